@@ -1,0 +1,113 @@
+// Who does it: the commands that a run understands. Used by http, cli and the library; promises that what it
+// answered is durable, and that nothing acts but through the journal.
+import type { RunState } from '../run/state.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { PlanStep, WorstCase } from '../events/plan.ts'
+
+/** Who calls: an API key's id, or `local` without keys. */
+export type Principal = { readonly id: string; readonly roles: readonly string[] }
+
+/** The same as `limits` of a profile, in API units (cost units, dollars); every one may only tighten. */
+export type LimitsRequest = {
+  readonly calls?: number | undefined
+  readonly cost?: number | undefined
+  readonly llm_tokens?: number | undefined
+  readonly llm_usd?: number | undefined
+  readonly timeout_seconds?: number | undefined
+}
+
+export type PlanRequest = {
+  readonly goal: string
+  readonly profile: string
+  readonly context: Readonly<Record<string, unknown>>
+  readonly planner: 'auto' | 'rules' | 'llm'
+}
+
+export type RunRequest = PlanRequest & {
+  readonly tenant: string
+  readonly limits: LimitsRequest
+  readonly idempotencyKey: string | null
+  /** W3C: the caller's trace, where one came in. */
+  readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
+}
+
+export type Accepted = {
+  readonly runId: string
+  readonly traceId: string
+  /** false: the idempotency key had made this run before. */
+  readonly created: boolean
+}
+
+export type RankedTool = {
+  readonly tool: string
+  readonly score: number
+  readonly matched: readonly string[]
+}
+
+export type PlanPreview = {
+  readonly planner: 'rules' | 'llm'
+  readonly steps: readonly PlanStep[]
+  readonly explanation: string
+  /** Every allowed tool, best first. */
+  readonly ranking: readonly RankedTool[]
+  /** Cost units. */
+  readonly estimatedCost: number
+  readonly worstCase: WorstCase
+  readonly fitsBudget: boolean
+}
+
+export type DecisionRequest = {
+  readonly decision: 'approve' | 'deny' | 'request_changes'
+  readonly reason: string | null
+  readonly changes: { readonly inputs?: unknown; readonly output?: unknown } | null
+}
+
+export type Reconciliation = {
+  readonly outcome: 'happened' | 'did_not_happen'
+  readonly output: unknown
+  readonly reason: string
+}
+
+export type Engine = {
+  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, IDEMPOTENCY_CONFLICT, TOO_BUSY. */
+  readonly start: (request: RunRequest, by: Principal) => Promise<Accepted>
+  /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE. */
+  readonly preview: (request: PlanRequest) => Promise<PlanPreview>
+  /** Errors: RUN_NOT_FOUND. */
+  readonly state: (runId: string) => Promise<RunState>
+  /** The run when it is over, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */
+  readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
+  /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
+  readonly cancel: (runId: string, by: Principal) => Promise<RunState>
+  /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME. */
+  readonly resume: (runId: string, by: Principal) => Promise<Accepted>
+  /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */
+  readonly reconcile: (
+    runId: string,
+    stepId: string,
+    request: Reconciliation & { by: Principal },
+  ) => Promise<RunState>
+  /** Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, ALREADY_VOTED, APPROVER_IS_REQUESTER, FORBIDDEN, CHANGES_INVALID. */
+  readonly decide: (approvalId: string, request: DecisionRequest, by: Principal) => Promise<RunState>
+  /** Body of a payload of a run as JSON value; null when erased. */
+  readonly payload: (runId: string, digest: string) => Promise<unknown>
+  /** The registry in force. */
+  readonly registry: () => Registry
+  /** Takes a checked registry into force for new runs, as an event. */
+  readonly adopt: (
+    registry: Registry,
+    by: Principal,
+  ) => Promise<{ added: string[]; removed: string[]; changed: string[] }>
+  /** Workers of this process now. */
+  readonly workers: () => { readonly busy: number; readonly idle: number }
+  /** Takes up every open run; call once, at start. */
+  readonly recover: () => Promise<{ readonly open: number }>
+  /** Takes no new work, lets calls under way end (at most `graceMs`), and returns. */
+  readonly stop: (graceMs: number) => Promise<void>
+}
+
+/** The run that an approval belongs to is in its id: `apr_<run>_<n>`. */
+export const runOfApproval = (approvalId: string): string | null => {
+  const match = /^apr_([0-9a-z]+)_\d+$/.exec(approvalId)
+  return match ? `run_${match[1]}` : null
+}

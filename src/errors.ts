@@ -1,0 +1,122 @@
+// Every error a caller can meet: one class, one table. Clients depend on the code, never on the text.
+import type { ProblemItem } from './events/problem.ts'
+
+type Row = { readonly status: number; readonly title: string; readonly detail: string }
+
+/** `{name}` in a detail is replaced by the parameter of that name. */
+export const ERRORS = {
+  INVALID_REQUEST: {
+    status: 400,
+    title: 'The request is not valid',
+    detail: 'See errors for every problem.',
+  },
+  INVALID_JSON: { status: 400, title: 'The body is not JSON', detail: 'Send one JSON document in UTF-8.' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large', detail: 'The limit is {limit} bytes.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type', detail: 'Send {expected}.' },
+  UNAUTHENTICATED: { status: 401, title: 'Who are you', detail: 'Send a valid API key as a bearer token.' },
+  FORBIDDEN: { status: 403, title: 'Not allowed', detail: 'This call needs the role {role}.' },
+  FORBIDDEN_HOST: {
+    status: 403,
+    title: 'Unknown host',
+    detail: 'Without keys only loopback names are answered.',
+  },
+  APPROVER_IS_REQUESTER: {
+    status: 403,
+    title: 'The requester may not decide',
+    detail: 'The profile asks for another person than the one who started the run.',
+  },
+  ROUTE_NOT_FOUND: { status: 404, title: 'No such route', detail: '{method} {path} does not exist.' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', detail: 'Allowed: {allowed}.' },
+  RUN_NOT_FOUND: { status: 404, title: 'No such run', detail: 'There is no run {run_id}.' },
+  STEP_NOT_FOUND: { status: 404, title: 'No such step', detail: 'Run {run_id} has no step {step_id}.' },
+  APPROVAL_NOT_FOUND: {
+    status: 404,
+    title: 'No such approval',
+    detail: 'There is no approval {approval_id}.',
+  },
+  TOOL_NOT_FOUND: { status: 404, title: 'No such tool', detail: '{tool} is not registered. Known: {known}.' },
+  UNKNOWN_PROFILE: {
+    status: 422,
+    title: 'Unknown profile',
+    detail: '{profile} is not a profile. Known: {known}.',
+  },
+  LIMIT_LOOSENED: {
+    status: 422,
+    title: 'Limits may only tighten',
+    detail: '{unit}: {asked} is above {allowed}.',
+  },
+  PLANNER_UNAVAILABLE: {
+    status: 422,
+    title: 'Planner not available',
+    detail: 'Planner {planner} is not set up.',
+  },
+  PLAN_IMPOSSIBLE: { status: 422, title: 'No plan serves this goal', detail: '{why}' },
+  PLAN_OVER_BUDGET: { status: 422, title: 'The plan cannot fit the budget', detail: '{why}' },
+  CHANGES_INVALID: { status: 422, title: 'The changes are not valid', detail: '{why}' },
+  REGISTRY_INVALID: {
+    status: 422,
+    title: 'The registry is not valid',
+    detail: 'See errors; the old one stays.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    title: 'The idempotency key was used for another request',
+    detail: 'It belongs to run {run_id}.',
+  },
+  RUN_FINISHED: { status: 409, title: 'The run is over', detail: 'Run {run_id} ended as {status}.' },
+  RUN_NOT_FINISHED: { status: 409, title: 'The run is not over', detail: 'Run {run_id} is {status}.' },
+  NOTHING_TO_RESUME: { status: 409, title: 'Nothing to resume', detail: 'Run {run_id}: {why}.' },
+  APPROVAL_DECIDED: { status: 409, title: 'No longer to be decided', detail: 'The approval is {status}.' },
+  ALREADY_VOTED: {
+    status: 409,
+    title: 'Already decided by you',
+    detail: 'One person counts once in a quorum.',
+  },
+  STEP_NOT_UNKNOWN: { status: 409, title: 'Nothing to reconcile', detail: 'Step {step_id} is {status}.' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', detail: 'Try again in {seconds} s.' },
+  TOO_BUSY: { status: 503, title: 'Too busy', detail: '{why}' },
+  NOT_READY: { status: 503, title: 'Not ready', detail: '{why}' },
+  SETTINGS_INVALID: { status: 500, title: 'The settings are not valid', detail: 'See errors.' },
+  DATA_DIR_LOCKED: {
+    status: 500,
+    title: 'The data directory is in use',
+    detail: 'Another process has {dir} open. Stop it, or set DATA_DIR to another folder.',
+  },
+  JOURNAL_BROKEN: { status: 500, title: 'The journal cannot be used', detail: '{why}' },
+  JOURNAL_CONFLICT: { status: 409, title: 'The run moved on meanwhile', detail: 'Read it again and retry.' },
+  INTERNAL: { status: 500, title: 'Internal error', detail: 'The log has it under this request id.' },
+} as const satisfies Record<string, Row>
+
+export type ErrorCode = keyof typeof ERRORS
+export type ErrorParams = Readonly<Record<string, string | number>>
+
+const fill = (detail: string, params: ErrorParams): string =>
+  detail.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole))
+
+/** A broken contract or broken infrastructure. Expected outcomes are events instead. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly params: ErrorParams
+  /** Each single problem, with the path or line it is at. */
+  readonly problems: readonly ProblemItem[]
+
+  constructor(
+    code: ErrorCode,
+    params: ErrorParams = {},
+    options: { cause?: unknown; problems?: readonly ProblemItem[] } = {},
+  ) {
+    super(fill(ERRORS[code].detail, params), { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.params = params
+    this.problems = options.problems ?? []
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+
+  get title(): string {
+    return ERRORS[this.code].title
+  }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { digestSchema, idSchema, nameSchema } from './envelope.ts'
+import { domainSchema, retrySchema, reviewSchema, riskSchema, sideEffectsSchema } from './policy.ts'
+
+/** Where a step's input comes from: `context.<path>` of the run, or `<step_id>.<output>` of an earlier step. */
+export const sourceSchema = z.union([
+  z.strictObject({ context: z.string().min(1).max(200) }),
+  z.strictObject({ step: idSchema, output: z.string().min(1).max(200) }),
+])
+export type Source = z.infer<typeof sourceSchema>
+
+export const planStepSchema = z.strictObject({
+  step_id: idSchema,
+  tool: nameSchema,
+  domain: domainSchema,
+  side_effects: sideEffectsSchema,
+  review: reviewSchema,
+  risk: riskSchema,
+  inputs: z.record(z.string().max(100), sourceSchema),
+  depends_on: z.array(idSchema),
+  adapter: nameSchema.nullable(),
+  /** Micro cost units of one call. */
+  cost: z.int().min(0),
+  timeout_ms: z.int().min(1),
+  retry: retrySchema,
+  idempotent: z.boolean(),
+  /** In the registry's words, never in the caller's. */
+  reason: z.string().max(500),
+  /** Payload of the output, when an earlier run completed this step already. */
+  carried: digestSchema.nullable(),
+})
+export type PlanStep = z.infer<typeof planStepSchema>
+
+export const worstCaseSchema = z.strictObject({
+  calls: z.int().min(0),
+  /** Cost units. */
+  cost: z.number().min(0),
+  approvals: z.int().min(0),
+})
+export type WorstCase = z.infer<typeof worstCaseSchema>
+
+export const FALLBACK_REASONS = [
+  'no_key',
+  'timeout',
+  'rate_limited',
+  'unavailable',
+  'invalid_plan',
+  'over_budget',
+  'not_asked',
+] as const
+
+/** A plan is adopted; again, with revision + 1, after replanning. */
+export const planCreated = z.strictObject({
+  type: z.literal('plan_created'),
+  data: z.strictObject({
+    plan_id: idSchema,
+    profile: nameSchema,
+    revision: z.int().min(1),
+    planner: z.enum(['rules', 'llm']),
+    fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
+    steps: z.array(planStepSchema).min(1).max(100),
+    explanation: z.string().max(10_000),
+    /** Cost units, each step called once. */
+    estimated_cost: z.number().min(0),
+    worst_case: worstCaseSchema,
+    /** Time spent planning. */
+    duration_ms: z.number().min(0),
+  }),
+})

@@ -1,0 +1,79 @@
+// The policy that a run started under, copied into its events: a reload of the registry never changes a run.
+import { z } from 'zod'
+import { nameSchema } from './envelope.ts'
+
+export const DOMAINS = [
+  'territory',
+  'intelligence',
+  'knowledge',
+  'engagement',
+  'qualification',
+  'governance',
+] as const
+export const domainSchema = z.enum(DOMAINS)
+export type Domain = z.infer<typeof domainSchema>
+
+export const sideEffectsSchema = z.enum(['read-only', 'propose', 'execute'])
+export type SideEffects = z.infer<typeof sideEffectsSchema>
+
+/** `call`: a person sees tool and inputs before it runs. `output`: a person sees what it made before its release. */
+export const reviewSchema = z.enum(['none', 'call', 'output'])
+export type Review = z.infer<typeof reviewSchema>
+
+export const riskSchema = z.enum(['low', 'medium', 'high', 'critical'])
+export type Risk = z.infer<typeof riskSchema>
+
+/** Units of the ledger. `cost` in micro-units, `llm_usd` in micro-dollars: money is an integer. */
+export const UNITS = ['calls', 'cost', 'llm_tokens', 'llm_usd'] as const
+export const unitSchema = z.enum(UNITS)
+export type Unit = z.infer<typeof unitSchema>
+
+export const SCOPES = ['run', 'domain', 'tool', 'tenant'] as const
+export const scopeSchema = z.enum(SCOPES)
+export type Scope = z.infer<typeof scopeSchema>
+
+/** Ledger amounts per unit, integers (see UNITS). */
+export const amountsSchema = z.strictObject({
+  calls: z.int().min(0).optional(),
+  cost: z.int().min(0).optional(),
+  llm_tokens: z.int().min(0).optional(),
+  llm_usd: z.int().min(0).optional(),
+})
+export type Amounts = z.infer<typeof amountsSchema>
+
+export const retrySchema = z.strictObject({
+  strategy: z.enum(['exponential', 'linear', 'none']),
+  base_ms: z.int().min(0),
+  factor: z.number().min(1),
+  cap_ms: z.int().min(0),
+  /** Share of the delay that is drawn at random, 0 to 1. */
+  jitter: z.number().min(0).max(1),
+  /** Calls, the first one included. */
+  attempts: z.int().min(1).max(20),
+})
+export type RetryPolicy = z.infer<typeof retrySchema>
+
+export const approversSchema = z.strictObject({
+  role: nameSchema,
+  quorum: z.int().min(1).max(10),
+  exclude_requester: z.boolean(),
+  timeout_s: z.int().min(1),
+})
+export type Approvers = z.infer<typeof approversSchema>
+
+export const windowSchema = z.enum(['hour', 'day', 'month'])
+export type BudgetWindow = z.infer<typeof windowSchema>
+
+/** Every limit a run is held to, absent = no limit at that scope, 0 = none allowed. */
+export const limitsSchema = z.strictObject({
+  run: amountsSchema,
+  domain: z.partialRecord(domainSchema, amountsSchema),
+  tool: z.record(nameSchema, amountsSchema),
+  tenant: amountsSchema,
+  window: windowSchema,
+  warning_threshold: z.number().gt(0).max(1),
+  on_exceeded: z.enum(['skip', 'stop']),
+  /** Working time; waiting for a person does not count. */
+  timeout_ms: z.int().min(1),
+})
+export type Limits = z.infer<typeof limitsSchema>

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { digestSchema, idSchema, nameSchema } from './envelope.ts'
+import { approversSchema, limitsSchema, unitSchema } from './policy.ts'
+import { failureModeSchema } from './taxonomy.ts'
+
+/** A run is accepted, durably, before the caller gets its 202. */
+export const runStarted = z.strictObject({
+  type: z.literal('run_started'),
+  data: z.strictObject({
+    /** Payload: the goal's text. */
+    goal: digestSchema,
+    /** Payload: the caller's facts. */
+    context: digestSchema,
+    profile: nameSchema,
+    requester: idSchema,
+    planner: z.enum(['auto', 'rules', 'llm']),
+    limits: limitsSchema,
+    approvers: approversSchema,
+    registry: digestSchema,
+    idempotency_key: z.string().max(255).nullable(),
+    /** The finished run whose missing steps this one runs. */
+    resumes: idSchema.nullable(),
+    /** The caller's span, when a traceparent came in. */
+    parent_span_id: z.string().nullable(),
+  }),
+})
+
+export const runStatusSchema = z.enum(['succeeded', 'partial', 'failed', 'cancelled'])
+export type RunOutcomeStatus = z.infer<typeof runStatusSchema>
+
+export const recoverySchema = z.enum(['none', 'resume', 'manual'])
+
+/** The run is over: last in its stream, exactly once. */
+export const runFinished = z.strictObject({
+  type: z.literal('run_finished'),
+  data: z.strictObject({
+    profile: nameSchema,
+    status: runStatusSchema,
+    completed: z.array(idSchema),
+    failed: z.array(idSchema),
+    skipped: z.array(idSchema),
+    unknown: z.array(idSchema),
+    /** Wall clock. */
+    duration_ms: z.int().min(0),
+    /** Wall clock less the time in which the run only waited for people. */
+    active_ms: z.int().min(0),
+    /** Cost units. */
+    cost: z.number().min(0),
+    /** Tool calls made, every attempt. */
+    calls: z.int().min(0),
+    /** The first cause of a run that did not succeed. */
+    cause: failureModeSchema.nullable(),
+    recovery: recoverySchema,
+    /** Share of the run's own limits that it used, 0 to 1, for each unit that has one. */
+    budget_use: z.partialRecord(unitSchema, z.number().min(0)),
+  }),
+})

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { digestSchema, idSchema, nameSchema } from './envelope.ts'
+import { domainSchema, sideEffectsSchema } from './policy.ts'
+import { categorySchema, failureModeSchema } from './taxonomy.ts'
+
+const attempt = z.int().min(1)
+
+export const STRATEGIES = ['builtin', 'adapter', 'fallback'] as const
+
+/** A step is about to run: which adapter serves it. */
+export const routeDecision = z.strictObject({
+  type: z.literal('route_decision'),
+  data: z.strictObject({
+    step_id: idSchema,
+    tool: nameSchema,
+    domain: domainSchema,
+    selected: nameSchema,
+    alternatives: z.array(nameSchema),
+    strategy: z.enum(STRATEGIES),
+    /** 0 to 1. */
+    confidence: z.number().min(0).max(1),
+    reason: z.string().max(300),
+  }),
+})
+
+/** The intent, durable before the call. */
+export const toolCallStart = z.strictObject({
+  type: z.literal('tool_call_start'),
+  data: z.strictObject({
+    step_id: idSchema,
+    attempt,
+    tool: nameSchema,
+    domain: domainSchema,
+    adapter: nameSchema,
+    side_effects: sideEffectsSchema,
+    idempotency_key: idSchema,
+    /** Payload: the inputs as called. */
+    inputs: digestSchema,
+    /** The approval this call uses up, where one was needed before it. */
+    approval_id: idSchema.nullable(),
+  }),
+})
+
+/** The outcome: it happened. */
+export const toolCallComplete = z.strictObject({
+  type: z.literal('tool_call_complete'),
+  data: z.strictObject({
+    step_id: idSchema,
+    attempt,
+    tool: nameSchema,
+    domain: domainSchema,
+    duration_ms: z.number().min(0),
+    /** Cost units. */
+    cost: z.number().min(0),
+    /** Payload: the output. */
+    output: digestSchema,
+    output_bytes: z.int().min(0),
+    /** Who settled an unknown outcome, where a person did. */
+    reconciled_by: idSchema.nullable(),
+  }),
+})
+
+/** The outcome: it failed, or nobody knows (`system_unknown_outcome`). */
+export const toolCallError = z.strictObject({
+  type: z.literal('tool_call_error'),
+  data: z.strictObject({
+    step_id: idSchema,
+    attempt,
+    tool: nameSchema,
+    domain: domainSchema,
+    duration_ms: z.number().min(0),
+    cost: z.number().min(0),
+    mode: failureModeSchema,
+    category: categorySchema,
+    retryable: z.boolean(),
+    /** When the next attempt is due; null when there is none. */
+    retry_at: z.int().nullable(),
+    /** Ours, redacted: never a vendor's or a person's text. */
+    message: z.string().max(300),
+    reconciled_by: idSchema.nullable(),
+  }),
+})
+
+export const SKIP_REASONS = [
+  'condition_false',
+  'dependency_failed',
+  'budget_exceeded',
+  'approval_denied',
+  'approval_timeout',
+  'run_timeout',
+  'cancelled',
+] as const
+export type SkipReason = (typeof SKIP_REASONS)[number]
+
+/** A step will not run. */
+export const stepSkipped = z.strictObject({
+  type: z.literal('step_skipped'),
+  data: z.strictObject({ step_id: idSchema, reason: z.enum(SKIP_REASONS) }),
+})

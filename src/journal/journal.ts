@@ -1,0 +1,119 @@
+// Where everything is kept: the durable log of events, the budget books and the payloads, in one transaction.
+// Used by the engine (append, read) and by projections (follow, save). Promises: an acknowledged append survives
+// kill -9; positions are dense and in commit order; two writers of one run cannot both win (expectedVersion);
+// `spent + reserved <= limit` in every committed state.
+import type { Draft, StoredEvent } from '../events/event.ts'
+import type { Payload } from '../events/digest.ts'
+import type { Account, Posting, Refusal } from '../run/ledger.ts'
+
+/** A fact as it is, or a posting that becomes `budget_updated` (and `budget_warning`) where it stands. */
+export type Line = Draft | Posting
+
+export type Append = {
+  readonly runId: string
+  /** The run's last seq as the writer knows it; 0 for a new run. */
+  readonly expectedVersion: number
+  readonly traceId: string
+  /** The run's own span; lines may name another. */
+  readonly spanId: string
+  readonly tenant: string
+  /** Epoch milliseconds of every event in it. */
+  readonly at: number
+  readonly lines: readonly Line[]
+  readonly payloads: readonly Payload[]
+  /** What must be known of the run without replaying it. */
+  readonly head: {
+    /** Is there anything left to do or wait for. */
+    readonly open: boolean
+    /** When it must be looked at again; null: now, or when somebody acts. */
+    readonly wakeAt: number | null
+    /** true: only a person or the clock (`wakeAt`) can move it. */
+    readonly waiting: boolean
+  }
+  /** A caller's key (already scoped to caller) and the digest of the request under it. New runs only. */
+  readonly idempotency: { readonly key: string; readonly digest: string } | null
+}
+
+export type AppendResult =
+  | { readonly ok: true; readonly events: readonly StoredEvent[] }
+  /** Somebody else wrote first: read again. Nothing was written. */
+  | { readonly ok: false; readonly reason: 'version'; readonly version: number }
+  /** At least one reservation does not fit: every one that does not. Nothing was written. */
+  | { readonly ok: false; readonly reason: 'budget'; readonly refusals: readonly Refusal[] }
+  /** The idempotency key is taken. Nothing was written. */
+  | { readonly ok: false; readonly reason: 'duplicate'; readonly runId: string; readonly digest: string }
+
+export type OpenRun = { readonly runId: string; readonly wakeAt: number | null; readonly waiting: boolean }
+
+/** A row of a view that a projection keeps: `doc` is JSON text, the rest is what lists filter and order by. */
+export type ViewRow = {
+  readonly view: string
+  readonly id: string
+  /** Lists are ordered by it, newest (highest) first; unique within a view. */
+  readonly sort: number
+  readonly status: string
+  readonly profile: string
+  readonly tenant: string
+  readonly doc: string
+}
+
+export type ViewQuery = {
+  readonly view: string
+  readonly status?: string
+  readonly profile?: string
+  readonly tenant?: string
+  /** Only rows with a lower sort: the cursor. */
+  readonly before?: number
+  readonly limit: number
+}
+
+export type Checkpoint = {
+  readonly name: string
+  /** Everything up to here is covered. */
+  readonly position: number
+  /** The projection's own state as text; null where its rows are all of it. */
+  readonly state: string | null
+  readonly rows: readonly ViewRow[]
+}
+
+export type CommitStats = {
+  /** Request to durable acknowledgement. */
+  readonly appendSeconds: number
+  readonly batchEvents: number
+}
+
+export type RawEvent = { readonly runId: string; readonly seq: number; readonly text: string }
+
+export interface Journal {
+  /** Acknowledges after the commit is durable; appends that arrive together share one commit. */
+  append(append: Append): Promise<AppendResult>
+  /** A run's events in order, from `afterSeq` + 1; empty when there is no such run. */
+  read(runId: string, afterSeq?: number): Promise<StoredEvent[]>
+  /** Events after a position in global order, at most `limit`. */
+  readAll(afterPosition: number, limit: number): Promise<StoredEvent[]>
+  /** Position of the last committed event, 0 when empty. */
+  position(): number
+  /** Resolves when an event after `position` is committed, or when the signal is aborted. */
+  changed(position: number, signal: AbortSignal): Promise<void>
+  /** Body of a run's payload; null when it never existed or was erased. */
+  payload(runId: string, digest: string): Promise<string | null>
+  /** Runs that are not over, oldest first. */
+  openRuns(afterRunId: string, limit: number): Promise<OpenRun[]>
+  /** The books: all tenant accounts, and those of the runs that are open. */
+  accounts(owner?: string): Promise<Account[]>
+  loadCheckpoint(name: string): Promise<{ position: number; state: string | null } | null>
+  /** Rows and position in one transaction. */
+  saveCheckpoint(checkpoint: Checkpoint): Promise<void>
+  /** Rows of a view, highest sort first. */
+  rows(query: ViewQuery): Promise<ViewRow[]>
+  /** One row of a view by id. */
+  row(view: string, id: string): Promise<ViewRow | null>
+  /** Raw texts for verification, in global order after a position. */
+  raw(afterPosition: number, limit: number): Promise<{ events: RawEvent[]; position: number }>
+  /** Is called after every commit, for the journal's own metrics. */
+  onCommit(listener: (stats: CommitStats) => void): void
+  /** Throws JOURNAL_BROKEN when the store cannot be written. */
+  check(): Promise<void>
+  /** Waits for what is under way, then closes the store. */
+  close(): Promise<void>
+}

@@ -1,0 +1,57 @@
+// How a plan is made: the contract of every planner. Used by the engine and by POST /v1/plans; promises steps in
+// an order in which each can run after those before it, with every required input bound to a source that exists.
+import type { Limits } from '../events/policy.ts'
+import type { DataOf } from '../events/event.ts'
+import type { PlanStep, WorstCase } from '../events/plan.ts'
+import type { Profile, Registry } from '../registry/registry.ts'
+
+export type PlannerInput = {
+  readonly goal: string
+  readonly context: Readonly<Record<string, unknown>>
+  readonly profile: Profile
+  /** The run's own, never looser than the profile's. */
+  readonly limits: Limits
+  readonly registry: Registry
+}
+
+export type RankedTool = {
+  readonly tool: string
+  /** 0 to 1, the best tool has 1; 0: no word of the goal speaks for it. */
+  readonly score: number
+  /** Words of the registry's text that the goal's words matched. */
+  readonly matched: readonly string[]
+}
+
+export type MissingInput = {
+  readonly tool: string
+  readonly input: string
+  readonly sources: readonly string[]
+}
+
+export type PlanResult =
+  | {
+      readonly ok: true
+      readonly planner: 'rules' | 'llm'
+      readonly fallbackReason: DataOf<'plan_created'>['fallback_reason']
+      readonly steps: readonly PlanStep[]
+      /** In the registry's words, never in the caller's: it goes into the journal. */
+      readonly explanation: string
+      readonly ranking: readonly RankedTool[]
+      /** Cost units, each step called once. */
+      readonly estimatedCost: number
+      readonly worstCase: WorstCase
+      /** Sentences that name each limit that even one call of each step would break; empty: it fits. */
+      readonly overBudget: readonly string[]
+    }
+  | {
+      readonly ok: false
+      /** One sentence for people. */
+      readonly why: string
+      readonly missing: readonly MissingInput[]
+      readonly ranking: readonly RankedTool[]
+    }
+
+export interface Planner {
+  readonly name: 'rules' | 'llm'
+  plan(input: PlannerInput, signal: AbortSignal): Promise<PlanResult>
+}

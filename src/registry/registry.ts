@@ -1,0 +1,117 @@
+// What exists: the registry as plain data, after registry.yaml was read, checked and filled with defaults.
+// Used by planner, engine and http; promises to be JSON (it is kept as a payload, so that a run that
+// started under it can go on after a restart) and whole: every reference inside it resolves.
+import type {
+  Amounts,
+  Approvers,
+  BudgetWindow,
+  Domain,
+  Limits,
+  RetryPolicy,
+  Review,
+  Risk,
+  SideEffects,
+} from '../events/policy.ts'
+
+export const FIELD_TYPES = [
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'object',
+  'array',
+  'enum',
+  'any',
+] as const
+export type FieldType = (typeof FIELD_TYPES)[number]
+
+export type Field = {
+  readonly type: FieldType
+  readonly required: boolean
+  /** Of an enum. */
+  readonly values: readonly (string | number | boolean)[]
+  readonly default?: unknown
+  readonly description: string
+}
+
+/** Where a planner may take an input from, best first. */
+export type Bind = { readonly context: string } | { readonly tool: string; readonly output: string }
+
+/** A machine-checked assertion on `input.<path>` or `output.<path>`. */
+export type Guardrail = {
+  readonly path: string
+  readonly equals?: string | number | boolean | null
+  readonly in?: readonly (string | number | boolean | null)[]
+  readonly min?: number
+  readonly max?: number
+}
+
+export type ToolSpec = {
+  readonly name: string
+  readonly domain: Domain
+  readonly description: string
+  readonly purpose: string
+  readonly side_effects: SideEffects
+  readonly approval: {
+    readonly required: boolean
+    readonly review: Review
+    readonly risk: Risk
+    readonly consequences: readonly string[]
+  }
+  readonly inputs: Readonly<Record<string, Field>>
+  readonly outputs: Readonly<Record<string, Field>>
+  readonly binds: Readonly<Record<string, readonly Bind[]>>
+  readonly guardrails: readonly Guardrail[]
+  /** The adapter interface it may use. */
+  readonly adapter: string | null
+  /** Micro cost units of one call. */
+  readonly cost: number
+  readonly timeout_ms: number
+  readonly retry: RetryPolicy
+  readonly idempotent: boolean
+  readonly enabled: boolean
+}
+
+export type Profile = {
+  readonly name: string
+  readonly allowed_tools: readonly string[]
+  readonly approval_required: readonly SideEffects[]
+  readonly approvers: Approvers
+  readonly allowed_adapters: readonly string[]
+  readonly limits: Limits
+}
+
+export type AdapterSpec = {
+  readonly name: string
+  readonly interface: string
+  readonly module: string
+  readonly enabled: boolean
+  /** Environment variable that enables it when set to true or 1. */
+  readonly enabled_env: string | null
+  /** Names of environment variables, never values. */
+  readonly secrets: readonly string[]
+  readonly fallback: string | null
+}
+
+/** Micro-dollars of a million tokens. */
+export type ModelPrice = { readonly input: number; readonly output: number }
+
+export type Registry = {
+  /** Of everything below it. */
+  readonly digest: string
+  readonly version: string
+  readonly metadata: { readonly name: string; readonly version: string }
+  readonly max_series: number
+  readonly tools: Readonly<Record<string, ToolSpec>>
+  readonly profiles: Readonly<Record<string, Profile>>
+  readonly adapters: Readonly<Record<string, AdapterSpec>>
+  readonly models: Readonly<Record<string, ModelPrice>>
+}
+
+export type { Amounts, BudgetWindow }
+
+/** How much one cost unit (or one dollar) is in the ledger's integers. */
+export const MICRO = 1_000_000
+
+export const toMicro = (units: number): number => Math.round(units * MICRO)
+export const fromMicro = (micro: number): number => micro / MICRO

@@ -1,0 +1,68 @@
+// How a call failed, said by whoever knows: a tool, an adapter or the engine throws a CallError with its mode.
+// Classified by type and code only; the text of an error is never read.
+import { FAILURES, type Category, type FailureMode } from '../events/taxonomy.ts'
+import type { ProblemItem } from '../events/problem.ts'
+
+/** What is known of the effect of a failed call. */
+export type Happened = 'no' | 'unknown'
+
+export class CallError extends Error {
+  readonly mode: FailureMode
+  readonly happened: Happened
+  readonly problems: readonly ProblemItem[]
+
+  /** `message` is ours and safe to record: no vendor text, no personal data. */
+  constructor(
+    mode: FailureMode,
+    message: string,
+    options: { happened?: Happened; problems?: readonly ProblemItem[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.name = 'CallError'
+    this.mode = mode
+    this.happened = options.happened ?? 'unknown'
+    this.problems = options.problems ?? []
+  }
+}
+
+export type Failure = {
+  readonly mode: FailureMode
+  readonly category: Category
+  readonly retryable: boolean
+  readonly happened: Happened
+  readonly message: string
+}
+
+const NETWORK_CODES: Readonly<Record<string, { mode: FailureMode; happened: Happened }>> = {
+  ECONNREFUSED: { mode: 'system_network', happened: 'no' },
+  ENOTFOUND: { mode: 'system_network', happened: 'no' },
+  EAI_AGAIN: { mode: 'system_network', happened: 'no' },
+  ECONNRESET: { mode: 'system_network', happened: 'unknown' },
+  EPIPE: { mode: 'system_network', happened: 'unknown' },
+  ETIMEDOUT: { mode: 'system_timeout', happened: 'unknown' },
+  UND_ERR_CONNECT_TIMEOUT: { mode: 'system_timeout', happened: 'no' },
+  UND_ERR_HEADERS_TIMEOUT: { mode: 'system_timeout', happened: 'unknown' },
+  UND_ERR_SOCKET: { mode: 'system_network', happened: 'unknown' },
+}
+
+export const failure = (mode: FailureMode, message: string, happened: Happened = 'no'): Failure => ({
+  mode,
+  category: FAILURES[mode].category,
+  retryable: FAILURES[mode].retryable,
+  happened,
+  message,
+})
+
+const codeOf = (error: unknown): string | undefined => {
+  if (typeof error !== 'object' || error === null) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return 'cause' in error ? codeOf(error.cause) : undefined
+}
+
+/** Any thrown value as a failure; what nobody typed is a bug in the tool and is not tried again. */
+export function classify(error: unknown): Failure {
+  if (error instanceof CallError) return failure(error.mode, error.message, error.happened)
+  const known = NETWORK_CODES[codeOf(error) ?? '']
+  if (known) return failure(known.mode, 'The network failed during the call.', known.happened)
+  return failure('agent_bug', 'The tool threw an error that it does not declare.', 'unknown')
+}

@@ -1,0 +1,163 @@
+// What a run is at any moment: everything that can be known of it from its events. Data only; replay builds it,
+// next and decide read it, http shows it.
+import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
+import type { PlanStep } from '../events/plan.ts'
+import type { DataOf } from '../events/event.ts'
+import type { SkipReason } from '../events/step.ts'
+import type { Category, FailureMode } from '../events/taxonomy.ts'
+
+/**
+ * pending -> (awaiting_call -> ) running -> completed | failed | unknown | retrying -> running ...
+ * running -> reviewing -> completed | skipped | running (edited inputs); pending -> skipped.
+ */
+export const STEP_STATUSES = [
+  'pending',
+  'awaiting_approval',
+  'running',
+  'retrying',
+  'reviewing',
+  'completed',
+  'failed',
+  'skipped',
+  'unknown',
+] as const
+export type StepStatus = (typeof STEP_STATUSES)[number]
+
+/** `waiting`: only a person can move it. */
+export const RUN_STATUSES = [
+  'accepted',
+  'running',
+  'waiting',
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+] as const
+export type RunStatus = (typeof RUN_STATUSES)[number]
+
+/** What the ledger holds for a step's present attempt. */
+export type Hold = {
+  readonly scope: Scope
+  readonly key: string
+  readonly unit: Unit
+  readonly amount: number
+  readonly limit: number
+  readonly window_end: number | null
+}
+
+export type StepState = {
+  readonly plan: PlanStep
+  readonly status: StepStatus
+  /** Calls started so far. */
+  readonly attempt: number
+  /** Of what a person is asked to approve. */
+  readonly revision: number
+  readonly adapter: string | null
+  /** Payload of inputs that a person edited; they replace the bound ones. */
+  readonly editedInputs: string | null
+  /** Payload of the inputs of the last call. */
+  readonly inputs: string | null
+  /** Payload; released to other steps only when `completed`. */
+  readonly output: string | null
+  readonly idempotencyKey: string | null
+  readonly retryAt: number | null
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  readonly holds: readonly Hold[]
+  /** Micro cost units spent by every attempt. */
+  readonly spent: number
+  readonly error: { readonly mode: FailureMode; readonly category: Category; readonly message: string } | null
+  readonly skipReason: SkipReason | null
+  /** Every approval asked for, oldest first. */
+  readonly approvalIds: readonly string[]
+}
+
+export const APPROVAL_STATUSES = [
+  'pending',
+  'approved',
+  'denied',
+  'changes_requested',
+  'expired',
+  'cancelled',
+] as const
+export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number]
+
+export type ApprovalState = {
+  readonly approvalId: string
+  readonly stepId: string
+  readonly revision: number
+  readonly review: 'call' | 'output'
+  readonly risk: Risk
+  readonly status: ApprovalStatus
+  readonly digest: string
+  /** Payload: what the person is shown. */
+  readonly subject: string
+  readonly consequences: readonly string[]
+  readonly required: number
+  readonly requestedAt: number
+  readonly expiresAt: number
+  readonly decidedAt: number | null
+  readonly votes: readonly {
+    readonly by: string
+    readonly decision: DataOf<'approval_received'>['decision']
+    readonly reason: string | null
+    readonly changes: string | null
+    readonly at: number
+  }[]
+  /** A call or a release has used it up. */
+  readonly used: boolean
+}
+
+export type BudgetLine = {
+  readonly scope: Scope
+  readonly key: string
+  readonly unit: Unit
+  readonly spent: number
+  readonly reserved: number
+  readonly limit: number
+  readonly window_end: number | null
+}
+
+export type Plan = Omit<DataOf<'plan_created'>, 'steps'> & {
+  readonly at: number
+  readonly order: readonly string[]
+}
+
+export type RunState = {
+  readonly runId: string
+  readonly version: number
+  readonly traceId: string
+  readonly spanId: string
+  readonly tenant: string
+  readonly profile: string
+  readonly requester: string
+  readonly goal: string
+  readonly context: string
+  readonly planner: 'auto' | 'rules' | 'llm'
+  readonly limits: Limits
+  readonly approvers: Approvers
+  readonly registry: string
+  readonly resumes: string | null
+  readonly status: RunStatus
+  readonly startedAt: number
+  /** `at` of the last event. */
+  readonly updatedAt: number
+  readonly plan: Plan | null
+  readonly steps: Readonly<Record<string, StepState>>
+  readonly approvals: Readonly<Record<string, ApprovalState>>
+  /** By `<scope>|<key>|<unit>`, as last seen by this run. */
+  readonly budget: Readonly<Record<string, BudgetLine>>
+  /** Micro cost units and calls of this run so far. */
+  readonly spentCost: number
+  readonly calls: number
+  /** Time in which only people could move it, closed stretches. */
+  readonly waitedMs: number
+  /** Start of the present such stretch. */
+  readonly waitingSince: number | null
+  /** The first failure that matters for the outcome. */
+  readonly cause: FailureMode | null
+  readonly cancelled: boolean
+  /** A refused reservation stops the run (`on_exceeded: stop`). */
+  readonly stopped: boolean
+  readonly finished: DataOf<'run_finished'> | null
+}

@@ -1,0 +1,48 @@
+// What can be done: a tool is a typed, vendor-neutral function. Used by the engine, which calls it; promises
+// that `run` sees only checked input, and that time and ids come from the context, so that a call can be replayed.
+import type { z } from 'zod'
+import type { Adapter } from '../adapters/adapter.ts'
+
+export type ToolContext = {
+  readonly traceId: string
+  readonly runId: string
+  readonly stepId: string
+  readonly profile: string
+  readonly tenant: string
+  /** The instant of the call, epoch milliseconds: a tool has no clock of its own. */
+  readonly at: number
+  /** The same for every repetition of this call: a vendor can recognise it. */
+  readonly idempotencyKey: string
+  /** Aborted at the time limit and when the run is cancelled. */
+  readonly signal: AbortSignal
+  /** The adapter that the registry selected, for tools that declare an interface. */
+  readonly adapter: Adapter | null
+}
+
+export type Tool = {
+  /** As in registry.yaml. */
+  readonly name: string
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+  readonly run: (input: unknown, context: ToolContext) => unknown
+}
+
+export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
+  readonly name: string
+  readonly input: I
+  readonly output: O
+  readonly run: (input: z.output<I>, context: ToolContext) => z.input<O> | Promise<z.input<O>>
+}
+
+/**
+ * Declares a tool. Throw a `CallError` with its mode for a failure that is expected; anything else counts as a bug.
+ * The schemas give the types of `run`; what is not in them is refused before the call.
+ */
+export const defineTool = <I extends z.ZodType, O extends z.ZodType>(
+  definition: ToolDefinition<I, O>,
+): Tool => ({
+  name: definition.name,
+  input: definition.input,
+  output: definition.output,
+  run: (input, context) => definition.run(input as z.output<I>, context),
+})
