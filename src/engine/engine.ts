@@ -54,6 +54,8 @@ export type PlanPreview = {
   readonly estimatedCost: number
   readonly worstCase: WorstCase
   readonly fitsBudget: boolean
+  /** Sentences that name each limit that the plan would break. */
+  readonly overBudget: readonly string[]
 }
 
 export type DecisionRequest = {
@@ -104,10 +106,4 @@ export type Engine = {
   readonly recover: () => Promise<{ readonly open: number }>
   /** Takes no new work, lets calls under way end (at most `graceMs`), and returns. */
   readonly stop: (graceMs: number) => Promise<void>
-}
-
-/** The run that an approval belongs to is in its id: `apr_<run>_<n>`. */
-export const runOfApproval = (approvalId: string): string | null => {
-  const match = /^apr_([0-9a-z]+)_\d+$/.exec(approvalId)
-  return match ? `run_${match[1]}` : null
 }

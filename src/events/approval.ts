@@ -48,3 +48,9 @@ export const approvalTimeout = z.strictObject({
   type: z.literal('approval_timeout'),
   data: z.strictObject({ ...reference, cause: z.enum(['expired', 'cancelled']), wait_ms: z.int().min(0) }),
 })
+
+/** The run that an approval belongs to is in its id: `apr_<run>_<n>`; null for any other text. */
+export const runOfApproval = (approvalId: string): string | null => {
+  const match = /^apr_([0-9a-z]+)_\d+$/.exec(approvalId)
+  return match ? `run_${match[1]}` : null
+}

@@ -55,8 +55,9 @@ export const toolCallComplete = z.strictObject({
     /** Payload: the output. */
     output: digestSchema,
     output_bytes: z.int().min(0),
-    /** Who settled an unknown outcome, where a person did. */
+    /** Who settled an unknown outcome, where a person did, and why (payload). */
     reconciled_by: idSchema.nullable(),
+    reconcile_reason: digestSchema.optional(),
   }),
 })
 
@@ -78,6 +79,7 @@ export const toolCallError = z.strictObject({
     /** Ours, redacted: never a vendor's or a person's text. */
     message: z.string().max(300),
     reconciled_by: idSchema.nullable(),
+    reconcile_reason: digestSchema.optional(),
   }),
 })
 

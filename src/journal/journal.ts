@@ -2,12 +2,12 @@
 // Used by the engine (append, read) and by projections (follow, save). Promises: an acknowledged append survives
 // kill -9; positions are dense and in commit order; two writers of one run cannot both win (expectedVersion);
 // `spent + reserved <= limit` in every committed state.
-import type { Draft, StoredEvent } from '../events/event.ts'
+import type { StoredEvent } from '../events/event.ts'
 import type { Payload } from '../events/digest.ts'
-import type { Account, Posting, Refusal } from '../run/ledger.ts'
+import type { Account, Refusal } from '../run/ledger.ts'
+import type { Line } from '../run/line.ts'
 
-/** A fact as it is, or a posting that becomes `budget_updated` (and `budget_warning`) where it stands. */
-export type Line = Draft | Posting
+export type { Line }
 
 export type Append = {
   readonly runId: string
@@ -19,6 +19,7 @@ export type Append = {
   readonly tenant: string
   /** Epoch milliseconds of every event in it. */
   readonly at: number
+  /** Facts as they are; a posting becomes `budget_updated` (and `budget_warning`) where it stands. */
   readonly lines: readonly Line[]
   readonly payloads: readonly Payload[]
   /** What must be known of the run without replaying it. */
@@ -82,7 +83,16 @@ export type CommitStats = {
   readonly batchEvents: number
 }
 
-export type RawEvent = { readonly runId: string; readonly seq: number; readonly text: string }
+/** Where a stream ends. */
+export type Head = { readonly runId: string; readonly version: number; readonly hash: string }
+
+/** Where an event is kept, and its exact text; the text claims the same of itself. */
+export type RawEvent = {
+  readonly position: number
+  readonly runId: string
+  readonly seq: number
+  readonly text: string
+}
 
 export interface Journal {
   /** Acknowledges after the commit is durable; appends that arrive together share one commit. */
@@ -110,6 +120,8 @@ export interface Journal {
   row(view: string, id: string): Promise<ViewRow | null>
   /** Raw texts for verification, in global order after a position. */
   raw(afterPosition: number, limit: number): Promise<{ events: RawEvent[]; position: number }>
+  /** Where each stream ends, by run id, after one: what the last hash of its chain must be. */
+  heads(afterRunId: string, limit: number): Promise<Head[]>
   /** Is called after every commit, for the journal's own metrics. */
   onCommit(listener: (stats: CommitStats) => void): void
   /** Throws JOURNAL_BROKEN when the store cannot be written. */

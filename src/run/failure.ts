@@ -4,7 +4,7 @@ import { FAILURES, type Category, type FailureMode } from '../events/taxonomy.ts
 import type { ProblemItem } from '../events/problem.ts'
 
 /** What is known of the effect of a failed call. */
-export type Happened = 'no' | 'unknown'
+export type Happened = 'yes' | 'no' | 'unknown'
 
 export class CallError extends Error {
   readonly mode: FailureMode

@@ -50,6 +50,8 @@ export type StepState = {
   readonly status: StepStatus
   /** Calls started so far. */
   readonly attempt: number
+  /** Calls started in the present revision: what the retry policy counts. */
+  readonly tries: number
   /** Of what a person is asked to approve. */
   readonly revision: number
   readonly adapter: string | null
@@ -61,7 +63,9 @@ export type StepState = {
   readonly output: string | null
   readonly idempotencyKey: string | null
   readonly retryAt: number | null
+  /** First call, present call, last outcome. */
   readonly startedAt: number | null
+  readonly calledAt: number | null
   readonly endedAt: number | null
   readonly holds: readonly Hold[]
   /** Micro cost units spent by every attempt. */
@@ -140,8 +144,9 @@ export type RunState = {
   readonly resumes: string | null
   readonly status: RunStatus
   readonly startedAt: number
-  /** `at` of the last event. */
+  /** `at` of the last event, and the process that wrote it. */
   readonly updatedAt: number
+  readonly writer: string
   readonly plan: Plan | null
   readonly steps: Readonly<Record<string, StepState>>
   readonly approvals: Readonly<Record<string, ApprovalState>>

@@ -1,0 +1,138 @@
+// What the journal alone can take: durable appends of realistic events, without engine or HTTP.
+import { sqliteJournal } from '../src/journal/sqlite.ts'
+import type { Append, Journal, Line } from '../src/journal/journal.ts'
+import type { Posting } from '../src/run/ledger.ts'
+import type { Unit } from '../src/events/policy.ts'
+
+export type CeilingOptions = {
+  readonly dir: string
+  readonly appends: number
+  readonly eventsPerAppend: number
+  /** Appends under way at a time. */
+  readonly concurrency: number
+}
+
+export type Ceiling = { readonly appendsPerSecond: number; readonly eventsPerSecond: number }
+
+const APPENDS_PER_RUN = 6
+const LIMIT = 1_000_000_000
+const AT = Date.UTC(2026, 0, 15)
+const WINDOW_END = Date.UTC(2026, 0, 16)
+const DIGEST = `sha256:${'ab'.repeat(32)}`
+
+type Cursor = { readonly runId: string; readonly index: number; readonly version: number }
+
+function posting(runId: string, index: number, scope: Posting['scope']): Posting {
+  const unit: Unit = index % 2 === 0 ? 'calls' : 'cost'
+  const key = scope === 'run' ? runId : scope === 'domain' ? 'intelligence' : 'acme'
+  return {
+    type: 'posting',
+    scope,
+    key,
+    unit,
+    owner: scope === 'tenant' ? `acme@${WINDOW_END}` : runId,
+    kind: 'settle',
+    step_id: 's1',
+    profile: 'revops',
+    amount: 1,
+    held: 0,
+    limit: LIMIT,
+    threshold: 0.8,
+    window_end: scope === 'tenant' ? WINDOW_END : null,
+  }
+}
+
+const STEP = { step_id: 's1', tool: 'research_company', domain: 'intelligence' } as const
+
+function facts(): Line[] {
+  return [
+    {
+      type: 'tool_call_complete',
+      data: {
+        ...STEP,
+        attempt: 1,
+        duration_ms: 12.5,
+        cost: 1,
+        output: DIGEST,
+        output_bytes: 1200,
+        reconciled_by: null,
+      },
+    },
+    {
+      type: 'route_decision',
+      data: {
+        ...STEP,
+        selected: 'builtin',
+        alternatives: ['crm_live', 'enrichment'],
+        strategy: 'builtin',
+        confidence: 1,
+        reason: 'The built-in implementation serves this tool.',
+      },
+    },
+    {
+      type: 'tool_call_start',
+      data: {
+        ...STEP,
+        attempt: 1,
+        adapter: 'builtin',
+        side_effects: 'read-only',
+        idempotency_key: 'run_0000000000000000-s1-1',
+        inputs: DIGEST,
+        approval_id: null,
+      },
+    },
+    { type: 'step_skipped', data: { step_id: 's2', reason: 'condition_false' } },
+  ]
+}
+
+const SCOPES = ['run', 'domain', 'tenant'] as const
+
+function lines(runId: string, count: number): Line[] {
+  const made: Line[] = []
+  while (made.length < count) {
+    made.push(...facts())
+    for (let index = 0; index < 6; index += 1) made.push(posting(runId, index, SCOPES[index % 3] ?? 'run'))
+  }
+  return made.slice(0, count)
+}
+
+const appendOf = ({ runId, index, version }: Cursor, count: number): Append => ({
+  runId,
+  expectedVersion: version,
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  spanId: 'b7ad6b7169203331',
+  tenant: 'acme',
+  at: AT + index,
+  lines: lines(runId, count),
+  payloads: [],
+  head: { open: index < APPENDS_PER_RUN - 1, wakeAt: null, waiting: false },
+  idempotency: null,
+})
+
+async function writeRun(journal: Journal, runId: string, count: number): Promise<void> {
+  let version = 0
+  for (let index = 0; index < APPENDS_PER_RUN; index += 1) {
+    const result = await journal.append(appendOf({ runId, index, version }, count))
+    if (!result.ok) throw new Error(`append refused: ${result.reason}`)
+    version += result.events.length
+  }
+}
+
+/** Runs of six appends each, `concurrency` at a time, into a SQLite journal in `dir`. */
+export async function journalCeiling(options: CeilingOptions): Promise<Ceiling> {
+  const journal = await sqliteJournal({ dir: options.dir, writer: 'bench' })
+  const runs = Math.ceil(options.appends / APPENDS_PER_RUN)
+  let started = 0
+  const work = async (): Promise<void> => {
+    while (started < runs) {
+      started += 1
+      await writeRun(journal, `run_${started.toString().padStart(16, '0')}`, options.eventsPerAppend)
+    }
+  }
+  const before = performance.now()
+  await Promise.all(Array.from({ length: options.concurrency }, work))
+  const seconds = (performance.now() - before) / 1000
+  const events = journal.position()
+  await journal.close()
+  return { appendsPerSecond: (runs * APPENDS_PER_RUN) / seconds, eventsPerSecond: events / seconds }
+}

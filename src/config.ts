@@ -1,0 +1,105 @@
+// The environment as typed settings: read here, once, and by nobody else. Used by main and cli; promises that what
+// it returns is complete and valid, and otherwise to name every problem, never a value.
+import { isIP, isIPv4 } from 'node:net'
+import { AppError } from './errors.ts'
+import type { ProblemItem } from './events/problem.ts'
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export type Settings = {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly dataDir: string
+  readonly registryFile: string
+  readonly logLevel: LogLevel
+  readonly openaiApiKey: string | null
+  readonly openaiBaseUrl: string | null
+  readonly openaiModel: string
+  /** OTLP over HTTP; null: spans are not exported. */
+  readonly otelEndpoint: string | null
+  /** Hashed API keys; null: no keys, loopback only. */
+  readonly keysFile: string | null
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+type Refuse = (path: string, message: string) => void
+
+/** An empty variable is an absent one. */
+const given = (env: Environment, name: string): string | null => env[name]?.trim() || null
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+
+function hostOf(env: Environment, refuse: Refuse): string {
+  const host = given(env, 'HOST') ?? '127.0.0.1'
+  if (isIP(host) === 0 && !/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host))
+    refuse('HOST', 'must be an IP address or a host name')
+  else if (!isLoopback(host) && given(env, 'CUGAR_KEYS_FILE') === null)
+    refuse('HOST', 'is reachable from outside: set CUGAR_KEYS_FILE, or use 127.0.0.1')
+  return host
+}
+
+function portOf(env: Environment, refuse: Refuse): number {
+  const text = given(env, 'PORT') ?? '8000'
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) refuse('PORT', 'must be a whole number from 0 to 65535')
+  return port
+}
+
+function logLevelOf(env: Environment, refuse: Refuse): LogLevel {
+  const text = (given(env, 'LOG_LEVEL') ?? 'info').toLowerCase()
+  const level = LOG_LEVELS.find((known) => known === text)
+  if (!level) refuse('LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`)
+  return level ?? 'info'
+}
+
+function urlOf(env: Environment, name: string, refuse: Refuse): string | null {
+  const text = given(env, name)
+  if (text === null) return null
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    refuse(name, 'must be a URL that starts with http:// or https://')
+  return text
+}
+
+/** Errors: SETTINGS_INVALID with every problem; `path` is the variable's name. */
+export function parseSettings(env: Environment): Settings {
+  const problems: ProblemItem[] = []
+  const refuse: Refuse = (path, message) => {
+    problems.push({ path, message })
+  }
+  if (given(env, 'DATABASE_URL') !== null)
+    refuse('DATABASE_URL', 'is not supported: this version keeps its journal in DATA_DIR; unset it')
+  const settings: Settings = {
+    host: hostOf(env, refuse),
+    port: portOf(env, refuse),
+    dataDir: given(env, 'DATA_DIR') ?? './data',
+    registryFile: given(env, 'REGISTRY') ?? './registry.yaml',
+    logLevel: logLevelOf(env, refuse),
+    openaiApiKey: given(env, 'OPENAI_API_KEY'),
+    openaiBaseUrl: urlOf(env, 'OPENAI_BASE_URL', refuse),
+    openaiModel: given(env, 'OPENAI_MODEL') ?? 'gpt-4o-mini',
+    otelEndpoint: urlOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', refuse),
+    keysFile: given(env, 'CUGAR_KEYS_FILE'),
+  }
+  if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })
+  return settings
+}
+
+/** Settings of this process. Errors: SETTINGS_INVALID. */
+export const readEnvironment = (): Settings => parseSettings(process.env)
+
+/** A switch that the registry names: true or 1 is on; false, 0 or nothing is off. Errors: SETTINGS_INVALID. */
+export function readFlag(name: string): boolean {
+  const text = given(process.env, name)?.toLowerCase() ?? 'false'
+  if (!['true', '1', 'false', '0'].includes(text)) {
+    const problems = [{ path: name, message: 'must be true, 1, false or 0' }]
+    throw new AppError('SETTINGS_INVALID', {}, { problems })
+  }
+  return text === 'true' || text === '1'
+}
+
+/** A secret that the registry names; undefined when it is not set. */
+export const readSecret = (name: string): string | undefined => given(process.env, name) ?? undefined

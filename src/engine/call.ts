@@ -1,0 +1,95 @@
+// One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
+// whatever happens is an outcome.
+import type { Adapter } from '../adapters/adapter.ts'
+import { brokenGuardrails } from '../registry/guardrail.ts'
+import { checkFields } from '../registry/fields.ts'
+import type { ToolSpec } from '../registry/registry.ts'
+import { CallError, classify, failure, type Failure } from '../run/failure.ts'
+import type { Tool, ToolContext } from '../tools/tool.ts'
+
+export type Outcome =
+  | { readonly ok: true; readonly output: unknown; readonly durationMs: number }
+  | { readonly ok: false; readonly failure: Failure; readonly durationMs: number }
+
+export type CallRequest = {
+  readonly tool: Tool
+  readonly spec: ToolSpec
+  readonly input: unknown
+  readonly context: Omit<ToolContext, 'signal' | 'adapter'>
+  readonly adapter: Adapter | null
+  readonly timeoutMs: number
+}
+
+const topNames = (problems: readonly { readonly path: string }[]): string =>
+  [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
+
+/** The input as the tool takes it (its schema's defaults filled in), or why it cannot be called with it. */
+export function checkInput(
+  tool: Tool,
+  spec: ToolSpec,
+  input: unknown,
+): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly failure: Failure } {
+  const parsed = tool.input.safeParse(input)
+  const problems = parsed.success
+    ? checkFields(spec.inputs, input)
+    : parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') }))
+  // Only names that the registry declares: a path into a person's data may itself be personal data.
+  const names = topNames(problems.filter(({ path }) => Object.hasOwn(spec.inputs, path.split('.')[0] ?? '')))
+  if (!parsed.success || problems.length > 0) {
+    const message = `The inputs do not fit ${spec.name}${names === '' ? '' : `: ${names}`}.`
+    return { ok: false, failure: failure('user_invalid_input', message) }
+  }
+  const broken = brokenGuardrails(
+    spec.guardrails.filter(({ path }) => path.startsWith('input.')),
+    { input, output: {} },
+  )
+  if (broken.length === 0) return { ok: true, input: parsed.data }
+  return { ok: false, failure: failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`) }
+}
+
+/** The output as it may be kept, or why it may not. */
+export function checkOutput(
+  tool: Tool,
+  spec: ToolSpec,
+  values: { readonly input: unknown; readonly output: unknown },
+): { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure } {
+  const parsed = tool.output.safeParse(values.output)
+  if (!parsed.success || checkFields(spec.outputs, parsed.data).length > 0) {
+    const message = `The output of ${spec.name} does not fit its declaration.`
+    return { ok: false, failure: failure('agent_invalid_output', message, 'yes') }
+  }
+  const broken = brokenGuardrails(spec.guardrails, { input: values.input, output: parsed.data })
+  if (broken.length === 0) return { ok: true, output: parsed.data }
+  const message = `The output of ${spec.name} breaks a guardrail of the registry.`
+  return { ok: false, failure: failure('policy_security', message, 'yes') }
+}
+
+function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`))
+      controller.abort()
+    }, request.timeoutMs)
+    controller.signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(new CallError('user_cancelled', 'The call was given up.'))
+    })
+    const context = { ...request.context, adapter: request.adapter, signal: controller.signal }
+    Promise.try(() => request.tool.run(request.input, context))
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer))
+  })
+}
+
+/** Makes the call; the controller gives it up. */
+export async function call(request: CallRequest, controller: AbortController): Promise<Outcome> {
+  const begun = performance.now()
+  const took = (): number => Math.round((performance.now() - begun) * 1000) / 1000
+  try {
+    const output = await limited(request, controller)
+    const checked = checkOutput(request.tool, request.spec, { input: request.input, output })
+    return { ...checked, durationMs: took() }
+  } catch (error) {
+    return { ok: false, failure: classify(error), durationMs: took() }
+  }
+}

@@ -1,0 +1,174 @@
+// What people tell a run: decide an approval, cancel, reconcile. Each is checked against the run as it is at that
+// moment, in the run's own order, and answered when it is durable.
+import { AppError } from '../errors.ts'
+import { runOfApproval } from '../events/approval.ts'
+import { problemsOf } from '../events/problem.ts'
+import { callComplete, callError } from '../run/call.ts'
+import { cancelLines } from '../run/cancel.ts'
+import { decideApproval } from '../run/decide.ts'
+import { failure } from '../run/failure.ts'
+import type { RunState, StepState } from '../run/state.ts'
+import { checkInput, checkOutput } from './call.ts'
+import type { DecisionRequest, Principal, Reconciliation } from './engine.ts'
+import type { EngineParts } from './parts.ts'
+import type { Desk } from './start.ts'
+import { keep, record, type Turn } from './turn.ts'
+
+/** Hands a command to a run; answers with the run after it, or with the error it was refused with. */
+function command(desk: Desk, runId: string, apply: (turn: Turn) => void): Promise<RunState> {
+  return new Promise((resolve, reject) => {
+    desk.worker.tell(runId, { kind: 'command', apply, resolve, reject }).catch(reject)
+  })
+}
+
+type Changes = NonNullable<DecisionRequest['changes']>
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function changesInvalid(why: string, problems: { path: string; message: string }[] = []): never {
+  throw new AppError('CHANGES_INVALID', { why }, { problems })
+}
+
+/** The content that the changes make of what the reviewer saw: their fields replace its fields. */
+function edited(
+  parts: EngineParts,
+  turn: Turn,
+  change: { step: StepState; changes: Changes; review: 'call' | 'output' },
+) {
+  const { step, changes, review } = change
+  const edits = changes.output === undefined ? 'inputs' : 'output'
+  if (edits === 'output' && review === 'call')
+    return changesInvalid('There is no output yet: change the inputs.')
+  const asked = edits === 'output' ? changes.output : changes.inputs
+  if (!isObject(asked)) return changesInvalid(`The ${edits} must be an object.`)
+  const tool = parts.tools.get(step.plan.tool)
+  const spec = turn.run.registry.tools[step.plan.tool]
+  if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
+  const shown = edits === 'output' ? step.output : (step.inputs ?? shownInputs(turn, step))
+  const before = shown === null ? {} : turn.run.values.get(shown)
+  const value = { ...(isObject(before) ? before : {}), ...asked }
+  const schema = edits === 'output' ? tool.output : tool.input
+  const parsed = schema.safeParse(value)
+  if (!parsed.success)
+    return changesInvalid(`The ${edits} would not fit ${step.plan.tool}.`, problemsOf(parsed.error))
+  const checked =
+    edits === 'output' ? checkOutput(tool, spec, { input: {}, output: value }) : checkInput(tool, spec, value)
+  if (!checked.ok) return changesInvalid(checked.failure.message)
+  return { edits, value } as const
+}
+
+const shownInputs = (turn: Turn, step: StepState): string | null => {
+  const last = step.approvalIds.at(-1)
+  return last === undefined ? null : (turn.state.approvals[last]?.subject ?? null)
+}
+
+function applyDecision(
+  desk: Desk,
+  turn: Turn,
+  asked: { approvalId: string; request: DecisionRequest; by: Principal },
+): void {
+  const { approvalId, request, by } = asked
+  const approval = turn.state.approvals[approvalId]
+  const step = approval && turn.state.steps[approval.stepId]
+  const vote = { approvalId, decision: request.decision, by, now: turn.now }
+  // First without content: whether this person may decide at all comes before whether the changes are good.
+  decideApproval(turn.state, { ...vote, reason: null, changes: null })
+  const reason = request.reason === null ? null : keep(turn, request.reason).digest
+  if (request.decision !== 'request_changes' || approval === undefined || step === undefined) {
+    return record(turn, decideApproval(turn.state, { ...vote, reason, changes: null }))
+  }
+  if (request.changes === null) changesInvalid('Say what to change.')
+  const { edits, value } = edited(desk.parts, turn, {
+    step,
+    changes: request.changes,
+    review: approval.review,
+  })
+  const changes = { edits, digest: keep(turn, value).digest }
+  record(turn, decideApproval(turn.state, { ...vote, reason, changes }))
+}
+
+/** Payloads that changes are laid over must be in memory before the run's own order is entered. */
+async function preload(desk: Desk, runId: string, approvalId: string): Promise<Map<string, unknown>> {
+  const state = await desk.worker.load(runId)
+  const approval = state.approvals[approvalId]
+  const step = approval && state.steps[approval.stepId]
+  const values = new Map<string, unknown>()
+  for (const digest of [approval?.subject, step?.inputs, step?.output]) {
+    if (digest == null || values.has(digest)) continue
+    const body = await desk.parts.journal.payload(runId, digest)
+    values.set(digest, body === null ? null : JSON.parse(body))
+  }
+  return values
+}
+
+export async function decide(
+  desk: Desk,
+  asked: { approvalId: string; request: DecisionRequest; by: Principal },
+) {
+  const runId = runOfApproval(asked.approvalId)
+  if (runId === null) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
+  const isKnown = await desk.worker.load(runId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return null
+    throw error
+  })
+  if (isKnown === null) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
+  const values = asked.request.changes
+    ? await preload(desk, runId, asked.approvalId)
+    : new Map<string, unknown>()
+  return command(desk, runId, (turn) => {
+    for (const [digest, value] of values) turn.run.values.set(digest, value)
+    applyDecision(desk, turn, asked)
+  })
+}
+
+export const cancel = (desk: Desk, runId: string): Promise<RunState> =>
+  command(desk, runId, (turn) => {
+    const { finished } = turn.state
+    if (finished !== null) throw new AppError('RUN_FINISHED', { run_id: runId, status: finished.status })
+    if (turn.state.plan === null) {
+      throw new AppError('RUN_NOT_FINISHED', {
+        run_id: runId,
+        status: 'being planned; cancel it in a moment',
+      })
+    }
+    record(turn, cancelLines(turn.state, turn.now))
+  })
+
+function unknownStep(turn: Turn, stepId: string): StepState {
+  const step = turn.state.steps[stepId]
+  if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: turn.state.runId, step_id: stepId })
+  if (step.status !== 'unknown')
+    throw new AppError('STEP_NOT_UNKNOWN', { step_id: stepId, status: step.status })
+  return step
+}
+
+function applyReconciliation(
+  desk: Desk,
+  turn: Turn,
+  asked: Reconciliation & { stepId: string; by: Principal },
+): void {
+  const step = unknownStep(turn, asked.stepId)
+  const { state, now } = turn
+  if (asked.outcome === 'did_not_happen') {
+    const person = { by: asked.by.id, reason: keep(turn, asked.reason).digest }
+    const failed = failure('system_unavailable', 'A person found that the call did not happen.')
+    return record(turn, [callError(state, step, { ...failed, now, retryAt: now, made: false, person })])
+  }
+  const tool = desk.parts.tools.get(step.plan.tool)
+  const spec = turn.run.registry.tools[step.plan.tool]
+  if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
+  const checked = checkOutput(tool, spec, { input: {}, output: asked.output })
+  if (!checked.ok)
+    return changesInvalid('Give the output that the call would have had: it must fit the tool.')
+  const person = { by: asked.by.id, reason: keep(turn, asked.reason).digest }
+  const output = keep(turn, checked.output)
+  const bytes = Buffer.byteLength(output.body)
+  record(turn, [callComplete(state, step, { durationMs: 0, output: output.digest, bytes, person })])
+}
+
+export const reconcile = (
+  desk: Desk,
+  runId: string,
+  asked: Reconciliation & { stepId: string; by: Principal },
+) => command(desk, runId, (turn) => applyReconciliation(desk, turn, asked))

@@ -1,0 +1,40 @@
+// Values flow from step to step by the plan's bindings: from the run's context, or from a released output.
+import type { Journal } from '../journal/journal.ts'
+import { readPath } from '../run/path.ts'
+import type { StepState } from '../run/state.ts'
+import type { ActiveRun } from './active-run.ts'
+import type { Turn } from './turn.ts'
+
+/** A payload's value; an erased one is null. */
+export async function valueOf(journal: Journal, run: ActiveRun, digest: string): Promise<unknown> {
+  if (run.values.has(digest)) return run.values.get(digest)
+  const body = await journal.payload(run.runId, digest)
+  const value: unknown = body === null ? null : JSON.parse(body)
+  run.values.set(digest, value)
+  return value
+}
+
+/** The inputs of a step's next call. Inputs whose source has nothing to give are left out. */
+export async function inputsOf(journal: Journal, turn: Turn, step: StepState): Promise<unknown> {
+  const { run, state } = turn
+  if (step.editedInputs !== null) return valueOf(journal, run, step.editedInputs)
+  const inputs: Record<string, unknown> = {}
+  for (const [name, source] of Object.entries(step.plan.inputs)) {
+    const value =
+      'context' in source
+        ? readPath(await valueOf(journal, run, state.context), source.context)
+        : await outputOf(journal, turn, source)
+    if (value !== undefined && value !== null) inputs[name] = value
+  }
+  return inputs
+}
+
+async function outputOf(
+  journal: Journal,
+  turn: Turn,
+  source: { readonly step: string; readonly output: string },
+): Promise<unknown> {
+  const from = turn.state.steps[source.step]
+  if (from?.status !== 'completed' || from.output === null) return undefined
+  return readPath(await valueOf(journal, turn.run, from.output), source.output)
+}

@@ -1,0 +1,40 @@
+// What is recorded of an outcome: the result or the failure, and the books in the same append.
+import { closings } from '../run/budget.ts'
+import { callComplete, callError } from '../run/call.ts'
+import { failure, type Failure } from '../run/failure.ts'
+import { isRepeatable } from '../run/next.ts'
+import { retryAt } from '../run/retry.ts'
+import type { StepState } from '../run/state.ts'
+import type { Outcome } from './call.ts'
+import { keep, record, type Turn } from './turn.ts'
+
+/** A failure whose effect nobody knows is unknown, unless the call may simply be made again. */
+const settledFailure = (step: StepState, failed: Failure): Failure =>
+  failed.happened === 'unknown' && !isRepeatable(step)
+    ? failure('system_unknown_outcome', failed.message, 'unknown')
+    : failed
+
+/** Records an outcome; one of a call that the run has given up changes nothing. */
+export function recordOutcome(
+  turn: Turn,
+  result: { readonly stepId: string; readonly attempt: number; readonly outcome: Outcome },
+): void {
+  const step = turn.state.steps[result.stepId]
+  if (step?.status !== 'running' || step.attempt !== result.attempt) return
+  const { outcome } = result
+  turn.busy.delete(result.stepId)
+  if (outcome.ok) {
+    const output = keep(turn, outcome.output)
+    const done = {
+      durationMs: outcome.durationMs,
+      output: output.digest,
+      bytes: Buffer.byteLength(output.body),
+    }
+    record(turn, [callComplete(turn.state, step, done), ...closings(turn.state, step, true)])
+    return
+  }
+  const failed = settledFailure(step, outcome.failure)
+  const at = retryAt(step, failed, { now: turn.now, runId: turn.state.runId })
+  const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: at, made: true })
+  record(turn, [error, ...closings(turn.state, step, true)])
+}

@@ -1,0 +1,107 @@
+// How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
+import type { Draft } from '../events/event.ts'
+import type { PlanStep } from '../events/plan.ts'
+import type { PlanResult, Planner } from '../planner/planner.ts'
+import { finish } from '../run/outcome.ts'
+import { replay } from '../run/replay.ts'
+import type { RunState } from '../run/state.ts'
+import { spanIdOf } from '../run/line.ts'
+import type { ActiveRun } from './active-run.ts'
+import { valueOf } from './inputs.ts'
+import type { EngineParts } from './parts.ts'
+import { record, type Turn } from './turn.ts'
+
+/** `auto` takes the language model where one is set up. */
+export const plannerOf = (parts: EngineParts, asked: RunState['planner']): Planner | null => {
+  if (asked === 'rules') return parts.planners.rules
+  return asked === 'llm' ? parts.planners.llm : (parts.planners.llm ?? parts.planners.rules)
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+
+const refusedPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
+
+async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSignal): Promise<PlanResult> {
+  const { state, registry } = run
+  const planner = plannerOf(parts, state.planner)
+  const profile = registry.profiles[state.profile]
+  if (planner === null || profile === undefined)
+    return refusedPlan('The planner that was asked for is not set up.')
+  const goal = await valueOf(parts.journal, run, state.goal)
+  const context = asRecord(await valueOf(parts.journal, run, state.context))
+  const input = { goal: String(goal), context, profile, limits: state.limits, registry }
+  return planner.plan(input, signal)
+}
+
+/** The steps of the run before, those it completed with the output they had. */
+function carriedSteps(before: RunState): PlanStep[] {
+  return (before.plan?.order ?? []).flatMap((id) => {
+    const step = before.steps[id]
+    if (step === undefined) return []
+    return [{ ...step.plan, carried: step.status === 'completed' ? step.output : null }]
+  })
+}
+
+async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Promise<PlanResult> {
+  const before = replay(await parts.journal.read(resumes))
+  if (before?.plan == null) return refusedPlan('The run to resume has no plan.')
+  const steps = carriedSteps(before)
+  for (const { carried } of steps) {
+    if (carried !== null) run.values.set(carried, await payloadValue(parts, resumes, carried))
+  }
+  const missing = steps.filter(({ carried }) => carried === null)
+  return {
+    ok: true,
+    planner: before.plan.planner,
+    fallbackReason: before.plan.fallback_reason,
+    steps,
+    explanation: `Resumes an earlier run: ${missing.map(({ tool }) => tool).join(', ')} are still to be done.`,
+    ranking: [],
+    estimatedCost: missing.reduce((sum, { cost }) => sum + cost, 0) / 1_000_000,
+    worstCase: before.plan.worst_case,
+    overBudget: [],
+  }
+}
+
+async function payloadValue(parts: EngineParts, runId: string, digest: string): Promise<unknown> {
+  const body = await parts.journal.payload(runId, digest)
+  return body === null ? null : JSON.parse(body)
+}
+
+export const planRun = (parts: EngineParts, run: ActiveRun, signal: AbortSignal): Promise<PlanResult> =>
+  run.state.resumes === null ? fromPlanner(parts, run, signal) : fromRun(parts, run, run.state.resumes)
+
+function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
+  const revision = (turn.state.plan?.revision ?? 0) + 1
+  return {
+    type: 'plan_created',
+    span_id: spanIdOf(`${turn.state.runId}/plan/${revision}`),
+    data: {
+      plan_id: `${turn.state.runId}-p${revision}`,
+      profile: turn.state.profile,
+      revision,
+      planner: result.planner,
+      fallback_reason: result.fallbackReason,
+      steps: [...result.steps],
+      explanation: result.explanation,
+      estimated_cost: result.estimatedCost,
+      worst_case: result.worstCase,
+      duration_ms: durationMs,
+    },
+  }
+}
+
+/** Adopts a plan, or ends the run when there is none that may be carried out. */
+export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
+  turn.planning = false
+  if (turn.state.plan !== null || turn.state.finished !== null) return
+  if (!result.ok) {
+    record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
+  } else if (result.overBudget.length > 0) {
+    const message = result.overBudget.join(' ')
+    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message })])
+  } else {
+    record(turn, [planCreated(turn, result, durationMs)])
+  }
+}

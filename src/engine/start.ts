@@ -1,0 +1,145 @@
+// Accepting runs: a new goal, or what is missing of an earlier run. Durable before the caller hears of it.
+import { AppError } from '../errors.ts'
+import { digestOf, payloadOf } from '../events/digest.ts'
+import type { Draft } from '../events/event.ts'
+import type { Registry } from '../registry/registry.ts'
+import { tighten } from '../run/limits.ts'
+import { replay } from '../run/replay.ts'
+import type { RunState } from '../run/state.ts'
+import type { Accepted, LimitsRequest, Principal, RunRequest } from './engine.ts'
+import type { EngineParts } from './parts.ts'
+import { plannerOf } from './planning.ts'
+import type { Registries } from './registries.ts'
+import { activeRun, type Worker } from './worker.ts'
+
+export type Desk = { readonly parts: EngineParts; readonly registries: Registries; readonly worker: Worker }
+
+type Acceptance = {
+  readonly goal: unknown
+  readonly context: unknown
+  readonly profile: string
+  readonly tenant: string
+  readonly planner: RunState['planner']
+  readonly limits: LimitsRequest
+  readonly requester: string
+  readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
+  readonly resumes: string | null
+  /** As the caller gave it; kept with the caller's id, so that two callers do not meet. */
+  readonly idempotency: { readonly key: string; readonly owner: string } | null
+}
+
+export const profileOf = (registry: Registry, name: string) => {
+  const profile = registry.profiles[name]
+  if (profile) return profile
+  throw new AppError('UNKNOWN_PROFILE', { profile: name, known: Object.keys(registry.profiles).join(', ') })
+}
+
+/** Time first, so that ids grow with time and the journal's indexes grow at their end. */
+const newRunId = (parts: EngineParts, now: number): string =>
+  `run_${now.toString(16).padStart(12, '0')}${parts.randomHex(12)}`
+
+function started(asked: Acceptance, registry: Registry, bodies: { goal: string; context: string }): Draft {
+  const profile = profileOf(registry, asked.profile)
+  return {
+    type: 'run_started',
+    data: {
+      goal: bodies.goal,
+      context: bodies.context,
+      profile: profile.name,
+      requester: asked.requester,
+      planner: asked.planner,
+      limits: tighten(profile.limits, asked.limits),
+      approvers: profile.approvers,
+      registry: registry.digest,
+      idempotency_key: asked.idempotency?.key ?? null,
+      resumes: asked.resumes,
+      parent_span_id: asked.traceparent?.spanId ?? null,
+    },
+  }
+}
+
+const requestDigest = ({ goal, context, profile, tenant, planner, limits, resumes }: Acceptance): string =>
+  digestOf({ goal, context, profile, tenant, planner, limits: { ...limits }, resumes })
+
+async function earlier(desk: Desk, runId: string, digests: { was: string; is: string }): Promise<Accepted> {
+  if (digests.was !== digests.is) throw new AppError('IDEMPOTENCY_CONFLICT', { run_id: runId })
+  const state = await desk.worker.load(runId)
+  return { runId, traceId: state.traceId, created: false }
+}
+
+async function accept(desk: Desk, asked: Acceptance): Promise<Accepted> {
+  const { parts, registries, worker } = desk
+  if (worker.queued() >= parts.settings.maxQueue) {
+    throw new AppError('TOO_BUSY', { why: 'Too many runs are waiting. Try again later.' })
+  }
+  const registry = registries.current()
+  const goal = payloadOf(asked.goal)
+  const context = payloadOf(asked.context)
+  const line = started(asked, registry, { goal: goal.digest, context: context.digest })
+  if (plannerOf(parts, asked.planner) === null)
+    throw new AppError('PLANNER_UNAVAILABLE', { planner: asked.planner })
+  const now = parts.clock()
+  const runId = newRunId(parts, now)
+  const traceId = asked.traceparent?.traceId ?? parts.randomHex(32)
+  const digest = requestDigest(asked)
+  const result = await parts.journal.append({
+    runId,
+    expectedVersion: 0,
+    traceId,
+    spanId: parts.randomHex(16),
+    tenant: asked.tenant,
+    at: now,
+    lines: [line],
+    payloads: [goal, context],
+    head: { open: true, wakeAt: null, waiting: false },
+    idempotency: asked.idempotency && { key: `${asked.idempotency.owner}|${asked.idempotency.key}`, digest },
+  })
+  if (!result.ok) {
+    if (result.reason === 'duplicate') return earlier(desk, result.runId, { was: result.digest, is: digest })
+    throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${result.reason}.` })
+  }
+  const run = activeRun(replay(result.events) as RunState, registry)
+  run.values.set(goal.digest, asked.goal)
+  run.values.set(context.digest, asked.context)
+  worker.take(run)
+  return { runId, traceId, created: true }
+}
+
+export const startRun = (desk: Desk, request: RunRequest, by: Principal): Promise<Accepted> =>
+  accept(desk, {
+    ...request,
+    requester: by.id,
+    resumes: null,
+    idempotency: request.idempotencyKey === null ? null : { key: request.idempotencyKey, owner: by.id },
+  })
+
+const whyNot = (state: RunState): string | null => {
+  if (state.plan === null) return 'it has no plan, start a new run'
+  if (state.finished?.recovery === 'none') return 'every step is completed'
+  return state.finished?.recovery === 'manual' ? 'a step has an unknown outcome, reconcile it first' : null
+}
+
+async function bodyOf(desk: Desk, runId: string, digest: string): Promise<unknown> {
+  const body = await desk.parts.journal.payload(runId, digest)
+  return body === null ? null : JSON.parse(body)
+}
+
+/** Starts a run that keeps what the earlier one completed. Asked for twice, it is the same run. */
+export async function resumeRun(desk: Desk, runId: string, by: Principal): Promise<Accepted> {
+  const state = await desk.worker.load(runId)
+  if (state.finished === null) throw new AppError('RUN_NOT_FINISHED', { run_id: runId, status: state.status })
+  const why = whyNot(state)
+  if (why !== null) throw new AppError('NOTHING_TO_RESUME', { run_id: runId, why })
+  return accept(desk, {
+    goal: await bodyOf(desk, runId, state.goal),
+    context: await bodyOf(desk, runId, state.context),
+    profile: state.profile,
+    tenant: state.tenant,
+    planner: state.planner,
+    limits: {},
+    requester: by.id,
+    traceparent: { traceId: state.traceId, spanId: state.spanId },
+    resumes: runId,
+    idempotency: { key: 'resume', owner: runId },
+  })
+}

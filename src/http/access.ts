@@ -1,0 +1,38 @@
+// Every request is counted and logged by its route template: no path, query value, body, key or name.
+import { randomUUID } from 'node:crypto'
+import type { RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import type { HttpStats } from '../projections/views.ts'
+import { localsOf } from './route.ts'
+
+const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,128}$/
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Gives the request its id and reports it once: when its answer is out, its stream has begun or its client left. */
+export const access =
+  (stats: HttpStats, logger: Logger): RequestHandler =>
+  (req, res, next) => {
+    const started = performance.now()
+    const given = req.get('x-request-id') ?? ''
+    const locals = localsOf(res)
+    let reported = false
+    locals.requestId = REQUEST_ID.test(given) ? given : randomUUID()
+    locals.route = 'unknown'
+    locals.principal = null
+    locals.state = null
+    locals.report = () => {
+      if (reported) return
+      reported = true
+      const method = METHODS.has(req.method) ? req.method : 'other'
+      const seconds = (performance.now() - started) / 1000
+      stats.request({ method, route: locals.route, code: res.statusCode, seconds })
+      logger.info(
+        { request_id: locals.requestId, method, route: locals.route, status: res.statusCode, seconds },
+        'request',
+      )
+    }
+    res.set('X-Request-Id', locals.requestId)
+    res.set('Cache-Control', 'no-store')
+    res.once('close', locals.report)
+    next()
+  }

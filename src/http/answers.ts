@@ -1,0 +1,188 @@
+// What the door answers: the schemas of every response but those of runs and approvals.
+import { z } from 'zod'
+import { ERRORS } from '../errors.ts'
+import {
+  domainSchema,
+  reviewSchema,
+  riskSchema,
+  scopeSchema,
+  sideEffectsSchema,
+  windowSchema,
+} from '../events/policy.ts'
+import { retrySchema } from '../events/policy.ts'
+import { envelopeShape } from '../events/envelope.ts'
+import { factSchema } from '../events/event.ts'
+import { worstCaseSchema, sourceSchema } from '../events/plan.ts'
+import { FIELD_TYPES } from '../registry/registry.ts'
+
+/** RFC 3339, UTC. */
+export const time = z.iso.datetime()
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), next_cursor: z.string().nullable() })
+
+const codes = Object.keys(ERRORS)
+
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(codes).meta({ description: 'What clients depend on.' }),
+  detail: z.string(),
+  request_id: z.string(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  state: z.unknown().optional().meta({ description: 'What is refused, as it is now (409).' }),
+})
+
+/** Units as the door shows them: cost units are decimal, money is an integer of micro-dollars. */
+export const SHOWN_UNITS = ['calls', 'cost', 'llm_tokens', 'llm_micro_usd'] as const
+export const shownUnit = z.enum(SHOWN_UNITS)
+
+const budgetShape = {
+  scope: scopeSchema,
+  key: z.string().meta({ description: 'Run, domain, tool or tenant, by scope.' }),
+  unit: shownUnit,
+  spent: z.number(),
+  reserved: z.number(),
+  limit: z.number(),
+  left: z.number().meta({ description: 'limit - spent - reserved' }),
+  utilisation: z.number().meta({ description: 'spent / limit' }),
+  window_end: time.nullable(),
+}
+export const budgetLine = z.strictObject(budgetShape)
+export const budgetAccount = z.strictObject({ ...budgetShape, run_id: z.string().nullable() })
+
+export const planStep = z.strictObject({
+  step_id: z.string(),
+  tool: z.string(),
+  domain: domainSchema,
+  side_effects: sideEffectsSchema,
+  review: reviewSchema,
+  risk: riskSchema,
+  inputs: z.record(z.string(), sourceSchema).meta({ description: 'Where each input comes from.' }),
+  depends_on: z.array(z.string()),
+  adapter: z.string().nullable(),
+  cost: z.number().meta({ description: 'Cost units of one call.' }),
+  timeout_ms: z.int(),
+  idempotent: z.boolean(),
+  reason: z.string(),
+})
+
+export const planPreview = z.strictObject({
+  planner: z.enum(['rules', 'llm']),
+  steps: z.array(planStep),
+  explanation: z.string(),
+  ranking: z.array(z.strictObject({ tool: z.string(), score: z.number(), matched: z.array(z.string()) })),
+  estimated_cost: z.number(),
+  worst_case: worstCaseSchema,
+  fits_budget: z.boolean(),
+})
+
+export const planComparison = z.strictObject({
+  rules: planPreview,
+  llm: planPreview,
+  differences: z.strictObject({
+    only_rules: z.array(z.string()).meta({ description: 'Tools that only this planner uses.' }),
+    only_llm: z.array(z.string()),
+    same_order: z.boolean().meta({ description: 'Do both call the same tools in the same order.' }),
+    estimated_cost: z.number().meta({ description: 'LLM less rules, cost units.' }),
+  }),
+})
+
+const field = z.strictObject({
+  type: z.enum(FIELD_TYPES),
+  required: z.boolean(),
+  values: z.array(z.union([z.string(), z.number(), z.boolean()])),
+  default: z.unknown().optional(),
+  description: z.string(),
+})
+
+export const tool = z.strictObject({
+  name: z.string(),
+  domain: domainSchema,
+  description: z.string(),
+  purpose: z.string(),
+  side_effects: sideEffectsSchema,
+  approval: z.strictObject({
+    required: z.boolean(),
+    review: reviewSchema,
+    risk: riskSchema,
+    consequences: z.array(z.string()),
+  }),
+  inputs: z.record(z.string(), field),
+  outputs: z.record(z.string(), field),
+  adapter: z.string().nullable(),
+  cost: z.number().meta({ description: 'Cost units of one call.' }),
+  timeout_ms: z.int(),
+  retry: retrySchema,
+  idempotent: z.boolean(),
+  enabled: z.boolean(),
+})
+
+const amounts = z.partialRecord(shownUnit, z.number())
+
+export const profile = z.strictObject({
+  name: z.string(),
+  allowed_tools: z.array(z.string()),
+  approval_required: z.array(sideEffectsSchema),
+  approvers: z.strictObject({
+    role: z.string(),
+    quorum: z.int(),
+    exclude_requester: z.boolean(),
+    timeout_seconds: z.int(),
+  }),
+  allowed_adapters: z.array(z.string()),
+  limits: z.strictObject({
+    run: amounts,
+    domain: z.partialRecord(domainSchema, amounts),
+    tool: z.record(z.string(), amounts),
+    tenant: amounts,
+    window: windowSchema,
+    warning_threshold: z.number(),
+    on_exceeded: z.enum(['skip', 'stop']),
+    timeout_seconds: z.number(),
+  }),
+})
+
+export const adapter = z.strictObject({
+  name: z.string(),
+  interface: z.string(),
+  module: z.string(),
+  state: z.enum(['enabled', 'disabled']),
+  fallback: z.string().nullable(),
+})
+
+const names = z.array(z.string())
+export const registryDiff = z.strictObject({ added: names, removed: names, changed: names })
+
+const ratio = z.number().nullable()
+const signals = z.strictObject({
+  runs: z.int(),
+  success_rate: ratio,
+  latency: z
+    .strictObject({ p50: ratio, p95: ratio, p99: ratio })
+    .meta({ description: 'Seconds of active run time.' }),
+  tool_error_rate: ratio,
+  mean_steps: ratio,
+  approval_wait: z
+    .strictObject({ count: z.int(), mean: ratio, p95: ratio })
+    .meta({ description: 'Seconds.' }),
+  budget_utilisation: ratio,
+})
+export const signalsReport = z.strictObject({
+  window_seconds: z.number(),
+  all: signals,
+  by_profile: z.record(z.string(), signals),
+})
+
+export const health = z.strictObject({ status: z.literal('ok'), version: z.string() })
+export const readiness = z.strictObject({
+  status: z.literal('ready'),
+  registry: z.string().meta({ description: 'Digest of the registry in force.' }),
+  position: z.int().meta({ description: 'Of the last event in the journal.' }),
+  lag: z.int().meta({ description: 'Events that the slowest projection has not covered yet.' }),
+})
+
+/** Every canonical event, whole. */
+export const event = z.union(
+  factSchema.options.map((fact) => z.strictObject({ ...envelopeShape, ...fact.shape })),
+)

@@ -1,0 +1,184 @@
+// The door itself: what every request passes, then the table of routes, then the problems.
+import { isUtf8 } from 'node:buffer'
+import express, { type Express, type Request, type RequestHandler, type Response, type Router } from 'express'
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import type { Principal } from '../engine/engine.ts'
+import { AppError } from '../errors.ts'
+import { access } from './access.ts'
+import { approvalRoutes } from './approvals.ts'
+import { authenticate, authorize, loopbackOnly } from './auth.ts'
+import { budgetRoutes } from './budgets.ts'
+import { controlRoutes } from './control.ts'
+import { eventRoutes } from './events.ts'
+import { healthRoutes } from './health.ts'
+import { metricRoutes } from './metrics.ts'
+import { openapiDocument, openapiRoute } from './openapi.ts'
+import { planRoutes } from './plans.ts'
+import { answerProblem } from './problem.ts'
+import { DEFAULT_LIMITS, localsOf, type Answer, type Limits, type Parts, type Route } from './route.ts'
+import { runRoutes } from './runs.ts'
+import { signalRoutes } from './signals.ts'
+import { checkNesting, queryOf } from './validation.ts'
+
+const NOBODY: Principal = { id: 'anonymous', roles: [] }
+
+/** Every route, the document of all of them included. */
+export function routeTable(parts: Parts, limits: Limits): Route[] {
+  const routes = [
+    ...runRoutes(parts),
+    ...eventRoutes(parts, limits),
+    ...planRoutes(parts.engine),
+    ...approvalRoutes(parts),
+    ...budgetRoutes(parts),
+    ...controlRoutes(parts),
+    ...signalRoutes(parts.views),
+    ...healthRoutes(parts, limits.lagEvents),
+    ...metricRoutes(parts.views),
+  ]
+  const table: Route[] = [...routes, openapiRoute(() => document)]
+  const document = openapiDocument(table, parts.version)
+  return table
+}
+
+const headersOf = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      objectSrc: ["'none'"],
+    },
+  },
+})
+
+/** Without keys everybody is `local`, so that the address tells callers apart. */
+const limitRate = (parts: Parts, requestsPerSecond: number): RequestHandler =>
+  rateLimit({
+    windowMs: 1000,
+    limit: requestsPerSecond,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    keyGenerator: (req, res) => {
+      const { principal } = localsOf(res)
+      return parts.keys !== null && principal !== null
+        ? `key ${principal.id}`
+        : `address ${ipKeyGenerator(req.ip ?? '')}`
+    },
+    handler: () => {
+      throw new AppError('RATE_LIMITED', { seconds: 1 })
+    },
+  })
+
+const hasBody = (req: Request): boolean =>
+  req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+
+const jsonOnly: RequestHandler = (req, _res, next) => {
+  if (hasBody(req) && !req.is('application/json')) {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', { expected: 'application/json' })
+  }
+  next()
+}
+
+const parseJson = (limit: number): RequestHandler =>
+  express.json({
+    limit,
+    inflate: false,
+    verify: (_req, _res, body) => {
+      if (!isUtf8(body)) throw Object.assign(new Error('not UTF-8'), { type: 'entity.not.utf8' })
+    },
+  })
+
+/** Aborted when the client has gone, or at shutdown. */
+function signalOf(res: Response, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController()
+  res.once('close', () => gone.abort())
+  if (res.closed) gone.abort()
+  return AbortSignal.any([gone.signal, stopping])
+}
+
+async function send(res: Response, answer: Answer): Promise<void> {
+  if ('stream' in answer) await answer.stream(res)
+  else if ('text' in answer) res.status(answer.status).type(answer.contentType).send(answer.text)
+  else
+    res
+      .status(answer.status)
+      .set(answer.headers ?? {})
+      .json(answer.body)
+}
+
+const answers =
+  (route: Route, stopping: AbortSignal): RequestHandler =>
+  async (req, res) => {
+    const body: unknown = req.body ?? {}
+    checkNesting(body)
+    const answer = await route.answer({
+      params: req.params,
+      query: queryOf(req.originalUrl),
+      headers: req.headers,
+      body,
+      principal: localsOf(res).principal ?? NOBODY,
+      req,
+      res,
+      signal: () => signalOf(res, stopping),
+    })
+    await send(res, answer)
+  }
+
+const named =
+  (path: string): RequestHandler =>
+  (_req, res, next) => {
+    localsOf(res).route = path
+    next()
+  }
+
+const refuseMethod =
+  (methods: readonly string[]): RequestHandler =>
+  (_req, res) => {
+    const allowed = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+    res.set('Allow', allowed.join(', '))
+    throw new AppError('METHOD_NOT_ALLOWED', { allowed: allowed.join(', ') })
+  }
+
+/** One express route for each path of the table. */
+function register(router: Router, table: readonly Route[], within: { parts: Parts; limits: Limits }): void {
+  const { parts, limits } = within
+  const json = parseJson(limits.bodyBytes)
+  for (const [path, routes] of Map.groupBy(table, (route) => route.path)) {
+    const at = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1')).all(named(path))
+    for (const route of routes) {
+      const bodied = route.method === 'post' ? [jsonOnly, json] : []
+      at[route.method](authorize(route.roles), ...bodied, answers(route, parts.stopping))
+    }
+    at.all(refuseMethod(routes.map((route) => route.method)))
+  }
+}
+
+/** The door without its answer to problems: what is thrown, and what is unknown, goes to the caller's `next`. */
+export function createRouter(parts: Parts, limits: Limits): Router {
+  const router = express.Router({ caseSensitive: true, strict: true })
+  router.use(access(parts.http, parts.logger), headersOf)
+  if (parts.keys === null) router.use(loopbackOnly)
+  router.use(authenticate(parts.keys, parts.engine), limitRate(parts, limits.requestsPerSecond))
+  register(router, routeTable(parts, limits), { parts, limits })
+  return router
+}
+
+/** The whole door as an Express app, to listen with or to mount in another app. */
+export function createApp(parts: Parts): Express {
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits }
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', false)
+  const router = createRouter(parts, limits)
+  const answer = answerProblem(parts.logger, limits.bodyBytes)
+  app.use((req, res) => {
+    router(req, res, (thrown?: unknown) => {
+      void answer(thrown ?? new AppError('ROUTE_NOT_FOUND', { method: req.method, path: req.path }), res)
+    })
+  })
+  return app
+}

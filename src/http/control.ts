@@ -1,0 +1,113 @@
+// The control plane: what the registry in force says, and its reload.
+import type { z } from 'zod'
+import type { Amounts, Limits } from '../events/policy.ts'
+import { UNITS } from '../events/policy.ts'
+import { fromMicro, type AdapterSpec, type Profile, type ToolSpec } from '../registry/registry.ts'
+import { adapter, pageOf, profile, registryDiff, tool } from './answers.ts'
+import { shownAmount, shownUnitOf } from './present.ts'
+import { route, type Parts, type Route } from './route.ts'
+
+export const toolPage = pageOf(tool)
+export const profilePage = pageOf(profile)
+export const adapterPage = pageOf(adapter)
+
+const presentTool = (spec: ToolSpec): z.input<typeof tool> => ({
+  name: spec.name,
+  domain: spec.domain,
+  description: spec.description,
+  purpose: spec.purpose,
+  side_effects: spec.side_effects,
+  approval: { ...spec.approval, consequences: [...spec.approval.consequences] },
+  inputs: Object.fromEntries(
+    Object.entries(spec.inputs).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
+  ),
+  outputs: Object.fromEntries(
+    Object.entries(spec.outputs).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
+  ),
+  adapter: spec.adapter,
+  cost: fromMicro(spec.cost),
+  timeout_ms: spec.timeout_ms,
+  retry: spec.retry,
+  idempotent: spec.idempotent,
+  enabled: spec.enabled,
+})
+
+const presentAmounts = (amounts: Amounts): Record<string, number> =>
+  Object.fromEntries(
+    UNITS.flatMap((unit) => {
+      const amount = amounts[unit]
+      return amount === undefined ? [] : [[shownUnitOf(unit), shownAmount(unit, amount)]]
+    }),
+  )
+
+const presentEach = (scopes: Readonly<Record<string, Amounts>>): Record<string, Record<string, number>> =>
+  Object.fromEntries(Object.entries(scopes).map(([key, amounts]) => [key, presentAmounts(amounts)]))
+
+const presentLimits = (limits: Limits): z.input<typeof profile>['limits'] => ({
+  run: presentAmounts(limits.run),
+  domain: presentEach(limits.domain),
+  tool: presentEach(limits.tool),
+  tenant: presentAmounts(limits.tenant),
+  window: limits.window,
+  warning_threshold: limits.warning_threshold,
+  on_exceeded: limits.on_exceeded,
+  timeout_seconds: limits.timeout_ms / 1000,
+})
+
+const presentProfile = (spec: Profile): z.input<typeof profile> => ({
+  name: spec.name,
+  allowed_tools: [...spec.allowed_tools],
+  approval_required: [...spec.approval_required],
+  approvers: {
+    role: spec.approvers.role,
+    quorum: spec.approvers.quorum,
+    exclude_requester: spec.approvers.exclude_requester,
+    timeout_seconds: spec.approvers.timeout_s,
+  },
+  allowed_adapters: [...spec.allowed_adapters],
+  limits: presentLimits(spec.limits),
+})
+
+const presentAdapter = (spec: AdapterSpec, enabled: boolean): z.input<typeof adapter> => ({
+  name: spec.name,
+  interface: spec.interface,
+  module: spec.module,
+  state: enabled ? 'enabled' : 'disabled',
+  fallback: spec.fallback,
+})
+
+const listing = (path: string, summary: string, list: { schema: z.ZodType; items: () => unknown[] }): Route =>
+  route({
+    method: 'get',
+    path,
+    roles: ['viewer', 'admin'],
+    summary,
+    answers: { 200: { description: 'All of them.', schema: list.schema } },
+    errors: [],
+    answer: () => ({ status: 200, body: { items: list.items(), next_cursor: null } }),
+  })
+
+export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: Parts): Route[] => [
+  listing('/v1/tools', 'Tools of the registry in force', {
+    schema: toolPage,
+    items: () => Object.values(engine.registry().tools).map(presentTool),
+  }),
+  listing('/v1/profiles', 'Profiles of the registry in force', {
+    schema: profilePage,
+    items: () => Object.values(engine.registry().profiles).map(presentProfile),
+  }),
+  listing('/v1/adapters', 'Adapters and whether they are in use', {
+    schema: adapterPage,
+    items: () =>
+      Object.values(engine.registry().adapters).map((spec) => presentAdapter(spec, adapterEnabled(spec))),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/registry/reload',
+    roles: ['admin'],
+    summary: 'Reads the registry again; runs that have started keep theirs',
+    answers: { 200: { description: 'What it changed.', schema: registryDiff } },
+    errors: ['REGISTRY_INVALID'],
+    answer: async ({ principal }) => ({ status: 200, body: await reloadRegistry(null, principal) }),
+  }),
+]

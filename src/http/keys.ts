@@ -1,0 +1,74 @@
+// API keys: kept as digests only, compared in constant time. The file is YAML (or JSON):
+// keys: [{ id, sha256: <hex of the key>, roles: [...] }].
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import type { Principal } from '../engine/engine.ts'
+import { AppError } from '../errors.ts'
+import { nameSchema } from '../events/envelope.ts'
+import { problemsOf, type ProblemItem } from '../events/problem.ts'
+
+export type Key = {
+  readonly id: string
+  /** SHA-256 of the key. */
+  readonly digest: Buffer
+  readonly roles: readonly string[]
+}
+export type Keys = readonly Key[]
+
+const fileSchema = z.strictObject({
+  keys: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[A-Za-z0-9_.@-]{1,100}$/),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
+        /** Ours (viewer, operator, approver, admin, metrics) and those that profiles ask of approvers. */
+        roles: z.array(nameSchema).min(1),
+      }),
+    )
+    .min(1),
+})
+
+const repeated = (values: readonly string[], name: string): ProblemItem[] =>
+  values.flatMap((value, index) =>
+    values.indexOf(value) === index ? [] : [{ path: `keys.${index}.${name}`, message: 'is used twice' }],
+  )
+
+/** Errors: SETTINGS_INVALID with every problem. */
+export function parseKeys(text: string): Keys {
+  const document = parseDocument(text)
+  const broken = document.errors.map((error) => ({
+    path: `line ${error.linePos?.[0].line ?? 1}`,
+    message: `not valid YAML (${error.code})`,
+  }))
+  if (broken.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems: broken })
+  const result = fileSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
+  if (!result.success) throw new AppError('SETTINGS_INVALID', {}, { problems: problemsOf(result.error) })
+  const { keys } = result.data
+  const problems = [
+    ...repeated(
+      keys.map((key) => key.id),
+      'id',
+    ),
+    ...repeated(
+      keys.map((key) => key.sha256),
+      'sha256',
+    ),
+  ]
+  if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })
+  return keys.map(({ id, sha256, roles }) => ({ id, digest: Buffer.from(sha256, 'hex'), roles }))
+}
+
+/** A key to hand out once, and what to keep of it. */
+export function newKey(): { readonly key: string; readonly sha256: string } {
+  const key = `cugar_${randomBytes(32).toString('base64url')}`
+  return { key, sha256: hash('sha256', key, 'hex') }
+}
+
+/** Whose key it is. Every key is compared, so that time tells nothing about which one was near. */
+export function principalOf(keys: Keys, key: string): Principal | null {
+  const digest = hash('sha256', key, 'buffer')
+  const matches = keys.filter((known) => timingSafeEqual(known.digest, digest))
+  const found = matches[0]
+  return found ? { id: found.id, roles: found.roles } : null
+}

@@ -1,0 +1,210 @@
+// GET /v1/openapi.json: the OpenAPI 3.1 document, made from the table of routes and their zod schemas.
+import { z } from 'zod'
+import { ERRORS, type ErrorCode } from '../errors.ts'
+import { adapterPage, profilePage, toolPage } from './control.ts'
+import * as shapes from './answers.ts'
+import { approvalPage } from './approvals.ts'
+import { ACTOR_HEADER, ACTOR_PATTERN } from './auth.ts'
+import { budgetPage } from './budgets.ts'
+import { eventPage } from './events.ts'
+import { route, type AnswerDoc, type Route } from './route.ts'
+import { accepted, approval, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+import { runPage } from './runs.ts'
+import { decisionBody, planBody, reconcileBody, startBody } from './schemas.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const ANSWERS: Readonly<Record<string, z.ZodType>> = {
+  Problem: shapes.problem,
+  Run: run,
+  RunStep: runStep,
+  RunSummary: runSummary,
+  RunPage: runPage,
+  RunAccepted: accepted,
+  Event: shapes.event,
+  EventPage: eventPage,
+  PlanStep: shapes.planStep,
+  PlanPreview: shapes.planPreview,
+  PlanComparison: shapes.planComparison,
+  Approval: approval,
+  ApprovalSummary: approvalSummary,
+  ApprovalPage: approvalPage,
+  BudgetLine: shapes.budgetLine,
+  BudgetPage: budgetPage,
+  Tool: shapes.tool,
+  ToolPage: toolPage,
+  Profile: shapes.profile,
+  ProfilePage: profilePage,
+  Adapter: shapes.adapter,
+  AdapterPage: adapterPage,
+  RegistryDiff: shapes.registryDiff,
+  Signals: shapes.signalsReport,
+  Health: shapes.health,
+  Readiness: shapes.readiness,
+}
+
+const REQUESTS: Readonly<Record<string, z.ZodType>> = {
+  StartRun: startBody,
+  MakePlan: planBody,
+  Reconcile: reconcileBody,
+  Decide: decisionBody,
+}
+
+const REFERENCE = '#/components/schemas/'
+
+const clean = (schema: object): Json =>
+  Object.fromEntries(
+    Object.entries(schema).filter(([key]) => key !== '$schema' && key !== '$id' && key !== 'id'),
+  )
+
+const registryOf = (named: Readonly<Record<string, z.ZodType>>) => {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id })
+  return registry
+}
+
+function componentsOf(named: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Json {
+  const uri = (id: string): string => `${REFERENCE}${id}`
+  const { schemas } = z.toJSONSchema(registryOf(named), { io, uri })
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, clean(schema)]))
+}
+
+/** A reference where the schema has a name, the schema itself where not. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const named = Object.entries(io === 'input' ? REQUESTS : ANSWERS).find(([, known]) => known === schema)
+  if (named) return { $ref: `${REFERENCE}${named[0]}` }
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options.filter((option) => option instanceof z.ZodType)
+    return { anyOf: options.map((option) => schemaOf(option, io)) }
+  }
+  return clean(z.toJSONSchema(schema, { io }))
+}
+
+const parametersOf = (where: 'path' | 'query' | 'header', shape: z.ZodObject): Json[] =>
+  Object.entries(shape.shape).flatMap(([name, schema]) => {
+    if (!(schema instanceof z.ZodType)) return []
+    const { description, ...rest } = clean(z.toJSONSchema(schema, { io: 'input' }))
+    const required = where === 'path' || !schema.safeParse(undefined).success
+    return [
+      { name, in: where, required, schema: rest, ...(description === undefined ? {} : { description }) },
+    ]
+  })
+
+const contentOf = ({ schema, other }: AnswerDoc): Json => ({
+  ...(other?.instead ? {} : { 'application/json': { schema: schemaOf(schema, 'output') } }),
+  ...(other ? { [other.contentType]: { schema: { type: 'string' } } } : {}),
+})
+
+const EVERYWHERE: readonly ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_HOST', 'RATE_LIMITED', 'INTERNAL']
+const GUARDED: readonly ErrorCode[] = ['UNAUTHENTICATED', 'FORBIDDEN']
+const POSTED: readonly ErrorCode[] = ['INVALID_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
+
+function problemsOf({ method, roles, errors }: Route): Json {
+  const codes = new Set([
+    ...EVERYWHERE,
+    ...(roles === null ? [] : GUARDED),
+    ...(method === 'post' ? POSTED : []),
+    ...errors,
+  ])
+  const byStatus = Map.groupBy(codes, (code) => String(ERRORS[code].status))
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: { $ref: `${REFERENCE}Problem` } } },
+      },
+    ]),
+  )
+}
+
+const ACTOR: Json = {
+  name: ACTOR_HEADER,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', pattern: ACTOR_PATTERN.source },
+  description:
+    'Only where no keys are set up: the person who calls, so that requester and approver can differ.',
+}
+
+const operationId = ({ method, path }: Route): string =>
+  [method, ...path.split('/').filter((part) => part !== '' && part !== 'v1')]
+    .join('_')
+    .replaceAll(/[{}.]/g, '')
+
+function operationOf(route: Route): Json {
+  const answered = Object.entries(route.answers).map(([status, doc]): [string, Json] => [
+    status,
+    { description: doc.description, content: contentOf(doc) },
+  ])
+  return {
+    operationId: operationId(route),
+    summary: route.summary,
+    ...(route.roles === null ? { security: [] } : { 'x-roles': route.roles }),
+    parameters: [
+      ...parametersOf('path', route.params),
+      ...parametersOf('query', route.query),
+      ...parametersOf('header', route.headers),
+      ...(route.roles === null ? [] : [ACTOR]),
+    ],
+    ...(route.body === null
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
+          },
+        }),
+    responses: { ...Object.fromEntries(answered), ...problemsOf(route) },
+  }
+}
+
+const pathsOf = (table: readonly Route[]): Json =>
+  Object.fromEntries(
+    [...Map.groupBy(table, (item) => item.path)].map(([path, routes]) => [
+      path,
+      Object.fromEntries(routes.map((item) => [item.method, operationOf(item)])),
+    ]),
+  )
+
+/** The document of a table of routes. */
+export const openapiDocument = (table: readonly Route[], version: string): Json => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'CUGAr-SALES',
+    version,
+    description:
+      'Problems are application/problem+json; clients depend on `code`, listed in `x-errors`. Times are RFC 3339, in events epoch milliseconds. Cost units are decimal, money is an integer of micro-dollars.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  security: [{ key: [] }],
+  paths: pathsOf(table),
+  components: {
+    schemas: { ...componentsOf(ANSWERS, 'output'), ...componentsOf(REQUESTS, 'input') },
+    securitySchemes: {
+      key: {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          'An API key. `x-roles` names the roles of which the key needs one. Not asked without keys.',
+      },
+    },
+  },
+  'x-errors': Object.entries(ERRORS).map(([code, { status, title, detail }]) => ({
+    code,
+    status,
+    title,
+    detail,
+  })),
+})
+
+export const openapiRoute = (document: () => Json): Route =>
+  route({
+    method: 'get',
+    path: '/v1/openapi.json',
+    roles: null,
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) } },
+    errors: [],
+    answer: () => ({ status: 200, body: document() }),
+  })

@@ -1,0 +1,196 @@
+// State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
+import type { z } from 'zod'
+import type { PlanStep } from '../events/plan.ts'
+import type { Unit } from '../events/policy.ts'
+import type { ApprovalSummary, RunSummary } from '../projections/views.ts'
+import { fromMicro } from '../registry/registry.ts'
+import type { BudgetLine, RunState, StepState } from '../run/state.ts'
+import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
+import type { accepted, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+
+/** Body of a payload by its digest; null when erased. */
+export type ReadPayload = (digest: string) => Promise<unknown>
+
+export const timeOf = (at: number): string => new Date(at).toISOString()
+export const timeOrNull = (at: number | null): string | null => (at === null ? null : timeOf(at))
+
+const SHOWN: Readonly<Record<Unit, (typeof SHOWN_UNITS)[number]>> = {
+  calls: 'calls',
+  cost: 'cost',
+  llm_tokens: 'llm_tokens',
+  llm_usd: 'llm_micro_usd',
+}
+
+export const shownUnitOf = (unit: Unit): (typeof SHOWN_UNITS)[number] => SHOWN[unit]
+export const shownAmount = (unit: Unit, amount: number): number =>
+  unit === 'cost' ? fromMicro(amount) : amount
+
+/** Nothing allowed and nothing spent counts as unused. */
+const share = (spent: number, limit: number): number => {
+  if (limit > 0) return spent / limit
+  return spent > 0 ? 1 : 0
+}
+
+export function presentBudget(line: BudgetLine): z.input<typeof budgetLine> {
+  const { scope, key, unit, spent, reserved, limit } = line
+  return {
+    scope,
+    key,
+    unit: shownUnitOf(unit),
+    spent: shownAmount(unit, spent),
+    reserved: shownAmount(unit, reserved),
+    limit: shownAmount(unit, limit),
+    left: shownAmount(unit, limit - spent - reserved),
+    utilisation: share(spent, limit),
+    window_end: timeOrNull(line.window_end),
+  }
+}
+
+export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
+  return {
+    step_id: step.step_id,
+    tool: step.tool,
+    domain: step.domain,
+    side_effects: step.side_effects,
+    review: step.review,
+    risk: step.risk,
+    inputs: step.inputs,
+    depends_on: step.depends_on,
+    adapter: step.adapter,
+    cost: fromMicro(step.cost),
+    timeout_ms: step.timeout_ms,
+    idempotent: step.idempotent,
+    reason: step.reason,
+  }
+}
+
+/** The output is shown only once it is released: a step under review keeps its own to itself. */
+export async function presentStep(step: StepState, read: ReadPayload): Promise<z.input<typeof runStep>> {
+  const released = step.status === 'completed' && step.output !== null
+  return {
+    ...presentPlanStep(step.plan),
+    adapter: step.adapter ?? step.plan.adapter,
+    status: step.status,
+    attempts: step.attempt,
+    max_attempts: step.plan.retry.attempts,
+    revision: step.revision,
+    output: released ? await read(step.output) : null,
+    spent: fromMicro(step.spent),
+    error: step.error,
+    skip_reason: step.skipReason,
+    retry_at: timeOrNull(step.retryAt),
+    started_at: timeOrNull(step.startedAt),
+    ended_at: timeOrNull(step.endedAt),
+    approvals: [...step.approvalIds],
+  }
+}
+
+/** Every approval of the run that has its step in the present plan. */
+export const approvalsOf = (state: RunState): z.input<typeof approvalSummary>[] =>
+  Object.values(state.approvals).flatMap((approval) => {
+    const step = state.steps[approval.stepId]
+    if (!step) return []
+    return [
+      {
+        approval_id: approval.approvalId,
+        run_id: state.runId,
+        step_id: approval.stepId,
+        revision: approval.revision,
+        tool: step.plan.tool,
+        domain: step.plan.domain,
+        side_effects: step.plan.side_effects,
+        review: approval.review,
+        risk: approval.risk,
+        status: approval.status,
+        profile: state.profile,
+        tenant: state.tenant,
+        consequences: [...approval.consequences],
+        requested_at: timeOf(approval.requestedAt),
+        expires_at: timeOf(approval.expiresAt),
+        required: approval.required,
+        approved_by: approval.votes.filter((vote) => vote.decision === 'approved').map((vote) => vote.by),
+      },
+    ]
+  })
+
+export const linksOf = (runId: string): { self: string; events: string } => ({
+  self: `/v1/runs/${encodeURIComponent(runId)}`,
+  events: `/v1/runs/${encodeURIComponent(runId)}/events`,
+})
+
+export const presentAccepted = (runId: string, traceId: string): z.input<typeof accepted> => ({
+  run_id: runId,
+  trace_id: traceId,
+  status: 'accepted',
+  links: linksOf(runId),
+})
+
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/** Steps in the order of the plan; those of earlier revisions after them. */
+const stepsOf = (state: RunState): StepState[] => {
+  const order = state.plan?.order ?? []
+  const others = Object.keys(state.steps).filter((id) => !order.includes(id))
+  return [...order, ...others].flatMap((id) => state.steps[id] ?? [])
+}
+
+const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['plan'] => ({
+  plan_id: plan.plan_id,
+  revision: plan.revision,
+  planner: plan.planner,
+  fallback_reason: plan.fallback_reason,
+  explanation: plan.explanation,
+  estimated_cost: plan.estimated_cost,
+  worst_case: plan.worst_case,
+  created_at: timeOf(plan.at),
+})
+
+/** The whole run, but for its context, which only tools see. */
+export async function presentRun(state: RunState, read: ReadPayload): Promise<z.input<typeof run>> {
+  const [goal, steps] = await Promise.all([
+    read(state.goal),
+    Promise.all(stepsOf(state).map((step) => presentStep(step, read))),
+  ])
+  const { finished } = state
+  return {
+    run_id: state.runId,
+    trace_id: state.traceId,
+    status: state.status,
+    goal: textOrNull(goal),
+    profile: state.profile,
+    tenant: state.tenant,
+    requester: state.requester,
+    planner: state.planner,
+    resumes: state.resumes,
+    started_at: timeOf(state.startedAt),
+    updated_at: timeOf(state.updatedAt),
+    finished_at: finished ? timeOf(state.updatedAt) : null,
+    plan: state.plan ? presentPlan(state.plan) : null,
+    steps,
+    budget: Object.values(state.budget).map(presentBudget),
+    pending_approvals: approvalsOf(state).filter((approval) => approval.status === 'pending'),
+    calls: state.calls,
+    cost: fromMicro(state.spentCost),
+    waiting_since: timeOrNull(state.waitingSince),
+    cause: state.cause,
+    message: finished?.message ?? null,
+    recovery: finished?.recovery ?? null,
+    duration_ms: finished?.duration_ms ?? null,
+    active_ms: finished?.active_ms ?? null,
+    links: linksOf(state.runId),
+  }
+}
+
+export const presentRunSummary = (row: RunSummary): z.input<typeof runSummary> => ({
+  ...row,
+  started_at: timeOf(row.started_at),
+  finished_at: timeOrNull(row.finished_at),
+})
+
+export const presentApprovalSummary = (row: ApprovalSummary): z.input<typeof approvalSummary> => ({
+  ...row,
+  consequences: [...row.consequences],
+  approved_by: [...row.approved_by],
+  requested_at: timeOf(row.requested_at),
+  expires_at: timeOf(row.expires_at),
+})

@@ -1,0 +1,189 @@
+// One route of the door: what it takes, who may call it, what it answers. The table of all routes registers the
+// calls and makes the OpenAPI document, so that the two cannot drift.
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import type { Logger } from 'pino'
+import type { Engine, Principal } from '../engine/engine.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { HttpStats, Views } from '../projections/views.ts'
+import type { AdapterSpec } from '../registry/registry.ts'
+import type { Keys } from './keys.ts'
+import { checked } from './validation.ts'
+
+export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics'] as const
+export type Role = (typeof ROLES)[number]
+
+export type RegistryDiff = {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly changed: readonly string[]
+}
+
+export type Limits = {
+  /** Of one request body, bytes. */
+  readonly bodyBytes: number
+  /** Requests of one key (without keys: one address) in one second. */
+  readonly requestsPerSecond: number
+  /** Event streams open at once. */
+  readonly streamClients: number
+  /** Between two comments on a silent stream; also how long a client may take to read what it was sent. */
+  readonly heartbeatMs: number
+  /** Events that the slowest projection may be behind while the process calls itself ready. */
+  readonly lagEvents: number
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 1_048_576,
+  requestsPerSecond: 600,
+  streamClients: 100,
+  heartbeatMs: 15_000,
+  lagEvents: 10_000,
+}
+
+/** Everything the door needs; main and runtime build it. */
+export type Parts = {
+  readonly engine: Engine
+  readonly journal: Pick<Journal, 'read' | 'readAll' | 'changed' | 'position' | 'accounts' | 'check'>
+  readonly views: Views
+  readonly http: HttpStats
+  /** null: no keys are set up, only this machine is answered. */
+  readonly keys: Keys | null
+  /** Checks a registry and takes it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
+  readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
+  /** Is the adapter in use: the registry's word, or its environment flag. */
+  readonly adapterEnabled: (adapter: AdapterSpec) => boolean
+  readonly logger: Logger
+  readonly version: string
+  readonly limits?: Partial<Limits>
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  /** Aborted at shutdown: streams end, waiting calls answer with what there is. */
+  readonly stopping: AbortSignal
+}
+
+/** What the door knows of a request while it answers it. */
+export type Locals = {
+  requestId: string
+  /** The template, never the path itself. */
+  route: string
+  principal: Principal | null
+  /** Reports the request to metrics and log; only the first call counts. */
+  report: () => void
+  /** What a 409 shows as `state`. */
+  state: (() => Promise<unknown>) | null
+}
+
+export const localsOf = (res: Response): Locals => res.locals as Locals
+
+export type Answer =
+  | {
+      readonly status: number
+      readonly body: unknown
+      readonly headers?: Readonly<Record<string, string>>
+    }
+  | { readonly status: number; readonly text: string; readonly contentType: string }
+  | { readonly stream: (res: Response) => Promise<void> }
+
+export type AnswerDoc = {
+  readonly description: string
+  readonly schema: z.ZodType
+  /** Besides JSON, or instead of it: media type and what it carries. */
+  readonly other?: { readonly contentType: string; readonly instead: boolean }
+}
+
+type Context = {
+  readonly principal: Principal
+  readonly req: Request
+  readonly res: Response
+  /** Aborted when the client has gone, or at shutdown. */
+  readonly signal: () => AbortSignal
+}
+
+type Shape = z.ZodObject
+
+type Definition<P extends Shape, Q extends Shape, H extends Shape, B extends z.ZodType> = {
+  readonly method: 'get' | 'post'
+  /** `/v1/runs/{run_id}`: as in OpenAPI. */
+  readonly path: string
+  /** One of them is enough; null: open to everybody. */
+  readonly roles: readonly Role[] | null
+  readonly summary: string
+  readonly params?: P
+  readonly query?: Q
+  /** Names in lower case; other headers are not looked at. */
+  readonly headers?: H
+  readonly body?: B
+  readonly answers: Readonly<Record<number, AnswerDoc>>
+  readonly errors: readonly ErrorCode[]
+  readonly answer: (
+    input: {
+      readonly params: z.output<P>
+      readonly query: z.output<Q>
+      readonly headers: z.output<H>
+      readonly body: z.output<B>
+    } & Context,
+  ) => Promise<Answer> | Answer
+}
+
+/** What came in, not yet checked. */
+export type Incoming = Context & {
+  readonly params: unknown
+  readonly query: unknown
+  readonly headers: unknown
+  readonly body: unknown
+}
+
+export type Route = Pick<
+  Definition<Shape, Shape, Shape, z.ZodType>,
+  'method' | 'path' | 'roles' | 'summary' | 'answers' | 'errors'
+> & {
+  readonly params: Shape
+  readonly query: Shape
+  readonly headers: Shape
+  /** null: the call takes no body. */
+  readonly body: z.ZodType | null
+  /** Checks what came in, then answers. Errors: INVALID_REQUEST with every problem. */
+  readonly answer: (incoming: Incoming) => Promise<Answer>
+}
+
+const nothing = z.strictObject({})
+
+/** Declares a route; the schemas give the types of `answer`, which sees only checked input. */
+export function route<
+  P extends Shape = typeof nothing,
+  Q extends Shape = typeof nothing,
+  H extends Shape = typeof nothing,
+  B extends z.ZodType = typeof nothing,
+>(definition: Definition<P, Q, H, B>): Route {
+  const { answer, body = null, ...rest } = definition
+  const params: Shape = definition.params ?? nothing
+  const query: Shape = definition.query ?? nothing
+  const headers: Shape = definition.headers ?? z.object({})
+  const schemas = { path: params, query, header: headers, body: body ?? nothing }
+  return {
+    ...rest,
+    params,
+    query,
+    headers,
+    body,
+    answer: async (incoming) => {
+      const input = checked(schemas, {
+        path: incoming.params,
+        query: incoming.query,
+        header: incoming.headers,
+        body: incoming.body,
+      })
+      return answer({
+        params: input.path as z.output<P>,
+        query: input.query as z.output<Q>,
+        headers: input.header as z.output<H>,
+        body: input.body as z.output<B>,
+        principal: incoming.principal,
+        req: incoming.req,
+        res: incoming.res,
+        signal: incoming.signal,
+      })
+    },
+  }
+}

@@ -1,0 +1,148 @@
+// What the door answers about runs and approvals.
+import { z } from 'zod'
+import { FALLBACK_REASONS, worstCaseSchema } from '../events/plan.ts'
+import { riskSchema, sideEffectsSchema } from '../events/policy.ts'
+import { DECISIONS } from '../events/approval.ts'
+import { recoverySchema } from '../events/run.ts'
+import { SKIP_REASONS } from '../events/step.ts'
+import { categorySchema, failureModeSchema } from '../events/taxonomy.ts'
+import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../run/state.ts'
+import { budgetLine, planStep, time } from './answers.ts'
+
+const names = z.array(z.string())
+const planner = z.enum(['auto', 'rules', 'llm'])
+const review = z.enum(['call', 'output'])
+const links = z.strictObject({ self: z.string(), events: z.string() })
+
+export const accepted = z.strictObject({
+  run_id: z.string(),
+  trace_id: z.string(),
+  status: z.literal('accepted'),
+  links,
+})
+
+export const runSummary = z.strictObject({
+  run_id: z.string(),
+  trace_id: z.string(),
+  status: z.enum(RUN_STATUSES),
+  profile: z.string(),
+  tenant: z.string(),
+  requester: z.string(),
+  started_at: time,
+  finished_at: time.nullable(),
+  steps: z.int(),
+  steps_completed: z.int(),
+  approvals_pending: z.int(),
+  cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
+})
+
+const stepError = z.strictObject({ mode: failureModeSchema, category: categorySchema, message: z.string() })
+
+export const runStep = planStep.extend({
+  status: z.enum(STEP_STATUSES),
+  attempts: z.int().meta({ description: 'Calls started so far.' }),
+  max_attempts: z.int().meta({ description: 'Calls that one revision may make.' }),
+  revision: z.int(),
+  output: z.unknown().meta({ description: 'Once released; null before, and when erased.' }),
+  spent: z.number().meta({ description: 'Cost units of every attempt.' }),
+  error: stepError.nullable(),
+  skip_reason: z.enum(SKIP_REASONS).nullable(),
+  retry_at: time.nullable(),
+  started_at: time.nullable(),
+  ended_at: time.nullable(),
+  approvals: names,
+})
+
+export const approvalSummary = z.strictObject({
+  approval_id: z.string(),
+  run_id: z.string(),
+  step_id: z.string(),
+  revision: z.int(),
+  tool: z.string(),
+  domain: z.string(),
+  side_effects: sideEffectsSchema,
+  review,
+  risk: riskSchema,
+  status: z.enum(APPROVAL_STATUSES),
+  profile: z.string(),
+  tenant: z.string(),
+  consequences: names,
+  requested_at: time,
+  expires_at: time,
+  required: z.int().meta({ description: 'How many people must approve.' }),
+  approved_by: names,
+})
+
+export const run = z.strictObject({
+  run_id: z.string(),
+  trace_id: z.string(),
+  status: z.enum(RUN_STATUSES),
+  goal: z.string().nullable().meta({ description: 'null when erased.' }),
+  profile: z.string(),
+  tenant: z.string(),
+  requester: z.string(),
+  planner: planner.meta({ description: 'The planner that was asked for.' }),
+  resumes: z.string().nullable(),
+  started_at: time,
+  updated_at: time,
+  finished_at: time.nullable(),
+  plan: z
+    .strictObject({
+      plan_id: z.string(),
+      revision: z.int(),
+      planner: z.enum(['rules', 'llm']),
+      fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
+      explanation: z.string(),
+      estimated_cost: z.number(),
+      worst_case: worstCaseSchema,
+      created_at: time,
+    })
+    .nullable(),
+  steps: z.array(runStep),
+  budget: z.array(budgetLine),
+  pending_approvals: z.array(approvalSummary),
+  calls: z.int(),
+  cost: z.number().meta({ description: 'Cost units spent so far.' }),
+  waiting_since: time.nullable().meta({ description: 'Since when only a person can move it.' }),
+  cause: failureModeSchema.nullable(),
+  message: z.string().nullable().meta({ description: 'Why there was no plan.' }),
+  recovery: recoverySchema.nullable().meta({ description: 'null while the run is not over.' }),
+  duration_ms: z.int().nullable(),
+  active_ms: z.int().nullable().meta({ description: 'Less the time in which it only waited for people.' }),
+  links,
+})
+
+const vote = z.strictObject({
+  by: z.string(),
+  decision: z.enum(DECISIONS),
+  reason: z.unknown(),
+  changes: z.unknown(),
+  at: time,
+})
+
+const revision = z.strictObject({
+  approval_id: z.string(),
+  revision: z.int(),
+  status: z.enum(APPROVAL_STATUSES),
+  requested_at: time,
+  decided_at: time.nullable(),
+  votes: z.array(vote),
+})
+
+export const approval = approvalSummary.extend({
+  goal: z.string().nullable(),
+  requester: z.string(),
+  digest: z.string().meta({ description: 'Of exactly what is approved.' }),
+  step: runStep,
+  inputs: z
+    .unknown()
+    .meta({ description: 'Of the call: the one under review, or the one that made the output.' }),
+  preview: z.unknown().meta({
+    description:
+      'The output under review; only approvers see it before its release. null for the review of a call.',
+  }),
+  votes: z.array(vote),
+  decided_at: time.nullable(),
+  budget: z.array(budgetLine),
+  revisions: z.array(revision).meta({ description: 'Every approval asked for this step, oldest first.' }),
+})

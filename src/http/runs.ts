@@ -1,0 +1,137 @@
+// POST and GET /v1/runs, cancel, resume, reconcile.
+import type { Engine } from '../engine/engine.ts'
+import { accepted, run, runSummary } from './run-answers.ts'
+import { pageOf } from './answers.ts'
+import { linksOf, presentAccepted, presentRun, presentRunSummary } from './present.ts'
+import { localsOf, route, type Answer, type Parts, type Route } from './route.ts'
+import {
+  reconcileBody,
+  runParams,
+  runsQuery,
+  startBody,
+  startHeaders,
+  startQuery,
+  stepParams,
+} from './schemas.ts'
+import { traceparentOf } from './validation.ts'
+
+export const runPage = pageOf(runSummary)
+
+const readRun = async (engine: Engine, runId: string) =>
+  presentRun(await engine.state(runId), (digest) => engine.payload(runId, digest))
+
+const acceptedAnswer = (taken: { runId: string; traceId: string; created: boolean }): Answer => ({
+  status: 202,
+  body: presentAccepted(taken.runId, taken.traceId),
+  headers: {
+    Location: linksOf(taken.runId).self,
+    ...(taken.created ? {} : { 'Idempotency-Replayed': 'true' }),
+  },
+})
+
+const starts = (engine: Engine): Route =>
+  route({
+    method: 'post',
+    path: '/v1/runs',
+    roles: ['operator'],
+    summary: 'Accepts a run durably',
+    query: startQuery,
+    headers: startHeaders,
+    body: startBody,
+    answers: {
+      200: { description: 'The run, when it ended within `wait`.', schema: run },
+      202: { description: 'Accepted.', schema: accepted },
+    },
+    errors: ['UNKNOWN_PROFILE', 'LIMIT_LOOSENED', 'PLANNER_UNAVAILABLE', 'IDEMPOTENCY_CONFLICT', 'TOO_BUSY'],
+    answer: async ({ query, headers, body, principal, signal }) => {
+      const request = {
+        ...body,
+        idempotencyKey: headers['idempotency-key'] ?? null,
+        traceparent: traceparentOf(headers.traceparent),
+      }
+      const taken = await engine.start(request, principal)
+      if (query.wait === 0) return acceptedAnswer(taken)
+      const state = await engine.settled(taken.runId, query.wait * 1000, signal())
+      if (state.finished === null) return acceptedAnswer(taken)
+      const body200 = await presentRun(state, (digest) => engine.payload(state.runId, digest))
+      return { status: 200, body: body200 }
+    },
+  })
+
+const reads = ({ engine, views }: Parts): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/runs',
+    roles: ['viewer'],
+    summary: 'Runs, newest first',
+    query: runsQuery,
+    answers: { 200: { description: 'One page.', schema: runPage } },
+    errors: [],
+    answer: async ({ query }) => {
+      const page = await views.runs(query)
+      return { status: 200, body: { ...page, items: page.items.map(presentRunSummary) } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/runs/{run_id}',
+    roles: ['viewer'],
+    summary: 'One run: plan, steps, budget, pending approvals, recovery',
+    params: runParams,
+    answers: { 200: { description: 'The run.', schema: run } },
+    errors: ['RUN_NOT_FOUND'],
+    answer: async ({ params }) => ({ status: 200, body: await readRun(engine, params.run_id) }),
+  }),
+]
+
+const acts = (engine: Engine): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/cancel',
+    roles: ['operator'],
+    summary: 'Ends a run that is not over',
+    params: runParams,
+    answers: { 200: { description: 'The run as it is now.', schema: run } },
+    errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'JOURNAL_CONFLICT'],
+    answer: async ({ params, principal, res }) => {
+      localsOf(res).state = () => readRun(engine, params.run_id)
+      const state = await engine.cancel(params.run_id, principal)
+      return { status: 200, body: await presentRun(state, (digest) => engine.payload(state.runId, digest)) }
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/resume',
+    roles: ['operator'],
+    summary: 'A new run of what failed or was skipped; completed steps are not repeated',
+    params: runParams,
+    answers: { 202: { description: 'Accepted.', schema: accepted } },
+    errors: ['RUN_NOT_FOUND', 'RUN_NOT_FINISHED', 'NOTHING_TO_RESUME', 'TOO_BUSY'],
+    answer: async ({ params, principal, res }) => {
+      localsOf(res).state = () => readRun(engine, params.run_id)
+      return acceptedAnswer(await engine.resume(params.run_id, principal))
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/steps/{step_id}/reconcile',
+    roles: ['operator'],
+    summary: 'Settles a step whose outcome is unknown',
+    params: stepParams,
+    body: reconcileBody,
+    answers: { 200: { description: 'The run as it is now.', schema: run } },
+    errors: ['RUN_NOT_FOUND', 'STEP_NOT_FOUND', 'STEP_NOT_UNKNOWN', 'CHANGES_INVALID', 'JOURNAL_CONFLICT'],
+    answer: async ({ params, body, principal, res }) => {
+      localsOf(res).state = () => readRun(engine, params.run_id)
+      const request = { outcome: body.outcome, output: body.output, reason: body.reason, by: principal }
+      const state = await engine.reconcile(params.run_id, params.step_id, request)
+      return { status: 200, body: await presentRun(state, (digest) => engine.payload(state.runId, digest)) }
+    },
+  }),
+]
+
+export const runRoutes = (parts: Parts): Route[] => [
+  starts(parts.engine),
+  ...reads(parts),
+  ...acts(parts.engine),
+]

@@ -1,0 +1,134 @@
+// What the door takes: the schemas of every request, for parsing and for the OpenAPI document alike.
+import { z } from 'zod'
+import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
+
+const id = (what: string) => z.string().min(1).max(200).meta({ description: what })
+
+export const runParams = z.strictObject({ run_id: id('Of the run.') })
+export const stepParams = z.strictObject({
+  run_id: id('Of the run.'),
+  step_id: id('Of the step in its plan.'),
+})
+export const approvalParams = z.strictObject({ approval_id: id('Of the approval.') })
+
+const whole = (digits: RegExp, max: number, min = 0) =>
+  z.string().regex(digits, 'must be a whole number').transform(Number).pipe(z.int().min(min).max(max))
+
+export const limitOf = (max: number, preset: number) =>
+  whole(/^\d{1,5}$/, max, 1)
+    .default(preset)
+    .meta({ description: `Items on a page, 1 to ${max}; ${preset} unless asked.` })
+
+export const cursor = z
+  .string()
+  .regex(/^[!-~]{1,500}$/)
+  .meta({ description: 'The next_cursor of the page before.' })
+
+export const tenant = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,100}$/)
+  .meta({ description: 'The customer or team a run belongs to.' })
+
+const profile = z.string().min(1).max(100).meta({ description: 'Name of a profile of the registry.' })
+
+const page = { cursor: cursor.optional(), limit: limitOf(200, 50) }
+const filters = { profile: profile.optional(), tenant: tenant.optional(), ...page }
+
+export const runsQuery = z.strictObject({ status: z.enum(RUN_STATUSES).optional(), ...filters })
+export const approvalsQuery = z.strictObject({ status: z.enum(APPROVAL_STATUSES).optional(), ...filters })
+export const budgetsQuery = z.strictObject({ cursor: cursor.optional(), limit: limitOf(1000, 200) })
+
+const seq = /^\d{1,15}$/
+export const eventsQuery = z.strictObject({
+  cursor: whole(seq, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Only events after this seq.' }),
+  limit: limitOf(1000, 200),
+})
+export const eventsHeaders = z.object({
+  'last-event-id': whole(seq, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'Where a stream goes on: the seq of the last event that was read.' }),
+})
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+const MAX_WINDOW = 30 * 86_400
+
+export const signalsQuery = z.strictObject({
+  window: z
+    .string()
+    .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a number and s, m, h or d')
+    .default('15m')
+    .transform((text) => Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? 1))
+    .pipe(z.int().max(MAX_WINDOW))
+    .meta({ description: 'How far back: 90s, 15m, 6h or 7d; at most 30d.' }),
+})
+
+export const startQuery = z.strictObject({
+  wait: whole(/^\d{1,2}$/, 60)
+    .default(0)
+    .meta({ description: 'Seconds (0 to 60) to wait for the end of the run.' }),
+})
+export const startHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[!-~]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+    .optional()
+    .meta({ description: 'The same key and body give the same run.' }),
+  traceparent: z
+    .string()
+    .optional()
+    .meta({ description: 'W3C trace context to continue; ignored where not valid.' }),
+})
+
+const goal = z
+  .string()
+  .max(4000)
+  .regex(/\S/, 'must not be blank')
+  .meta({ description: 'What is to be achieved.' })
+const context = z.record(z.string(), z.unknown()).meta({ description: 'Facts that plans may use.' })
+const count = z.int().min(0).max(1_000_000_000)
+const amount = z.number().min(0).max(1_000_000_000)
+
+const limits = z.strictObject({
+  calls: count.optional(),
+  cost: amount.optional().meta({ description: 'Cost units.' }),
+  llm_tokens: count.optional(),
+  llm_usd: amount.optional().meta({ description: 'US dollars, as in a profile.' }),
+  timeout_seconds: z.number().gt(0).max(31_536_000).optional().meta({ description: 'Of working time.' }),
+})
+
+export const startBody = z.strictObject({
+  goal,
+  profile: profile.default('demo'),
+  tenant: tenant.default('default'),
+  context: context.default({}),
+  planner: z.enum(['auto', 'rules', 'llm']).default('auto'),
+  limits: limits.default({}).meta({ description: 'May only tighten the limits of the profile.' }),
+})
+
+export const planBody = z.strictObject({
+  goal,
+  profile,
+  context: context.default({}),
+  planner: z.enum(['auto', 'rules', 'llm', 'compare']).default('auto'),
+})
+
+const reason = z.string().max(2000).regex(/\S/, 'must not be blank')
+const content = z.record(z.string(), z.unknown())
+
+export const reconcileBody = z.strictObject({
+  outcome: z.enum(['happened', 'did_not_happen']),
+  output: content.optional().meta({ description: 'What the call gave, where it happened.' }),
+  reason,
+})
+
+export const decisionBody = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.literal('approve'), reason: reason.optional() }),
+  z.strictObject({ decision: z.literal('deny'), reason }),
+  z.strictObject({
+    decision: z.literal('request_changes'),
+    reason,
+    changes: z.union([z.strictObject({ inputs: content }), z.strictObject({ output: content })], {
+      error: 'must have exactly one of inputs and output',
+    }),
+  }),
+])

@@ -1,0 +1,121 @@
+// The door of every journal: checks each line once against its schema, makes its JSON text, and puts the events
+// together again from what was sealed, without parsing.
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { envelopeShape, nameSchema } from '../events/envelope.ts'
+import { EMPTY_HASH, factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
+import { scopeSchema, unitSchema } from '../events/policy.ts'
+import { problemsOf } from '../events/problem.ts'
+import type { Append, Line } from './journal.ts'
+import { budgetFacts, type Booked, type EncodedAppend, type EncodedLine } from './seal.ts'
+
+const amount = z.int().min(0)
+
+const dataSchemas: ReadonlyMap<string, z.ZodType> = new Map(
+  factSchema.options.map((schema) => [schema.shape.type.value, schema.shape.data]),
+)
+
+const appendSchema = z.object({
+  runId: envelopeShape.run_id,
+  expectedVersion: amount,
+  traceId: envelopeShape.trace_id,
+  spanId: envelopeShape.span_id,
+  tenant: envelopeShape.tenant,
+  at: envelopeShape.at,
+})
+
+const postingSchema = z.strictObject({
+  type: z.literal('posting'),
+  scope: scopeSchema,
+  key: z.string().min(1).max(200),
+  unit: unitSchema,
+  owner: z.string().min(1).max(300),
+  kind: z.enum(['reserve', 'settle', 'release']),
+  step_id: envelopeShape.run_id,
+  profile: nameSchema,
+  amount,
+  held: amount,
+  limit: amount,
+  threshold: z.number(),
+  window_end: z.int().nullable(),
+})
+
+function check(schema: z.ZodType, value: unknown, what: string): void {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return
+  const cause = new Error(`${what} does not fit its schema`, { cause: parsed.error })
+  throw new AppError('INTERNAL', {}, { cause, problems: problemsOf(parsed.error) })
+}
+
+function encodeLine(line: Line, spanId: string): EncodedLine {
+  if (line.type === 'posting') {
+    check(postingSchema, line, 'posting')
+    return line
+  }
+  const schema = dataSchemas.get(line.type)
+  if (!schema) throw new AppError('INTERNAL', {}, { cause: new Error(`no schema for ${line.type}`) })
+  check(schema, line.data, line.type)
+  if (line.span_id !== undefined) check(envelopeShape.span_id, line.span_id, 'span_id')
+  return [line.type, line.span_id ?? spanId, JSON.stringify(line.data)]
+}
+
+/** Envelope and budget facts add about this much to the text of a line. */
+const ENVELOPE_BYTES = 400
+
+/** Throws INTERNAL, with every problem, for what no schema allows. */
+export function encode(append: Append): EncodedAppend {
+  check(appendSchema, append, 'append')
+  let bytes = 0
+  const lines = append.lines.map((line) => {
+    const encoded = encodeLine(line, append.spanId)
+    bytes += ENVELOPE_BYTES + ('type' in encoded ? 0 : encoded[2].length)
+    return encoded
+  })
+  for (const payload of append.payloads) bytes += payload.body.length
+  return { ...append, lines, bytes }
+}
+
+/** What whoever holds the original append must be told to know its events. */
+export type Receipt = {
+  /** Of the first event. */
+  readonly position: number
+  readonly prevs: string
+  readonly booked: readonly Booked[]
+}
+
+/** The events of an append as they stand in the journal. */
+export function assemble(append: Append, receipt: Receipt, writer: string): StoredEvent[] {
+  const { runId, traceId, tenant, at } = append
+  const events: StoredEvent[] = []
+  let nextBooked = 0
+  const add = (fact: Fact, spanId: string): void => {
+    const index = events.length
+    const seq = append.expectedVersion + index + 1
+    const event = {
+      position: receipt.position + index,
+      id: `${runId}-${seq}`,
+      run_id: runId,
+      seq,
+      trace_id: traceId,
+      span_id: spanId,
+      at,
+      type: fact.type,
+      tenant,
+      writer,
+      prev: receipt.prevs.slice(index * EMPTY_HASH.length, (index + 1) * EMPTY_HASH.length),
+      data: fact.data,
+    }
+    // type and data come from one fact, which the compiler cannot see through the literal.
+    events.push(event as StoredEvent)
+  }
+  const addDraft = (draft: Draft): void => add(draft, draft.span_id ?? append.spanId)
+  for (const line of append.lines) {
+    if (line.type !== 'posting') {
+      addDraft(line)
+      continue
+    }
+    const booked = receipt.booked[nextBooked++]
+    if (booked) for (const fact of budgetFacts(line, booked)) add(fact, append.spanId)
+  }
+  return events
+}

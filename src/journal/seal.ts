@@ -1,0 +1,165 @@
+// What an append becomes: pure, and the same in every journal. Fixes position, seq, id, text and hash of each
+// event, and turns postings into budget facts; or says why nothing may be written.
+import { sha256 } from '../events/digest.ts'
+import type { DataOf, Fact } from '../events/event.ts'
+import { accountId, post, type Account, type AccountKey, type Posting, type Refusal } from '../run/ledger.ts'
+import type { Append } from './journal.ts'
+
+/** A draft whose data has passed its schema and is JSON text already. */
+export type EncodedDraft = readonly [type: string, spanId: string, data: string]
+export type EncodedLine = EncodedDraft | Posting
+
+export type EncodedAppend = Omit<Append, 'lines'> & {
+  readonly lines: readonly EncodedLine[]
+  /** Size of the texts in it, roughly: bounds batches and memory. */
+  readonly bytes: number
+}
+
+/** The stream as it stands, and what else decides whether an append fits. */
+export type SealView = {
+  readonly version: number
+  readonly hash: string
+  /** Position of the first event. */
+  readonly position: number
+  readonly writer: string
+  /** Who has the append's idempotency key already. */
+  readonly taken: { readonly runId: string; readonly digest: string } | null
+  /** The account of a key and its `accountId`. */
+  readonly account: (key: AccountKey, id: string) => Account | undefined
+  /** The run's own open accounts. */
+  readonly books: ReadonlyMap<string, Account>
+}
+
+/** What one posting did, for whoever knows the posting. */
+export type Booked = {
+  readonly delta: number
+  readonly spent: number
+  readonly reserved: number
+  readonly warns: boolean
+}
+
+export type Sealed = {
+  readonly ok: true
+  readonly texts: readonly string[]
+  /** `prev` of every event, one after the other, 64 characters each. */
+  readonly prevs: string
+  /** Of the last event: the stream's new head. */
+  readonly hash: string
+  /** One for each posting, in order. */
+  readonly booked: readonly Booked[]
+  /** The new state of every account that changed. */
+  readonly accounts: ReadonlyMap<string, Account>
+}
+
+export type Refused =
+  | { readonly ok: false; readonly reason: 'version'; readonly version: number }
+  | { readonly ok: false; readonly reason: 'budget'; readonly refusals: readonly Refusal[] }
+  | { readonly ok: false; readonly reason: 'duplicate'; readonly runId: string; readonly digest: string }
+  /** The writer broke the contract: to be thrown. */
+  | { readonly ok: false; readonly reason: 'invalid'; readonly why: string }
+
+const KINDS = { reserve: 'reserved', settle: 'settled', release: 'released' } as const
+
+/** What a posting reads as in the journal: the change and, where it crossed the threshold, the warning. */
+export function budgetFacts(posting: Posting, booked: Booked): Fact[] {
+  const { scope, key, unit, profile, step_id, limit, threshold, window_end } = posting
+  const { delta, spent, reserved } = booked
+  const kind = KINDS[posting.kind]
+  const updated: DataOf<'budget_updated'> = {
+    scope,
+    key,
+    unit,
+    profile,
+    step_id,
+    kind,
+    delta,
+    spent,
+    reserved,
+    limit,
+    window_end,
+  }
+  const facts: Fact[] = [{ type: 'budget_updated', data: updated }]
+  if (booked.warns) {
+    facts.push({ type: 'budget_warning', data: { scope, key, unit, profile, spent, limit, threshold } })
+  }
+  return facts
+}
+
+type Posts = {
+  readonly booked: Booked[]
+  readonly accounts: Map<string, Account>
+  readonly refusals: Refusal[]
+  broken: string | null
+}
+
+export const isPosting = (line: EncodedLine): line is Posting => 'type' in line
+
+function postAll(lines: readonly EncodedLine[], view: SealView): Posts {
+  const posts: Posts = { booked: [], accounts: new Map(), refusals: [], broken: null }
+  for (const line of lines) {
+    if (!isPosting(line)) continue
+    const id = accountId(line)
+    const posted = post(posts.accounts.get(id) ?? view.account(line, id), line)
+    if (!posted.ok) {
+      posts.refusals.push(posted.refusal)
+      continue
+    }
+    const { account, delta, warns } = posted
+    if (account.reserved < 0) posts.broken = `posting gives back more than account ${id} holds`
+    posts.accounts.set(id, account)
+    posts.booked.push({ delta, warns, spent: account.spent, reserved: account.reserved })
+  }
+  return posts
+}
+
+/** A run that is over may hold nothing: its accounts are about to be dropped. */
+function heldAtClose(
+  append: EncodedAppend,
+  view: SealView,
+  changed: ReadonlyMap<string, Account>,
+): string | null {
+  if (append.head.open) return null
+  for (const [id, account] of new Map([...view.books, ...changed])) {
+    if (account.owner === append.runId && account.reserved !== 0)
+      return `run ends while ${id} holds a reservation`
+  }
+  return null
+}
+
+function compose(append: EncodedAppend, view: SealView, booked: readonly Booked[]) {
+  const runId = JSON.stringify(append.runId)
+  const identity = runId.slice(0, -1)
+  const owner = `","tenant":${JSON.stringify(append.tenant)},"writer":${JSON.stringify(view.writer)},"prev":"`
+  const texts: string[] = []
+  let prevs = ''
+  let prev = view.hash
+  let nextBooked = 0
+  const write = (type: string, spanId: string, data: string): void => {
+    const seq = view.version + texts.length + 1
+    const text = `{"position":${view.position + texts.length},"id":${identity}-${seq}","run_id":${runId},"seq":${seq},"trace_id":"${append.traceId}","span_id":"${spanId}","at":${append.at},"type":"${type}${owner}${prev}","data":${data}}`
+    texts.push(text)
+    prevs += prev
+    prev = sha256(text)
+  }
+  for (const line of append.lines) {
+    if (!isPosting(line)) {
+      write(line[0], line[1], line[2])
+      continue
+    }
+    const one = booked[nextBooked++]
+    if (!one) continue
+    for (const fact of budgetFacts(line, one)) write(fact.type, append.spanId, JSON.stringify(fact.data))
+  }
+  return { texts, prevs, hash: prev }
+}
+
+/** The append as events with their hashes and the new books, or why it may not be written. */
+export function seal(append: EncodedAppend, view: SealView): Sealed | Refused {
+  if (view.taken) return { ok: false, reason: 'duplicate', ...view.taken }
+  if (append.expectedVersion !== view.version) return { ok: false, reason: 'version', version: view.version }
+  const { booked, accounts, refusals, broken } = postAll(append.lines, view)
+  if (refusals.length > 0) return { ok: false, reason: 'budget', refusals }
+  const why = broken ?? heldAtClose(append, view, accounts)
+  if (why !== null) return { ok: false, reason: 'invalid', why }
+  return { ok: true, ...compose(append, view, booked), booked, accounts }
+}

@@ -1,0 +1,103 @@
+// What the store answers, in the journal's own thread. Events leave it as texts: whoever asked parses them.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Account } from '../run/ledger.ts'
+import type { Head, OpenRun, RawEvent } from './journal.ts'
+import { accountOf, booksOf, type AccountRow } from './sqlite-books.ts'
+
+const SQL = {
+  run: `SELECT body FROM events WHERE run_id = :run AND first_seq >=
+    (SELECT coalesce(max(first_seq), 1) FROM events WHERE run_id = :run AND first_seq <= :seq)
+    ORDER BY first_seq`,
+  all: `SELECT run_id, first_position, first_seq, count, body FROM events WHERE first_position >=
+    (SELECT coalesce(max(first_position), 1) FROM events WHERE first_position <= ?)
+    ORDER BY first_position`,
+  payload: 'SELECT body FROM payloads WHERE run_id = ? AND digest = ?',
+  open: `SELECT run_id, wake_at, waiting FROM streams INDEXED BY streams_open
+    WHERE open = 1 AND run_id > ? ORDER BY run_id LIMIT ?`,
+  heads: 'SELECT run_id, version, hash FROM streams WHERE run_id > ? ORDER BY run_id LIMIT ?',
+  accounts: 'SELECT * FROM accounts WHERE :owner IS NULL OR owner = :owner',
+  books: `SELECT run_id, books FROM streams INDEXED BY streams_open
+    WHERE open = 1 AND (:owner IS NULL OR run_id = :owner)`,
+}
+
+/** A stored append. */
+type EventRow = {
+  readonly run_id: string
+  readonly first_position: number
+  readonly first_seq: number
+  readonly count: number
+  readonly body: string
+}
+
+export type Queries = {
+  /** Bodies (JSON arrays) from the one that holds `seq` on. */
+  readonly run: (runId: string, seq: number) => string[]
+  /** Bodies from the one that holds the event after `position` on, until they hold `limit` events after it. */
+  readonly all: (position: number, limit: number) => string[]
+  readonly raw: (position: number, limit: number) => { events: RawEvent[]; position: number }
+  readonly payload: (runId: string, digest: string) => string | null
+  readonly openRuns: (afterRunId: string, limit: number) => OpenRun[]
+  readonly heads: (afterRunId: string, limit: number) => Head[]
+  readonly accounts: (owner: string | null) => Account[]
+}
+
+const rawOf = (row: EventRow): RawEvent[] =>
+  row.body
+    .slice(1, -1)
+    .split('\n,')
+    .map((text, index) => ({
+      runId: row.run_id,
+      seq: row.first_seq + index,
+      position: row.first_position + index,
+      text,
+    }))
+
+export function sqliteQueries(db: DatabaseSync): Queries {
+  const run = db.prepare(SQL.run)
+  const all = db.prepare(SQL.all)
+  const payload = db.prepare(SQL.payload)
+  const open = db.prepare(SQL.open)
+  const heads = db.prepare(SQL.heads)
+  const accounts = db.prepare(SQL.accounts)
+  const books = db.prepare(SQL.books)
+
+  const rowsAfter = (position: number, limit: number): EventRow[] => {
+    const rows: EventRow[] = []
+    for (const found of all.iterate(position + 1)) {
+      const row = found as unknown as EventRow
+      rows.push(row)
+      if (row.first_position + row.count > position + limit) break
+    }
+    return rows
+  }
+  return {
+    run: (runId, seq) => run.all({ run: runId, seq }).map(({ body }) => String(body)),
+    all: (position, limit) => rowsAfter(position, limit).map(({ body }) => body),
+    raw: (position, limit) => {
+      const found = rowsAfter(position, limit).flatMap(rawOf)
+      const events = found.filter((event) => event.position > position).slice(0, limit)
+      return { position: events.at(-1)?.position ?? position, events }
+    },
+    payload: (runId, digest) => {
+      const row = payload.get(runId, digest)
+      return row ? String(row['body']) : null
+    },
+    openRuns: (afterRunId, limit) =>
+      open.all(afterRunId, limit).map((row) => ({
+        runId: String(row['run_id']),
+        wakeAt: row['wake_at'] === null ? null : Number(row['wake_at']),
+        waiting: row['waiting'] === 1,
+      })),
+    heads: (afterRunId, limit) =>
+      heads.all(afterRunId, limit).map((row) => ({
+        runId: String(row['run_id']),
+        version: Number(row['version']),
+        hash: String(row['hash']),
+      })),
+    accounts: (owner) => {
+      const shared = accounts.all({ owner }) as unknown[] as AccountRow[]
+      const runs = books.all({ owner }) as unknown[] as { run_id: string; books: string | null }[]
+      return [...shared.map(accountOf), ...runs.flatMap((row) => booksOf(row.run_id, row.books))]
+    },
+  }
+}

@@ -1,0 +1,77 @@
+// A plan, or the lack of one, in plain words. Only words of the registry: a goal is personal data, and what is
+// written here goes into the journal.
+import type { PlanStep, WorstCase } from '../events/plan.ts'
+import type { Link } from './chain.ts'
+import type { MissingInput, RankedTool } from './planner.ts'
+
+const MOST_LISTED = 20
+const MOST_EXPLANATION = 10_000
+const MOST_REASON = 500
+
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+const listed = (items: readonly string[], separator: string): string => {
+  const more = items.length - MOST_LISTED
+  return items.slice(0, MOST_LISTED).join(separator) + (more > 0 ? `${separator}and ${more} more` : '')
+}
+
+/** Why a tool is in the plan. */
+export function reasonFor(link: Link, ranked: RankedTool | undefined): string {
+  if (link.addedFor !== null) return cut(`gives what ${link.addedFor} needs`, MOST_REASON)
+  return cut(`matches: ${ranked?.matched.join(', ') ?? link.tool.name}`, MOST_REASON)
+}
+
+const sourceText = (input: string, source: PlanStep['inputs'][string]): string =>
+  'context' in source
+    ? `${input} from context.${source.context}`
+    : `${input} from ${source.step}.${source.output}`
+
+const REVIEWS = {
+  none: '',
+  call: ' A person approves the call before it is made.',
+  output: ' A person approves what it makes before anyone gets it.',
+} as const
+
+function stepText(step: PlanStep): string {
+  const sources = Object.entries(step.inputs).map(([input, source]) => sourceText(input, source))
+  const takes = sources.length > 0 ? ` Takes ${sources.join(', ')}.` : ''
+  return `${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects}): ${step.reason}.${takes}${REVIEWS[step.review]}`
+}
+
+export type Explained = {
+  readonly profile: string
+  readonly steps: readonly PlanStep[]
+  readonly worst: WorstCase
+  readonly leftOut: readonly string[]
+  readonly overBudget: readonly string[]
+}
+
+/** One line for the whole, one for each step, one for the worst case and one for each thing that does not fit. */
+export function explain({ profile, steps, worst, leftOut, overBudget }: Explained): string {
+  const most = `At most ${counted(worst.calls, 'call')}, ${counted(worst.cost, 'cost unit')} and ${counted(worst.approvals, 'approval')}.`
+  const without =
+    leftOut.length > 0 ? [`Left out, not usable with profile ${profile}: ${listed(leftOut, ', ')}.`] : []
+  const head = `${counted(steps.length, 'step')} for profile ${profile}.`
+  return cut([head, ...steps.map(stepText), ...without, most, ...overBudget].join('\n'), MOST_EXPLANATION)
+}
+
+/** Why there is no tool for a goal. */
+export function whyNoTool(profile: string, usable: readonly string[], leftOut: readonly string[]): string {
+  const allowed = usable.length > 0 ? `It may use: ${listed(usable, ', ')}.` : 'It may use no tool at all.'
+  if (leftOut.length === 0) return `No tool of profile ${profile} matches the goal. ${allowed}`
+  return `The goal asks for ${listed(leftOut, ', ')}, which profile ${profile} cannot use. ${allowed}`
+}
+
+function lackText({ tool, input, sources }: MissingInput): string {
+  const paths = sources.filter((source) => source.startsWith('context.'))
+  if (paths.length > 0) return `${tool} needs ${input}: give ${paths.join(' or ')}`
+  if (sources.length > 0) return `${tool} needs ${input}, which only ${sources.join(' or ')} could give`
+  return `${tool} needs ${input}, which nothing that is allowed could give`
+}
+
+/** Which inputs are missing, and what would give them. */
+export const whyMissing = (missing: readonly MissingInput[]): string =>
+  `${listed(missing.map(lackText), '; ')}.`

@@ -1,0 +1,37 @@
+// Words of a text as the ranking compares them: one form for prioritise, prioritize and prioritising.
+import { stemmer } from 'stemmer'
+
+/** Words that carry no intent: grammar, politeness and counting. */
+const STOP_WORDS = new Set(
+  (
+    'a about all also an and any are as at be been being both but by can could did do does done each every few for ' +
+    'from get give given go had has have having he help her here him his how i if in into is it its itself just ' +
+    'kindly last let lets like made make many may me might more most much must my need needs no next nor not now of off on ' +
+    'one only or other our out over own per please put same shall she should so some such take than thank thanks ' +
+    'that the their them then there these they this those three through to too two under until up us use using ' +
+    'very want wants was we were what when where whether which while who whom whose why will with would you your yours'
+  ).split(' '),
+)
+
+const ADDRESS = /\S+@\S+|https?:\/\/\S+/g
+
+const BREAK = /[,;:.!?&\n]+|\b(?:and|then|also|plus)\b/i
+
+/** A text at its commas, stops and conjunctions. */
+export const partsOf = (text: string): string[] => text.replaceAll(ADDRESS, ' ').split(BREAK)
+
+/** Lower-case words in order, without addresses, single letters and words that carry no intent. */
+export function wordsOf(text: string): string[] {
+  const plain = text.replaceAll(ADDRESS, ' ').toLowerCase().replaceAll('e-mail', 'email')
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1 && !STOP_WORDS.has(word))
+}
+
+/** What Porter's rules leave apart: British endings, and qualification beside qualify. */
+const regular = (word: string): string =>
+  word
+    .replace(/is(e|es|ed|er|ers|ing|ation|ations)$/, 'iz$1')
+    .replace(/ys(e|es|ed|er|ing)$/, 'yz$1')
+    .replace(/ifications?$/, 'ify')
+
+/** The form in which a word is compared: Porter stem of its regular form. */
+export const stemOf = (word: string): string => stemmer(regular(word))

@@ -1,0 +1,45 @@
+// What a plan may cost at most, and which limits it could never keep.
+import type { PlanStep, WorstCase } from '../events/plan.ts'
+import { DOMAINS, type Amounts, type Limits } from '../events/policy.ts'
+import { fromMicro } from '../registry/registry.ts'
+
+const sum = (steps: readonly PlanStep[], of: (step: PlanStep) => number): number =>
+  steps.reduce((total, step) => total + of(step), 0)
+
+/** Every attempt of every step, and a person for each step that is reviewed. */
+export const worstCase = (steps: readonly PlanStep[]): WorstCase => ({
+  calls: sum(steps, ({ retry }) => retry.attempts),
+  cost: fromMicro(sum(steps, ({ retry, cost }) => retry.attempts * cost)),
+  approvals: steps.filter(({ review }) => review !== 'none').length,
+})
+
+/** Cost units, each step called once. */
+export const estimatedCost = (steps: readonly PlanStep[]): number => fromMicro(sum(steps, ({ cost }) => cost))
+
+function brokenLimits(whose: string, steps: readonly PlanStep[], limit: Amounts | undefined): string[] {
+  const calls = steps.length
+  const cost = sum(steps, (step) => step.cost)
+  const broken: string[] = []
+  if (limit?.calls !== undefined && calls > limit.calls)
+    broken.push(`${whose} needs ${calls} calls; ${limit.calls} are allowed.`)
+  if (limit?.cost !== undefined && cost > limit.cost)
+    broken.push(`${whose} needs ${fromMicro(cost)} cost units; ${fromMicro(limit.cost)} are allowed.`)
+  return broken
+}
+
+/** A sentence for each limit of run, domain or tool that one call of each step would break; empty: the plan fits. */
+export function overBudget(steps: readonly PlanStep[], limits: Limits): string[] {
+  const tools = [...new Set(steps.map(({ tool }) => tool))]
+  const ofTool = (name: string) => steps.filter(({ tool }) => tool === name)
+  return [
+    ...brokenLimits('The run', steps, limits.run),
+    ...DOMAINS.flatMap((name) =>
+      brokenLimits(
+        `The domain ${name}`,
+        steps.filter(({ domain }) => domain === name),
+        limits.domain[name],
+      ),
+    ),
+    ...tools.flatMap((name) => brokenLimits(`The tool ${name}`, ofTool(name), limits.tool[name])),
+  ]
+}

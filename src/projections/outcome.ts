@@ -1,0 +1,39 @@
+// How a run ended, in the one word that metrics and signals use.
+import type { DataOf } from '../events/event.ts'
+import type { FailureMode } from '../events/taxonomy.ts'
+import type { ValueOf, Outcome } from './labels.ts'
+
+const BY_CAUSE: { readonly [M in FailureMode]?: Outcome } = {
+  policy_budget: 'budget_exceeded',
+  policy_denied: 'approval_denied',
+  user_approval_timeout: 'approval_timeout',
+  resource_run_timeout: 'timeout',
+}
+
+type Ending = Pick<DataOf<'run_finished'>, 'status' | 'cause'>
+
+/** A policy stop, a person's refusal and a time-out are told apart from the system's own failures. */
+export function outcomeOf({ status, cause }: Ending): Outcome {
+  if (status === 'succeeded') return 'success'
+  if (status === 'cancelled') return 'cancelled'
+  const byCause = cause === null ? undefined : BY_CAUSE[cause]
+  if (byCause) return byCause
+  return status === 'partial' ? 'partial' : 'error'
+}
+
+/** Outcomes that a success rate is taken over: policy stops, refusals and partial results are left out. */
+export const isMeasured = (outcome: Outcome): boolean =>
+  outcome === 'success' || outcome === 'error' || outcome === 'timeout'
+
+export type CallStatus = ValueOf<'call_status'>
+
+/** How a failed tool call counts: what policy refused is not an error of the tool. */
+export function callStatusOf(mode: FailureMode): CallStatus {
+  if (mode === 'system_timeout') return 'timeout'
+  return mode.startsWith('policy_') ? 'denied' : 'error'
+}
+
+/** Steps of a finished run that were executed, whatever came of them. */
+export const executedSteps = (
+  data: Pick<DataOf<'run_finished'>, 'completed' | 'failed' | 'unknown'>,
+): number => data.completed.length + data.failed.length + data.unknown.length

@@ -1,0 +1,132 @@
+// Checked sources become the registry: defaults filled in, amounts in the ledger's integers, names resolved.
+import { digestOf } from '../events/digest.ts'
+import type { Limits } from '../events/policy.ts'
+import {
+  toMicro,
+  type AdapterSpec,
+  type Amounts,
+  type Bind,
+  type Field,
+  type Guardrail,
+  type ModelPrice,
+  type Profile,
+  type Registry,
+  type ToolSpec,
+} from './registry.ts'
+import { RETRIES, retryPolicy } from './retries.ts'
+import type { AmountsSource, ConditionSource, FieldSource, ProfileSource, ToolSource } from './schema.ts'
+import type { Entries, Sources } from './sources.ts'
+import { approvalOf } from './stance.ts'
+
+const mapped = <T, U>(
+  record: Readonly<Record<string, T | undefined>>,
+  make: (value: T, name: string) => U,
+): Record<string, U> =>
+  Object.fromEntries(
+    Object.entries(record).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, make(value, name)]],
+    ),
+  )
+
+const mappedEntries = <T, U>(entries: Entries<T>, make: (value: T, name: string) => U): Record<string, U> =>
+  Object.fromEntries(
+    [...entries].flatMap(([name, value]) => (value === null ? [] : [[name, make(value, name)]])),
+  )
+
+const fieldOf = (source: FieldSource): Field => ({
+  type: source.type,
+  required: source.required,
+  values: source.values ?? [],
+  description: source.description,
+  ...(Object.hasOwn(source, 'default') ? { default: source.default } : {}),
+})
+
+function bindOf(source: string): Bind {
+  const dot = source.indexOf('.')
+  const [from, rest] = [source.slice(0, dot), source.slice(dot + 1)]
+  return from === 'context' ? { context: rest } : { tool: from, output: rest }
+}
+
+const guardrailOf = (path: string, { equals, in: allowed, min, max }: ConditionSource): Guardrail => ({
+  path,
+  ...(equals === undefined ? {} : { equals }),
+  ...(allowed === undefined ? {} : { in: allowed }),
+  ...(min === undefined ? {} : { min }),
+  ...(max === undefined ? {} : { max }),
+})
+
+function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources): ToolSpec {
+  const effects = source.side_effects ?? defaults.side_effects
+  return {
+    name,
+    domain: source.domain,
+    description: source.description,
+    purpose: source.purpose,
+    side_effects: effects,
+    approval: approvalOf(source.approval, effects),
+    inputs: mapped(source.inputs, fieldOf),
+    outputs: mapped(source.outputs, fieldOf),
+    binds: mapped(source.binds, (list) => list.map(bindOf)),
+    guardrails: source.guardrails.flatMap((each) =>
+      Object.entries(each).map(([path, condition]) => guardrailOf(path, condition)),
+    ),
+    adapter: source.adapter,
+    cost: toMicro(source.cost),
+    timeout_ms: source.timeout_ms ?? defaults.timeout_ms,
+    retry: retryPolicy(retry.get(source.retry ?? defaults.retry) ?? RETRIES.none),
+    // Without effects there is nothing that a second call could repeat.
+    idempotent: source.idempotent ?? effects !== 'execute',
+    enabled: source.enabled ?? defaults.enabled,
+  }
+}
+
+const amountsOf = ({ calls, cost, llm_tokens, llm_usd }: AmountsSource): Amounts => ({
+  ...(calls === undefined ? {} : { calls }),
+  ...(cost === undefined ? {} : { cost: toMicro(cost) }),
+  ...(llm_tokens === undefined ? {} : { llm_tokens }),
+  ...(llm_usd === undefined ? {} : { llm_usd: toMicro(llm_usd) }),
+})
+
+const limitsOf = ({ budget, timeout_seconds }: ProfileSource): Limits => ({
+  run: amountsOf(budget.run),
+  domain: mapped(budget.domain, amountsOf),
+  tool: mapped(budget.tool, amountsOf),
+  tenant: amountsOf(budget.tenant),
+  window: budget.tenant.window,
+  warning_threshold: budget.warning_threshold,
+  on_exceeded: budget.on_exceeded,
+  timeout_ms: Math.round(timeout_seconds * 1000),
+})
+
+const profileOf = (source: ProfileSource, name: string): Profile => ({
+  name,
+  allowed_tools: source.allowed_tools,
+  approval_required: source.approval_required,
+  approvers: source.approvers,
+  allowed_adapters: source.allowed_adapters,
+  limits: limitsOf(source),
+})
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const inner of Object.values(value)) frozen(inner)
+  return Object.freeze(value)
+}
+
+/** The registry, deeply frozen, of sources without a fault. */
+export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>): Registry {
+  const content = {
+    version: 'v1',
+    metadata: top.metadata,
+    max_series: top.max_series,
+    tools: mappedEntries(sources.tools, (tool, name) => toolOf(tool, name, sources)),
+    profiles: mappedEntries(sources.profiles, profileOf),
+    adapters: mappedEntries(sources.adapters, (adapter, name): AdapterSpec => ({ name, ...adapter })),
+    models: mappedEntries(sources.models, (model): ModelPrice => ({
+      input: toMicro(model.input_usd_per_mtok),
+      output: toMicro(model.output_usd_per_mtok),
+    })),
+  }
+  // A copy: the defaults of schemas and tables are shared, and freezing must not reach them.
+  return frozen({ digest: digestOf(content), ...structuredClone(content) })
+}

@@ -1,0 +1,31 @@
+import { canonicalJson } from '../events/digest.ts'
+import type { Registry } from './registry.ts'
+
+export type RegistryDiff = { added: string[]; removed: string[]; changed: string[] }
+
+const MAPS = ['tools', 'profiles', 'adapters', 'models'] as const
+
+function entriesOf(registry: Registry): Map<string, string> {
+  const named = MAPS.flatMap((section) =>
+    Object.entries(registry[section]).map(
+      ([name, entry]) => [`${section}.${name}`, canonicalJson(entry)] as const,
+    ),
+  )
+  return new Map([
+    ...named,
+    ['metadata', canonicalJson(registry.metadata)],
+    ['labels.max_series', String(registry.max_series)],
+  ])
+}
+
+/** What a change of the registry adds, removes and changes, sorted; a first registry only adds. */
+export function diffRegistries(before: Registry | null, after: Registry): RegistryDiff {
+  const old = before ? entriesOf(before) : new Map<string, string>()
+  const now = entriesOf(after)
+  const names = [...now.keys()].sort()
+  return {
+    added: names.filter((name) => !old.has(name)),
+    removed: [...old.keys()].filter((name) => !now.has(name)).sort(),
+    changed: names.filter((name) => old.has(name) && old.get(name) !== now.get(name)),
+  }
+}

@@ -1,0 +1,47 @@
+import type { ProblemItem } from '../events/problem.ts'
+import type { Field, FieldType } from './registry.ts'
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Is the value of a declared type; the values of an enum are the caller's to compare. */
+export function isOfType(type: FieldType, value: unknown): boolean {
+  if (type === 'object') return isObject(value)
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'number') return typeof value === 'number' && Number.isFinite(value)
+  if (type === 'integer') return Number.isSafeInteger(value)
+  if (type === 'string' || type === 'boolean') return typeof value === type
+  if (type === 'enum') return ['string', 'number', 'boolean'].includes(typeof value)
+  return true
+}
+
+const KINDS: Readonly<Record<FieldType, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  enum: 'one of the declared values',
+  any: 'anything',
+}
+
+function problem(field: Field, value: unknown): string | null {
+  // Absent and null are the same: both say that nothing is known.
+  if (value === undefined || value === null) return field.required ? 'is required' : null
+  if (field.type === 'enum' && !field.values.some((allowed) => allowed === value))
+    return `must be one of ${field.values.join(', ')}`
+  return isOfType(field.type, value) ? null : `must be ${KINDS[field.type]}`
+}
+
+/**
+ * Every way in which a value breaks the declared inputs or outputs of a tool: required ones, types, values of
+ * enums. `path` is the field's name. What is not declared is left to the tool's own schema.
+ */
+export function checkFields(fields: Readonly<Record<string, Field>>, value: unknown): ProblemItem[] {
+  if (!isObject(value)) return [{ path: '', message: 'must be an object' }]
+  return Object.entries(fields).flatMap(([path, field]) => {
+    const message = problem(field, Object.hasOwn(value, path) ? value[path] : undefined)
+    return message === null ? [] : [{ path, message }]
+  })
+}

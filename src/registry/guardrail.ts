@@ -1,0 +1,45 @@
+import type { Guardrail } from './registry.ts'
+
+export type Judged = {
+  /** undefined: not known yet, its guardrails are left for later. */
+  readonly input?: unknown
+  readonly output?: unknown
+}
+
+const at = (value: unknown, path: readonly string[]): unknown => {
+  let here = value
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined
+    here = (here as Readonly<Record<string, unknown>>)[key]
+  }
+  return here
+}
+
+function broken({ path, ...guardrail }: Guardrail, value: unknown): string[] {
+  const isNumber = typeof value === 'number' && Number.isFinite(value)
+  const { equals, in: allowed, min, max } = guardrail
+  return [
+    ...(equals !== undefined && value !== equals ? [`${path} must be ${JSON.stringify(equals)}`] : []),
+    ...(allowed && !allowed.some((one) => one === value)
+      ? [`${path} must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`]
+      : []),
+    ...(min !== undefined && !(isNumber && value >= min)
+      ? [`${path} must be a number of at least ${min}`]
+      : []),
+    ...(max !== undefined && !(isNumber && value <= max)
+      ? [`${path} must be a number of at most ${max}`]
+      : []),
+  ]
+}
+
+/**
+ * One sentence for each assertion that does not hold, in the registry's words: the value itself is never
+ * repeated. A field that is not there breaks its guardrail.
+ */
+export function brokenGuardrails(guardrails: readonly Guardrail[], judged: Judged): string[] {
+  return guardrails.flatMap((guardrail) => {
+    const [side, ...path] = guardrail.path.split('.')
+    const value = side === 'input' ? judged.input : judged.output
+    return value === undefined ? [] : broken(guardrail, at(value, path))
+  })
+}

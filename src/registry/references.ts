@@ -1,0 +1,99 @@
+// What profiles, adapters and retry policies say about others: every name must lead somewhere.
+import type { Sources } from './sources.ts'
+import type { Fault, Path } from './yaml.ts'
+
+type Listed = {
+  readonly names: readonly string[]
+  readonly path: Path
+  readonly refuse: (name: string) => string | null
+}
+
+function listFaults({ names, path, refuse }: Listed): Fault[] {
+  return names.flatMap((name, index) => {
+    const twice = names.indexOf(name) < index ? `${name} is there twice` : null
+    const message = twice ?? refuse(name)
+    return message === null ? [] : [{ path: [...path, index], message }]
+  })
+}
+
+function profileReferences(sources: Sources): Fault[] {
+  const noTool = (tool: string): string | null =>
+    sources.tools.has(tool) ? null : `no tool is called ${tool}`
+  const notUsable = (tool: string): string | null => {
+    const source = sources.tools.get(tool)
+    const isDisabled = source && !(source.enabled ?? sources.defaults.enabled)
+    return isDisabled ? `tool ${tool} is disabled` : noTool(tool)
+  }
+  const noAdapter = (adapter: string): string | null =>
+    sources.adapters.has(adapter) ? null : `no adapter is called ${adapter}`
+
+  return [...sources.profiles].flatMap(([name, profile]) => {
+    if (!profile) return []
+    const path: Path = ['profiles', name]
+    const budgets = Object.keys(profile.budget.tool).flatMap((tool) => {
+      const message = noTool(tool)
+      return message === null ? [] : [{ path: [...path, 'budget', 'tool', tool], message }]
+    })
+    return [
+      ...listFaults({ names: profile.allowed_tools, path: [...path, 'allowed_tools'], refuse: notUsable }),
+      ...listFaults({
+        names: profile.allowed_adapters,
+        path: [...path, 'allowed_adapters'],
+        refuse: noAdapter,
+      }),
+      ...listFaults({
+        names: profile.approval_required,
+        path: [...path, 'approval_required'],
+        refuse: () => null,
+      }),
+      ...budgets,
+    ]
+  })
+}
+
+/** The way from one adapter over its fallbacks back to itself; null when it does not lead back. */
+function circle(name: string, sources: Sources): string[] | null {
+  const way = new Set([name])
+  let next = sources.adapters.get(name)?.fallback ?? null
+  while (next !== null && next !== name) {
+    if (way.has(next)) return null
+    way.add(next)
+    next = sources.adapters.get(next)?.fallback ?? null
+  }
+  return next === null ? null : [...way, name]
+}
+
+function adapterReferences(sources: Sources): Fault[] {
+  return [...sources.adapters].flatMap(([name, adapter]) => {
+    if (!adapter || adapter.fallback === null) return []
+    const path: Path = ['adapters', name, 'fallback']
+    if (!sources.adapters.has(adapter.fallback))
+      return [{ path, message: `no adapter is called ${adapter.fallback}` }]
+    const way = circle(name, sources)
+    if (way) return [{ path, message: `the fallbacks go in a circle: ${way.join(' -> ')}` }]
+    const other = sources.adapters.get(adapter.fallback)
+    if (!other || other.interface === adapter.interface) return []
+    return [{ path, message: `${adapter.fallback} has another interface: ${other.interface}` }]
+  })
+}
+
+function retryReferences(sources: Sources): Fault[] {
+  const named = sources.defaults.retry
+  const unknown = sources.retry.has(named)
+    ? []
+    : [{ path: ['defaults', 'retry'], message: `no retry policy is called ${named}` }]
+  const own = [...sources.retry].flatMap(([name, policy]): Fault[] => {
+    if (!policy) return []
+    if (name === 'none' && policy.strategy !== 'none')
+      return [{ path: ['retry', name], message: 'none always means one call; choose another name' }]
+    if (policy.strategy === 'none' || policy.base_ms <= policy.cap_ms) return []
+    return [{ path: ['retry', name, 'base_ms'], message: 'must not be above cap_ms' }]
+  })
+  return [...unknown, ...own]
+}
+
+export const references = (sources: Sources): Fault[] => [
+  ...profileReferences(sources),
+  ...adapterReferences(sources),
+  ...retryReferences(sources),
+]

@@ -1,0 +1,219 @@
+// The shape of registry.yaml as a person writes it: amounts in units and dollars, defaults left out. Used by
+// parse.ts; promises that a key is either here, and acted on, or refused.
+import { z } from 'zod'
+import { nameSchema } from '../events/envelope.ts'
+import {
+  approversSchema,
+  domainSchema,
+  reviewSchema,
+  riskSchema,
+  sideEffectsSchema,
+  windowSchema,
+} from '../events/policy.ts'
+import { FIELD_TYPES, MICRO } from './registry.ts'
+
+const DAY_MS = 86_400_000
+const MOST_UNITS = 1e9
+const MOST_COUNT = 1e12
+
+/** `constructor` is left out because every JavaScript object seems to have an entry of that name. */
+export const name = z
+  .string()
+  .refine((text) => nameSchema.safeParse(text).success && text !== 'constructor', {
+    error: 'must be a name: a lower-case letter, then lower-case letters, digits and _, at most 64 in all',
+  })
+
+export const modelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w.:/-]{0,89}$/, { error: 'must be the name of a model, at most 90 characters' })
+
+const variable = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, {
+  error: 'must be the name of an environment variable: upper-case letters, digits and _',
+})
+
+const text = (most: number) => z.string().min(1).max(most)
+const scalar = z.union([z.string().max(200), z.number(), z.boolean()], {
+  error: 'must be a short text, a number, true or false',
+})
+const count = z.int().min(0).max(MOST_COUNT)
+/** Units or dollars; the ledger counts in millionths. */
+const money = z
+  .number()
+  .min(0)
+  .max(MOST_UNITS)
+  .refine((units) => units === 0 || units * MICRO >= 1, { error: `must be 0 or at least ${1 / MICRO}` })
+const timeoutMs = z.int().min(1).max(DAY_MS)
+
+const isPlainMap = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const fieldSource = z.strictObject({
+  type: z.enum(FIELD_TYPES),
+  required: z.boolean().default(false),
+  values: z.array(scalar).min(1).max(100).optional(),
+  default: z.unknown().optional(),
+  description: z.string().max(500).default(''),
+})
+export type FieldSource = z.output<typeof fieldSource>
+
+const equalTo = z.union([scalar, z.null()], { error: 'must be a short text, a number, true, false or null' })
+
+/** A bare value means equality. */
+const conditionSource = z.preprocess(
+  (value) => (isPlainMap(value) ? value : { equals: value }),
+  z
+    .strictObject({
+      equals: equalTo.optional(),
+      in: z.array(equalTo).min(1).max(100).optional(),
+      min: z.number().optional(),
+      max: z.number().optional(),
+    })
+    .refine((condition) => Object.keys(condition).length > 0, { error: 'must say equals, in, min or max' }),
+)
+export type ConditionSource = z.output<typeof conditionSource>
+
+const guardrailSource = z
+  .record(
+    z.string().regex(/^(input|output)(\.[A-Za-z_]\w{0,63}){1,10}$/, {
+      error: 'must be input.<field> or output.<field>',
+    }),
+    conditionSource,
+  )
+  .refine((paths) => Object.keys(paths).length > 0, { error: 'must name a field' })
+
+const bindSource = z
+  .string()
+  .max(200)
+  .regex(/^(context(\.[A-Za-z_]\w*)+|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$/, {
+    error: 'must be context.<path> or <tool>.<output>',
+  })
+
+export const toolSource = z.strictObject({
+  domain: domainSchema,
+  description: text(1000),
+  purpose: z.string().max(1000).default(''),
+  side_effects: sideEffectsSchema.optional(),
+  approval: z
+    .strictObject({
+      required: z.boolean().optional(),
+      review: reviewSchema.optional(),
+      risk: riskSchema.optional(),
+      consequences: z.array(text(300)).max(20).optional(),
+    })
+    .default({}),
+  inputs: z.record(name, fieldSource).default({}),
+  outputs: z.record(name, fieldSource).default({}),
+  binds: z
+    .record(
+      name,
+      z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(bindSource).min(1).max(10)),
+    )
+    .default({}),
+  guardrails: z.array(guardrailSource).max(50).default([]),
+  adapter: name.nullable().default(null),
+  cost: money,
+  timeout_ms: timeoutMs.optional(),
+  retry: name.optional(),
+  idempotent: z.boolean().optional(),
+  enabled: z.boolean().optional(),
+})
+export type ToolSource = z.output<typeof toolSource>
+
+const amountsSource = z.strictObject({
+  calls: count.optional(),
+  cost: money.optional(),
+  llm_tokens: count.optional(),
+  llm_usd: money.optional(),
+})
+export type AmountsSource = z.output<typeof amountsSource>
+
+export const profileSource = z.strictObject({
+  allowed_tools: z.array(name).max(1000).default([]),
+  approval_required: z
+    .array(sideEffectsSchema)
+    .refine((kinds) => kinds.includes('execute'), {
+      error: 'must contain execute: such tools always need a person',
+    })
+    .default(['execute', 'propose']),
+  approvers: z
+    .strictObject({
+      role: name.default('approver'),
+      quorum: approversSchema.shape.quorum.default(1),
+      exclude_requester: z.boolean().default(true),
+      timeout_s: approversSchema.shape.timeout_s.max(366 * 86_400).default(86_400),
+    })
+    .prefault({}),
+  allowed_adapters: z.array(name).max(100).default([]),
+  budget: z
+    .strictObject({
+      run: amountsSource.default({}),
+      domain: z.partialRecord(domainSchema, amountsSource).default({}),
+      tool: z.record(name, amountsSource).default({}),
+      tenant: amountsSource.extend({ window: windowSchema.default('day') }).prefault({}),
+      warning_threshold: z.number().gt(0).max(1).default(0.8),
+      on_exceeded: z.enum(['skip', 'stop']).default('skip'),
+    })
+    .prefault({}),
+  timeout_seconds: z
+    .number()
+    .min(0.001)
+    .max(7 * 86_400),
+})
+export type ProfileSource = z.output<typeof profileSource>
+
+export const adapterSource = z.strictObject({
+  interface: name,
+  module: name,
+  enabled: z.boolean().default(false),
+  enabled_env: variable.nullable().default(null),
+  secrets: z.array(variable).max(20).default([]),
+  fallback: name.nullable().default(null),
+})
+export type AdapterSource = z.output<typeof adapterSource>
+
+const attempts = z.int().min(1).max(20)
+const delay = z.int().min(1).max(DAY_MS)
+const jitter = z.number().min(0).max(1).default(0)
+
+/** Each strategy has only the keys that it acts on. */
+export const retrySource = z.discriminatedUnion(
+  'strategy',
+  [
+    z.strictObject({
+      strategy: z.literal('exponential'),
+      base_ms: delay,
+      factor: z.number().min(1).max(100),
+      cap_ms: delay,
+      jitter,
+      attempts,
+    }),
+    z.strictObject({ strategy: z.literal('linear'), base_ms: delay, cap_ms: delay, jitter, attempts }),
+    z.strictObject({ strategy: z.literal('none') }),
+  ],
+  { error: 'must be a map with strategy: exponential, linear or none' },
+)
+export type RetrySource = z.output<typeof retrySource>
+
+export const modelSource = z.strictObject({ input_usd_per_mtok: money, output_usd_per_mtok: money })
+export type ModelSource = z.output<typeof modelSource>
+
+export const defaultsSource = z.strictObject({
+  enabled: z.boolean().default(true),
+  side_effects: sideEffectsSchema.default('read-only'),
+  timeout_ms: timeoutMs.default(30_000),
+  retry: name.default('default'),
+})
+export type DefaultsSource = z.output<typeof defaultsSource>
+
+/** Everything at the top; the entries of the maps are read one by one, so that one bad entry hides no other. */
+export const rootSource = z.strictObject({
+  version: z.literal('v1'),
+  metadata: z.strictObject({ name: text(100), version: text(100) }),
+  defaults: defaultsSource.prefault({}),
+  labels: z.strictObject({ max_series: z.int().min(1).max(1_000_000).default(5000) }).prefault({}),
+  tools: z.unknown(),
+  profiles: z.unknown(),
+  adapters: z.unknown().optional(),
+  retry: z.unknown().optional(),
+  models: z.unknown().optional(),
+})

@@ -1,0 +1,17 @@
+// Which steps a person sees, and when: from what the tool declares and what the profile asks for.
+import type { Review, SideEffects } from '../events/policy.ts'
+import type { Profile, ToolSpec } from '../registry/registry.ts'
+
+const DEFAULT_REVIEW: Readonly<Record<SideEffects, Review>> = {
+  execute: 'call',
+  propose: 'output',
+  'read-only': 'output',
+}
+
+/** `execute` is always seen before its call, whatever tool and profile say. */
+export function reviewOf(tool: ToolSpec, profile: Profile): Review {
+  if (tool.side_effects === 'execute') return 'call'
+  const asked = tool.approval.required || profile.approval_required.includes(tool.side_effects)
+  if (!asked) return 'none'
+  return tool.approval.review === 'none' ? DEFAULT_REVIEW[tool.side_effects] : tool.approval.review
+}

@@ -1,0 +1,56 @@
+// What exactly a person approves. The digest binds run, step, revision, content and registry; whoever acts on an
+// approval makes it again from what is about to happen and compares.
+import { digestOf } from '../events/digest.ts'
+import type { Fact } from '../events/event.ts'
+import type { RunState, StepState } from './state.ts'
+
+export type Subject = {
+  readonly review: 'call' | 'output'
+  /** Payload of the inputs of the call. */
+  readonly inputs: string
+  /** Payload of the output; null before the call. */
+  readonly output: string | null
+}
+
+export const approvalDigest = (state: RunState, step: StepState, subject: Subject): string =>
+  digestOf({
+    run_id: state.runId,
+    step_id: step.plan.step_id,
+    revision: step.revision,
+    attempt: step.attempt,
+    tool: step.plan.tool,
+    side_effects: step.plan.side_effects,
+    review: subject.review,
+    inputs: subject.inputs,
+    output: subject.output,
+    registry: state.registry,
+  })
+
+/** `apr_<run>_<n>`: names its run, so that no index is needed to find it. */
+export const approvalId = (state: RunState): string =>
+  `apr_${state.runId.replace(/^run_/, '')}_${Object.keys(state.approvals).length + 1}`
+
+export function approvalRequest(
+  state: RunState,
+  step: StepState,
+  subject: Subject & { readonly now: number; readonly consequences: readonly string[] },
+): Fact {
+  return {
+    type: 'approval_requested',
+    data: {
+      approval_id: approvalId(state),
+      step_id: step.plan.step_id,
+      revision: step.revision,
+      tool: step.plan.tool,
+      domain: step.plan.domain,
+      side_effects: step.plan.side_effects,
+      risk: step.plan.risk,
+      review: subject.review,
+      consequences: [...subject.consequences],
+      digest: approvalDigest(state, step, subject),
+      subject: subject.output ?? subject.inputs,
+      expires_at: subject.now + state.approvers.timeout_s * 1000,
+      required: state.approvers.quorum,
+    },
+  }
+}

@@ -1,0 +1,93 @@
+// What a person may decide, and what is recorded of it. Pure; refuses with the error that the caller shall see.
+import { AppError } from '../errors.ts'
+import type { Fact } from '../events/event.ts'
+import { approvalDigest, type Subject } from './approval.ts'
+import type { ApprovalState, RunState, StepState } from './state.ts'
+
+export type Vote = {
+  readonly approvalId: string
+  readonly decision: 'approve' | 'deny' | 'request_changes'
+  readonly by: { readonly id: string; readonly roles: readonly string[] }
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Payload of the reason's text. */
+  readonly reason: string | null
+  /** Payload of the edited content, already checked. */
+  readonly changes: { readonly edits: 'inputs' | 'output'; readonly digest: string } | null
+}
+
+/** What an approval stands for, as the run is now. */
+export const subjectOf = (approval: ApprovalState, step: StepState): Subject =>
+  approval.review === 'call'
+    ? { review: 'call', inputs: approval.subject, output: null }
+    : { review: 'output', inputs: step.inputs ?? '', output: step.output }
+
+function votable(state: RunState, vote: Vote): { approval: ApprovalState; step: StepState } {
+  const approval = state.approvals[vote.approvalId]
+  const step = approval && state.steps[approval.stepId]
+  if (approval === undefined || step === undefined) {
+    throw new AppError('APPROVAL_NOT_FOUND', { approval_id: vote.approvalId })
+  }
+  if (approval.status !== 'pending') throw new AppError('APPROVAL_DECIDED', { status: approval.status })
+  if (approval.expiresAt <= vote.now) throw new AppError('APPROVAL_DECIDED', { status: 'expired' })
+  const { approvers } = state
+  if (!vote.by.roles.includes(approvers.role)) throw new AppError('FORBIDDEN', { role: approvers.role })
+  if (approvers.exclude_requester && vote.by.id === state.requester) {
+    throw new AppError('APPROVER_IS_REQUESTER')
+  }
+  if (approval.votes.some((earlier) => earlier.by === vote.by.id)) throw new AppError('ALREADY_VOTED')
+  if (approvalDigest(state, step, subjectOf(approval, step)) !== approval.digest) {
+    throw new AppError('APPROVAL_DECIDED', { status: 'changed' })
+  }
+  return { approval, step }
+}
+
+const DECISION = { approve: 'approved', deny: 'denied', request_changes: 'changes_requested' } as const
+
+/**
+ * The facts of a person's decision.
+ * Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, FORBIDDEN, APPROVER_IS_REQUESTER, ALREADY_VOTED.
+ */
+export function decideApproval(state: RunState, vote: Vote): Fact[] {
+  const { approval, step } = votable(state, vote)
+  const received: Fact = {
+    type: 'approval_received',
+    data: {
+      approval_id: approval.approvalId,
+      step_id: approval.stepId,
+      domain: step.plan.domain,
+      risk: approval.risk,
+      decision: DECISION[vote.decision],
+      by: vote.by.id,
+      reason: vote.reason,
+      changes: vote.changes?.digest ?? null,
+      edits: vote.changes?.edits ?? null,
+      wait_ms: Math.max(0, vote.now - approval.requestedAt),
+    },
+  }
+  if (vote.decision !== 'deny') return [received]
+  return [received, { type: 'step_skipped', data: { step_id: approval.stepId, reason: 'approval_denied' } }]
+}
+
+/** The fact that ends an approval nobody decided. */
+export function endApproval(
+  state: RunState,
+  approvalId: string,
+  end: { readonly cause: 'expired' | 'cancelled'; readonly now: number },
+): Fact {
+  const approval = state.approvals[approvalId]
+  const step = approval && state.steps[approval.stepId]
+  if (approval === undefined || step === undefined)
+    throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })
+  return {
+    type: 'approval_timeout',
+    data: {
+      approval_id: approvalId,
+      step_id: approval.stepId,
+      domain: step.plan.domain,
+      risk: approval.risk,
+      cause: end.cause,
+      wait_ms: Math.max(0, end.now - approval.requestedAt),
+    },
+  }
+}

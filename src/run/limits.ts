@@ -1,0 +1,41 @@
+// A run's own limits: the profile's, made tighter where the caller asks. Never looser.
+import { AppError } from '../errors.ts'
+import type { Limits, Unit } from '../events/policy.ts'
+import { fromMicro, toMicro } from '../registry/registry.ts'
+
+/** In API units: calls, cost units, tokens, dollars, seconds. */
+export type Tightening = {
+  readonly calls?: number | undefined
+  readonly cost?: number | undefined
+  readonly llm_tokens?: number | undefined
+  readonly llm_usd?: number | undefined
+  readonly timeout_seconds?: number | undefined
+}
+
+const MICRO_UNITS: ReadonlySet<Unit> = new Set(['cost', 'llm_usd'])
+
+const ledgerAmount = (unit: Unit, asked: number): number =>
+  MICRO_UNITS.has(unit) ? toMicro(asked) : Math.floor(asked)
+
+function refuse(unit: string, asked: number, allowed: number): never {
+  throw new AppError('LIMIT_LOOSENED', { unit, asked, allowed })
+}
+
+/** Errors: LIMIT_LOOSENED. */
+export function tighten(limits: Limits, asked: Tightening): Limits {
+  const run = { ...limits.run }
+  for (const unit of ['calls', 'cost', 'llm_tokens', 'llm_usd'] as const) {
+    const wanted = asked[unit]
+    if (wanted === undefined) continue
+    const amount = ledgerAmount(unit, wanted)
+    const allowed = run[unit]
+    if (allowed !== undefined && amount > allowed) {
+      refuse(unit, wanted, MICRO_UNITS.has(unit) ? fromMicro(allowed) : allowed)
+    }
+    run[unit] = amount
+  }
+  const seconds = asked.timeout_seconds
+  if (seconds === undefined) return { ...limits, run }
+  if (seconds * 1000 > limits.timeout_ms) refuse('timeout_seconds', seconds, limits.timeout_ms / 1000)
+  return { ...limits, run, timeout_ms: Math.max(1, Math.round(seconds * 1000)) }
+}

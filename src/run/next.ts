@@ -1,0 +1,141 @@
+// What must happen next: from a run's state, and the steps this process is busy with, to its next moves. Pure.
+// The engine makes each move happen; a move that is not listed here does not exist.
+import type { SkipReason } from '../events/step.ts'
+import { FAILURES } from '../events/taxonomy.ts'
+import type { ApprovalState, RunState, StepState } from './state.ts'
+import { deadline, isOver } from './waiting.ts'
+
+export type Move =
+  /** No plan yet. */
+  | { readonly do: 'plan' }
+  /** A person must see the call or the output first. */
+  | { readonly do: 'ask'; readonly stepId: string; readonly review: 'call' | 'output' }
+  | { readonly do: 'call'; readonly stepId: string }
+  /** Started by a process that is gone, and harmless to repeat: the same attempt, the same idempotency key. */
+  | { readonly do: 'repeat'; readonly stepId: string }
+  /** Started by a process that is gone, with effects: nobody knows whether it happened. */
+  | { readonly do: 'admit_unknown'; readonly stepId: string }
+  | { readonly do: 'skip'; readonly stepId: string; readonly reason: SkipReason }
+  | { readonly do: 'expire'; readonly approvalId: string; readonly cause: 'expired' | 'cancelled' }
+  | { readonly do: 'finish' }
+
+export type Surroundings = {
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Steps that this process is calling right now, and whether it is planning. */
+  readonly busy: ReadonlySet<string>
+  readonly planning: boolean
+  /** How many calls of one run may be under way at once. */
+  readonly parallel: number
+}
+
+/** May a call with this step's effects be made again, without anyone knowing how the first one ended. */
+export const isRepeatable = (step: StepState): boolean =>
+  step.plan.side_effects !== 'execute' || step.plan.idempotent
+
+export const lastApproval = (state: RunState, step: StepState): ApprovalState | undefined => {
+  const id = step.approvalIds.at(-1)
+  return id === undefined ? undefined : state.approvals[id]
+}
+
+/** Approved, not yet used, and of this very revision; its digest is checked where the content is known. */
+export const isLive = (approval: ApprovalState | undefined, step: StepState): boolean =>
+  approval?.status === 'approved' && !approval.used && approval.revision === step.revision
+
+export const isTimedOut = (state: RunState, now: number): boolean => {
+  const end = deadline(state)
+  return end !== null && now >= end
+}
+
+/** Why nothing that has not started yet may start any more. */
+function stopReason(state: RunState, now: number): SkipReason | null {
+  if (state.cancelled) return 'cancelled'
+  if (state.stopped) return 'budget_exceeded'
+  if (isTimedOut(state, now)) return 'run_timeout'
+  const terminal = Object.values(state.steps).some(
+    (step) => step.status === 'failed' && step.error !== null && FAILURES[step.error.mode].terminal,
+  )
+  return terminal ? 'dependency_failed' : null
+}
+
+function pendingMove(state: RunState, step: StepState): Move | null {
+  const stepId = step.plan.step_id
+  const dependencies = step.plan.depends_on.map((id) => state.steps[id]?.status)
+  if (dependencies.some((status) => status === 'failed' || status === 'skipped' || status === undefined)) {
+    return { do: 'skip', stepId, reason: 'dependency_failed' }
+  }
+  if (dependencies.some((status) => status !== 'completed')) return null
+  const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step)
+  return needsApproval ? { do: 'ask', stepId, review: 'call' } : { do: 'call', stepId }
+}
+
+function waitingMove(state: RunState, step: StepState, now: number): Move | null {
+  const stepId = step.plan.step_id
+  const approval = lastApproval(state, step)
+  if (approval?.status === 'pending') {
+    return approval.expiresAt <= now
+      ? { do: 'expire', approvalId: approval.approvalId, cause: 'expired' }
+      : null
+  }
+  if (approval?.status === 'expired') return { do: 'skip', stepId, reason: 'approval_timeout' }
+  if (approval?.status === 'cancelled') return { do: 'skip', stepId, reason: 'cancelled' }
+  if (approval?.status === 'denied') return { do: 'skip', stepId, reason: 'approval_denied' }
+  return step.status === 'reviewing' ? { do: 'ask', stepId, review: 'output' } : null
+}
+
+function stopMove(state: RunState, step: StepState, reason: SkipReason): Move {
+  const approval = lastApproval(state, step)
+  return approval?.status === 'pending'
+    ? { do: 'expire', approvalId: approval.approvalId, cause: 'cancelled' }
+    : { do: 'skip', stepId: step.plan.step_id, reason }
+}
+
+function moveOf(state: RunState, step: StepState, around: Surroundings): Move | null {
+  const stepId = step.plan.step_id
+  if (step.status === 'running') {
+    if (around.busy.has(stepId)) return null
+    return isRepeatable(step) ? { do: 'repeat', stepId } : { do: 'admit_unknown', stepId }
+  }
+  if (isOver(step) || step.status === 'unknown') return null
+  const reason = stopReason(state, around.now)
+  if (reason !== null) return stopMove(state, step, reason)
+  if (step.status === 'awaiting_approval' || step.status === 'reviewing') {
+    return waitingMove(state, step, around.now)
+  }
+  if (step.status === 'retrying' && (step.retryAt ?? 0) > around.now) return null
+  return pendingMove(state, step)
+}
+
+/** Every move that can be made now, in plan order; empty: wait for an outcome, a person or `wakeAt`. */
+export function next(state: RunState, around: Surroundings): Move[] {
+  if (state.finished !== null) return []
+  if (state.plan === null) return around.planning ? [] : [{ do: 'plan' }]
+  const moves: Move[] = []
+  let calls = around.busy.size
+  let open = false
+  for (const id of state.plan.order) {
+    const step = state.steps[id]
+    if (step === undefined || isOver(step)) continue
+    open = true
+    const move = moveOf(state, step, around)
+    const isCall = move?.do === 'call' || move?.do === 'repeat'
+    if (move === null || (isCall && calls >= around.parallel)) continue
+    if (isCall) calls += 1
+    moves.push(move)
+  }
+  return open ? moves : [{ do: 'finish' }]
+}
+
+/** When the clock alone moves it next, epoch milliseconds; null: never. */
+export function wakeAt(state: RunState): number | null {
+  if (state.finished !== null) return null
+  const times: number[] = []
+  const end = deadline(state)
+  if (end !== null) times.push(end)
+  for (const step of Object.values(state.steps)) {
+    if (step.status === 'retrying' && step.retryAt !== null) times.push(step.retryAt)
+    const approval = lastApproval(state, step)
+    if (approval?.status === 'pending') times.push(approval.expiresAt)
+  }
+  return times.length === 0 ? null : Math.min(...times)
+}

@@ -1,0 +1,56 @@
+// The two units of time: working time counts against a run's limit, waiting for a person does not.
+import type { RunState, StepState } from './state.ts'
+
+export const isOver = (step: StepState): boolean =>
+  step.status === 'completed' || step.status === 'failed' || step.status === 'skipped'
+
+/** Completed, or carried over: its output may be used. */
+const isReleased = (state: RunState, stepId: string): boolean => state.steps[stepId]?.status === 'completed'
+
+const asksAPerson = (state: RunState, step: StepState): boolean => {
+  if (step.status === 'unknown') return true
+  if (step.status !== 'awaiting_approval' && step.status !== 'reviewing') return false
+  const last = step.approvalIds.at(-1)
+  return last !== undefined && state.approvals[last]?.status === 'pending'
+}
+
+/** Blocked behind a step that asks a person, so that nothing but that person can move it. */
+const isBlocked = (state: RunState, step: StepState): boolean =>
+  step.status === 'pending' && step.plan.depends_on.some((id) => !isReleased(state, id))
+
+/** Can only a person (or the clock of an approval) move this run. */
+export function waitsForPeople(state: RunState): boolean {
+  if (state.plan === null || state.finished !== null) return false
+  let asks = false
+  for (const id of state.plan.order) {
+    const step = state.steps[id]
+    if (step === undefined || isOver(step)) continue
+    if (asksAPerson(state, step)) asks = true
+    else if (!isBlocked(state, step)) return false
+  }
+  return asks
+}
+
+/** The run with its status and its two clocks brought up to `at`. */
+export function withClock(state: RunState, at: number): RunState {
+  if (state.finished !== null) {
+    const waited = state.waitingSince === null ? 0 : Math.max(0, at - state.waitingSince)
+    return { ...state, status: state.finished.status, waitedMs: state.waitedMs + waited, waitingSince: null }
+  }
+  const waits = waitsForPeople(state)
+  const status = state.plan === null ? 'accepted' : waits ? 'waiting' : 'running'
+  if (waits === (state.waitingSince !== null)) return status === state.status ? state : { ...state, status }
+  if (waits) return { ...state, status, waitingSince: at }
+  const waited = Math.max(0, at - (state.waitingSince ?? at))
+  return { ...state, status, waitingSince: null, waitedMs: state.waitedMs + waited }
+}
+
+/** Working time so far, milliseconds. */
+export function activeMs(state: RunState, now: number): number {
+  const until = state.waitingSince ?? now
+  return Math.max(0, until - state.startedAt - state.waitedMs)
+}
+
+/** When the working time is used up if nobody has to be waited for; null while it stands still. */
+export const deadline = (state: RunState): number | null =>
+  state.waitingSince === null ? state.startedAt + state.waitedMs + state.limits.timeout_ms : null

@@ -1,0 +1,44 @@
+// Where tools are found: by convention in `./<domain>/<name with dashes>`, so that a new tool is one new file and one
+// entry in the registry.
+import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
+import { AppError } from '../errors.ts'
+import { nameSchema } from '../events/envelope.ts'
+import { domainSchema } from '../events/policy.ts'
+import type { Tool } from './tool.ts'
+
+export type ToolRef = { readonly domain: string; readonly name: string }
+
+export type Catalogue = {
+  readonly tools: ReadonlyMap<string, Tool>
+  /** Names without a tool, in the order in which they were asked for. */
+  readonly missing: readonly string[]
+}
+
+/** The same extension as this file: it runs as source and as emitted JavaScript. */
+const EXTENSION = extname(new URL(import.meta.url).pathname)
+
+const isTool = (value: unknown): value is Tool =>
+  typeof value === 'object' && value !== null && 'name' in value && 'run' in value && 'input' in value
+
+/** Null where there is no such file. Errors: REGISTRY_INVALID when the file declares another tool or none. */
+export async function loadTool(domain: string, name: string): Promise<Tool | null> {
+  if (!domainSchema.safeParse(domain).success || !nameSchema.safeParse(name).success) return null
+  const file = `${domain}/${name.replaceAll('_', '-')}${EXTENSION}`
+  const url = new URL(`./${file}`, import.meta.url)
+  if (!existsSync(url)) return null
+  const loaded = ((await import(url.href)) as { tool?: unknown }).tool
+  if (isTool(loaded) && loaded.name === name) return loaded
+  const message = `tools/${file} does not export a tool of this name`
+  throw new AppError('REGISTRY_INVALID', {}, { problems: [{ path: `tools.${name}`, message }] })
+}
+
+/** The tools of these names, and `extra` ones, which win over files of the same name. */
+export async function loadTools(names: readonly ToolRef[], extra: readonly Tool[] = []): Promise<Catalogue> {
+  const own = new Map(extra.map((tool) => [tool.name, tool]))
+  const wanted = names.filter(({ name }) => !own.has(name))
+  const loaded = await Promise.all(wanted.map(({ domain, name }) => loadTool(domain, name)))
+  const found = loaded.filter((tool) => tool !== null)
+  const tools = new Map([...own, ...found.map((tool) => [tool.name, tool] as const)])
+  return { tools, missing: wanted.map(({ name }) => name).filter((name) => !tools.has(name)) }
+}

@@ -1,0 +1,23 @@
+// Rounding as every tool promises it: correct from the binary value of the double, exact ties to even. Thresholds are
+// compared before it, outputs after it.
+
+/**
+ * `x` with a fixed number of decimals. `toFixed` rounds from the binary value too, but exact ties away from zero:
+ * a tie at n decimals is an odd multiple of 1/2^(n+1), and then an odd last digit goes down to the even one.
+ */
+function fixed(x: number, decimals: 0 | 1 | 2): string {
+  const text = x.toFixed(decimals)
+  const isTie = Math.abs(x * 2 ** (decimals + 1)) % 2 === 1
+  const last = Number(text.at(-1))
+  return isTie && last % 2 === 1 ? `${text.slice(0, -1)}${last - 1}` : text
+}
+
+/** Never gives -0. */
+const rounded = (x: number, decimals: 0 | 1 | 2): number => Number(fixed(x, decimals)) + 0
+
+export const r2 = (x: number): number => rounded(x, 2)
+export const r1 = (x: number): number => rounded(x, 1)
+export const r0 = (x: number): number => rounded(x, 0)
+
+/** A share as percent text with one decimal: 0.8625 is "86.2%". */
+export const percent = (share: number): string => `${fixed(share * 100, 1)}%`

@@ -1,0 +1,98 @@
+// One tool by itself, outside any run: the same checks as a step has, no journal, no budget, no approval.
+import { z } from 'zod'
+import type { Adapter } from '../adapters/adapter.ts'
+import { digestOf } from '../events/digest.ts'
+import { problemsOf, type ProblemItem } from '../events/problem.ts'
+import type { FailureMode } from '../events/taxonomy.ts'
+import { CallError, classify } from '../run/failure.ts'
+import { labelSchema } from './field.ts'
+import type { Tool, ToolContext } from './tool.ts'
+
+/** Last instant that a date can express, epoch milliseconds. */
+const LAST_INSTANT = 8_640_000_000_000_000
+
+const isAdapter = (value: unknown): value is Adapter =>
+  typeof value === 'object' &&
+  value !== null &&
+  'getAccount' in value &&
+  typeof value.getAccount === 'function'
+
+/** What a caller may say of the call; everything else has a fixed value, so that the same call gives the same output. */
+const contextSchema = z.strictObject({
+  trace_id: labelSchema.max(200).default('0'.repeat(32)),
+  run_id: labelSchema.max(200).default('run_single'),
+  step_id: labelSchema.max(200).default('s1'),
+  profile: labelSchema.max(200).default('single'),
+  tenant: labelSchema.max(200).default('default'),
+  /** Epoch milliseconds. */
+  at: z.int().min(0).max(LAST_INSTANT).default(0),
+  adapter: z.custom<Adapter>(isAdapter, 'must be an adapter').nullable().default(null),
+  signal: z.instanceof(AbortSignal).optional(),
+})
+export type SingleContext = z.input<typeof contextSchema>
+
+export type SingleResult =
+  | { readonly output: unknown }
+  | {
+      readonly error: {
+        readonly code: 'INVALID_INPUT' | FailureMode
+        readonly detail: string
+        readonly errors: readonly ProblemItem[]
+      }
+    }
+
+const failed = (
+  code: 'INVALID_INPUT' | FailureMode,
+  detail: string,
+  errors: readonly ProblemItem[] = [],
+): SingleResult => ({ error: { code, detail, errors } })
+
+/** A thrown value as a result, in the words that a failed step would have. */
+function failedCall(error: unknown): SingleResult {
+  const { mode, message } = classify(error)
+  return failed(mode, message, error instanceof CallError ? error.problems : [])
+}
+
+function toolContext(tool: Tool, input: unknown, given: z.output<typeof contextSchema>): ToolContext {
+  return {
+    traceId: given.trace_id,
+    runId: given.run_id,
+    stepId: given.step_id,
+    profile: given.profile,
+    tenant: given.tenant,
+    at: given.at,
+    idempotencyKey: digestOf({ tool: tool.name, input, trace_id: given.trace_id }),
+    signal: given.signal ?? new AbortController().signal,
+    adapter: given.adapter,
+  }
+}
+
+function checkedOutput(tool: Tool, value: unknown): SingleResult {
+  const output = tool.output.safeParse(value)
+  if (output.success) return { output: output.data }
+  return failed('agent_invalid_output', 'The output is not what the tool declares.', problemsOf(output.error))
+}
+
+/** Calls a tool with `item` as its input. Never rejects: what is wrong is in the result, every problem at once. */
+export async function runSingle(
+  tool: Tool,
+  item: unknown,
+  context: SingleContext = {},
+): Promise<SingleResult> {
+  const input = tool.input.safeParse(item)
+  const given = contextSchema.safeParse(context)
+  if (!input.success || !given.success) {
+    const inContext = problemsOf(given.error ?? new z.ZodError([]))
+    return failed('INVALID_INPUT', 'The input is not valid; see errors for every problem.', [
+      ...problemsOf(input.error ?? new z.ZodError([])),
+      ...inContext.map((problem) => ({
+        ...problem,
+        path: ['context', problem.path].filter(Boolean).join('.'),
+      })),
+    ])
+  }
+  return Promise.try(() => tool.run(input.data, toolContext(tool, input.data, given.data))).then(
+    (value) => checkedOutput(tool, value),
+    failedCall,
+  )
+}

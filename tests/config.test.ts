@@ -1,0 +1,165 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseSettings, readEnvironment, readFlag, readSecret, type Environment } from '../src/config.ts'
+import { AppError } from '../src/errors.ts'
+
+function refusal(env: Environment): AppError {
+  try {
+    parseSettings(env)
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+  throw new Error('the settings were accepted')
+}
+
+const DEFAULTS = {
+  host: '127.0.0.1',
+  port: 8000,
+  dataDir: './data',
+  registryFile: './registry.yaml',
+  logLevel: 'info',
+  openaiApiKey: null,
+  openaiBaseUrl: null,
+  openaiModel: 'gpt-4o-mini',
+  otelEndpoint: null,
+  keysFile: null,
+}
+
+describe('settings', () => {
+  test('need no variable at all, and an empty one is an absent one', () => {
+    expect(parseSettings({})).toEqual(DEFAULTS)
+    const names = ['HOST', 'PORT', 'DATA_DIR', 'REGISTRY', 'LOG_LEVEL', 'DATABASE_URL', 'CUGAR_KEYS_FILE']
+    expect(parseSettings(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(DEFAULTS)
+  })
+
+  test('take every variable', () => {
+    const env = {
+      HOST: '0.0.0.0',
+      PORT: '0',
+      DATA_DIR: '/var/lib/cugar',
+      REGISTRY: '/etc/cugar/registry.yaml',
+      LOG_LEVEL: 'SILENT',
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: 'http://localhost:11434/v1',
+      OPENAI_MODEL: 'small',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      CUGAR_KEYS_FILE: '/etc/cugar/keys.json',
+    }
+    expect(parseSettings(env)).toEqual({
+      host: '0.0.0.0',
+      port: 0,
+      dataDir: '/var/lib/cugar',
+      registryFile: '/etc/cugar/registry.yaml',
+      logLevel: 'silent',
+      openaiApiKey: 'key',
+      openaiBaseUrl: 'http://localhost:11434/v1',
+      openaiModel: 'small',
+      otelEndpoint: 'http://collector:4318',
+      keysFile: '/etc/cugar/keys.json',
+    })
+  })
+
+  test('that are wrong are all told at once, without their values', () => {
+    const error = refusal({
+      HOST: 'not a host',
+      PORT: '65536',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'postgres://user:secret@db/x',
+      OPENAI_BASE_URL: 'localhost:1234',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
+    })
+    expect(error.code).toBe('SETTINGS_INVALID')
+    expect(error.problems).toEqual([
+      {
+        path: 'DATABASE_URL',
+        message: 'is not supported: this version keeps its journal in DATA_DIR; unset it',
+      },
+      { path: 'HOST', message: 'must be an IP address or a host name' },
+      { path: 'PORT', message: 'must be a whole number from 0 to 65535' },
+      { path: 'LOG_LEVEL', message: 'must be one of fatal, error, warn, info, debug, trace, silent' },
+      { path: 'OPENAI_BASE_URL', message: 'must be a URL that starts with http:// or https://' },
+      { path: 'OTEL_EXPORTER_OTLP_ENDPOINT', message: 'must be a URL that starts with http:// or https://' },
+    ])
+    expect(JSON.stringify(error.problems)).not.toContain('secret')
+  })
+
+  test.each(['-1', '1.5', '8e3', '0x10', 'http', '99999', '1 2'])('refuse the port %s', (port) => {
+    expect(refusal({ PORT: port }).problems).toMatchObject([{ path: 'PORT' }])
+  })
+
+  test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])('let %s do without keys', (host) => {
+    expect(parseSettings({ HOST: host }).host).toBe(host)
+  })
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.example.com', '1270.0.0.1'])(
+    'ask for keys before anything listens on %s',
+    (host) => {
+      expect(refusal({ HOST: host }).problems).toEqual([
+        { path: 'HOST', message: 'is reachable from outside: set CUGAR_KEYS_FILE, or use 127.0.0.1' },
+      ])
+      expect(parseSettings({ HOST: host, CUGAR_KEYS_FILE: 'keys.json' }).host).toBe(host)
+    },
+  )
+
+  test('are accepted or refused with problems, whatever the environment holds', () => {
+    const names = fc.constantFrom(
+      'HOST',
+      'PORT',
+      'LOG_LEVEL',
+      'OPENAI_BASE_URL',
+      'DATABASE_URL',
+      'CUGAR_KEYS_FILE',
+    )
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.string()), (env) => {
+        const outcome = (): boolean => {
+          try {
+            return parseSettings(env).port >= 0
+          } catch (error) {
+            return error instanceof AppError && error.problems.length > 0
+          }
+        }
+        expect(outcome()).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('the environment of this process', () => {
+  const NAME = 'CUGAR_TEST_VARIABLE'
+  const withValue = <T>(value: string, act: () => T): T => {
+    process.env[NAME] = value
+    try {
+      return act()
+    } finally {
+      delete process.env[NAME]
+    }
+  }
+
+  test('gives settings', () => {
+    expect(readEnvironment()).toHaveProperty('dataDir')
+  })
+
+  test.each([
+    ['true', true],
+    ['1', true],
+    ['TRUE', true],
+    ['false', false],
+    ['0', false],
+    ['', false],
+  ])('reads the flag %j as %s', (value, expected) => {
+    expect(withValue(value, () => readFlag(NAME))).toBe(expected)
+  })
+
+  test('takes an unset flag as off and refuses one that is neither on nor off', () => {
+    expect(readFlag(NAME)).toBe(false)
+    expect(() => withValue('yes', () => readFlag(NAME))).toThrow(AppError)
+  })
+
+  test('gives a secret that is set and not empty', () => {
+    expect(withValue('s3cret', () => readSecret(NAME))).toBe('s3cret')
+    expect(withValue('', () => readSecret(NAME))).toBeUndefined()
+    expect(readSecret(NAME)).toBeUndefined()
+  })
+})

@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest'
+import { parseRegistry } from '../../src/registry/parse.ts'
+import { problemsIn, toldIn, type Row } from './refused.ts'
+import { GOOD, look, plus, replaced } from './texts.ts'
+
+const LOOK = 'tools.look'
+
+const guard = (yaml: string): string => look({ more: `, guardrails: [ ${yaml} ]` })
+const bind = (yaml: string): string => look({ more: `, binds: { id: ${yaml} }` })
+const approval = (effects: string, yaml: string): string =>
+  look({ more: `, side_effects: ${effects}, approval: ${yaml}` })
+const crm = (more: string): string => `{ interface: crm, module: m${more} }`
+
+const REFERENCES: readonly Row[] = [
+  [
+    'a bind of an undeclared input',
+    look({ more: ', binds: { nope: context.a }' }),
+    4,
+    `${LOOK}.binds.nope`,
+    'declares no input nope',
+  ],
+  ['a bind to an unknown tool', bind('nobody.score'), 4, `${LOOK}.binds.id.0`, 'no tool is called nobody'],
+  [
+    'a bind to an unknown output',
+    bind('[context.id, other.nope]').replace(
+      '\nprofiles',
+      '\n  other: { domain: knowledge, description: O, cost: 1 }\nprofiles',
+    ),
+    4,
+    `${LOOK}.binds.id.1`,
+    'other declares no output nope',
+  ],
+  [
+    'a bind of another type',
+    bind('other.n').replace(
+      '\nprofiles',
+      '\n  other: { domain: knowledge, description: O, cost: 1, outputs: { n: { type: number } } }\nprofiles',
+    ),
+    4,
+    `${LOOK}.binds.id.0`,
+    'other.n is number, the input is string',
+  ],
+  ['a bind to itself', bind('look.score'), 4, `${LOOK}.binds.id.0`, 'cannot feed itself'],
+  ['a bind to nowhere', bind('context'), 4, `${LOOK}.binds.id.0`, 'context.<path> or <tool>.<output>'],
+  [
+    'a guardrail that is a map',
+    look({ more: ', guardrails: { output.score: 1 }' }),
+    4,
+    `${LOOK}.guardrails`,
+    'must be a list',
+  ],
+  [
+    'a guardrail elsewhere',
+    guard('{ context.a: 1 }'),
+    4,
+    `${LOOK}.guardrails.0.context.a`,
+    'input.<field> or output.<field>',
+  ],
+  [
+    'a guardrail on an unknown field',
+    guard('{ output.nope: 1 }'),
+    4,
+    `${LOOK}.guardrails.0.output.nope`,
+    'declares no output nope',
+  ],
+  [
+    'a guardrail inside a number',
+    guard('{ output.score.deep: 1 }'),
+    4,
+    `${LOOK}.guardrails.0.output.score.deep`,
+    'nothing is inside',
+  ],
+  [
+    'a guardrail without a condition',
+    guard('{ output.score: {} }'),
+    4,
+    `${LOOK}.guardrails.0.output.score`,
+    'must say equals, in, min or max',
+  ],
+  [
+    'a guardrail with an unknown condition',
+    guard('{ output.score: { mim: 1 } }'),
+    4,
+    `${LOOK}.guardrails.0.output.score.mim`,
+    'known are equals, in, min, max',
+  ],
+  [
+    'a guardrail with crossed bounds',
+    guard('{ output.score: { min: 2, max: 1 } }'),
+    4,
+    `${LOOK}.guardrails.0.output.score`,
+    'min is above max',
+  ],
+  [
+    'bounds on a text',
+    guard('{ input.id: { min: 1 } }'),
+    4,
+    `${LOOK}.guardrails.0.input.id`,
+    'need a number',
+  ],
+  [
+    'a guardrail outside the enum',
+    guard('{ output.kind: c }'),
+    4,
+    `${LOOK}.guardrails.0.output.kind`,
+    'the enum does not have',
+  ],
+  [
+    'execute without approval',
+    approval('execute', '{ required: false }'),
+    4,
+    `${LOOK}.approval.required`,
+    'must be true',
+  ],
+  [
+    'execute with review of its output',
+    approval('execute', '{ review: output }'),
+    4,
+    `${LOOK}.approval.review`,
+    'must be call',
+  ],
+  [
+    'approval without review',
+    approval('propose', '{ review: none }'),
+    4,
+    `${LOOK}.approval.review`,
+    'call or output',
+  ],
+  [
+    'review without approval',
+    approval('read-only', '{ review: output }'),
+    4,
+    `${LOOK}.approval.review`,
+    'no effect',
+  ],
+  [
+    'an unknown retry policy',
+    look({ more: ', retry: often' }),
+    4,
+    `${LOOK}.retry`,
+    'no retry policy is called often',
+  ],
+  [
+    'an unknown default retry policy',
+    plus('defaults: { retry: often }'),
+    7,
+    'defaults.retry',
+    'no retry policy is called often',
+  ],
+  [
+    'retry none that retries',
+    plus('retry:\n  none: { strategy: linear, base_ms: 1, cap_ms: 1, attempts: 2 }'),
+    8,
+    'retry.none',
+    'always means one call',
+  ],
+  [
+    'a retry delay above its cap',
+    plus('retry:\n  r: { strategy: linear, base_ms: 9, cap_ms: 1, attempts: 2 }'),
+    8,
+    'retry.r.base_ms',
+    'above cap_ms',
+  ],
+  [
+    'an adapter interface nobody has',
+    look({ more: ', adapter: crm' }),
+    4,
+    `${LOOK}.adapter`,
+    'no adapter has the interface crm',
+  ],
+  [
+    'an unknown allowed tool',
+    replaced(6, '  solo:\n    timeout_seconds: 1\n    allowed_tools:\n      - look\n      - nope'),
+    10,
+    'profiles.solo.allowed_tools.1',
+    'no tool is called nope',
+  ],
+  [
+    'a tool allowed twice',
+    replaced(6, '  solo: { timeout_seconds: 1, allowed_tools: [look, look] }'),
+    6,
+    'profiles.solo.allowed_tools.1',
+    'there twice',
+  ],
+  [
+    'a disabled tool allowed',
+    look({ more: ', enabled: false' }),
+    6,
+    'profiles.solo.allowed_tools.0',
+    'tool look is disabled',
+  ],
+  [
+    'a tool disabled by default allowed',
+    plus('defaults: { enabled: false }'),
+    6,
+    'profiles.solo.allowed_tools.0',
+    'tool look is disabled',
+  ],
+  [
+    'an unknown allowed adapter',
+    replaced(6, '  solo: { timeout_seconds: 1, allowed_adapters: [nope] }'),
+    6,
+    'profiles.solo.allowed_adapters.0',
+    'no adapter is called nope',
+  ],
+  [
+    'a budget of an unknown tool',
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { tool: { nope: { calls: 1 } } } }'),
+    6,
+    'profiles.solo.budget.tool.nope',
+    'no tool is called nope',
+  ],
+  [
+    'an unknown fallback',
+    plus(`adapters:\n  a: ${crm(', fallback: z')}`),
+    8,
+    'adapters.a.fallback',
+    'no adapter is called z',
+  ],
+  [
+    'an adapter that falls back to itself',
+    plus(`adapters:\n  a: ${crm(', fallback: a')}`),
+    8,
+    'adapters.a.fallback',
+    'a -> a',
+  ],
+  [
+    'fallbacks in a circle',
+    plus(`adapters:\n  a: ${crm(', fallback: b')}\n  b: ${crm(', fallback: a')}`),
+    9,
+    'adapters.b.fallback',
+    'b -> a -> b',
+  ],
+  [
+    'a fallback of another interface',
+    plus(`adapters:\n  a: ${crm(', fallback: b')}\n  b: { interface: mail, module: m }`),
+    8,
+    'adapters.a.fallback',
+    'another interface: mail',
+  ],
+]
+
+describe('a name that leads nowhere, or a contradiction, is refused with line, path and reason', () => {
+  test('and the text that the rows start from is good', () => {
+    expect(parseRegistry(GOOD)).toMatchObject({ ok: true })
+  })
+
+  test.each(REFERENCES)('%s', (...row) => {
+    expect(problemsIn(row)).toContainEqual(toldIn(row))
+  })
+
+  test('every problem is told at once, in the order of the file', () => {
+    const text = [
+      'version: v2',
+      'tools:',
+      '  one: { domain: nope, description: One., cost: 1 }',
+      '  two: { domain: knowledge, description: Two., cost: 1, binds: { a: one.b }, retry: often }',
+      'profiles:',
+      '  p: { allowed_tools: [one, two, three], timeout_seconds: 0 }',
+      '  q: { allowed_tools: [three], timeout_seconds: 1, color: red }',
+      '  r: { allowed_tools: [four], timeout_seconds: 1 }',
+      'extra: 1',
+    ].join('\n')
+    const result = parseRegistry(text)
+    expect(result.ok ? [] : result.problems.map((problem) => problem.path)).toEqual([
+      'line 1: version',
+      'line 1: metadata',
+      'line 3: tools.one.domain',
+      'line 4: tools.two.retry',
+      'line 4: tools.two.binds.a',
+      'line 6: profiles.p.timeout_seconds',
+      'line 7: profiles.q.color',
+      'line 8: profiles.r.allowed_tools.0',
+      'line 9: extra',
+    ])
+  })
+})

@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest'
+import { problemsIn, toldIn, type Row } from './refused.ts'
+import { look, plus, replaced } from './texts.ts'
+
+const LOOK = 'tools.look'
+
+const SHAPE: readonly Row[] = [
+  ['another version', replaced(1, 'version: v2'), 1, 'version', 'v1'],
+  ['no metadata', replaced(2, '# none'), 1, 'metadata', 'is required'],
+  [
+    'a metadata version that is a number',
+    replaced(2, 'metadata: { name: a, version: 1 }'),
+    2,
+    'metadata.version',
+    'must be text',
+  ],
+  ['an unknown section', plus('tool: {}'), 7, 'tool', 'not a known key; known are version, metadata'],
+  ['a section that is a list', plus('adapters: []'), 7, 'adapters', 'must be a map'],
+  ['a section left empty', plus('retry:'), 7, 'retry', 'must be a map'],
+  [
+    'no tools section',
+    replaced(3, '')
+      .replace(/\n.*look:.*\n/, '\n\n')
+      .replace('[look]', '[]'),
+    1,
+    'tools',
+    'is required',
+  ],
+  [
+    'no profile',
+    replaced(5, 'profiles: {}').replace(/\n.*solo:.*$/, ''),
+    5,
+    'profiles',
+    'at least one profile',
+  ],
+  ['a tool that is null', replaced(4, '  look:'), 4, LOOK, 'must be a map'],
+  ['an unknown key of a tool', look({ more: ', timeout: 5' }), 4, `${LOOK}.timeout`, 'not a known key'],
+  [
+    'an unknown domain',
+    look({ domain: 'marketing' }),
+    4,
+    `${LOOK}.domain`,
+    'must be one of territory, intelligence',
+  ],
+  [
+    'unknown side effects',
+    look({ more: ', side_effects: read' }),
+    4,
+    `${LOOK}.side_effects`,
+    'read-only, propose, execute',
+  ],
+  ['no cost', look({ cost: '' }), 4, `${LOOK}.cost`, 'is required'],
+  ['a negative cost', look({ cost: ', cost: -1' }), 4, `${LOOK}.cost`, 'at least 0'],
+  ['a cost below a millionth', look({ cost: ', cost: 0.0000001' }), 4, `${LOOK}.cost`, 'at least 0.000001'],
+  ['a timeout that is text', look({ more: ', timeout_ms: 5s' }), 4, `${LOOK}.timeout_ms`, 'must be a number'],
+  [
+    'a timeout with a fraction',
+    look({ more: ', timeout_ms: 1.5' }),
+    4,
+    `${LOOK}.timeout_ms`,
+    'must be a whole number',
+  ],
+  ['yes instead of true', look({ more: ', enabled: yes' }), 4, `${LOOK}.enabled`, 'must be true or false'],
+  [
+    'a name with a capital',
+    replaced(4, '  Look: { domain: intelligence, description: L, cost: 1 }'),
+    4,
+    'tools.Look',
+    'must be a name',
+  ],
+  [
+    'a tool called constructor',
+    plus('adapters: { constructor: { interface: crm, module: m } }'),
+    7,
+    'adapters.constructor',
+    'must be a name',
+  ],
+  [
+    'a tool called context',
+    replaced(
+      4,
+      '  look: { domain: intelligence, description: L, cost: 1 }\n  context: { domain: intelligence, description: L, cost: 1 }',
+    ),
+    5,
+    'tools.context',
+    'choose another',
+  ],
+  [
+    'an unknown field type',
+    look({ inputs: '{ id: { type: text } }' }),
+    4,
+    `${LOOK}.inputs.id.type`,
+    'must be one of string',
+  ],
+  [
+    'an enum without values',
+    look({ inputs: '{ id: { type: enum } }' }),
+    4,
+    `${LOOK}.inputs.id.values`,
+    'required for an enum',
+  ],
+  [
+    'values without an enum',
+    look({ inputs: '{ id: { type: string, values: [a] } }' }),
+    4,
+    `${LOOK}.inputs.id.values`,
+    'enum only',
+  ],
+  [
+    'a default outside the values',
+    look({ inputs: '{ id: { type: enum, values: [a], default: b } }' }),
+    4,
+    `${LOOK}.inputs.id.default`,
+    'one of values',
+  ],
+  [
+    'a default of another type',
+    look({ inputs: '{ id: { type: integer, default: 1.5 } }' }),
+    4,
+    `${LOOK}.inputs.id.default`,
+    'type integer',
+  ],
+  [
+    'a required input with default',
+    look({ inputs: '{ id: { type: any, required: true, default: 1 } }' }),
+    4,
+    `${LOOK}.inputs.id.default`,
+    'no default',
+  ],
+  [
+    'an output with default',
+    look({ outputs: '{ id: { type: any, default: 1 } }' }),
+    4,
+    `${LOOK}.outputs.id.default`,
+    'no default',
+  ],
+  [
+    'a profile without timeout',
+    replaced(6, '  solo: { allowed_tools: [look] }'),
+    6,
+    'profiles.solo.timeout_seconds',
+    'is required',
+  ],
+  [
+    'a warning threshold in percent',
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { warning_threshold: 80 } }'),
+    6,
+    'profiles.solo.budget.warning_threshold',
+    'at most 1',
+  ],
+  [
+    'a negative limit',
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { run: { calls: -1 } } }'),
+    6,
+    'profiles.solo.budget.run.calls',
+    'at least 0',
+  ],
+  [
+    'half a call',
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { run: { calls: 1.5 } } }'),
+    6,
+    'profiles.solo.budget.run.calls',
+    'whole number',
+  ],
+  [
+    'an unknown unit',
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { run: { usd: 1 } } }'),
+    6,
+    'profiles.solo.budget.run.usd',
+    'known are calls, cost',
+  ],
+  [
+    'a budget of an unknown domain',
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { domain: { sales: { calls: 1 } } } }'),
+    6,
+    'profiles.solo.budget.domain.sales',
+    'known are territory, intelligence',
+  ],
+  [
+    'an unknown window',
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { tenant: { window: week } } }'),
+    6,
+    'profiles.solo.budget.tenant.window',
+    'hour, day, month',
+  ],
+  [
+    'execute without approval',
+    replaced(6, '  solo: { timeout_seconds: 1, approval_required: [propose] }'),
+    6,
+    'profiles.solo.approval_required',
+    'must contain execute',
+  ],
+  [
+    'a quorum of nobody',
+    replaced(6, '  solo: { timeout_seconds: 1, approvers: { quorum: 0 } }'),
+    6,
+    'profiles.solo.approvers.quorum',
+    'at least 1',
+  ],
+  [
+    'a secret instead of its name',
+    plus('adapters: { a: { interface: crm, module: a, secrets: [sk-12] } }'),
+    7,
+    'adapters.a.secrets.0',
+    'environment variable',
+  ],
+  [
+    'a model without output price',
+    plus('models:\n  m-1: { input_usd_per_mtok: 1 }'),
+    8,
+    'models.m-1.output_usd_per_mtok',
+    'is required',
+  ],
+  [
+    'a model with a strange name',
+    plus('models:\n  "m 1": { input_usd_per_mtok: 1, output_usd_per_mtok: 1 }'),
+    8,
+    'models.m 1',
+    'name of a model',
+  ],
+  ['no retry strategy', plus('retry:\n  r: { attempts: 3 }'), 8, 'retry.r.strategy', 'strategy: exponential'],
+  [
+    'no attempts',
+    plus('retry:\n  r: { strategy: linear, base_ms: 1, cap_ms: 1, attempts: 0 }'),
+    8,
+    'retry.r.attempts',
+    'at least 1',
+  ],
+  [
+    'a factor of a linear policy',
+    plus('retry:\n  r: { strategy: linear, base_ms: 1, factor: 2, cap_ms: 1, attempts: 2 }'),
+    8,
+    'retry.r.factor',
+    'not a known key',
+  ],
+]
+
+describe('a wrong key or value is refused with line, path and reason', () => {
+  test.each(SHAPE)('%s', (...row) => {
+    expect(problemsIn(row)).toContainEqual(toldIn(row))
+  })
+})

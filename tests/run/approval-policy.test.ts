@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { DOMAINS, type Review, type SideEffects } from '../../src/events/policy.ts'
+import type { Profile, ToolSpec } from '../../src/registry/registry.ts'
+import { reviewOf } from '../../src/run/approval-policy.ts'
+
+const toolWith = (side_effects: SideEffects, required: boolean, review: Review): ToolSpec => ({
+  name: 'write_letter',
+  domain: DOMAINS[0],
+  description: '',
+  purpose: '',
+  side_effects,
+  approval: { required, review, risk: 'low', consequences: [] },
+  inputs: {},
+  outputs: {},
+  binds: {},
+  guardrails: [],
+  adapter: null,
+  cost: 0,
+  timeout_ms: 1,
+  retry: { strategy: 'none', base_ms: 0, factor: 1, cap_ms: 0, jitter: 0, attempts: 1 },
+  idempotent: true,
+  enabled: true,
+})
+
+const profileAsking = (...approval_required: SideEffects[]): Profile => ({
+  name: 'sample',
+  allowed_tools: ['write_letter'],
+  approval_required,
+  approvers: { role: 'approver', quorum: 1, exclude_requester: true, timeout_s: 60 },
+  allowed_adapters: [],
+  limits: {
+    run: {},
+    domain: {},
+    tool: {},
+    tenant: {},
+    window: 'day',
+    warning_threshold: 0.8,
+    on_exceeded: 'skip',
+    timeout_ms: 1,
+  },
+})
+
+describe('which steps a person sees', () => {
+  it.each<[SideEffects, boolean, Review, readonly SideEffects[], Review]>([
+    ['execute', false, 'none', [], 'call'],
+    ['execute', true, 'output', ['execute'], 'call'],
+    ['propose', false, 'output', [], 'none'],
+    ['propose', false, 'none', ['propose'], 'output'],
+    ['propose', false, 'call', ['propose'], 'call'],
+    ['propose', true, 'none', [], 'output'],
+    ['propose', true, 'call', [], 'call'],
+    ['read-only', false, 'output', ['execute', 'propose'], 'none'],
+    ['read-only', true, 'none', [], 'output'],
+    ['read-only', false, 'call', ['read-only'], 'call'],
+  ])('%s, required %s, review %s, profile asks for %j: %s', (...row) => {
+    const [effects, required, review, asked, expected] = row
+    expect(reviewOf(toolWith(effects, required, review), profileAsking(...asked))).toBe(expected)
+  })
+})
