@@ -25,6 +25,8 @@ export type Settings = {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+const DEFAULT_PORT = 8000
+
 type Refuse = (path: string, message: string) => void
 
 /** An empty variable is an absent one. */
@@ -43,7 +45,7 @@ function hostOf(env: Environment, refuse: Refuse): string {
 }
 
 function portOf(env: Environment, refuse: Refuse): number {
-  const text = given(env, 'PORT') ?? '8000'
+  const text = given(env, 'PORT') ?? String(DEFAULT_PORT)
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= 65_535)) refuse('PORT', 'must be a whole number from 0 to 65535')
   return port
@@ -90,6 +92,30 @@ export function parseSettings(env: Environment): Settings {
 
 /** Settings of this process. Errors: SETTINGS_INVALID. */
 export const readEnvironment = (): Settings => parseSettings(process.env)
+
+export type ClientSettings = {
+  /** The server that the command line calls. */
+  readonly url: string
+  /** null: no key is sent; right for a server without keys. */
+  readonly key: string | null
+}
+
+/** Errors: SETTINGS_INVALID with every problem. */
+export function parseClient(env: Environment): ClientSettings {
+  const problems: ProblemItem[] = []
+  const refuse: Refuse = (path, message) => {
+    problems.push({ path, message })
+  }
+  const key = given(env, 'CUGAR_KEY')
+  if (key !== null && !/^[!-~]{1,1000}$/.test(key)) refuse('CUGAR_KEY', 'must be visible ASCII characters')
+  const port = portOf(env, refuse) || DEFAULT_PORT
+  const url = urlOf(env, 'CUGAR_URL', refuse) ?? `http://127.0.0.1:${port}`
+  if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })
+  return { url, key }
+}
+
+/** How this process reaches a server. Errors: SETTINGS_INVALID. */
+export const readClient = (): ClientSettings => parseClient(process.env)
 
 /** A switch that the registry names: true or 1 is on; false, 0 or nothing is off. Errors: SETTINGS_INVALID. */
 export function readFlag(name: string): boolean {

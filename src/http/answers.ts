@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { ERRORS } from '../errors.ts'
 import {
   domainSchema,
+  retrySchema,
   reviewSchema,
   riskSchema,
   scopeSchema,
   sideEffectsSchema,
   windowSchema,
 } from '../events/policy.ts'
-import { retrySchema } from '../events/policy.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { factSchema } from '../events/event.ts'
 import { worstCaseSchema, sourceSchema } from '../events/plan.ts'
@@ -75,6 +75,9 @@ export const planPreview = z.strictObject({
   estimated_cost: z.number(),
   worst_case: worstCaseSchema,
   fits_budget: z.boolean(),
+  over_budget: z
+    .array(z.string())
+    .meta({ description: 'Each limit that even one call of each step breaks.' }),
 })
 
 export const planComparison = z.strictObject({

@@ -61,6 +61,8 @@ const limitRate = (parts: Parts, requestsPerSecond: number): RequestHandler =>
     limit: requestsPerSecond,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    // Addresses in headers are claims: they are not looked at.
+    validate: { xForwardedForHeader: false, forwardedHeader: false },
     keyGenerator: (req, res) => {
       const { principal } = localsOf(res)
       return parts.keys !== null && principal !== null

@@ -1,6 +1,7 @@
 // GET /v1/runs/{run_id}/events: what happened in a run, as a list or live.
 import { AppError } from '../errors.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
+import type { StoredEvent } from '../events/event.ts'
 import { event, pageOf } from './answers.ts'
 import { route, type Limits, type Parts, type Route } from './route.ts'
 import { eventsHeaders, eventsQuery, runParams } from './schemas.ts'
@@ -8,16 +9,23 @@ import { eventStreams } from './stream.ts'
 
 export const eventPage = pageOf(event)
 
-async function checkExists({ journal }: Parts, runId: string): Promise<void> {
-  const exists = runId !== CONTROL_STREAM && (await journal.read(runId)).length > 0
-  if (!exists) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
+/** Every event of the run so far. Errors: RUN_NOT_FOUND. */
+async function readAll({ journal }: Parts, runId: string): Promise<readonly StoredEvent[]> {
+  const events = runId === CONTROL_STREAM ? [] : await journal.read(runId)
+  if (events.length === 0) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
+  return events
 }
 
-async function list(parts: Parts, runId: string, page: { after: number; limit: number }) {
-  const events = await parts.journal.read(runId, page.after)
-  const items = events.slice(0, page.limit)
+function pageAfter(events: readonly StoredEvent[], after: number, limit: number) {
+  const rest = events.filter((item) => item.seq > after)
+  const items = rest.slice(0, limit)
   const last = items.at(-1)
-  return { items, next_cursor: last && events.length > items.length ? String(last.seq) : null }
+  return { items, next_cursor: last && rest.length > items.length ? String(last.seq) : null }
+}
+
+const isOver = (events: readonly StoredEvent[], after: number): boolean => {
+  const last = events.at(-1)
+  return last?.type === 'run_finished' && last.seq <= after
 }
 
 export function eventRoutes(parts: Parts, limits: Limits): Route[] {
@@ -37,18 +45,20 @@ export function eventRoutes(parts: Parts, limits: Limits): Route[] {
           schema: eventPage,
           other: { contentType: 'text/event-stream', instead: false },
         },
+        204: { description: 'A stream that has nothing more to bring: the run is over.' },
       },
       errors: ['RUN_NOT_FOUND', 'TOO_BUSY'],
       answer: async ({ params, query, headers, req, signal }) => {
         const runId = params.run_id
-        await checkExists(parts, runId)
+        const events = await readAll(parts, runId)
         const wanted = req.accepts(['application/json', 'text/event-stream'])
-        const after = query.cursor ?? 0
+        const cursor = query.cursor ?? 0
         if (wanted !== 'text/event-stream' || req.method === 'HEAD') {
-          return { status: 200, body: await list(parts, runId, { after, limit: query.limit }) }
+          return { status: 200, body: pageAfter(events, cursor, query.limit) }
         }
-        const from = headers['last-event-id'] ?? after
-        return { stream: (res) => streams.open({ runId, after: from, res, signal: signal() }) }
+        const after = headers['last-event-id'] ?? cursor
+        if (isOver(events, after)) return { status: 204, body: undefined }
+        return { stream: (res) => streams.open({ runId, after, res, signal: signal() }) }
       },
     }),
   ]

@@ -36,7 +36,8 @@ const repeated = (values: readonly string[], name: string): ProblemItem[] =>
 
 /** Errors: SETTINGS_INVALID with every problem. */
 export function parseKeys(text: string): Keys {
-  const document = parseDocument(text)
+  // All scalars are text: a digest of digits alone is no number.
+  const document = parseDocument(text, { schema: 'failsafe' })
   const broken = document.errors.map((error) => ({
     path: `line ${error.linePos?.[0].line ?? 1}`,
     message: `not valid YAML (${error.code})`,

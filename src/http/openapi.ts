@@ -91,7 +91,9 @@ const parametersOf = (where: 'path' | 'query' | 'header', shape: z.ZodObject): J
   })
 
 const contentOf = ({ schema, other }: AnswerDoc): Json => ({
-  ...(other?.instead ? {} : { 'application/json': { schema: schemaOf(schema, 'output') } }),
+  ...(other?.instead || schema === undefined
+    ? {}
+    : { 'application/json': { schema: schemaOf(schema, 'output') } }),
   ...(other ? { [other.contentType]: { schema: { type: 'string' } } } : {}),
 })
 
@@ -135,7 +137,7 @@ const operationId = ({ method, path }: Route): string =>
 function operationOf(route: Route): Json {
   const answered = Object.entries(route.answers).map(([status, doc]): [string, Json] => [
     status,
-    { description: doc.description, content: contentOf(doc) },
+    { description: doc.description, ...(doc.schema ? { content: contentOf(doc) } : {}) },
   ])
   return {
     operationId: operationId(route),

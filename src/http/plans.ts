@@ -14,6 +14,7 @@ const present = (preview: PlanPreview): z.input<typeof planPreview> => ({
   estimated_cost: preview.estimatedCost,
   worst_case: preview.worstCase,
   fits_budget: preview.fitsBudget,
+  over_budget: [...preview.overBudget],
 })
 
 const toolsOf = (preview: PlanPreview): string[] => preview.steps.map((step) => step.tool)

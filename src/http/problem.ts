@@ -2,7 +2,7 @@
 // expected becomes INTERNAL, with the request id that the log has it under.
 import type { Response } from 'express'
 import type { Logger } from 'pino'
-import { AppError } from '../errors.ts'
+import { AppError, ERRORS } from '../errors.ts'
 import { localsOf } from './route.ts'
 
 /** How the body parser and the router say that a request is not acceptable. */
@@ -43,14 +43,15 @@ export type Problem = {
   readonly state?: unknown
 }
 
+/** What is broken on our side is described to the log alone: it may name files or vendors. */
 const problemOf = (error: AppError, requestId: string): Problem => ({
   type: `urn:cugar:error:${error.code.toLowerCase()}`,
   title: error.title,
   status: error.status,
   code: error.code,
-  detail: error.message,
+  detail: error.status === 500 ? ERRORS.INTERNAL.detail : error.message,
   request_id: requestId,
-  ...(error.problems.length > 0 ? { errors: error.problems } : {}),
+  ...(error.problems.length > 0 && error.status !== 500 ? { errors: error.problems } : {}),
 })
 
 /** What is refused because it changed meanwhile is shown as it is now; not at all where it cannot be read. */

@@ -87,7 +87,8 @@ export type Answer =
 
 export type AnswerDoc = {
   readonly description: string
-  readonly schema: z.ZodType
+  /** Absent: the answer has no body. */
+  readonly schema?: z.ZodType
   /** Besides JSON, or instead of it: media type and what it carries. */
   readonly other?: { readonly contentType: string; readonly instead: boolean }
 }

@@ -48,10 +48,9 @@ function migrate(db: DatabaseSync): void {
 }
 
 const PRAGMAS = `
-PRAGMA page_size = ${process.env.PS};
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
-PRAGMA wal_autocheckpoint = ${process.env.AC};
+PRAGMA wal_autocheckpoint = 4000;
 PRAGMA cache_size = -65536;
 PRAGMA temp_store = MEMORY;
 `
@@ -67,9 +66,12 @@ export function openStore(dir: string): OpenStore {
     db.exec(PRAGMAS)
     migrate(db)
     const release = (): void => {
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-      db.close()
-      held.close()
+      try {
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      } finally {
+        db.close()
+        held.close()
+      }
     }
     return { db, release }
   } catch (error) {

@@ -15,9 +15,10 @@ const SQL = {
   open: `SELECT run_id, wake_at, waiting FROM streams INDEXED BY streams_open
     WHERE open = 1 AND run_id > ? ORDER BY run_id LIMIT ?`,
   heads: 'SELECT run_id, version, hash FROM streams WHERE run_id > ? ORDER BY run_id LIMIT ?',
-  accounts: 'SELECT * FROM accounts WHERE :owner IS NULL OR owner = :owner',
-  books: `SELECT run_id, books FROM streams INDEXED BY streams_open
-    WHERE open = 1 AND (:owner IS NULL OR run_id = :owner)`,
+  accounts: 'SELECT * FROM accounts',
+  accountsOf: 'SELECT * FROM accounts WHERE owner = ?',
+  books: 'SELECT run_id, books FROM streams INDEXED BY streams_open WHERE open = 1',
+  booksOf: 'SELECT run_id, books FROM streams WHERE run_id = ?',
 }
 
 /** A stored append. */
@@ -52,14 +53,28 @@ const rawOf = (row: EventRow): RawEvent[] =>
       text,
     }))
 
+function accountQuery(db: DatabaseSync): Queries['accounts'] {
+  const everyAccount = db.prepare(SQL.accounts)
+  const accountsOf = db.prepare(SQL.accountsOf)
+  const everyRun = db.prepare(SQL.books)
+  const run = db.prepare(SQL.booksOf)
+  return (owner) => {
+    const shared = owner === null ? everyAccount.all() : accountsOf.all(owner)
+    const runs = owner === null ? everyRun.all() : run.all(owner)
+    const own = runs as unknown[] as { run_id: string; books: string | null }[]
+    return [
+      ...(shared as unknown[] as AccountRow[]).map(accountOf),
+      ...own.flatMap((row) => booksOf(row.run_id, row.books)),
+    ]
+  }
+}
+
 export function sqliteQueries(db: DatabaseSync): Queries {
   const run = db.prepare(SQL.run)
   const all = db.prepare(SQL.all)
   const payload = db.prepare(SQL.payload)
   const open = db.prepare(SQL.open)
   const heads = db.prepare(SQL.heads)
-  const accounts = db.prepare(SQL.accounts)
-  const books = db.prepare(SQL.books)
 
   const rowsAfter = (position: number, limit: number): EventRow[] => {
     const rows: EventRow[] = []
@@ -94,10 +109,6 @@ export function sqliteQueries(db: DatabaseSync): Queries {
         version: Number(row['version']),
         hash: String(row['hash']),
       })),
-    accounts: (owner) => {
-      const shared = accounts.all({ owner }) as unknown[] as AccountRow[]
-      const runs = books.all({ owner }) as unknown[] as { run_id: string; books: string | null }[]
-      return [...shared.map(accountOf), ...runs.flatMap((row) => booksOf(row.run_id, row.books))]
-    },
+    accounts: accountQuery(db),
   }
 }

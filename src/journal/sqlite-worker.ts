@@ -35,8 +35,8 @@ function open({ dir, writer }: WorkerSettings) {
     saveCheckpoint: (checkpoint: Checkpoint) => transact(() => save(checkpoint)),
     rows: (query: ViewQuery) => rows(query),
     row: (view: string, id: string) => row(view, id),
-    /** Writes a page that says what it said, durably. */
-    check: () => transact(() => db.exec('UPDATE schema_version SET version = version')),
+    /** A real write: SQLite skips one that changes nothing. */
+    check: () => transact(() => db.exec('UPDATE probe SET count = count + 1')),
     close: () => release(),
   }
 }

@@ -14,7 +14,7 @@ import { storeThread, type StoreThread } from './store-thread.ts'
 const MAX_BATCH_APPENDS = 512
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
 /** One is being written while the next is gathered. */
-const BATCHES_UNDER_WAY = Number(process.env.BU)
+const BATCHES_UNDER_WAY = 1
 
 type Entry = {
   readonly append: Append

@@ -59,10 +59,21 @@ export const producerOf = (bind: Bind): string | null => ('tool' in bind ? bind.
 const canGive = (bind: Bind, { context }: World, levels: Levels): boolean =>
   'context' in bind ? isGiven(context, bind.context) : levels.has(bind.tool)
 
-function levelsOf(world: World): Levels {
+/** The wanted tools and every tool that could feed them, however far away. */
+function concerned(wanted: readonly string[], { usable }: World): ToolSpec[] {
+  const names = new Set(wanted)
+  for (const name of names) {
+    for (const bind of Object.values(usable.get(name)?.binds ?? {}).flat()) {
+      if ('tool' in bind) names.add(bind.tool)
+    }
+  }
+  return [...names].flatMap((name) => usable.get(name) ?? [])
+}
+
+function levelsOf(wanted: readonly string[], world: World): Levels {
   const levels = new Map<string, number>()
   const has = (bind: Bind) => canGive(bind, world, levels)
-  let open = [...world.usable.values()]
+  let open = concerned(wanted, world)
   for (let level = 0; ; level += 1) {
     const ready = new Set(
       open.filter((tool) => inputsOf(tool, true).every((input) => bindsOf(tool, input).some(has))),
@@ -153,7 +164,7 @@ function missingOf(world: World, levels: Levels, wanted: readonly string[]): Mis
 /** `wanted`: names of usable tools. */
 export function chain(wanted: readonly string[], world: World): Chain {
   let known: Levels | undefined
-  const levels = () => (known ??= levelsOf(world))
+  const levels = () => (known ??= levelsOf(wanted, world))
   const links = attemptChain({ world, drafts: new Map(), levels, strict: false }, wanted)
   if (links) return { ok: true, links }
   if (wanted.every((name) => levels().has(name))) {

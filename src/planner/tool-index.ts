@@ -93,7 +93,7 @@ export function toolIndex(registry: Registry): ToolIndex {
   }
 }
 
-/** Keeps the indexes of the last `capacity` registries, by digest: building one costs more than a hundred plans. */
+/** Keeps the indexes of the last `capacity` registries, by digest: building one costs as much as dozens of plans. */
 export function toolIndexes(capacity: number): (registry: Registry) => ToolIndex {
   const kept = new Map<string, ToolIndex>()
   return (registry) => {

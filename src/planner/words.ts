@@ -13,16 +13,18 @@ const STOP_WORDS = new Set(
   ).split(' '),
 )
 
-const ADDRESS = /\S+@\S+|https?:\/\/\S+/g
+/** Addresses name people and places, never what is to be done. */
+const withoutAddresses = (text: string): string =>
+  text.replaceAll(/\S+/g, (piece) => (piece.includes('@') || piece.includes('://') ? ' ' : piece))
 
 const BREAK = /[,;:.!?&\n]+|\b(?:and|then|also|plus)\b/i
 
 /** A text at its commas, stops and conjunctions. */
-export const partsOf = (text: string): string[] => text.replaceAll(ADDRESS, ' ').split(BREAK)
+export const partsOf = (text: string): string[] => withoutAddresses(text).split(BREAK)
 
 /** Lower-case words in order, without addresses, single letters and words that carry no intent. */
 export function wordsOf(text: string): string[] {
-  const plain = text.replaceAll(ADDRESS, ' ').toLowerCase().replaceAll('e-mail', 'email')
+  const plain = withoutAddresses(text).toLowerCase().replaceAll('e-mail', 'email')
   return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1 && !STOP_WORDS.has(word))
 }
 

@@ -136,16 +136,24 @@ export function follow(options: FollowOptions): Follower {
     }
   }
   const running = run().catch(fail)
+  const flush = async (): Promise<void> => {
+    try {
+      await saving.flush()
+    } catch (error) {
+      fail(error)
+      throw error
+    }
+  }
 
   return {
     position: () => position,
     caughtUp: room.wait,
-    flush: saving.flush,
+    flush,
     stop: async () => {
       ending.abort()
       await running
       saving.cancel()
-      if (!failed) await saving.flush()
+      if (!failed) await flush()
       room.fail(new Error('The projection was stopped.'))
     },
   }

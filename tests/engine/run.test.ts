@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CallError } from '../../src/run/failure.ts'
-import { registryFrom, reviewer, scripted, typesOf, world } from './world.ts'
+import { lawsBroken } from './laws.ts'
+import { approve, pendingOf, registryFrom, reviewer, scripted, typesOf, world } from './world.ts'
 
 const REGISTRY = `
 version: v1
@@ -55,16 +56,12 @@ const good = () => [
   scripted('alpha_send', ({ text }) => ({ receipt: `sent ${String(text)}` })),
 ]
 
-const pendingOf = (state: { approvals: Record<string, { status: string; approvalId: string }> }): string =>
-  Object.values(state.approvals).find(({ status }) => status === 'pending')?.approvalId ?? 'none'
-
 describe('a run', () => {
   test('goes from a goal to a finished run, with a person before each release and each effect', async () => {
     const w = await world({ registry: registryFrom(REGISTRY), tools: good() })
     const id = await w.run({})
     const waiting = await w.pause(id)
     expect(waiting.status).toBe('waiting')
-    const approve = { decision: 'approve', reason: null, changes: null } as const
     await w.engine.decide(pendingOf(waiting), approve, reviewer)
     const again = await w.pause(id)
     expect(again.steps['s3']?.status).toBe('awaiting_approval')
@@ -82,13 +79,14 @@ describe('a run', () => {
       'tool_call_complete',
       'approval_requested',
       'approval_received',
+      'route_decision',
       'approval_requested',
       'approval_received',
-      'route_decision',
       'tool_call_start',
       'tool_call_complete',
       'run_finished',
     ])
+    expect(lawsBroken(await w.events(id))).toEqual([])
     const books = await w.journal.accounts()
     expect(books.every(({ reserved }) => reserved === 0)).toBe(true)
   })

@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { createEngine } from '../../src/engine/create.ts'
-import type { Engine, Principal, RunRequest } from '../../src/engine/engine.ts'
+import type { DecisionRequest, Engine, Principal, RunRequest } from '../../src/engine/engine.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings } from '../../src/engine/parts.ts'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
+import type { Planner } from '../../src/planner/planner.ts'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import type { Registry } from '../../src/registry/registry.ts'
@@ -16,6 +17,16 @@ import { defineTool, type Tool, type ToolContext } from '../../src/tools/tool.ts
 export const operator: Principal = { id: 'operator-1', roles: ['viewer', 'operator'] }
 export const reviewer: Principal = { id: 'reviewer-1', roles: ['viewer', 'approver'] }
 export const second: Principal = { id: 'reviewer-2', roles: ['viewer', 'approver'] }
+/** May decide by role, but started the run. */
+export const requester: Principal = { id: operator.id, roles: ['viewer', 'operator', 'approver'] }
+
+export const approve: DecisionRequest = { decision: 'approve', reason: null, changes: null }
+export const deny: DecisionRequest = { decision: 'deny', reason: 'no', changes: null }
+export const change = (changes: NonNullable<DecisionRequest['changes']>): DecisionRequest => ({
+  decision: 'request_changes',
+  reason: 'please',
+  changes,
+})
 
 export function registryFrom(text: string): Registry {
   const parsed = parseRegistry(text)
@@ -42,6 +53,9 @@ export type World = {
   readonly run: (request: Partial<RunRequest>, by?: Principal) => Promise<string>
   /** The run when it is over or waits for a person. */
   readonly pause: (runId: string) => Promise<RunState>
+  /** The run as soon as it is as asked. */
+  readonly when: (runId: string, is: (state: RunState) => boolean) => Promise<RunState>
+  /** The run when it is over; throws when it does not end. */
   readonly end: (runId: string) => Promise<RunState>
 }
 
@@ -49,37 +63,52 @@ export type WorldOptions = {
   readonly registry: Registry
   readonly tools: readonly Tool[]
   readonly journal?: Journal
+  readonly planner?: Planner
   readonly clock?: () => number
   readonly writer?: string
   readonly settings?: Partial<EngineSettings>
 }
 
-export async function world(options: WorldOptions): Promise<World> {
-  const journal = options.journal ?? memoryJournal()
-  const failures: unknown[] = []
-  const parts: EngineParts = {
-    journal,
-    planners: { rules: rulesPlanner(), llm: null },
+const PATIENCE_MS = 20_000
+
+function partsOf(options: WorldOptions, onFailure: (error: unknown) => void): EngineParts {
+  const writer = options.writer ?? `test-${randomBytes(4).toString('hex')}`
+  return {
+    journal: options.journal ?? memoryJournal({ writer }),
+    planners: { rules: options.planner ?? rulesPlanner(), llm: null },
     tools: new Map(options.tools.map((tool) => [tool.name, tool])),
     adapters: new Map(),
-    writer: options.writer ?? `test-${randomBytes(4).toString('hex')}`,
+    writer,
     clock: options.clock ?? Date.now,
     randomHex: (digits) =>
       randomBytes(Math.ceil(digits / 2))
         .toString('hex')
         .slice(0, digits),
     settings: { ...ENGINE_DEFAULTS, ...options.settings },
-    onFailure: (error) => failures.push(error),
+    onFailure,
   }
+}
+
+export const isPaused = (state: RunState): boolean => state.finished !== null || state.waitingSince !== null
+
+export async function world(options: WorldOptions): Promise<World> {
+  const failures: unknown[] = []
+  const broken = new AbortController()
+  const parts = partsOf(options, (error) => {
+    failures.push(error)
+    broken.abort()
+  })
+  const { journal } = parts
   const engine = await createEngine(parts, options.registry)
-  const never = new AbortController().signal
-  const pause = async (runId: string): Promise<RunState> => {
+  const when: World['when'] = async (runId, is) => {
+    const patience = AbortSignal.any([broken.signal, AbortSignal.timeout(PATIENCE_MS)])
     for (;;) {
       const position = journal.position()
       const state = await engine.state(runId)
       if (failures.length > 0) throw failures[0]
-      if (state.finished !== null || state.waitingSince !== null) return state
-      await journal.changed(position, AbortSignal.timeout(20_000))
+      if (is(state)) return state
+      if (patience.aborted) throw new Error(`nothing happens any more: ${JSON.stringify(state.steps, null, 1)}`)
+      await journal.changed(position, patience)
     }
   }
   return {
@@ -89,13 +118,19 @@ export async function world(options: WorldOptions): Promise<World> {
     events: (runId) => journal.read(runId),
     run: async (request, by = operator) => {
       const full = { profile: 'test', context: {}, planner: 'rules', tenant: 'team', limits: {} } as const
-      const plain = { goal: 'alpha finds, writes and sends', idempotencyKey: null, traceparent: null, ...full, ...request }
-      return (await engine.start(plain, by)).runId
+      const goal = 'alpha finds, writes and sends'
+      const asked = { goal, idempotencyKey: null, traceparent: null, ...full, ...request }
+      return (await engine.start(asked, by)).runId
     },
-    pause,
-    end: (runId) => engine.settled(runId, 30_000, never),
+    pause: (runId) => when(runId, isPaused),
+    when,
+    end: (runId) => when(runId, ({ finished }) => finished !== null),
   }
 }
+
+/** The id of the approval that a person is asked for; `none` where there is none. */
+export const pendingOf = (state: RunState): string =>
+  Object.values(state.approvals).find(({ status }) => status === 'pending')?.approvalId ?? 'none'
 
 export const typesOf = (events: readonly StoredEvent[]): string[] =>
   events.map(({ type }) => type).filter((type) => !type.startsWith('budget_updated'))

@@ -24,9 +24,10 @@ const preview: PlanPreview = {
   estimatedCost: 1,
   worstCase: { calls: 3, cost: 3, approvals: 1 },
   fitsBudget: true,
+  overBudget: [],
 }
 
-const known = (runId: string) => {
+const known = async (runId: string) => {
   if (runId !== RUN_ID) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
   return waitingRun
 }
@@ -34,21 +35,21 @@ const known = (runId: string) => {
 const accepted = { runId: RUN_ID, traceId: 'a'.repeat(32), created: true }
 
 function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
-  const record = <A extends readonly unknown[], R>(name: keyof Engine, act: (...given: A) => R) => {
-    return async (...given: A): Promise<Awaited<R>> => {
+  const record =
+    <A extends readonly unknown[], R>(name: keyof Engine, act: (...given: A) => Promise<R>) =>
+    async (...given: A): Promise<R> => {
       called.push({ name, with: given })
-      return await act(...given)
+      return act(...given)
     }
-  }
   const bodies = new Map<string, unknown>(
     Object.entries(PAYLOADS).map(([name, value]) => [digests[name as keyof typeof PAYLOADS], value]),
   )
   return {
-    start: record('start', script.start ?? (() => accepted)),
+    start: record('start', script.start ?? (async () => accepted)),
     preview: record(
       'preview',
       script.preview ??
-        ((request) => {
+        (async (request) => {
           if (request.planner === 'llm') throw new AppError('PLANNER_UNAVAILABLE', { planner: 'llm' })
           return preview
         }),
@@ -56,12 +57,12 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     state: record('state', script.state ?? known),
     settled: record('settled', script.settled ?? known),
     cancel: record('cancel', script.cancel ?? known),
-    resume: record('resume', script.resume ?? (() => accepted)),
+    resume: record('resume', script.resume ?? (async () => accepted)),
     reconcile: record('reconcile', script.reconcile ?? known),
-    decide: record('decide', script.decide ?? (() => waitingRun)),
+    decide: record('decide', script.decide ?? (async () => waitingRun)),
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
     registry: () => registry,
-    adopt: record('adopt', () => ({ added: [], removed: [], changed: [] })),
+    adopt: record('adopt', async () => ({ added: [], removed: [], changed: [] })),
     workers: () => ({ busy: 0, idle: 1 }),
     recover: async () => ({ open: 0 }),
     stop: async () => undefined,
@@ -151,7 +152,7 @@ export async function openDoor(setup: Setup = {}) {
   })
   const closing = new AbortController()
   const journal = memoryJournal({ writer: 'test' })
-  const app = createApp({
+  const parts: Parts = {
     journal,
     http: { request: (sample) => samples.push(sample), streamClients: (count) => clients.push(count) },
     keys: null,
@@ -164,7 +165,8 @@ export async function openDoor(setup: Setup = {}) {
     ...setup,
     engine: scriptedEngine(called, setup.engine ?? {}),
     views: { ...scriptedViews(called), ...setup.views },
-  })
+  }
+  const app = createApp(parts)
   const server = createServer(app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
@@ -181,7 +183,7 @@ export async function openDoor(setup: Setup = {}) {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { url, port, get, post, called, samples, clients, lines, journal, closing }
+  return { parts, url, port, get, post, called, samples, clients, lines, journal, closing }
 }
 
 export type Door = Awaited<ReturnType<typeof openDoor>>

@@ -14,51 +14,75 @@ const isWellFormed = (text: string): boolean => {
   )
 }
 
-const PIECES =
-  'version: v1|tools:|profiles: {}|  |\n|- |: |{|}|[|]|&a |*a|!!set |? |>|"|\'|#|%|---|...|\t|<<: |.nan|1e999|__proto__|\0|\uFEFF'.split(
-    '|',
-  )
+const PIECES = [
+  'version: v1',
+  'tools:',
+  'profiles: {}',
+  '  ',
+  '\n',
+  '- ',
+  ': ',
+  '{',
+  '}',
+  '[',
+  ']',
+  '&a ',
+  '*a',
+  '? ',
+  '|',
+  '!!set ',
+  '>',
+  '"',
+  "'",
+  '#',
+  '%',
+  '---',
+  '...',
+  '\t',
+  '<<: ',
+  '.nan',
+  '1e999',
+  '__proto__',
+  '\0',
+  '\uFEFF',
+]
+const SECTIONS = 'version metadata defaults labels tools profiles adapters retry models'.split(' ')
+
+const anyValue = fc.jsonValue({ maxDepth: 4 })
+const anySection = fc.oneof(anyValue, fc.dictionary(fc.constantFrom('look', 'solo', 'mock'), anyValue))
+
+/** Texts, and how many of them. */
+const TEXTS: readonly [what: string, texts: fc.Arbitrary<string>, numRuns: number][] = [
+  ['whatever characters it has', fc.string({ unit: 'binary', maxLength: 200 }), 200],
+  [
+    'whatever pieces of YAML it is made of',
+    fc.array(fc.constantFrom(...PIECES), { maxLength: 30 }).map((pieces) => pieces.join('')),
+    1000,
+  ],
+  [
+    'whatever value it holds, at any place',
+    fc
+      .oneof(anyValue, fc.dictionary(fc.constantFrom(...SECTIONS), anySection))
+      .map((content) => stringify(content)),
+    500,
+  ],
+  [
+    'whatever single character of a good file is changed',
+    fc
+      .tuple(fc.nat(GOOD.length), fc.string({ unit: 'grapheme', maxLength: 2 }))
+      .map(([at, text]) => GOOD.slice(0, at) + text + GOOD.slice(at + 1)),
+    500,
+  ],
+]
 
 const toolOf = (more: string) => parsed(look({ more })).tools.look
 
 describe('any text is answered with a registry or with problems that have a line', () => {
-  test('whatever characters it has', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), holds), { numRuns: 200 })
-  })
-
-  test('whatever pieces of YAML it is made of', () => {
-    const piece = fc.constantFrom(...PIECES)
-    const text = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''))
-    fc.assert(fc.property(text, holds), { numRuns: 1000 })
-  })
-
-  test('whatever value it holds, at any place', () => {
-    const sections = [
-      'version',
-      'metadata',
-      'defaults',
-      'labels',
-      'tools',
-      'profiles',
-      'adapters',
-      'retry',
-      'models',
-    ]
-    const value = fc.jsonValue({ maxDepth: 4 })
-    const section = fc.oneof(value, fc.dictionary(fc.constantFrom('look', 'solo', 'mock'), value))
-    const root = fc.oneof(value, fc.dictionary(fc.constantFrom(...sections), section))
-    fc.assert(
-      fc.property(root, (content) => holds(stringify(content))),
-      { numRuns: 500 },
-    )
-  })
-
-  test('whatever single character of a good file is changed', () => {
-    const change = fc.tuple(fc.nat(GOOD.length), fc.string({ unit: 'grapheme', maxLength: 2 }))
-    fc.assert(
-      fc.property(change, ([at, text]) => holds(GOOD.slice(0, at) + text + GOOD.slice(at + 1))),
-      { numRuns: 500 },
-    )
+  test.each(TEXTS)('%s', (_what, texts, numRuns) => {
+    const property = fc.property(texts, (text) => {
+      expect(isWellFormed(text)).toBe(true)
+    })
+    fc.assert(property, { numRuns })
   })
 
   test.each([

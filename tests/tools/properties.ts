@@ -1,5 +1,5 @@
 // What holds for every tool, whatever it is given: no bug escapes, outputs keep their schema, the same gives the same.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runSingle, type SingleResult } from '../../src/tools/single.ts'
 import type { Tool } from '../../src/tools/tool.ts'

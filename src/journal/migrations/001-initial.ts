@@ -50,6 +50,10 @@ CREATE TABLE idempotency (
   digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Counts up whenever somebody asks whether the store can be written.
+CREATE TABLE probe (count INTEGER NOT NULL) STRICT;
+INSERT INTO probe (count) VALUES (0);
+
 CREATE TABLE checkpoints (
   name TEXT PRIMARY KEY,
   position INTEGER NOT NULL,

@@ -32,7 +32,7 @@ const AMOUNT = new RegExp(
   [
     String.raw`^(?<open>\()?\s*(?<sign>[+-])?\s*(?<before>[A-Z]*[$€£¥₹]?)\s*(?<inner>[+-])?\s*(?=\.?\d)`,
     String.raw`(?<whole>\d{1,3}(?:[,'’_\s]\d{2,3})*[,'’_\s]\d{3}|\d*)(?<fraction>\.\d+)?(?:E(?<exponent>[+-]?\d{1,3}))?`,
-    String.raw`\s*(?<first>[A-Z]*[$€£¥₹]?)\s*(?<second>[A-Z]*[$€£¥₹]?)\s*(?<close>\))?$`,
+    String.raw`\s*(?<first>[A-Z]*)\s*(?<second>[A-Z]*[$€£¥₹]?)\s*(?<close>\))?$`,
   ].join(''),
   'u',
 )

@@ -1,0 +1,117 @@
+// A server seen from the command line: calls of its HTTP API, nothing else. Refusals become errors with the
+// server's own code.
+import { z } from 'zod'
+import { readClient } from '../config.ts'
+import type { Remote } from './command.ts'
+import { readEventStream } from './event-stream.ts'
+import { CliError, cliError, usage } from './failure.ts'
+
+const ACTOR = /^[A-Za-z0-9_.@-]{1,100}$/
+
+export type Client = {
+  readonly url: string
+  /** Errors: SERVER_UNREACHABLE, SERVER_ANSWER, and every code of the server. */
+  readonly get: (path: string) => Promise<unknown>
+  readonly post: (path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<unknown>
+  /** The events of a run after `seq`, as they happen, until the server ends the stream. */
+  readonly events: (runId: string, seq: number) => AsyncGenerator<unknown>
+}
+
+export type Address = {
+  readonly url: string
+  readonly key: string | null
+  /** X-Cugar-Actor: only servers without keys take it. */
+  readonly actor: string | null
+}
+
+const problemSchema = z.looseObject({
+  code: z.string(),
+  detail: z.string().default(''),
+  errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).default([]),
+})
+
+const HINTS: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: ' Set CUGAR_KEY to a key of this server.',
+}
+
+function refusalOf(url: string, status: number, body: unknown): CliError {
+  const parsed = problemSchema.safeParse(body)
+  if (!parsed.success) return cliError('SERVER_ANSWER', `${url} answers ${status} and is not a cugar server`)
+  const { code, detail, errors } = parsed.data
+  return new CliError(code, `${detail}${HINTS[code] ?? ''}`, { problems: errors })
+}
+
+async function readJson(url: string, response: Response): Promise<unknown> {
+  const text = await response.text()
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw cliError('SERVER_ANSWER', `${url} answers ${response.status} without JSON`, { cause })
+  }
+}
+
+export function createClient({ url, key, actor }: Address): Client {
+  const identity = {
+    ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
+    ...(actor === null ? {} : { 'X-Cugar-Actor': actor }),
+  }
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const request = { ...init, headers: { ...identity, ...init.headers }, redirect: 'error' as const }
+    const response = await fetch(url + path, request).catch((cause: unknown) => {
+      throw cliError('SERVER_UNREACHABLE', `no server at ${url}: start one with \`cugar serve\``, { cause })
+    })
+    if (!response.ok) throw refusalOf(url, response.status, await readJson(url, response))
+    return response
+  }
+  return {
+    url,
+    get: async (path) => readJson(url, await send(path, {})),
+    post: async (path, body = {}, headers = {}) => {
+      const init = {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }
+      return readJson(url, await send(path, init))
+    },
+    events: async function* (runId, seq) {
+      const headers = { Accept: 'text/event-stream', 'Last-Event-ID': String(seq) }
+      const { body } = await send(`/v1/runs/${runId}/events`, { headers })
+      if (body === null) return
+      for await (const data of readEventStream(body)) yield JSON.parse(data) as unknown
+    },
+  }
+}
+
+function baseOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '')
+    throw usage(`${text} is not the URL of a server, such as http://127.0.0.1:8000`)
+  return url.href.replace(/\/+$/, '')
+}
+
+/** The server that the options, or else the environment, name. Errors: USAGE, SETTINGS_INVALID. */
+export function clientFor(options: Remote): Client & { readonly keyed: boolean } {
+  const settings = readClient()
+  const actor = options.as ?? null
+  if (actor !== null && settings.key !== null)
+    throw usage('--as is for servers without keys: CUGAR_KEY says who calls')
+  if (actor !== null && !ACTOR.test(actor)) throw usage('--as must be 1 to 100 of A-Z a-z 0-9 _ . @ -')
+  const client = createClient({ url: baseOf(options.url ?? settings.url), key: settings.key, actor })
+  return { ...client, keyed: settings.key !== null }
+}
+
+/** What a server answered, in the shape that this version knows. Errors: SERVER_ANSWER. */
+export function answerAs<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const message = 'the server answers in a shape that this version does not know; --json shows it as it is'
+  throw cliError('SERVER_ANSWER', message, { cause: parsed.error })
+}
+
+/** `?a=1&b=2` of what is given; empty when nothing is. */
+export function queryOf(values: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  if (given.length === 0) return ''
+  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()}`
+}

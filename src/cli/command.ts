@@ -1,0 +1,47 @@
+// What the commands have in common: --json, an example in the help, an exit code, and for those that speak to a
+// server its address and the name to speak under.
+import { Command, InvalidArgumentError } from 'commander'
+import type { ExitCode } from './failure.ts'
+
+export type Common = { readonly json?: boolean }
+export type Remote = Common & { readonly url?: string; readonly as?: string }
+
+export const command = (name: string, summary: string, ...examples: readonly string[]): Command =>
+  new Command(name)
+    .description(summary)
+    .option('--json', 'machine-readable output')
+    .addHelpText('after', `\nExample:\n${examples.map((example) => `  ${example}`).join('\n')}`)
+
+/** A command that calls a running server. */
+export const remoteCommand = (name: string, summary: string, ...examples: readonly string[]): Command =>
+  command(name, summary, ...examples)
+    .option('--url <url>', 'the server (default: CUGAR_URL, else this machine at PORT)')
+    .option('--as <name>', 'who calls, on a server without keys; with keys CUGAR_KEY says it')
+
+/** Runs the action and keeps its exit code; the process ends by itself, after everything is written. */
+export const exiting =
+  <A extends readonly unknown[]>(act: (...given: A) => Promise<ExitCode>) =>
+  async (...given: A): Promise<void> => {
+    process.exitCode = await act(...given)
+  }
+
+/** An id of a run, a step or an approval. */
+export function id(text: string): string {
+  if (!/^[A-Za-z0-9_-]{1,200}$/.test(text)) throw new InvalidArgumentError('It is not an id.')
+  return text
+}
+
+export const filled = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be blank.')
+  return text
+}
+
+/** Parses a whole number from `min` to `max`. */
+export const whole =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (!(value >= min && value <= max))
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+    return value
+  }

@@ -1,0 +1,52 @@
+// Files that a command is given; `-` is standard input.
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { parseDocument } from 'yaml'
+import { cliError } from './failure.ts'
+
+const nameOf = (file: string): string => (file === '-' ? 'standard input' : file)
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  if (file === '-') return buffer(process.stdin)
+  return readFile(file).catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+    const why = code === 'ENOENT' ? 'there is no such file' : code
+    throw cliError('FILE_UNREADABLE', `${file} cannot be read: ${why}`, { cause })
+  })
+}
+
+/** Errors: FILE_UNREADABLE, FILE_INVALID when it is not UTF-8. */
+export async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw cliError('FILE_INVALID', `${nameOf(file)} is not UTF-8 text`, { cause })
+  }
+}
+
+/** Many aliases of one anchor could grow without end. */
+const MAX_ALIASES = 100
+
+function valueOf(text: string, file: string): unknown {
+  const document = parseDocument(text)
+  const problems = document.errors.map((error) => ({
+    path: `line ${error.linePos?.[0].line ?? 1}`,
+    message: error.message.split('\n')[0] ?? error.code,
+  }))
+  if (problems.length > 0)
+    throw cliError('FILE_INVALID', `${nameOf(file)} is neither JSON nor YAML`, { problems })
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (cause) {
+    throw cliError('FILE_INVALID', `${nameOf(file)} has too many aliases`, { cause })
+  }
+}
+
+/** A JSON or YAML file that holds one object. Errors: FILE_UNREADABLE, FILE_INVALID. */
+export async function readObject(file: string): Promise<Record<string, unknown>> {
+  const value = valueOf(await readText(file), file)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw cliError('FILE_INVALID', `${nameOf(file)} must hold one object`)
+  return value as Record<string, unknown>
+}

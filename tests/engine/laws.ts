@@ -1,0 +1,116 @@
+// What events.md promises of the order inside a run, said over the bare events: independent of how the product
+// replays them. Each broken promise is one sentence; a run that keeps all of them gives an empty list.
+import type { DataOf, StoredEvent } from '../../src/events/event.ts'
+import type { PlanStep } from '../../src/events/plan.ts'
+import { approvalLaws } from './laws-approvals.ts'
+import { budgetLaws } from './laws-budget.ts'
+import { endOf, isUnknown, only, planOf, storyOf } from './story.ts'
+
+function envelopeLaws(events: readonly StoredEvent[]): string[] {
+  const broken: string[] = []
+  const [first] = events
+  for (const [index, event] of events.entries()) {
+    if (event.seq !== index + 1) broken.push(`seq ${event.seq} stands at ${index + 1}`)
+    if (event.trace_id !== first?.trace_id) broken.push(`${event.seq} has another trace`)
+    if (event.tenant !== first?.tenant) broken.push(`${event.seq} has another tenant`)
+    if (event.at < (events[index - 1]?.at ?? 0)) broken.push(`${event.seq} is earlier than the one before`)
+    if (event.position <= (events[index - 1]?.position ?? 0)) broken.push(`${event.seq} is out of position`)
+  }
+  if (first?.type !== 'run_started') broken.push('run_started is not first')
+  if (only(events, 'run_started').length !== 1) broken.push('run_started is not there once')
+  if (only(events, 'plan_created').length > 1) broken.push('two plans')
+  const plan = events.findIndex(({ type }) => type === 'plan_created')
+  if (plan > 1) broken.push('something happened before there was a plan')
+  const end = events.findIndex(({ type }) => type === 'run_finished')
+  if (end >= 0 && end !== events.length - 1) broken.push('something happened after run_finished')
+  return broken
+}
+
+/** start, then one outcome of the same attempt, then at most one reconciliation of an unknown one. */
+function callLaws(step: PlanStep, story: readonly StoredEvent[]): string[] {
+  const broken: string[] = []
+  const id = step.step_id
+  let routed = false
+  let attempt = 0
+  let open = false
+  let unknown = false
+  for (const event of story) {
+    if (event.type === 'route_decision') routed = true
+    if (event.type === 'tool_call_start') {
+      if (!routed) broken.push(`${id} was called without a route`)
+      if (open || unknown) broken.push(`${id} was called before its last outcome was known`)
+      if (event.data.attempt !== attempt + 1) broken.push(`${id}: attempt ${event.data.attempt} after ${attempt}`)
+      attempt = event.data.attempt
+      open = true
+    }
+    if (event.type !== 'tool_call_complete' && event.type !== 'tool_call_error') continue
+    if (event.data.attempt !== attempt) broken.push(`${id}: the outcome of another attempt`)
+    if (event.data.reconciled_by === null ? !open : !unknown) broken.push(`${id}: an outcome of no call`)
+    open = false
+    unknown = isUnknown(event)
+  }
+  const opening = story[0]?.type
+  if (opening !== undefined && opening !== 'route_decision' && opening !== 'step_skipped') {
+    broken.push(`${id} begins with ${opening}`)
+  }
+  return broken
+}
+
+/** Nothing of a step after its end; and what it depends on has ended well before it starts. */
+function lifeLaws(step: PlanStep, events: readonly StoredEvent[], plan: readonly PlanStep[]): string[] {
+  const broken: string[] = []
+  const story = storyOf(events, step.step_id)
+  for (let count = 1; count < story.length; count += 1) {
+    const end = endOf(step, story.slice(0, count))
+    if (end !== 'open' && end !== 'unknown') broken.push(`${step.step_id} went on after it was ${end}`)
+  }
+  const first = story.find(({ type }) => type === 'route_decision' || type === 'approval_requested')
+  if (first === undefined) return broken
+  const before = events.slice(0, first.seq - 1)
+  for (const id of step.depends_on) {
+    const needed = plan.find(({ step_id }) => step_id === id)
+    const end = needed ? endOf(needed, storyOf(before, id)) : 'missing'
+    if (end !== 'completed') broken.push(`${step.step_id} began while ${id} was ${end}`)
+  }
+  return broken
+}
+
+const sameIds = (left: readonly string[], right: readonly string[]): boolean =>
+  JSON.stringify([...left].sort()) === JSON.stringify([...right].sort())
+
+function endLaws(events: readonly StoredEvent[], end: DataOf<'run_finished'>): string[] {
+  const broken: string[] = []
+  const plan = planOf(events)
+  const ids = (how: string): string[] =>
+    plan.filter((step) => endOf(step, storyOf(events, step.step_id)) === how).map(({ step_id }) => step_id)
+  for (const how of ['completed', 'failed', 'skipped', 'unknown'] as const) {
+    if (!sameIds(end[how], ids(how))) broken.push(`${how} is ${end[how].join()} and should be ${ids(how).join()}`)
+  }
+  const all = [...end.completed, ...end.failed, ...end.skipped, ...end.unknown]
+  if (!sameIds(all, plan.map(({ step_id }) => step_id))) broken.push('the four lists are not all steps, once')
+  if (end.calls !== only(events, 'tool_call_start').length) broken.push('calls is not the number of calls')
+  const outcomes = [...only(events, 'tool_call_complete'), ...only(events, 'tool_call_error')]
+  const cost = outcomes.reduce((sum, { data }) => sum + Math.round(data.cost * 1e6), 0)
+  if (Math.round(end.cost * 1e6) !== cost) broken.push(`cost is ${end.cost} and should be ${cost / 1e6}`)
+  const succeeded = plan.length > 0 && end.completed.length === plan.length
+  if ((end.status === 'succeeded') !== succeeded && end.status !== 'cancelled') {
+    broken.push(`${end.status} with ${end.completed.length} of ${plan.length} steps completed`)
+  }
+  if (end.status === 'partial' && end.completed.length === 0) broken.push('partial without anything completed')
+  if (end.active_ms > end.duration_ms) broken.push('more working time than time')
+  return broken
+}
+
+/** Every broken promise of one run's events; a run that is under way is held to what holds already. */
+export function lawsBroken(events: readonly StoredEvent[]): string[] {
+  const plan = planOf(events)
+  const end = events.at(-1)
+  return [
+    ...envelopeLaws(events),
+    ...plan.flatMap((step) => callLaws(step, storyOf(events, step.step_id))),
+    ...plan.flatMap((step) => lifeLaws(step, events, plan)),
+    ...approvalLaws(events, plan),
+    ...budgetLaws(events),
+    ...(end?.type === 'run_finished' ? endLaws(events, end.data) : []),
+  ]
+}

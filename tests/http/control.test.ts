@@ -1,0 +1,250 @@
+import type { z } from 'zod'
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src/errors.ts'
+import * as answers from '../../src/http/answers.ts'
+import type { Account } from '../../src/run/ledger.ts'
+import { AT, planStep, registry } from './fixtures.ts'
+import { asJson, openDoor } from './door.ts'
+
+const account = (patch: Partial<Account>): Account => ({
+  scope: 'run',
+  key: 'run_abc',
+  unit: 'cost',
+  owner: 'run_abc',
+  spent: 2_700_000,
+  reserved: 0,
+  limit: 100_000_000,
+  window_end: null,
+  warned: false,
+  ...patch,
+})
+
+const booksOf = async (accounts: Account[]) => {
+  const door = await openDoor()
+  return openDoor({ journal: { ...door.journal, accounts: async () => accounts } })
+}
+
+describe('GET /v1/budgets', () => {
+  it('shows every scope in units, with the end of its window', async () => {
+    const end = AT + 1000
+    const tenant = account({
+      scope: 'tenant',
+      key: 'default',
+      owner: `default@${end}`,
+      unit: 'llm_usd',
+      window_end: end,
+    })
+    const door = await booksOf([account({}), tenant])
+    const body = await asJson(await door.get('/v1/budgets'))
+    const items = answers.budgetAccount.array().parse(body.items)
+    expect(items).toMatchObject([
+      {
+        scope: 'run',
+        run_id: 'run_abc',
+        unit: 'cost',
+        spent: 2.7,
+        limit: 100,
+        utilisation: 0.027,
+        window_end: null,
+      },
+      { scope: 'tenant', key: 'default', run_id: null, unit: 'llm_micro_usd', spent: 2_700_000 },
+    ])
+    expect(items[1]?.window_end).toBe(new Date(end).toISOString())
+  })
+
+  it('leaves windows out that have ended, unless something is still held in them', async () => {
+    const ended = { scope: 'tenant' as const, key: 't', window_end: AT - 1 }
+    const door = await booksOf([
+      account({ ...ended, owner: 't@1', spent: 1 }),
+      account({ ...ended, owner: 't@2', spent: 0, reserved: 5_000_000 }),
+    ])
+    expect((await asJson(await door.get('/v1/budgets'))).items).toMatchObject([{ reserved: 5 }])
+  })
+
+  it('comes in pages that together show every account once', async () => {
+    const door = await booksOf(['c', 'a', 'e', 'b', 'd'].map((key) => account({ scope: 'tool', key })))
+    const keys: string[] = []
+    const pageSchema = answers.pageOf(answers.budgetAccount)
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const more = cursor === '' ? '' : `&cursor=${cursor}`
+      const response = await door.get(`/v1/budgets?limit=2${more}`)
+      const page: z.output<typeof pageSchema> = pageSchema.parse(await response.json())
+      keys.push(...page.items.map((item) => item.key))
+      cursor = page.next_cursor
+    }
+    expect(keys).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  it('calls a limit of 0 unused until something is spent', async () => {
+    const door = await booksOf([account({ limit: 0, spent: 0 })])
+    expect((await asJson(await door.get('/v1/budgets'))).items).toMatchObject([{ utilisation: 0, left: 0 }])
+  })
+})
+
+describe('the control plane', () => {
+  it('shows tools with their cost in units', async () => {
+    const door = await openDoor()
+    const body = await asJson(await door.get('/v1/tools'))
+    expect(answers.tool.array().parse(body.items)).toMatchObject([
+      { name: 'draft_outbound_message', cost: 1 },
+    ])
+  })
+
+  it('shows profiles with their limits in units', async () => {
+    const door = await openDoor()
+    const body = await asJson(await door.get('/v1/profiles'))
+    expect(answers.profile.array().parse(body.items)[0]?.limits).toMatchObject({
+      run: { calls: 50, cost: 100, llm_micro_usd: 500_000 },
+      domain: { engagement: { calls: 20 } },
+      timeout_seconds: 30,
+    })
+  })
+
+  it('shows which adapters are in use, and no names of secrets', async () => {
+    const door = await openDoor({ adapterEnabled: (adapter) => adapter.name === 'hubspot' })
+    const text = await (await door.get('/v1/adapters')).text()
+    expect(JSON.parse(text)).toMatchObject({
+      items: [
+        { name: 'mock', state: 'disabled' },
+        { name: 'hubspot', state: 'enabled', interface: 'crm', module: 'hubspot', fallback: 'mock' },
+      ],
+    })
+    expect(text).not.toContain('HUBSPOT_TOKEN')
+  })
+
+  it('reloads the registry in the name of the caller and shows what changed', async () => {
+    const calls: unknown[] = []
+    const door = await openDoor({
+      reloadRegistry: async (text, by) => {
+        calls.push([text, by.id])
+        return { added: ['a'], removed: [], changed: [] }
+      },
+    })
+    const response = await door.post('/v1/registry/reload', {}, { 'x-cugar-actor': 'carol' })
+    expect([response.status, await asJson(response)]).toEqual([
+      200,
+      { added: ['a'], removed: [], changed: [] },
+    ])
+    expect(calls).toEqual([[null, 'carol']])
+  })
+
+  it('refuses a bad registry with every problem', async () => {
+    const problems = [
+      { path: 'line 3', message: 'unknown key' },
+      { path: 'line 9', message: 'no such tool' },
+    ]
+    const door = await openDoor({
+      reloadRegistry: async () => {
+        throw new AppError('REGISTRY_INVALID', {}, { problems })
+      },
+    })
+    const response = await door.post('/v1/registry/reload')
+    expect(response.status).toBe(422)
+    expect(await asJson(response)).toMatchObject({ code: 'REGISTRY_INVALID', errors: problems })
+  })
+})
+
+describe('POST /v1/plans', () => {
+  it('shows the plan, its ranking and its worst case', async () => {
+    const door = await openDoor()
+    const response = await door.post('/v1/plans', { goal: 'g', profile: 'demo', planner: 'rules' })
+    expect(answers.planPreview.parse(await response.json())).toMatchObject({
+      planner: 'rules',
+      steps: [{ tool: 'draft_outbound_message', cost: 1 }],
+      worst_case: { calls: 3, cost: 3, approvals: 1 },
+      fits_budget: true,
+    })
+    expect(door.called).toEqual([
+      { name: 'preview', with: [{ goal: 'g', profile: 'demo', context: {}, planner: 'rules' }] },
+    ])
+  })
+
+  it.each(['llm', 'compare'])('says that no LLM planner is set up (%s)', async (planner) => {
+    const door = await openDoor()
+    const response = await door.post('/v1/plans', { goal: 'g', profile: 'demo', planner })
+    expect([response.status, (await asJson(response)).code]).toEqual([422, 'PLANNER_UNAVAILABLE'])
+  })
+
+  it('compares both planners where there are two', async () => {
+    const plan = (planner: 'rules' | 'llm', tools: readonly string[], estimatedCost: number) => ({
+      planner,
+      steps: tools.map((tool, index) => planStep(`s${index}`, tool)),
+      explanation: '',
+      ranking: [],
+      estimatedCost,
+      worstCase: { calls: 1, cost: 1, approvals: 0 },
+      fitsBudget: true,
+      overBudget: [],
+    })
+    const door = await openDoor({
+      engine: {
+        preview: async ({ planner }) =>
+          planner === 'llm' ? plan('llm', ['a', 'c'], 3) : plan('rules', ['a', 'b'], 2),
+      },
+    })
+    const response = await door.post('/v1/plans', { goal: 'g', profile: 'demo', planner: 'compare' })
+    expect(answers.planComparison.parse(await response.json()).differences).toEqual({
+      only_rules: ['b'],
+      only_llm: ['c'],
+      same_order: false,
+      estimated_cost: 1,
+    })
+  })
+})
+
+describe('signals, metrics and health', () => {
+  it.each([
+    ['', 900],
+    ['?window=90s', 90],
+    ['?window=2h', 7200],
+    ['?window=7d', 604_800],
+  ])('GET /v1/signals%s covers %i seconds', async (query, seconds) => {
+    const door = await openDoor()
+    const body = answers.signalsReport.parse(await (await door.get(`/v1/signals${query}`)).json())
+    expect(body.window_seconds).toBe(seconds)
+  })
+
+  it.each([
+    ['*/*', 'text'],
+    ['text/plain', 'text'],
+    ['application/openmetrics-text', 'openmetrics'],
+    [
+      'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+      'openmetrics',
+    ],
+    ['text/plain, application/openmetrics-text;q=0.5', 'text'],
+    ['application/openmetrics-text;q=0', 'text'],
+  ])('a scraper that accepts %s gets %s', async (accept, format) => {
+    const door = await openDoor()
+    const response = await door.get('/metrics', { accept })
+    expect(await response.text()).toBe(`# ${format}\n`)
+    expect(response.headers.get('content-type')).toContain(
+      format === 'text' ? 'version=0.0.4' : 'openmetrics',
+    )
+  })
+
+  it('is alive and ready', async () => {
+    const door = await openDoor()
+    expect(await asJson(await door.get('/healthz'))).toEqual({ status: 'ok', version: '0.0.0-test' })
+    const ready = answers.readiness.parse(await (await door.get('/readyz')).json())
+    expect(ready).toEqual({ status: 'ready', registry: registry.digest, position: 0, lag: 0 })
+  })
+
+  it('is not ready when the journal cannot be written, the views lag, or the process stops', async () => {
+    const store = await openDoor()
+    const check = async (): Promise<void> => {
+      throw new AppError('JOURNAL_BROKEN', { why: 'disk full at /secret/path' })
+    }
+    const broken = await openDoor({ journal: { ...store.journal, check } })
+    const lagging = await openDoor({ views: { lag: () => 11 }, limits: { lagEvents: 10 } })
+    const stopping = await openDoor()
+    stopping.closing.abort()
+    for (const door of [broken, lagging, stopping]) {
+      const response = await door.get('/readyz')
+      const body = await asJson(response)
+      expect([response.status, body.code]).toEqual([503, 'NOT_READY'])
+      expect(JSON.stringify(body)).not.toContain('/secret/path')
+      expect((await door.get('/healthz')).status).toBe(200)
+    }
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src/errors.ts'
+import { newKey, parseKeys, principalOf } from '../../src/http/keys.ts'
+
+const problemsOf = (text: string): readonly string[] => {
+  try {
+    parseKeys(text)
+  } catch (error) {
+    if (error instanceof AppError) return error.problems.map((problem) => problem.path)
+  }
+  return []
+}
+
+describe('a keys file', () => {
+  it('gives each key its id and roles', () => {
+    const made = newKey()
+    const keys = parseKeys(`keys:\n  - { id: alice, sha256: ${made.sha256}, roles: [viewer, sales_lead] }\n`)
+    expect(principalOf(keys, made.key)).toEqual({ id: 'alice', roles: ['viewer', 'sales_lead'] })
+    expect(principalOf(keys, `${made.key}x`)).toBeNull()
+    expect(principalOf(keys, made.sha256)).toBeNull()
+    expect(principalOf(keys, '')).toBeNull()
+  })
+
+  it('that is not right is refused with every problem', () => {
+    const text =
+      'keys:\n  - { id: "a b", sha256: short, roles: [] }\n  - { id: c, roles: [viewer], key: plain }\n'
+    expect(problemsOf(text)).toEqual([
+      'keys.0.id',
+      'keys.0.sha256',
+      'keys.0.roles',
+      'keys.1.sha256',
+      'keys.1',
+    ])
+  })
+
+  it('uses no id and no key twice', () => {
+    const row = `{ id: a, sha256: ${'0'.repeat(64)}, roles: [viewer] }`
+    expect(problemsOf(`keys: [${row}, ${row}]`)).toEqual(['keys.1.id', 'keys.1.sha256'])
+  })
+
+  it('that is no YAML is refused with the line', () => {
+    expect(problemsOf('keys:\n  - { id: a\n')).toContain('line 3')
+  })
+
+  it.each(['', 'keys: []', '[]', 'keys: {}'])('with no key in it is refused: %j', (text) => {
+    expect(problemsOf(text)).not.toEqual([])
+  })
+})
+
+it('a new key has a prefix that scanners know and 256 random bits', () => {
+  const { key } = newKey()
+  expect(key).toMatch(/^cugar_[A-Za-z0-9_-]{43}$/)
+  expect(newKey().key).not.toBe(key)
+})

@@ -1,0 +1,54 @@
+// A real process that uses a journal, for the tests of locks, crashes and full disks. Arguments: mode and folder.
+import { sqliteJournal } from '../../src/journal/sqlite.ts'
+import { AppError } from '../../src/errors.ts'
+import { appendOf, noted, posting, skipped } from './appends.ts'
+import type { Journal } from '../../src/journal/journal.ts'
+
+const [mode = '', dir = ''] = process.argv.slice(2)
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))
+
+/** Appends to eight runs at once, for ever, and says each position when it is acknowledged. */
+async function write(journal: Journal): Promise<void> {
+  const loop = async (runId: string): Promise<void> => {
+    for (let version = 0; ;) {
+      const lines = [skipped('s1'), posting({ limit: 1_000_000 }), skipped('s2')]
+      const result = await journal.append(appendOf(runId, { expectedVersion: version, lines }))
+      if (!result.ok) throw new Error(result.reason)
+      version += result.events.length
+      for (const { position, run_id, seq } of result.events) say(`${position} ${run_id} ${seq}`)
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, (_, index) => loop(`run_${process.pid}_${index}`)))
+}
+
+/** Appends big payloads until the disk takes no more, then says what it was told and what still works. */
+async function fill(journal: Journal): Promise<void> {
+  const body = noted('x'.repeat(50_000))
+  let kept = 0
+  for (let failed = false; !failed;) {
+    try {
+      await journal.append(appendOf(`run_${kept}`, { payloads: [body] }))
+      kept += 1
+    } catch (error) {
+      failed = true
+      say(`append ${codeOf(error)}`)
+    }
+  }
+  await journal.check().catch((error: unknown) => say(`check ${codeOf(error)}`))
+  say(`readable ${(await journal.readAll(0, 100_000)).length === kept}`)
+  say(`kept ${kept}`)
+}
+
+try {
+  const journal = await sqliteJournal({ dir, writer: `child-${process.pid}` })
+  say('open')
+  if (mode === 'write') await write(journal)
+  if (mode === 'fill') await fill(journal)
+  if (mode === 'hold') setInterval(() => undefined, 1000)
+} catch (error) {
+  say(codeOf(error))
+}
+if (mode === 'fill') process.exit(0)

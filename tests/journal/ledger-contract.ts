@@ -1,0 +1,164 @@
+// The books of every journal: limits hold under any concurrency, and events say what the books say.
+import { array, assert, asyncProperty, boolean, integer, nat, record } from 'fast-check'
+import { expect, test } from 'vitest'
+import type { StoredEvent } from '../../src/events/event.ts'
+import type { Journal, Line } from '../../src/journal/journal.ts'
+import type { Posting } from '../../src/run/ledger.ts'
+import { appendOf, AT, posting, runPosting, skipped, taken, WINDOW_END } from './appends.ts'
+import { freshJournal, type JournalFactory } from './fresh.ts'
+
+const closed = { open: false, wakeAt: null, waiting: false }
+
+const budgetEvents = (events: readonly StoredEvent[]) =>
+  events.flatMap((event) => (event.type === 'budget_updated' ? [event.data] : []))
+
+/** Appends as the run's only writer: reads the version from what it wrote before. */
+function writerOf(journal: Journal, runId: string) {
+  let version = 0
+  return async (lines: readonly Line[], head = { open: true, wakeAt: null, waiting: false }) => {
+    const result = await journal.append(appendOf(runId, { expectedVersion: version, lines, head }))
+    if (result.ok) version += result.events.length
+    return result
+  }
+}
+
+type Purchase = { readonly amount: number; readonly spend: number; readonly release: boolean }
+
+const purchase = record({
+  amount: integer({ min: 1, max: 4 }),
+  spend: nat(4),
+  release: boolean(),
+})
+
+/** Reserves in its run and its tenant together, then settles or releases what it got. */
+async function buy(
+  journal: Journal,
+  owner: { runId: string; limit: number },
+  purchases: readonly Purchase[],
+) {
+  const write = writerOf(journal, owner.runId)
+  for (const { amount, spend, release } of purchases) {
+    const both = (over: Partial<Posting>): Posting[] => [
+      runPosting(owner.runId, { ...over, limit: owner.limit }),
+      posting({ ...over, limit: owner.limit }),
+    ]
+    const held = await write([skipped('before'), ...both({ amount })])
+    if (!held.ok) continue
+    const back = release
+      ? both({ kind: 'release', amount: 0, held: amount })
+      : both({ kind: 'settle', amount: Math.min(spend, amount), held: amount })
+    taken(await write(back))
+  }
+  taken(await write([skipped('last')], closed))
+}
+
+export function ledgerContract(make: JournalFactory): void {
+  const journal = freshJournal(make)
+
+  test('postings become budget events where they stand, with the warning right after', async () => {
+    const write = writerOf(journal(), 'run_a')
+    const reserve = runPosting('run_a', { amount: 4, limit: 5 })
+    taken(await write([skipped('s1'), reserve, skipped('s2')]))
+    const settle = runPosting('run_a', { kind: 'settle', amount: 4, held: 4, limit: 5 })
+    taken(await write([settle, skipped('s3')]))
+    const events = await journal().read('run_a')
+    expect(events.map(({ type }) => type)).toEqual([
+      'step_skipped',
+      'budget_updated',
+      'step_skipped',
+      'budget_updated',
+      'budget_warning',
+      'step_skipped',
+    ])
+    expect(budgetEvents(events)).toMatchObject([
+      { kind: 'reserved', delta: 4, spent: 0, reserved: 4, limit: 5, window_end: null },
+      { kind: 'settled', delta: 0, spent: 4, reserved: 0, limit: 5 },
+    ])
+  })
+
+  test('a refused append names every posting that does not fit and writes nothing of the others', async () => {
+    const fits = posting({ key: 'fits', amount: 1 })
+    const first = posting({ amount: 11 })
+    const second = runPosting('run_a', { amount: 3, limit: 2 })
+    const result = await journal().append(appendOf('run_a', { lines: [skipped('s1'), fits, first, second] }))
+    expect(result).toEqual({
+      ok: false,
+      reason: 'budget',
+      refusals: [
+        { posting: first, spent: 0, reserved: 0 },
+        { posting: second, spent: 0, reserved: 0 },
+      ],
+    })
+    expect(await journal().accounts()).toEqual([])
+    expect(journal().position()).toBe(0)
+  })
+
+  test('two reservations in one append count together', async () => {
+    const result = await journal().append(
+      appendOf('run_a', { lines: [posting({ amount: 6 }), posting({ amount: 6 })] }),
+    )
+    expect(result).toMatchObject({ ok: false, reason: 'budget', refusals: [{ spent: 0, reserved: 6 }] })
+  })
+
+  test('giving back more than is held is a broken contract', async () => {
+    const lines = [posting({ kind: 'release', amount: 0, held: 2 })]
+    await expect(journal().append(appendOf('run_a', { lines }))).rejects.toMatchObject({ code: 'INTERNAL' })
+    expect(await journal().accounts()).toEqual([])
+  })
+
+  test('the accounts of a run are kept while it is open, and dropped when it ends', async () => {
+    const write = writerOf(journal(), 'run_a')
+    taken(await write([runPosting('run_a', { amount: 2 }), posting({ amount: 2 })]))
+    expect(await journal().accounts('run_a')).toMatchObject([
+      { owner: 'run_a', reserved: 2, spent: 0, warned: false },
+    ])
+    expect(await journal().accounts()).toHaveLength(2)
+    await expect(write([skipped('s1')], closed)).rejects.toMatchObject({ code: 'INTERNAL' })
+    taken(await write([runPosting('run_a', { kind: 'settle', held: 2, amount: 2 })], closed))
+    expect(await journal().accounts('run_a')).toEqual([])
+    expect(await journal().accounts()).toMatchObject([{ scope: 'tenant', reserved: 2 }])
+  })
+
+  test('a new window of a tenant removes the old ones that hold nothing', async () => {
+    const write = writerOf(journal(), 'run_a')
+    const old = (key: string, over: Partial<Posting>): Posting =>
+      posting({ key, owner: `${key}@${AT - 5}`, window_end: AT - 5, ...over })
+    taken(await write([old('acme', {}), old('globex', {}), old('initech', {})]))
+    const giveBack = { kind: 'release', amount: 0, held: 1 } as const
+    taken(await write([old('acme', giveBack), old('initech', giveBack)]))
+    taken(await write([posting({ key: 'acme' }), posting({ key: 'globex', owner: `globex@${WINDOW_END}` })]))
+    const left = (await journal().accounts()).map(({ key, window_end }) => `${key} ${window_end}`).sort()
+    expect(left).toEqual(
+      [`acme ${WINDOW_END}`, `globex ${AT - 5}`, `globex ${WINDOW_END}`, `initech ${AT - 5}`].sort(),
+    )
+  })
+
+  test('64 concurrent runs never overrun a limit at any event, and each account warns once', async () => {
+    const runs = array(array(purchase, { minLength: 1, maxLength: 3 }), {
+      minLength: 64,
+      maxLength: 64,
+    })
+    await assert(
+      asyncProperty(runs, integer({ min: 1, max: 40 }), async (owners, limit) => {
+        const { journal: shared, dispose } = await make()
+        await Promise.all(
+          owners.map((purchases, index) => buy(shared, { runId: `run_${index}`, limit }, purchases)),
+        )
+        const events = await shared.readAll(0, 100_000)
+        const accounts = await shared.accounts()
+        await dispose()
+        const lines = budgetEvents(events)
+        for (const { spent, reserved } of lines) expect(spent + reserved).toBeLessThanOrEqual(limit)
+        const tenant = lines.filter(({ scope }) => scope === 'tenant')
+        const moved = tenant.reduce((sum, { delta }) => sum + delta, 0)
+        expect(moved).toBe(tenant.at(-1)?.spent ?? 0)
+        const books = accounts.map(({ spent, reserved }) => ({ spent, reserved }))
+        expect(books).toEqual(tenant.slice(-1).map(() => ({ spent: moved, reserved: 0 })))
+        const warnings = events.flatMap((event) => (event.type === 'budget_warning' ? [event.data.key] : []))
+        expect(new Set(warnings).size).toBe(warnings.length)
+        expect(warnings.includes('acme')).toBe(moved >= 0.8 * limit)
+      }),
+      { numRuns: 12 },
+    )
+  })
+}

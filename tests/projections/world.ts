@@ -1,0 +1,137 @@
+// What the tests of this folder share: the shipped registry, recorded runs and generated ones.
+import { readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
+import { draftsOf, type RunShape, type StepShape } from '../../bench/run-events.ts'
+import type { Draft } from '../../src/events/event.ts'
+import { FAILURE_MODES } from '../../src/events/taxonomy.ts'
+import type { Append, Journal } from '../../src/journal/journal.ts'
+import { createProjections, type Projections } from '../../src/projections/projections.ts'
+import { parseRegistry } from '../../src/registry/parse.ts'
+import type { Registry } from '../../src/registry/registry.ts'
+
+function readRegistry(): Registry {
+  const parsed = parseRegistry(readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8'))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.registry
+}
+
+export const registry = readRegistry()
+export const NOON = Date.UTC(2026, 5, 1, 12)
+
+export async function record(
+  journal: Journal,
+  run: Pick<RunShape, 'runId' | 'tenant' | 'at'>,
+  drafts: readonly Draft[],
+) {
+  const head = await journal.read(run.runId)
+  const append: Append = {
+    runId: run.runId,
+    expectedVersion: head.length,
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    tenant: run.tenant,
+    at: run.at,
+    lines: drafts,
+    payloads: [],
+    head: { open: true, wakeAt: null, waiting: false },
+    idempotency: null,
+  }
+  const result = await journal.append(append)
+  if (!result.ok) throw new Error(result.reason)
+  return result.events
+}
+
+export const recordRun = (journal: Journal, run: RunShape) => record(journal, run, draftsOf(run))
+
+export const step = (shape: Partial<StepShape> = {}): StepShape => ({
+  tool: 'score_account_fit',
+  domain: 'intelligence',
+  approval: 'none',
+  quorum: 1,
+  fails: [],
+  end: 'complete',
+  reconciled: false,
+  ms: 100,
+  ...shape,
+})
+
+export const run = (shape: Partial<RunShape> = {}): RunShape => ({
+  runId: 'run_1',
+  profile: 'demo',
+  tenant: 'acme',
+  at: NOON,
+  planner: 'rules',
+  steps: [step()],
+  status: 'succeeded',
+  cause: null,
+  finishes: true,
+  ...shape,
+})
+
+export type Started = Projections & { readonly failures: unknown[] }
+
+export async function start(
+  journal: Journal,
+  options: { now?: () => number; checkpointMs?: number } = {},
+): Promise<Started> {
+  const failures: unknown[] = []
+  const projections = await createProjections({
+    journal,
+    registry,
+    version: '1.0.0',
+    revision: 'abc',
+    workers: () => ({ busy: 1, idle: 3 }),
+    clock: options.now ?? (() => NOON),
+    onFailure: (error) => failures.push(error),
+    checkpointMs: options.checkpointMs ?? 1000,
+  })
+  return { ...projections, failures }
+}
+
+/** Lines of the metrics of the journal, without what only this process knows. */
+export const journalLines = (body: string): string[] =>
+  body.split('\n').filter((line) => /^cugar_(?!journal|projection|metrics|http|build|stream)/.test(line))
+
+/** Value of one series; NaN where it is not exposed. */
+export const valueOf = (body: string, series: string): number => {
+  const line = body.split('\n').find((text) => text.startsWith(`${series} `))
+  return line === undefined ? Number.NaN : Number(line.slice(series.length + 1))
+}
+
+const mode = fc.constantFrom(...FAILURE_MODES)
+const tool = fc.constantFrom(
+  ...Object.values(registry.tools).map(({ name, domain }) => ({ tool: name, domain })),
+)
+
+const stepShape: fc.Arbitrary<StepShape> = fc
+  .record({
+    known: tool,
+    approval: fc.constantFrom('none', 'approved', 'denied', 'changes_requested', 'expired', 'cancelled'),
+    quorum: fc.integer({ min: 1, max: 3 }),
+    fails: fc.array(mode, { maxLength: 2 }),
+    end: fc.oneof(fc.constant('complete' as const), fc.constant('skip' as const), mode),
+    reconciled: fc.boolean(),
+    ms: fc.integer({ min: 0, max: 100_000 }),
+  })
+  .map(({ known, ...shape }) => ({ ...shape, ...known }))
+
+const runShape = fc.record({
+  profile: fc.constantFrom(...Object.keys(registry.profiles), 'stranger'),
+  tenant: fc.constantFrom('acme', 'initech'),
+  planner: fc.constantFrom('rules', 'llm'),
+  steps: fc.array(stepShape, { minLength: 1, maxLength: 4 }),
+  status: fc.constantFrom('succeeded', 'partial', 'failed', 'cancelled'),
+  cause: fc.option(mode, { nil: null }),
+  finishes: fc.boolean(),
+})
+
+/** Several runs, one after the other. */
+export const runShapes: fc.Arbitrary<RunShape[]> = fc
+  .array(runShape, { minLength: 1, maxLength: 6 })
+  .map((shapes) =>
+    shapes.map((shape, index) => ({
+      ...shape,
+      runId: `run_${index + 1}`,
+      at: NOON - 600_000 + index * 1000,
+    })),
+  )

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { CallError } from '../../src/run/failure.ts'
+import { runSingle } from '../../src/tools/single.ts'
+import { defineTool, type ToolContext } from '../../src/tools/tool.ts'
+
+const toolThat = (
+  run: (input: { n: number }, context: ToolContext) => { n: number } | Promise<{ n: number }>,
+) =>
+  defineTool({
+    name: 'example',
+    input: z.strictObject({ n: z.int() }),
+    output: z.strictObject({ n: z.int() }),
+    run,
+  })
+
+test('the output of a valid call comes back', async () => {
+  expect(
+    await runSingle(
+      toolThat(async ({ n }) => ({ n: n + 1 })),
+      { n: 1 },
+    ),
+  ).toEqual({ output: { n: 2 } })
+})
+
+test('problems of the input and of the context come back together, and the tool is not called', async () => {
+  const never = toolThat(() => {
+    throw new Error('called')
+  })
+  const context = JSON.parse('{"trace_id":"","adapter":{"getAccount":"x"},"at":-1}') as object
+  expect(await runSingle(never, { n: 'x' }, context)).toEqual({
+    error: {
+      code: 'INVALID_INPUT',
+      detail: expect.any(String),
+      errors: ['n', 'context.trace_id', 'context.at', 'context.adapter'].map((path) =>
+        expect.objectContaining({ path }),
+      ),
+    },
+  })
+})
+
+test('a failure that the tool declares keeps its mode and problems', async () => {
+  const problems = [{ path: 'n', message: 'is taken' }]
+  const failing = toolThat(() => {
+    throw new CallError('user_conflict', 'Taken.', { problems })
+  })
+  expect(await runSingle(failing, { n: 1 })).toEqual({
+    error: { code: 'user_conflict', detail: 'Taken.', errors: problems },
+  })
+})
+
+test('an undeclared error is a bug of the tool and its text stays inside', async () => {
+  const broken = toolThat(async () => {
+    throw new Error('secret')
+  })
+  const result = await runSingle(broken, { n: 1 })
+  expect(result).toMatchObject({ error: { code: 'agent_bug', errors: [] } })
+  expect(JSON.stringify(result)).not.toContain('secret')
+})
+
+test('an output that the tool does not declare is a failure', async () => {
+  expect(
+    await runSingle(
+      toolThat(() => ({ n: 0.5 })),
+      { n: 1 },
+    ),
+  ).toMatchObject({
+    error: { code: 'agent_invalid_output', errors: [{ path: 'n' }] },
+  })
+})
+
+test('the context has fixed values where the caller gives none', async () => {
+  const seen: ToolContext[] = []
+  const watching = toolThat((input, context) => {
+    seen.push(context)
+    return input
+  })
+  await runSingle(watching, { n: 1 }, { trace_id: 't-1', profile: 'sales' })
+  await runSingle(watching, { n: 1 }, { trace_id: 't-1' })
+  await runSingle(watching, { n: 2 }, { trace_id: 't-1' })
+  const [first, second, third] = seen
+  expect(first).toMatchObject({ traceId: 't-1', profile: 'sales', tenant: 'default', at: 0, adapter: null })
+  expect(second).toMatchObject({ profile: 'single', idempotencyKey: first?.idempotencyKey })
+  expect(third?.idempotencyKey).not.toBe(first?.idempotencyKey)
+  expect(first?.signal.aborted).toBe(false)
+})
