@@ -198,12 +198,11 @@ function attempt({ run, step, index }: Place, number: number, ending: StepShape[
 type Call = { step_id: string; attempt: number; tool: string; domain: Domain }
 
 function callEnd({ run, step }: Place, { call, ending }: { call: Call; ending: StepShape['end'] }): Draft {
-  const cost = 1
   if (ending === 'complete' || ending === 'skip') {
     const data = {
       ...call,
       duration_ms: step.ms,
-      cost,
+      cost: 1,
       output: DIGEST,
       output_bytes: 512,
       reconciled_by: null,
@@ -215,7 +214,7 @@ function callEnd({ run, step }: Place, { call, ending }: { call: Call; ending: S
   const data = {
     ...call,
     duration_ms: step.ms,
-    cost,
+    cost: 1,
     mode: ending,
     category,
     retryable,

@@ -41,7 +41,7 @@ const GOALS = {
   approved: 'score the account fit, draft the outreach message, assess its quality and qualify the opportunity',
 }
 
-const requestOf = (approval: boolean): RunRequest => ({
+export const requestOf = (approval: boolean): RunRequest => ({
   goal: approval ? GOALS.approved : GOALS.plain,
   profile: 'technical',
   context: CONTEXT,

@@ -30,19 +30,24 @@ const problemSchema = z.looseObject({
   errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).default([]),
 })
 
-const HINTS: Readonly<Record<string, string>> = {
-  UNAUTHENTICATED: ' Set CUGAR_KEY to a key of this server.',
-}
+type Problem = z.output<typeof problemSchema>
+
+/** The server has keys, and the caller came without one. */
+const needsKey = ({ code, errors }: Problem): boolean =>
+  code === 'UNAUTHENTICATED' || errors.some(({ path }) => path === 'header.x-cugar-actor')
 
 function refusalOf(url: string, status: number, body: unknown): CliError {
   const parsed = problemSchema.safeParse(body)
   if (!parsed.success) return cliError('SERVER_ANSWER', `${url} answers ${status} and is not a cugar server`)
   const { code, detail, errors } = parsed.data
-  return new CliError(code, `${detail}${HINTS[code] ?? ''}`, { problems: errors })
+  const hint = needsKey(parsed.data) ? ' Set CUGAR_KEY to a key of this server.' : ''
+  return new CliError(code, `${detail}${hint}`, { problems: errors })
 }
 
 async function readJson(url: string, response: Response): Promise<unknown> {
-  const text = await response.text()
+  const text = await response.text().catch((cause: unknown) => {
+    throw cliError('SERVER_UNREACHABLE', `${url} broke off its answer`, { cause })
+  })
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -91,14 +96,22 @@ function baseOf(text: string): string {
 }
 
 /** The server that the options, or else the environment, name. Errors: USAGE, SETTINGS_INVALID. */
-export function clientFor(options: Remote): Client & { readonly keyed: boolean } {
-  const settings = readClient()
+export function clientFor(options: Remote): Client {
+  const { key, url } = readClient()
   const actor = options.as ?? null
-  if (actor !== null && settings.key !== null)
-    throw usage('--as is for servers without keys: CUGAR_KEY says who calls')
+  if (actor !== null && key !== null) throw usage('--as is for servers without keys: CUGAR_KEY says who calls')
   if (actor !== null && !ACTOR.test(actor)) throw usage('--as must be 1 to 100 of A-Z a-z 0-9 _ . @ -')
-  const client = createClient({ url: baseOf(options.url ?? settings.url), key: settings.key, actor })
-  return { ...client, keyed: settings.key !== null }
+  return createClient({ url: baseOf(options.url ?? url), key, actor })
+}
+
+/** Without a key and a name, a decision is made as this one: the requester may not be the one who approves. */
+const REVIEWER = 'reviewer'
+
+/** As `clientFor`, for a decision; `remark` is told under which name it is made when nobody said so. */
+export function reviewerFor(options: Remote, remark: (text: string) => void): Client {
+  if (options.as !== undefined || readClient().key !== null) return clientFor(options)
+  remark(`deciding as ${REVIEWER}: no key is set; --as NAME says who decides`)
+  return clientFor({ ...options, as: REVIEWER })
 }
 
 /** What a server answered, in the shape that this version knows. Errors: SERVER_ANSWER. */

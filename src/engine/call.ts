@@ -1,6 +1,7 @@
 // One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
+import { canonicalJson } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
@@ -47,6 +48,15 @@ export function checkInput(
   return { ok: false, failure: failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`) }
 }
 
+/** The value as the journal gives it back, shared with nobody; undefined: it is not JSON. */
+function asJson(value: unknown): unknown {
+  try {
+    return JSON.parse(canonicalJson(value))
+  } catch {
+    return undefined
+  }
+}
+
 /** The output as it may be kept, or why it may not. */
 export function checkOutput(
   tool: Tool,
@@ -54,12 +64,13 @@ export function checkOutput(
   values: { readonly input: unknown; readonly output: unknown },
 ): { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure } {
   const parsed = tool.output.safeParse(values.output)
-  if (!parsed.success || checkFields(spec.outputs, parsed.data).length > 0) {
+  const output = parsed.success ? asJson(parsed.data) : undefined
+  if (output === undefined || checkFields(spec.outputs, output).length > 0) {
     const message = `The output of ${spec.name} does not fit its declaration.`
     return { ok: false, failure: failure('agent_invalid_output', message, 'yes') }
   }
-  const broken = brokenGuardrails(spec.guardrails, { input: values.input, output: parsed.data })
-  if (broken.length === 0) return { ok: true, output: parsed.data }
+  const broken = brokenGuardrails(spec.guardrails, { input: values.input, output })
+  if (broken.length === 0) return { ok: true, output }
   const message = `The output of ${spec.name} breaks a guardrail of the registry.`
   return { ok: false, failure: failure('policy_security', message, 'yes') }
 }

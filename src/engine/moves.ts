@@ -66,6 +66,13 @@ function accepted(
   return null
 }
 
+/** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
+function chooseRoute(parts: EngineParts, turn: Turn, step: StepState): string {
+  const route = routeOf(step, turn.run.registry, parts.adapters)
+  if (step.adapter !== route.selected) record(turn, [routeDecision(step, route)])
+  return route.selected
+}
+
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = await inputsOf(parts.journal, turn, step)
@@ -76,15 +83,14 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
     if (!isLive(approval, step) || approval?.digest !== digest)
       return ask(parts, turn, { stepId, review: 'call' })
   }
-  const route = routeOf(step, turn.run.registry, parts.adapters)
-  if (step.tries === 0) record(turn, [routeDecision(step, route)])
+  const adapter = chooseRoute(parts, turn, step)
   record(turn, reservations(turn.state, step, turn.now))
   const approvalId = approval?.approvalId ?? null
-  record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter: route.selected, approvalId })])
+  record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
   const ready = accepted(parts, turn, { stepId, input: value })
   if (ready === null) return
   turn.busy.add(stepId)
-  turn.calls.push({ stepId, attempt: step.attempt + 1, input: ready.input, adapter: route.selected })
+  turn.calls.push({ stepId, attempt: step.attempt + 1, input: ready.input, adapter })
 }
 
 /** The same attempt again: its intent is in the journal already, and its reservation is still held. */
@@ -104,6 +110,7 @@ async function ask(
 ): Promise<void> {
   const step = stepOf(turn, move.stepId)
   const isCall = move.review === 'call'
+  if (isCall) chooseRoute(parts, turn, step)
   const inputs = isCall ? keep(turn, await inputsOf(parts.journal, turn, step)).digest : (step.inputs ?? '')
   const consequences = turn.run.registry.tools[step.plan.tool]?.approval.consequences ?? []
   const subject = { review: move.review, inputs, output: isCall ? null : step.output }

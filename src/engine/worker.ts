@@ -61,6 +61,12 @@ async function loadRun(pool: Pool, runId: string): Promise<ActiveRun> {
   return activeRun(handOver(state, parts.writer, parts.clock()), registry)
 }
 
+/** A run as the journal has it: one that is being moved may have an append that it has not taken in yet. */
+async function present(pool: Pool, runId: string): Promise<RunState> {
+  const run = pool.active.get(runId)
+  return run && !run.draining ? run.state : (await loadRun(pool, runId)).state
+}
+
 /**
  * Uses the run in memory, loading it once however many ask. `use` runs in the same turn in which the run is known
  * to be the active one: a run that was let go in between would be a second copy of it.
@@ -197,7 +203,7 @@ export function createWorker(parts: EngineParts, registryOf: Pool['registryOf'])
     take: (run) => enqueue(pool, run.runId, run),
     queue: (runId) => enqueue(pool, runId, null),
     sleep: (runId, until) => pool.clock.set(runId, until),
-    load: async (runId) => pool.active.get(runId)?.state ?? (await loadRun(pool, runId)).state,
+    load: (runId) => present(pool, runId),
     queued: () => pool.waiting.size,
     busy: () => pool.placed.size,
     onFinished: (listener) => pool.finished.push(listener),

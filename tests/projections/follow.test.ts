@@ -85,6 +85,31 @@ describe('following the journal', () => {
     await follower.stop()
   })
 
+  test('what is folded while a checkpoint is being saved is saved by the next one', async () => {
+    const memory = memoryJournal()
+    const begun = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    const journal: Journal = {
+      ...memory,
+      saveCheckpoint: async (checkpoint) => {
+        begun.resolve()
+        await release.promise
+        await memory.saveCheckpoint(checkpoint)
+      },
+    }
+    const { follower } = started({ journal, projection: seen().projection })
+    await recordRun(journal, run())
+    await follower.caughtUp(journal.position())
+    const first = follower.flush()
+    await begun.promise
+    await recordRun(journal, run({ runId: 'run_2' }))
+    await follower.caughtUp(journal.position())
+    release.resolve()
+    await first
+    await follower.stop()
+    expect((await memory.loadCheckpoint('seen'))?.position).toBe(journal.position())
+  })
+
   test('a projection that fails ends following and is reported; the event is not skipped', async () => {
     const journal = memoryJournal()
     const broken = new Error('broken')

@@ -104,6 +104,31 @@ describe('the list of approvals', () => {
     await views.stop()
   })
 
+  test('an approval that was asked for before a restart, with one vote of three, is resolved once', async () => {
+    const journal = memoryJournal()
+    const shape = run({ steps: [step({ approval: 'approved', quorum: 3 })] })
+    const drafts = draftsOf(shape)
+    const asked = upTo(drafts, 'approval_received')
+    const before = await start(journal)
+    await record(journal, shape, asked)
+    await before.views.stop()
+    const { views } = await start(journal)
+    const resolved = async (): Promise<number> =>
+      valueOf(
+        (await views.metrics('text')).body,
+        'cugar_approvals_resolved_total{domain="intelligence",risk="medium",decision="approved"}',
+      )
+    expect(await resolved()).toBe(0)
+    await record(journal, shape, drafts.slice(asked.length))
+    expect(await resolved()).toBe(1)
+    expect((await views.approvals({ limit: 1 })).items[0]).toMatchObject({
+      status: 'approved',
+      approved_by: ['approver_0', 'approver_1', 'approver_2'],
+    })
+    expect(valueOf((await views.metrics('text')).body, 'cugar_approvals_pending{risk="medium"}')).toBe(0)
+    await views.stop()
+  })
+
   test.each(['denied', 'changes_requested', 'expired', 'cancelled'] as const)(
     'an approval can end as %s',
     async (end) => {

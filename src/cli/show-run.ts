@@ -1,0 +1,35 @@
+// A run as lines for people.
+import type { z } from 'zod'
+import type { accepted, run } from '../http/run-answers.ts'
+import { counted, units } from './amounts.ts'
+import type { Output } from './output.ts'
+import { table } from './table.ts'
+
+export type Run = z.output<typeof run>
+export type Accepted = z.output<typeof accepted>
+
+export function showAccepted(out: Output, taken: Accepted): void {
+  out.line(`${taken.run_id} accepted`)
+  out.note(`see it with: cugar events ${taken.run_id} --follow`)
+}
+
+export function showRun(out: Output, shown: Run): void {
+  const cost = `${counted(shown.calls, 'call')}, ${units(shown.cost)} cost units`
+  out.line(`${shown.run_id} ${shown.status}: ${cost}${shown.cause === null ? '' : `, cause ${shown.cause}`}`)
+  if (shown.message !== null) out.line(shown.message)
+  table(
+    out,
+    ['step', 'tool', 'status', 'calls', 'cost', 'why'],
+    shown.steps.map((step) => [
+      step.step_id,
+      step.tool,
+      step.status,
+      step.attempts,
+      units(step.spent),
+      step.error?.message ?? step.skip_reason ?? '',
+    ]),
+  )
+  for (const approval of shown.pending_approvals) {
+    out.line(`waits for a person: ${approval.approval_id} (${approval.tool}, risk ${approval.risk})`)
+  }
+}

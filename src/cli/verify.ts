@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { readEnvironment } from '../config.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { ChainProblem } from '../journal/verify.ts'
+import type { Registry } from '../registry/registry.ts'
+import { counted } from './amounts.ts'
+import { command, exiting, type Common } from './command.ts'
+import { cliError, type ExitCode } from './failure.ts'
+import { readRegistryFile } from './known-registry.ts'
+import { outputFor, show, type Output } from './output.ts'
+
+type Findings = {
+  readonly data_dir: string
+  readonly runs: number
+  readonly events: number
+  readonly chain: readonly ChainProblem[]
+  /** Events that the saved metrics cover; null: none are saved, or the journal itself is wrong. */
+  readonly metrics_up_to: number | null
+  readonly metrics: readonly string[]
+}
+
+async function examine(journal: Journal, registry: Registry, dataDir: string): Promise<Findings> {
+  const { verifyChains } = await import('../journal/verify.ts')
+  const { savedMetrics, verifyMetrics } = await import('../projections/recompute.ts')
+  const { runs, events, problems: chain } = await verifyChains(journal)
+  const found = { data_dir: dataDir, runs, events, chain }
+  // Folding events that are not what was written says nothing about the metrics.
+  if (chain.length > 0) return { ...found, metrics_up_to: null, metrics: [] }
+  const saved = await savedMetrics(journal)
+  const metrics = await verifyMetrics(journal, registry)
+  return { ...found, metrics_up_to: saved?.position ?? null, metrics }
+}
+
+function metricsLine({ chain, metrics, metrics_up_to }: Findings): string {
+  if (chain.length > 0) return 'metrics: not compared, the journal is not what was written'
+  if (metrics_up_to === null) return 'metrics: none are saved yet'
+  const result = metrics.length === 0 ? 'equal to' : `${counted(metrics.length, 'difference')} to`
+  return `metrics: ${result} the journal up to event ${metrics_up_to}`
+}
+
+function showFindings(out: Output, findings: Findings): void {
+  for (const { run_id, seq, position, message } of findings.chain)
+    out.line(`chain of ${run_id}, event ${seq} (position ${position}): ${message}`)
+  for (const difference of findings.metrics) out.line(`metrics: ${difference}`)
+  const { runs, events, chain } = findings
+  const result = chain.length === 0 ? 'whole' : counted(chain.length, 'problem')
+  out.line(`hash chains: ${result}; ${counted(events, 'event')} in ${counted(runs, 'stream')}`)
+  out.line(metricsLine(findings))
+}
+
+async function act(options: Common): Promise<ExitCode> {
+  const out = outputFor(options)
+  const { dataDir, registryFile } = readEnvironment()
+  const registry = await readRegistryFile(registryFile)
+  if (!existsSync(join(dataDir, 'journal.db'))) throw cliError('NO_JOURNAL', `there is no journal in ${dataDir}`)
+  const { sqliteJournal } = await import('../journal/sqlite.ts')
+  const journal = await sqliteJournal({ dir: dataDir, writer: `verify-${process.pid}` })
+  const findings = await examine(journal, registry, dataDir).finally(() => journal.close())
+  show(out, findings, () => showFindings(out, findings))
+  return findings.chain.length + findings.metrics.length === 0 ? 0 : 1
+}
+
+export const verifyCommand = (): Command =>
+  command(
+    'verify',
+    'checks hash chains, and metrics against the journal, of DATA_DIR while its server is stopped',
+    'DATA_DIR=/var/lib/cugar cugar verify',
+  ).action(exiting(act))
