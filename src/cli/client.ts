@@ -12,9 +12,13 @@ export type Client = {
   readonly url: string
   /** Errors: SERVER_UNREACHABLE, SERVER_ANSWER, and every code of the server. */
   readonly get: (path: string) => Promise<unknown>
-  readonly post: (path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<unknown>
+  readonly post: (
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<unknown>
   /** The events of a run after `seq`, as they happen, until the server ends the stream. */
-  readonly events: (runId: string, seq: number) => AsyncGenerator<unknown>
+  readonly events: (runId: string, seq: number) => AsyncGenerator
 }
 
 export type Address = {
@@ -30,6 +34,11 @@ const problemSchema = z.looseObject({
   errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).default([]),
 })
 
+type Request = {
+  readonly method?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
 type Problem = z.output<typeof problemSchema>
 
 /** The server has keys, and the caller came without one. */
@@ -60,7 +69,7 @@ export function createClient({ url, key, actor }: Address): Client {
     ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
     ...(actor === null ? {} : { 'X-Cugar-Actor': actor }),
   }
-  const send = async (path: string, init: RequestInit): Promise<Response> => {
+  const send = async (path: string, init: Request): Promise<Response> => {
     const request = { ...init, headers: { ...identity, ...init.headers }, redirect: 'error' as const }
     const response = await fetch(url + path, request).catch((cause: unknown) => {
       throw cliError('SERVER_UNREACHABLE', `no server at ${url}: start one with \`cugar serve\``, { cause })
@@ -70,7 +79,7 @@ export function createClient({ url, key, actor }: Address): Client {
   }
   return {
     url,
-    get: async (path) => readJson(url, await send(path, {})),
+    get: async (path) => readJson(url, await send(path, { headers: {} })),
     post: async (path, body = {}, headers = {}) => {
       const init = {
         method: 'POST',
@@ -99,7 +108,8 @@ function baseOf(text: string): string {
 export function clientFor(options: Remote): Client {
   const { key, url } = readClient()
   const actor = options.as ?? null
-  if (actor !== null && key !== null) throw usage('--as is for servers without keys: CUGAR_KEY says who calls')
+  if (actor !== null && key !== null)
+    throw usage('--as is for servers without keys: CUGAR_KEY says who calls')
   if (actor !== null && !ACTOR.test(actor)) throw usage('--as must be 1 to 100 of A-Z a-z 0-9 _ . @ -')
   return createClient({ url: baseOf(options.url ?? url), key, actor })
 }

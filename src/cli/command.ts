@@ -6,11 +6,15 @@ import type { ExitCode } from './failure.ts'
 export type Common = { readonly json?: boolean }
 export type Remote = Common & { readonly url?: string; readonly as?: string }
 
+const exampleText = (examples: readonly string[]): string =>
+  `\nExample:\n${examples.map((example) => `  ${example}`).join('\n')}`
+
+/** A name for the commands below it; it does nothing by itself. */
+export const group = (name: string, summary: string, ...examples: readonly string[]): Command =>
+  new Command(name).description(summary).addHelpText('after', exampleText(examples))
+
 export const command = (name: string, summary: string, ...examples: readonly string[]): Command =>
-  new Command(name)
-    .description(summary)
-    .option('--json', 'machine-readable output')
-    .addHelpText('after', `\nExample:\n${examples.map((example) => `  ${example}`).join('\n')}`)
+  group(name, summary, ...examples).option('--json', 'machine-readable output')
 
 /** A command that calls a running server. */
 export const remoteCommand = (name: string, summary: string, ...examples: readonly string[]): Command =>

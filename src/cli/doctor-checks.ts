@@ -1,30 +1,11 @@
 // What a server needs of its machine: each check says how it is, and what to do when it is wrong.
 import { readEnvironment, type Settings } from '../config.ts'
-import { AppError } from '../errors.ts'
 import { counted } from './amounts.ts'
+import { bad, good, sentenceOf, type Check } from './check.ts'
 import { examineData } from './doctor-data.ts'
 import { examinePort, serverAt } from './doctor-port.ts'
-import { CliError } from './failure.ts'
 import { readText } from './file.ts'
 import { checkRegistryFile } from './known-registry.ts'
-
-export type Check = {
-  readonly check: string
-  readonly ok: boolean
-  readonly detail: string
-  /** What to do; null when nothing is to be done. */
-  readonly advice: string | null
-}
-
-export const good = (check: string, detail: string): Check => ({ check, ok: true, detail, advice: null })
-export const bad = (check: string, detail: string, advice: string): Check => ({ check, ok: false, detail, advice })
-
-/** An error that a person can do something about, as its sentence; any other one is thrown again. */
-export function sentenceOf(error: unknown): string {
-  if (!(error instanceof AppError) && !(error instanceof CliError)) throw error
-  const problems = error.problems.map(({ path, message }) => `${path} ${message}`)
-  return problems.length > 0 ? problems.join('; ') : error.message
-}
 
 const NEEDED_MAJOR = 24
 
@@ -39,7 +20,10 @@ function readSettings(): { readonly settings: Settings | null; readonly check: C
   try {
     return { settings: readEnvironment(), check: good('settings', 'valid') }
   } catch (error) {
-    return { settings: null, check: bad('settings', sentenceOf(error), 'correct these environment variables') }
+    return {
+      settings: null,
+      check: bad('settings', sentenceOf(error), 'correct these environment variables'),
+    }
   }
 }
 
@@ -62,7 +46,11 @@ async function examineKeys({ keysFile }: Settings): Promise<Check> {
     .then(
       (keys) => good('keys', `${counted(keys.length, 'key')} in ${keysFile}`),
       (error: unknown) =>
-        bad('keys', sentenceOf(error), 'correct the file that CUGAR_KEYS_FILE names; `cugar keys new` makes entries'),
+        bad(
+          'keys',
+          sentenceOf(error),
+          'correct the file that CUGAR_KEYS_FILE names; `cugar keys new` makes entries',
+        ),
     )
 }
 

@@ -1,3 +1,4 @@
+// DATA_DIR, what is in it and when: is it writable, is there room, does the journal open, is the clock right.
 import { constants, existsSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -5,7 +6,7 @@ import type { Settings } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import { counted } from './amounts.ts'
-import { bad, good, sentenceOf, type Check } from './doctor-checks.ts'
+import { bad, good, sentenceOf, type Check } from './check.ts'
 
 const MIB = 1_048_576
 const NEEDED_BYTES = 256 * MIB
@@ -34,14 +35,19 @@ const CLOCK_TOLERANCE_MS = 60_000
 
 async function examineClock(journal: Journal): Promise<Check> {
   const [last] = await journal.readAll(Math.max(0, journal.position() - 1), 1)
-  if (last === undefined || last.at <= Date.now() + CLOCK_TOLERANCE_MS) return good('clock', new Date().toISOString())
+  if (last === undefined || last.at <= Date.now() + CLOCK_TOLERANCE_MS)
+    return good('clock', new Date().toISOString())
   const detail = `it is ${new Date().toISOString()}, but the last event is of ${new Date(last.at).toISOString()}`
   return bad('clock', detail, 'set the clock of this machine right')
 }
 
 async function examineOpen(journal: Journal): Promise<Check[]> {
-  await journal.check()
-  return [good('journal', `opens, ${counted(journal.position(), 'event')}`), await examineClock(journal)]
+  try {
+    await journal.check()
+    return [good('journal', `opens, ${counted(journal.position(), 'event')}`), await examineClock(journal)]
+  } finally {
+    await journal.close()
+  }
 }
 
 function refused(error: unknown): Check[] {
@@ -55,13 +61,13 @@ function refused(error: unknown): Check[] {
 async function examineJournal(dir: string): Promise<Check[]> {
   if (!existsSync(join(dir, 'journal.db'))) return [good('journal', 'none yet: the first start makes it')]
   const { sqliteJournal } = await import('../journal/sqlite.ts')
-  return sqliteJournal({ dir, writer: `doctor-${process.pid}` }).then(
-    (journal) => examineOpen(journal).catch(refused).finally(() => journal.close()),
-    refused,
-  )
+  return sqliteJournal({ dir, writer: `doctor-${process.pid}` })
+    .then(examineOpen)
+    .catch(refused)
 }
 
 export async function examineData({ dataDir }: Settings, running: string | null): Promise<Check[]> {
-  const journal = running === null ? await examineJournal(dataDir) : [good('journal', 'in use by the running server')]
+  const journal =
+    running === null ? await examineJournal(dataDir) : [good('journal', 'in use by the running server')]
   return [await examineWriting(dataDir), await examineSpace(dataDir), ...journal]
 }

@@ -1,7 +1,8 @@
+// HOST and PORT: free, or served by cugar already.
 import { createServer } from 'node:net'
 import { z } from 'zod'
 import type { Settings } from '../config.ts'
-import { bad, good, type Check } from './doctor-checks.ts'
+import { bad, good, type Check } from './check.ts'
 
 const PROBE_MS = 2000
 const healthSchema = z.looseObject({ status: z.literal('ok'), version: z.string() })
@@ -10,10 +11,12 @@ const healthSchema = z.looseObject({ status: z.literal('ok'), version: z.string(
 export async function serverAt({ host, port }: Settings): Promise<string | null> {
   if (port === 0) return null
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/healthz`
-  const body = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS), redirect: 'error' }).then(
-    (response) => response.json() as Promise<unknown>,
-    () => null,
-  ).catch(() => null)
+  const body = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS), redirect: 'error' })
+    .then(
+      (response) => response.json(),
+      () => null,
+    )
+    .catch(() => null)
   const health = healthSchema.safeParse(body)
   return health.success ? health.data.version : null
 }

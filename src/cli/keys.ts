@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { command, exiting, type Common } from './command.ts'
+import { command, exiting, group, type Common } from './command.ts'
 import type { ExitCode } from './failure.ts'
 import { outputFor, show } from './output.ts'
 
@@ -14,7 +14,9 @@ const keyId = (text: string): string => {
 const roleList = (text: string): string[] => {
   const roles = text.split(',').map((role) => role.trim())
   if (!roles.every((role) => /^[a-z][a-z0-9_]{0,63}$/.test(role)))
-    throw new InvalidArgumentError('It must be role names with commas between them, such as operator,approver.')
+    throw new InvalidArgumentError(
+      'It must be role names with commas between them, such as operator,approver.',
+    )
   return [...new Set(roles)]
 }
 
@@ -40,7 +42,7 @@ async function create({ id, roles, ...options }: Options): Promise<ExitCode> {
 }
 
 export function keysCommand(): Command {
-  const keys = command('keys', 'makes API keys', 'cugar keys new --id alice --roles viewer,operator')
+  const keys = group('keys', 'makes API keys', 'cugar keys new --id alice --roles viewer,operator')
   keys.addCommand(
     command(
       'new',
@@ -48,7 +50,11 @@ export function keysCommand(): Command {
       'cugar keys new --id alice --roles viewer,operator',
     )
       .requiredOption('--id <id>', 'whose key it is', keyId)
-      .requiredOption('--roles <roles>', 'viewer, operator, approver, admin, metrics; commas between', roleList)
+      .requiredOption(
+        '--roles <roles>',
+        'viewer, operator, approver, admin, metrics; commas between',
+        roleList,
+      )
       .action(exiting(create)),
   )
   return keys

@@ -18,7 +18,7 @@ export type Output = {
 }
 
 /** Control characters (but tab and line feed) and marks that turn the direction of writing. */
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+const CONTROLS = /[[\p{Cc}\p{Bidi_Control}]--[\t\n]]/gv
 
 /** Text of others as it may reach a terminal: it cannot move the cursor or change what stands there. */
 export const clean = (text: string): string => text.replaceAll(CONTROLS, '')
@@ -26,7 +26,7 @@ export const clean = (text: string): string => text.replaceAll(CONTROLS, '')
 const DEFAULT_WIDTH = 80
 
 export function outputFor({ json }: { readonly json?: boolean | undefined }): Output {
-  const terminal = process.stdout.isTTY === true
+  const terminal = process.stdout.isTTY
   return {
     json: json === true,
     terminal,

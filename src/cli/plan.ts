@@ -13,7 +13,9 @@ type Options = Remote & { readonly profile: string; readonly context?: string; r
 type Preview = z.output<typeof planPreview>
 
 function showPlan(out: Output, plan: Preview): void {
-  out.line(`planner ${plan.planner}: ${counted(plan.steps.length, 'step')}, ${units(plan.estimated_cost)} cost units`)
+  out.line(
+    `planner ${plan.planner}: ${counted(plan.steps.length, 'step')}, ${units(plan.estimated_cost)} cost units`,
+  )
   table(
     out,
     ['step', 'tool', 'domain', 'side effects', 'cost', 'reason'],

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { readEnvironment } from '../config.ts'
 import type { Registry } from '../registry/registry.ts'
 import { counted } from './amounts.ts'
-import { command, exiting, type Common } from './command.ts'
+import { command, exiting, group, type Common } from './command.ts'
 import type { ExitCode } from './failure.ts'
 import { checkRegistryFile } from './known-registry.ts'
 import { outputFor, show } from './output.ts'
@@ -31,7 +31,7 @@ async function check(given: string | undefined, options: Common): Promise<ExitCo
 }
 
 export function registryCommand(): Command {
-  const registry = command('registry', 'looks at a registry file', 'cugar registry check registry.yaml')
+  const registry = group('registry', 'looks at a registry file', 'cugar registry check registry.yaml')
   registry.addCommand(
     command(
       'check',

@@ -19,5 +19,8 @@ export const requestChangesCommand = (): Command =>
   )
     .argument('<approval>', 'id of the approval', id)
     .requiredOption('--reason <text>', 'why', filled)
-    .requiredOption('--changes <file>', 'JSON or YAML: { inputs: {...} } or { output: {...} }; - for standard input')
+    .requiredOption(
+      '--changes <file>',
+      'JSON or YAML: { inputs: {...} } or { output: {...} }; - for standard input',
+    )
     .action(exiting(act))

@@ -23,7 +23,7 @@ async function start(goal: string, options: Options, out: Output): Promise<unkno
   const client = clientFor(options)
   const context = options.context === undefined ? {} : await readObject(options.context)
   const body = { goal, profile, planner, context, ...(tenant === undefined ? {} : { tenant }) }
-  if (wait !== undefined && process.stderr.isTTY === true) out.note(`waiting up to ${wait} s for its end`)
+  if (wait !== undefined && process.stderr.isTTY) out.note(`waiting up to ${wait} s for its end`)
   const headers: Record<string, string> =
     idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
   return client.post(`/v1/runs${queryOf({ wait })}`, body, headers)

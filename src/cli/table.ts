@@ -15,7 +15,8 @@ function aligned(cells: readonly string[], widths: readonly number[]): string {
 }
 
 /** Only the last cell of a row is ever longer than the terminal: ids stay whole. */
-const cut = (line: string, width: number): string => (line.length > width ? `${line.slice(0, width - 1)}…` : line)
+const cut = (line: string, width: number): string =>
+  line.length > width ? `${line.slice(0, width - 1)}…` : line
 
 export function table(out: Output, columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
   const texts = rows.map((row) => row.map(textOf))

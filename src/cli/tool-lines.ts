@@ -51,7 +51,15 @@ function lineOf(text: string, path: string): ToolLine {
   const parsed = parse(text)
   if (parsed.ok) return isEnvelope(parsed.value) ? callOf(parsed.value) : notAnEnvelope(path)
   // The parser's message repeats the text, which may be personal data: the place is enough.
-  return { refused: { error: { code: 'INVALID_JSON', detail: `${path} is not JSON.`, errors: [{ path, message: 'is not JSON' }] } } }
+  return {
+    refused: {
+      error: {
+        code: 'INVALID_JSON',
+        detail: `${path} is not JSON.`,
+        errors: [{ path, message: 'is not JSON' }],
+      },
+    },
+  }
 }
 
 /** Errors: FILE_INVALID when the text holds nothing. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readEnvironment } from '../config.ts'
 import { AppError } from '../errors.ts'
-import type { Failure } from '../run/failure.ts'
+import { brokenGuardrails } from '../registry/guardrail.ts'
 import type { ToolSpec } from '../registry/registry.ts'
 import type { SingleResult } from '../tools/single.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -24,7 +24,9 @@ async function load(name: string): Promise<Loaded> {
     throw usage(new AppError('TOOL_NOT_FOUND', { tool: name, known }).message)
   }
   if (spec.side_effects === 'execute')
-    throw usage(`${name} has side effects (execute): it runs only inside a run, after a person has approved it`)
+    throw usage(
+      `${name} has side effects (execute): it runs only inside a run, after a person has approved it`,
+    )
   if (!spec.enabled) throw usage(`${name} is not enabled in ${file}`)
   const { loadTool } = await import('../tools/catalogue.ts')
   const tool = await loadTool(spec.domain, name)
@@ -32,20 +34,24 @@ async function load(name: string): Promise<Loaded> {
   return { tool, spec }
 }
 
-const failed = ({ mode, message }: Failure): SingleResult => ({
-  error: { code: mode, detail: message, errors: [] },
+/** Sentences of the registry's guardrails that do not hold, as a step would be refused. */
+const refusedBy = (broken: readonly string[]): SingleResult => ({
+  error: {
+    code: 'policy_security',
+    detail: 'A guardrail of the registry refuses it.',
+    errors: broken.map((message) => ({ path: '', message })),
+  },
 })
 
-/** The tool's own checks, and those of the registry, as a step has them. */
+/** The tool's own checks, and the guardrails of the registry. */
 async function callTool({ tool, spec }: Loaded, { input, context }: Call): Promise<SingleResult> {
   const { runSingle } = await import('../tools/single.ts')
-  const { checkInput, checkOutput } = await import('../engine/call.ts')
-  const taken = checkInput(tool, spec, input)
-  if (!taken.ok && tool.input.safeParse(input).success) return failed(taken.failure)
+  const inInput = brokenGuardrails(spec.guardrails, { input })
+  if (inInput.length > 0) return refusedBy(inInput)
   const result = await runSingle(tool, input, context)
   if ('error' in result) return result
-  const given = checkOutput(tool, spec, { input, output: result.output })
-  return given.ok ? result : failed(given.failure)
+  const inOutput = brokenGuardrails(spec.guardrails, { output: result.output })
+  return inOutput.length === 0 ? result : refusedBy(inOutput)
 }
 
 const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | Refused> =>
@@ -71,5 +77,8 @@ export const toolCommand = (): Command =>
     'echo \'{"input":{"account":{},"icp_criteria":{}}}\' | cugar tool score_account_fit --input -',
   )
     .argument('<name>', 'name of a read-only or propose tool of the registry')
-    .requiredOption('--input <file>', 'a JSON object, or a line of { input, context? } for each call; - for standard input')
+    .requiredOption(
+      '--input <file>',
+      'a JSON object, or a line of { input, context? } for each call; - for standard input',
+    )
     .action(exiting(act))

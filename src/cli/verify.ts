@@ -33,6 +33,14 @@ async function examine(journal: Journal, registry: Registry, dataDir: string): P
   return { ...found, metrics_up_to: saved?.position ?? null, metrics }
 }
 
+async function examineAndClose(journal: Journal, registry: Registry, dataDir: string): Promise<Findings> {
+  try {
+    return await examine(journal, registry, dataDir)
+  } finally {
+    await journal.close()
+  }
+}
+
 function metricsLine({ chain, metrics, metrics_up_to }: Findings): string {
   if (chain.length > 0) return 'metrics: not compared, the journal is not what was written'
   if (metrics_up_to === null) return 'metrics: none are saved yet'
@@ -54,10 +62,11 @@ async function act(options: Common): Promise<ExitCode> {
   const out = outputFor(options)
   const { dataDir, registryFile } = readEnvironment()
   const registry = await readRegistryFile(registryFile)
-  if (!existsSync(join(dataDir, 'journal.db'))) throw cliError('NO_JOURNAL', `there is no journal in ${dataDir}`)
+  if (!existsSync(join(dataDir, 'journal.db')))
+    throw cliError('NO_JOURNAL', `there is no journal in ${dataDir}`)
   const { sqliteJournal } = await import('../journal/sqlite.ts')
   const journal = await sqliteJournal({ dir: dataDir, writer: `verify-${process.pid}` })
-  const findings = await examine(journal, registry, dataDir).finally(() => journal.close())
+  const findings = await examineAndClose(journal, registry, dataDir)
   show(out, findings, () => showFindings(out, findings))
   return findings.chain.length + findings.metrics.length === 0 ? 0 : 1
 }

@@ -50,7 +50,12 @@ async function pursue(parts: EngineParts, turn: Turn, refusals: Refusals): Promi
     const around = { now: turn.now, busy: turn.busy, planning: turn.planning, parallel }
     const moves = next(turn.state, around)
     if (moves.length === 0) return
-    for (const move of moves) await make(parts, turn, { move, refusals })
+    const { stopped } = turn.state
+    for (const move of moves) {
+      await make(parts, turn, { move, refusals })
+      // A refused budget can stop the run: what was to follow is then decided anew.
+      if (turn.state.stopped !== stopped) break
+    }
   }
 }
 
@@ -74,8 +79,11 @@ const append = (parts: EngineParts, turn: Turn): Promise<AppendResult> => {
   })
 }
 
-const byStep = (refusals: readonly Refusal[]): Map<string, Refusal[]> =>
-  Map.groupBy(refusals, ({ posting }) => posting.step_id)
+/** Those of the first step that was refused. The steps after it were measured beside what it would have held. */
+function ofFirstStep(refusals: readonly Refusal[]): Refusal[] {
+  const stepId = refusals[0]?.posting.step_id
+  return refusals.filter(({ posting }) => posting.step_id === stepId)
+}
 
 /** The run as the journal has it: somebody else has written to it. */
 async function reread(parts: EngineParts, run: ActiveRun): Promise<void> {
@@ -89,7 +97,8 @@ type Round = { messages: Message[]; readonly refusals: Map<string, readonly Refu
 async function learn(parts: EngineParts, run: ActiveRun, refused: Refused & { round: Round }): Promise<void> {
   if (refused.reason === 'version') return reread(parts, run)
   if (refused.reason === 'duplicate') throw new TypeError('only a new run has an idempotency key')
-  for (const [stepId, refusals] of byStep(refused.refusals)) refused.round.refusals.set(stepId, refusals)
+  const refusals = ofFirstStep(refused.refusals)
+  for (const { posting } of refusals) refused.round.refusals.set(posting.step_id, refusals)
 }
 
 async function attempt(parts: EngineParts, run: ActiveRun, round: Round): Promise<Advanced | null> {

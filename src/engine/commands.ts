@@ -45,7 +45,7 @@ function edited(
   const tool = parts.tools.get(step.plan.tool)
   const spec = turn.run.registry.tools[step.plan.tool]
   if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
-  const shown = edits === 'output' ? step.output : (step.inputs ?? shownInputs(turn, step))
+  const shown = edits === 'output' ? step.output : review === 'call' ? shownInputs(turn, step) : step.inputs
   const before = shown === null ? {} : turn.run.values.get(shown)
   const value = { ...(isObject(before) ? before : {}), ...asked }
   const schema = edits === 'output' ? tool.output : tool.input
@@ -53,7 +53,7 @@ function edited(
   if (!parsed.success)
     return changesInvalid(`The ${edits} would not fit ${step.plan.tool}.`, problemsOf(parsed.error))
   const checked =
-    edits === 'output' ? checkOutput(tool, spec, { input: {}, output: value }) : checkInput(tool, spec, value)
+    edits === 'output' ? checkOutput(tool, spec, { input: undefined, output: value }) : checkInput(tool, spec, value)
   if (!checked.ok) return changesInvalid(checked.failure.message)
   return { edits, value } as const
 }
@@ -158,7 +158,7 @@ function applyReconciliation(
   const tool = desk.parts.tools.get(step.plan.tool)
   const spec = turn.run.registry.tools[step.plan.tool]
   if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
-  const checked = checkOutput(tool, spec, { input: {}, output: asked.output })
+  const checked = checkOutput(tool, spec, { input: undefined, output: asked.output })
   if (!checked.ok)
     return changesInvalid('Give the output that the call would have had: it must fit the tool.')
   const person = { by: asked.by.id, reason: keep(turn, asked.reason).digest }

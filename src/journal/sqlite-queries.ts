@@ -69,6 +69,9 @@ function accountQuery(db: DatabaseSync): Queries['accounts'] {
   }
 }
 
+/** The columns are those that the statement names. */
+const rowOf = (found: Record<string, unknown>): EventRow => found as EventRow
+
 export function sqliteQueries(db: DatabaseSync): Queries {
   const run = db.prepare(SQL.run)
   const all = db.prepare(SQL.all)
@@ -79,7 +82,7 @@ export function sqliteQueries(db: DatabaseSync): Queries {
   const rowsAfter = (position: number, limit: number): EventRow[] => {
     const rows: EventRow[] = []
     for (const found of all.iterate(position + 1)) {
-      const row = found as unknown as EventRow
+      const row = rowOf(found)
       rows.push(row)
       if (row.first_position + row.count > position + limit) break
     }

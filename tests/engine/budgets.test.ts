@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import { CallError } from '../../src/run/failure.ts'
 import type { Tool } from '../../src/tools/tool.ts'
+import { goalFor, nameOf, wordOf } from './generated.ts'
 import { lawsBroken } from './laws.ts'
 import { only } from './story.ts'
 import { registryFrom, scripted, world, type World } from './world.ts'
@@ -25,7 +26,7 @@ type Books = {
 }
 
 const toolText = (cost: number, index: number): string =>
-  `  alpha_${index}: { domain: engagement, description: alpha, cost: ${cost}, retry: quick,
+  `  ${nameOf(index)}: { domain: engagement, description: ${wordOf(index)}, cost: ${cost}, retry: quick,
     inputs: { fact: { type: string } }, binds: { fact: context.fact }, outputs: { value: { type: string } } }`
 
 const registryOf = (books: Books) =>
@@ -36,12 +37,12 @@ tools:
 ${books.costs.map(toolText).join('\n')}
 profiles:
   test:
-    allowed_tools: [${books.costs.map((_, index) => `alpha_${index}`).join(', ')}]
+    allowed_tools: [${books.costs.map((_, index) => nameOf(index)).join(', ')}]
     approval_required: [execute]
     budget:
       run: ${text(books.run ?? {})}
       domain: { engagement: ${text(books.domain ?? {})} }
-      tool: { alpha_0: ${text(books.tool ?? {})} }
+      tool: { ${nameOf(0)}: ${text(books.tool ?? {})} }
       tenant: ${text(books.tenant ?? {})}
       warning_threshold: ${books.threshold ?? 0.8}
       on_exceeded: ${books.onExceeded}
@@ -53,7 +54,7 @@ retry:
 /** Fails for the network as often as its number says, then works. */
 const flaky = (index: number, failures: number): Tool => {
   const calls = new Map<string, number>()
-  return scripted(`alpha_${index}`, (_, { runId }) => {
+  return scripted(nameOf(index), (_, { runId }) => {
     const count = calls.get(runId) ?? 0
     calls.set(runId, count + 1)
     if (count < failures) throw new CallError('system_network', 'No connection.', { happened: 'no' })
@@ -103,8 +104,10 @@ function auditBroken(events: readonly StoredEvent[]): string[] {
   return broken
 }
 
-async function runAll(w: World, count: number): Promise<string[]> {
-  const ids = await Promise.all(Array.from({ length: count }, () => w.run({ goal: 'alpha' })))
+const RUNS = 64
+
+async function runAll(w: World, goal: string): Promise<string[]> {
+  const ids = await Promise.all(Array.from({ length: RUNS }, () => w.run({ goal })))
   await Promise.all(ids.map((id) => w.end(id)))
   return ids
 }
@@ -132,7 +135,7 @@ describe('the budgets of many runs at once', () => {
       fc.asyncProperty(books, failures, fc.integer({ min: 1, max: 8 }), async (limited, fails, parallel) => {
         const settings = { parallelCalls: parallel, maxRuns: 48 }
         const w = await world({ registry: registryOf(limited), tools: toolsFor(limited, fails), settings })
-        const ids = await runAll(w, 64)
+        const ids = await runAll(w, goalFor(limited.costs.length))
         const all = await w.journal.readAll(0, 1_000_000)
         expect(auditBroken(all)).toEqual([])
         for (const id of ids) expect(lawsBroken(await w.events(id))).toEqual([])
@@ -146,7 +149,7 @@ describe('the budgets of many runs at once', () => {
   test('are used up to the last call, and not one call more', async () => {
     const limited: Books = { costs: [1, 1], tenant: { calls: 50 }, onExceeded: 'skip' }
     const w = await world({ registry: registryOf(limited), tools: toolsFor(limited, []) })
-    const ids = await runAll(w, 64)
+    const ids = await runAll(w, goalFor(limited.costs.length))
     const events = await Promise.all(ids.map(w.events))
     expect(only(events.flat(), 'tool_call_complete')).toHaveLength(50)
     expect(only(events.flat(), 'budget_exceeded').length).toBeGreaterThan(0)
@@ -157,7 +160,7 @@ describe('the budgets of many runs at once', () => {
 describe('a refused reservation', () => {
   const refused = async (limited: Books) => {
     const w = await world({ registry: registryOf(limited), tools: toolsFor(limited, []) })
-    const id = await w.run({ goal: 'alpha' })
+    const id = await w.run({ goal: goalFor(limited.costs.length) })
     const end = await w.end(id)
     const events = await w.events(id)
     expect(lawsBroken(events)).toEqual([])
@@ -195,7 +198,7 @@ describe('what was held for a call', () => {
   test('is given back when the call never happened', async () => {
     const limited: Books = { costs: [2], run: { calls: 5, cost: 9 }, tenant: { calls: 9 }, onExceeded: 'skip' }
     const w = await world({ registry: registryOf(limited), tools: toolsFor(limited, []) })
-    const id = await w.run({ goal: 'alpha', context: { fact: 7 } })
+    const id = await w.run({ goal: goalFor(limited.costs.length), context: { fact: 7 } })
     const end = await w.end(id)
     const events = await w.events(id)
     expect(lawsBroken(events)).toEqual([])
@@ -210,7 +213,7 @@ describe('what was held for a call', () => {
   test('is spent by every attempt, so that retries end where the money does', async () => {
     const limited: Books = { costs: [2], run: { cost: 5 }, onExceeded: 'skip' }
     const w = await world({ registry: registryOf(limited), tools: toolsFor(limited, [9]) })
-    const id = await w.run({ goal: 'alpha' })
+    const id = await w.run({ goal: goalFor(limited.costs.length) })
     const end = await w.end(id)
     expect(lawsBroken(await w.events(id))).toEqual([])
     expect(end.finished).toMatchObject({ status: 'failed', calls: 2, cost: 4, skipped: ['s1'] })

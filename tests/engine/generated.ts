@@ -36,7 +36,7 @@ const tool = fc.record({
 export type ToolPlan = typeof tool extends fc.Arbitrary<infer T> ? T : never
 
 const amounts = fc.record(
-  { calls: fc.integer({ min: 1, max: 12 }), cost: fc.integer({ min: 1, max: 25 }) },
+  { calls: fc.integer({ min: 5, max: 20 }), cost: fc.integer({ min: 9, max: 40 }) },
   { requiredKeys: [] },
 )
 
@@ -50,7 +50,13 @@ export const scenario = fc.record({
 })
 export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never
 
-export const nameOf = (index: number): string => `alpha_${index}`
+/** Words that share no beginning, so that a goal of such words asks for each tool by itself. */
+const WORDS = ['amber', 'birch', 'cedar', 'dolphin', 'eagle', 'falcon', 'granite', 'heron']
+
+export const wordOf = (index: number): string => WORDS[index] ?? 'none'
+export const nameOf = (index: number): string => `${wordOf(index)}_work`
+/** Asks for the first tools. */
+export const goalFor = (count: number): string => WORDS.slice(0, count).join(', ')
 
 const needsOf = (plan: ToolPlan, index: number): number[] => plan.needs.filter((need) => need < index)
 
@@ -67,7 +73,7 @@ function toolText(plan: ToolPlan, index: number): string {
   const inputs = needs.map((need) => `in_${need}: { type: string, required: true }`)
   const binds = needs.map((need) => `in_${need}: ${nameOf(need)}.value`)
   return `  ${nameOf(index)}:
-    { domain: ${plan.domain}, description: alpha ${index}, side_effects: ${plan.effects}, approval: ${approval},
+    { domain: ${plan.domain}, description: ${wordOf(index)}, side_effects: ${plan.effects}, approval: ${approval},
       inputs: { ${inputs.join(', ')} }, binds: { ${binds.join(', ')} }, cost: ${plan.cost}, retry: ${plan.retry},
       outputs: { value: { type: string }, status: { type: string } }, guardrails: [{ output.status: fine }],
       timeout_ms: ${plan.calls.includes('slow') ? 12 : 5000}${idempotent} }`

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { RunState } from '../../src/run/state.ts'
-import { EXPIRY_S, registryOf, scenario, toolsOf, type Invocation, type Scenario } from './generated.ts'
+import { EXPIRY_S, goalFor, registryOf, scenario, toolsOf, type Invocation, type Scenario } from './generated.ts'
 import { lawsBroken } from './laws.ts'
 import { actions, perform, type Action, type Surroundings } from './people.ts'
 import { only, planOf } from './story.ts'
@@ -33,7 +33,7 @@ async function tell(made: Scenario, todo: readonly Action[], cancelAfter: number
     clock: () => Date.now() + ahead,
     settings: { parallelCalls: made.parallel },
   })
-  const runId = await w.run({ goal: 'alpha' })
+  const runId = await w.run({ goal: goalFor(made.tools.length) })
   let commits = 0
   w.journal.onCommit(() => {
     commits += 1
@@ -87,6 +87,8 @@ describe('whatever the tools do and people decide', () => {
       fc.asyncProperty(scenario, actions, moments, async (made, todo, cancelAfter) => {
         const told = await tell(made, todo, cancelAfter)
         const events = await told.w.events(told.runId)
+        const steps = planOf(events).length
+        if (steps > 0) expect(steps).toBe(made.tools.length)
         expect(lawsBroken(events)).toEqual([])
         expect(lawsBroken(firstHalf(events))).toEqual([])
         expect(await bindingsBroken(told, events)).toEqual([])
@@ -96,7 +98,7 @@ describe('whatever the tools do and people decide', () => {
         const books = await told.w.journal.accounts()
         expect(books.filter(({ reserved }) => reserved !== 0)).toEqual([])
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     )
   })
 })

@@ -1,6 +1,6 @@
 // People who act on a run, one action at a time, as a test makes them up.
 import fc from 'fast-check'
-import { AppError, type ErrorCode } from '../../src/errors.ts'
+import { AppError } from '../../src/errors.ts'
 import type { Principal } from '../../src/engine/engine.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { approve, change, deny, pendingOf, requester, reviewer, second, type World } from './world.ts'
@@ -36,17 +36,17 @@ export type Surroundings = {
 }
 
 /** The error with which the product refused; anything else is a fault. */
-async function asked(doing: Promise<RunState>): Promise<ErrorCode | null> {
+async function asked(doing: Promise<RunState>): Promise<AppError | null> {
   try {
     await doing
     return null
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error
-    return error.code
+    return error
   }
 }
 
-const oldApproval = (state: RunState): string =>
+export const oldApproval = (state: RunState): string =>
   Object.values(state.approvals).find(({ status }) => status !== 'pending')?.approvalId ?? pendingOf(state)
 
 const unknownStep = (state: RunState): string =>
@@ -81,8 +81,8 @@ function doing(action: Exclude<Action, 'expire'>, state: RunState, around: Surro
   }
 }
 
-/** Does it; the code of the refusal, or null when it was taken. */
-export async function perform(action: Action, state: RunState, around: Surroundings): Promise<ErrorCode | null> {
+/** Does it; the refusal, or null when it was taken. */
+export async function perform(action: Action, state: RunState, around: Surroundings): Promise<AppError | null> {
   if (action !== 'expire') return asked(doing(action, state, around))
   around.expire()
   await around.world.engine.recover()

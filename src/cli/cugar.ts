@@ -1,0 +1,95 @@
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+// The command line: reads the arguments, runs one command and sets the exit code. The only place that shows errors.
+import { Command } from 'commander'
+import { VERSION } from '../version.ts'
+import { approvalsCommand } from './approvals.ts'
+import { approveCommand } from './approve.ts'
+import { benchCommand } from './bench.ts'
+import { budgetsCommand } from './budgets.ts'
+import { cancelCommand } from './cancel.ts'
+import { demoCommand } from './demo.ts'
+import { denyCommand } from './deny.ts'
+import { doctorCommand } from './doctor.ts'
+import { eventsCommand } from './events.ts'
+import { reportOf } from './failure.ts'
+import { keysCommand } from './keys.ts'
+import { clean } from './output.ts'
+import { planCommand } from './plan.ts'
+import { reconcileCommand } from './reconcile.ts'
+import { registryCommand } from './registry.ts'
+import { requestChangesCommand } from './request-changes.ts'
+import { resumeCommand } from './resume.ts'
+import { runCommand } from './run.ts'
+import { runsCommand } from './runs.ts'
+import { serveCommand } from './serve.ts'
+import { signalsCommand } from './signals.ts'
+import { toolCommand } from './tool.ts'
+import { verifyCommand } from './verify.ts'
+
+const COMMANDS: readonly (() => Command)[] = [
+  demoCommand,
+  serveCommand,
+  runCommand,
+  planCommand,
+  runsCommand,
+  eventsCommand,
+  approvalsCommand,
+  approveCommand,
+  denyCommand,
+  requestChangesCommand,
+  resumeCommand,
+  cancelCommand,
+  reconcileCommand,
+  budgetsCommand,
+  signalsCommand,
+  toolCommand,
+  registryCommand,
+  verifyCommand,
+  doctorCommand,
+  keysCommand,
+  benchCommand,
+]
+
+/** Errors are thrown, not written and exited with: `tell` writes them, whatever they are. */
+function quiet(command: Command): Command {
+  command.exitOverride().configureOutput({ outputError: () => undefined })
+  for (const below of command.commands) quiet(below)
+  return command
+}
+
+function program(): Command {
+  const cugar = new Command('cugar')
+    .description('An observability-first runtime for governed agents.')
+    .version(VERSION, '--version', 'shows the version')
+    .enablePositionalOptions()
+    .addHelpText('after', '\nExit codes: 0 done, 1 the run failed or a check found something, 2 wrong usage.')
+  for (const command of COMMANDS) cugar.addCommand(command())
+  return quiet(cugar)
+}
+
+/** On standard error, so that standard output holds results alone. */
+function tell(error: unknown, json: boolean): void {
+  const report = reportOf(error)
+  if (report === null) return
+  const { exitCode, code, detail, errors, stack } = report
+  process.exitCode = exitCode
+  if (json) {
+    console.error(JSON.stringify({ error: { code, detail, errors } }))
+    return
+  }
+  console.error(clean(`cugar: ${code}: ${detail}`))
+  for (const { path, message } of errors)
+    console.error(clean(path === '' ? `  ${message}` : `  ${path}: ${message}`))
+  if (stack !== null) console.error(clean(stack))
+}
+
+// Whoever reads us may stop early, as `head` does.
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+const given = process.argv.slice(2)
+await program()
+  .parseAsync(given, { from: 'user' })
+  .catch((error: unknown) => tell(error, given.includes('--json')))

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { ERRORS } from '../src/errors.ts'
+import { CANONICAL_TYPES, EVENT_TYPES } from '../src/events/event.ts'
+import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../src/run/state.ts'
+import manifest from '../package.json' with { type: 'json' }
+
+const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+
+/** Rows of the table that follows a marker, cells trimmed, without its two head lines. */
+function tableAfter(text: string, marker: string): string[][] {
+  const [, ...lines] = text.slice(text.indexOf(`<!-- ${marker}:`)).split('\n')
+  const end = lines.findIndex((line) => !line.startsWith('|'))
+  return lines.slice(2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}
+
+describe('the documents', () => {
+  test('name every error with its status and title', () => {
+    const rows = tableAfter(read('README.md'), 'errors')
+    expect(rows).toEqual(
+      Object.entries(ERRORS).map(([code, { status, title }]) => [code, String(status), title]),
+    )
+  })
+
+  test('name every event, and which of them are canonical', () => {
+    const rows = tableAfter(read('src/README.md'), 'events')
+    expect(rows.map(([name]) => name).sort()).toEqual([...EVENT_TYPES].sort())
+    const canonical = rows.filter(([, mark]) => mark === 'yes').map(([name]) => name)
+    expect(canonical.sort()).toEqual([...CANONICAL_TYPES].sort())
+  })
+
+  test('draw every state of runs, steps and approvals', () => {
+    const text = read('src/README.md')
+    const drawing = text.slice(text.indexOf('<!-- states:'), text.indexOf('## Events'))
+    for (const state of [...RUN_STATUSES, ...STEP_STATUSES, ...APPROVAL_STATUSES])
+      expect(drawing).toContain(state)
+  })
+
+  test('give commands that package.json has', () => {
+    const scripts = [...read('README.md').matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name ?? '')
+    expect(scripts.length).toBeGreaterThan(3)
+    for (const name of scripts) expect(Object.keys(manifest.scripts)).toContain(name)
+  })
+
+  test('speak of the version that is being built', () => {
+    expect(read('CHANGELOG.md')).toContain(`## ${manifest.version}`)
+  })
+})
