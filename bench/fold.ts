@@ -1,5 +1,6 @@
 // How fast the metrics are folded: events a second on one thread, over whole runs of four steps.
 import { readFile } from 'node:fs/promises'
+import { figure, setting, type Bench } from './bench.ts'
 import { EMPTY_HASH, type StoredEvent } from '../src/events/event.ts'
 import { fold } from '../src/projections/fold.ts'
 import { knownValues } from '../src/projections/labels.ts'
@@ -77,4 +78,25 @@ export async function foldRate(events: number): Promise<{ eventsPerSecond: numbe
   const startedAt = performance.now()
   for (const event of made) fold(state, event)
   return { eventsPerSecond: Math.round((made.length / (performance.now() - startedAt)) * 1000) }
+}
+
+export const bench: Bench = {
+  name: 'fold',
+  question: 'How many events a second can be folded into metrics?',
+  settings: { events: 400_000, rounds: 5 },
+  durability: 'none',
+  run: async (settings, progress) => {
+    const rates: number[] = []
+    const rounds = setting(settings, 'rounds')
+    for (let round = 0; round < rounds; round += 1) {
+      rates.push((await foldRate(setting(settings, 'events'))).eventsPerSecond)
+      progress((round + 1) / rounds)
+    }
+    const sorted = rates.toSorted((a, b) => a - b)
+    return [
+      figure('events, median', sorted[Math.floor(sorted.length / 2)] ?? 0, '/s'),
+      figure('events, slowest', sorted[0] ?? 0, '/s'),
+      figure('events, fastest', sorted.at(-1) ?? 0, '/s'),
+    ]
+  },
 }

@@ -1,4 +1,6 @@
 // What the journal alone can take: durable appends of realistic events, without engine or HTTP.
+import { figure, setting, type Bench } from './bench.ts'
+import { inFolder } from './folder.ts'
 import { sqliteJournal } from '../src/journal/sqlite.ts'
 import type { Append, Journal, Line } from '../src/journal/journal.ts'
 import type { Posting } from '../src/run/ledger.ts'
@@ -135,4 +137,23 @@ export async function journalCeiling(options: CeilingOptions): Promise<Ceiling> 
   const events = journal.position()
   await journal.close()
   return { appendsPerSecond: (runs * APPENDS_PER_RUN) / seconds, eventsPerSecond: events / seconds }
+}
+
+export const bench: Bench = {
+  name: 'journal',
+  question: 'What can the journal alone take, durably?',
+  settings: { appends: 20_000, eventsPerAppend: 10, concurrency: 32 },
+  durability: 'fsync',
+  run: async (settings, progress) => {
+    const result = await inFolder((dir) =>
+      journalCeiling({
+        dir,
+        appends: setting(settings, 'appends'),
+        eventsPerAppend: setting(settings, 'eventsPerAppend'),
+        concurrency: setting(settings, 'concurrency'),
+      }),
+    )
+    progress(1)
+    return [figure('appends', result.appendsPerSecond, '/s'), figure('events', result.eventsPerSecond, '/s')]
+  },
 }

@@ -62,6 +62,7 @@ export async function serve(
     dataDir: settings.dataDir,
     keys,
     logger,
+    otelEndpoint: settings.otelEndpoint,
     onFailure: (error) => {
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)

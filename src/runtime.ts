@@ -9,7 +9,7 @@ import { adapterState, loadAdapters } from './adapters/catalogue.ts'
 import { readFlag, readSecret } from './config.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
-import { ENGINE_DEFAULTS, type EngineSettings } from './engine/parts.ts'
+import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { Keys } from './http/keys.ts'
@@ -20,9 +20,11 @@ import { sqliteJournal } from './journal/sqlite.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { checkCardinality } from './projections/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
+import type { TracingSettings } from './projections/tracing.ts'
 import type { Views } from './projections/views.ts'
 import { parseRegistry } from './registry/parse.ts'
 import type { AdapterSpec, Registry } from './registry/registry.ts'
+import { startTelemetry } from './telemetry.ts'
 import { loadTools } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
@@ -47,6 +49,9 @@ export type RuntimeOptions = {
   readonly logger?: Logger
   readonly limits?: Partial<Limits>
   readonly engine?: Partial<EngineSettings>
+  /** OTLP over HTTP; null, as by default: spans are not exported. */
+  readonly otelEndpoint?: string | null
+  readonly tracing?: Partial<TracingSettings>
   /** The journal is broken, or a bug of ours: the process should end. Default: throws it. */
   readonly onFailure?: (error: unknown) => void
 }
@@ -106,6 +111,22 @@ function throwIt(error: unknown): never {
   throw error
 }
 
+type Given = Pick<EngineParts, 'journal' | 'tools' | 'adapters' | 'writer' | 'clock' | 'onFailure'>
+
+const startEngine = (given: Given, registry: Registry, { engine }: RuntimeOptions): Promise<Engine> =>
+  createEngine(
+    {
+      ...given,
+      planners: { rules: rulesPlanner(), llm: null },
+      randomHex: (digits) =>
+        randomBytes(Math.ceil(digits / 2))
+          .toString('hex')
+          .slice(0, digits),
+      settings: { ...ENGINE_DEFAULTS, ...engine },
+    },
+    registry,
+  )
+
 /**
  * Opens the journal, takes the registry into force and takes up every run that is not over.
  * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, JOURNAL_BROKEN.
@@ -120,23 +141,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const onFailure = options.onFailure ?? throwIt
   const clock = Date.now
   const logger = options.logger ?? pino({ level: 'silent' })
-  const engine = await createEngine(
-    {
-      journal,
-      planners: { rules: rulesPlanner(), llm: null },
-      tools,
-      adapters,
-      writer,
-      clock,
-      randomHex: (digits) =>
-        randomBytes(Math.ceil(digits / 2))
-          .toString('hex')
-          .slice(0, digits),
-      settings: { ...ENGINE_DEFAULTS, ...options.engine },
-      onFailure,
-    },
-    registry,
-  )
+  const from = journal.position()
+  const engine = await startEngine({ journal, tools, adapters, writer, clock, onFailure }, registry, options)
   const projections = await createProjections({
     journal,
     registry,
@@ -145,6 +151,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     workers: engine.workers,
     clock,
     onFailure,
+  })
+  const telemetry = await startTelemetry({
+    journal,
+    logger,
+    projections,
+    writer,
+    from,
+    clock,
+    onFailure,
+    otelEndpoint: options.otelEndpoint ?? null,
+    ...(options.tracing ? { tracing: options.tracing } : {}),
   })
   const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))
@@ -173,6 +190,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const stop = async (graceMs = 5000): Promise<void> => {
     stopping.abort()
     await engine.stop(graceMs)
+    await telemetry.stop()
     await projections.views.stop()
     await journal.close()
   }

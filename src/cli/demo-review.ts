@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import type { EventOf } from '../events/event.ts'
 import { approval } from '../http/run-answers.ts'
 import { answerAs, createClient, type Client } from './client.ts'
-import { CliError } from './failure.ts'
+import { cliError, CliError } from './failure.ts'
 import type { Output } from './output.ts'
 
 export const APPROVAL_MODES = ['auto', 'ask', 'console'] as const
@@ -41,15 +41,24 @@ async function simulate({ url, remark, signal }: Review, { approval_id }: Reques
   await send(client, approval_id, { decision: 'approve' })
 }
 
-const indented = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2)
-  return text.replaceAll(/^/gm, '    ')
-}
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '      ')
+
+/** Long texts as they will be read, everything else as JSON. */
+const fieldOf = ([name, value]: [string, unknown]): string =>
+  typeof value === 'string' && value.includes('\n')
+    ? `    ${name}:\n${indented(value)}`
+    : `    ${name}: ${JSON.stringify(value)}`
 
 function showSubject(out: Output, { review, inputs, preview, goal }: Shown): void {
   out.line(`  goal: ${goal ?? 'erased'}`)
   out.line(review === 'output' ? '  what would be released:' : '  what would be called with:')
-  out.line(indented(review === 'output' ? preview : inputs))
+  const subject = (review === 'output' ? preview : inputs) as Readonly<Record<string, unknown>> | null
+  for (const field of Object.entries(subject ?? {})) out.line(fieldOf(field))
+}
+
+/** End of input, or the demo is asked to stop. */
+const unanswered = (cause: unknown): never => {
+  throw cliError('NO_ANSWER', 'nobody answered: the approval is still pending', { cause })
 }
 
 /** Asks until there is an answer; Ctrl-C goes to the process, as anywhere else. */
@@ -58,7 +67,7 @@ async function question({ signal }: Review): Promise<{ yes: boolean; reason: str
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   const ask = async (text: string, fits: (answer: string) => boolean): Promise<string> => {
     for (;;) {
-      const given = (await terminal.question(text, { signal })).trim()
+      const given = (await terminal.question(text, { signal }).catch(unanswered)).trim()
       if (fits(given)) return given
     }
   }

@@ -14,6 +14,7 @@ export type CliCode =
   | 'SERVER_UNREACHABLE'
   | 'SERVER_ANSWER'
   | 'STREAM_ENDED'
+  | 'NO_ANSWER'
   | 'NO_JOURNAL'
   | 'NO_BENCH'
 

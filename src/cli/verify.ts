@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readEnvironment } from '../config.ts'
+import { AppError } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ChainProblem } from '../journal/verify.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -28,9 +29,16 @@ async function examine(journal: Journal, registry: Registry, dataDir: string): P
   const found = { data_dir: dataDir, runs, events, chain }
   // Folding events that are not what was written says nothing about the metrics.
   if (chain.length > 0) return { ...found, metrics_up_to: null, metrics: [] }
-  const saved = await savedMetrics(journal)
-  const metrics = await verifyMetrics(journal, registry)
-  return { ...found, metrics_up_to: saved?.position ?? null, metrics }
+  const compared = async (): Promise<Findings> => {
+    const saved = await savedMetrics(journal)
+    const metrics = await verifyMetrics(journal, registry)
+    return { ...found, metrics_up_to: saved?.position ?? null, metrics }
+  }
+  return compared().catch((error: unknown) => {
+    if (error instanceof AppError) throw error
+    // Text that is not what a projection saved is what this command is here to find.
+    return { ...found, metrics_up_to: null, metrics: ['what is saved of them cannot be read'] }
+  })
 }
 
 async function examineAndClose(journal: Journal, registry: Registry, dataDir: string): Promise<Findings> {
@@ -43,7 +51,8 @@ async function examineAndClose(journal: Journal, registry: Registry, dataDir: st
 
 function metricsLine({ chain, metrics, metrics_up_to }: Findings): string {
   if (chain.length > 0) return 'metrics: not compared, the journal is not what was written'
-  if (metrics_up_to === null) return 'metrics: none are saved yet'
+  if (metrics_up_to === null)
+    return metrics.length === 0 ? 'metrics: none are saved yet' : 'metrics: not compared'
   const result = metrics.length === 0 ? 'equal to' : `${counted(metrics.length, 'difference')} to`
   return `metrics: ${result} the journal up to event ${metrics_up_to}`
 }

@@ -53,7 +53,9 @@ function edited(
   if (!parsed.success)
     return changesInvalid(`The ${edits} would not fit ${step.plan.tool}.`, problemsOf(parsed.error))
   const checked =
-    edits === 'output' ? checkOutput(tool, spec, { input: undefined, output: value }) : checkInput(tool, spec, value)
+    edits === 'output'
+      ? checkOutput(tool, spec, { input: undefined, output: value })
+      : checkInput(tool, spec, value)
   if (!checked.ok) return changesInvalid(checked.failure.message)
   return { edits, value } as const
 }
@@ -106,32 +108,26 @@ export async function decide(
   desk: Desk,
   asked: { approvalId: string; request: DecisionRequest; by: Principal },
 ) {
+  const unknown = new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
   const runId = runOfApproval(asked.approvalId)
-  if (runId === null) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
-  const isKnown = await desk.worker.load(runId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return null
-    throw error
-  })
-  if (isKnown === null) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
-  const values = asked.request.changes
-    ? await preload(desk, runId, asked.approvalId)
-    : new Map<string, unknown>()
-  return command(desk, runId, (turn) => {
-    for (const [digest, value] of values) turn.run.values.set(digest, value)
-    applyDecision(desk, turn, asked)
-  })
+  if (runId === null) throw unknown
+  try {
+    const values = asked.request.changes
+      ? await preload(desk, runId, asked.approvalId)
+      : new Map<string, unknown>()
+    return await command(desk, runId, (turn) => {
+      for (const [digest, value] of values) turn.run.values.set(digest, value)
+      applyDecision(desk, turn, asked)
+    })
+  } catch (error) {
+    throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown : error
+  }
 }
 
 export const cancel = (desk: Desk, runId: string): Promise<RunState> =>
   command(desk, runId, (turn) => {
     const { finished } = turn.state
     if (finished !== null) throw new AppError('RUN_FINISHED', { run_id: runId, status: finished.status })
-    if (turn.state.plan === null) {
-      throw new AppError('RUN_NOT_FINISHED', {
-        run_id: runId,
-        status: 'being planned; cancel it in a moment',
-      })
-    }
     record(turn, cancelLines(turn.state, turn.now))
   })
 

@@ -60,7 +60,8 @@ function accepted(
     uncallable(turn, call.stepId, failure('system_unavailable', `The tool ${name} is not installed.`))
     return null
   }
-  const checked = checkInput(tool, spec, call.input)
+  // A copy: what a tool does to its input must not reach the values that other steps are given.
+  const checked = checkInput(tool, spec, structuredClone(call.input))
   if (checked.ok) return { input: checked.input }
   uncallable(turn, call.stepId, checked.failure)
   return null
@@ -80,7 +81,7 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
   if (step.plan.review === 'call') {
     const digest = approvalDigest(turn.state, step, { review: 'call', inputs: inputs.digest, output: null })
-    if (!isLive(approval, step) || approval?.digest !== digest)
+    if (!isLive(approval, step, turn.now) || approval?.digest !== digest)
       return ask(parts, turn, { stepId, review: 'call' })
   }
   const adapter = chooseRoute(parts, turn, step)

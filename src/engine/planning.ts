@@ -9,7 +9,7 @@ import { spanIdOf } from '../run/line.ts'
 import type { ActiveRun } from './active-run.ts'
 import { valueOf } from './inputs.ts'
 import type { EngineParts } from './parts.ts'
-import { record, type Turn } from './turn.ts'
+import { keep, record, type Turn } from './turn.ts'
 
 /** `auto` takes the language model where one is set up. */
 export const plannerOf = (parts: EngineParts, asked: RunState['planner']): Planner | null => {
@@ -92,6 +92,14 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
   }
 }
 
+/** What an earlier run made becomes a payload of this one: it is needed after a restart too. */
+function keepCarried(turn: Turn, steps: readonly PlanStep[]): void {
+  for (const { carried } of steps) {
+    const value = carried === null ? null : (turn.run.values.get(carried) ?? null)
+    if (value !== null) keep(turn, value)
+  }
+}
+
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
   turn.planning = false
@@ -102,6 +110,7 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     const message = result.overBudget.join(' ')
     record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message })])
   } else {
+    keepCarried(turn, result.steps)
     record(turn, [planCreated(turn, result, durationMs)])
   }
 }

@@ -32,6 +32,8 @@ type Pool = {
   readonly registryOf: (digest: string) => Promise<Registry>
   readonly active: Map<string, ActiveRun>
   readonly loading: Map<string, Promise<ActiveRun>>
+  /** The runs that were let go last: a decision that comes soon finds its run without reading it again. */
+  readonly recent: Map<string, ActiveRun>
   /** Runs that hold one of the places. */
   readonly placed: Set<string>
   /** In order of arrival; a run that was loaded already brings itself along. */
@@ -63,7 +65,7 @@ async function loadRun(pool: Pool, runId: string): Promise<ActiveRun> {
 
 /** A run as the journal has it: one that is being moved may have an append that it has not taken in yet. */
 async function present(pool: Pool, runId: string): Promise<RunState> {
-  const run = pool.active.get(runId)
+  const run = pool.active.get(runId) ?? pool.recent.get(runId)
   return run && !run.draining ? run.state : (await loadRun(pool, runId)).state
 }
 
@@ -72,8 +74,12 @@ async function present(pool: Pool, runId: string): Promise<RunState> {
  * to be the active one: a run that was let go in between would be a second copy of it.
  */
 async function withRun(pool: Pool, runId: string, use: (run: ActiveRun) => void): Promise<void> {
-  const held = pool.active.get(runId)
-  if (held) return use(held)
+  const held = pool.active.get(runId) ?? pool.recent.get(runId)
+  if (held) {
+    pool.active.set(runId, held)
+    pool.recent.delete(runId)
+    return use(held)
+  }
   const loading = pool.loading.get(runId) ?? loadRun(pool, runId).finally(() => pool.loading.delete(runId))
   pool.loading.set(runId, loading)
   const loaded = await loading
@@ -85,6 +91,14 @@ async function withRun(pool: Pool, runId: string, use: (run: ActiveRun) => void)
 const isQuiet = (run: ActiveRun): boolean =>
   run.flights.size === 0 && !run.planning && run.inbox.length === 0 && !run.draining
 
+const RECENT_RUNS = 256
+
+function remember(pool: Pool, run: ActiveRun): void {
+  pool.recent.set(run.runId, run)
+  const [oldest] = pool.recent.keys()
+  if (pool.recent.size > RECENT_RUNS && oldest !== undefined) pool.recent.delete(oldest)
+}
+
 function release(pool: Pool, run: ActiveRun): void {
   const { finished } = run.state
   const at = wakeAt(run.state)
@@ -92,8 +106,11 @@ function release(pool: Pool, run: ActiveRun): void {
   if (!isQuiet(run)) return
   pool.active.delete(run.runId)
   pool.placed.delete(run.runId)
-  if (finished !== null) {
+  if (finished === null) {
+    remember(pool, run)
+  } else {
     pool.clock.clear(run.runId)
+    pool.waiting.delete(run.runId)
     for (const listener of pool.finished) listener(run.state)
   }
   if (pool.active.size === 0) pool.idle?.()
@@ -169,6 +186,8 @@ function admit(pool: Pool): void {
 }
 
 function enqueue(pool: Pool, runId: string, loaded: ActiveRun | null): void {
+  // A run that has its place does not wait for another one: a retry may be due beside a long call.
+  if (pool.placed.has(runId)) return begin(pool, runId, loaded)
   pool.waiting.set(runId, loaded)
   admit(pool)
 }
@@ -191,6 +210,7 @@ export function createWorker(parts: EngineParts, registryOf: Pool['registryOf'])
     registryOf,
     active: new Map(),
     loading: new Map(),
+    recent: new Map(),
     placed: new Set(),
     waiting: new Map(),
     finished: [],

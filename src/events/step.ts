@@ -78,6 +78,8 @@ export const toolCallError = z.strictObject({
     retry_at: z.int().nullable(),
     /** Ours, redacted: never a vendor's or a person's text. */
     message: z.string().max(300),
+    /** The run was cancelled during a call whose outcome is unknown: nothing of it may start again. */
+    cancelled: z.literal(true).optional(),
     reconciled_by: idSchema.nullable(),
     reconcile_reason: digestSchema.optional(),
   }),

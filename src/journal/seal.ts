@@ -7,7 +7,47 @@ import type { Append } from './journal.ts'
 
 /** A draft whose data has passed its schema and is JSON text already. */
 export type EncodedDraft = readonly [type: string, spanId: string, data: string]
-export type EncodedLine = EncodedDraft | Posting
+/** A posting without its names: a list of plain values crosses to another thread at a fraction of an object's cost. */
+export type PackedPosting = readonly [
+  Posting['kind'],
+  Posting['scope'],
+  string,
+  Posting['unit'],
+  string,
+  string,
+  string,
+  number,
+  number,
+  number,
+  number,
+  number | null,
+]
+export type EncodedLine = EncodedDraft | PackedPosting
+
+export const packPosting = (posting: Posting): PackedPosting => {
+  const { kind, scope, key, unit, owner, step_id, profile } = posting
+  const { amount, held, limit, threshold, window_end } = posting
+  return [kind, scope, key, unit, owner, step_id, profile, amount, held, limit, threshold, window_end]
+}
+
+function unpackPosting(packed: PackedPosting): Posting {
+  const [kind, scope, key, unit, owner, step_id, profile, amount, held, limit, threshold, window_end] = packed
+  return {
+    type: 'posting',
+    kind,
+    scope,
+    key,
+    unit,
+    owner,
+    step_id,
+    profile,
+    amount,
+    held,
+    limit,
+    threshold,
+    window_end,
+  }
+}
 
 export type EncodedAppend = Omit<Append, 'lines'> & {
   readonly lines: readonly EncodedLine[]
@@ -38,6 +78,22 @@ export type Booked = {
   readonly warns: boolean
 }
 
+const BOOKED_NUMBERS = 4
+
+const packBooked = ({ delta, spent, reserved, warns }: Booked): number[] => [
+  delta,
+  spent,
+  reserved,
+  warns ? 1 : 0,
+]
+
+/** What posting number `index` did. */
+export function bookedAt(packed: readonly number[], index: number): Booked {
+  const at = index * BOOKED_NUMBERS
+  const [delta = 0, spent = 0, reserved = 0, warns = 0] = packed.slice(at, at + BOOKED_NUMBERS)
+  return { delta, spent, reserved, warns: warns === 1 }
+}
+
 export type Sealed = {
   readonly ok: true
   readonly texts: readonly string[]
@@ -45,8 +101,8 @@ export type Sealed = {
   readonly prevs: string
   /** Of the last event: the stream's new head. */
   readonly hash: string
-  /** One for each posting, in order. */
-  readonly booked: readonly Booked[]
+  /** What each posting did, in order, packed by `packBooked`. */
+  readonly booked: readonly number[]
   /** The new state of every account that changed. */
   readonly accounts: ReadonlyMap<string, Account>
 }
@@ -86,20 +142,23 @@ export function budgetFacts(posting: Posting, booked: Booked): Fact[] {
 }
 
 type Posts = {
+  readonly postings: Posting[]
   readonly booked: Booked[]
   readonly accounts: Map<string, Account>
   readonly refusals: Refusal[]
   broken: string | null
 }
 
-export const isPosting = (line: EncodedLine): line is Posting => 'type' in line
+const isPosting = (line: EncodedLine): line is PackedPosting => line.length > 3
 
 function postAll(lines: readonly EncodedLine[], view: SealView): Posts {
-  const posts: Posts = { booked: [], accounts: new Map(), refusals: [], broken: null }
+  const posts: Posts = { postings: [], booked: [], accounts: new Map(), refusals: [], broken: null }
   for (const line of lines) {
     if (!isPosting(line)) continue
-    const id = accountId(line)
-    const posted = post(posts.accounts.get(id) ?? view.account(line, id), line)
+    const posting = unpackPosting(line)
+    const id = accountId(posting)
+    const posted = post(posts.accounts.get(id) ?? view.account(posting, id), posting)
+    posts.postings.push(posting)
     if (!posted.ok) {
       posts.refusals.push(posted.refusal)
       continue
@@ -126,7 +185,7 @@ function heldAtClose(
   return null
 }
 
-function compose(append: EncodedAppend, view: SealView, booked: readonly Booked[]) {
+function compose(append: EncodedAppend, view: SealView, { postings, booked }: Posts) {
   const runId = JSON.stringify(append.runId)
   const identity = runId.slice(0, -1)
   const owner = `","tenant":${JSON.stringify(append.tenant)},"writer":${JSON.stringify(view.writer)},"prev":"`
@@ -146,9 +205,11 @@ function compose(append: EncodedAppend, view: SealView, booked: readonly Booked[
       write(line[0], line[1], line[2])
       continue
     }
-    const one = booked[nextBooked++]
-    if (!one) continue
-    for (const fact of budgetFacts(line, one)) write(fact.type, append.spanId, JSON.stringify(fact.data))
+    const posting = postings[nextBooked]
+    const one = booked[nextBooked]
+    nextBooked += 1
+    if (!posting || !one) continue
+    for (const fact of budgetFacts(posting, one)) write(fact.type, append.spanId, JSON.stringify(fact.data))
   }
   return { texts, prevs, hash: prev }
 }
@@ -157,9 +218,10 @@ function compose(append: EncodedAppend, view: SealView, booked: readonly Booked[
 export function seal(append: EncodedAppend, view: SealView): Sealed | Refused {
   if (view.taken) return { ok: false, reason: 'duplicate', ...view.taken }
   if (append.expectedVersion !== view.version) return { ok: false, reason: 'version', version: view.version }
-  const { booked, accounts, refusals, broken } = postAll(append.lines, view)
+  const posts = postAll(append.lines, view)
+  const { booked, accounts, refusals, broken } = posts
   if (refusals.length > 0) return { ok: false, reason: 'budget', refusals }
   const why = broken ?? heldAtClose(append, view, accounts)
   if (why !== null) return { ok: false, reason: 'invalid', why }
-  return { ok: true, ...compose(append, view, booked), booked, accounts }
+  return { ok: true, ...compose(append, view, posts), booked: booked.flatMap(packBooked), accounts }
 }

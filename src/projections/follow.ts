@@ -32,8 +32,8 @@ export type FollowOptions = {
   readonly projection: Projection
   /** Where the loaded checkpoint stood; 0: from the beginning. */
   readonly from: number
-  /** Real milliseconds between checkpoints while moving. */
-  readonly checkpointMs: number
+  /** Real milliseconds between checkpoints while moving; null: nothing is saved, the next start begins elsewhere. */
+  readonly checkpointMs: number | null
   readonly onFailure: (error: unknown) => void
   readonly onFolded: (events: readonly StoredEvent[]) => void
 }
@@ -79,7 +79,7 @@ function checkpoints({ journal, projection, from, checkpointMs }: FollowOptions,
   let last: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | null = null
   const save = async (): Promise<void> => {
-    if (position() === savedTo) return
+    if (checkpointMs === null || position() === savedTo) return
     const covered = position()
     await journal.saveCheckpoint({ name: projection.name, position: covered, ...projection.take() })
     savedTo = covered
@@ -95,6 +95,7 @@ function checkpoints({ journal, projection, from, checkpointMs }: FollowOptions,
   }
   /** One save within the interval, however many batches come before it. */
   const schedule = (onError: (error: unknown) => void): void => {
+    if (checkpointMs === null) return
     timer ??= setTimeout(() => {
       timer = null
       flush().catch(onError)

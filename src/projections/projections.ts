@@ -41,6 +41,8 @@ export type Projections = {
   readonly spans: Live['spans']
   /** Follows one more projection's lag and position on /metrics (spans); undefined until it reports. */
   readonly reportPosition: (projection: 'spans', position: number) => void
+  /** Seconds from the commit of an event to its spans. */
+  readonly spansLag: (seconds: number) => void
   /** Knows the label values of a reloaded registry; what was known stays. Errors: REGISTRY_INVALID. */
   readonly adoptRegistry: (registry: Registry) => void
 }
@@ -194,6 +196,7 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     reportPosition: (_, position) => {
       spansPosition = position
     },
+    spansLag: (seconds) => live.lag('spans', seconds),
     adoptRegistry: (next) => {
       adopt({ metrics, live }, next, followers.metrics.position())
       for (const profile of Object.keys(next.profiles)) profiles.add(profile)

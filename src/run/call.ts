@@ -96,6 +96,7 @@ export const callError = (
     readonly retryAt: number | null
     readonly made: boolean
     readonly person?: Reconciler
+    readonly cancelled?: true
   },
 ): Draft => ({
   type: 'tool_call_error',
@@ -110,6 +111,7 @@ export const callError = (
     retryable: failed.retryable,
     retry_at: failed.retryAt,
     message: failed.message.slice(0, 300),
+    ...(failed.cancelled ? { cancelled: true } : {}),
     ...reconciled(failed.person),
   },
 })

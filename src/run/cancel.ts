@@ -16,7 +16,8 @@ function cancelStep(state: RunState, step: StepState, now: number): Line[] {
     const known = isRepeatable(step)
     const mode = known ? 'user_cancelled' : 'system_unknown_outcome'
     const message = known ? 'The run was cancelled during the call.' : 'Cancelled during a call with effects.'
-    const failed = { ...failure(mode, message), now, retryAt: null, made: true }
+    const given = known ? {} : ({ cancelled: true } as const)
+    const failed = { ...failure(mode, message), now, retryAt: null, made: true, ...given }
     return [callError(state, step, failed), ...closings(state, step, true)]
   }
   const approval = lastApproval(state, step)

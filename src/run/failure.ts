@@ -53,10 +53,13 @@ export const failure = (mode: FailureMode, message: string, happened: Happened =
   message,
 })
 
-const codeOf = (error: unknown): string | undefined => {
-  if (typeof error !== 'object' || error === null) return undefined
+/** Causes of causes are looked at this deep: an error may be its own cause. */
+const DEEPEST_CAUSE = 5
+
+const codeOf = (error: unknown, depth = 0): string | undefined => {
+  if (typeof error !== 'object' || error === null || depth > DEEPEST_CAUSE) return undefined
   if ('code' in error && typeof error.code === 'string') return error.code
-  return 'cause' in error ? codeOf(error.cause) : undefined
+  return 'cause' in error ? codeOf(error.cause, depth + 1) : undefined
 }
 
 /** Any thrown value as a failure; what nobody typed is a bug in the tool and is not tried again. */

@@ -38,9 +38,12 @@ export const lastApproval = (state: RunState, step: StepState): ApprovalState | 
   return id === undefined ? undefined : state.approvals[id]
 }
 
-/** Approved, not yet used, and of this very revision; its digest is checked where the content is known. */
-export const isLive = (approval: ApprovalState | undefined, step: StepState): boolean =>
-  approval?.status === 'approved' && !approval.used && approval.revision === step.revision
+/** Approved, in time, not yet used, and of this very revision; its digest is checked where the content is known. */
+export const isLive = (approval: ApprovalState | undefined, step: StepState, now: number): boolean =>
+  approval?.status === 'approved' &&
+  !approval.used &&
+  approval.revision === step.revision &&
+  now < approval.expiresAt
 
 export const isTimedOut = (state: RunState, now: number): boolean => {
   const end = deadline(state)
@@ -58,14 +61,14 @@ function stopReason(state: RunState, now: number): SkipReason | null {
   return terminal ? 'dependency_failed' : null
 }
 
-function pendingMove(state: RunState, step: StepState): Move | null {
+function pendingMove(state: RunState, step: StepState, now: number): Move | null {
   const stepId = step.plan.step_id
   const dependencies = step.plan.depends_on.map((id) => state.steps[id]?.status)
   if (dependencies.some((status) => status === 'failed' || status === 'skipped' || status === undefined)) {
     return { do: 'skip', stepId, reason: 'dependency_failed' }
   }
   if (dependencies.some((status) => status !== 'completed')) return null
-  const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step)
+  const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step, now)
   return needsApproval ? { do: 'ask', stepId, review: 'call' } : { do: 'call', stepId }
 }
 
@@ -103,7 +106,7 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
     return waitingMove(state, step, around.now)
   }
   if (step.status === 'retrying' && (step.retryAt ?? 0) > around.now) return null
-  return pendingMove(state, step)
+  return pendingMove(state, step, around.now)
 }
 
 /** Every move that can be made now, in plan order; empty: wait for an outcome, a person or `wakeAt`. */

@@ -86,8 +86,10 @@ function failed(state: RunState, step: StepState, event: EventOf<'tool_call_erro
     spent: step.spent + spent,
     error: { mode: data.mode, category: data.category, message: data.message },
   })
-  const cause = status === 'failed' ? (state.cause ?? data.mode) : state.cause
-  const cancelled = state.cancelled || data.mode === 'user_cancelled'
+  const isCancel = data.mode === 'user_cancelled' || data.cancelled === true
+  const mode = isCancel ? 'user_cancelled' : data.mode
+  const cause = status === 'failed' || isCancel ? (state.cause ?? mode) : state.cause
+  const cancelled = state.cancelled || isCancel
   return { ...after, spentCost: state.spentCost + spent, cause, cancelled }
 }
 

@@ -51,10 +51,14 @@ function planned(state: RunState, event: EventOf<'plan_created'>): RunState {
   }
 }
 
-function budgeted(state: RunState, event: EventOf<'budget_updated'>): RunState {
-  const { scope, key, unit, spent, reserved, limit, window_end } = event.data
-  const line = { scope, key, unit, spent, reserved, limit, window_end }
-  return { ...state, budget: { ...state.budget, [`${scope}|${key}|${unit}`]: line } }
+/** The books as these events show them. */
+export function withBooks(state: RunState, events: readonly EventOf<'budget_updated'>[]): RunState {
+  const budget = { ...state.budget }
+  for (const { data } of events) {
+    const { scope, key, unit, spent, reserved, limit, window_end } = data
+    budget[`${scope}|${key}|${unit}`] = { scope, key, unit, spent, reserved, limit, window_end }
+  }
+  return { ...state, budget }
 }
 
 function fold(state: RunState, event: StoredEvent): RunState {
@@ -62,7 +66,7 @@ function fold(state: RunState, event: StoredEvent): RunState {
     case 'plan_created':
       return planned(state, event)
     case 'budget_updated':
-      return evolveStep(budgeted(state, event), event)
+      return evolveStep(withBooks(state, [event]), event)
     case 'budget_exceeded':
       return {
         ...state,
@@ -90,6 +94,15 @@ function fold(state: RunState, event: StoredEvent): RunState {
   }
 }
 
+/** They change no step's status, so that nobody starts or stops waiting; most events of a run are of these. */
+const MOVES_NOTHING: ReadonlySet<StoredEvent['type']> = new Set([
+  'budget_updated',
+  'budget_warning',
+  'budget_exceeded',
+  'route_decision',
+  'llm_call',
+])
+
 /**
  * The run in the hands of another process. The time since its last event was nobody's work: it counts as waiting,
  * so that a run is not timed out by the absence of the process that should have worked on it.
@@ -107,7 +120,8 @@ export function evolve(state: RunState | null, event: StoredEvent): RunState {
     return opened(event)
   }
   const mine = handOver(state, event.writer, event.at)
-  const after = withClock(fold(mine, event), event.at)
+  const folded = fold(mine, event)
+  const after = MOVES_NOTHING.has(event.type) ? folded : withClock(folded, event.at)
   return { ...after, version: event.seq, updatedAt: event.at }
 }
 

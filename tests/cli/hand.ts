@@ -49,7 +49,7 @@ export function folder(): string {
   return dir
 }
 
-export function file(name: string, content: string): string {
+export function file(name: string, content: string | Buffer): string {
   const path = join(folder(), name)
   writeFileSync(path, content)
   return path
@@ -58,6 +58,7 @@ export function file(name: string, content: string): string {
 export type Live = {
   /** Resolves with everything written up to and with the first line that contains the text. */
   readonly said: (part: string) => Promise<string>
+  readonly send: (signal: NodeJS.Signals) => void
   /** Sends the signal and waits for the end. */
   readonly end: (signal: NodeJS.Signals) => Promise<Ended>
 }
@@ -92,7 +93,10 @@ export function start(args: readonly string[], env: Env): Live {
     child.kill(signal)
     return { code: await closed, ...written }
   }
-  return { said, end }
+  const send = (signal: NodeJS.Signals): void => {
+    child.kill(signal)
+  }
+  return { said, send, end }
 }
 
 export type Server = Live & { readonly url: string; readonly dataDir: string }

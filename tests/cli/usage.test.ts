@@ -69,12 +69,17 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
 
   test('a file that is not UTF-8, not one object or no scenario is refused', async () => {
     const list = file('list.json', '[1]')
+    const latin = file('latin.json', Buffer.from([0x22, 0xe9, 0x22]))
     const broken = file('broken.yaml', 'a: [1\nb: 2\n')
     const scenario = file('scenario.yaml', 'goal: x\nprofile: 7\nsecret: y\n')
     const asContext = (path: string) => cugar(['plan', 'x', '--profile', 'demo', '--context', path])
     expect(await asContext(list)).toMatchObject({
       code: 2,
       err: `cugar: FILE_INVALID: ${list} must hold one object\n`,
+    })
+    expect(await asContext(latin)).toMatchObject({
+      code: 2,
+      err: `cugar: FILE_INVALID: ${latin} is not UTF-8 text\n`,
     })
     expect(await asContext(broken)).toMatchObject({ code: 2, err: expect.stringContaining('  line 2: ') })
     const demo = await cugar(['demo', '--file', scenario, '--json'])

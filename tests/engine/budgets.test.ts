@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import { CallError } from '../../src/run/failure.ts'
@@ -89,13 +89,16 @@ function auditBroken(events: readonly StoredEvent[]): string[] {
       const { spent, reserved, requested, limit } = event.data
       if (spent + reserved + requested <= limit) broken.push('refused although it fits')
       if (event.data.scope !== 'tenant' && (spent !== line.spent || reserved !== line.reserved)) {
-        broken.push(`a refusal tells of ${spent} + ${reserved}; the books say ${line.spent} + ${line.reserved}`)
+        broken.push(
+          `a refusal tells of ${spent} + ${reserved}; the books say ${line.spent} + ${line.reserved}`,
+        )
       }
     }
     if (event.type !== 'budget_updated') continue
     const { data } = event
     const line = lineOf(event, data)
-    if (data.spent + data.reserved !== line.spent + line.reserved + data.delta) broken.push('a delta that is none')
+    if (data.spent + data.reserved !== line.spent + line.reserved + data.delta)
+      broken.push('a delta that is none')
     if (data.spent < line.spent) broken.push('spent less than before')
     if (data.spent + data.reserved > data.limit) broken.push(`${data.scope} ${data.unit} above its limit`)
     Object.assign(line, { spent: data.spent, reserved: data.reserved })
@@ -168,9 +171,22 @@ describe('a refused reservation', () => {
   }
 
   test('leaves no trace but itself and the skipped step', async () => {
-    const { end, events, w } = await refused({ costs: [3], tenant: { calls: 9, cost: 2 }, onExceeded: 'skip' })
-    expect(events.slice(2).map(({ type }) => type)).toEqual(['budget_exceeded', 'step_skipped', 'run_finished'])
-    expect(end.finished).toMatchObject({ status: 'failed', cause: 'policy_budget', calls: 0, recovery: 'resume' })
+    const { end, events, w } = await refused({
+      costs: [3],
+      tenant: { calls: 9, cost: 2 },
+      onExceeded: 'skip',
+    })
+    expect(events.slice(2).map(({ type }) => type)).toEqual([
+      'budget_exceeded',
+      'step_skipped',
+      'run_finished',
+    ])
+    expect(end.finished).toMatchObject({
+      status: 'failed',
+      cause: 'policy_budget',
+      calls: 0,
+      recovery: 'resume',
+    })
     expect(await w.journal.accounts()).toEqual([])
   })
 
@@ -189,14 +205,24 @@ describe('a refused reservation', () => {
   test('never happens at a limit of 0 calls: the plan is refused before the first call', async () => {
     const { end, events } = await refused({ costs: [1], run: { calls: 0 }, onExceeded: 'skip' })
     expect(events.map(({ type }) => type)).toEqual(['run_started', 'run_finished'])
-    expect(end.finished).toMatchObject({ status: 'failed', cause: 'policy_budget', recovery: 'none', cost: 0 })
+    expect(end.finished).toMatchObject({
+      status: 'failed',
+      cause: 'policy_budget',
+      recovery: 'none',
+      cost: 0,
+    })
     expect(end.finished?.message).toContain('0 are allowed')
   })
 })
 
 describe('what was held for a call', () => {
   test('is given back when the call never happened', async () => {
-    const limited: Books = { costs: [2], run: { calls: 5, cost: 9 }, tenant: { calls: 9 }, onExceeded: 'skip' }
+    const limited: Books = {
+      costs: [2],
+      run: { calls: 5, cost: 9 },
+      tenant: { calls: 9 },
+      onExceeded: 'skip',
+    }
     const w = await world({ registry: registryOf(limited), tools: toolsFor(limited, []) })
     const id = await w.run({ goal: goalFor(limited.costs.length), context: { fact: 7 } })
     const end = await w.end(id)

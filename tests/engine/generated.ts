@@ -1,5 +1,5 @@
 // Registries, tools and people made up by fast-check: what runs are tried with.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Registry } from '../../src/registry/registry.ts'
 import { CallError } from '../../src/run/failure.ts'
 import type { Tool, ToolContext } from '../../src/tools/tool.ts'

@@ -27,7 +27,8 @@ function request(desk: Desk, event: EventOf<'approval_requested'>): void {
   const { data } = event
   const approvers = desk.start?.data.approvers
   for (const { request: earlier, status } of desk.asked.values()) {
-    if (earlier.data.step_id === data.step_id && status === 'pending') desk.broken.push('two pending approvals')
+    if (earlier.data.step_id === data.step_id && status === 'pending')
+      desk.broken.push('two pending approvals')
   }
   if (desk.asked.has(data.approval_id)) desk.broken.push(`${data.approval_id} is asked for twice`)
   if (data.revision !== revisionOf(desk, data.step_id)) desk.broken.push('an approval of another revision')
@@ -44,7 +45,8 @@ function decision(desk: Desk, event: EventOf<'approval_received'>): void {
   const asked = desk.asked.get(data.approval_id)
   if (asked === undefined) return void desk.broken.push('a decision on nothing')
   const { requester, approvers } = desk.start?.data ?? {}
-  if (asked.status !== 'pending') desk.broken.push(`${data.approval_id} is decided after it was ${asked.status}`)
+  if (asked.status !== 'pending')
+    desk.broken.push(`${data.approval_id} is decided after it was ${asked.status}`)
   if (event.at >= asked.request.data.expires_at) desk.broken.push('decided after it expired')
   if (approvers?.exclude_requester && data.by === requester) desk.broken.push('decided by the requester')
   if (asked.voters.has(data.by)) desk.broken.push('one person counted twice')
@@ -104,7 +106,8 @@ export function approvalLaws(events: readonly StoredEvent[], plan: readonly Plan
     if (event.type === 'tool_call_start') called(desk, event)
     if (event.type === 'tool_call_complete') desk.outputs.set(event.data.step_id, event.data.output)
     if (event.type !== 'run_finished') continue
-    for (const { status } of desk.asked.values()) if (status === 'pending') desk.broken.push('still asked at the end')
+    for (const { status } of desk.asked.values())
+      if (status === 'pending') desk.broken.push('still asked at the end')
   }
   return desk.broken
 }

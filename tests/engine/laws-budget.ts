@@ -40,12 +40,17 @@ function warningLaws(events: readonly StoredEvent[], at: number, event: EventOf<
   return same && data.spent >= data.threshold * data.limit ? [] : ['a warning below its threshold']
 }
 
-function exceededLaws(events: readonly StoredEvent[], at: number, event: EventOf<'budget_exceeded'>): string[] {
+function exceededLaws(
+  events: readonly StoredEvent[],
+  at: number,
+  event: EventOf<'budget_exceeded'>,
+): string[] {
   const { data } = event
   const broken: string[] = []
   if (data.spent + data.reserved + data.requested <= data.limit) broken.push('refused although it fits')
   const after = events.slice(at).find(({ type }) => type !== 'budget_exceeded')
-  if (after?.type !== 'step_skipped' || after.data.step_id !== data.step_id) broken.push('a refusal and no skip')
+  if (after?.type !== 'step_skipped' || after.data.step_id !== data.step_id)
+    broken.push('a refusal and no skip')
   else if (after.data.reason !== 'budget_exceeded') broken.push(`a refusal and ${after.data.reason}`)
   return broken
 }
@@ -67,7 +72,8 @@ function bookLaws(events: readonly StoredEvent[]): string[] {
     held.set(account, 0)
   }
   const isOver = events.at(-1)?.type === 'run_finished'
-  for (const [account, amount] of held) if (isOver && amount !== 0) broken.push(`${account} is held at the end`)
+  for (const [account, amount] of held)
+    if (isOver && amount !== 0) broken.push(`${account} is held at the end`)
   return broken
 }
 

@@ -39,7 +39,8 @@ function callLaws(step: PlanStep, story: readonly StoredEvent[]): string[] {
     if (event.type === 'tool_call_start') {
       if (!routed) broken.push(`${id} was called without a route`)
       if (open || unknown) broken.push(`${id} was called before its last outcome was known`)
-      if (event.data.attempt !== attempt + 1) broken.push(`${id}: attempt ${event.data.attempt} after ${attempt}`)
+      if (event.data.attempt !== attempt + 1)
+        broken.push(`${id}: attempt ${event.data.attempt} after ${attempt}`)
       attempt = event.data.attempt
       open = true
     }
@@ -84,10 +85,17 @@ function endLaws(events: readonly StoredEvent[], end: DataOf<'run_finished'>): s
   const ids = (how: string): string[] =>
     plan.filter((step) => endOf(step, storyOf(events, step.step_id)) === how).map(({ step_id }) => step_id)
   for (const how of ['completed', 'failed', 'skipped', 'unknown'] as const) {
-    if (!sameIds(end[how], ids(how))) broken.push(`${how} is ${end[how].join()} and should be ${ids(how).join()}`)
+    if (!sameIds(end[how], ids(how)))
+      broken.push(`${how} is ${end[how].join()} and should be ${ids(how).join()}`)
   }
   const all = [...end.completed, ...end.failed, ...end.skipped, ...end.unknown]
-  if (!sameIds(all, plan.map(({ step_id }) => step_id))) broken.push('the four lists are not all steps, once')
+  if (
+    !sameIds(
+      all,
+      plan.map(({ step_id }) => step_id),
+    )
+  )
+    broken.push('the four lists are not all steps, once')
   if (end.calls !== only(events, 'tool_call_start').length) broken.push('calls is not the number of calls')
   const outcomes = [...only(events, 'tool_call_complete'), ...only(events, 'tool_call_error')]
   const cost = outcomes.reduce((sum, { data }) => sum + Math.round(data.cost * 1e6), 0)
@@ -96,7 +104,8 @@ function endLaws(events: readonly StoredEvent[], end: DataOf<'run_finished'>): s
   if ((end.status === 'succeeded') !== succeeded && end.status !== 'cancelled') {
     broken.push(`${end.status} with ${end.completed.length} of ${plan.length} steps completed`)
   }
-  if (end.status === 'partial' && end.completed.length === 0) broken.push('partial without anything completed')
+  if (end.status === 'partial' && end.completed.length === 0)
+    broken.push('partial without anything completed')
   if (end.active_ms > end.duration_ms) broken.push('more working time than time')
   return broken
 }

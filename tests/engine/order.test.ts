@@ -1,8 +1,16 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { RunState } from '../../src/run/state.ts'
-import { EXPIRY_S, goalFor, registryOf, scenario, toolsOf, type Invocation, type Scenario } from './generated.ts'
+import {
+  EXPIRY_S,
+  goalFor,
+  registryOf,
+  scenario,
+  toolsOf,
+  type Invocation,
+  type Scenario,
+} from './generated.ts'
 import { lawsBroken } from './laws.ts'
 import { actions, perform, type Action, type Surroundings } from './people.ts'
 import { only, planOf } from './story.ts'
@@ -22,7 +30,12 @@ async function carryOn(around: Surroundings, todo: readonly Action[]): Promise<R
   throw new Error('the run does not come to an end')
 }
 
-type Told = { readonly w: World; readonly runId: string; readonly made: Invocation[]; readonly state: RunState }
+type Told = {
+  readonly w: World
+  readonly runId: string
+  readonly made: Invocation[]
+  readonly state: RunState
+}
 
 async function tell(made: Scenario, todo: readonly Action[], cancelAfter: number): Promise<Told> {
   const calls: Invocation[] = []
@@ -88,7 +101,7 @@ describe('whatever the tools do and people decide', () => {
         const told = await tell(made, todo, cancelAfter)
         const events = await told.w.events(told.runId)
         const steps = planOf(events).length
-        if (steps > 0) expect(steps).toBe(made.tools.length)
+        expect([0, made.tools.length]).toContain(steps)
         expect(lawsBroken(events)).toEqual([])
         expect(lawsBroken(firstHalf(events))).toEqual([])
         expect(await bindingsBroken(told, events)).toEqual([])
@@ -98,7 +111,7 @@ describe('whatever the tools do and people decide', () => {
         const books = await told.w.journal.accounts()
         expect(books.filter(({ reserved }) => reserved !== 0)).toEqual([])
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 })

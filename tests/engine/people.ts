@@ -1,5 +1,5 @@
 // People who act on a run, one action at a time, as a test makes them up.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { AppError } from '../../src/errors.ts'
 import type { Principal } from '../../src/engine/engine.ts'
 import type { RunState } from '../../src/run/state.ts'
@@ -82,7 +82,11 @@ function doing(action: Exclude<Action, 'expire'>, state: RunState, around: Surro
 }
 
 /** Does it; the refusal, or null when it was taken. */
-export async function perform(action: Action, state: RunState, around: Surroundings): Promise<AppError | null> {
+export async function perform(
+  action: Action,
+  state: RunState,
+  around: Surroundings,
+): Promise<AppError | null> {
   if (action !== 'expire') return asked(doing(action, state, around))
   around.expire()
   await around.world.engine.recover()

@@ -110,7 +110,12 @@ async function goOnFrom(
   const { journal } = store.open('next')
   const before = await journal.read(from.runId)
   const calls: Call[] = []
-  const w = await world({ registry: registryOf(at.idempotent), tools: toolsOf(calls), journal, writer: 'next' })
+  const w = await world({
+    registry: registryOf(at.idempotent),
+    tools: toolsOf(calls),
+    journal,
+    writer: 'next',
+  })
   await w.engine.recover()
   const end = await carryOn(w, from.runId, at.said)
   return { before, events: await w.events(from.runId), calls, end, w }
@@ -118,9 +123,12 @@ async function goOnFrom(
 
 const openCalls = (events: readonly StoredEvent[]): string[] => {
   const over = new Set([...only(events, 'tool_call_complete'), ...only(events, 'tool_call_error')].map(keyOf))
-  return only(events, 'tool_call_start').filter((start) => !over.has(keyOf(start))).map(({ data }) => data.idempotency_key)
+  return only(events, 'tool_call_start')
+    .filter((start) => !over.has(keyOf(start)))
+    .map(({ data }) => data.idempotency_key)
 }
-const keyOf = ({ data }: { data: { step_id: string; attempt: number } }): string => `${data.step_id}/${data.attempt}`
+const keyOf = ({ data }: { data: { step_id: string; attempt: number } }): string =>
+  `${data.step_id}/${data.attempt}`
 
 const cases = [true, false].flatMap((idempotent) =>
   (['happened', 'did_not_happen'] as const).map((said) => ({ idempotent, said })),
@@ -137,7 +145,9 @@ describe('a process that ends after any append', () => {
       expect(calls.filter(({ tool }) => done.has(`${tool}_work`))).toEqual([])
       const lost = openCalls(before)
       const repeated = calls.map(({ key }) => key).filter((key) => lost.includes(key))
-      const dolphin = before.some((event) => event.type === 'tool_call_start' && event.data.tool === 'dolphin_work')
+      const dolphin = before.some(
+        (event) => event.type === 'tool_call_start' && event.data.tool === 'dolphin_work',
+      )
       const isUnknown = !idempotent && dolphin && lost.length > 0
       expect(repeated).toEqual(isUnknown ? [] : lost)
       expect(end.finished?.unknown).toEqual([])
@@ -167,7 +177,9 @@ describe('a process that ends after any append', () => {
     await w.engine.decide(pendingOf(asked), approve, reviewer)
     expect((await w.end(whole.runId)).finished).toMatchObject({ status: 'succeeded', calls: 6, cost: 7 })
     expect(calls.map(({ key }) => key)).toEqual([`${whole.runId}/s4/2`])
-    await expect(w.engine.reconcile(whole.runId, 's4', { ...told, outcome: 'happened' })).rejects.toMatchObject({
+    await expect(
+      w.engine.reconcile(whole.runId, 's4', { ...told, outcome: 'happened' }),
+    ).rejects.toMatchObject({
       code: 'STEP_NOT_UNKNOWN',
     })
   })

@@ -107,7 +107,8 @@ export async function world(options: WorldOptions): Promise<World> {
       const state = await engine.state(runId)
       if (failures.length > 0) throw failures[0]
       if (is(state)) return state
-      if (patience.aborted) throw new Error(`nothing happens any more: ${JSON.stringify(state.steps, null, 1)}`)
+      if (patience.aborted)
+        throw new Error(`nothing happens any more: ${JSON.stringify(state.steps, null, 1)}`)
       await journal.changed(position, patience)
     }
   }

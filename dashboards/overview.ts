@@ -1,0 +1,274 @@
+import { dashboard, type Row } from './dashboard.ts'
+import { bySeries, latency } from './families.ts'
+import { graph, heatmap, radial, stat } from './panels.ts'
+import * as q from './promql.ts'
+import { buckets, counter, countOf, gauge, sumOf } from './query.ts'
+import { LATENCY_SECONDS, objectiveOf } from './rules/slo.ts'
+import { LIMITS } from './thresholds.ts'
+
+const succeeded = counter('cugar_runs_total', { outcome: 'success' })
+const judged = counter('cugar_runs_total', { outcome: q.oneOf('success', 'error', 'timeout') })
+const failedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('error', 'timeout') })
+const judgedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('success', 'error', 'timeout') })
+const activeOfSuccess = buckets('cugar_run_active_duration_seconds', { status: 'success' })
+const interval = '$__rate_interval'
+
+const now: Row = {
+  title: 'Right now',
+  panels: [
+    stat({
+      title: 'Success rate (1h)',
+      text: 'Share of the finished runs of the last hour that succeeded. Runs that policy stopped (budget, approval, cancel) count on neither side. Red below the objective of the service level.',
+      unit: 'percentunit',
+      width: 4,
+      max: 1,
+      decimals: 1,
+      steps: ['red', [objectiveOf('run-success'), 'green']],
+      queries: [
+        { expr: q.ratio(q.sum([], q.rate(succeeded, '1h')), q.sum([], q.rate(judged, '1h'))), legend: 'success' },
+      ],
+      links: ['failed runs', 'failed traces'],
+    }),
+    stat({
+      title: 'P95 active latency (1h)',
+      text: 'Nineteen of twenty successful runs of the last hour took less working time than this; waiting for a person is not in it. Red above the bound of the latency objective.',
+      unit: 's',
+      width: 4,
+      steps: ['green', [LATENCY_SECONDS, 'red']],
+      queries: [{ expr: q.percentile(0.95, ['le'], q.rate(activeOfSuccess, '1h')), legend: 'P95' }],
+      links: ['run traces'],
+    }),
+    stat({
+      title: 'Tool error rate (1h)',
+      text: 'Share of the tool calls of the last hour that failed or timed out; refused calls count on neither side. Each attempt counts, so retries that help still show here.',
+      unit: 'percentunit',
+      width: 4,
+      decimals: 1,
+      steps: ['green', [LIMITS.toolErrorRatio, 'red']],
+      queries: [
+        {
+          expr: q.ratio(q.sum([], q.rate(failedCalls, '1h')), q.sum([], q.rate(judgedCalls, '1h'))),
+          legend: 'errors',
+        },
+      ],
+      links: ['failed traces'],
+    }),
+    stat({
+      title: 'Mean steps per task (1h)',
+      text: 'Steps executed per finished run over the last hour. A rise without new kinds of goals means longer plans or more replanning.',
+      unit: 'short',
+      width: 4,
+      decimals: 1,
+      steps: ['green', [LIMITS.stepsPerTask, 'orange']],
+      queries: [
+        {
+          expr: q.ratio(
+            q.sum([], q.rate(sumOf('cugar_run_steps'), '1h')),
+            q.sum([], q.rate(countOf('cugar_run_steps'), '1h')),
+          ),
+          legend: 'steps',
+        },
+      ],
+    }),
+    radial({
+      title: 'Highest budget utilization',
+      text: 'The budget window that is nearest to its limit, of any profile and resource. At 100 % calls are refused; the governance dashboard says which budget it is.',
+      unit: 'percentunit',
+      width: 4,
+      max: 1,
+      steps: ['green', [LIMITS.budgetNear, 'orange'], [LIMITS.budgetExhausted, 'red']],
+      queries: [{ expr: q.max([], gauge('cugar_budget_utilization_ratio')), legend: 'utilization' }],
+      noValue: 'No limits',
+    }),
+    stat({
+      title: 'Approvals waiting',
+      text: 'Approvals that wait for a person at this moment. Runs behind them use no working time.',
+      unit: 'short',
+      width: 4,
+      steps: ['green', [LIMITS.approvalsPending, 'orange']],
+      queries: [{ expr: q.sum([], gauge('cugar_approvals_pending')), legend: 'waiting' }],
+      links: ['approvals'],
+    }),
+  ],
+}
+
+const traffic: Row = {
+  title: 'Traffic and outcome',
+  panels: [
+    graph({
+      title: 'Runs by outcome',
+      text: 'Runs that ended each second, stacked by how they ended. Purple is policy doing its work, red and orange are failures.',
+      unit: 'ops',
+      width: 12,
+      stacked: true,
+      queries: [bySeries('outcome', counter('cugar_runs_total'))],
+      links: ['runs', 'failed runs'],
+    }),
+    graph({
+      title: 'Success rate',
+      text: 'Share of the finished runs of each profile that succeeded. The dashed line is the objective; a gap means that nothing finished.',
+      unit: 'percentunit',
+      width: 12,
+      max: 1,
+      steps: ['red', [objectiveOf('run-success'), 'green']],
+      queries: [
+        {
+          expr: q.ratio(
+            q.sum(['profile'], q.rate(succeeded, interval)),
+            q.sum(['profile'], q.rate(judged, interval)),
+          ),
+          legend: '{{profile}}',
+        },
+      ],
+      links: ['failed runs', 'failed traces'],
+    }),
+  ],
+}
+
+const durations: Row = {
+  title: 'Latency',
+  panels: [
+    graph({
+      title: 'Active run latency',
+      text: 'Working time of runs, approval waits subtracted: what the system answers for. A P99 far above P95 is a tail of a few runs; follow its exemplars to their traces.',
+      unit: 's',
+      width: 8,
+      steps: ['green', [LATENCY_SECONDS, 'red']],
+      queries: latency(buckets('cugar_run_active_duration_seconds'), { exemplars: true }),
+      links: ['run traces'],
+    }),
+    graph({
+      title: 'Wall-clock latency',
+      text: 'Time from start to end, human waits included. High values beside a low active latency mean that people, not the system, are slow.',
+      unit: 's',
+      width: 8,
+      queries: latency(buckets('cugar_run_duration_seconds'), { exemplars: true }),
+      links: ['run traces'],
+    }),
+    heatmap({
+      title: 'Active latency distribution',
+      text: 'Runs by their working time; brighter cells hold more runs. Two bands are two kinds of runs, which no percentile shows.',
+      unit: 's',
+      width: 8,
+      queries: [
+        {
+          expr: q.sum(['le'], q.increase(buckets('cugar_run_active_duration_seconds'), interval)),
+          legend: '{{le}}',
+        },
+      ],
+    }),
+  ],
+}
+
+const work: Row = {
+  title: 'Work shape and saturation',
+  panels: [
+    graph({
+      title: 'Steps per task',
+      text: 'Mean and P95 of the steps executed per finished run. P95 away from the mean: a few runs do most of the work.',
+      unit: 'short',
+      width: 8,
+      steps: ['green', [LIMITS.stepsPerTask, 'orange']],
+      queries: [
+        {
+          expr: q.ratio(
+            q.sum([], q.rate(sumOf('cugar_run_steps'), interval)),
+            q.sum([], q.rate(countOf('cugar_run_steps'), interval)),
+          ),
+          legend: 'mean',
+        },
+        { expr: q.percentile(0.95, ['le'], q.rate(buckets('cugar_run_steps'), interval)), legend: 'P95' },
+      ],
+    }),
+    graph({
+      title: 'Plans and replans',
+      text: 'Plans made each second. Replans that grow without more initial plans mean that steps do not bring what was planned.',
+      unit: 'ops',
+      width: 8,
+      queries: [bySeries('kind', counter('cugar_plans_created_total'))],
+    }),
+    graph({
+      title: 'Planning time and size',
+      text: 'P95 of the time to make a plan (left, seconds) and the mean number of its steps (right).',
+      unit: 's',
+      width: 8,
+      right: { series: 'mean steps', unit: 'short' },
+      queries: [
+        {
+          expr: q.percentile(0.95, ['le'], q.rate(buckets('cugar_plan_duration_seconds'), interval)),
+          legend: 'P95',
+          exemplars: true,
+        },
+        {
+          expr: q.ratio(
+            q.sum([], q.rate(sumOf('cugar_plan_steps'), interval)),
+            q.sum([], q.rate(countOf('cugar_plan_steps'), interval)),
+          ),
+          legend: 'mean steps',
+        },
+      ],
+    }),
+    graph({
+      title: 'Runs in flight',
+      text: 'Runs started and not ended, waiting ones included. A line that only rises means that runs do not end.',
+      unit: 'short',
+      width: 8,
+      queries: [{ expr: q.sum(['profile'], gauge('cugar_runs_in_flight')), legend: '{{profile}}' }],
+      links: ['runs'],
+    }),
+    graph({
+      title: 'Errors by class',
+      text: 'Failed runs each second by their root cause. system_ and resource_ are ours to mend, policy_ and user_ are decisions.',
+      unit: 'ops',
+      width: 8,
+      queries: [bySeries('error_type', counter('cugar_run_errors_total'))],
+      links: ['failed runs', 'failed traces'],
+    }),
+    graph({
+      title: 'Retries by component',
+      text: 'Attempts that were scheduled again each second, and why. A storm here doubles the load on whatever already struggles.',
+      unit: 'ops',
+      width: 8,
+      queries: [
+        {
+          expr: q.sum(['component', 'reason'], q.rate(counter('cugar_retries_total'), interval)),
+          legend: '{{component}} {{reason}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Route confidence',
+      text: 'How sure the routing of steps was: the median and the lowest tenth by strategy. Falling P10: some goals have no fitting tool.',
+      unit: 'percentunit',
+      width: 12,
+      max: 1,
+      queries: [
+        {
+          expr: q.percentile(0.1, ['le', 'strategy'], q.rate(buckets('cugar_route_confidence_ratio'), interval)),
+          legend: 'P10 {{strategy}}',
+        },
+        {
+          expr: q.percentile(0.5, ['le', 'strategy'], q.rate(buckets('cugar_route_confidence_ratio'), interval)),
+          legend: 'P50 {{strategy}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Routing',
+      text: 'Steps routed each second by the domain of their tool: which part of sales the work is about.',
+      unit: 'ops',
+      width: 12,
+      stacked: true,
+      queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
+    }),
+  ],
+}
+
+export const overview = () =>
+  dashboard({
+    key: 'overview',
+    title: 'Overview',
+    text: 'Golden signals of the runtime: success, latency, tool errors, steps per task, budgets and approvals.',
+    variables: [],
+    rows: [now, traffic, durations, work],
+  })

@@ -1,0 +1,242 @@
+// Panels by kind. Each says its title, how to read it, its unit and what to show when there is nothing; limits come
+// from thresholds.ts, colours from colours.ts.
+import { PanelBuilder as BarGaugeBuilder } from '@grafana/grafana-foundation-sdk/bargauge'
+import {
+  BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  LineInterpolation,
+  ReduceDataOptionsBuilder,
+  ScaleDistribution,
+  ScaleDistributionConfigBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TableSortByFieldStateBuilder,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common'
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type DynamicConfigValue,
+} from '@grafana/grafana-foundation-sdk/dashboard'
+import { PanelBuilder as GaugeBuilder } from '@grafana/grafana-foundation-sdk/gauge'
+import {
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  HeatmapColorScale,
+  PanelBuilder as HeatmapBuilder,
+  YAxisConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/heatmap'
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat'
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
+import { COLOURS } from './colours.ts'
+import { dataLink, type LinkName } from './links.ts'
+import { DATASOURCE, target, type Query } from './query.ts'
+
+export type Unit =
+  | 'percentunit'
+  | 's'
+  | 'short'
+  | 'ops'
+  | 'reqps'
+  | 'bytes'
+  | 'currencyUSD'
+  | 'none'
+  | 'dtdurations'
+/** The colour from each value on, the first one from the bottom. */
+export type Steps = readonly [string, ...(readonly [number, string])[]]
+
+export type PanelSpec = {
+  readonly title: string
+  readonly text: string
+  readonly unit: Unit
+  readonly queries: readonly Query[]
+  /** Of 24 columns. */
+  readonly width: number
+  readonly height?: number
+  readonly steps?: Steps
+  readonly max?: number
+  readonly decimals?: number
+  readonly links?: readonly LinkName[]
+  readonly noValue?: string
+  /** Another unit, on the right axis, for the series of this name. */
+  readonly right?: { readonly series: string; readonly unit: Unit }
+  readonly stacked?: boolean
+}
+
+type Panel =
+  | StatBuilder
+  | GaugeBuilder
+  | BarGaugeBuilder
+  | TimeseriesBuilder
+  | HeatmapBuilder
+  | TableBuilder
+export type PanelMaker = () => Panel
+
+const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
+  new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps([{ value: null, color: base }, ...rest.map(([value, color]) => ({ value, color }))])
+
+const PLAIN: Steps = ['blue']
+const HEIGHT = 8
+
+function describe(panel: Panel, spec: PanelSpec): void {
+  panel.title(spec.title)
+  panel.description(spec.text)
+  panel.unit(spec.unit)
+  panel.noValue(spec.noValue ?? 'No data in this range')
+  panel.datasource(DATASOURCE)
+  panel.span(spec.width)
+  panel.height(spec.height ?? HEIGHT)
+  panel.thresholds(stepsOf(spec.steps ?? PLAIN))
+  if (spec.max !== undefined) panel.max(spec.max)
+  if (spec.decimals !== undefined) panel.decimals(spec.decimals)
+  if (spec.links !== undefined) panel.dataLinks(spec.links.map(dataLink))
+}
+
+const lastValue = (): ReduceDataOptionsBuilder => new ReduceDataOptionsBuilder().calcs(['lastNotNull'])
+const byThreshold = (): FieldColorBuilder => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
+
+export const stat = (spec: PanelSpec): PanelMaker => () => {
+  const panel = new StatBuilder()
+    .colorMode(BigValueColorMode.Value)
+    .graphMode(BigValueGraphMode.Area)
+    .reduceOptions(lastValue())
+    .colorScheme(byThreshold())
+  describe(panel, { height: 5, ...spec })
+  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
+  return panel
+}
+
+export const radial = (spec: PanelSpec): PanelMaker => () => {
+  const panel = new GaugeBuilder()
+    .reduceOptions(lastValue())
+    .colorScheme(byThreshold())
+    .showThresholdMarkers(true)
+    .min(0)
+  describe(panel, { height: 5, ...spec })
+  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
+  return panel
+}
+
+export const bars = (spec: PanelSpec): PanelMaker => () => {
+  const panel = new BarGaugeBuilder()
+    .reduceOptions(lastValue())
+    .colorScheme(byThreshold())
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .orientation(VizOrientation.Horizontal)
+    .showUnfilled(true)
+    .min(0)
+  describe(panel, spec)
+  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
+  return panel
+}
+
+const fixed = (color: string): DynamicConfigValue => ({
+  id: 'color',
+  value: { mode: FieldColorModeId.Fixed, fixedColor: color },
+})
+
+function colourByName(panel: TimeseriesBuilder): void {
+  panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+  for (const [name, color] of Object.entries(COLOURS)) panel.overrideByName(name, [fixed(color)])
+}
+
+const legend = (): VizLegendOptionsBuilder =>
+  new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true)
+    .calcs([])
+
+export const graph = (spec: PanelSpec): PanelMaker => () => {
+  const panel = new TimeseriesBuilder()
+    .lineWidth(1)
+    .fillOpacity(spec.stacked === true ? 30 : 8)
+    .showPoints(VisibilityMode.Never)
+    .lineInterpolation(LineInterpolation.Linear)
+    .axisSoftMin(0)
+    .legend(legend())
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+  describe(panel, spec)
+  colourByName(panel)
+  if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
+  if (spec.steps !== undefined) {
+    panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
+  }
+  if (spec.right !== undefined) {
+    panel.overrideByName(spec.right.series, [
+      { id: 'unit', value: spec.right.unit },
+      { id: 'custom.axisPlacement', value: 'right' },
+    ])
+  }
+  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
+  return panel
+}
+
+export const heatmap = (spec: PanelSpec): PanelMaker => () => {
+  const panel = new HeatmapBuilder()
+    .calculate(false)
+    .cellGap(1)
+    .color(
+      new HeatmapColorOptionsBuilder()
+        .mode(HeatmapColorMode.Scheme)
+        .scheme('Turbo')
+        .scale(HeatmapColorScale.Exponential)
+        .exponent(0.5)
+        .steps(64),
+    )
+    .yAxis(new YAxisConfigBuilder().unit(spec.unit))
+    .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
+  describe(panel, spec)
+  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'heatmap')))
+  return panel
+}
+
+export type Column = { readonly title: string; readonly unit: Unit; readonly steps?: Steps }
+type TableSpec = PanelSpec & {
+  /** One for each query, in their order. */
+  readonly columns: readonly Column[]
+  readonly sortBy: string
+}
+
+/** Columns of all queries, joined by their labels. */
+export const table = (spec: TableSpec): PanelMaker => () => {
+  const columns = spec.columns.map((column, index) => [`Value #${String.fromCodePoint(65 + index)}`, column] as const)
+  const panel = new TableBuilder()
+    .filterable(true)
+    .sortBy([new TableSortByFieldStateBuilder(spec.sortBy).desc(true)])
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: { Time: true },
+        indexByName: {},
+        renameByName: Object.fromEntries(columns.map(([field, { title }]) => [field, title])),
+      },
+    })
+  describe(panel, spec)
+  for (const [, { title, unit, steps }] of columns) {
+    const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }]
+    if (steps !== undefined) {
+      properties.push({ id: 'thresholds', value: stepsOf(steps).build() })
+      properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
+    }
+    panel.overrideByName(title, properties)
+  }
+  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'table')))
+  return panel
+}

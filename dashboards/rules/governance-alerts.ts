@@ -1,0 +1,115 @@
+import * as q from '../promql.ts'
+import { LIMITS } from '../thresholds.ts'
+import { alert, VALUE, type Alert } from './alert.ts'
+import { budgetForecast, budgetUse, oldestApprovalAge } from './recording.ts'
+import { counter, gauge, type Group } from './rule.ts'
+
+const perJob = ['job'] as const
+const use = q.recorded(budgetUse)
+
+const nearLimit = alert('CugarBudgetNearLimit', {
+  severity: 'warning',
+  for: '1m',
+  dashboard: 'governance',
+  expr: q.both(q.calc(use, '>', LIMITS.budgetNear), q.calc(use, '<', LIMITS.budgetExhausted)),
+  summary: 'A budget window is nearly used up.',
+  description: ({ budget, resource }) => `${VALUE.percent} of the ${resource} budget of ${budget} is used.`,
+})
+
+const exhausted = alert('CugarBudgetExhausted', {
+  severity: 'critical',
+  for: '1m',
+  dashboard: 'governance',
+  expr: q.calc(use, '>=', LIMITS.budgetExhausted),
+  summary: 'A budget window is used up: calls are refused until it ends.',
+  description: ({ budget, resource }) => `${VALUE.percent} of the ${resource} budget of ${budget} is used.`,
+})
+
+const forecastExhausted = alert('CugarBudgetForecastExhausted', {
+  severity: 'warning',
+  for: '10m',
+  dashboard: 'governance',
+  expr: q.both(
+    q.calc(q.recorded(budgetForecast), '>=', LIMITS.budgetExhausted),
+    q.calc(use, '<', LIMITS.budgetExhausted),
+    q.calc(use, '>', LIMITS.budgetForecastFrom),
+  ),
+  summary: 'A budget will be used up before its window ends.',
+  description: ({ budget, resource }) =>
+    `At the present pace the ${resource} budget of ${budget} ends its window at ${VALUE.percent}.`,
+})
+
+const exceededOften = alert('CugarBudgetExceededOften', {
+  severity: 'warning',
+  for: '0m',
+  dashboard: 'governance',
+  expr: q.calc(
+    q.sum(
+      ['job', 'budget'],
+      q.increase(counter('cugar_budget_events_total', { event: 'exceeded' }), '1h'),
+    ),
+    '>',
+    LIMITS.budgetExceededPerHour,
+  ),
+  summary: 'Calls run into a limit again and again.',
+  description: ({ budget }) => `Limits of ${budget} refused calls ${VALUE.number} times in an hour.`,
+})
+
+const queueDeep = alert('CugarApprovalQueueDeep', {
+  severity: 'warning',
+  for: '15m',
+  dashboard: 'governance',
+  expr: q.calc(q.sum(perJob, gauge('cugar_approvals_pending')), '>', LIMITS.approvalsPending),
+  summary: 'More approvals wait than people answer.',
+  description: ({ job }) => `${VALUE.number} approvals of ${job} wait for a person.`,
+})
+
+const oldest = alert('CugarApprovalOldestTooOld', {
+  severity: 'warning',
+  for: '1m',
+  dashboard: 'governance',
+  expr: q.calc(q.recorded(oldestApprovalAge), '>', LIMITS.approvalAgeSeconds),
+  summary: 'An approval waits so long that it may expire.',
+  description: ({ risk, job }) => `The oldest ${risk} risk approval of ${job} waits for ${VALUE.duration}.`,
+})
+
+const resolved = counter('cugar_approvals_resolved_total')
+const expired = counter('cugar_approvals_resolved_total', { decision: 'timeout' })
+const timeouts = alert('CugarApprovalTimeouts', {
+  severity: 'warning',
+  for: '0m',
+  dashboard: 'governance',
+  expr: q.both(
+    q.calc(
+      q.ratio(q.sum(perJob, q.increase(expired, '1h')), q.sum(perJob, q.increase(resolved, '1h'))),
+      '>',
+      LIMITS.approvalTimeoutRatio,
+    ),
+    q.calc(q.sum(perJob, q.increase(expired, '1h')), '>=', LIMITS.approvalTimeoutsLeast),
+  ),
+  summary: 'Approvals expire without an answer.',
+  description: ({ job }) => `${VALUE.percent} of the approvals of ${job} expired in the last hour.`,
+})
+
+const unknownOutcomes = alert('CugarUnknownOutcomes', {
+  severity: 'critical',
+  for: '0m',
+  dashboard: 'governance',
+  expr: q.calc(q.sum(perJob, gauge('cugar_steps_unknown')), '>', 0),
+  summary: 'Nobody knows whether a call with consequences happened.',
+  description: ({ job }) => `${VALUE.number} steps of ${job} wait for a person to reconcile them.`,
+})
+
+export const GOVERNANCE_ALERTS: Group<Alert> = {
+  name: 'cugar-governance-alerts',
+  rules: [
+    nearLimit,
+    exhausted,
+    forecastExhausted,
+    exceededOften,
+    queueDeep,
+    oldest,
+    timeouts,
+    unknownOutcomes,
+  ],
+}

@@ -1,0 +1,39 @@
+// One source of every limit: alerts fire at these numbers and panels change colour at them.
+export const LIMITS = {
+  /** Share of a tool's calls that fail, and of calls that are tried again. */
+  toolErrorRatio: 0.2,
+  toolErrorsLeast: 5,
+  toolP95Seconds: 20,
+  toolCallsLeast: 20,
+  retryRatio: 0.3,
+  /** Share of a budget window. */
+  budgetNear: 0.8,
+  budgetExhausted: 1,
+  budgetForecastFrom: 0.25,
+  budgetExceededPerHour: 5,
+  approvalsPending: 25,
+  approvalAgeSeconds: 1200,
+  approvalTimeoutRatio: 0.1,
+  approvalTimeoutsLeast: 3,
+  llmErrorRatio: 0.1,
+  llmErrorsLeast: 5,
+  llmP95Seconds: 30,
+  llmCallsLeast: 20,
+  /** Spend against its daily mean; dollars an hour below which nothing is a spike. */
+  costSpikeFactor: 3,
+  costSpikeUsdPerHour: 5,
+  plannerFallbackRatio: 0.2,
+  plannerFallbacksLeast: 5,
+  stepsPerTask: 8,
+  stepsFactor: 2,
+  replansPerRun: 1,
+  noTrafficBefore: 10,
+  restarts: 2,
+  projectionLagEvents: 5000,
+  appendP99Seconds: 0.25,
+  spanLossRatio: 0.05,
+  metricsSeries: 8000,
+  eventLoopLagSeconds: 0.25,
+  /** Samples in a day without which a daily mean means nothing. */
+  historySamples: 2880,
+} as const

@@ -1,0 +1,205 @@
+// What of a run is worth a line in the log: its milestones and its troubles, in codes and numbers. Nothing that a
+// person wrote, no input or output, and nobody's id comes into a line.
+import type { EventOf, EventType, StoredEvent } from '../events/event.ts'
+import type { Journal } from '../journal/journal.ts'
+import { follow, type Projection } from './follow.ts'
+
+export type LogLevel = 'info' | 'warn' | 'error'
+type Fields = Readonly<Record<string, string | number | boolean | null>>
+export type LogLine = { readonly level: LogLevel; readonly message: string; readonly fields: Fields }
+
+/** The part of pino's logger that is used. */
+export type LineWriter = Readonly<Record<LogLevel, (fields: object, message: string) => void>> & {
+  readonly isLevelEnabled: (level: string) => boolean
+}
+
+type Lines = { readonly [T in EventType]: ((event: EventOf<T>) => LogLine | null) | null }
+
+const line = (level: LogLevel, message: string, fields: Fields): LogLine => ({ level, message, fields })
+
+const atOf = (data: {
+  readonly step_id: string
+  readonly tool: string
+  readonly domain: string
+}): Fields => ({
+  step_id: data.step_id,
+  tool: data.tool,
+  domain: data.domain,
+})
+
+const accountOf = ({ data }: EventOf<'budget_warning' | 'budget_exceeded'>): Fields => ({
+  profile: data.profile,
+  scope: data.scope,
+  ...((data.scope === 'domain' || data.scope === 'tool') && { account: data.key }),
+  unit: data.unit,
+  spent: data.spent,
+  limit: data.limit,
+})
+
+function callFailed({ data }: EventOf<'tool_call_error'>): LogLine {
+  const { attempt, mode, category, duration_ms, retry_at } = data
+  const fields = { ...atOf(data), attempt, mode, category }
+  if (data.reconciled_by !== null)
+    return line('info', 'unknown outcome settled', { ...fields, happened: false })
+  if (mode === 'system_unknown_outcome')
+    return line('error', 'outcome unknown: a person must settle it', fields)
+  return line('warn', 'tool call failed', { ...fields, duration_ms, retried: retry_at !== null })
+}
+
+function finished({ data }: EventOf<'run_finished'>): LogLine {
+  const isFine = data.status === 'succeeded' || data.status === 'cancelled'
+  return line(isFine ? 'info' : 'warn', 'run finished', {
+    profile: data.profile,
+    status: data.status,
+    cause: data.cause,
+    recovery: data.recovery,
+    completed: data.completed.length,
+    failed: data.failed.length,
+    skipped: data.skipped.length,
+    unknown: data.unknown.length,
+    calls: data.calls,
+    cost: data.cost,
+    duration_ms: data.duration_ms,
+    active_ms: data.active_ms,
+  })
+}
+
+const LINES: Lines = {
+  run_started: ({ data }) =>
+    line('info', 'run accepted', {
+      profile: data.profile,
+      planner: data.planner,
+      resumes: data.resumes,
+    }),
+  llm_call: ({ data }) =>
+    data.outcome === 'success'
+      ? null
+      : line('warn', 'model call failed', {
+          provider: data.provider,
+          model: data.model,
+          purpose: data.purpose,
+          outcome: data.outcome,
+          duration_ms: data.duration_ms,
+        }),
+  plan_created: ({ data }) =>
+    line('info', 'plan adopted', {
+      profile: data.profile,
+      planner: data.planner,
+      fallback_reason: data.fallback_reason,
+      revision: data.revision,
+      steps: data.steps.length,
+      duration_ms: data.duration_ms,
+    }),
+  route_decision: null,
+  approval_requested: ({ data }) =>
+    line('info', 'approval requested', {
+      ...atOf(data),
+      approval_id: data.approval_id,
+      risk: data.risk,
+      review: data.review,
+      required: data.required,
+      expires_at: data.expires_at,
+    }),
+  approval_received: ({ data }) =>
+    line('info', 'approval decided', {
+      approval_id: data.approval_id,
+      step_id: data.step_id,
+      domain: data.domain,
+      risk: data.risk,
+      decision: data.decision,
+      wait_ms: data.wait_ms,
+    }),
+  approval_timeout: ({ data }) =>
+    line(data.cause === 'expired' ? 'warn' : 'info', 'approval ended without a decision', {
+      approval_id: data.approval_id,
+      step_id: data.step_id,
+      domain: data.domain,
+      risk: data.risk,
+      cause: data.cause,
+      wait_ms: data.wait_ms,
+    }),
+  budget_updated: null,
+  budget_warning: (event) =>
+    line('warn', 'budget near its limit', { ...accountOf(event), threshold: event.data.threshold }),
+  budget_exceeded: (event) =>
+    line('warn', 'budget exceeded', {
+      ...accountOf(event),
+      step_id: event.data.step_id,
+      reserved: event.data.reserved,
+      requested: event.data.requested,
+    }),
+  tool_call_start: null,
+  tool_call_complete: ({ data }) =>
+    data.reconciled_by === null
+      ? null
+      : line('info', 'unknown outcome settled', { ...atOf(data), attempt: data.attempt, happened: true }),
+  tool_call_error: callFailed,
+  step_skipped: null,
+  run_finished: finished,
+  adapter_changed: ({ data }) =>
+    line('warn', 'adapter changed', { adapter: data.adapter, from: data.from, to: data.to }),
+  registry_changed: ({ data }) =>
+    line('info', 'registry in force', {
+      digest: data.digest,
+      added: data.added.length,
+      removed: data.removed.length,
+      changed: data.changed.length,
+    }),
+}
+
+/** What the log says of an event; null where it says nothing. */
+export function lineOf(event: StoredEvent): LogLine | null {
+  const make = LINES[event.type] as ((event: StoredEvent) => LogLine | null) | null
+  const made = make?.(event) ?? null
+  if (made === null) return null
+  const { type, run_id, trace_id, tenant } = event
+  return { ...made, fields: { event: type, run_id, trace_id, tenant, ...made.fields } }
+}
+
+const logProjection = (writer: LineWriter): Projection => ({
+  name: 'log',
+  prepare: async () => undefined,
+  fold: (event) => {
+    const made = lineOf(event)
+    if (made !== null) writer[made.level](made.fields, made.message)
+  },
+  take: () => ({ state: null, rows: [] }),
+  saved: () => undefined,
+  unsaved: () => 0,
+})
+
+export type EventLog = {
+  /** Writes what has come so far and ends. */
+  readonly stop: () => Promise<void>
+}
+
+export type EventLogOptions = {
+  readonly journal: Journal
+  readonly logger: LineWriter
+  /** Only what comes after it is written: a start does not tell history again. */
+  readonly from: number
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Writes the lines of events as they come; a logger that is silent costs nothing. */
+export function followLog({ journal, logger, from, onFailure }: EventLogOptions): EventLog {
+  if (!logger.isLevelEnabled('error')) return { stop: async () => undefined }
+  let failed = false
+  const follower = follow({
+    journal,
+    projection: logProjection(logger),
+    from,
+    checkpointMs: null,
+    onFailure: (error) => {
+      failed = true
+      onFailure(error)
+    },
+    onFolded: () => undefined,
+  })
+  return {
+    stop: async () => {
+      if (!failed) await follower.caughtUp(journal.position())
+      await follower.stop()
+    },
+  }
+}

@@ -1,0 +1,75 @@
+// Follows the journal into spans. Runs that are not over are kept open up to a number; of any other the earlier
+// events are read from the journal again when one of its spans ends.
+import { CONTROL_STREAM } from '../events/control.ts'
+import type { StoredEvent } from '../events/event.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Projection } from './follow.ts'
+import { openTrace, type RunTrace } from './run-trace.ts'
+import type { SpanQueue } from './span-queue.ts'
+import { advanceTrace, ENDING, traceOf } from './spans.ts'
+
+export const SPANS = 'spans'
+
+export type SpanProjectionOptions = {
+  readonly journal: Pick<Journal, 'read'>
+  readonly queue: SpanQueue
+  /** Runs kept open between batches. */
+  readonly maxOpen: number
+  /** Where the projection begins. */
+  readonly from: number
+}
+
+/** First events of the runs of a batch in which a span may end; of a run that begins here nothing is missing. */
+function firstsOf(events: readonly StoredEvent[]): Map<string, StoredEvent> {
+  const ending = new Set(events.filter(({ type }) => ENDING.has(type)).map(({ run_id }) => run_id))
+  const firsts = new Map<string, StoredEvent>()
+  for (const event of events) {
+    if (ending.has(event.run_id) && !firsts.has(event.run_id)) firsts.set(event.run_id, event)
+  }
+  return firsts
+}
+
+/** Those that waited longest for their next event go first. */
+function forget(open: Map<string, RunTrace>, maxOpen: number): void {
+  for (const runId of open.keys()) {
+    if (open.size <= maxOpen) return
+    open.delete(runId)
+  }
+}
+
+export function spanProjection({ journal, queue, maxOpen, from }: SpanProjectionOptions): Projection {
+  const open = new Map<string, RunTrace>()
+  let position = from
+  const recall = async (runId: string, beforeSeq: number): Promise<void> => {
+    const earlier = (await journal.read(runId)).filter(({ seq }) => seq < beforeSeq)
+    const trace = traceOf(earlier)
+    if (trace !== null) open.set(runId, trace)
+  }
+  const traceFor = (event: StoredEvent): RunTrace | undefined => {
+    if (event.type === 'run_started') return openTrace(event)
+    const trace = open.get(event.run_id)
+    open.delete(event.run_id)
+    return trace
+  }
+  return {
+    name: SPANS,
+    prepare: async (events) => {
+      await queue.room()
+      forget(open, maxOpen)
+      for (const [runId, { seq }] of firstsOf(events)) {
+        if (seq > 1 && runId !== CONTROL_STREAM && !open.has(runId)) await recall(runId, seq)
+      }
+    },
+    fold: (event) => {
+      position = event.position
+      const trace = traceFor(event)
+      if (trace === undefined) return
+      const spans = advanceTrace(trace, event)
+      if (event.type !== 'run_finished') open.set(event.run_id, trace)
+      if (spans.length > 0) queue.offer(spans, event.position)
+    },
+    take: () => ({ state: JSON.stringify({ settled: queue.settled(position) }), rows: [] }),
+    saved: () => undefined,
+    unsaved: () => 0,
+  }
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { ACME, cugar, documents, file, lines, server, type Server } from './hand.ts'
+
+const scenario = parse(readFileSync(ACME, 'utf8')) as { goal: string; context: Record<string, unknown> }
+const CONTEXT = JSON.stringify(scenario.context)
+
+const on =
+  ({ url }: Server) =>
+  (...args: string[]) =>
+    cugar(args, { CUGAR_URL: url })
+
+/** A run that waits for its approval. */
+async function waiting(call: ReturnType<typeof on>): Promise<{ runId: string; approvalId: string }> {
+  const context = file('context.json', CONTEXT)
+  const started = await call('run', scenario.goal, '--profile', 'demo', '--context', context, '--json')
+  const runId = String(documents(started.out)[0]?.['run_id'])
+  for (;;) {
+    const [page] = documents((await call('approvals', '--json')).out)
+    const items = page?.['items'] as { approval_id: string; run_id: string }[]
+    const mine = items.find((item) => item.run_id === runId)
+    if (mine) return { runId, approvalId: mine.approval_id }
+  }
+}
+
+describe('against a running server', () => {
+  test('a run is started, approved as another person, followed to its end and listed', async () => {
+    const call = on(await server())
+    const { runId, approvalId } = await waiting(call)
+    const pending = await call('approvals')
+    expect(lines(pending.out)).toEqual([
+      expect.stringContaining(`${approvalId}\tpending\tdraft_outbound_message\tmedium`),
+    ])
+    const following = call('events', runId, '--follow')
+    const own = await call('approve', approvalId, '--as', 'local')
+    expect(own).toMatchObject({ code: 1, err: expect.stringContaining('APPROVER_IS_REQUESTER') })
+    const approved = await call('approve', approvalId)
+    expect(approved).toEqual({
+      code: 0,
+      out: `${approvalId} approved: draft_outbound_message of ${runId}\n`,
+      err: 'deciding as reviewer: no key is set; --as NAME says who decides\n',
+    })
+    const again = await call('deny', approvalId, '--reason', 'Too late', '--as', 'alice', '--json')
+    expect(again.code).toBe(1)
+    expect(documents(again.err)).toMatchObject([{ error: { code: 'APPROVAL_DECIDED' } }])
+    const followed = await following
+    expect(followed.code).toBe(0)
+    expect(lines(followed.out).at(-1)).toMatch(/ run_finished profile=demo status=succeeded /)
+    const listed = await call('events', runId, '--json')
+    expect(documents(listed.out)).toHaveLength(lines(followed.out).length)
+    const runs = await call('runs', '--status', 'succeeded')
+    expect(runs.out).toMatch(new RegExp(`^${runId}\tsucceeded\tdemo\tdefault\t4/4\t2.7\t`))
+    expect((await call('budgets')).out).toContain('tenant\tdefault\tcalls\t4\t0\t5000\t0.1 %')
+    expect((await call('signals', '--window', '1h')).out).toMatch(/^all\t1\t100 %\t/)
+    expect(await call('signals', '--window', 'soon')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('query.window'),
+    })
+  })
+
+  test('a denied run ends with 1, and is resumed; a waiting one is cancelled', async () => {
+    const call = on(await server())
+    const { runId, approvalId } = await waiting(call)
+    await call('deny', approvalId, '--reason', 'Not this one')
+    expect(await call('events', runId, '--follow')).toMatchObject({ code: 1 })
+    const resumed = await call('resume', runId)
+    const next = /^(run_\w+) accepted\n$/.exec(resumed.out)?.[1] ?? ''
+    expect(resumed.code).toBe(0)
+    expect(await call('cancel', next)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`${next} cancelled`),
+    })
+    expect(await call('cancel', next)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('RUN_FINISHED'),
+    })
+    const settled = await call('reconcile', runId, 's1', '--outcome', 'happened', '--reason', 'Seen')
+    expect(settled).toMatchObject({ code: 1, err: expect.stringContaining('STEP_NOT_UNKNOWN') })
+  })
+
+  test('changes are asked for with what they are, and the step waits again', async () => {
+    const call = on(await server())
+    const { runId, approvalId } = await waiting(call)
+    const changes = file('changes.yaml', 'inputs:\n  template: Hello\n  prospect_data: {}\n')
+    const asked = await call('request-changes', approvalId, '--reason', 'Too long', '--changes', changes)
+    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining('changes_requested') })
+    const wrong = file('wrong.yaml', 'neither: {}\n')
+    const refused = await call('request-changes', approvalId, '--reason', 'x', '--changes', wrong)
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('INVALID_REQUEST') })
+    expect((await call('runs', '--json')).out).toContain(runId)
+  })
+
+  test('a run that ends within --wait is shown, one that fails ends with 1, and a key gives the same run', async () => {
+    const call = on(await server())
+    const context = file('context.json', CONTEXT)
+    const score = ['run', 'Score the account', '--profile', 'demo', '--context', context, '--wait', '20']
+    const first = await call(...score, '--idempotency-key', 'k1')
+    expect(first).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^run_\w+ succeeded: 1 call, 0.5 cost units\ns1\t/),
+    })
+    expect(await call(...score, '--idempotency-key', 'k1')).toEqual(first)
+    const cake = await call('run', 'Bake a cake', '--profile', 'demo', '--wait', '20')
+    expect(cake).toMatchObject({ code: 1, out: expect.stringMatching(/ failed: /) })
+    const unknown = await call('run', 'Score the account', '--profile', 'nobody', '--json')
+    expect(unknown).toMatchObject({ code: 1, out: '', err: expect.stringContaining('UNKNOWN_PROFILE') })
+    const plan = await call('plan', 'Score the account', '--profile', 'demo', '--context', context)
+    expect(plan).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('s1\tscore_account_fit\tintelligence\tread-only\t0.5\t'),
+    })
+    expect(await call('events', 'run_unknown')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('RUN_NOT_FOUND'),
+    })
+  })
+
+  test('with keys the key says who calls', async () => {
+    const made = await Promise.all(
+      [
+        ['alice', 'viewer,operator'],
+        ['bob', 'viewer,approver'],
+      ].map(([id = '', roles = '']) => cugar(['keys', 'new', '--id', id, '--roles', roles, '--json'])),
+    )
+    const keys = made.map(({ out }) => documents(out)[0] as { key: string; entry: unknown })
+    const keysFile = file('keys.json', JSON.stringify({ keys: keys.map(({ entry }) => entry) }))
+    const { url } = await server({ CUGAR_KEYS_FILE: keysFile })
+    const as = (index: number, ...args: string[]) =>
+      cugar(args, { CUGAR_URL: url, CUGAR_KEY: keys[index]?.key ?? '' })
+    expect(await as(0, 'runs')).toEqual({ code: 0, out: '', err: '' })
+    expect(await as(1, 'cancel', 'run_1')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('FORBIDDEN'),
+    })
+    expect(await as(1, 'approve', 'apr_1_1')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('APPROVAL_NOT_FOUND'),
+    })
+    const hint = 'Set CUGAR_KEY to a key of this server.'
+    expect(await as(2, 'runs')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`UNAUTHENTICATED: Send a valid API key as a bearer token. ${hint}`),
+    })
+    expect(await as(2, 'approve', 'apr_1_1')).toMatchObject({ code: 1, err: expect.stringContaining(hint) })
+    expect(await cugar(['demo'], { CUGAR_KEYS_FILE: keysFile })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unset CUGAR_KEYS_FILE'),
+    })
+  })
+})

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { killAtRandom } from './random.ts'
+
+/** The bench does it 200 times. */
+const KILLS = 40
+
+test('a process killed at random moments under load loses nothing, and its counters never go back', async () => {
+  const { broken, ...numbers } = await killAtRandom(KILLS)
+  console.info(numbers)
+  expect(broken).toEqual([])
+  expect(numbers.kills).toBe(KILLS)
+  expect(numbers.compared).toBeGreaterThan(KILLS / 2)
+  expect(numbers.recovered).toBeGreaterThan(KILLS / 4)
+  expect(numbers.runs).toBeGreaterThan(KILLS)
+  expect(numbers.unknown).toBeGreaterThan(0)
+}, 240_000)

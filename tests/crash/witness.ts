@@ -1,0 +1,39 @@
+// What the world outside the journal saw: one line for everything that really happened, written before anybody
+// goes on. A kill -9 takes none of it back.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One real execution of a tool; `at` is the last position of the journal that was known then. */
+export type Execution = {
+  readonly saw: 'execution'
+  readonly tool: string
+  readonly run: string
+  readonly step: string
+  /** The idempotency key of the call. */
+  readonly key: string
+  readonly at: number
+  /** The process. */
+  readonly life: number
+}
+/** A caller was told that its run is accepted; `name` is its idempotency key. */
+export type Acceptance = { readonly saw: 'acceptance'; readonly name: string; readonly run: string }
+/** The journal acknowledged an append; `boundary` counts within one run, `types` are its events. */
+export type Acknowledgement = {
+  readonly saw: 'append'
+  readonly boundary: string
+  readonly types: readonly string[]
+}
+export type Sight = Execution | Acceptance | Acknowledgement
+
+const fileIn = (dir: string): string => join(dir, 'witness.jsonl')
+
+export const note = (dir: string, sight: Sight): void =>
+  appendFileSync(fileIn(dir), `${JSON.stringify(sight)}\n`)
+
+/** Everything of one kind, oldest first. */
+export function seen<K extends Sight['saw']>(dir: string, kind: K): Extract<Sight, { saw: K }>[] {
+  if (!existsSync(fileIn(dir))) return []
+  const lines = readFileSync(fileIn(dir), 'utf8').trimEnd().split('\n')
+  const sights = lines.map((line) => JSON.parse(line) as Sight)
+  return sights.filter((sight): sight is Extract<Sight, { saw: K }> => sight.saw === kind)
+}
