@@ -22,18 +22,40 @@ const BY_SET = {
     cancelled: 'text',
   },
   risk: { low: 'green', medium: 'yellow', high: 'orange', critical: 'red' },
-  resource: { cost: 'blue', tokens: 'purple', calls: 'green', time: 'orange' },
   plan_kind: { initial: 'blue', replan: 'orange' },
   span_status: { exported: 'green', dropped: 'orange', failed: 'red' },
   worker_state: { busy: 'orange', idle: 'green' },
   component: { tool: 'blue', llm: 'purple', run: 'green' },
 } as const satisfies Named
 
-const BY_NAME = { P50: 'green', P95: 'yellow', P99: 'red', P10: 'blue', used: 'blue', limit: 'red' } as const
+const BY_NAME: Readonly<Record<string, string>> = {
+  P50: 'green',
+  P95: 'yellow',
+  P99: 'red',
+  unknown: 'red',
+  'server errors': 'red',
+  'requested a minute': 'blue',
+  'resolved a minute': 'green',
+}
 
-/** Every name that has a colour of its own. */
-export const COLOURS: Readonly<Record<string, string>> = Object.assign(
-  {},
-  BY_NAME,
-  ...Object.values(BY_SET),
-)
+/** The set of the values that a label shows in our graphs. */
+const SET_OF: Readonly<Record<string, keyof typeof BY_SET>> = {
+  outcome: 'outcome',
+  decision: 'decision',
+  risk: 'risk',
+  kind: 'plan_kind',
+  status: 'span_status',
+  state: 'worker_state',
+  component: 'component',
+}
+
+const coloursOf = (legend: string): Readonly<Record<string, string>> => {
+  const set = SET_OF[/^\{\{(\w+)\}\}$/.exec(legend)?.[1] ?? '']
+  if (set !== undefined) return BY_SET[set]
+  const color = BY_NAME[legend]
+  return color === undefined ? {} : { [legend]: color }
+}
+
+/** Names with a colour of their own that series with these legends can have. */
+export const coloursFor = (legends: readonly string[]): [string, string][] =>
+  legends.flatMap((legend) => Object.entries(coloursOf(legend)))

@@ -41,7 +41,7 @@ import {
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat'
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
-import { COLOURS } from './colours.ts'
+import { coloursFor } from './colours.ts'
 import { dataLink, type LinkName } from './links.ts'
 import { DATASOURCE, target, type Query } from './query.ts'
 
@@ -150,9 +150,10 @@ const fixed = (color: string): DynamicConfigValue => ({
   value: { mode: FieldColorModeId.Fixed, fixedColor: color },
 })
 
-function colourByName(panel: TimeseriesBuilder): void {
+function colourByName(panel: TimeseriesBuilder, queries: readonly Query[]): void {
   panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
-  for (const [name, color] of Object.entries(COLOURS)) panel.overrideByName(name, [fixed(color)])
+  const names = coloursFor(queries.map(({ legend }) => legend))
+  for (const [name, color] of names) panel.overrideByName(name, [fixed(color)])
 }
 
 const legend = (): VizLegendOptionsBuilder =>
@@ -172,7 +173,7 @@ export const graph = (spec: PanelSpec): PanelMaker => () => {
     .legend(legend())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
   describe(panel, spec)
-  colourByName(panel)
+  colourByName(panel, spec.queries)
   if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
   if (spec.steps !== undefined) {
     panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
@@ -218,7 +219,7 @@ export const table = (spec: TableSpec): PanelMaker => () => {
   const columns = spec.columns.map((column, index) => [`Value #${String.fromCodePoint(65 + index)}`, column] as const)
   const panel = new TableBuilder()
     .filterable(true)
-    .sortBy([new TableSortByFieldStateBuilder(spec.sortBy).desc(true)])
+    .sortBy([new TableSortByFieldStateBuilder().displayName(spec.sortBy).desc(true)])
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'organize',

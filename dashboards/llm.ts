@@ -1,0 +1,208 @@
+import { dashboard, offered, type Row } from './dashboard.ts'
+import { graph, stat } from './panels.ts'
+import * as q from './promql.ts'
+import { buckets, counter } from './query.ts'
+import { LIMITS } from './thresholds.ts'
+
+const chosen = { provider: q.variable('provider'), model: q.variable('model') }
+const interval = '$__rate_interval'
+const range = '$__range'
+const perModel = ['provider', 'model'] as const
+const calls = counter('cugar_llm_calls_total', chosen)
+const failed = counter('cugar_llm_calls_total', { ...chosen, status: q.not('success') })
+const cost = counter('cugar_llm_cost_usd_total', chosen)
+const tokens = counter('cugar_llm_tokens_total', chosen)
+const inputs = counter('cugar_llm_tokens_total', {
+  ...chosen,
+  token_type: q.oneOf('input_uncached', 'input_cache_read', 'input_cache_write'),
+})
+const cacheReads = counter('cugar_llm_tokens_total', { ...chosen, token_type: 'input_cache_read' })
+const runs = q.sum([], q.increase(counter('cugar_runs_total'), range))
+const total = <L extends string>(of: q.Selector<L, 'counter'>) => q.sum([], q.increase(of, range))
+const NO_CALLS = 'No model calls'
+
+const summary: Row = {
+  title: 'Summary of the selected range',
+  panels: [
+    stat({
+      title: 'Cost',
+      text: 'Estimated US dollars that models cost over the selected range, by the prices of the registry.',
+      unit: 'currencyUSD',
+      width: 4,
+      queries: [{ expr: total(cost), legend: 'cost' }],
+      noValue: NO_CALLS,
+    }),
+    stat({
+      title: 'Cost per run',
+      text: 'Cost divided by all finished runs of the range, those without a model included.',
+      unit: 'currencyUSD',
+      width: 4,
+      decimals: 4,
+      queries: [{ expr: q.ratio(total(cost), runs), legend: 'cost per run' }],
+      noValue: NO_CALLS,
+    }),
+    stat({
+      title: 'Tokens',
+      text: 'All tokens of the range. The types are a partition: nothing is counted twice.',
+      unit: 'short',
+      width: 4,
+      queries: [{ expr: total(tokens), legend: 'tokens' }],
+      noValue: NO_CALLS,
+    }),
+    stat({
+      title: 'Cache read share',
+      text: 'Share of the input tokens that the provider read from its cache, at a lower price. Low: prompts change from their beginning on.',
+      unit: 'percentunit',
+      width: 4,
+      max: 1,
+      decimals: 1,
+      queries: [{ expr: q.ratio(total(cacheReads), total(inputs)), legend: 'cache reads' }],
+      noValue: NO_CALLS,
+    }),
+    stat({
+      title: 'Calls per run',
+      text: 'Model calls per finished run. A rise is repair and replanning.',
+      unit: 'short',
+      width: 4,
+      decimals: 2,
+      queries: [{ expr: q.ratio(total(calls), runs), legend: 'calls per run' }],
+      noValue: NO_CALLS,
+    }),
+    stat({
+      title: 'Error ratio',
+      text: 'Share of the model calls of the range that did not succeed. Red above the limit of the alert.',
+      unit: 'percentunit',
+      width: 4,
+      decimals: 1,
+      steps: ['green', [LIMITS.llmErrorRatio, 'red']],
+      queries: [{ expr: q.ratio(total(failed), total(calls)), legend: 'errors' }],
+      noValue: NO_CALLS,
+      links: ['failed traces'],
+    }),
+  ],
+}
+
+const red: Row = {
+  title: 'Rate, errors, duration',
+  panels: [
+    graph({
+      title: 'Calls by model',
+      text: 'Model calls that ended each second.',
+      unit: 'ops',
+      width: 8,
+      queries: [{ expr: q.sum(perModel, q.rate(calls, interval)), legend: '{{provider}} {{model}}' }],
+      noValue: NO_CALLS,
+      links: ['model traces'],
+    }),
+    graph({
+      title: 'Error ratio by model',
+      text: 'Share of the calls that did not succeed. The dashed line is where the alert fires.',
+      unit: 'percentunit',
+      width: 8,
+      max: 1,
+      steps: ['green', [LIMITS.llmErrorRatio, 'red']],
+      queries: [
+        {
+          expr: q.ratio(q.sum(perModel, q.rate(failed, interval)), q.sum(perModel, q.rate(calls, interval))),
+          legend: '{{provider}} {{model}}',
+        },
+      ],
+      noValue: NO_CALLS,
+      links: ['failed traces'],
+    }),
+    graph({
+      title: 'P95 duration by model',
+      text: 'Nineteen of twenty calls took less, whole answers. The dashed line is where the alert fires.',
+      unit: 's',
+      width: 8,
+      steps: ['green', [LIMITS.llmP95Seconds, 'red']],
+      queries: [
+        {
+          expr: q.percentile(
+            0.95,
+            ['le', 'provider', 'model'],
+            q.rate(buckets('cugar_llm_call_duration_seconds', chosen), interval),
+          ),
+          legend: '{{provider}} {{model}}',
+          exemplars: true,
+        },
+      ],
+      noValue: NO_CALLS,
+      links: ['model traces'],
+    }),
+  ],
+}
+
+const spend: Row = {
+  title: 'Tokens and cost',
+  panels: [
+    graph({
+      title: 'Tokens by type',
+      text: 'Tokens each second, stacked: the types are a partition and the top is the sum.',
+      unit: 'short',
+      width: 6,
+      stacked: true,
+      queries: [{ expr: q.sum(['token_type'], q.rate(tokens, interval)), legend: '{{token_type}}' }],
+      noValue: NO_CALLS,
+    }),
+    graph({
+      title: 'Spend rate',
+      text: 'US dollars an hour at the present pace.',
+      unit: 'currencyUSD',
+      width: 6,
+      queries: [
+        {
+          expr: q.calc(q.sum(perModel, q.rate(cost, interval)), '*', 3600),
+          legend: '{{provider}} {{model}}',
+        },
+      ],
+      noValue: NO_CALLS,
+    }),
+    graph({
+      title: 'P95 time to first chunk',
+      text: 'Streamed answers only: how long people would look at nothing.',
+      unit: 's',
+      width: 6,
+      queries: [
+        {
+          expr: q.percentile(
+            0.95,
+            ['le', 'provider', 'model'],
+            q.rate(buckets('cugar_llm_time_to_first_chunk_seconds', chosen), interval),
+          ),
+          legend: '{{provider}} {{model}}',
+        },
+      ],
+      noValue: 'No streamed calls',
+    }),
+    graph({
+      title: 'Plans by planner and fallback',
+      text: 'Who made the plans, and why rules did where a model was meant to. Anything but none, no_key and not_asked is a fallback that the alert counts.',
+      unit: 'ops',
+      width: 6,
+      stacked: true,
+      queries: [
+        {
+          expr: q.sum(['planner', 'fallback'], q.rate(counter('cugar_plans_created_total'), interval)),
+          legend: '{{planner}} {{fallback}}',
+        },
+      ],
+    }),
+  ],
+}
+
+export const llm = () =>
+  dashboard({
+    key: 'llm',
+    title: 'LLM',
+    text: 'Calls to models: what they cost, how they fail, how long they take.',
+    variables: [
+      offered('provider', q.within('job=~"$job"').counter('cugar_llm_calls_total'), '.+'),
+      offered(
+        'model',
+        q.within('job=~"$job"').counter('cugar_llm_calls_total', { provider: q.variable('provider') }),
+        '.+',
+      ),
+    ],
+    rows: [summary, red, spend],
+  })
