@@ -85,7 +85,8 @@ export function createSpanQueue(options: SpanQueueOptions): SpanQueue {
       move(state, options)
     },
     room: async () => {
-      while (state.isHealthy && !state.isClosing && state.waiting.length > limit - batch) await change(state)
+      const most = Math.max(0, limit - batch)
+      while (state.isHealthy && !state.isClosing && state.waiting.length > most) await change(state)
     },
     settled: (position) => {
       const first = state.underWay[0] ?? state.waiting[0]

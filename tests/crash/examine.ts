@@ -6,6 +6,7 @@ import type { Journal } from '../../src/journal/journal.ts'
 import { sqliteJournal } from '../../src/journal/sqlite.ts'
 import { verifyChains } from '../../src/journal/verify.ts'
 import { savedMetrics, verifyMetrics } from '../../src/projections/recompute.ts'
+import { RUNS_VIEW } from '../../src/projections/runs.ts'
 import { lawsBroken } from '../engine/laws.ts'
 import { only } from '../engine/story.ts'
 import { numbersOf, recomputedNumbers, unequal } from './exposed.ts'
@@ -93,6 +94,17 @@ function unseenBroken(executions: readonly Execution[], events: readonly StoredE
     .map(({ run_id, data }) => `${run_id}/${data.step_id} was completed and never ran`)
 }
 
+/** The list of runs, which is kept by checkpoints too, against the events. */
+async function listBroken(journal: Journal, stories: readonly (readonly StoredEvent[])[]): Promise<string[]> {
+  const rows = await journal.rows({ view: RUNS_VIEW, limit: 1_000_000 })
+  const listed = new Map(rows.map(({ id, status }) => [id, status]))
+  return stories.flatMap((story) => {
+    const id = story[0]?.run_id ?? ''
+    const status = only(story, 'run_finished')[0]?.data.status
+    return listed.get(id) === status ? [] : [`${id} is ${status}, the list says ${listed.get(id)}`]
+  })
+}
+
 async function examineJournal(dir: string, journal: Journal): Promise<Examined> {
   const events = await journal.readAll(0, 10_000_000)
   const executions = seen(dir, 'execution')
@@ -107,6 +119,7 @@ async function examineJournal(dir: string, journal: Journal): Promise<Examined> 
     ...acceptancesBroken(dir, events),
     ...stories.flatMap((story) => lawsBroken(story).map((law) => `${story[0]?.run_id}: ${law}`)),
     ...(await booksBroken(journal)),
+    ...(await listBroken(journal, stories)),
     ...(await metricsBroken(dir, journal)),
   ]
   const endings = stories.map((story): [string, Ending] => {

@@ -181,7 +181,6 @@ describe('after a restart', () => {
     await collector.until(isOver)
     const once = [...collector.spans]
     // As if the process had been killed before its first checkpoint.
-    await first.engine.stop(1000)
     await first.stop()
     const second = await open({ dataDir: dir })
     await second.journal.saveCheckpoint({ name: 'spans', position: 1, state: '{"settled":0}', rows: [] })
@@ -248,14 +247,15 @@ describe('the packages of OpenTelemetry', () => {
       const registry = readFileSync(${JSON.stringify(fileAt('registry.yaml'))}, 'utf8')
       const runtime = await createRuntime({ registry, dataDir: null, otelEndpoint: ${JSON.stringify(endpoint)} })
       await runtime.stop()
-      console.log(JSON.stringify([...urls].filter((url) => url.includes('/node_modules/@opentelemetry/'))))`
+      console.log(JSON.stringify([...urls].filter((url) => url.includes('/@opentelemetry/'))))`
     const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]
     const { stdout } = await promisify(execFile)(process.execPath, flags)
     return JSON.parse(stdout) as string[]
   }
 
   test('are loaded where an endpoint is set, and else not at all', async () => {
-    expect(await loaded(null)).toEqual([])
+    // The API alone is loaded by the metrics' own library.
+    expect((await loaded(null)).filter((url) => !url.includes('/@opentelemetry/api/'))).toEqual([])
     expect((await loaded(await deadEndpoint())).join()).toContain('exporter-trace-otlp-http')
   })
 })
