@@ -73,6 +73,11 @@ export const ERRORS = {
     detail: 'One person counts once in a quorum.',
   },
   STEP_NOT_UNKNOWN: { status: 409, title: 'Nothing to reconcile', detail: 'Step {step_id} is {status}.' },
+  FROZEN: {
+    status: 409,
+    title: 'Frozen for new runs',
+    detail: 'The {scope} takes no new runs until a person lifts the freeze.',
+  },
   RATE_LIMITED: { status: 429, title: 'Too many requests', detail: 'Try again in {seconds} s.' },
   TOO_BUSY: { status: 503, title: 'Too busy', detail: '{why}' },
   NOT_READY: { status: 503, title: 'Not ready', detail: '{why}' },

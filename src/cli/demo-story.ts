@@ -72,6 +72,7 @@ export function storyOf(event: StoredEvent): string[] {
     case 'budget_updated':
     case 'adapter_changed':
     case 'registry_changed':
+    case 'freeze_changed':
       return []
   }
 }

@@ -30,7 +30,8 @@ export function checkInput(
   spec: ToolSpec,
   input: unknown,
 ): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly failure: Failure } {
-  const parsed = tool.input.safeParse(input)
+  const parsed = parseWith(tool.input, input)
+  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
   const problems = parsed.success
     ? checkFields(spec.inputs, input)
     : parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') }))
@@ -48,6 +49,18 @@ export function checkInput(
   return { ok: false, failure: failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`) }
 }
 
+/** null: the schema itself threw. A tool's mistake must end a call, not the process. */
+function parseWith(schema: Tool['input'], value: unknown): ReturnType<Tool['input']['safeParse']> | null {
+  try {
+    return schema.safeParse(value)
+  } catch {
+    return null
+  }
+}
+
+const brokenSchema = (name: string): Failure =>
+  failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
+
 /** The value as the journal gives it back, shared with nobody; undefined: it is not JSON. */
 function asJson(value: unknown): unknown {
   try {
@@ -63,7 +76,8 @@ export function checkOutput(
   spec: ToolSpec,
   values: { readonly input: unknown; readonly output: unknown },
 ): { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure } {
-  const parsed = tool.output.safeParse(values.output)
+  const parsed = parseWith(tool.output, values.output)
+  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
   const output = parsed.success ? asJson(parsed.data) : undefined
   if (output === undefined || checkFields(spec.outputs, output).length > 0) {
     const message = `The output of ${spec.name} does not fit its declaration.`
@@ -101,6 +115,9 @@ export async function call(request: CallRequest, controller: AbortController): P
     const checked = checkOutput(request.tool, request.spec, { input: request.input, output })
     return { ...checked, durationMs: took() }
   } catch (error) {
-    return { ok: false, failure: classify(error), durationMs: took() }
+    const failed = classify(error)
+    // Only whoever runs the call can cancel it.
+    const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
+    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took() }
   }
 }

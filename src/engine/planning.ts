@@ -1,7 +1,9 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
 import type { Draft } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
+import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner } from '../planner/planner.ts'
+import { reviewOf } from '../run/approval-policy.ts'
 import { finish } from '../run/outcome.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
@@ -34,19 +36,35 @@ async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSign
   return planner.plan(input, signal)
 }
 
-/** The steps of the run before, those it completed with the output they had. */
-function carriedSteps(before: RunState): PlanStep[] {
-  return (before.plan?.order ?? []).flatMap((id) => {
+/** A step that is still to be done, under the policy of today; null: today's profile may not do it. */
+function renewed(step: PlanStep, run: ActiveRun): PlanStep | null {
+  const spec = run.registry.tools[step.tool]
+  const profile = run.registry.profiles[run.state.profile]
+  if (!spec?.enabled || !profile?.allowed_tools.includes(step.tool)) return null
+  const { side_effects, cost, timeout_ms, retry, idempotent, approval } = spec
+  const policy = { side_effects, cost, timeout_ms, retry, idempotent, risk: approval.risk }
+  return { ...step, ...policy, review: reviewOf(spec, profile), carried: null }
+}
+
+/** The steps of the run before, those it completed with the output they had; or the name of one that may not be done. */
+function carriedSteps(before: RunState, run: ActiveRun): PlanStep[] | string {
+  const steps: PlanStep[] = []
+  for (const id of before.plan?.order ?? []) {
     const step = before.steps[id]
-    if (step === undefined) return []
-    return [{ ...step.plan, carried: step.status === 'completed' ? step.output : null }]
-  })
+    if (step === undefined) continue
+    const isDone = step.status === 'completed' && step.output !== null
+    const next = isDone ? { ...step.plan, carried: step.output } : renewed(step.plan, run)
+    if (next === null) return step.plan.tool
+    steps.push(next)
+  }
+  return steps
 }
 
 async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Promise<PlanResult> {
   const before = replay(await parts.journal.read(resumes))
   if (before?.plan == null) return refusedPlan('The run to resume has no plan.')
-  const steps = carriedSteps(before)
+  const steps = carriedSteps(before, run)
+  if (typeof steps === 'string') return refusedPlan(`The profile may no longer use ${steps}.`)
   for (const { carried } of steps) {
     if (carried !== null) run.values.set(carried, await payloadValue(parts, resumes, carried))
   }
@@ -58,7 +76,7 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
     steps,
     explanation: `Resumes an earlier run: ${missing.map(({ tool }) => tool).join(', ')} are still to be done.`,
     ranking: [],
-    estimatedCost: missing.reduce((sum, { cost }) => sum + cost, 0) / 1_000_000,
+    estimatedCost: missing.reduce((sum, { cost }) => sum + cost, 0) / MICRO,
     worstCase: before.plan.worst_case,
     overBudget: [],
   }

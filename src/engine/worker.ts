@@ -152,6 +152,10 @@ async function drain(pool: Pool, run: ActiveRun): Promise<void> {
 }
 
 function post(pool: Pool, run: ActiveRun, message: Message): void {
+  if (pool.stopping && message.kind === 'command') {
+    message.reject(new AppError('NOT_READY', { why: 'The process is stopping.' }))
+    return
+  }
   run.inbox.push(message)
   if (!run.draining) schedule(pool, run)
 }

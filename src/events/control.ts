@@ -30,3 +30,26 @@ export const registryChanged = z.strictObject({
     by: idSchema,
   }),
 })
+
+export const FREEZE_SCOPES = ['profile', 'tenant'] as const
+export const freezeScopeSchema = z.enum(FREEZE_SCOPES)
+export type FreezeScope = z.infer<typeof freezeScopeSchema>
+
+/** The cause of a freeze that a person asked for; no alert may be called so. */
+export const MANUAL = 'manual'
+
+/** A profile or tenant takes no new runs from now on, or takes them again. Written only where that is a change. */
+export const freezeChanged = z.strictObject({
+  type: z.literal('freeze_changed'),
+  data: z.strictObject({
+    scope: freezeScopeSchema,
+    /** Name of the profile, or the tenant. */
+    key: z.string().min(1).max(100),
+    frozen: z.boolean(),
+    /** Name of the alert, or MANUAL. */
+    cause: z.string().min(1).max(100),
+    by: idSchema,
+    /** Payload: why, in a person's words; null where an alert froze it. */
+    reason: digestSchema.nullable(),
+  }),
+})

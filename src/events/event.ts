@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
-import { adapterChanged, registryChanged } from './control.ts'
+import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape } from './envelope.ts'
 import { llmCall } from './llm.ts'
 import { planCreated } from './plan.ts'
@@ -28,6 +28,7 @@ const schemas = [
   runFinished,
   adapterChanged,
   registryChanged,
+  freezeChanged,
 ] as const
 
 /** Type and data of any event, without envelope. */

@@ -73,25 +73,28 @@ export type SealView = {
 /** What one posting did, for whoever knows the posting. */
 export type Booked = {
   readonly delta: number
+  /** What the account shows: the one it was reserved under, or the highest it was ever used with. */
+  readonly limit: number
   readonly spent: number
   readonly reserved: number
   readonly warns: boolean
 }
 
-const BOOKED_NUMBERS = 4
+const BOOKED_NUMBERS = 5
 
-const packBooked = ({ delta, spent, reserved, warns }: Booked): number[] => [
+const packBooked = ({ delta, spent, reserved, limit, warns }: Booked): number[] => [
   delta,
   spent,
   reserved,
+  limit,
   warns ? 1 : 0,
 ]
 
 /** What posting number `index` did. */
 export function bookedAt(packed: readonly number[], index: number): Booked {
   const at = index * BOOKED_NUMBERS
-  const [delta = 0, spent = 0, reserved = 0, warns = 0] = packed.slice(at, at + BOOKED_NUMBERS)
-  return { delta, spent, reserved, warns: warns === 1 }
+  const [delta = 0, spent = 0, reserved = 0, limit = 0, warns = 0] = packed.slice(at, at + BOOKED_NUMBERS)
+  return { delta, spent, reserved, limit, warns: warns === 1 }
 }
 
 export type Sealed = {
@@ -118,8 +121,8 @@ const KINDS = { reserve: 'reserved', settle: 'settled', release: 'released' } as
 
 /** What a posting reads as in the journal: the change and, where it crossed the threshold, the warning. */
 export function budgetFacts(posting: Posting, booked: Booked): Fact[] {
-  const { scope, key, unit, profile, step_id, limit, threshold, window_end } = posting
-  const { delta, spent, reserved } = booked
+  const { scope, key, unit, profile, step_id, threshold, window_end } = posting
+  const { delta, spent, reserved, limit } = booked
   const kind = KINDS[posting.kind]
   const updated: DataOf<'budget_updated'> = {
     scope,
@@ -166,7 +169,8 @@ function postAll(lines: readonly EncodedLine[], view: SealView): Posts {
     const { account, delta, warns } = posted
     if (account.reserved < 0) posts.broken = `posting gives back more than account ${id} holds`
     posts.accounts.set(id, account)
-    posts.booked.push({ delta, warns, spent: account.spent, reserved: account.reserved })
+    const limit = posting.kind === 'reserve' ? posting.limit : account.limit
+    posts.booked.push({ delta, limit, warns, spent: account.spent, reserved: account.reserved })
   }
   return posts
 }

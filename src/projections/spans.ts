@@ -178,6 +178,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): Span[] {
     case 'budget_updated':
     case 'adapter_changed':
     case 'registry_changed':
+    case 'freeze_changed':
       return []
   }
 }

@@ -4,6 +4,7 @@ import type { Limits } from '../events/policy.ts'
 import {
   toMicro,
   type AdapterSpec,
+  type AlertRule,
   type Amounts,
   type Bind,
   type Field,
@@ -126,6 +127,7 @@ export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>
       input: toMicro(model.input_usd_per_mtok),
       output: toMicro(model.output_usd_per_mtok),
     })),
+    alerts: mappedEntries(sources.alerts, (alert): AlertRule => alert),
   }
   // A copy: the defaults of schemas and tables are shared, and freezing must not reach them.
   return frozen({ digest: digestOf(content), ...structuredClone(content) })

@@ -3,7 +3,7 @@ import type { Registry } from './registry.ts'
 
 export type RegistryDiff = { added: string[]; removed: string[]; changed: string[] }
 
-const MAPS = ['tools', 'profiles', 'adapters', 'models'] as const
+const MAPS = ['tools', 'profiles', 'adapters', 'models', 'alerts'] as const
 
 function entriesOf(registry: Registry): Map<string, string> {
   const named = MAPS.flatMap((section) =>

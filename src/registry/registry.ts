@@ -1,6 +1,7 @@
 // What exists: the registry as plain data, after registry.yaml was read, checked and filled with defaults.
 // Used by planner, engine and http; promises to be JSON (it is kept as a payload, so that a run that
 // started under it can go on after a restart) and whole: every reference inside it resolves.
+import type { FreezeScope } from '../events/control.ts'
 import type {
   Amounts,
   Approvers,
@@ -93,6 +94,12 @@ export type AdapterSpec = {
   readonly fallback: string | null
 }
 
+/**
+ * What a firing alert does: `profile` freezes the profile that its label `budget` names, `tenant` the tenant that
+ * its label or annotation `tenant` names.
+ */
+export type AlertRule = { readonly freeze: FreezeScope }
+
 /** Micro-dollars of a million tokens. */
 export type ModelPrice = { readonly input: number; readonly output: number }
 
@@ -106,6 +113,8 @@ export type Registry = {
   readonly profiles: Readonly<Record<string, Profile>>
   readonly adapters: Readonly<Record<string, AdapterSpec>>
   readonly models: Readonly<Record<string, ModelPrice>>
+  /** By alert name; every other alert changes nothing. */
+  readonly alerts: Readonly<Record<string, AlertRule>>
 }
 
 export type { Amounts, BudgetWindow }

@@ -1,6 +1,7 @@
 // The shape of registry.yaml as a person writes it: amounts in units and dollars, defaults left out. Used by
 // parse.ts; promises that a key is either here, and acted on, or refused.
 import { z } from 'zod'
+import { freezeScopeSchema, MANUAL } from '../events/control.ts'
 import { nameSchema } from '../events/envelope.ts'
 import {
   approversSchema,
@@ -197,6 +198,16 @@ export type RetrySource = z.output<typeof retrySource>
 export const modelSource = z.strictObject({ input_usd_per_mtok: money, output_usd_per_mtok: money })
 export type ModelSource = z.output<typeof modelSource>
 
+/** As Prometheus rules name them. */
+export const alertName = z
+  .string()
+  .refine((text) => /^[A-Za-z_]\w{0,99}$/.test(text) && text !== MANUAL && text !== 'constructor', {
+    error: `must be the name of an alert: letters, digits and _, at most 100, and not ${MANUAL}`,
+  })
+
+export const alertSource = z.strictObject({ freeze: freezeScopeSchema })
+export type AlertSource = z.output<typeof alertSource>
+
 export const defaultsSource = z.strictObject({
   enabled: z.boolean().default(true),
   side_effects: sideEffectsSchema.default('read-only'),
@@ -216,4 +227,5 @@ export const rootSource = z.strictObject({
   adapters: z.unknown().optional(),
   retry: z.unknown().optional(),
   models: z.unknown().optional(),
+  alerts: z.unknown().optional(),
 })

@@ -3,6 +3,8 @@ import type { z } from 'zod'
 import { RETRIES } from './retries.ts'
 import {
   adapterSource,
+  alertName,
+  alertSource,
   defaultsSource,
   modelName,
   modelSource,
@@ -12,6 +14,7 @@ import {
   rootSource,
   toolSource,
   type AdapterSource,
+  type AlertSource,
   type DefaultsSource,
   type ModelSource,
   type ProfileSource,
@@ -33,6 +36,7 @@ export type Sources = {
   /** With the built-in ones. */
   readonly retry: Entries<RetrySource>
   readonly models: Entries<ModelSource>
+  readonly alerts: Entries<AlertSource>
 }
 
 export type ReadSources = { readonly sources: Sources; readonly faults: readonly Fault[] }
@@ -87,6 +91,7 @@ export function readSources(root: unknown): ReadSources {
     adapters: entries(map, { section: 'adapters', key: name, entry: adapterSource }, collect),
     retry: withBuiltIn(entries(map, { section: 'retry', key: name, entry: retrySource }, collect)),
     models: entries(map, { section: 'models', key: modelName, entry: modelSource }, collect),
+    alerts: entries(map, { section: 'alerts', key: alertName, entry: alertSource }, collect),
   }
   if (isMap(ownEntry(map, 'profiles')) && sources.profiles.size === 0)
     faults.push({ path: ['profiles'], message: 'must have at least one profile' })

@@ -67,7 +67,8 @@ export function post(before: Account | undefined, posting: Posting): Posted {
   }
   const after = {
     ...account,
-    limit: posting.limit,
+    // Profiles may hold a tenant to different limits: each reservation keeps its own, the books show the highest.
+    limit: Math.max(account.limit, posting.limit),
     spent: posting.kind === 'settle' ? spent + posting.amount : spent,
     reserved: posting.kind === 'reserve' ? reserved + posting.amount : reserved - posting.held,
   }

@@ -90,6 +90,7 @@ function fold(state: RunState, event: StoredEvent): RunState {
     case 'budget_warning':
     case 'adapter_changed':
     case 'registry_changed':
+    case 'freeze_changed':
       return state
   }
 }

@@ -12,8 +12,8 @@ export const draw = (seed: string): number => Number.parseInt(sha256(seed).slice
 export function retryDelay(policy: RetryPolicy, tries: number, seed: string): number {
   const plain =
     policy.strategy === 'linear' ? policy.base_ms * tries : policy.base_ms * policy.factor ** (tries - 1)
-  const capped = Math.min(plain, policy.cap_ms)
-  return Math.round(capped * (1 + policy.jitter * (2 * draw(seed) - 1)))
+  const spread = Math.min(plain, policy.cap_ms) * (1 + policy.jitter * (2 * draw(seed) - 1))
+  return Math.round(Math.min(spread, policy.cap_ms))
 }
 
 /** When to call again after this failure, epoch milliseconds; null: never. */

@@ -197,7 +197,7 @@ describe('what a person wrote', () => {
   }
   const goal = `Prioritise the ${CANARY} account, draft the outreach message and qualify the opportunity`
   const asked = { goal, profile: 'demo', context }
-  const changes = { output: { subject: CANARY, body: CANARY } }
+  const changes = { output: { subject: CANARY } }
 
   test('comes into no line of the log, no span, no metric and no error', async () => {
     const collector = await collect()
@@ -248,9 +248,14 @@ describe('what a person wrote', () => {
     const { body: metrics } = await runtime.views.metrics('openmetrics')
     await runtime.stop()
 
-    expect(errors.map((text) => text.slice(0, 3)).sort()).toEqual([
-      ...['400', '400', '400', '400'],
-      ...['403', '403', '403', '409', '409', '409', '409'],
+    const refused = ['APPROVER_IS_REQUESTER', 'INVALID_REQUEST', 'APPROVAL_DECIDED']
+    expect(errors.map((text) => /"code":"(\w+)"/.exec(text)?.[1])).toEqual([
+      ...refused,
+      ...refused,
+      ...refused,
+      'INVALID_REQUEST',
+      'LIMIT_LOOSENED',
+      'IDEMPOTENCY_CONFLICT',
     ])
     const messages = texts.map((text) => (JSON.parse(text) as { msg: string }).msg)
     for (const message of ['run finished', 'tool call failed', 'approval decided'])
