@@ -101,6 +101,19 @@ async function install(registry: Registry, options: RuntimeOptions): Promise<Ins
   return { tools, adapters }
 }
 
+const POOL_BYTES = 4096
+
+/** Random hex digits, drawn from the system many at a time: each draw of its own costs a microsecond and a half. */
+function hexPool(): (digits: number) => string {
+  let pool = ''
+  return (digits) => {
+    if (pool.length < digits) pool = randomBytes(POOL_BYTES).toString('hex')
+    const drawn = pool.slice(0, digits)
+    pool = pool.slice(digits)
+    return drawn
+  }
+}
+
 /** Names this process in its events. */
 const writerName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`.slice(-100)
 
@@ -118,10 +131,7 @@ const startEngine = (given: Given, registry: Registry, { engine }: RuntimeOption
     {
       ...given,
       planners: { rules: rulesPlanner(), llm: null },
-      randomHex: (digits) =>
-        randomBytes(Math.ceil(digits / 2))
-          .toString('hex')
-          .slice(0, digits),
+      randomHex: hexPool(),
       settings: { ...ENGINE_DEFAULTS, ...engine },
     },
     registry,
@@ -152,17 +162,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     onFailure,
   })
-  const telemetry = await startTelemetry({
-    journal,
-    logger,
-    projections,
-    writer,
-    from,
-    clock,
-    onFailure,
-    otelEndpoint: options.otelEndpoint ?? null,
-    ...(options.tracing ? { tracing: options.tracing } : {}),
-  })
+  const around = { journal, logger, projections, writer, from, clock, onFailure }
+  const telemetry = await startTelemetry({ ...options, ...around })
   const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))
     const { tools: more, adapters: others } = await install(next, options)

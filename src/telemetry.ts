@@ -11,8 +11,8 @@ export type TelemetryOptions = {
   readonly journal: Journal
   readonly logger: Logger
   readonly projections: Projections
-  /** OTLP over HTTP; null: spans are not exported. */
-  readonly otelEndpoint: string | null
+  /** OTLP over HTTP; null, as by default: spans are not exported. */
+  readonly otelEndpoint?: string | null
   readonly tracing?: Partial<TracingSettings>
   /** Names the process. */
   readonly writer: string
@@ -26,7 +26,7 @@ export type TelemetryOptions = {
 const GRACE_MS = 2000
 
 export async function startTelemetry(options: TelemetryOptions): Promise<{ stop: () => Promise<void> }> {
-  const { otelEndpoint, writer, tracing: settings } = options
+  const { otelEndpoint = null, writer, tracing: settings } = options
   const tracing =
     otelEndpoint === null
       ? null

@@ -12,7 +12,10 @@ import { denyCommand } from './deny.ts'
 import { doctorCommand } from './doctor.ts'
 import { eventsCommand } from './events.ts'
 import { reportOf } from './failure.ts'
+import { freezeCommand } from './freeze.ts'
+import { freezesCommand } from './freezes.ts'
 import { keysCommand } from './keys.ts'
+import { liftCommand } from './lift.ts'
 import { clean } from './output.ts'
 import { planCommand } from './plan.ts'
 import { reconcileCommand } from './reconcile.ts'
@@ -41,6 +44,9 @@ const COMMANDS: readonly (() => Command)[] = [
   cancelCommand,
   reconcileCommand,
   budgetsCommand,
+  freezesCommand,
+  freezeCommand,
+  liftCommand,
   signalsCommand,
   toolCommand,
   registryCommand,

@@ -52,7 +52,7 @@ export function keysCommand(): Command {
       .requiredOption('--id <id>', 'whose key it is', keyId)
       .requiredOption(
         '--roles <roles>',
-        'viewer, operator, approver, admin, metrics; commas between',
+        'viewer, operator, approver, admin, metrics, hooks; commas between',
         roleList,
       )
       .action(exiting(create)),

@@ -6,6 +6,7 @@ import { cancel, decide, reconcile } from './commands.ts'
 import type { Engine, PlanPreview, PlanRequest } from './engine.ts'
 import type { EngineParts } from './parts.ts'
 import { plannerOf } from './planning.ts'
+import { createFreezes } from './freezes.ts'
 import { createRegistries } from './registries.ts'
 import { profileOf, resumeRun, startRun, type Desk } from './start.ts'
 import { createWorker } from './worker.ts'
@@ -84,8 +85,9 @@ async function settled(
 /** Brings up the engine over a journal: takes the registry into force; `recover` then takes up the open runs. */
 export async function createEngine(parts: EngineParts, registry: Registry): Promise<Engine> {
   const registries = await createRegistries(parts, registry)
+  const freezes = await createFreezes(parts)
   const worker = createWorker(parts, registries.byDigest)
-  const desk: Desk = { parts, registries, worker }
+  const desk: Desk = { parts, registries, freezes, worker }
   const ended: Ended = new Map()
   worker.onFinished((state) => ended.get(state.runId)?.forEach((resolve) => resolve(state)))
   return {
@@ -103,6 +105,10 @@ export async function createEngine(parts: EngineParts, registry: Registry): Prom
     },
     registry: registries.current,
     adopt: (next, by) => registries.adopt(next, by.id),
+    freezes: freezes.list,
+    freeze: (request, by) => freezes.freeze(request, registries.current(), by),
+    lift: (request, by) => freezes.lift(request, registries.current(), by),
+    heed: (alerts, by) => freezes.heed(alerts, registries.current(), by),
     workers: () => ({ busy: worker.busy(), idle: Math.max(0, parts.settings.maxRuns - worker.busy()) }),
     recover: () => recover(desk),
     stop: (graceMs) => worker.stop(graceMs),

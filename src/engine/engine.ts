@@ -1,5 +1,6 @@
 // Who does it: the commands that a run understands. Used by http, cli and the library; promises that what it
 // answered is durable, and that nothing acts but through the journal.
+import type { Alert, Standing, Subject } from '../run/freeze.ts'
 import type { RunState } from '../run/state.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { PlanStep, WorstCase } from '../events/plan.ts'
@@ -70,8 +71,18 @@ export type Reconciliation = {
   readonly reason: string
 }
 
+/** `reason` is a person's own words. */
+export type FreezeRequest = Subject & { readonly reason: string }
+
+export type AlertsTaken = {
+  /** What these alerts hold frozen, whether since now or before. */
+  readonly frozen: readonly Subject[]
+  /** Alerts that hold nothing frozen. */
+  readonly ignored: number
+}
+
 export type Engine = {
-  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, IDEMPOTENCY_CONFLICT, TOO_BUSY. */
+  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
   readonly start: (request: RunRequest, by: Principal) => Promise<Accepted>
   /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE. */
   readonly preview: (request: PlanRequest) => Promise<PlanPreview>
@@ -81,7 +92,7 @@ export type Engine = {
   readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
   readonly cancel: (runId: string, by: Principal) => Promise<RunState>
-  /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME. */
+  /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, FROZEN, TOO_BUSY. */
   readonly resume: (runId: string, by: Principal) => Promise<Accepted>
   /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */
   readonly reconcile: (
@@ -100,6 +111,14 @@ export type Engine = {
     registry: Registry,
     by: Principal,
   ) => Promise<{ added: string[]; removed: string[]; changed: string[] }>
+  /** Every profile and tenant that takes no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
+  readonly freezes: () => readonly Standing[]
+  /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */
+  readonly freeze: (request: FreezeRequest, by: Principal) => Promise<Standing>
+  /** Lets it take new runs again; false: it was not frozen. Errors: UNKNOWN_PROFILE. */
+  readonly lift: (request: FreezeRequest, by: Principal) => Promise<boolean>
+  /** Does what the registry says of the alerts that fire. The same alerts once more change nothing. */
+  readonly heed: (alerts: readonly Alert[], by: Principal) => Promise<AlertsTaken>
   /** Workers of this process now. */
   readonly workers: () => { readonly busy: number; readonly idle: number }
   /** Takes up every open run; call once, at start. */

@@ -3,9 +3,9 @@ import { AppError } from '../errors.ts'
 import { canonicalJson } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
 import type { EventOf } from '../events/event.ts'
-import { spanIdOf } from '../run/line.ts'
 import { diffRegistries } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
+import { appendControl } from './control.ts'
 import type { EngineParts } from './parts.ts'
 
 export type RegistryDiff = { added: string[]; removed: string[]; changed: string[] }
@@ -28,7 +28,9 @@ async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   const body = await parts.journal.payload(CONTROL_STREAM, digest)
   if (body === null)
     throw new AppError('JOURNAL_BROKEN', { why: `The registry ${digest} is not in the journal.` })
-  return JSON.parse(body) as Registry
+  // One that was taken into force before there were rules for alerts has none.
+  const registry = JSON.parse(body) as Omit<Registry, 'alerts'> & Partial<Registry>
+  return { ...registry, alerts: registry.alerts ?? {} }
 }
 
 async function announce(
@@ -36,19 +38,12 @@ async function announce(
   registry: Registry,
   change: { readonly version: number; readonly diff: RegistryDiff; readonly by: string },
 ): Promise<boolean> {
-  const result = await parts.journal.append({
-    runId: CONTROL_STREAM,
-    expectedVersion: change.version,
-    traceId: parts.randomHex(32),
-    spanId: spanIdOf(parts.writer),
-    tenant: 'system',
-    at: parts.clock(),
+  const written = await appendControl(parts, {
+    version: change.version,
     lines: [{ type: 'registry_changed', data: { digest: registry.digest, ...change.diff, by: change.by } }],
     payloads: [{ digest: registry.digest, body: canonicalJson(registry) }],
-    head: { open: false, wakeAt: null, waiting: false },
-    idempotency: null,
   })
-  return result.ok
+  return written !== null
 }
 
 /** Reads what was in force, and takes `first` into force where it differs. */

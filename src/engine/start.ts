@@ -9,10 +9,16 @@ import type { RunState } from '../run/state.ts'
 import type { Accepted, LimitsRequest, Principal, RunRequest } from './engine.ts'
 import type { EngineParts } from './parts.ts'
 import { plannerOf } from './planning.ts'
+import type { Freezes } from './freezes.ts'
 import type { Registries } from './registries.ts'
 import { activeRun, type Worker } from './worker.ts'
 
-export type Desk = { readonly parts: EngineParts; readonly registries: Registries; readonly worker: Worker }
+export type Desk = {
+  readonly parts: EngineParts
+  readonly registries: Registries
+  readonly freezes: Freezes
+  readonly worker: Worker
+}
 
 type Acceptance = {
   readonly goal: unknown
@@ -29,7 +35,7 @@ type Acceptance = {
 }
 
 export const profileOf = (registry: Registry, name: string) => {
-  const profile = registry.profiles[name]
+  const profile = Object.hasOwn(registry.profiles, name) ? registry.profiles[name] : undefined
   if (profile) return profile
   throw new AppError('UNKNOWN_PROFILE', { profile: name, known: Object.keys(registry.profiles).join(', ') })
 }
@@ -82,9 +88,14 @@ async function accept(desk: Desk, asked: Acceptance): Promise<Accepted> {
   const runId = newRunId(parts, now)
   const traceId = asked.traceparent?.traceId ?? parts.randomHex(32)
   const digest = requestDigest(asked)
+  const frozen = desk.freezes.first([
+    { scope: 'profile', key: asked.profile },
+    { scope: 'tenant', key: asked.tenant },
+  ])
   const result = await parts.journal.append({
     runId,
-    expectedVersion: 0,
+    // A key that made its run before the freeze gives it still; no new run is at version 1, so none is written.
+    expectedVersion: frozen === null ? 0 : 1,
     traceId,
     spanId: parts.randomHex(16),
     tenant: asked.tenant,
@@ -96,6 +107,7 @@ async function accept(desk: Desk, asked: Acceptance): Promise<Accepted> {
   })
   if (!result.ok) {
     if (result.reason === 'duplicate') return earlier(desk, result.runId, { was: result.digest, is: digest })
+    if (frozen !== null) throw new AppError('FROZEN', { scope: frozen.scope })
     throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${result.reason}.` })
   }
   const run = activeRun(replay(result.events) as RunState, registry)

@@ -37,10 +37,8 @@ export const openTurn = (run: ActiveRun, now: number): Turn => ({
 })
 
 export function record(turn: Turn, lines: readonly Line[]): void {
-  for (const line of lines) {
-    turn.lines.push(line)
-    turn.state = foresee(turn.state, line, turn.now)
-  }
+  turn.lines.push(...lines)
+  turn.state = foresee(turn.state, lines, turn.now)
 }
 
 /** Keeps a value beside the events of this turn; its digest. */

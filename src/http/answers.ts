@@ -10,6 +10,7 @@ import {
   sideEffectsSchema,
   windowSchema,
 } from '../events/policy.ts'
+import { freezeScopeSchema } from '../events/control.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { factSchema } from '../events/event.ts'
 import { worstCaseSchema, sourceSchema } from '../events/plan.ts'
@@ -125,6 +126,7 @@ const amounts = z.partialRecord(shownUnit, z.number())
 
 export const profile = z.strictObject({
   name: z.string(),
+  frozen: z.boolean().meta({ description: 'Does it take no new runs.' }),
   allowed_tools: z.array(z.string()),
   approval_required: z.array(sideEffectsSchema),
   approvers: z.strictObject({
@@ -156,6 +158,28 @@ export const adapter = z.strictObject({
 
 const names = z.array(z.string())
 export const registryDiff = z.strictObject({ added: names, removed: names, changed: names })
+
+const frozenSubject = {
+  scope: freezeScopeSchema,
+  key: z.string().meta({ description: 'Name of the profile, or the tenant.' }),
+}
+export const freeze = z.strictObject({
+  ...frozenSubject,
+  cause: z.string().meta({ description: 'Name of the alert, or `manual`.' }),
+  by: z.string(),
+  reason: z.string().nullable().meta({ description: "A person's words; null where an alert froze it." }),
+  at: time,
+})
+export const freezeLifted = z.strictObject({
+  ...frozenSubject,
+  lifted: z.boolean().meta({ description: 'false: it was not frozen.' }),
+})
+export const alertsTaken = z.strictObject({
+  frozen: z
+    .array(z.strictObject(frozenSubject))
+    .meta({ description: 'What these alerts hold frozen, whether since now or before.' }),
+  ignored: z.int().meta({ description: 'Alerts that hold nothing frozen.' }),
+})
 
 const ratio = z.number().nullable()
 const signals = z.strictObject({

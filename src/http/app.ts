@@ -11,7 +11,9 @@ import { authenticate, authorize, loopbackOnly } from './auth.ts'
 import { budgetRoutes } from './budgets.ts'
 import { controlRoutes } from './control.ts'
 import { eventRoutes } from './events.ts'
+import { freezeRoutes } from './freezes.ts'
 import { healthRoutes } from './health.ts'
+import { hookRoutes } from './hooks.ts'
 import { metricRoutes } from './metrics.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
 import { planRoutes } from './plans.ts'
@@ -32,6 +34,8 @@ export function routeTable(parts: Parts, limits: Limits): Route[] {
     ...approvalRoutes(parts),
     ...budgetRoutes(parts),
     ...controlRoutes(parts),
+    ...freezeRoutes(parts.engine),
+    ...hookRoutes(parts.engine),
     ...signalRoutes(parts.views),
     ...healthRoutes(parts, limits.lagEvents),
     ...metricRoutes(parts.views),

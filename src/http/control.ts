@@ -54,8 +54,9 @@ const presentLimits = (limits: Limits): z.input<typeof profile>['limits'] => ({
   timeout_seconds: limits.timeout_ms / 1000,
 })
 
-const presentProfile = (spec: Profile): z.input<typeof profile> => ({
+const presentProfile = (spec: Profile, frozen: boolean): z.input<typeof profile> => ({
   name: spec.name,
+  frozen,
   allowed_tools: [...spec.allowed_tools],
   approval_required: [...spec.approval_required],
   approvers: {
@@ -94,7 +95,13 @@ export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: Parts)
   }),
   listing('/v1/profiles', 'Profiles of the registry in force', {
     schema: profilePage,
-    items: () => Object.values(engine.registry().profiles).map(presentProfile),
+    items: () => {
+      const freezes = engine.freezes().filter(({ scope }) => scope === 'profile')
+      const frozen = new Set(freezes.map(({ key }) => key))
+      return Object.values(engine.registry().profiles).map((spec) =>
+        presentProfile(spec, frozen.has(spec.name)),
+      )
+    },
   }),
   listing('/v1/adapters', 'Adapters and whether they are in use', {
     schema: adapterPage,

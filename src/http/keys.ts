@@ -22,7 +22,7 @@ const fileSchema = z.strictObject({
       z.strictObject({
         id: z.string().regex(/^[A-Za-z0-9_.@-]{1,100}$/),
         sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
-        /** Ours (viewer, operator, approver, admin, metrics) and those that profiles ask of approvers. */
+        /** Ours (viewer, operator, approver, admin, metrics, hooks) and those that profiles ask of approvers. */
         roles: z.array(nameSchema).min(1),
       }),
     )

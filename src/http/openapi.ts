@@ -7,10 +7,11 @@ import { approvalPage } from './approvals.ts'
 import { ACTOR_HEADER, ACTOR_PATTERN } from './auth.ts'
 import { budgetPage } from './budgets.ts'
 import { eventPage } from './events.ts'
+import { freezePage } from './freezes.ts'
 import { route, type AnswerDoc, type Route } from './route.ts'
 import { accepted, approval, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
 import { runPage } from './runs.ts'
-import { decisionBody, planBody, reconcileBody, startBody } from './schemas.ts'
+import { alertmanagerBody, decisionBody, freezeBody, planBody, reconcileBody, startBody } from './schemas.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -38,6 +39,10 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Adapter: shapes.adapter,
   AdapterPage: adapterPage,
   RegistryDiff: shapes.registryDiff,
+  Freeze: shapes.freeze,
+  FreezePage: freezePage,
+  FreezeLifted: shapes.freezeLifted,
+  AlertsTaken: shapes.alertsTaken,
   Signals: shapes.signalsReport,
   Health: shapes.health,
   Readiness: shapes.readiness,
@@ -48,6 +53,8 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   MakePlan: planBody,
   Reconcile: reconcileBody,
   Decide: decisionBody,
+  FreezeOrLift: freezeBody,
+  AlertmanagerWebhook: alertmanagerBody,
 }
 
 const REFERENCE = '#/components/schemas/'

@@ -11,7 +11,7 @@ import type { AdapterSpec } from '../registry/registry.ts'
 import type { Keys } from './keys.ts'
 import { checked } from './validation.ts'
 
-export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics'] as const
+export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]
 
 export type RegistryDiff = {

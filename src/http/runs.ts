@@ -42,7 +42,7 @@ const starts = (engine: Engine): Route =>
       200: { description: 'The run, when it ended within `wait`.', schema: run },
       202: { description: 'Accepted.', schema: accepted },
     },
-    errors: ['UNKNOWN_PROFILE', 'LIMIT_LOOSENED', 'PLANNER_UNAVAILABLE', 'IDEMPOTENCY_CONFLICT', 'TOO_BUSY'],
+    errors: ['UNKNOWN_PROFILE', 'LIMIT_LOOSENED', 'PLANNER_UNAVAILABLE', 'IDEMPOTENCY_CONFLICT', 'FROZEN', 'TOO_BUSY'],
     answer: async ({ query, headers, body, principal, signal }) => {
       const request = {
         ...body,
@@ -106,7 +106,7 @@ const acts = (engine: Engine): Route[] => [
     summary: 'A new run of what failed or was skipped; completed steps are not repeated',
     params: runParams,
     answers: { 202: { description: 'Accepted.', schema: accepted } },
-    errors: ['RUN_NOT_FOUND', 'RUN_NOT_FINISHED', 'NOTHING_TO_RESUME', 'TOO_BUSY'],
+    errors: ['RUN_NOT_FOUND', 'RUN_NOT_FINISHED', 'NOTHING_TO_RESUME', 'FROZEN', 'TOO_BUSY'],
     answer: async ({ params, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
       return acceptedAnswer(await engine.resume(params.run_id, principal))

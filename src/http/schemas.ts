@@ -121,6 +121,29 @@ export const reconcileBody = z.strictObject({
   reason,
 })
 
+export const freezeBody = z.discriminatedUnion('scope', [
+  z.strictObject({ scope: z.literal('profile'), key: profile, reason }),
+  z.strictObject({ scope: z.literal('tenant'), key: tenant, reason }),
+])
+
+const words = z.record(z.string(), z.string())
+
+/** As Alertmanager sends it, version 4; what it may add is let through and not looked at. */
+export const alertmanagerBody = z.looseObject({
+  version: z.literal('4'),
+  alerts: z
+    .array(
+      z.looseObject({
+        status: z.enum(['firing', 'resolved']),
+        labels: words,
+        annotations: words.default({}),
+        startsAt: z.iso.datetime({ offset: true }),
+      }),
+    )
+    .max(1000)
+    .meta({ description: 'At most 1000; `max_alerts` of the receiver keeps below it.' }),
+})
+
 export const decisionBody = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('approve'), reason: reason.optional() }),
   z.strictObject({ decision: z.literal('deny'), reason }),

@@ -156,6 +156,15 @@ const GOVERNANCE = {
     { risk: 'risk' },
     'Unix time of the oldest waiting request; 0 when none waits.',
   ),
+  cugar_profile_frozen: journal.gauge(
+    { profile: 'profile' },
+    '1 while the profile takes no new runs, until a person lifts it.',
+  ),
+  cugar_tenants_frozen: journal.gauge({}, 'Tenants that take no new runs now.'),
+  cugar_freezes_total: journal.counter(
+    { scope: 'freeze_scope', action: 'freeze_action' },
+    'Freezes of profiles and tenants set by alerts or people, and lifted by people.',
+  ),
 } as const
 
 const LLM = {

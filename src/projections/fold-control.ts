@@ -24,3 +24,11 @@ export function startAdapters(series: Series, registry: Registry): void {
     if (!spoken) setState(series, name, enabled ? 'enabled' : 'disabled')
   }
 }
+
+/** A freeze is written only where it is a change, so that tenants can be counted up and down. */
+export function foldFreeze({ series }: MetricsState, event: EventOf<'freeze_changed'>): void {
+  const { scope, key, frozen } = event.data
+  series.add('cugar_freezes_total', { scope, action: frozen ? 'frozen' : 'lifted' })
+  if (scope === 'profile') series.set('cugar_profile_frozen', { profile: key }, frozen ? 1 : 0)
+  else series.add('cugar_tenants_frozen', {}, frozen ? 1 : -1)
+}

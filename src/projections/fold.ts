@@ -1,6 +1,6 @@
 // Event to series: the only place where a metric of the journal moves. Pure over the state it is given.
 import type { StoredEvent } from '../events/event.ts'
-import { foldAdapterChange } from './fold-control.ts'
+import { foldAdapterChange, foldFreeze } from './fold-control.ts'
 import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './fold-approvals.ts'
 import { foldBudgetExceeded, foldBudgetUpdate, foldBudgetWarning } from './fold-budgets.ts'
 import { foldLlmCall } from './fold-llm.ts'
@@ -41,6 +41,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldLlmCall(state, event)
     case 'adapter_changed':
       return foldAdapterChange(state, event)
+    case 'freeze_changed':
+      return foldFreeze(state, event)
     case 'step_skipped':
     case 'registry_changed':
       return undefined

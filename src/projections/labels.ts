@@ -1,6 +1,7 @@
 // Every value that a label may take. Closed sets are types, so a wrong value does not compile; open sets take
 // strings and keep only what the registry names. Used by the catalogue; promises that no id, name of a person
 // or free text becomes a label: what is not listed collapses to `other`.
+import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
 import { FALLBACK_REASONS } from '../events/plan.ts'
 import { DOMAINS } from '../events/policy.ts'
@@ -48,6 +49,8 @@ export const CLOSED = {
   event_type: EVENT_TYPES,
   span_status: ['exported', 'dropped', 'failed'],
   worker_state: ['busy', 'idle'],
+  freeze_scope: FREEZE_SCOPES,
+  freeze_action: ['frozen', 'lifted'],
   adapter_state: ['enabled', 'disabled', 'open', 'fallback'],
   projection: ['metrics', 'views', 'spans'],
 } as const satisfies Record<string, readonly string[]>

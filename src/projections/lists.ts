@@ -1,6 +1,6 @@
 // The projection behind the lists and the signals: runs, approvals and minutes in one pass, because approvals
 // and minutes need the profile that only the run's first event names.
-import type { StoredEvent } from '../events/event.ts'
+import type { EventType, StoredEvent } from '../events/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import { approvalTable, foldApproval, loadPending, type ApprovalParts } from './approvals.ts'
 import type { Projection } from './follow.ts'
@@ -17,11 +17,18 @@ export type Lists = {
   readonly signals: SignalSlots
 }
 
+/** They have no run. */
+const CONTROL_TYPES: ReadonlySet<EventType> = new Set([
+  'adapter_changed',
+  'registry_changed',
+  'freeze_changed',
+])
+
 function idsOf(events: readonly StoredEvent[]): { runs: Set<string>; approvals: Set<string> } {
   const runs = new Set<string>()
   const approvals = new Set<string>()
   for (const event of events) {
-    if (event.type === 'adapter_changed' || event.type === 'registry_changed') continue
+    if (CONTROL_TYPES.has(event.type)) continue
     runs.add(event.run_id)
     if (event.type === 'approval_received' || event.type === 'approval_timeout') {
       approvals.add(event.data.approval_id)

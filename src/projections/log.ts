@@ -145,6 +145,12 @@ const LINES: Lines = {
       removed: data.removed.length,
       changed: data.changed.length,
     }),
+  freeze_changed: ({ data }) =>
+    line(data.frozen ? 'warn' : 'info', data.frozen ? 'new runs are refused' : 'new runs are taken again', {
+      scope: data.scope,
+      key: data.key,
+      cause: data.cause,
+    }),
 }
 
 /** What the log says of an event; null where it says nothing. */

@@ -4,6 +4,7 @@ import type { Draft, StoredEvent } from '../events/event.ts'
 import { EMPTY_HASH } from '../events/event.ts'
 import type { Posting } from './ledger.ts'
 import { evolve } from './replay.ts'
+import { patchStep } from './replay-step.ts'
 import type { RunState } from './state.ts'
 
 export type Line = Draft | Posting
@@ -11,26 +12,24 @@ export type Line = Draft | Posting
 /** A span id that is the same whenever the same thing is named. */
 export const spanIdOf = (name: string): string => sha256(name).slice(0, 16)
 
-const KIND = { reserve: 'reserved', settle: 'settled', release: 'released' } as const
-
-function factOf(state: RunState, posting: Posting): Draft {
-  const { scope, key, unit, kind, step_id, profile, amount, held, limit, window_end } = posting
-  const before = state.budget[`${scope}|${key}|${unit}`]
-  const spent = (before?.spent ?? 0) + (kind === 'settle' ? amount : 0)
-  const reserved = Math.max(0, (before?.reserved ?? 0) + (kind === 'reserve' ? amount : -held))
-  const delta = kind === 'reserve' ? amount : amount - held
-  return {
-    type: 'budget_updated',
-    data: { scope, key, unit, kind: KIND[kind], step_id, profile, delta, spent, reserved, limit, window_end },
+/** The books and the holds of one step after postings of it. Numbers of shared accounts are corrected by the journal. */
+function foreseePostings(state: RunState, stepId: string, postings: readonly Posting[]): RunState {
+  const step = state.steps[stepId]
+  const budget = { ...state.budget }
+  let holds = step?.holds ?? []
+  for (const { scope, key, unit, kind, amount, held, limit, window_end } of postings) {
+    const id = `${scope}|${key}|${unit}`
+    const before = budget[id]
+    const spent = (before?.spent ?? 0) + (kind === 'settle' ? amount : 0)
+    const reserved = Math.max(0, (before?.reserved ?? 0) + (kind === 'reserve' ? amount : -held))
+    budget[id] = { scope, key, unit, spent, reserved, limit, window_end }
+    holds = holds.filter((hold) => hold.scope !== scope || hold.key !== key || hold.unit !== unit)
+    if (kind === 'reserve') holds = [...holds, { scope, key, unit, amount, limit, window_end }]
   }
+  return step === undefined ? { ...state, budget } : patchStep({ ...state, budget }, stepId, { holds })
 }
 
-/**
- * The run as it will be once the line is in the journal. Shared accounts may read differently there (other runs
- * post to them too); everything that decides the next move is exact.
- */
-export function foresee(state: RunState, line: Line, at: number): RunState {
-  const draft = line.type === 'posting' ? factOf(state, line) : line
+function foreseeFact(state: RunState, draft: Draft, at: number): RunState {
   const event: StoredEvent = {
     ...draft,
     position: 1,
@@ -45,4 +44,33 @@ export function foresee(state: RunState, line: Line, at: number): RunState {
     prev: EMPTY_HASH,
   }
   return evolve(state, event)
+}
+
+/**
+ * The run as it will be once the lines are in the journal. Shared accounts may read differently there (other runs
+ * post to them too); everything that decides the next move is exact. Postings that stand together are one step of it:
+ * they are half of a run's events.
+ */
+export function foresee(state: RunState, lines: readonly Line[], at: number): RunState {
+  let next = state
+  for (let index = 0; index < lines.length;) {
+    const line = lines[index]
+    if (line === undefined) break
+    if (line.type !== 'posting') {
+      next = foreseeFact(next, line, at)
+      index += 1
+      continue
+    }
+    const postings: Posting[] = []
+    for (
+      let other = lines[index];
+      other?.type === 'posting' && other.step_id === line.step_id;
+      other = lines[index]
+    ) {
+      postings.push(other)
+      index += 1
+    }
+    next = foreseePostings(next, line.step_id, postings)
+  }
+  return next
 }

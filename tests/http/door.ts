@@ -63,6 +63,22 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
     registry: () => registry,
     adopt: record('adopt', async () => ({ added: [], removed: [], changed: [] })),
+    freezes: script.freezes ?? (() => []),
+    freeze: record(
+      'freeze',
+      script.freeze ??
+        (async ({ scope, key }, by) => ({
+          scope,
+          key,
+          frozen: true,
+          cause: 'manual',
+          by: by.id,
+          reason: digests.reason,
+          at: AT,
+        })),
+    ),
+    lift: record('lift', script.lift ?? (async () => true)),
+    heed: record('heed', script.heed ?? (async (alerts) => ({ frozen: [], ignored: alerts.length }))),
     workers: () => ({ busy: 0, idle: 1 }),
     recover: async () => ({ open: 0 }),
     stop: async () => undefined,

@@ -94,6 +94,7 @@ export const registry: Registry = {
     },
   },
   models: {},
+  alerts: {},
 }
 
 export const planStep = (stepId: string, tool: string): PlanStep => ({

@@ -91,6 +91,7 @@ export function registryOf(
     profiles: { [profile.name]: profile },
     adapters: Object.fromEntries(adapters.map((spec) => [spec.name, spec])),
     models: {},
+    alerts: {},
   }
   return { digest: digestOf(content), ...content }
 }

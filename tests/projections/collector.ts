@@ -87,7 +87,7 @@ export async function collect(answer: Script = accept): Promise<Collector> {
   const kept = { spans: [] as Received[], requests: [] as { path: string; spans: number }[] }
   const resources: Record<string, unknown>[] = []
   const raw: string[] = []
-  const server = createServer(async (req, res) => {
+  const take = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const text = await textOf(req)
     const { resourceSpans } = JSON.parse(text) as Body
     raw.push(text)
@@ -97,7 +97,8 @@ export async function collect(answer: Script = accept): Promise<Collector> {
     kept.requests.push({ path: req.url ?? '', spans: spans.length })
     answer(res, kept.requests.length)
     for (const watcher of watchers) watcher()
-  })
+  }
+  const server = createServer((req, res) => void take(req, res))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
     server.closeAllConnections()

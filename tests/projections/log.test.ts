@@ -109,7 +109,7 @@ describe('the log of a run', () => {
     ])
   })
 
-  test('says when an adapter or the registry changes, but neither why nor by whom', async () => {
+  test('says when an adapter, the registry or a freeze changes, but neither why nor by whom', async () => {
     const by = 'alice'
     const lines = await told([
       { type: 'adapter_changed', data: { adapter: 'crm', from: 'enabled', to: 'open', reason: 'why', by } },
@@ -117,10 +117,15 @@ describe('the log of a run', () => {
         type: 'registry_changed',
         data: { digest: `sha256:${'0'.repeat(64)}`, added: ['a'], removed: [], changed: ['b', 'c'], by },
       },
+      {
+        type: 'freeze_changed',
+        data: { scope: 'profile', key: 'demo', frozen: true, cause: 'manual', by, reason: null },
+      },
     ])
     expect(lines).toMatchObject([
       { level: WARN, adapter: 'crm', from: 'enabled', to: 'open' },
       { level: INFO, added: 1, removed: 0, changed: 2 },
+      { level: WARN, scope: 'profile', key: 'demo', cause: 'manual' },
     ])
     expect(JSON.stringify(lines)).not.toMatch(/alice|why/)
   })

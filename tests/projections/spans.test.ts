@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { draftsOf } from '../../bench/run-events.ts'
 import { EMPTY_HASH, type Draft, type StoredEvent } from '../../src/events/event.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
+import { lineOf } from '../../src/projections/log.ts'
 import { openTrace } from '../../src/projections/run-trace.ts'
 import { ATTRIBUTE, MOMENT, SPAN_NAME } from '../../src/projections/span-names.ts'
 import { spanProjection } from '../../src/projections/span-projection.ts'
@@ -168,6 +169,22 @@ describe('the spans of a run', () => {
       'score',
     ])
   })
+})
+
+test('neither spans nor log lines carry anything that a person or a vendor wrote', () => {
+  const canary = 'canary-7f3a'
+  const free =
+    /"(alice|approver_\d|the call failed|the only one enabled|cannot be undone|serves the goal|in the order of their inputs)"/g
+  const shape = { approval: 'approved', fails: ['system_timeout'], end: 'system_unknown_outcome' } as const
+  const drafts = draftsOf(run({ planner: 'llm', steps: [step({ ...shape, reconciled: true })] }))
+  const text = JSON.stringify(everySecond(drafts))
+    .replaceAll(free, `"${canary}"`)
+    .replaceAll('"idempotency_key":null', `"idempotency_key":"${canary}"`)
+  expect(text.split(canary).length).toBeGreaterThan(8)
+  const events = JSON.parse(text) as StoredEvent[]
+  const told = JSON.stringify([spansOf(events), events.map(lineOf)])
+  expect(told).toContain('run accepted')
+  expect(told).not.toContain(canary)
 })
 
 describe('following runs into spans', () => {

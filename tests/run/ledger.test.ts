@@ -30,10 +30,7 @@ describe('what a call is charged to', () => {
   })
 
   test('is closed in the window it was held in: spent when the call was made, given back when it was not', () => {
-    const held = reservations(state, stepIn(state), NOON).reduce(
-      (before, line) => foresee(before, line, NOON),
-      state,
-    )
+    const held = foresee(state, reservations(state, stepIn(state), NOON), NOON)
     for (const made of [true, false]) {
       const lines = closings(held, stepIn(held), made)
       expect(lines.map(({ kind }) => kind)).toEqual(
@@ -41,7 +38,7 @@ describe('what a call is charged to', () => {
       )
       expect(lines.map(({ held: amount }) => amount)).toEqual([1, 1_000_000, 1, 1_000_000, 1])
       expect(lines.at(-1)?.owner).toBe(`team@${Date.parse('2025-02-01T00:00:00Z')}`)
-      const after = lines.reduce((before, line) => foresee(before, line, NOON), held)
+      const after = foresee(held, lines, NOON)
       expect(stepIn(after).holds).toEqual([])
       expect(Object.values(after.budget).every(({ reserved }) => reserved === 0)).toBe(true)
     }

@@ -1,0 +1,26 @@
+// POST /v1/hooks/alertmanager: what Alertmanager tells of its alerts; the registry says what each of them does.
+import type { Engine } from '../engine/engine.ts'
+import { alertsTaken } from './answers.ts'
+import { route, type Route } from './route.ts'
+import { alertmanagerBody } from './schemas.ts'
+
+export const hookRoutes = (engine: Engine): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/hooks/alertmanager',
+    roles: ['hooks'],
+    summary: 'Takes the webhook of Alertmanager: alerts that the registry names freeze a profile or tenant',
+    body: alertmanagerBody,
+    answers: { 200: { description: 'What the alerts hold frozen.', schema: alertsTaken } },
+    errors: [],
+    answer: async ({ body, principal }) => {
+      const alerts = body.alerts.map(({ status, labels, annotations, startsAt }) => ({
+        status,
+        labels,
+        annotations,
+        startsAt: Date.parse(startsAt),
+      }))
+      return { status: 200, body: await engine.heed(alerts, principal) }
+    },
+  }),
+]
