@@ -33,7 +33,9 @@ async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSign
   const goal = await valueOf(parts.journal, run, state.goal)
   const context = asRecord(await valueOf(parts.journal, run, state.context))
   const input = { goal: String(goal), context, profile, limits: state.limits, registry }
-  return planner.plan(input, signal)
+  const result = await planner.plan(input, signal)
+  if (!result.ok || planner.name === 'llm' || result.fallbackReason !== null) return result
+  return { ...result, fallbackReason: state.planner === 'rules' ? 'not_asked' : 'no_key' }
 }
 
 /** A step that is still to be done, under the policy of today; null: today's profile may not do it. */
