@@ -88,13 +88,11 @@ const firing = (): AnnotationQueryBuilder =>
     .enable(true)
     .iconColor('red')
     .expr(
-      q
-        .within('')
-        .outside('ALERTS', {
-          alertname: q.oneOf('Cugar.*'),
-          alertstate: 'firing',
-          severity: q.oneOf('critical', 'warning'),
-        }).text,
+      q.within('').outside('ALERTS', {
+        alertname: q.oneOf('Cugar.*'),
+        alertstate: 'firing',
+        severity: q.oneOf('critical', 'warning'),
+      }).text,
     )
     .step('60s')
     .titleFormat('{{alertname}}')

@@ -18,6 +18,7 @@ const budgets: Row = {
   panels: [
     bars({
       title: 'Utilization now',
+      height: 10,
       text: 'Used share of each budget window. Orange: near the limit. Red: used up, calls are refused until the window ends.',
       unit: 'percentunit',
       width: 8,
@@ -28,6 +29,7 @@ const budgets: Row = {
     }),
     graph({
       title: 'Utilization',
+      height: 10,
       text: 'Used share over time. It falls to zero where a window ends; a flat line at 100 % is a budget that refuses.',
       unit: 'percentunit',
       width: 8,
@@ -37,16 +39,14 @@ const budgets: Row = {
     }),
     graph({
       title: 'Forecast at window end',
+      height: 10,
       text: 'Where each budget would stand when its window ends, at the pace of the last quarter of an hour. Above 100 % it will run out before.',
       unit: 'percentunit',
       width: 8,
       steps: ['green', [LIMITS.budgetExhausted, 'red']],
       queries: [
         {
-          expr: q.max(
-            perBudget,
-            forecast(use, gauge('cugar_budget_window_end_timestamp_seconds', chosen)),
-          ),
+          expr: q.max(perBudget, forecast(use, gauge('cugar_budget_window_end_timestamp_seconds', chosen))),
           legend: '{{budget}} {{resource}}',
         },
       ],
@@ -121,11 +121,7 @@ const approvals: Row = {
         {
           expr: q.minus(
             q.time,
-            q.calc(
-              q.max(['risk'], gauge('cugar_approval_oldest_pending_timestamp_seconds')),
-              '>',
-              0,
-            ),
+            q.calc(q.max(['risk'], gauge('cugar_approval_oldest_pending_timestamp_seconds')), '>', 0),
           ),
           legend: '{{risk}}',
         },
@@ -191,8 +187,6 @@ export const governance = () =>
     key: 'governance',
     title: 'Budgets and approvals',
     text: 'How much of each budget is used and where it will end, and how people keep up with approvals.',
-    variables: [
-      offered('budget', q.within('job=~"$job"').gauge('cugar_budget_utilization_ratio'), '.+'),
-    ],
+    variables: [offered('budget', q.within('job=~"$job"').gauge('cugar_budget_utilization_ratio'), '.+')],
     rows: [budgets, approvals],
   })

@@ -1,8 +1,5 @@
 // Ways out of a dashboard: to its siblings, to the runs behind a number, to the traces of the same time.
-import {
-  DashboardLinkBuilder,
-  DashboardLinkType,
-} from '@grafana/grafana-foundation-sdk/dashboard'
+import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard'
 
 export const TAG = 'cugar'
 

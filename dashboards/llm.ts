@@ -87,7 +87,7 @@ const red: Row = {
   panels: [
     graph({
       title: 'Calls by model',
-      text: 'Model calls that ended each second.',
+      text: 'Model calls that ended each second, failed ones included. Traffic of runs should move it in step.',
       unit: 'ops',
       width: 8,
       queries: [{ expr: q.sum(perModel, q.rate(calls, interval)), legend: '{{provider}} {{model}}' }],
@@ -147,7 +147,7 @@ const spend: Row = {
     }),
     graph({
       title: 'Spend rate',
-      text: 'US dollars an hour at the present pace.',
+      text: 'US dollars an hour at the present pace. A step without more calls is a dearer model or longer prompts.',
       unit: 'currencyUSD',
       width: 6,
       queries: [

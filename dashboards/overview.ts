@@ -25,7 +25,10 @@ const now: Row = {
       decimals: 1,
       steps: ['red', [objectiveOf('run-success'), 'green']],
       queries: [
-        { expr: q.ratio(q.sum([], q.rate(succeeded, '1h')), q.sum([], q.rate(judged, '1h'))), legend: 'success' },
+        {
+          expr: q.ratio(q.sum([], q.rate(succeeded, '1h')), q.sum([], q.rate(judged, '1h'))),
+          legend: 'success',
+        },
       ],
       links: ['failed runs', 'failed traces'],
     }),
@@ -110,6 +113,7 @@ const traffic: Row = {
       unit: 'percentunit',
       width: 12,
       max: 1,
+      floor: 0.9,
       steps: ['red', [objectiveOf('run-success'), 'green']],
       queries: [
         {
@@ -244,11 +248,19 @@ const work: Row = {
       max: 1,
       queries: [
         {
-          expr: q.percentile(0.1, ['le', 'strategy'], q.rate(buckets('cugar_route_confidence_ratio'), interval)),
+          expr: q.percentile(
+            0.1,
+            ['le', 'strategy'],
+            q.rate(buckets('cugar_route_confidence_ratio'), interval),
+          ),
           legend: 'P10 {{strategy}}',
         },
         {
-          expr: q.percentile(0.5, ['le', 'strategy'], q.rate(buckets('cugar_route_confidence_ratio'), interval)),
+          expr: q.percentile(
+            0.5,
+            ['le', 'strategy'],
+            q.rate(buckets('cugar_route_confidence_ratio'), interval),
+          ),
           legend: 'P50 {{strategy}}',
         },
       ],

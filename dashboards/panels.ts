@@ -74,15 +74,11 @@ export type PanelSpec = {
   /** Another unit, on the right axis, for the series of this name. */
   readonly right?: { readonly series: string; readonly unit: Unit }
   readonly stacked?: boolean
+  /** Where the axis begins, when nothing lies below it. */
+  readonly floor?: number
 }
 
-type Panel =
-  | StatBuilder
-  | GaugeBuilder
-  | BarGaugeBuilder
-  | TimeseriesBuilder
-  | HeatmapBuilder
-  | TableBuilder
+type Panel = StatBuilder | GaugeBuilder | BarGaugeBuilder | TimeseriesBuilder | HeatmapBuilder | TableBuilder
 export type PanelMaker = () => Panel
 
 const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
@@ -110,40 +106,46 @@ function describe(panel: Panel, spec: PanelSpec): void {
 const lastValue = (): ReduceDataOptionsBuilder => new ReduceDataOptionsBuilder().calcs(['lastNotNull'])
 const byThreshold = (): FieldColorBuilder => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
 
-export const stat = (spec: PanelSpec): PanelMaker => () => {
-  const panel = new StatBuilder()
-    .colorMode(BigValueColorMode.Value)
-    .graphMode(BigValueGraphMode.Area)
-    .reduceOptions(lastValue())
-    .colorScheme(byThreshold())
-  describe(panel, { height: 5, ...spec })
-  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
-  return panel
-}
+export const stat =
+  (spec: PanelSpec): PanelMaker =>
+  () => {
+    const panel = new StatBuilder()
+      .colorMode(BigValueColorMode.Value)
+      .graphMode(BigValueGraphMode.Area)
+      .reduceOptions(lastValue())
+      .colorScheme(byThreshold())
+    describe(panel, { height: 5, ...spec })
+    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
+    return panel
+  }
 
-export const radial = (spec: PanelSpec): PanelMaker => () => {
-  const panel = new GaugeBuilder()
-    .reduceOptions(lastValue())
-    .colorScheme(byThreshold())
-    .showThresholdMarkers(true)
-    .min(0)
-  describe(panel, { height: 5, ...spec })
-  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
-  return panel
-}
+export const radial =
+  (spec: PanelSpec): PanelMaker =>
+  () => {
+    const panel = new GaugeBuilder()
+      .reduceOptions(lastValue())
+      .colorScheme(byThreshold())
+      .showThresholdMarkers(true)
+      .min(0)
+    describe(panel, { height: 5, ...spec })
+    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
+    return panel
+  }
 
-export const bars = (spec: PanelSpec): PanelMaker => () => {
-  const panel = new BarGaugeBuilder()
-    .reduceOptions(lastValue())
-    .colorScheme(byThreshold())
-    .displayMode(BarGaugeDisplayMode.Basic)
-    .orientation(VizOrientation.Horizontal)
-    .showUnfilled(true)
-    .min(0)
-  describe(panel, spec)
-  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
-  return panel
-}
+export const bars =
+  (spec: PanelSpec): PanelMaker =>
+  () => {
+    const panel = new BarGaugeBuilder()
+      .reduceOptions(lastValue())
+      .colorScheme(byThreshold())
+      .displayMode(BarGaugeDisplayMode.Basic)
+      .orientation(VizOrientation.Horizontal)
+      .showUnfilled(true)
+      .min(0)
+    describe(panel, spec)
+    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'value')))
+    return panel
+  }
 
 const fixed = (color: string): DynamicConfigValue => ({
   id: 'color',
@@ -163,49 +165,59 @@ const legend = (): VizLegendOptionsBuilder =>
     .showLegend(true)
     .calcs([])
 
-export const graph = (spec: PanelSpec): PanelMaker => () => {
-  const panel = new TimeseriesBuilder()
-    .lineWidth(1)
-    .fillOpacity(spec.stacked === true ? 30 : 8)
-    .showPoints(VisibilityMode.Never)
-    .lineInterpolation(LineInterpolation.Linear)
-    .axisSoftMin(0)
-    .legend(legend())
-    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-  describe(panel, spec)
-  colourByName(panel, spec.queries)
-  if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
-  if (spec.steps !== undefined) {
-    panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
-  }
-  if (spec.right !== undefined) {
-    panel.overrideByName(spec.right.series, [
-      { id: 'unit', value: spec.right.unit },
-      { id: 'custom.axisPlacement', value: 'right' },
-    ])
-  }
-  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
-  return panel
+const fillOf = ({ stacked, floor }: PanelSpec): number => {
+  if (floor !== undefined) return 0
+  return stacked === true ? 30 : 8
 }
 
-export const heatmap = (spec: PanelSpec): PanelMaker => () => {
-  const panel = new HeatmapBuilder()
-    .calculate(false)
-    .cellGap(1)
-    .color(
-      new HeatmapColorOptionsBuilder()
-        .mode(HeatmapColorMode.Scheme)
-        .scheme('Turbo')
-        .scale(HeatmapColorScale.Exponential)
-        .exponent(0.5)
-        .steps(64),
-    )
-    .yAxis(new YAxisConfigBuilder().unit(spec.unit))
-    .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
-  describe(panel, spec)
-  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'heatmap')))
-  return panel
-}
+export const graph =
+  (spec: PanelSpec): PanelMaker =>
+  () => {
+    const panel = new TimeseriesBuilder()
+      .lineWidth(1)
+      .fillOpacity(fillOf(spec))
+      .showPoints(VisibilityMode.Never)
+      .lineInterpolation(LineInterpolation.Linear)
+      .axisSoftMin(spec.floor ?? 0)
+      .legend(legend())
+      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    describe(panel, spec)
+    colourByName(panel, spec.queries)
+    if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
+    if (spec.steps !== undefined) {
+      panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
+    }
+    if (spec.right !== undefined) {
+      panel.overrideByName(spec.right.series, [
+        { id: 'unit', value: spec.right.unit },
+        { id: 'custom.axisPlacement', value: 'right' },
+        { id: 'custom.thresholdsStyle', value: { mode: GraphThresholdsStyleMode.Off } },
+      ])
+    }
+    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
+    return panel
+  }
+
+export const heatmap =
+  (spec: PanelSpec): PanelMaker =>
+  () => {
+    const panel = new HeatmapBuilder()
+      .calculate(false)
+      .cellGap(1)
+      .color(
+        new HeatmapColorOptionsBuilder()
+          .mode(HeatmapColorMode.Scheme)
+          .scheme('Turbo')
+          .scale(HeatmapColorScale.Exponential)
+          .exponent(0.5)
+          .steps(64),
+      )
+      .yAxis(new YAxisConfigBuilder().unit(spec.unit))
+      .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
+    describe(panel, spec)
+    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'heatmap')))
+    return panel
+  }
 
 export type Column = { readonly title: string; readonly unit: Unit; readonly steps?: Steps }
 type TableSpec = PanelSpec & {
@@ -215,29 +227,33 @@ type TableSpec = PanelSpec & {
 }
 
 /** Columns of all queries, joined by their labels. */
-export const table = (spec: TableSpec): PanelMaker => () => {
-  const columns = spec.columns.map((column, index) => [`Value #${String.fromCodePoint(65 + index)}`, column] as const)
-  const panel = new TableBuilder()
-    .filterable(true)
-    .sortBy([new TableSortByFieldStateBuilder().displayName(spec.sortBy).desc(true)])
-    .withTransformation({ id: 'merge', options: {} })
-    .withTransformation({
-      id: 'organize',
-      options: {
-        excludeByName: { Time: true },
-        indexByName: {},
-        renameByName: Object.fromEntries(columns.map(([field, { title }]) => [field, title])),
-      },
-    })
-  describe(panel, spec)
-  for (const [, { title, unit, steps }] of columns) {
-    const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }]
-    if (steps !== undefined) {
-      properties.push({ id: 'thresholds', value: stepsOf(steps).build() })
-      properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
+export const table =
+  (spec: TableSpec): PanelMaker =>
+  () => {
+    const columns = spec.columns.map(
+      (column, index) => [`Value #${String.fromCodePoint(65 + index)}`, column] as const,
+    )
+    const panel = new TableBuilder()
+      .filterable(true)
+      .sortBy([new TableSortByFieldStateBuilder().displayName(spec.sortBy).desc(true)])
+      .withTransformation({ id: 'merge', options: {} })
+      .withTransformation({
+        id: 'organize',
+        options: {
+          excludeByName: { Time: true },
+          indexByName: {},
+          renameByName: Object.fromEntries(columns.map(([field, { title }]) => [field, title])),
+        },
+      })
+    describe(panel, spec)
+    for (const [, { title, unit, steps }] of columns) {
+      const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }]
+      if (steps !== undefined) {
+        properties.push({ id: 'thresholds', value: stepsOf(steps).build() })
+        properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
+      }
+      panel.overrideByName(title, properties)
     }
-    panel.overrideByName(title, properties)
+    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'table')))
+    return panel
   }
-  spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'table')))
-  return panel
-}

@@ -63,7 +63,11 @@ const pipeline: Row = {
       right: { series: 'events a commit', unit: 'short' },
       queries: [
         {
-          expr: q.percentile(0.99, ['le'], q.rate(buckets('cugar_journal_append_duration_seconds'), interval)),
+          expr: q.percentile(
+            0.99,
+            ['le'],
+            q.rate(buckets('cugar_journal_append_duration_seconds'), interval),
+          ),
           legend: 'P99',
         },
         {

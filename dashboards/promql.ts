@@ -1,8 +1,14 @@
 // PromQL as typed values. A metric, a label or a closed label value that the catalogue does not have does not
 // compile, nor does `rate` of a gauge, `deriv` of a counter or grouping by a label that the operand has not.
 // Used by every dashboard, rule and alert; promises text with the parentheses that precedence asks for.
-import type { CounterName, GaugeName, HistogramName, LabelsOf, MetricName } from '../src/projections/catalogue.ts'
-import type { OUTSIDE, OutsideName } from './outside.ts'
+import type {
+  CounterName,
+  GaugeName,
+  HistogramName,
+  LabelsOf,
+  MetricName,
+} from '../src/projections/catalogue.ts'
+import { OUTSIDE, type OutsideName } from './outside.ts'
 
 /** An instant vector whose series have (at most) the labels L. */
 export type Expr<L extends string = never> = {
@@ -65,10 +71,8 @@ export const within = (scope: string) => ({
   countOf: <N extends HistogramName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
     select<LabelNames<N>, 'counter'>('counter', `${name}_count`, [scope, ...own(matchers)]),
   outside: <N extends OutsideName>(name: N, matchers: OutsideMatchers<N> = {}) =>
-    select<OutsideLabels<N>, Outside[N]['kind']>(kindOf<N>(), name, [scope, ...own(matchers)]),
+    select<OutsideLabels<N>, Outside[N]['kind']>(OUTSIDE[name].kind, name, [scope, ...own(matchers)]),
 })
-// The kind of a foreign metric matters to the compiler alone.
-const kindOf = <N extends OutsideName>(): Outside[N]['kind'] => 'gauge' as Outside[N]['kind']
 
 /** What a recording rule wrote, selected like a gauge. */
 export const recorded = <L extends string>(

@@ -6,6 +6,7 @@ export const LIMITS = {
   toolP95Seconds: 20,
   toolCallsLeast: 20,
   retryRatio: 0.3,
+  retriesLeast: 5,
   /** Share of a budget window. */
   budgetNear: 0.8,
   budgetExhausted: 1,
@@ -27,11 +28,13 @@ export const LIMITS = {
   stepsPerTask: 8,
   stepsFactor: 2,
   replansPerRun: 1,
+  replansLeast: 5,
   noTrafficBefore: 10,
   restarts: 2,
   projectionLagEvents: 5000,
   appendP99Seconds: 0.25,
   spanLossRatio: 0.05,
+  spansLostLeast: 5,
   metricsSeries: 8000,
   eventLoopLagSeconds: 0.25,
   /** Samples in a day without which a daily mean means nothing. */

@@ -8,7 +8,10 @@ const chosen = { domain: q.variable('domain'), tool: q.variable('tool') }
 const interval = '$__rate_interval'
 const calls = counter('cugar_tool_calls_total', chosen)
 const failed = counter('cugar_tool_calls_total', { ...chosen, status: q.oneOf('error', 'timeout') })
-const judged = counter('cugar_tool_calls_total', { ...chosen, status: q.oneOf('success', 'error', 'timeout') })
+const judged = counter('cugar_tool_calls_total', {
+  ...chosen,
+  status: q.oneOf('success', 'error', 'timeout'),
+})
 const durations = buckets('cugar_tool_call_duration_seconds', { ...chosen, status: 'success' })
 const perTool = ['domain', 'tool'] as const
 
@@ -137,14 +140,15 @@ const failures: Row = {
       steps: ['green', [1, 'orange']],
       queries: [
         {
-          expr: q.max(
-            ['adapter', 'state'],
-            gauge('cugar_adapter_state', { state: q.oneOf('open', 'fallback') }),
+          expr: q.calc(
+            q.max(['adapter', 'state'], gauge('cugar_adapter_state', { state: q.oneOf('open', 'fallback') })),
+            '==',
+            1,
           ),
           legend: '{{adapter}} {{state}}',
         },
       ],
-      noValue: 'No adapters',
+      noValue: 'Every adapter serves',
     }),
   ],
 }
@@ -159,10 +163,7 @@ const load: Row = {
       width: 12,
       queries: [
         {
-          expr: q.sum(
-            ['le'],
-            q.increase(buckets('cugar_tool_call_duration_seconds', chosen), interval),
-          ),
+          expr: q.sum(['le'], q.increase(buckets('cugar_tool_call_duration_seconds', chosen), interval)),
           legend: '{{le}}',
         },
       ],

@@ -1,5 +1,5 @@
 // Six hours of made-up history with incidents in it, as OpenMetrics, to look at the dashboards without waiting:
-//   node bench/history/history.ts > history.txt && promtool tsdb create-blocks-from openmetrics history.txt DATA_DIR
+//   node bench/history/history.ts [END] > history.txt && promtool tsdb create-blocks-from openmetrics history.txt DATA_DIR
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { knownValues } from '../../src/projections/labels.ts'
@@ -19,7 +19,11 @@ type Track = Float64Array
 const tracks = new Map<string, Track>()
 const place = 'instance="127.0.0.1:8000",job="cugar"'
 
-function note(name: string, labels: Readonly<Record<string, string>>, [step, value]: readonly [number, number]) {
+function note(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  [step, value]: readonly [number, number],
+) {
   const inside = [...Object.entries(labels).map(([label, text]) => `${label}="${text}"`), place].join(',')
   const key = `${name}{${inside}}`
   const track = tracks.get(key) ?? new Float64Array(STEPS)
@@ -47,7 +51,9 @@ function snapshot({ families }: Series, step: number): void {
 
 const series = createSeries(['journal', 'process', 'state'])
 series.know(knownValues(parsed.registry))
-const end = Math.floor(Date.now() / 1000 / STEP_S) * STEP_S
+// Epoch seconds at which the history ends; now, unless the first argument says otherwise.
+const until = Number(process.argv[2] ?? Date.now() / 1000)
+const end = Math.floor(until / STEP_S) * STEP_S
 const start = end - HOURS * 3600
 const world: World = createWorld({ series, start, tools: Object.values(parsed.registry.tools) })
 for (let step = 0; step < STEPS; step += 1) {
@@ -57,7 +63,8 @@ for (let step = 0; step < STEPS; step += 1) {
 }
 
 /** A histogram that nothing moved says nothing: leaving it out keeps the file small. */
-const isShown = (key: string, track: Track): boolean => !key.includes('le="') || track.some((value) => value > 0)
+const isShown = (key: string, track: Track): boolean =>
+  !key.includes('le="') || track.some((value) => value > 0)
 
 for (let step = 0; step < STEPS; step += 1) {
   const lines = [...tracks]

@@ -11,7 +11,11 @@ export function machineSamples(start: number, at: number): Sample[] {
   return [
     ['up', {}, 1],
     ['process_start_time_seconds', {}, restarted ? start + RESTART_S : start - 7200],
-    ['process_cpu_seconds_total', {}, since * 0.12 * (restarted ? 1.4 : 1) + Math.max(0, since - 15_600) * 0.2],
+    [
+      'process_cpu_seconds_total',
+      {},
+      since * 0.12 * (restarted ? 1.4 : 1) + Math.max(0, since - 15_600) * 0.2,
+    ],
     ['process_resident_memory_bytes', {}, 118e6 + load * 9e6 + saw * 12e6],
     ['nodejs_heap_size_used_bytes', {}, 46e6 + load * 5e6 + saw * 18e6],
     ['nodejs_eventloop_lag_p99_seconds', {}, 0.011 + load * 0.006 + saw * 0.004],

@@ -21,7 +21,7 @@ export const scene = (at: number): Scene => ({
   load: (rush(at) ? 3 : 1) + 0.3 * Math.sin(at / 3000),
   toolErrors: vendorSlow(at) ? 0.35 : 0.008,
   toolSlowness: vendorSlow(at) ? 30 : 1,
-  answersPerMinute: nobodyAnswers(at) ? 0.1 : 6,
+  answersPerMinute: nobodyAnswers(at) ? 0.1 : 11,
   llmErrors: modelFails(at) ? 0.6 : 0.01,
   llmSlowness: modelFails(at) ? 6 : 1,
 })

@@ -203,12 +203,17 @@ export function createWorld({ series, start, tools }: Stage): World {
     for (const profile of PROFILES) {
       series.set('cugar_runs_in_flight', { profile }, Math.round(spread(load * (1 + toolSlowness / 8))))
     }
-    series.set('cugar_tool_calls_in_flight', { domain: 'engagement' }, Math.round(spread(load * toolSlowness) / 6))
+    series.set(
+      'cugar_tool_calls_in_flight',
+      { domain: 'engagement' },
+      Math.round(spread(load * toolSlowness) / 6),
+    )
     series.set('cugar_tool_calls_in_flight', { domain: 'intelligence' }, Math.round(roll() * load))
     budgetGauges(at)
     series.set('cugar_journal_position', {}, events)
     for (const projection of ['metrics', 'views', 'spans'] as const) {
-      const behind = projection === 'spans' ? Math.floor((load - 0.7) * 40 * roll()) : Math.floor(roll() * 6 * load)
+      const behind =
+        projection === 'spans' ? Math.floor((load - 0.7) * 40 * roll()) : Math.floor(roll() * 6 * load)
       series.set('cugar_projection_position', { projection }, Math.max(0, events - behind))
     }
     const busy = Math.min(16, Math.round(load * 3 + toolSlowness / 5))
@@ -222,8 +227,16 @@ export function createWorld({ series, start, tools }: Stage): World {
   function budgetGauges(at: number): void {
     const windowEnd = start + (Math.floor(at / WINDOW_S) + 1) * WINDOW_S
     series.set('cugar_budget_utilization_ratio', { budget: 'demo', resource: 'cost' }, spent / LIMIT_USD)
-    series.set('cugar_budget_utilization_ratio', { budget: 'demo', resource: 'calls' }, spent / LIMIT_USD / 1.6)
-    series.set('cugar_budget_utilization_ratio', { budget: 'sales_rep', resource: 'cost' }, spent / LIMIT_USD / 3)
+    series.set(
+      'cugar_budget_utilization_ratio',
+      { budget: 'demo', resource: 'calls' },
+      spent / LIMIT_USD / 1.6,
+    )
+    series.set(
+      'cugar_budget_utilization_ratio',
+      { budget: 'sales_rep', resource: 'cost' },
+      spent / LIMIT_USD / 3,
+    )
     series.set('cugar_budget_used_usd', { budget: 'demo' }, spent)
     series.set('cugar_budget_limit_usd', { budget: 'demo' }, LIMIT_USD)
     series.set('cugar_budget_window_end_timestamp_seconds', { budget: 'demo' }, windowEnd)
@@ -236,7 +249,11 @@ export function createWorld({ series, start, tools }: Stage): World {
     for (let batch = 0; batch < written / 6; batch += 1) {
       series.observe('cugar_journal_append_duration_seconds', {}, { value: spread(0.002 * load) })
       series.observe('cugar_journal_batch_events', {}, { value: Math.ceil(spread(3 * load)) })
-      series.observe('cugar_projection_lag_seconds', { projection: 'metrics' }, { value: spread(0.004 * load) })
+      series.observe(
+        'cugar_projection_lag_seconds',
+        { projection: 'metrics' },
+        { value: spread(0.004 * load) },
+      )
       series.observe('cugar_projection_lag_seconds', { projection: 'views' }, { value: spread(0.003 * load) })
       series.observe('cugar_projection_lag_seconds', { projection: 'spans' }, { value: spread(0.02 * load) })
     }
@@ -253,7 +270,11 @@ export function createWorld({ series, start, tools }: Stage): World {
       series.add('cugar_http_requests_total', { method, route, code: '200' }, times)
       if (load > 2 && roll() < 0.1) series.add('cugar_http_requests_total', { method, route, code: '503' })
       for (let done = 0; done < times; done += 1) {
-        series.observe('cugar_http_request_duration_seconds', { method, route }, { value: spread(0.006 * load) })
+        series.observe(
+          'cugar_http_request_duration_seconds',
+          { method, route },
+          { value: spread(0.006 * load) },
+        )
       }
     }
   }

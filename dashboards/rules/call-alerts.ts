@@ -67,20 +67,24 @@ const hanging = alert('CugarToolCallsHanging', {
     `${VALUE.number} ${domain} calls hang on ${instance}: none ended in 15 minutes.`,
 })
 
+const retries = counter('cugar_retries_total')
 const toolCalls = q.sum(perJob, q.rate(counter('cugar_tool_calls_total'), '5m'))
 const llmCalls = q.sum(perJob, q.rate(counter('cugar_llm_calls_total'), '5m'))
 const retryStorm = alert('CugarRetryStorm', {
   severity: 'warning',
   for: '10m',
   dashboard: 'tools',
-  expr: q.calc(
-    q.ratio(
-      q.sum(perJob, q.rate(counter('cugar_retries_total'), '5m')),
-      // Without a model in the registry there are no LLM series: they count as none.
-      q.calc(toolCalls, '+', q.calc(llmCalls, 'or', q.calc(toolCalls, '*', 0))),
+  expr: q.both(
+    q.calc(
+      q.ratio(
+        q.sum(perJob, q.rate(retries, '5m')),
+        // Without a model in the registry there are no LLM series: they count as none.
+        q.calc(toolCalls, '+', q.calc(llmCalls, 'or', q.calc(toolCalls, '*', 0))),
+      ),
+      '>',
+      LIMITS.retryRatio,
     ),
-    '>',
-    LIMITS.retryRatio,
+    q.calc(q.sum(perJob, q.increase(retries, '5m')), '>=', LIMITS.retriesLeast),
   ),
   summary: 'A large share of the calls are retries.',
   description: ({ job }) => `${VALUE.percent} of the calls of ${job} are followed by a retry.`,
@@ -154,14 +158,5 @@ const costSpike = alert('CugarCostSpike', {
 
 export const CALL_ALERTS: Group<Alert> = {
   name: 'cugar-call-alerts',
-  rules: [
-    toolErrors,
-    toolLatency,
-    hanging,
-    retryStorm,
-    adapterFallback,
-    llmErrors,
-    llmLatency,
-    costSpike,
-  ],
+  rules: [toolErrors, toolLatency, hanging, retryStorm, adapterFallback, llmErrors, llmLatency, costSpike],
 }

@@ -44,10 +44,7 @@ const exceededOften = alert('CugarBudgetExceededOften', {
   for: '0m',
   dashboard: 'governance',
   expr: q.calc(
-    q.sum(
-      ['job', 'budget'],
-      q.increase(counter('cugar_budget_events_total', { event: 'exceeded' }), '1h'),
-    ),
+    q.sum(['job', 'budget'], q.increase(counter('cugar_budget_events_total', { event: 'exceeded' }), '1h')),
     '>',
     LIMITS.budgetExceededPerHour,
   ),

@@ -66,15 +66,15 @@ const journalSlow = alert('CugarJournalSlow', {
 })
 
 const spans = q.sum(perJob, q.rate(counter('cugar_trace_spans_total'), '10m'))
-const spansLost = q.sum(
-  perJob,
-  q.rate(counter('cugar_trace_spans_total', { status: q.not('exported') }), '10m'),
-)
+const lost = counter('cugar_trace_spans_total', { status: q.not('exported') })
 const exportFailing = alert('CugarTraceExportFailing', {
   severity: 'warning',
   for: '15m',
   dashboard: 'platform',
-  expr: q.calc(q.ratio(spansLost, spans), '>', LIMITS.spanLossRatio),
+  expr: q.both(
+    q.calc(q.ratio(q.sum(perJob, q.rate(lost, '10m')), spans), '>', LIMITS.spanLossRatio),
+    q.calc(q.sum(perJob, q.increase(lost, '10m')), '>=', LIMITS.spansLostLeast),
+  ),
   summary: 'Spans do not reach the collector.',
   description: ({ job }) => `${VALUE.percent} of the spans of ${job} are lost.`,
 })
@@ -84,10 +84,7 @@ const overflow = alert('CugarLabelOverflow', {
   for: '0m',
   dashboard: 'platform',
   expr: q.calc(
-    q.sum(
-      ['job', 'metric', 'label'],
-      q.increase(counter('cugar_metrics_label_overflow_total'), '1h'),
-    ),
+    q.sum(['job', 'metric', 'label'], q.increase(counter('cugar_metrics_label_overflow_total'), '1h')),
     '>',
     0,
   ),

@@ -67,11 +67,7 @@ export const oldestApprovalAge = recording(
   'job_risk:cugar_approval_oldest_pending:age_seconds',
   q.minus(
     q.time,
-    q.calc(
-      q.max(['job', 'risk'], gauge('cugar_approval_oldest_pending_timestamp_seconds')),
-      '>',
-      0,
-    ),
+    q.calc(q.max(['job', 'risk'], gauge('cugar_approval_oldest_pending_timestamp_seconds')), '>', 0),
   ),
 )
 
@@ -88,10 +84,7 @@ export const budgetForecast = recording(
   'job_budget_resource:cugar_budget_utilization:forecast_window_end',
   q.max(
     ['job', 'budget', 'resource'],
-    forecast(
-      gauge('cugar_budget_utilization_ratio'),
-      gauge('cugar_budget_window_end_timestamp_seconds'),
-    ),
+    forecast(gauge('cugar_budget_utilization_ratio'), gauge('cugar_budget_window_end_timestamp_seconds')),
   ),
 )
 export const budgetUse = recording(

@@ -51,10 +51,13 @@ const replanRate = alert('CugarReplanRateHigh', {
   severity: 'warning',
   for: '15m',
   dashboard: 'overview',
-  expr: q.calc(
-    q.ratio(q.sum(perJob, q.rate(replans, '15m')), q.sum(perJob, q.rate(started, '15m'))),
-    '>',
-    LIMITS.replansPerRun,
+  expr: q.both(
+    q.calc(
+      q.ratio(q.sum(perJob, q.rate(replans, '15m')), q.sum(perJob, q.rate(started, '15m'))),
+      '>',
+      LIMITS.replansPerRun,
+    ),
+    q.calc(q.sum(perJob, q.increase(replans, '15m')), '>=', LIMITS.replansLeast),
   ),
   summary: 'Runs are replanned more than once on average.',
   description: ({ job }) => `${job} makes ${VALUE.number} replans for each run that starts.`,
@@ -80,7 +83,8 @@ const plannerFallback = alert('CugarPlannerFallback', {
     q.calc(q.sum(perJob, q.increase(fallbacks, '15m')), '>=', LIMITS.plannerFallbacksLeast),
   ),
   summary: 'The model was asked for plans and rules had to make them.',
-  description: ({ job }) => `${VALUE.percent} of the plans of ${job} fell back to rules in the last 15 minutes.`,
+  description: ({ job }) =>
+    `${VALUE.percent} of the plans of ${job} fell back to rules in the last 15 minutes.`,
 })
 
 export const RUN_ALERTS: Group<Alert> = {

@@ -1,11 +1,13 @@
 // One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
+import { context, trace, TraceFlags } from '@opentelemetry/api'
 import { canonicalJson } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
 import { CallError, classify, failure, type Failure } from '../run/failure.ts'
+import { spanIdOf } from '../run/line.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
 
 export type Outcome =
@@ -89,6 +91,12 @@ export function checkOutput(
   return { ok: false, failure: failure('policy_security', message, 'yes') }
 }
 
+/** What the tool opens of spans is a child of its attempt's. Without a tracing set-up this is a plain call. */
+function inSpan<T>({ context: { traceId, idempotencyKey } }: CallRequest, work: () => T): T {
+  const span = { traceId, spanId: spanIdOf(idempotencyKey), traceFlags: TraceFlags.SAMPLED, isRemote: true }
+  return context.with(trace.setSpanContext(context.active(), span), work)
+}
+
 function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -99,8 +107,8 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       clearTimeout(timer)
       reject(new CallError('user_cancelled', 'The call was given up.'))
     })
-    const context = { ...request.context, adapter: request.adapter, signal: controller.signal }
-    Promise.try(() => request.tool.run(request.input, context))
+    const inner = { ...request.context, adapter: request.adapter, signal: controller.signal }
+    Promise.try(() => inSpan(request, () => request.tool.run(request.input, inner)))
       .then(resolve, reject)
       .finally(() => clearTimeout(timer))
   })

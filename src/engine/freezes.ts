@@ -110,7 +110,9 @@ async function heed(
   )
   await change(book, { changes: [...latest.values()], why: null, by })
   const held = asked.filter((each) => frozenAt(book, each) !== null)
-  const frozen = [...new Map(held.map(({ scope, key }) => [subjectId({ scope, key }), { scope, key }])).values()]
+  const frozen = [
+    ...new Map(held.map(({ scope, key }) => [subjectId({ scope, key }), { scope, key }])).values(),
+  ]
   return { frozen, ignored: alerts.length - held.length }
 }
 

@@ -42,7 +42,14 @@ const starts = (engine: Engine): Route =>
       200: { description: 'The run, when it ended within `wait`.', schema: run },
       202: { description: 'Accepted.', schema: accepted },
     },
-    errors: ['UNKNOWN_PROFILE', 'LIMIT_LOOSENED', 'PLANNER_UNAVAILABLE', 'IDEMPOTENCY_CONFLICT', 'FROZEN', 'TOO_BUSY'],
+    errors: [
+      'UNKNOWN_PROFILE',
+      'LIMIT_LOOSENED',
+      'PLANNER_UNAVAILABLE',
+      'IDEMPOTENCY_CONFLICT',
+      'FROZEN',
+      'TOO_BUSY',
+    ],
     answer: async ({ query, headers, body, principal, signal }) => {
       const request = {
         ...body,

@@ -1,8 +1,18 @@
 // Hands spans to a collector by OTLP over HTTP, JSON. Only this file knows OpenTelemetry's packages, and it is loaded
 // only where an endpoint is set. The spans are given to the exporter as they are: their ids and times are ours.
-import { SpanKind, SpanStatusCode, TraceFlags, type HrTime, type SpanContext } from '@opentelemetry/api'
+import {
+  context,
+  propagation,
+  trace,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type HrTime,
+  type SpanContext,
+} from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
+import { NodeSDK } from '@opentelemetry/sdk-node'
 import { ATTRIBUTE, NAMES_VERSION } from './span-names.ts'
 import type { Send } from './span-queue.ts'
 import type { Span } from './span.ts'
@@ -70,20 +80,45 @@ function within(ms: number, work: Promise<boolean>): Promise<boolean> {
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
 }
 
-export function otlpSender({ endpoint, version, instance, timeoutMs }: OtlpOptions): Send {
-  const exporter = new OTLPTraceExporter({
-    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-    timeoutMillis: timeoutMs,
+/** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word. */
+const resourceOf = ({ version, instance }: OtlpOptions): Resource =>
+  resourceFromAttributes({
+    'service.name': 'cugar',
+    'service.version': version,
+    'service.instance.id': instance,
+    'cugar.span_names.version': NAMES_VERSION,
+  }).merge(detectResources({ detectors: [envDetector] }))
+
+const exporterOf = ({ endpoint, timeoutMs }: OtlpOptions): OTLPTraceExporter =>
+  new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: timeoutMs })
+
+/**
+ * Makes the OpenTelemetry API of this process real: spans that a tool or an adapter opens during a call go to the
+ * same collector, below the span of that call. Ours do not pass through it: they come from events.
+ */
+export function startSdk(options: OtlpOptions): { readonly stop: () => Promise<void> } {
+  const sdk = new NodeSDK({
+    resource: resourceOf(options),
+    traceExporter: exporterOf(options),
+    autoDetectResources: false,
+    instrumentations: [],
+    metricReaders: [],
+    logRecordProcessors: [],
   })
-  const origin: Origin = {
-    resource: resourceFromAttributes({
-      'service.name': 'cugar',
-      'service.version': version,
-      'service.instance.id': instance,
-      'cugar.span_names.version': NAMES_VERSION,
-    }),
-    instrumentationScope: { name: 'cugar', version },
+  sdk.start()
+  const shut = async (): Promise<boolean> => {
+    await sdk.shutdown()
+    // So that another runtime in this process can register its own.
+    for (const api of [trace, context, propagation]) api.disable()
+    return true
   }
+  return { stop: () => within(options.timeoutMs, shut()).then(() => undefined) }
+}
+
+export function otlpSender(options: OtlpOptions): Send {
+  const { version, timeoutMs } = options
+  const exporter = exporterOf(options)
+  const origin: Origin = { resource: resourceOf(options), instrumentationScope: { name: 'cugar', version } }
   return (spans) => {
     const taken = Promise.withResolvers<boolean>()
     exporter.export(

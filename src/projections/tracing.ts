@@ -27,6 +27,7 @@ export type TracingSettings = {
   readonly maxQueuedSpans: number
   readonly batchSpans: number
   readonly intervalMs: number
+  /** Of a batch with its repetitions; the process may outlive its stop by as much. */
   readonly exportTimeoutMs: number
   readonly checkpointMs: number
 }
@@ -36,7 +37,7 @@ const DEFAULTS: TracingSettings = {
   maxQueuedSpans: 8192,
   batchSpans: 1024,
   intervalMs: 1000,
-  exportTimeoutMs: 5000,
+  exportTimeoutMs: 3000,
   checkpointMs: 1000,
 }
 
@@ -63,10 +64,12 @@ async function startOf(journal: Journal, from: number): Promise<number> {
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const { journal, endpoint, version, instance, projections, clock, onFailure } = options
   const settings = { ...DEFAULTS, ...options.settings }
-  const { otlpSender } = await import('./span-otlp.ts')
+  const { otlpSender, startSdk } = await import('./span-otlp.ts')
+  const otlp = { endpoint, version, instance, timeoutMs: settings.exportTimeoutMs }
+  const sdk = startSdk(otlp)
   const from = await startOf(journal, options.from)
   const queue = createSpanQueue({
-    send: otlpSender({ endpoint, version, instance, timeoutMs: settings.exportTimeoutMs }),
+    send: otlpSender(otlp),
     report: projections.spans,
     limit: settings.maxQueuedSpans,
     batch: settings.batchSpans,
@@ -99,6 +102,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
       if (!failed) await within(graceMs, follower.caughtUp(journal.position()))
       await queue.close(Math.max(0, end - performance.now()))
       await follower.stop()
+      await within(Math.max(0, end - performance.now()), sdk.stop())
       // The position may be the same as when it was saved last; what has been handed over since is not.
       if (!failed)
         await journal.saveCheckpoint({ name: SPANS, position: follower.position(), ...projection.take() })

@@ -11,7 +11,7 @@ const where = (step: StepState) => ({
   domain: step.plan.domain,
 })
 
-/** One span an attempt: the same after a restart. */
+/** One span an attempt, named as its idempotency key: the same after a restart. */
 const spanOf = (runId: string, step: StepState, attempt: number): string =>
   spanIdOf(`${runId}/${step.plan.step_id}/${attempt}`)
 

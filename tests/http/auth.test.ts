@@ -38,6 +38,25 @@ const ROWS: readonly Row[] = [
   { method: 'get', path: '/v1/adapters', roles: ['viewer', 'admin'] },
   { method: 'get', path: '/v1/signals', roles: ['viewer'] },
   { method: 'post', path: '/v1/registry/reload', roles: ['admin'] },
+  { method: 'get', path: '/v1/freezes', roles: ['viewer', 'admin'] },
+  {
+    method: 'post',
+    path: '/v1/freezes',
+    body: { scope: 'profile', key: 'demo', reason: 'r' },
+    roles: ['admin'],
+  },
+  {
+    method: 'post',
+    path: '/v1/freezes/lift',
+    body: { scope: 'profile', key: 'demo', reason: 'r' },
+    roles: ['admin'],
+  },
+  {
+    method: 'post',
+    path: '/v1/hooks/alertmanager',
+    body: { version: '4', alerts: [] },
+    roles: ['hooks'],
+  },
   { method: 'get', path: '/metrics', roles: ['metrics'] },
 ]
 const EVENTS: Row = { method: 'get', path: `/v1/runs/${RUN_ID}/events`, roles: ['viewer'] }

@@ -44,6 +44,11 @@ const textOf = async (state: MetricsState, format: 'text' | 'openmetrics' = 'tex
 const reference = { approval_id: 'apr_1_1', step_id: 's1', domain: 'engagement', risk: 'high' } as const
 const budget = { scope: 'tenant', key: 'acme', unit: 'llm_usd', profile: 'demo' } as const
 
+const freeze = (scope: 'profile' | 'tenant', key: string, frozen: boolean): Draft => ({
+  type: 'freeze_changed',
+  data: { scope, key, frozen, cause: 'CugarBudgetExhausted', by: 'alertmanager', reason: null },
+})
+
 const others: Draft[] = [
   { type: 'step_skipped', data: { step_id: 's2', reason: 'condition_false' } },
   { type: 'approval_timeout', data: { ...reference, cause: 'expired', wait_ms: 1000 } },
@@ -60,6 +65,8 @@ const others: Draft[] = [
     type: 'registry_changed',
     data: { digest: `sha256:${'0'.repeat(64)}`, added: [], removed: [], changed: [], by: 'alice' },
   },
+  freeze('profile', 'demo', true),
+  freeze('tenant', 'acme', true),
 ]
 
 describe('folding events into series', () => {
@@ -146,6 +153,22 @@ describe('folding events into series', () => {
     )
     expect(state.series.overflow.get('cugar_tool_calls_total\ttool')).toBe(1)
     expect(text).not.toContain('stranger')
+  })
+
+  test('what is frozen shows until it is lifted, a tenant as a number alone', async () => {
+    const set = [freeze('profile', 'demo', true), freeze('tenant', 'acme', true), freeze('tenant', 'b', true)]
+    const text = await textOf(folded(stored(set)))
+    expect(valueOf(await textOf(fresh()), 'cugar_profile_frozen{profile="demo"}')).toBe(0)
+    expect(valueOf(text, 'cugar_profile_frozen{profile="demo"}')).toBe(1)
+    expect(valueOf(text, 'cugar_profile_frozen{profile="smb"}')).toBe(0)
+    expect(valueOf(text, 'cugar_tenants_frozen')).toBe(2)
+    expect(text).not.toContain('acme')
+    const lifts = [freeze('profile', 'demo', false), freeze('tenant', 'acme', false)]
+    const lifted = await textOf(folded(stored([...set, ...lifts])))
+    expect(valueOf(lifted, 'cugar_profile_frozen{profile="demo"}')).toBe(0)
+    expect(valueOf(lifted, 'cugar_tenants_frozen')).toBe(1)
+    expect(valueOf(lifted, 'cugar_freezes_total{scope="tenant",action="frozen"}')).toBe(2)
+    expect(valueOf(lifted, 'cugar_freezes_total{scope="profile",action="lifted"}')).toBe(1)
   })
 
   test('an unknown outcome that a person settles is counted once and waits no more', async () => {

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { trace } from '@opentelemetry/api'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import { runOfApproval } from '../../src/events/approval.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from '../../src/runtime.ts'
+import { defineTool } from '../../src/tools/tool.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { collect, deadEndpoint, type Received } from './collector.ts'
 import { valueOf } from './world.ts'
@@ -252,6 +255,36 @@ describe('the packages of OpenTelemetry', () => {
     const { stdout } = await promisify(execFile)(process.execPath, flags)
     return JSON.parse(stdout) as string[]
   }
+
+  test('of a tool that opens its own go to the same collector, below the attempt they belong to', async () => {
+    const collector = await collect()
+    const tool = defineTool({
+      name: 'score_account_fit',
+      input: z.looseObject({}),
+      output: z.looseObject({}),
+      run: () =>
+        trace.getTracer('a tool').startActiveSpan('look up', (span) => {
+          span.end()
+          return {
+            account_id: null,
+            fit_score: 1,
+            fit_breakdown: {},
+            recommendation: 'x',
+            reasoning: [],
+            unknown: [],
+            confidence: 1,
+          }
+        }),
+    })
+    const runtime = await open({ otelEndpoint: collector.endpoint, tools: [tool] })
+    await run(runtime)
+    await runtime.stop()
+    const inner = collector.spans.find(({ name }) => name === 'look up')
+    const attempt = collector.spans.find(({ name }) => name === 'execute_tool score_account_fit')
+    expect(inner?.parentSpanId).toBe(attempt?.spanId)
+    expect(inner?.traceId).toBe(attempt?.traceId)
+    expect(attempt?.spanId).toMatch(/^[0-9a-f]{16}$/)
+  })
 
   test('are loaded where an endpoint is set, and else not at all', async () => {
     // The API alone is loaded by the metrics' own library.

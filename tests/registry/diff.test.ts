@@ -27,6 +27,14 @@ test('a reload names each entry that came, went or changed', () => {
   })
 })
 
+test('a rule for an alert is an entry like any other', () => {
+  const [none, some] = [parsed(GOOD), parsed(plus('alerts: { BudgetGone: { freeze: tenant } }'))]
+  expect(none.alerts).toEqual({})
+  expect(some.alerts).toEqual({ BudgetGone: { freeze: 'tenant' } })
+  expect(diffRegistries(none, some)).toEqual({ added: ['alerts.BudgetGone'], removed: [], changed: [] })
+  expect(diffRegistries(some, none).removed).toEqual(['alerts.BudgetGone'])
+})
+
 test('a retry policy that changes shows at the tools that use it', () => {
   const after = parsed(plus('retry: { default: { strategy: linear, base_ms: 1, cap_ms: 1, attempts: 2 } }'))
   expect(diffRegistries(parsed(GOOD), after).changed).toEqual(['tools.look'])

@@ -126,6 +126,10 @@ describe('the registry that is shipped', () => {
     })
   })
 
+  test('freezes a profile when its budget is exhausted, and lets no other alert act', () => {
+    expect(registry.alerts).toEqual({ CugarBudgetExhausted: { freeze: 'profile' } })
+  })
+
   test('needs no vendor: every adapter but mock is off and falls back to it', () => {
     const { mock, ...vendors } = registry.adapters
     expect(mock).toMatchObject({ interface: 'crm', module: 'mock', enabled: true, fallback: null })

@@ -1,0 +1,97 @@
+// The shipped files as the real programs read them.
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { load, pathOf, rulesOf } from './shipped.ts'
+
+const run = promisify(execFile)
+const folder = 'dashboards/tests'
+const files = readdirSync(pathOf(folder)).map((name) => `${folder}/${name}`)
+
+type Case = {
+  name: string
+  input_series: { series: string }[]
+  promql_expr_test?: { expr: string; exp_samples: unknown[] }[]
+}
+const cases = files.flatMap(
+  (file) => (parse(readFileSync(pathOf(file), 'utf8')) as { tests: Case[] }).tests,
+)
+
+/** Expectations about an alert: whether it fires, or stays quiet although the series are there. */
+function expectations(alert: string): ('fires' | 'quiet')[] {
+  return cases.flatMap(({ input_series, promql_expr_test = [] }) =>
+    promql_expr_test
+      .filter(({ expr }) => expr.includes(`alertname="${alert}",alertstate="firing"`))
+      .flatMap(({ exp_samples, expr }) => {
+        if (exp_samples.length > 0) return ['fires' as const]
+        const [, job = ''] = /job="([^"]*)"/.exec(expr) ?? []
+        return input_series.some(({ series }) => series.includes(`job="${job}"`)) ? ['quiet' as const] : []
+      }),
+  )
+}
+
+describe('promtool and amtool accept what is shipped', () => {
+  test('rules and alerts', async () => {
+    const { stdout } = await run('promtool', [
+      'check',
+      'rules',
+      pathOf('dashboards/generated/rules.yml'),
+      pathOf('dashboards/generated/alerts.yml'),
+    ])
+    expect(stdout).toMatch(/SUCCESS: 38 rules found[\s\S]*SUCCESS: 35 rules found/)
+  })
+
+  test('prometheus.yml, which finds its rules', async () => {
+    const { stdout } = await run('promtool', ['check', 'config', pathOf('prometheus.yml')])
+    expect(stdout).toContain('2 rule files found')
+  })
+
+  test('alertmanager.yml', async () => {
+    const { stdout } = await run('amtool', ['check-config', pathOf('alertmanager.yml')])
+    expect(stdout).toMatch(/SUCCESS[\s\S]*3 inhibit rules/)
+  })
+
+  test.each([
+    ['critical', 'pages'],
+    ['warning', 'tickets'],
+    ['none', 'watchdog'],
+  ])('an alert of severity %s goes to %s', async (severity, receiver) => {
+    const { stdout } = await run('amtool', [
+      'config',
+      'routes',
+      'test',
+      `--config.file=${pathOf('alertmanager.yml')}`,
+      `severity=${severity}`,
+    ])
+    expect(stdout.trim()).toBe(receiver)
+  })
+})
+
+describe('alerts fire when they must and are quiet when they must not', () => {
+  test.each(files)('%s', async (file) => {
+    const { stdout } = await run('promtool', ['test', 'rules', pathOf(file)]).catch(
+      (cause: { stderr: string }) => ({ stdout: cause.stderr }),
+    )
+    expect(stdout).toContain('SUCCESS')
+  }, 180_000)
+
+  const alerts = rulesOf(load().alerts).map(({ alert }) => alert)
+
+  test('every alert has a firing case, and every one but the watchdog a quiet one', () => {
+    for (const alert of new Set(alerts)) {
+      const found = new Set(expectations(alert))
+      expect([alert, found.has('fires'), found.has('quiet')]).toEqual([alert, true, alert !== 'CugarWatchdog'])
+    }
+  })
+
+  test('every file names the order of its groups', () => {
+    const { recordings, alerts: groups } = load()
+    const names = [...recordings, ...groups].map(({ name }) => name)
+    for (const file of files) {
+      const { group_eval_order } = parse(readFileSync(pathOf(file), 'utf8')) as { group_eval_order: string[] }
+      expect(group_eval_order).toEqual(names)
+    }
+  })
+})
