@@ -130,7 +130,7 @@ async function drive(runtime: Runtime, options: RunsOptions): Promise<RunsResult
 }
 
 /** Warms up, then measures. */
-async function runRate(options: RunsOptions): Promise<RunsResult> {
+export async function runRate(options: RunsOptions): Promise<RunsResult> {
   const registry = await readFile(new URL('../registry.yaml', import.meta.url), 'utf8')
   const runtime = await createRuntime({ registry, dataDir: options.dir })
   const done = new AbortController()

@@ -18,7 +18,7 @@ const budgets: Row = {
   panels: [
     bars({
       title: 'Utilization now',
-      height: 10,
+      height: 9,
       text: 'Used share of each budget window. Orange: near the limit. Red: used up, calls are refused until the window ends.',
       unit: 'percentunit',
       width: 8,
@@ -29,7 +29,7 @@ const budgets: Row = {
     }),
     graph({
       title: 'Utilization',
-      height: 10,
+      height: 9,
       text: 'Used share over time. It falls to zero where a window ends; a flat line at 100 % is a budget that refuses.',
       unit: 'percentunit',
       width: 8,
@@ -39,7 +39,7 @@ const budgets: Row = {
     }),
     graph({
       title: 'Forecast at window end',
-      height: 10,
+      height: 9,
       text: 'Where each budget would stand when its window ends, at the pace of the last quarter of an hour. Above 100 % it will run out before.',
       unit: 'percentunit',
       width: 8,
@@ -57,6 +57,7 @@ const budgets: Row = {
       text: 'US dollars used in the present window beside its limit.',
       unit: 'currencyUSD',
       width: 8,
+      limits: '.* limit',
       queries: [
         { expr: q.max(['budget'], gauge('cugar_budget_used_usd', chosen)), legend: '{{budget}} used' },
         { expr: q.max(['budget'], gauge('cugar_budget_limit_usd', chosen)), legend: '{{budget}} limit' },
@@ -182,11 +183,43 @@ const approvals: Row = {
   ],
 }
 
+const freezes: Row = {
+  title: 'Freezes',
+  panels: [
+    graph({
+      title: 'Frozen now',
+      text: 'Profiles (1 while frozen) and the number of tenants that take no new runs, by an alert or by a person. Only a person lifts a freeze.',
+      unit: 'short',
+      width: 12,
+      queries: [
+        {
+          expr: q.calc(q.max(['profile'], gauge('cugar_profile_frozen')), '>', 0),
+          legend: 'profile {{profile}}',
+        },
+        { expr: q.max([], gauge('cugar_tenants_frozen')), legend: 'tenants' },
+      ],
+      noValue: 'Nothing is frozen',
+    }),
+    graph({
+      title: 'Freezes and lifts',
+      text: 'Changes in each interval by what was frozen or lifted. Freezes that come back at once: the cause of the alert is still there.',
+      unit: 'short',
+      width: 12,
+      queries: [
+        {
+          expr: q.sum(['scope', 'action'], q.increase(counter('cugar_freezes_total'), interval)),
+          legend: '{{scope}} {{action}}',
+        },
+      ],
+    }),
+  ],
+}
+
 export const governance = () =>
   dashboard({
     key: 'governance',
     title: 'Budgets and approvals',
     text: 'How much of each budget is used and where it will end, and how people keep up with approvals.',
     variables: [offered('budget', q.within('job=~"$job"').gauge('cugar_budget_utilization_ratio'), '.+')],
-    rows: [budgets, approvals],
+    rows: [budgets, approvals, freezes],
   })

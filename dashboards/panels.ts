@@ -74,6 +74,8 @@ export type PanelSpec = {
   /** Another unit, on the right axis, for the series of this name. */
   readonly right?: { readonly series: string; readonly unit: Unit }
   readonly stacked?: boolean
+  /** Names, as a regular expression, of lines that are limits: red and dashed. */
+  readonly limits?: string
   /** Where the axis begins, when nothing lies below it. */
   readonly floor?: number
 }
@@ -193,6 +195,10 @@ export const graph =
         { id: 'custom.axisPlacement', value: 'right' },
         { id: 'custom.thresholdsStyle', value: { mode: GraphThresholdsStyleMode.Off } },
       ])
+    }
+    if (spec.limits !== undefined) {
+      const dashed = { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } }
+      panel.overrideByRegexp(spec.limits, [fixed('red'), dashed, { id: 'custom.fillOpacity', value: 0 }])
     }
     spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
     return panel

@@ -15,9 +15,7 @@ type Case = {
   input_series: { series: string }[]
   promql_expr_test?: { expr: string; exp_samples: unknown[] }[]
 }
-const cases = files.flatMap(
-  (file) => (parse(readFileSync(pathOf(file), 'utf8')) as { tests: Case[] }).tests,
-)
+const cases = files.flatMap((file) => (parse(readFileSync(pathOf(file), 'utf8')) as { tests: Case[] }).tests)
 
 /** Expectations about an alert: whether it fires, or stays quiet although the series are there. */
 function expectations(alert: string): ('fires' | 'quiet')[] {
@@ -70,19 +68,27 @@ describe('promtool and amtool accept what is shipped', () => {
 })
 
 describe('alerts fire when they must and are quiet when they must not', () => {
-  test.each(files)('%s', async (file) => {
-    const { stdout } = await run('promtool', ['test', 'rules', pathOf(file)]).catch(
-      (cause: { stderr: string }) => ({ stdout: cause.stderr }),
-    )
-    expect(stdout).toContain('SUCCESS')
-  }, 180_000)
+  test.each(files)(
+    '%s',
+    async (file) => {
+      const { stdout } = await run('promtool', ['test', 'rules', pathOf(file)]).catch(
+        (cause: { stderr: string }) => ({ stdout: cause.stderr }),
+      )
+      expect(stdout).toContain('SUCCESS')
+    },
+    180_000,
+  )
 
   const alerts = rulesOf(load().alerts).map(({ alert }) => alert)
 
   test('every alert has a firing case, and every one but the watchdog a quiet one', () => {
     for (const alert of new Set(alerts)) {
       const found = new Set(expectations(alert))
-      expect([alert, found.has('fires'), found.has('quiet')]).toEqual([alert, true, alert !== 'CugarWatchdog'])
+      expect([alert, found.has('fires'), found.has('quiet')]).toEqual([
+        alert,
+        true,
+        alert !== 'CugarWatchdog',
+      ])
     }
   })
 
