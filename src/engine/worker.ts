@@ -91,7 +91,7 @@ async function withRun(pool: Pool, runId: string, use: (run: ActiveRun) => void)
 const isQuiet = (run: ActiveRun): boolean =>
   run.flights.size === 0 && !run.planning && run.inbox.length === 0 && !run.draining
 
-const RECENT_RUNS = 256
+const RECENT_RUNS = 64
 
 function remember(pool: Pool, run: ActiveRun): void {
   pool.recent.set(run.runId, run)

@@ -68,7 +68,7 @@ describe('promtool and amtool accept what is shipped', () => {
 })
 
 describe('alerts fire when they must and are quiet when they must not', () => {
-  test.each(files)(
+  test.concurrent.each(files)(
     '%s',
     async (file) => {
       const { stdout } = await run('promtool', ['test', 'rules', pathOf(file)]).catch(
