@@ -2,7 +2,7 @@
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
 import { context, trace, TraceFlags } from '@opentelemetry/api'
-import { canonicalJson } from '../events/digest.ts'
+import { payloadOf, type Payload } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
@@ -10,8 +10,11 @@ import { CallError, classify, failure, type Failure } from '../run/failure.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
 
+/** An output, and the payload it is kept as. */
+export type Kept = { readonly output: unknown; readonly payload: Payload }
+
 export type Outcome =
-  | { readonly ok: true; readonly output: unknown; readonly durationMs: number }
+  | ({ readonly ok: true; readonly durationMs: number } & Kept)
   | { readonly ok: false; readonly failure: Failure; readonly durationMs: number }
 
 export type CallRequest = {
@@ -63,12 +66,13 @@ function parseWith(schema: Tool['input'], value: unknown): ReturnType<Tool['inpu
 const brokenSchema = (name: string): Failure =>
   failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
 
-/** The value as the journal gives it back, shared with nobody; undefined: it is not JSON. */
-function asJson(value: unknown): unknown {
+/** The value as the journal keeps it and gives it back, shared with nobody; null: it is not JSON. */
+function keptAs(value: unknown): Kept | null {
   try {
-    return JSON.parse(canonicalJson(value))
+    const payload = payloadOf(value)
+    return { output: JSON.parse(payload.body), payload }
   } catch {
-    return undefined
+    return null
   }
 }
 
@@ -77,16 +81,16 @@ export function checkOutput(
   tool: Tool,
   spec: ToolSpec,
   values: { readonly input: unknown; readonly output: unknown },
-): { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure } {
+): ({ readonly ok: true } & Kept) | { readonly ok: false; readonly failure: Failure } {
   const parsed = parseWith(tool.output, values.output)
   if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
-  const output = parsed.success ? asJson(parsed.data) : undefined
-  if (output === undefined || checkFields(spec.outputs, output).length > 0) {
+  const kept = parsed.success ? keptAs(parsed.data) : null
+  if (kept === null || checkFields(spec.outputs, kept.output).length > 0) {
     const message = `The output of ${spec.name} does not fit its declaration.`
     return { ok: false, failure: failure('agent_invalid_output', message, 'yes') }
   }
-  const broken = brokenGuardrails(spec.guardrails, { input: values.input, output })
-  if (broken.length === 0) return { ok: true, output }
+  const broken = brokenGuardrails(spec.guardrails, { input: values.input, output: kept.output })
+  if (broken.length === 0) return { ok: true, ...kept }
   const message = `The output of ${spec.name} breaks a guardrail of the registry.`
   return { ok: false, failure: failure('policy_security', message, 'yes') }
 }

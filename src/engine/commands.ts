@@ -12,7 +12,7 @@ import { checkInput, checkOutput } from './call.ts'
 import type { DecisionRequest, Principal, Reconciliation } from './engine.ts'
 import type { EngineParts } from './parts.ts'
 import type { Desk } from './start.ts'
-import { keep, record, type Turn } from './turn.ts'
+import { keep, keepAs, record, type Turn } from './turn.ts'
 
 /** Hands a command to a run; answers with the run after it, or with the error it was refused with. */
 function command(desk: Desk, runId: string, apply: (turn: Turn) => void): Promise<RunState> {
@@ -158,7 +158,7 @@ function applyReconciliation(
   if (!checked.ok)
     return changesInvalid('Give the output that the call would have had: it must fit the tool.')
   const person = { by: asked.by.id, reason: keep(turn, asked.reason).digest }
-  const output = keep(turn, checked.output)
+  const output = keepAs(turn, checked.payload, checked.output)
   const bytes = Buffer.byteLength(output.body)
   record(turn, [callComplete(state, step, { durationMs: 0, output: output.digest, bytes, person })])
 }

@@ -51,7 +51,7 @@ function uncallable(turn: Turn, stepId: string, failed: Failure): void {
 function accepted(
   parts: EngineParts,
   turn: Turn,
-  call: { stepId: string; input: unknown },
+  call: { stepId: string; copy: unknown },
 ): { input: unknown } | null {
   const { tool: name } = stepOf(turn, call.stepId).plan
   const tool = parts.tools.get(name)
@@ -60,8 +60,7 @@ function accepted(
     uncallable(turn, call.stepId, failure('system_unavailable', `The tool ${name} is not installed.`))
     return null
   }
-  // A copy: what a tool does to its input must not reach the values that other steps are given.
-  const checked = checkInput(tool, spec, structuredClone(call.input))
+  const checked = checkInput(tool, spec, call.copy)
   if (checked.ok) return { input: checked.input }
   uncallable(turn, call.stepId, checked.failure)
   return null
@@ -88,7 +87,8 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   record(turn, reservations(turn.state, step, turn.now))
   const approvalId = approval?.approvalId ?? null
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
-  const ready = accepted(parts, turn, { stepId, input: value })
+  // A copy: what a tool does to its input must not reach the values that other steps are given.
+  const ready = accepted(parts, turn, { stepId, copy: JSON.parse(inputs.body) })
   if (ready === null) return
   turn.busy.add(stepId)
   turn.calls.push({ stepId, attempt: step.attempt + 1, input: ready.input, adapter })
@@ -98,7 +98,7 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
 async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = step.inputs === null ? null : await valueOf(parts.journal, turn.run, step.inputs)
-  const ready = accepted(parts, turn, { stepId, input: value })
+  const ready = accepted(parts, turn, { stepId, copy: structuredClone(value) })
   if (ready === null) return
   turn.busy.add(stepId)
   turn.calls.push({ stepId, attempt: step.attempt, input: ready.input, adapter: step.adapter ?? 'builtin' })

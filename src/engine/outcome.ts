@@ -6,7 +6,7 @@ import { isRepeatable } from '../run/next.ts'
 import { retryAt } from '../run/retry.ts'
 import type { StepState } from '../run/state.ts'
 import type { Outcome } from './call.ts'
-import { keep, record, type Turn } from './turn.ts'
+import { keepAs, record, type Turn } from './turn.ts'
 
 /** A failure whose effect nobody knows is unknown, unless the call may simply be made again. */
 const settledFailure = (step: StepState, failed: Failure): Failure =>
@@ -24,7 +24,7 @@ export function recordOutcome(
   const { outcome } = result
   turn.busy.delete(result.stepId)
   if (outcome.ok) {
-    const output = keep(turn, outcome.output)
+    const output = keepAs(turn, outcome.payload, outcome.output)
     const done = {
       durationMs: outcome.durationMs,
       output: output.digest,

@@ -42,8 +42,10 @@ export function record(turn: Turn, lines: readonly Line[]): void {
 }
 
 /** Keeps a value beside the events of this turn; its digest. */
-export function keep(turn: Turn, value: unknown): Payload {
-  const payload = payloadOf(value)
+export const keep = (turn: Turn, value: unknown): Payload => keepAs(turn, payloadOf(value), value)
+
+/** Keeps a value whose payload is known already. */
+export function keepAs(turn: Turn, payload: Payload, value: unknown): Payload {
   turn.payloads.set(payload.digest, payload)
   turn.run.values.set(payload.digest, value)
   return payload

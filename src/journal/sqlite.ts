@@ -13,8 +13,13 @@ import { storeThread, type StoreThread } from './store-thread.ts'
 
 const MAX_BATCH_APPENDS = 512
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
-/** One is being written while the next is gathered. */
-const BATCHES_UNDER_WAY = 1
+/** One is being written, the next is ready behind it: the store's thread never waits for this one. */
+const BATCHES_UNDER_WAY = 2
+/**
+ * So many appends leave at once, before the rest of the turn. Otherwise all runs fall into step: every one of them
+ * waits for the same commit, and the two threads work by turns (measured at concurrency 32: a fifth fewer runs/s).
+ */
+const EAGER_APPENDS = 16
 
 type Entry = {
   readonly append: Append
@@ -111,7 +116,8 @@ function appender(parts: Parts): Appender {
       const encoded = encode(append)
       return new Promise<AppendResult>((resolve, reject) => {
         queue.push({ append, encoded, since: performance.now(), resolve, reject })
-        schedule()
+        if (queue.length >= EAGER_APPENDS && under.size < BATCHES_UNDER_WAY) send()
+        else schedule()
       })
     },
     idle: async () => {

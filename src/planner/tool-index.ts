@@ -58,6 +58,24 @@ function openingsOf(tools: readonly ToolSpec[]): Set<string> {
   return new Set(texts.flatMap(opening).map(stemOf))
 }
 
+const KEPT_SEARCHES = 1000
+
+/**
+ * Remembers what words of the registry find: most of what is asked for in goals is asked in the same few words. A
+ * query with any other word is not kept, so that nothing of a person's text stays.
+ */
+function remembered(search: ToolIndex['search'], known: ReadonlySet<string>): ToolIndex['search'] {
+  const kept = new Map<string, readonly Hit[]>()
+  return (stems) => {
+    if (!stems.every((stem) => known.has(stem))) return search(stems)
+    const key = stems.join(' ')
+    const hits = kept.get(key) ?? search(stems)
+    if (kept.size >= KEPT_SEARCHES) kept.clear()
+    kept.set(key, hits)
+    return hits
+  }
+}
+
 /** Every tool of the registry, allowed or not: what a word is worth does not depend on who asks. */
 export function toolIndex(registry: Registry): ToolIndex {
   const tools = Object.values(registry.tools).sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -78,16 +96,19 @@ export function toolIndex(registry: Registry): ToolIndex {
   })
   index.addAll(tools)
   return {
-    search: (stems) =>
-      index
-        .search(stems.join(' '))
-        .map(({ id, score, queryTerms, terms }): Hit => ({
-          tool: String(id),
-          score,
-          found: queryTerms,
-          matched: terms,
-        }))
-        .sort((a, b) => b.score - a.score || (a.tool < b.tool ? -1 : 1)),
+    search: remembered(
+      (stems) =>
+        index
+          .search(stems.join(' '))
+          .map(({ id, score, queryTerms, terms }): Hit => ({
+            tool: String(id),
+            score,
+            found: queryTerms,
+            matched: terms,
+          }))
+          .sort((a, b) => b.score - a.score || (a.tool < b.tool ? -1 : 1)),
+      known,
+    ),
     word: (tool, stem) => texts.get(tool)?.get(stem) ?? stem,
     openings: openingsOf(tools),
   }

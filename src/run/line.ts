@@ -5,7 +5,7 @@ import { EMPTY_HASH } from '../events/event.ts'
 import type { Posting } from './ledger.ts'
 import { evolve } from './replay.ts'
 import { patchStep } from './replay-step.ts'
-import type { RunState } from './state.ts'
+import type { Hold, RunState } from './state.ts'
 
 export type Line = Draft | Posting
 
@@ -16,17 +16,20 @@ export const spanIdOf = (name: string): string => sha256(name).slice(0, 16)
 function foreseePostings(state: RunState, stepId: string, postings: readonly Posting[]): RunState {
   const step = state.steps[stepId]
   const budget = { ...state.budget }
-  let holds = step?.holds ?? []
+  const opened: Hold[] = []
+  const closed = new Set<string>()
   for (const { scope, key, unit, kind, amount, held, limit, window_end } of postings) {
     const id = `${scope}|${key}|${unit}`
     const before = budget[id]
     const spent = (before?.spent ?? 0) + (kind === 'settle' ? amount : 0)
     const reserved = Math.max(0, (before?.reserved ?? 0) + (kind === 'reserve' ? amount : -held))
     budget[id] = { scope, key, unit, spent, reserved, limit, window_end }
-    holds = holds.filter((hold) => hold.scope !== scope || hold.key !== key || hold.unit !== unit)
-    if (kind === 'reserve') holds = [...holds, { scope, key, unit, amount, limit, window_end }]
+    if (kind === 'reserve') opened.push({ scope, key, unit, amount, limit, window_end })
+    else closed.add(id)
   }
-  return step === undefined ? { ...state, budget } : patchStep({ ...state, budget }, stepId, { holds })
+  if (step === undefined) return { ...state, budget }
+  const stay = step.holds.filter(({ scope, key, unit }) => !closed.has(`${scope}|${key}|${unit}`))
+  return patchStep({ ...state, budget }, stepId, { holds: [...stay, ...opened] })
 }
 
 function foreseeFact(state: RunState, draft: Draft, at: number): RunState {
