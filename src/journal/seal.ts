@@ -1,12 +1,10 @@
 // What an append becomes: pure, and the same in every journal. Fixes position, seq, id, text and hash of each
 // event, and turns postings into budget facts; or says why nothing may be written.
-import { sha256 } from '../events/digest.ts'
 import type { DataOf, Fact } from '../events/event.ts'
 import { accountId, post, type Account, type AccountKey, type Posting, type Refusal } from '../run/ledger.ts'
 import type { Append } from './journal.ts'
+import { eventTexts, type Content, type Frame, type Texts } from './text.ts'
 
-/** A draft whose data has passed its schema and is JSON text already. */
-export type EncodedDraft = readonly [type: string, spanId: string, data: string]
 /** A posting without its names: a list of plain values crosses to another thread at a fraction of an object's cost. */
 export type PackedPosting = readonly [
   Posting['kind'],
@@ -22,7 +20,8 @@ export type PackedPosting = readonly [
   number,
   number | null,
 ]
-export type EncodedLine = EncodedDraft | PackedPosting
+/** A draft's content has passed its schema. */
+export type EncodedLine = Content | PackedPosting
 
 export const packPosting = (posting: Posting): PackedPosting => {
   const { kind, scope, key, unit, owner, step_id, profile } = posting
@@ -97,13 +96,10 @@ export function bookedAt(packed: readonly number[], index: number): Booked {
   return { delta, spent, reserved, limit, warns: warns === 1 }
 }
 
-export type Sealed = {
+export type Sealed = Texts & {
   readonly ok: true
-  readonly texts: readonly string[]
-  /** `prev` of every event, one after the other, 64 characters each. */
-  readonly prevs: string
-  /** Of the last event: the stream's new head. */
-  readonly hash: string
+  readonly frame: Frame
+  readonly contents: readonly Content[]
   /** What each posting did, in order, packed by `packBooked`. */
   readonly booked: readonly number[]
   /** The new state of every account that changed. */
@@ -189,33 +185,17 @@ function heldAtClose(
   return null
 }
 
-function compose(append: EncodedAppend, view: SealView, { postings, booked }: Posts) {
-  const runId = JSON.stringify(append.runId)
-  const identity = runId.slice(0, -1)
-  const owner = `","tenant":${JSON.stringify(append.tenant)},"writer":${JSON.stringify(view.writer)},"prev":"`
-  const texts: string[] = []
-  let prevs = ''
-  let prev = view.hash
+/** The append's events without what they share, budget facts where their postings stood. */
+function contentsOf(append: EncodedAppend, { postings, booked }: Posts): Content[] {
   let nextBooked = 0
-  const write = (type: string, spanId: string, data: string): void => {
-    const seq = view.version + texts.length + 1
-    const text = `{"position":${view.position + texts.length},"id":${identity}-${seq}","run_id":${runId},"seq":${seq},"trace_id":"${append.traceId}","span_id":"${spanId}","at":${append.at},"type":"${type}${owner}${prev}","data":${data}}`
-    texts.push(text)
-    prevs += prev
-    prev = sha256(text)
-  }
-  for (const line of append.lines) {
-    if (!isPosting(line)) {
-      write(line[0], line[1], line[2])
-      continue
-    }
+  return append.lines.flatMap((line): readonly Content[] => {
+    if (!isPosting(line)) return [line]
     const posting = postings[nextBooked]
     const one = booked[nextBooked]
     nextBooked += 1
-    if (!posting || !one) continue
-    for (const fact of budgetFacts(posting, one)) write(fact.type, append.spanId, JSON.stringify(fact.data))
-  }
-  return { texts, prevs, hash: prev }
+    if (!posting || !one) return []
+    return budgetFacts(posting, one).map(({ type, data }) => [type, append.spanId, JSON.stringify(data)])
+  })
 }
 
 /** The append as events with their hashes and the new books, or why it may not be written. */
@@ -227,5 +207,10 @@ export function seal(append: EncodedAppend, view: SealView): Sealed | Refused {
   if (refusals.length > 0) return { ok: false, reason: 'budget', refusals }
   const why = broken ?? heldAtClose(append, view, accounts)
   if (why !== null) return { ok: false, reason: 'invalid', why }
-  return { ok: true, ...compose(append, view, posts), booked: booked.flatMap(packBooked), accounts }
+  const { runId, traceId, at, tenant } = append
+  const { position, writer, hash: prev } = view
+  const frame = { position, runId, seq: view.version + 1, traceId, at, tenant, writer, prev }
+  const contents = contentsOf(append, posts)
+  const texts = eventTexts(frame, contents)
+  return { ok: true, frame, contents, ...texts, booked: booked.flatMap(packBooked), accounts }
 }

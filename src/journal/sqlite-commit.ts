@@ -6,11 +6,13 @@ import type { Receipt } from './encode.ts'
 import { seal, type EncodedAppend, type Refused, type Sealed, type SealView } from './seal.ts'
 import type { Books, Stream } from './sqlite-books.ts'
 import { numberOf, primaryCode } from './sqlite-open.ts'
+import { packContents } from './text.ts'
 
 export type Outcome = ({ readonly ok: true } & Receipt) | Refused
 
 const SQL = {
-  event: 'INSERT INTO events (first_position, run_id, first_seq, count, body) VALUES (?, ?, ?, ?, ?)',
+  event: `INSERT INTO events (first_position, run_id, first_seq, count, trace_id, at, tenant, writer, prev, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   payload: 'INSERT OR IGNORE INTO payloads (run_id, digest, body) VALUES (?, ?, ?)',
   taken: 'SELECT run_id, digest FROM idempotency WHERE key = ?',
   take: 'INSERT INTO idempotency (key, run_id, digest) VALUES (?, ?, ?)',
@@ -27,22 +29,21 @@ const brokenBy = (cause: unknown): AppError =>
   new AppError('JOURNAL_BROKEN', { why: cause instanceof Error ? cause.message : String(cause) }, { cause })
 
 /** What a sealed append adds, in the transaction that is open. */
-function insertions(db: DatabaseSync): (append: EncodedAppend, stream: Stream, place: Place) => void {
+function insertions(db: DatabaseSync): (append: EncodedAppend, sealed: Sealed) => void {
   const event = db.prepare(SQL.event)
   const payload = db.prepare(SQL.payload)
   const take = db.prepare(SQL.take)
-  return (append, stream, { sealed, position }) => {
-    const { texts } = sealed
-    if (texts.length > 0) {
-      event.run(position, append.runId, stream.version + 1, texts.length, `[${texts.join('\n,')}]`)
+  return (append, { contents, frame }) => {
+    if (contents.length > 0) {
+      const { position, runId, seq, traceId, at, tenant, writer, prev } = frame
+      const shared = [traceId, at, tenant, writer, prev] as const
+      event.run(position, runId, seq, contents.length, ...shared, packContents(contents))
     }
     for (const { digest, body } of append.payloads) payload.run(append.runId, digest, body)
     const key = append.idempotency
     if (key) take.run(key.key, append.runId, key.digest)
   }
 }
-
-type Place = { readonly sealed: Sealed; readonly position: number }
 
 /** The books after a sealed append. */
 function bookAll(books: Books, append: EncodedAppend, before: Stream & { sealed: Sealed }): void {
@@ -95,7 +96,7 @@ export function sqliteCommits(db: DatabaseSync, books: Books, writer: string): C
       books: stream.books,
     })
     if (!sealed.ok) return { outcome: sealed, events: 0 }
-    insert(append, stream, { sealed, position: at })
+    insert(append, sealed)
     bookAll(books, append, { ...stream, sealed })
     const { prevs, booked } = sealed
     return { outcome: { ok: true, position: at, prevs, booked }, events: sealed.texts.length }

@@ -3,12 +3,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Account } from '../run/ledger.ts'
 import type { Head, OpenRun, RawEvent } from './journal.ts'
 import { accountOf, booksOf, type AccountRow } from './sqlite-books.ts'
+import { eventTexts, unpackContents } from './text.ts'
 
 const SQL = {
-  run: `SELECT body FROM events WHERE run_id = :run AND first_seq >=
+  run: `SELECT * FROM events WHERE run_id = :run AND first_seq >=
     (SELECT coalesce(max(first_seq), 1) FROM events WHERE run_id = :run AND first_seq <= :seq)
     ORDER BY first_seq`,
-  all: `SELECT run_id, first_position, first_seq, count, body FROM events WHERE first_position >=
+  all: `SELECT * FROM events WHERE first_position >=
     (SELECT coalesce(max(first_position), 1) FROM events WHERE first_position <= ?)
     ORDER BY first_position`,
   payload: 'SELECT body FROM payloads WHERE run_id = ? AND digest = ?',
@@ -27,6 +28,11 @@ type EventRow = {
   readonly first_position: number
   readonly first_seq: number
   readonly count: number
+  readonly trace_id: string
+  readonly at: number
+  readonly tenant: string
+  readonly writer: string
+  readonly prev: string
   readonly body: string
 }
 
@@ -42,16 +48,30 @@ export type Queries = {
   readonly accounts: (owner: string | null) => Account[]
 }
 
+const textsOf = (row: EventRow): readonly string[] => {
+  const {
+    first_position: position,
+    run_id: runId,
+    first_seq: seq,
+    trace_id: traceId,
+    at,
+    tenant,
+    writer,
+    prev,
+  } = row
+  return eventTexts({ position, runId, seq, traceId, at, tenant, writer, prev }, unpackContents(row.body))
+    .texts
+}
+
+const arrayOf = (row: EventRow): string => `[${textsOf(row).join(',')}]`
+
 const rawOf = (row: EventRow): RawEvent[] =>
-  row.body
-    .slice(1, -1)
-    .split('\n,')
-    .map((text, index) => ({
-      runId: row.run_id,
-      seq: row.first_seq + index,
-      position: row.first_position + index,
-      text,
-    }))
+  textsOf(row).map((text, index) => ({
+    runId: row.run_id,
+    seq: row.first_seq + index,
+    position: row.first_position + index,
+    text,
+  }))
 
 function accountQuery(db: DatabaseSync): Queries['accounts'] {
   const everyAccount = db.prepare(SQL.accounts)
@@ -89,8 +109,8 @@ export function sqliteQueries(db: DatabaseSync): Queries {
     return rows
   }
   return {
-    run: (runId, seq) => run.all({ run: runId, seq }).map(({ body }) => String(body)),
-    all: (position, limit) => rowsAfter(position, limit).map(({ body }) => body),
+    run: (runId, seq) => run.all({ run: runId, seq }).map((found) => arrayOf(rowOf(found))),
+    all: (position, limit) => rowsAfter(position, limit).map(arrayOf),
     raw: (position, limit) => {
       const found = rowsAfter(position, limit).flatMap(rawOf)
       const events = found.filter((event) => event.position > position).slice(0, limit)

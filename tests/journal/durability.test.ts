@@ -217,13 +217,13 @@ describe('tampering', () => {
     ['the end of a run, cut off', `DELETE FROM events WHERE run_id = 'run_b' AND first_seq = 5`],
     [
       'one event of an append, removed',
-      `UPDATE events SET body = substr(body, 1, instr(body, char(10)) - 1) || ']' WHERE run_id = 'run_a' AND first_seq = 5`,
+      `UPDATE events SET body = substr(body, 1, instr(body, char(10)) - 1) WHERE run_id = 'run_a' AND first_seq = 5`,
     ],
     ['a whole run, removed', `DELETE FROM events WHERE run_id = 'run_b'`],
     ['a head, removed', `DELETE FROM streams WHERE run_id = 'run_b'`],
     [
       'text that is no JSON',
-      `UPDATE events SET body = replace(body, '"at":', '"at"') WHERE run_id = 'run_a' AND first_seq = 1`,
+      `UPDATE events SET body = replace(body, '":', '"') WHERE run_id = 'run_a' AND first_seq = 1`,
     ],
   ]
 

@@ -1,10 +1,15 @@
-/** The first shape of the store. One row of `events` is one append: its body is a JSON array, one event a line. */
+/** The first shape of the store. One row of `events` is one append: what its events share, and one line for each. */
 export const initial = `
 CREATE TABLE events (
   first_position INTEGER PRIMARY KEY,
   run_id TEXT NOT NULL,
   first_seq INTEGER NOT NULL,
   count INTEGER NOT NULL,
+  trace_id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  tenant TEXT NOT NULL,
+  writer TEXT NOT NULL,
+  prev TEXT NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX events_by_run ON events (run_id, first_seq);

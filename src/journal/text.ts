@@ -1,0 +1,58 @@
+// The one text of an event: what is hashed, and what everybody reads. A store keeps of an append what its events do
+// not share, and once what they do share; the texts are put together again, byte for byte, when they are read.
+import { sha256 } from '../events/digest.ts'
+
+/** What the events of one append share, and where the first of them stands. */
+export type Frame = {
+  readonly position: number
+  readonly runId: string
+  readonly seq: number
+  readonly traceId: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly tenant: string
+  readonly writer: string
+  /** Hash of the run's event before them. */
+  readonly prev: string
+}
+
+/** What an event has of its own: `data` is JSON text. */
+export type Content = readonly [type: string, spanId: string, data: string]
+
+export type Texts = {
+  readonly texts: readonly string[]
+  /** `prev` of every event, one after the other, 64 characters each. */
+  readonly prevs: string
+  /** Of the last event. */
+  readonly hash: string
+}
+
+/** The events of an append, each with the hash of the one before it. */
+export function eventTexts(frame: Frame, contents: readonly Content[]): Texts {
+  const runId = JSON.stringify(frame.runId)
+  const identity = runId.slice(0, -1)
+  const owner = `","tenant":${JSON.stringify(frame.tenant)},"writer":${JSON.stringify(frame.writer)},"prev":"`
+  const texts: string[] = []
+  let prevs = ''
+  let prev = frame.prev
+  for (const [type, spanId, data] of contents) {
+    const position = frame.position + texts.length
+    const seq = frame.seq + texts.length
+    const text = `{"position":${position},"id":${identity}-${seq}","run_id":${runId},"seq":${seq},"trace_id":"${frame.traceId}","span_id":"${spanId}","at":${frame.at},"type":"${type}${owner}${prev}","data":${data}}`
+    texts.push(text)
+    prevs += prev
+    prev = sha256(text)
+  }
+  return { texts, prevs, hash: prev }
+}
+
+/** Contents as one text, a line each: JSON has no raw line break, types and spans have no blank. */
+export const packContents = (contents: readonly Content[]): string =>
+  contents.map(([type, spanId, data]) => `${type} ${spanId} ${data}`).join('\n')
+
+export const unpackContents = (body: string): Content[] =>
+  body.split('\n').map((line) => {
+    const first = line.indexOf(' ')
+    const second = line.indexOf(' ', first + 1)
+    return [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)]
+  })
