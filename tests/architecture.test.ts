@@ -12,7 +12,14 @@ const filesIn = (folder: string): string[] =>
 
 const SOURCES = filesIn('src')
 const TESTS = filesIn('tests')
-const ALL = [...SOURCES, ...TESTS, ...filesIn('bench'), ...filesIn('dashboards'), ...filesIn('docs'), ...filesIn('deploy')]
+const ALL = [
+  ...SOURCES,
+  ...TESTS,
+  ...filesIn('bench'),
+  ...filesIn('dashboards'),
+  ...filesIn('docs'),
+  ...filesIn('deploy'),
+]
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
 const LAYERS: Readonly<Record<string, number>> = {

@@ -29,9 +29,10 @@ describe('the documents', () => {
 
   test('name every event, and which of them are canonical', () => {
     const rows = tableAfter(read('src/README.md'), 'events')
-    expect(rows.map(([name]) => name).sort()).toEqual([...EVENT_TYPES].sort())
+    expect(new Set(rows.map(([name]) => name))).toEqual(new Set<string>(EVENT_TYPES))
+    expect(rows).toHaveLength(EVENT_TYPES.length)
     const canonical = rows.filter(([, mark]) => mark === 'yes').map(([name]) => name)
-    expect(canonical.sort()).toEqual([...CANONICAL_TYPES].sort())
+    expect(new Set(canonical)).toEqual(new Set<string>(CANONICAL_TYPES))
   })
 
   test('draw every state of runs, steps and approvals', () => {
