@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { makePackage } from '../deploy/package.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const dir = mkdtempSync(join(tmpdir(), 'cugar-package-'))
+const installed = join(dir, 'node_modules', 'cugar-sales')
+
+/** As an installation lays it out: the unpacked tarball, and its dependencies beside it. */
+beforeAll(() => {
+  const tarball = makePackage(dir)
+  mkdirSync(installed, { recursive: true })
+  execFileSync('tar', ['xzf', tarball, '-C', installed, '--strip-components=1'])
+  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+    if (!name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(dir, 'node_modules', name))
+  }
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const node = (args: readonly string[]): string =>
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    cwd: dir,
+    encoding: 'utf8',
+  })
+
+test('the package carries no TypeScript, no Node of its own and no scripts', () => {
+  const packed = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>
+  expect(packed).toMatchObject({ name: manifest.name, dependencies: manifest.dependencies })
+  for (const key of ['scripts', 'devDependencies', 'optionalDependencies'])
+    expect(packed).not.toHaveProperty(key)
+  const files = readdirSync(installed, { recursive: true }).map(String)
+  expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([])
+})
+
+test('an installed package runs a tool of its user under the shipped engine, on disk', () => {
+  const program = `
+    import { createRuntime, defineTool } from 'cugar-sales'
+    import { z } from 'zod'
+    const registry = \`
+version: v1
+metadata: { name: mine, version: "1" }
+tools:
+  greet: { domain: engagement, description: greets, purpose: greets, cost: 1, outputs: { text: { type: string } } }
+profiles:
+  mine:
+    allowed_tools: [greet]
+    approval_required: [execute, propose]
+    approvers: { role: approver, quorum: 1, exclude_requester: true, timeout_s: 60 }
+    allowed_adapters: []
+    budget: { run: { calls: 5 }, warning_threshold: 0.8, on_exceeded: skip }
+    timeout_seconds: 10
+\`
+    const greet = defineTool({
+      name: 'greet',
+      input: z.object({}),
+      output: z.object({ text: z.string() }),
+      run: () => ({ text: 'hello' }),
+    })
+    const runtime = await createRuntime({ registry, dataDir: './data', tools: [greet] })
+    const asked = { goal: 'greets', profile: 'mine', context: {}, planner: 'rules', tenant: 't', limits: {}, idempotencyKey: null, traceparent: null }
+    const { runId } = await runtime.engine.start(asked, { id: 'me', roles: ['operator'] })
+    const state = await runtime.engine.settled(runId, 10000, new AbortController().signal)
+    console.log(state.finished.status, JSON.stringify(await runtime.engine.payload(runId, state.steps.s1.output)))
+    await runtime.stop()
+  `
+  writeFileSync(join(dir, 'program.mjs'), program)
+  expect(node(['program.mjs'])).toBe('succeeded {"text":"hello"}\n')
+})
+
+test('its command line runs', () => {
+  const cugar = join(installed, 'src', 'cli', 'cugar.js')
+  expect(node([cugar, '--version']).trim()).toBe(manifest.version)
+  const checked = node([cugar, 'registry', 'check', join(installed, 'registry.yaml')])
+  expect(checked).toContain('registry.yaml')
+})

@@ -1,0 +1,247 @@
+// Everything at once: the runtime, Prometheus and Alertmanager as they are shipped, and runs that give them work.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { load, rulesOf, targetsOf, variableQueries } from '../dashboards/shipped.ts'
+import { configure } from './configured.ts'
+import {
+  askPrometheus,
+  freePort,
+  launch,
+  receive,
+  type Prometheus,
+  type Program,
+  type Receiver,
+} from './programs.ts'
+import { startProduct, type Product } from './product.ts'
+import { drive, OUTCOMES, run, until, type Page, type Run } from './traffic.ts'
+
+/** Panels without data, and why: everything else must show something. */
+const NOTHING_TO_SHOW: Readonly<Record<string, string>> = {
+  'cugar-tools: Adapters cut off A': 'no adapter was cut off, and the panel shows only those',
+  'cugar-llm: Cache read share A': 'no model is called: there are no tokens to take a share of',
+  'cugar-llm: Error ratio A': 'no model is called',
+  'cugar-llm: Error ratio by model A': 'no model is called',
+  'cugar-llm: P95 duration by model A': 'no model is called',
+  'cugar-llm: P95 time to first chunk A': 'no model is called',
+}
+const NO_RECORD: Readonly<Record<string, string>> = {
+  'job_provider_model:cugar_llm_calls:error_ratio_rate5m': 'no model is called',
+}
+
+const PATIENCE = { timeout: 40_000, interval: 500 }
+const EXHAUSTED = 'CugarBudgetExhausted'
+const shipped = load()
+const since = Date.now() / 1000
+const dir = mkdtempSync(join(tmpdir(), 'cugar-telemetry-'))
+const stops: (() => Promise<void>)[] = []
+
+let product: Product
+let pager: Receiver
+let collector: Receiver
+let prometheus: Prometheus
+let programs: Readonly<Record<'prometheus' | 'alertmanager', Program>>
+
+const kept = <T extends { readonly stop: () => Promise<void> }>(part: T): T => {
+  stops.push(part.stop)
+  return part
+}
+
+async function startPrograms(): Promise<void> {
+  const [ports, alerts] = [await freePort(), await freePort()]
+  const own = `127.0.0.1:${ports}`
+  const alertmanager = `127.0.0.1:${alerts}`
+  configure({
+    dir,
+    product: product.address,
+    alertmanager,
+    pager: pager.url,
+    keys: { metrics: product.keyOf('metrics'), hooks: product.keyOf('hooks') },
+  })
+  programs = {
+    alertmanager: kept(
+      launch('prometheus-alertmanager', [
+        `--config.file=${dir}/alertmanager.yml`,
+        `--storage.path=${dir}/alertmanager`,
+        `--web.listen-address=${alertmanager}`,
+        '--cluster.listen-address=',
+      ]),
+    ),
+    prometheus: kept(
+      launch('prometheus', [
+        `--config.file=${dir}/prometheus.yml`,
+        `--storage.tsdb.path=${dir}/prometheus`,
+        `--web.listen-address=${own}`,
+        '--enable-feature=exemplar-storage',
+      ]),
+    ),
+  }
+  prometheus = askPrometheus(`http://${own}`)
+}
+
+/** Counters that move before the first scrape have no increase. */
+async function scraped(): Promise<void> {
+  try {
+    await until('Prometheus is ready', () => prometheus.ready())
+    await until('the first scrape', async () => (await prometheus.instant('cugar_build_info')).length > 0)
+  } catch (cause) {
+    throw new Error(`Prometheus does not scrape:\n${programs.prometheus.log()}`, { cause })
+  }
+}
+
+beforeAll(async () => {
+  pager = kept(await receive())
+  collector = kept(await receive())
+  product = kept(await startProduct(dir, collector.url))
+  await startPrograms()
+  await scraped()
+  await drive(product)
+}, 120_000)
+
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const VARIABLES: Readonly<Record<string, string>> = { __rate_interval: '1m', __range: '5m' }
+
+/** As Grafana sends it when every variable says All. */
+const filled = (expr: string): string =>
+  expr.replaceAll(/\$(\w+)/g, (_, name: string) => VARIABLES[name] ?? '.*')
+
+const shows = async (expr: string): Promise<boolean> =>
+  (await prometheus.range(filled(expr), since)).some((value) => Number.isFinite(value))
+
+async function emptyOf(
+  queries: readonly { readonly name: string; readonly expr: string }[],
+): Promise<string[]> {
+  const empty: string[] = []
+  for (const { name, expr } of queries) if (!(await shows(expr))) empty.push(name)
+  return empty.toSorted()
+}
+
+const panelTargets = shipped.boards.flatMap((board) =>
+  targetsOf(board).map(({ panel, target }) => ({
+    name: `${board.uid}: ${panel.title} ${target.refId}`,
+    expr: target.expr,
+    exemplar: target.exemplar === true,
+  })),
+)
+
+type Notice = { readonly status: string; readonly labels: Readonly<Record<string, string>> }
+
+/** What the pager was told of the exhausted budget. */
+const noticesOf = (alertname: string): string[] =>
+  pager.received
+    .flatMap(({ body }) => (body as { alerts: Notice[] }).alerts)
+    .filter(({ labels }) => labels['alertname'] === alertname)
+    .map(({ status, labels }) => `${status} ${labels['budget']} ${labels['resource']} ${labels['severity']}`)
+
+type Freeze = { readonly scope: string; readonly key: string; readonly cause: string; readonly by: string }
+
+const freezes = async (): Promise<readonly Freeze[]> =>
+  (await product.call<Page<Freeze>>('admin', '/v1/freezes')).items
+
+const firing = async (): Promise<string[]> =>
+  (await prometheus.instant(`ALERTS{alertname="${EXHAUSTED}",alertstate="firing"}`)).map(
+    ({ metric }) => `${metric['budget']} ${metric['resource']}`,
+  )
+
+describe('the runtime with Prometheus and Alertmanager as shipped', () => {
+  test('Prometheus counts every run by how it ended, as the API lists them', async () => {
+    const counted = async () =>
+      Object.fromEntries(
+        (await prometheus.instant('sum by (outcome) (cugar_runs_total) > 0')).map(({ metric, value }) => [
+          metric['outcome'],
+          value,
+        ]),
+      )
+    await expect.poll(counted, PATIENCE).toEqual(OUTCOMES)
+    const { items } = await product.call<Page<Run>>('admin', '/v1/runs?limit=200')
+    const over = Object.values(OUTCOMES).reduce((sum, count) => sum + count, 0)
+    expect(items).toHaveLength(over + 1)
+    expect(items.filter(({ status }) => status === 'waiting')).toHaveLength(1)
+  })
+
+  test('the alert of a budget that is used up fires, reaches a webhook and freezes the profile', async () => {
+    await expect.poll(firing, PATIENCE).toEqual(['smb calls'])
+    await expect.poll(() => noticesOf(EXHAUSTED), PATIENCE).toEqual(['firing smb calls critical'])
+    await expect
+      .poll(freezes, PATIENCE)
+      .toMatchObject([{ scope: 'profile', key: 'smb', cause: EXHAUSTED, by: 'hooks' }])
+    await expect(run(product, 'smb', 'amber')).rejects.toThrow('FROZEN')
+  })
+
+  test('every panel and every variable of the dashboards has data', async () => {
+    const unknown = Object.keys(NOTHING_TO_SHOW).filter((name) =>
+      panelTargets.every((one) => one.name !== name),
+    )
+    expect(unknown).toEqual([])
+    await expect.poll(() => emptyOf(panelTargets), PATIENCE).toEqual(Object.keys(NOTHING_TO_SHOW).toSorted())
+    const variables = [...new Set(shipped.boards.flatMap(variableQueries))]
+    expect(variables.length).toBeGreaterThan(5)
+    for (const query of variables) {
+      const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/.exec(filled(query)) ?? []
+      expect(await prometheus.labelValues(label, selector), query).not.toEqual([])
+    }
+  })
+
+  test('every annotation of the dashboards is a query that Prometheus answers', async () => {
+    const annotations = [
+      ...new Set(shipped.boards.flatMap(({ annotations: { list } }) => list.map(({ expr }) => expr))),
+    ]
+    expect(annotations.length).toBeGreaterThan(1)
+    for (const expr of annotations) await prometheus.range(filled(expr), since)
+    expect(await shows(annotations.find((expr) => expr.startsWith('ALERTS')) ?? '')).toBe(true)
+  })
+
+  test('every rule evaluates, and every recording rule writes', async () => {
+    const rules = await prometheus.rules()
+    expect(rules).toHaveLength(rulesOf(shipped.recordings).length + rulesOf(shipped.alerts).length)
+    expect(rules.filter(({ health }) => health !== 'ok')).toEqual([])
+    const records = rulesOf(shipped.recordings).map(({ record, labels = {} }) => {
+      const matchers = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+      const expr = matchers.length > 0 ? `${record}{${matchers.join(',')}}` : record
+      return { name: expr, expr }
+    })
+    await expect.poll(() => emptyOf(records), PATIENCE).toEqual(Object.keys(NO_RECORD))
+  })
+
+  test('an exemplar of a graph leads to a run that exists, and to its span', async () => {
+    const targets = panelTargets.filter(({ exemplar, name }) => exemplar && !(name in NOTHING_TO_SHOW))
+    expect(targets.length).toBeGreaterThan(3)
+    const { items } = await product.call<Page<Run>>('admin', '/v1/runs?limit=200')
+    const traces = new Set(items.map(({ trace_id }) => trace_id))
+    const spans = (): string => collector.received.map(({ body }) => JSON.stringify(body)).join('\n')
+    for (const { name, expr } of targets) {
+      const found = await prometheus.exemplars(filled(expr), since)
+      expect(found, name).not.toEqual([])
+      expect(
+        found.filter(({ trace_id = '' }) => !traces.has(trace_id)),
+        name,
+      ).toEqual([])
+      const missing = (): unknown[] =>
+        found.filter(
+          ({ trace_id, span_id }) => !spans().includes(`"traceId":"${trace_id}","spanId":"${span_id}"`),
+        )
+      await expect.poll(missing, PATIENCE).toEqual([])
+    }
+  })
+
+  test('with a higher limit the alert resolves, and only a person lifts the freeze', async () => {
+    product.setSmbCalls(100)
+    await product.call('admin', '/v1/registry/reload', {})
+    await product.call('admin', '/v1/freezes/lift', {
+      scope: 'profile',
+      key: 'smb',
+      reason: 'a higher limit',
+    })
+    await run(product, 'smb', 'amber')
+    await expect.poll(firing, PATIENCE).toEqual([])
+    await expect
+      .poll(() => noticesOf(EXHAUSTED), PATIENCE)
+      .toEqual(['firing smb calls critical', 'resolved smb calls critical'])
+    expect(await freezes()).toEqual([])
+  })
+})
