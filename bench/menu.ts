@@ -1,12 +1,14 @@
 // The menu of benchmarks: `npm run bench` lists them, `npm run bench -- NAME [--setting value]` runs one (or `all`).
 import { bench as fold } from './fold.ts'
 import { bench as journal } from './journal.ts'
+import { bench as render } from './render.ts'
 import { bench as runs } from './runs.ts'
 import { bench as scale } from './scale.ts'
+import { bench as telemetry } from './telemetry.ts'
 import type { Bench, Figure } from './bench.ts'
 import { thisMachine, type Machine } from './machine.ts'
 
-const BENCHES: readonly Bench[] = [runs, journal, fold, scale]
+const BENCHES: readonly Bench[] = [runs, journal, fold, render, telemetry, scale]
 
 const BUSY = 0.7
 

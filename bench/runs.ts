@@ -8,7 +8,7 @@ import { createHistogram } from 'node:perf_hooks'
 import type { RunRequest } from '../src/engine/engine.ts'
 import { createRuntime, type Runtime } from '../src/runtime.ts'
 
-type RunsOptions = {
+export type RunsOptions = {
   readonly dir: string
   readonly runs: number
   readonly concurrency: number
@@ -17,7 +17,7 @@ type RunsOptions = {
 }
 
 /** Rates a second, times in milliseconds. */
-type RunsResult = {
+export type RunsResult = {
   readonly runsPerSecond: number
   readonly eventsPerRun: number
   readonly p50: number
@@ -28,6 +28,9 @@ type RunsResult = {
   readonly mainCpu: number
   readonly allCpu: number
 }
+
+/** What is measured: an engine over its journal. */
+export type Driven = Pick<Runtime, 'engine' | 'journal'>
 
 const REQUESTER = { id: 'bench', roles: ['operator'] }
 const REVIEWER = { id: 'bench-reviewer', roles: ['approver'] }
@@ -65,8 +68,9 @@ const GOALS = {
     'score the account fit, draft the outreach message, assess its quality and qualify the opportunity',
 }
 
-const requestOf = (approval: boolean): RunRequest => ({
-  goal: approval ? GOALS.approved : GOALS.plain,
+/** Every goal is another text, as goals are: a word in it is not the registry's. */
+const requestOf = (approval: boolean, number: number): RunRequest => ({
+  goal: `${approval ? GOALS.approved : GOALS.plain} of prospect-${number}`,
   profile: 'technical',
   context: CONTEXT,
   planner: 'rules',
@@ -77,7 +81,7 @@ const requestOf = (approval: boolean): RunRequest => ({
 })
 
 /** One reviewer for all: sees each request when it is committed, and approves it at once. */
-async function review(runtime: Runtime, until: AbortSignal): Promise<void> {
+async function review(runtime: Driven, until: AbortSignal): Promise<void> {
   const { journal, engine } = runtime
   for (let position = journal.position(); !until.aborted;) {
     const events = await journal.readAll(position, 1000)
@@ -89,22 +93,21 @@ async function review(runtime: Runtime, until: AbortSignal): Promise<void> {
   }
 }
 
-async function oneRun(runtime: Runtime, request: RunRequest): Promise<void> {
+async function oneRun(runtime: Driven, request: RunRequest): Promise<void> {
   const { runId } = await runtime.engine.start(request, REQUESTER)
   const state = await runtime.engine.settled(runId, 60_000, new AbortController().signal)
   if (state.finished?.status !== 'succeeded') throw new Error(`a run ended as ${state.status}`)
   if (state.finished.completed.length !== 4) throw new Error('a run had not four steps')
 }
 
-async function drive(runtime: Runtime, options: RunsOptions): Promise<RunsResult> {
-  const request = requestOf(options.approval)
+export async function drive(runtime: Driven, options: Omit<RunsOptions, 'dir'>): Promise<RunsResult> {
   const histogram = createHistogram({ lowest: 1, highest: 600_000_000, figures: 3 })
   let left = options.runs
   const client = async (): Promise<void> => {
     while (left > 0) {
       left -= 1
       const begun = performance.now()
-      await oneRun(runtime, request)
+      await oneRun(runtime, requestOf(options.approval, left))
       histogram.record(Math.max(1, Math.round((performance.now() - begun) * 1000)))
     }
   }

@@ -98,6 +98,8 @@ const pipeline: Row = {
 }
 
 const requests = counter('cugar_http_requests_total')
+const answers = q.sum([], q.rate(requests, interval))
+const failures = q.sum([], q.rate(counter('cugar_http_requests_total', { code: q.oneOf('5..') }), interval))
 const api: Row = {
   title: 'API',
   panels: [
@@ -117,10 +119,8 @@ const api: Row = {
       width: 8,
       queries: [
         {
-          expr: q.ratio(
-            q.sum([], q.rate(counter('cugar_http_requests_total', { code: q.oneOf('5..') }), interval)),
-            q.sum([], q.rate(requests, interval)),
-          ),
+          // There is no series of a code before the first answer with it: until then the share is 0, not a gap.
+          expr: q.ratio(q.calc(failures, 'or', q.calc(answers, '*', 0)), answers),
           legend: 'server errors',
         },
       ],
