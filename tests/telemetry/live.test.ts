@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { load, rulesOf, targetsOf, variableQueries } from '../dashboards/shipped.ts'
 import { configure } from './configured.ts'
 import {
@@ -86,7 +86,8 @@ async function scraped(): Promise<void> {
     await until('Prometheus is ready', () => prometheus.ready())
     await until('the first scrape', async () => (await prometheus.instant('cugar_build_info')).length > 0)
   } catch (cause) {
-    throw new Error(`Prometheus does not scrape:\n${programs.prometheus.log()}`, { cause })
+    const targets = await prometheus.targets().catch(() => 'no answer')
+    throw new Error(`Prometheus does not scrape: ${targets}\n${programs.prometheus.log()}`, { cause })
   }
 }
 
@@ -98,6 +99,12 @@ beforeAll(async () => {
   await scraped()
   await drive(product)
 }, 120_000)
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => {
+    for (const [name, { log }] of Object.entries(programs)) console.error(`${name} says:\n${log()}`)
+  })
+})
 
 afterAll(async () => {
   for (const stop of stops.toReversed()) await stop()

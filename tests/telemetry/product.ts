@@ -130,7 +130,6 @@ export async function startProduct(dir: string, otelEndpoint: string) {
     address: `127.0.0.1:${port}`,
     call,
     keyOf,
-    position: () => runtime.journal.position(),
     setSmbCalls: (calls: number) => writeFileSync(registryFile, registryText(calls)),
     stop: async () => {
       await runtime.stop()

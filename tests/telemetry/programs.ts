@@ -118,6 +118,8 @@ export function askPrometheus(url: string) {
       const found = await ask<Exemplars>('query_exemplars', { query, ...within })
       return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels))
     },
+    /** What became of the scrapes, as Prometheus tells it. */
+    targets: async (): Promise<string> => JSON.stringify(await ask('targets')),
     rules: async (): Promise<RuleHealth[]> => {
       const { groups } = await ask<{ groups: { rules: RuleHealth[] }[] }>('rules')
       return groups.flatMap(({ rules }) => rules)
