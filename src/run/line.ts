@@ -32,16 +32,17 @@ function foreseePostings(state: RunState, stepId: string, postings: readonly Pos
   return patchStep({ ...state, budget }, stepId, { holds: [...stay, ...opened] })
 }
 
-function foreseeFact(state: RunState, draft: Draft, at: number): RunState {
+/** `seq` is the turn's, not the event's: nothing that decides a move looks at it, and the journal corrects it. */
+function foreseeFact(state: RunState, draft: Draft, turn: { at: number; seq: number }): RunState {
   const event: StoredEvent = {
     ...draft,
     position: 1,
     id: '-',
     run_id: state.runId,
-    seq: state.version + 1,
+    seq: turn.seq,
     trace_id: state.traceId,
     span_id: state.spanId,
-    at,
+    at: turn.at,
     tenant: state.tenant,
     writer: state.writer,
     prev: EMPTY_HASH,
@@ -56,11 +57,12 @@ function foreseeFact(state: RunState, draft: Draft, at: number): RunState {
  */
 export function foresee(state: RunState, lines: readonly Line[], at: number): RunState {
   let next = state
+  const turn = { at, seq: state.version + 1 }
   for (let index = 0; index < lines.length;) {
     const line = lines[index]
     if (line === undefined) break
     if (line.type !== 'posting') {
-      next = foreseeFact(next, line, at)
+      next = foreseeFact(next, line, turn)
       index += 1
       continue
     }

@@ -123,7 +123,9 @@ export function evolve(state: RunState | null, event: StoredEvent): RunState {
   const mine = handOver(state, event.writer, event.at)
   const folded = fold(mine, event)
   const after = MOVES_NOTHING.has(event.type) ? folded : withClock(folded, event.at)
-  return { ...after, version: event.seq, updatedAt: event.at }
+  return after.version === event.seq && after.updatedAt === event.at
+    ? after
+    : { ...after, version: event.seq, updatedAt: event.at }
 }
 
 /** The run after all its events; `null` when there are none. */
