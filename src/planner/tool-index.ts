@@ -61,15 +61,17 @@ function openingsOf(tools: readonly ToolSpec[]): Set<string> {
 const KEPT_SEARCHES = 1000
 
 /**
- * Remembers what words of the registry find: most of what is asked for in goals is asked in the same few words. A
- * query with any other word is not kept, so that nothing of a person's text stays.
+ * Remembers what words of the registry find: most of what is asked for in goals is asked in the same few words. Other
+ * words count only where they resemble one of the registry's, and are never kept: nothing of a person's text stays.
  */
 function remembered(search: ToolIndex['search'], known: ReadonlySet<string>): ToolIndex['search'] {
   const kept = new Map<string, readonly Hit[]>()
   return (stems) => {
-    if (!stems.every((stem) => known.has(stem))) return search(stems)
-    const key = stems.join(' ')
-    const hits = kept.get(key) ?? search(stems)
+    const own = stems.filter((stem) => known.has(stem))
+    const foreign = stems.filter((stem) => !known.has(stem))
+    if (foreign.some((stem) => search([stem]).length > 0)) return search(stems)
+    const key = own.join(' ')
+    const hits = kept.get(key) ?? (own.length === 0 ? [] : search(own))
     if (kept.size >= KEPT_SEARCHES) kept.clear()
     kept.set(key, hits)
     return hits
