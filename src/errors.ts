@@ -51,7 +51,6 @@ export const ERRORS = {
     detail: 'Planner {planner} is not set up.',
   },
   PLAN_IMPOSSIBLE: { status: 422, title: 'No plan serves this goal', detail: '{why}' },
-  PLAN_OVER_BUDGET: { status: 422, title: 'The plan cannot fit the budget', detail: '{why}' },
   CHANGES_INVALID: { status: 422, title: 'The changes are not valid', detail: '{why}' },
   REGISTRY_INVALID: {
     status: 422,

@@ -1,21 +1,14 @@
 // Who does it: the commands that a run understands. Used by http, cli and the library; promises that what it
 // answered is durable, and that nothing acts but through the journal.
 import type { Alert, Standing, Subject } from '../run/freeze.ts'
+import type { RankedTool } from '../planner/planner.ts'
+import type { Tightening } from '../run/limits.ts'
 import type { RunState } from '../run/state.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { PlanStep, WorstCase } from '../events/plan.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
 export type Principal = { readonly id: string; readonly roles: readonly string[] }
-
-/** The same as `limits` of a profile, in API units (cost units, dollars); every one may only tighten. */
-export type LimitsRequest = {
-  readonly calls?: number | undefined
-  readonly cost?: number | undefined
-  readonly llm_tokens?: number | undefined
-  readonly llm_usd?: number | undefined
-  readonly timeout_seconds?: number | undefined
-}
 
 export type PlanRequest = {
   readonly goal: string
@@ -26,7 +19,8 @@ export type PlanRequest = {
 
 export type RunRequest = PlanRequest & {
   readonly tenant: string
-  readonly limits: LimitsRequest
+  /** In API units; every one may only tighten the profile's. */
+  readonly limits: Tightening
   readonly idempotencyKey: string | null
   /** W3C: the caller's trace, where one came in. */
   readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
@@ -37,12 +31,6 @@ export type Accepted = {
   readonly traceId: string
   /** false: the idempotency key had made this run before. */
   readonly created: boolean
-}
-
-export type RankedTool = {
-  readonly tool: string
-  readonly score: number
-  readonly matched: readonly string[]
 }
 
 export type PlanPreview = {

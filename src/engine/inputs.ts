@@ -1,6 +1,6 @@
 // Values flow from step to step by the plan's bindings: from the run's context, or from a released output.
 import type { Journal } from '../journal/journal.ts'
-import { readPath } from '../run/path.ts'
+import { readPath } from '../registry/path.ts'
 import type { StepState } from '../run/state.ts'
 import type { ActiveRun } from './active-run.ts'
 import type { Turn } from './turn.ts'

@@ -3,10 +3,10 @@ import { AppError } from '../errors.ts'
 import { digestOf, payloadOf } from '../events/digest.ts'
 import type { Draft } from '../events/event.ts'
 import type { Registry } from '../registry/registry.ts'
-import { tighten } from '../run/limits.ts'
+import { tighten, type Tightening } from '../run/limits.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
-import type { Accepted, LimitsRequest, Principal, RunRequest } from './engine.ts'
+import type { Accepted, Principal, RunRequest } from './engine.ts'
 import type { EngineParts } from './parts.ts'
 import { plannerOf } from './planning.ts'
 import type { Freezes } from './freezes.ts'
@@ -26,7 +26,7 @@ type Acceptance = {
   readonly profile: string
   readonly tenant: string
   readonly planner: RunState['planner']
-  readonly limits: LimitsRequest
+  readonly limits: Tightening
   readonly requester: string
   readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
   readonly resumes: string | null

@@ -1,6 +1,6 @@
 // Where each input of the wanted tools comes from, by the registry's bindings. Promises that every source exists,
 // that no tool waits for itself, and that it gives up only when no choice of sources could serve.
-import { readPath } from '../run/path.ts'
+import { readPath } from '../registry/path.ts'
 import type { Bind, ToolSpec } from '../registry/registry.ts'
 import type { MissingInput } from './planner.ts'
 

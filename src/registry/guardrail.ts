@@ -1,18 +1,10 @@
+import { readPath } from './path.ts'
 import type { Guardrail } from './registry.ts'
 
 export type Judged = {
   /** undefined: not known yet, its guardrails are left for later. */
   readonly input?: unknown
   readonly output?: unknown
-}
-
-const at = (value: unknown, path: readonly string[]): unknown => {
-  let here = value
-  for (const key of path) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined
-    here = (here as Readonly<Record<string, unknown>>)[key]
-  }
-  return here
 }
 
 function broken({ path, ...guardrail }: Guardrail, value: unknown): string[] {
@@ -38,8 +30,7 @@ function broken({ path, ...guardrail }: Guardrail, value: unknown): string[] {
  */
 export function brokenGuardrails(guardrails: readonly Guardrail[], judged: Judged): string[] {
   return guardrails.flatMap((guardrail) => {
-    const [side, ...path] = guardrail.path.split('.')
-    const value = side === 'input' ? judged.input : judged.output
-    return value === undefined ? [] : broken(guardrail, at(value, path))
+    const value = guardrail.path.startsWith('input.') ? judged.input : judged.output
+    return value === undefined ? [] : broken(guardrail, readPath(judged, guardrail.path))
   })
 }

@@ -1,18 +1,12 @@
 // Nothing happens that no panel shows.
 import { expect, test } from 'vitest'
 import { draftsOf } from '../../bench/run-events.ts'
-import {
-  CANONICAL_TYPES,
-  EMPTY_HASH,
-  EVENT_TYPES,
-  type Draft,
-  type StoredEvent,
-} from '../../src/events/event.ts'
+import { CANONICAL_TYPES, EVENT_TYPES, type Draft } from '../../src/events/event.ts'
 import { METRIC_NAMES, type MetricName } from '../../src/projections/catalogue.ts'
 import { fold } from '../../src/projections/fold.ts'
 import { knownValues } from '../../src/projections/labels.ts'
 import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics-state.ts'
-import { NOON, registry, run, step } from '../projections/world.ts'
+import { registry, run, step, stored } from '../projections/world.ts'
 import { nameOf, parse, selectors } from './parsed.ts'
 import { load, targetsOf } from './shipped.ts'
 
@@ -44,19 +38,7 @@ const drafts: readonly Draft[] = [
     data: { scope: 'profile', key: 'demo', frozen: true, cause: 'manual', by: 'alice', reason: null },
   },
 ]
-const events: readonly StoredEvent[] = drafts.map((draft, index) => ({
-  ...draft,
-  position: index + 1,
-  id: `e${index}`,
-  run_id: 'run_1',
-  seq: index + 1,
-  trace_id: '0af7651916cd43dd8448eb211c80319c',
-  span_id: 'b7ad6b7169203331',
-  at: NOON,
-  tenant: 'acme',
-  writer: 'test',
-  prev: EMPTY_HASH,
-}))
+const events = stored(drafts)
 
 const shown = new Set(
   load()

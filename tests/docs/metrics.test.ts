@@ -1,28 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { FED_BY, metricsPage } from '../../docs/metrics.ts'
 import { draftsOf } from '../../bench/run-events.ts'
-import { EMPTY_HASH, EVENT_TYPES, type Draft, type StoredEvent } from '../../src/events/event.ts'
+import { EVENT_TYPES, type Draft, type StoredEvent } from '../../src/events/event.ts'
 import { METRIC_NAMES, specOf } from '../../src/projections/catalogue.ts'
 import { fold } from '../../src/projections/fold.ts'
 import { knownValues } from '../../src/projections/labels.ts'
 import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics-state.ts'
-import { NOON, registry, run, step } from '../projections/world.ts'
+import { registry, run, step, stored } from '../projections/world.ts'
 import { read } from './read.ts'
-
-const stored = (drafts: readonly Draft[], runId: string): StoredEvent[] =>
-  drafts.map((draft, index) => ({
-    ...draft,
-    position: index + 1,
-    id: `${runId}-e${index}`,
-    run_id: runId,
-    seq: index + 1,
-    trace_id: '0af7651916cd43dd8448eb211c80319c',
-    span_id: 'b7ad6b7169203331',
-    at: NOON,
-    tenant: 'acme',
-    writer: 'test',
-    prev: EMPTY_HASH,
-  }))
 
 const reference = { approval_id: 'apr_1_1', step_id: 's1', domain: 'engagement', risk: 'high' } as const
 const budget = { scope: 'tenant', key: 'acme', unit: 'llm_usd', profile: 'demo' } as const

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { draftsOf } from '../../bench/run-events.ts'
-import { EMPTY_HASH, EVENT_TYPES, type Draft, type StoredEvent } from '../../src/events/event.ts'
+import { EVENT_TYPES, type Draft, type StoredEvent } from '../../src/events/event.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { createExposition } from '../../src/projections/exposition.ts'
 import { fold } from '../../src/projections/fold.ts'
@@ -10,28 +10,13 @@ import { createMetricsState, learn, type MetricsState } from '../../src/projecti
 import { restore, serialise } from '../../src/projections/metrics-text.ts'
 import { outcomeOf } from '../../src/projections/outcome.ts'
 import { compare } from '../../src/projections/recompute.ts'
-import { NOON, recordRun, registry, run, runShapes, step, valueOf } from './world.ts'
+import { recordRun, registry, run, runShapes, step, stored, valueOf } from './world.ts'
 
 const fresh = (): MetricsState => {
   const state = createMetricsState()
   learn(state, 0, knownValues(registry))
   return state
 }
-
-const stored = (drafts: readonly Draft[]): StoredEvent[] =>
-  drafts.map((draft, index) => ({
-    ...draft,
-    position: index + 1,
-    id: `e${index}`,
-    run_id: 'run_1',
-    seq: index + 1,
-    trace_id: '0af7651916cd43dd8448eb211c80319c',
-    span_id: 'b7ad6b7169203331',
-    at: NOON,
-    tenant: 'acme',
-    writer: 'test',
-    prev: EMPTY_HASH,
-  }))
 
 const folded = (events: readonly StoredEvent[], state: MetricsState = fresh()): MetricsState => {
   for (const event of events) fold(state, event)

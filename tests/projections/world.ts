@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { draftsOf, type RunShape, type StepShape } from '../../bench/run-events.ts'
-import type { Draft } from '../../src/events/event.ts'
+import { EMPTY_HASH, type Draft, type StoredEvent } from '../../src/events/event.ts'
 import { FAILURE_MODES } from '../../src/events/taxonomy.ts'
 import type { Append, Journal } from '../../src/journal/journal.ts'
 import { createProjections, type Projections } from '../../src/projections/projections.ts'
@@ -17,6 +17,22 @@ function readRegistry(): Registry {
 
 export const registry = readRegistry()
 export const NOON = Date.UTC(2026, 5, 1, 12)
+
+/** Drafts as they would stand in a journal of their own. */
+export const stored = (drafts: readonly Draft[], runId = 'run_1'): StoredEvent[] =>
+  drafts.map((draft, index) => ({
+    ...draft,
+    position: index + 1,
+    id: `${runId}-${index + 1}`,
+    run_id: runId,
+    seq: index + 1,
+    trace_id: '0af7651916cd43dd8448eb211c80319c',
+    span_id: 'b7ad6b7169203331',
+    at: NOON,
+    tenant: 'acme',
+    writer: 'test',
+    prev: EMPTY_HASH,
+  }))
 
 export async function record(
   journal: Journal,
