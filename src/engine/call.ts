@@ -2,7 +2,7 @@
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
 import { context, trace, TraceFlags } from '@opentelemetry/api'
-import { payloadOf, type Payload } from '../events/digest.ts'
+import { jsonPayload, type Payload } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
@@ -68,12 +68,8 @@ const brokenSchema = (name: string): Failure =>
 
 /** The value as the journal keeps it and gives it back, shared with nobody; null: it is not JSON. */
 function keptAs(value: unknown): Kept | null {
-  try {
-    const payload = payloadOf(value)
-    return { output: JSON.parse(payload.body), payload }
-  } catch {
-    return null
-  }
+  const payload = jsonPayload(value)
+  return payload && { output: JSON.parse(payload.body), payload }
 }
 
 /** The output as it may be kept, or why it may not. */

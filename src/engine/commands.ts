@@ -1,6 +1,7 @@
 // What people tell a run: decide an approval, cancel, reconcile. Each is checked against the run as it is at that
 // moment, in the run's own order, and answered when it is durable.
 import { AppError } from '../errors.ts'
+import { jsonPayload } from '../events/digest.ts'
 import { runOfApproval } from '../events/approval.ts'
 import { problemsOf } from '../events/problem.ts'
 import { callComplete, callError } from '../run/call.ts'
@@ -48,6 +49,7 @@ function edited(
   const shown = edits === 'output' ? step.output : review === 'call' ? shownInputs(turn, step) : step.inputs
   const before = shown === null ? {} : turn.run.values.get(shown)
   const value = { ...(isObject(before) ? before : {}), ...asked }
+  if (jsonPayload(value) === null) return changesInvalid(`The ${edits} must be JSON.`)
   const schema = edits === 'output' ? tool.output : tool.input
   const parsed = schema.safeParse(value)
   if (!parsed.success)

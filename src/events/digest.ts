@@ -22,4 +22,13 @@ export function payloadOf(value: unknown): Payload {
   return { digest: `sha256:${sha256(body)}`, body }
 }
 
+/** null where the value is not JSON: a number out of range (1e999 is read as Infinity), a cycle, a function. */
+export function jsonPayload(value: unknown): Payload | null {
+  try {
+    return payloadOf(value)
+  } catch {
+    return null
+  }
+}
+
 export const digestOf = (value: unknown): string => payloadOf(value).digest

@@ -64,12 +64,15 @@ export function queryOf(url: string): Record<string, string> {
   return Object.fromEntries(pairs)
 }
 
-/** Errors: INVALID_REQUEST for a body nested too deep, or with a key that names a prototype. */
+/** Errors: INVALID_REQUEST for a body nested too deep, with a key that names a prototype, or a number out of range. */
 export function checkNesting(body: unknown): void {
   let level: unknown[] = [body]
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) {
       throw invalid([{ path: '', message: `is nested deeper than ${MAX_DEPTH} levels` }])
+    }
+    if (level.some((value) => typeof value === 'number' && !Number.isFinite(value))) {
+      throw invalid([{ path: '', message: 'has a number that is out of range' }])
     }
     const containers = level.filter((value) => typeof value === 'object' && value !== null)
     if (containers.some((value) => Object.hasOwn(value, '__proto__'))) {

@@ -1,7 +1,7 @@
 // One tool by itself, outside any run: the same checks as a step has, no journal, no budget, no approval.
 import { z } from 'zod'
 import type { Adapter } from '../adapters/adapter.ts'
-import { digestOf } from '../events/digest.ts'
+import { digestOf, jsonPayload } from '../events/digest.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
 import { CallError, classify } from '../run/failure.ts'
@@ -90,6 +90,9 @@ export async function runSingle(
         path: ['context', problem.path].filter(Boolean).join('.'),
       })),
     ])
+  }
+  if (jsonPayload(item) === null) {
+    return failed('INVALID_INPUT', 'The input is not JSON: a number in it is out of range.')
   }
   return Promise.try(() => tool.run(input.data, toolContext(tool, input.data, given.data))).then(
     (value) => checkedOutput(tool, value),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { CallError } from '../../src/run/failure.ts'
 import { defineTool } from '../../src/tools/tool.ts'
-import { registryFrom, scripted, world } from './world.ts'
+import { registryFrom, reviewer, scripted, world } from './world.ts'
 
 const REGISTRY = registryFrom(`
 version: v1
@@ -48,4 +48,34 @@ test('a tool cannot cancel its run', async () => {
   const w = await world({ registry: REGISTRY, tools: [forging, scripted('alpha_write', () => ({}))] })
   const end = await w.end(await w.run({ goal: 'finds and writes' }))
   expect(end.finished).toMatchObject({ status: 'partial', completed: ['s2'], cause: 'agent_bug' })
+})
+
+test('changes that are not JSON are refused, and the engine goes on', async () => {
+  const registry = registryFrom(`
+version: v1
+metadata: { name: test, version: "1" }
+tools:
+  alpha_write:
+    { domain: engagement, description: writes, purpose: writes, side_effects: propose, outputs: {}, cost: 1 }
+profiles:
+  test:
+    allowed_tools: [alpha_write]
+    approval_required: [execute, propose]
+    approvers: { role: approver, quorum: 1, exclude_requester: true, timeout_s: 3600 }
+    allowed_adapters: []
+    budget: { run: { calls: 20 }, warning_threshold: 0.8, on_exceeded: skip }
+    timeout_seconds: 30
+`)
+  const w = await world({ registry, tools: [scripted('alpha_write', () => ({ text: 'a' }))] })
+  const runId = await w.run({ goal: 'writes' })
+  const approvalId = Object.keys((await w.pause(runId)).approvals)[0] ?? 'none'
+  const ask = { decision: 'request_changes', reason: 'r' } as const
+  for (const changes of [{ inputs: { many: Infinity } }, { output: { text: NaN } }]) {
+    await expect(w.engine.decide(approvalId, { ...ask, changes }, reviewer)).rejects.toMatchObject({
+      code: 'CHANGES_INVALID',
+    })
+  }
+  await w.engine.decide(approvalId, { decision: 'approve', reason: null, changes: null }, reviewer)
+  expect((await w.end(runId)).finished).toMatchObject({ status: 'succeeded' })
+  expect(w.failures).toEqual([])
 })

@@ -48,6 +48,7 @@ const absent = (path: string): Bad => ({ why: `the unknown path ${path}`, path, 
 export const BAD_REQUESTS: readonly Bad[] = [
   start('no goal', {}),
   start('an empty goal', { goal: '' }),
+  start('a number out of range', '{"goal":"g","context":{"a":[1e999]}}'),
   start('a blank goal', { goal: ' \n\t ' }),
   start('a goal that is no text', { goal: 7 }),
   start('a goal that is too long', { goal: 'x'.repeat(4001) }),

@@ -84,3 +84,13 @@ test('the context has fixed values where the caller gives none', async () => {
   expect(third?.idempotencyKey).not.toBe(first?.idempotencyKey)
   expect(first?.signal.aborted).toBe(false)
 })
+
+test('a number that JSON cannot write is an invalid input, also where the tool lets any key through', async () => {
+  const open = defineTool({
+    name: 'open',
+    input: z.looseObject({}),
+    output: z.looseObject({}),
+    run: () => ({}),
+  })
+  expect(await runSingle(open, JSON.parse('{"":1e999}'))).toMatchObject({ error: { code: 'INVALID_INPUT' } })
+})
