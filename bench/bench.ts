@@ -7,6 +7,22 @@ export type Figure = {
   readonly unit: string
 }
 
+/** Points of a plot: `distribution` has percentiles (0 to 100) on x, `line` has time, load or concurrency there. */
+export type Curve = {
+  readonly plot: string
+  readonly name: string
+  readonly kind: 'distribution' | 'line'
+  readonly x: string
+  readonly y: string
+  readonly points: readonly (readonly [x: number, y: number])[]
+}
+
+export type Measured = {
+  readonly figures: readonly Figure[]
+  /** What the report draws; curves of the same `plot` share their axes. */
+  readonly curves: readonly Curve[]
+}
+
 export type Bench = {
   readonly name: string
   /** What somebody would ask. */
@@ -17,7 +33,7 @@ export type Bench = {
   readonly run: (
     settings: Readonly<Record<string, number>>,
     progress: (done: number) => void,
-  ) => Promise<Figure[]>
+  ) => Promise<Measured>
 }
 
 export const figure = (name: string, value: number, unit: string): Figure => ({

@@ -154,6 +154,12 @@ export const bench: Bench = {
       }),
     )
     progress(1)
-    return [figure('appends', result.appendsPerSecond, '/s'), figure('events', result.eventsPerSecond, '/s')]
+    return {
+      figures: [
+        figure('appends', result.appendsPerSecond, '/s'),
+        figure('events', result.eventsPerSecond, '/s'),
+      ],
+      curves: [],
+    }
   },
 }

@@ -5,7 +5,7 @@ import { bench as render } from './render.ts'
 import { bench as runs } from './runs.ts'
 import { bench as scale } from './scale.ts'
 import { bench as telemetry } from './telemetry.ts'
-import type { Bench, Figure } from './bench.ts'
+import type { Bench, Figure, Measured } from './bench.ts'
 import { thisMachine, type Machine } from './machine.ts'
 
 const BENCHES: readonly Bench[] = [runs, journal, fold, render, telemetry, scale]
@@ -65,13 +65,22 @@ const table = (figures: readonly Figure[]): string =>
 
 function print(
   bench: Bench,
-  result: { machine: Machine; settings: object; figures: readonly Figure[]; json: boolean },
+  result: { machine: Machine; settings: object; measured: Measured; json: boolean },
 ): void {
-  const { machine, settings, figures } = result
+  const { machine, settings, measured } = result
+  const { figures, curves } = measured
   const { name, durability } = bench
   if (!result.json) console.log(`\n## ${name}: ${bench.question}\n${table(figures)}\n`)
   console.log(
-    JSON.stringify({ bench: name, at: new Date().toISOString(), ...machine, durability, settings, figures }),
+    JSON.stringify({
+      bench: name,
+      at: new Date().toISOString(),
+      ...machine,
+      durability,
+      settings,
+      figures,
+      curves,
+    }),
   )
 }
 
@@ -88,8 +97,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (machine.load > BUSY)
       console.error(`the machine is busy (load ${machine.load.toFixed(2)}): read the figures with care`)
     const settings = { ...bench.settings, ...asked.settings }
-    const figures = await bench.run(settings, progressBar(bench.name))
-    print(bench, { machine, settings, figures, json: asked.json })
+    const measured = await bench.run(settings, progressBar(bench.name))
+    print(bench, { machine, settings, measured, json: asked.json })
   }
   return 0
 }

@@ -56,6 +56,6 @@ export const bench: Bench = {
     progress(0.4)
     const large = await measure(grown(registry, setting(settings, 'profiles')), rounds, 'many profiles')
     progress(1)
-    return [...shipped, ...large]
+    return { figures: [...shipped, ...large], curves: [] }
   },
 }

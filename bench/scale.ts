@@ -101,6 +101,6 @@ export const bench: Bench = {
       })
       progress(size === setting(settings, 'few') ? 0.1 : 1)
     }
-    return figures
+    return { figures, curves: [] }
   },
 }

@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createEngine } from '../src/engine/create.ts'
 import { ENGINE_DEFAULTS } from '../src/engine/parts.ts'
 import { sqliteJournal } from '../src/journal/sqlite.ts'
@@ -12,11 +11,10 @@ import { createRuntime, readRegistry } from '../src/runtime.ts'
 import { loadTools } from '../src/tools/catalogue.ts'
 import { figure, setting, type Bench } from './bench.ts'
 import { inFolder } from './folder.ts'
+import { registryText } from './load.ts'
 import { drive, type RunsResult } from './runs.ts'
 
 type Load = { readonly runs: number; readonly concurrency: number; readonly approval: false }
-
-const registryText = (): Promise<string> => readFile(new URL('../registry.yaml', import.meta.url), 'utf8')
 
 /** A collector in a process of its own, so that its work is not counted as ours. */
 async function collector(): Promise<{ endpoint: string; stop: () => void }> {
@@ -91,14 +89,17 @@ export const bench: Bench = {
     }
     sink.stop()
     const ratios = on.map(({ allCpu }, round) => allCpu / (off[round]?.allCpu ?? 1))
-    return [
-      figure('on: runs, median', median(on.map(({ runsPerSecond }) => runsPerSecond)), '/s'),
-      figure('off: runs, median', median(off.map(({ runsPerSecond }) => runsPerSecond)), '/s'),
-      figure('on: CPU of all threads a run, median', median(on.map(({ allCpu }) => allCpu)), 'µs'),
-      figure('off: CPU of all threads a run, median', median(off.map(({ allCpu }) => allCpu)), 'µs'),
-      figure('CPU, on against off, median of the rounds', median(ratios), 'ratio'),
-      figure('CPU, on against off, lowest', Math.min(...ratios), 'ratio'),
-      figure('CPU, on against off, highest', Math.max(...ratios), 'ratio'),
-    ]
+    return {
+      curves: [],
+      figures: [
+        figure('on: runs, median', median(on.map(({ runsPerSecond }) => runsPerSecond)), '/s'),
+        figure('off: runs, median', median(off.map(({ runsPerSecond }) => runsPerSecond)), '/s'),
+        figure('on: CPU of all threads a run, median', median(on.map(({ allCpu }) => allCpu)), 'µs'),
+        figure('off: CPU of all threads a run, median', median(off.map(({ allCpu }) => allCpu)), 'µs'),
+        figure('CPU, on against off, median of the rounds', median(ratios), 'ratio'),
+        figure('CPU, on against off, lowest', Math.min(...ratios), 'ratio'),
+        figure('CPU, on against off, highest', Math.max(...ratios), 'ratio'),
+      ],
+    }
   },
 }
