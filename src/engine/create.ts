@@ -71,8 +71,9 @@ async function settled(
   const timer = setTimeout(giveUp, timeoutMs)
   signal.addEventListener('abort', giveUp, { once: true })
   try {
-    const state = await desk.worker.load(runId)
-    if (state.finished !== null) return state
+    // A run in the worker's hands needs no reading; any other may be over already, or unknown.
+    const state = desk.worker.isActive(runId) ? null : await desk.worker.load(runId)
+    if (state?.finished) return state
     return (await promise) ?? (await desk.worker.load(runId))
   } finally {
     clearTimeout(timer)

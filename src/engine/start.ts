@@ -87,7 +87,10 @@ async function accept(desk: Desk, asked: Acceptance): Promise<Accepted> {
   const now = parts.clock()
   const runId = newRunId(parts, now)
   const traceId = asked.traceparent?.traceId ?? parts.randomHex(32)
-  const digest = requestDigest(asked)
+  const idempotency = asked.idempotency && {
+    key: `${asked.idempotency.owner}|${asked.idempotency.key}`,
+    digest: requestDigest(asked),
+  }
   const frozen = desk.freezes.first([
     { scope: 'profile', key: asked.profile },
     { scope: 'tenant', key: asked.tenant },
@@ -103,10 +106,11 @@ async function accept(desk: Desk, asked: Acceptance): Promise<Accepted> {
     lines: [line],
     payloads: [goal, context],
     head: { open: true, wakeAt: null, waiting: false },
-    idempotency: asked.idempotency && { key: `${asked.idempotency.owner}|${asked.idempotency.key}`, digest },
+    idempotency,
   })
   if (!result.ok) {
-    if (result.reason === 'duplicate') return earlier(desk, result.runId, { was: result.digest, is: digest })
+    if (result.reason === 'duplicate' && idempotency !== null)
+      return earlier(desk, result.runId, { was: result.digest, is: idempotency.digest })
     if (frozen !== null) throw new AppError('FROZEN', { scope: frozen.scope })
     throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${result.reason}.` })
   }

@@ -21,6 +21,8 @@ export type Worker = {
   readonly queue: (runId: string) => void
   readonly sleep: (runId: string, until: number) => void
   readonly load: (runId: string) => Promise<RunState>
+  /** It is being worked on: `onFinished` will tell when it is over. */
+  readonly isActive: (runId: string) => boolean
   readonly queued: () => number
   readonly busy: () => number
   readonly onFinished: (listener: (state: RunState) => void) => void
@@ -228,6 +230,7 @@ export function createWorker(parts: EngineParts, registryOf: Pool['registryOf'])
     queue: (runId) => enqueue(pool, runId, null),
     sleep: (runId, until) => pool.clock.set(runId, until),
     load: (runId) => present(pool, runId),
+    isActive: (runId) => pool.active.has(runId),
     queued: () => pool.waiting.size,
     busy: () => pool.placed.size,
     onFinished: (listener) => pool.finished.push(listener),

@@ -81,7 +81,7 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
     step: shownStep,
     votes,
     decided_at: timeOrNull(approval.decidedAt),
-    budget: Object.values(state.budget).map(presentBudget),
+    budget: state.budget.map(presentBudget),
     revisions,
   }
 }

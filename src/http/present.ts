@@ -167,7 +167,7 @@ export async function presentRun(state: RunState, read: ReadPayload): Promise<z.
     finished_at: finished ? timeOf(state.updatedAt) : null,
     plan: state.plan ? presentPlan(state.plan) : null,
     steps,
-    budget: Object.values(state.budget).map(presentBudget),
+    budget: state.budget.map(presentBudget),
     pending_approvals: approvalsOf(state).filter((approval) => approval.status === 'pending'),
     calls: state.calls,
     cost: fromMicro(state.spentCost),

@@ -2,7 +2,7 @@
 // takes its best tool, then the best tool for the words that no tool taken so far speaks for.
 import type { RankedTool } from './planner.ts'
 import type { Hit, ToolIndex } from './tool-index.ts'
-import { partsOf, stemOf, wordsOf } from './words.ts'
+import { partsOf, wordsOf } from './words.ts'
 
 export type Ranking = {
   /** Every tool that some word speaks for, best first. */
@@ -17,10 +17,10 @@ const MOST_WANTED = 50
 const MOST_MATCHED = 8
 
 /** A new ask begins after a break, with a word that tools begin with; anything else goes on with the last one. */
-function asksOf(goal: string, openings: ReadonlySet<string>): string[][] {
+function asksOf(goal: string, { openings, stem }: ToolIndex): string[][] {
   const asks: string[][] = []
   for (const part of partsOf(goal)) {
-    const stems = wordsOf(part).map(stemOf)
+    const stems = wordsOf(part).map(stem)
     const last = asks.at(-1)
     if (last && !openings.has(stems[0] ?? '')) last.push(...stems)
     else if (stems.length > 0) asks.push(stems)
@@ -47,7 +47,7 @@ function toolsFor(ask: readonly string[], index: ToolIndex): string[] {
 
 /** Against every tool of the index; who may use which is the caller's to sort out. */
 export function rankTools(goal: string, index: ToolIndex): Ranking {
-  const asks = asksOf(goal, index.openings)
+  const asks = asksOf(goal, index)
   const hits = index.search([...new Set(asks.flat())])
   const found = new Set(hits.flatMap((hit) => hit.found))
   const wanted = new Set<string>()

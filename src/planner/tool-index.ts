@@ -18,6 +18,8 @@ export type ToolIndex = {
   readonly search: (stems: readonly string[]) => readonly Hit[]
   /** The word of a tool's text behind a stem. */
   readonly word: (tool: string, stem: string) => string
+  /** `stemOf` any word; those of the registry are known. */
+  readonly stem: (word: string) => string
   /** Stems that a tool's name, description or purpose begins with: what people ask to have done. */
   readonly openings: ReadonlySet<string>
 }
@@ -58,6 +60,12 @@ function openingsOf(tools: readonly ToolSpec[]): Set<string> {
   return new Set(texts.flatMap(opening).map(stemOf))
 }
 
+/** The stem of each word of the registry: most words of a goal are among them, and Porter's rules take their time. */
+function stemsOf(tools: readonly ToolSpec[]): ReadonlyMap<string, string> {
+  const words = tools.flatMap((tool) => FIELDS.flatMap((field) => wordsOf(tool[field])))
+  return new Map(words.map((word) => [word, stemOf(word)]))
+}
+
 const KEPT_SEARCHES = 1000
 
 /**
@@ -82,6 +90,7 @@ function remembered(search: ToolIndex['search'], known: ReadonlySet<string>): To
 export function toolIndex(registry: Registry): ToolIndex {
   const tools = Object.values(registry.tools).sort((a, b) => (a.name < b.name ? -1 : 1))
   const texts = textsOf(tools)
+  const stems = stemsOf(tools)
   const known = new Set([...texts.values()].flatMap((words) => [...words.keys()]))
   const index = new MiniSearch<ToolSpec>({
     idField: 'name',
@@ -112,6 +121,7 @@ export function toolIndex(registry: Registry): ToolIndex {
       known,
     ),
     word: (tool, stem) => texts.get(tool)?.get(stem) ?? stem,
+    stem: (word) => stems.get(word) ?? stemOf(word),
     openings: openingsOf(tools),
   }
 }

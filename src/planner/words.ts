@@ -15,7 +15,9 @@ const STOP_WORDS = new Set(
 
 /** Addresses name people and places, never what is to be done. */
 const withoutAddresses = (text: string): string =>
-  text.replaceAll(/\S+/g, (piece) => (piece.includes('@') || piece.includes('://') ? ' ' : piece))
+  !text.includes('@') && !text.includes('://')
+    ? text
+    : text.replaceAll(/\S+/g, (piece) => (piece.includes('@') || piece.includes('://') ? ' ' : piece))
 
 const BREAK = /[,;:.!?&\n]+|\b(?:and|then|also|plus)\b/i
 

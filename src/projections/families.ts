@@ -35,6 +35,8 @@ export type Family = {
   readonly cap: number | undefined
   readonly guards: readonly Guard[]
   readonly cells: Map<string, Cell>
+  /** Labels that came and passed their guards: what is known once stays known, so they need none any more. */
+  readonly seen: Map<string, Cell>
 }
 
 export type Families = {
@@ -66,7 +68,7 @@ function familyOf(name: MetricName, sets: KnownSets): Family {
     if (isClosed(set) || !isGuarded(set)) return { label, of: null, known: undefined }
     return { label, of: OPEN[set].of, known: sets[set] }
   })
-  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map() }
+  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: new Map() }
 }
 
 const freshCell = (family: Family, values: readonly string[]): Cell => ({
@@ -102,19 +104,40 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
     overflow.set(key, (overflow.get(key) ?? 0) + 1)
     return OTHER
   }
-  return (name, labels) => {
-    const family = familyNamed(all, name)
+  const guarded = (family: Family, labels: Labels): { values: string[]; collapsed: boolean } => {
+    let collapsed = false
     const values = family.guards.map((guard) => {
       const value = labels[guard.label] ?? OTHER
-      return isKnown(guard, labels, value) ? value : overflowed(family, guard.label)
+      if (isKnown(guard, labels, value)) return value
+      collapsed = true
+      return overflowed(family, guard.label)
     })
-    const isFull = family.cap !== undefined && family.cells.size >= family.cap
-    if (!isFull || family.cells.has(values.join(SEPARATOR))) return cellOf(family, values)
-    return cellOf(
-      family,
-      family.guards.map(({ label }) => overflowed(family, label)),
-    )
+    return { values, collapsed }
   }
+  return (name, labels) => {
+    const family = familyNamed(all, name)
+    const raw = rawKey(family, labels)
+    const seen = family.seen.get(raw)
+    if (seen) return seen
+    const { values, collapsed } = guarded(family, labels)
+    const isFull = family.cap !== undefined && family.cells.size >= family.cap
+    if (isFull && !family.cells.has(values.join(SEPARATOR))) {
+      return cellOf(
+        family,
+        family.guards.map(({ label }) => overflowed(family, label)),
+      )
+    }
+    const cell = cellOf(family, values)
+    if (!collapsed) family.seen.set(raw, cell)
+    return cell
+  }
+}
+
+/** The labels as they come, in one text: without a list in between, for this is asked for at every event. */
+function rawKey({ guards }: Family, labels: Labels): string {
+  let key = ''
+  for (const { label } of guards) key += `${labels[label] ?? OTHER}${SEPARATOR}`
+  return key
 }
 
 /** The metrics of the given sources; nothing is known of open labels before `know`. */

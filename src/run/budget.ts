@@ -65,7 +65,7 @@ export const closings = (state: RunState, step: StepState, made: boolean): Posti
 /** Share of the run's own limits that it used, for each unit that has one above 0. */
 export function budgetUse(state: RunState): Partial<Record<Unit, number>> {
   const use: Partial<Record<Unit, number>> = {}
-  for (const line of Object.values(state.budget)) {
+  for (const line of state.budget) {
     if (line.scope === 'run' && line.limit > 0) use[line.unit] = line.spent / line.limit
   }
   return use

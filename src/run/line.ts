@@ -2,6 +2,7 @@
 import { sha256 } from '../events/digest.ts'
 import type { Draft, StoredEvent } from '../events/event.ts'
 import { EMPTY_HASH } from '../events/event.ts'
+import { isSameAccount, setLine } from './budget-lines.ts'
 import type { Posting } from './ledger.ts'
 import { evolve } from './replay.ts'
 import { patchStep } from './replay-step.ts'
@@ -15,21 +16,24 @@ export const spanIdOf = (name: string): string => sha256(name).slice(0, 16)
 /** The books and the holds of one step after postings of it. Numbers of shared accounts are corrected by the journal. */
 function foreseePostings(state: RunState, stepId: string, postings: readonly Posting[]): RunState {
   const step = state.steps[stepId]
-  const budget = { ...state.budget }
-  const opened: Hold[] = []
-  const closed = new Set<string>()
-  for (const { scope, key, unit, kind, amount, held, limit, window_end } of postings) {
-    const id = `${scope}|${key}|${unit}`
-    const before = budget[id]
+  const budget = [...state.budget]
+  const holds = [...(step?.holds ?? [])]
+  for (const posting of postings) {
+    const { scope, key, unit, kind, amount, held, limit, window_end } = posting
+    const before = budget.find((line) => isSameAccount(line, posting))
     const spent = (before?.spent ?? 0) + (kind === 'settle' ? amount : 0)
     const reserved = Math.max(0, (before?.reserved ?? 0) + (kind === 'reserve' ? amount : -held))
-    budget[id] = { scope, key, unit, spent, reserved, limit, window_end }
-    if (kind === 'reserve') opened.push({ scope, key, unit, amount, limit, window_end })
-    else closed.add(id)
+    setLine(budget, { scope, key, unit, spent, reserved, limit, window_end })
+    drop(holds, posting)
+    if (kind === 'reserve') holds.push({ scope, key, unit, amount, limit, window_end })
   }
-  if (step === undefined) return { ...state, budget }
-  const stay = step.holds.filter(({ scope, key, unit }) => !closed.has(`${scope}|${key}|${unit}`))
-  return patchStep({ ...state, budget }, stepId, { holds: [...stay, ...opened] })
+  return patchStep({ ...state, budget }, stepId, { holds })
+}
+
+/** A step holds an account once at most. */
+function drop(holds: Hold[], account: Posting): void {
+  const at = holds.findIndex((hold) => isSameAccount(hold, account))
+  if (at >= 0) holds.splice(at, 1)
 }
 
 /** `seq` is the turn's, not the event's: nothing that decides a move looks at it, and the journal corrects it. */

@@ -2,6 +2,7 @@
 import type { EventOf, StoredEvent } from '../events/event.ts'
 import { evolveApproval } from './replay-approval.ts'
 import { evolveStep, openStep } from './replay-step.ts'
+import { setLine } from './budget-lines.ts'
 import type { RunState, StepState } from './state.ts'
 import { withClock } from './waiting.ts'
 
@@ -29,7 +30,7 @@ function opened(event: EventOf<'run_started'>): RunState {
     plan: null,
     steps: {},
     approvals: {},
-    budget: {},
+    budget: [],
     spentCost: 0,
     calls: 0,
     waitedMs: 0,
@@ -53,10 +54,10 @@ function planned(state: RunState, event: EventOf<'plan_created'>): RunState {
 
 /** The books as these events show them. */
 export function withBooks(state: RunState, events: readonly EventOf<'budget_updated'>[]): RunState {
-  const budget = { ...state.budget }
+  const budget = [...state.budget]
   for (const { data } of events) {
     const { scope, key, unit, spent, reserved, limit, window_end } = data
-    budget[`${scope}|${key}|${unit}`] = { scope, key, unit, spent, reserved, limit, window_end }
+    setLine(budget, { scope, key, unit, spent, reserved, limit, window_end })
   }
   return { ...state, budget }
 }

@@ -150,8 +150,8 @@ export type RunState = {
   readonly plan: Plan | null
   readonly steps: Readonly<Record<string, StepState>>
   readonly approvals: Readonly<Record<string, ApprovalState>>
-  /** By `<scope>|<key>|<unit>`, as last seen by this run. */
-  readonly budget: Readonly<Record<string, BudgetLine>>
+  /** One line an account, as last seen by this run. */
+  readonly budget: readonly BudgetLine[]
   /** Micro cost units and calls of this run so far. */
   readonly spentCost: number
   readonly calls: number

@@ -225,8 +225,8 @@ export const waitingRun: RunState = {
     }),
   },
   approvals: { apr_abc_1: firstApproval, [APPROVAL_ID]: approval({}) },
-  budget: {
-    [`run|${RUN_ID}|cost`]: {
+  budget: [
+    {
       scope: 'run',
       key: RUN_ID,
       unit: 'cost',
@@ -235,7 +235,7 @@ export const waitingRun: RunState = {
       limit: 100_000_000,
       window_end: null,
     },
-    [`run|${RUN_ID}|llm_usd`]: {
+    {
       scope: 'run',
       key: RUN_ID,
       unit: 'llm_usd',
@@ -244,7 +244,7 @@ export const waitingRun: RunState = {
       limit: 500_000,
       window_end: null,
     },
-  },
+  ],
   spentCost: 1_500_000,
   calls: 2,
   waitedMs: 0,
