@@ -5,6 +5,7 @@ import { AppError, type ErrorCode, type ErrorParams } from '../errors.ts'
 import type { Account } from '../run/ledger.ts'
 import type { Checkpoint, ViewQuery } from './journal.ts'
 import type { EncodedAppend } from './seal.ts'
+import { disk, type Disk } from './disk.ts'
 import { sqliteBooks } from './sqlite-books.ts'
 import { sqliteCommits } from './sqlite-commit.ts'
 import { openStore } from './sqlite-open.ts'
@@ -17,13 +18,17 @@ const CACHED = 50_000
 export type WorkerSettings = { readonly dir: string; readonly writer: string }
 
 function open({ dir, writer }: WorkerSettings) {
-  const { db, release } = openStore(dir)
+  const { db, sync, release } = openStore(dir)
   const { commit, transact, position } = sqliteCommits(db, sqliteBooks(db, CACHED), writer)
   const { run, all, raw, payload, openRuns, heads, accounts } = sqliteQueries(db)
   const { loadCheckpoint, save, rows, row } = sqliteViews(db)
-  return {
+  const store = {
     open: (): number => position(),
-    commit: (batch: readonly EncodedAppend[]) => commit(batch),
+    /**
+     * A batch and its outcomes cross as JSON text: copied value by value, as threads exchange objects, they took
+     * twice the time on both sides.
+     */
+    commit: (batch: string): string => JSON.stringify(commit(JSON.parse(batch) as readonly EncodedAppend[])),
     run: (runId: string, seq: number) => run(runId, seq),
     all: (after: number, limit: number) => all(after, limit),
     raw: (after: number, limit: number) => raw(after, limit),
@@ -39,9 +44,13 @@ function open({ dir, writer }: WorkerSettings) {
     check: () => transact(() => db.exec('UPDATE probe SET count = count + 1')),
     close: () => release(),
   }
+  return { store, disk: disk(sync) }
 }
 
-export type Store = ReturnType<typeof open>
+export type Store = ReturnType<typeof open>['store']
+
+/** Everything else only reads. */
+const WRITES: ReadonlySet<keyof Store> = new Set(['open', 'commit', 'saveCheckpoint', 'check'])
 
 export type Call = { readonly id: number; readonly name: keyof Store; readonly args: readonly unknown[] }
 
@@ -56,20 +65,41 @@ const failed = (id: number, error: unknown): Answer => {
 }
 
 function serve(port: NonNullable<typeof parentPort>): void {
-  let store: Store | null = null
+  let opened: { readonly store: Store; readonly disk: Disk } | null = null
+  /** The disk has lost something: what the store says is no longer sure, and nothing is acknowledged any more. */
+  let lost: Error | null = null
   const answer = ({ id, name, args }: Call): Answer => {
     try {
-      store ??= open(workerData as WorkerSettings)
-      const work = store[name] as (...args: readonly unknown[]) => unknown
+      if (lost && name !== 'close') throw lost
+      opened ??= open(workerData as WorkerSettings)
+      const work = opened.store[name] as (...args: readonly unknown[]) => unknown
       return { id, value: work(...args) }
     } catch (error) {
       return failed(id, error)
     }
   }
-  port.on('message', (call: Call) => {
+  const close = (call: Call): void => {
     port.postMessage(answer(call))
-    // Without a store there is nothing to wait for.
-    if (call.name === 'close' || store === null) port.close()
+    port.close()
+  }
+  const carryOut = (call: Call): void => {
+    const answered = answer(call)
+    if (!opened) {
+      // Without a store there is nothing to wait for.
+      port.postMessage(answered)
+      port.close()
+      return
+    }
+    if (WRITES.has(call.name)) opened.disk.wrote()
+    opened.disk.settled((error) => {
+      lost ??= error
+      port.postMessage(lost ? failed(call.id, lost) : answered)
+    })
+  }
+  port.on('message', (call: Call) => {
+    if (call.name !== 'close') carryOut(call)
+    else if (opened) opened.disk.settled(() => close(call))
+    else close(call)
   })
 }
 

@@ -89,8 +89,9 @@ function appender(parts: Parts): Appender {
 
   const write = async (batch: readonly Entry[]): Promise<void> => {
     try {
-      const sent = batch.map(({ encoded }) => encoded)
-      acknowledge(parts, batch, await parts.thread.call('commit', sent))
+      const sent = JSON.stringify(batch.map(({ encoded }) => encoded))
+      const outcomes: Outcome[] = JSON.parse(await parts.thread.call('commit', sent))
+      acknowledge(parts, batch, outcomes)
     } catch (error) {
       for (const { reject } of batch) reject(error)
     }

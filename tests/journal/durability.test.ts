@@ -1,5 +1,5 @@
 // What only a journal on disk can promise: that it is all still there, whatever happened to the process.
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -25,6 +25,18 @@ function tamper(sql: string): number {
   const { changes } = db.prepare(sql).run()
   db.close()
   return Number(changes)
+}
+
+/** Rows of `cut` in a copy of the store as a power failure would leave it: the log ends after `size` bytes. */
+function rowsAfterCut(size: number): number {
+  const copy = mkdtempSync(join(tmpdir(), 'cut-'))
+  for (const name of ['journal.db', 'journal.db-wal']) copyFileSync(join(dir, name), join(copy, name))
+  if (size < statSync(join(copy, 'journal.db-wal')).size) truncateSync(join(copy, 'journal.db-wal'), size)
+  const db = new DatabaseSync(join(copy, 'journal.db'))
+  const row = db.prepare('SELECT count(*) AS rows FROM cut').get()
+  db.close()
+  rmSync(copy, { recursive: true })
+  return Number(row?.['rows'])
 }
 
 describe('reopening', () => {
@@ -73,11 +85,24 @@ describe('reopening', () => {
     await journal.close()
   })
 
-  test('a commit is on the disk before it is acknowledged', () => {
+  test('a log that is cut off anywhere gives back the commits before the cut, whole', () => {
     const { db, release } = openStore(dir)
-    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
-    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    db.exec('CREATE TABLE cut (batch INTEGER, body TEXT)')
+    const log = join(dir, 'journal.db-wal')
+    const put = db.prepare('INSERT INTO cut VALUES (?, ?)')
+    const sizes = [statSync(log).size]
+    for (let batch = 1; batch <= 5; batch += 1) {
+      db.exec('BEGIN')
+      for (let row = 0; row < 3; row += 1) put.run(batch, 'x'.repeat(3000))
+      db.exec('COMMIT')
+      sizes.push(statSync(log).size)
+    }
+    const found = sizes.flatMap((size, batches) => [
+      [rowsAfterCut(size), batches * 3],
+      [rowsAfterCut(size + 5000), Math.min(5, batches) * 3],
+    ])
     release()
+    for (const [rows, expected] of found) expect(rows).toBe(expected)
   })
 
   test('the check writes to the store', async () => {
