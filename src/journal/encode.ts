@@ -5,26 +5,35 @@ import { AppError } from '../errors.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { EMPTY_HASH, factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
 import { problemsOf } from '../events/problem.ts'
+import { quickCheck } from '../events/quick.ts'
 import type { Posting } from '../run/ledger.ts'
 import type { Append, Line } from './journal.ts'
 import { bookedAt, budgetFacts, packPosting, type EncodedAppend, type EncodedLine } from './seal.ts'
 
 const amount = z.int().min(0)
 
-const dataSchemas: ReadonlyMap<string, z.ZodType> = new Map(
-  factSchema.options.map((schema) => [schema.shape.type.value, schema.shape.data]),
+type Door = { readonly schema: z.ZodType; readonly isRight: (value: unknown) => boolean }
+
+const door = (schema: z.ZodType): Door => ({ schema, isRight: quickCheck(schema) })
+
+const dataDoors: ReadonlyMap<string, Door> = new Map(
+  factSchema.options.map((schema) => [schema.shape.type.value, door(schema.shape.data)]),
 )
 
-const appendSchema = z.object({
-  runId: envelopeShape.run_id,
-  expectedVersion: amount,
-  traceId: envelopeShape.trace_id,
-  spanId: envelopeShape.span_id,
-  tenant: envelopeShape.tenant,
-  at: envelopeShape.at,
-})
+const appendDoor = door(
+  z.object({
+    runId: envelopeShape.run_id,
+    expectedVersion: amount,
+    traceId: envelopeShape.trace_id,
+    spanId: envelopeShape.span_id,
+    tenant: envelopeShape.tenant,
+    at: envelopeShape.at,
+  }),
+)
+const spanDoor = door(envelopeShape.span_id)
 
-function check(schema: z.ZodType, value: unknown, what: string): void {
+function check({ schema, isRight }: Door, value: unknown, what: string): void {
+  if (isRight(value)) return
   const parsed = schema.safeParse(value)
   if (parsed.success) return
   const cause = new Error(`${what} does not fit its schema`, { cause: parsed.error })
@@ -46,10 +55,10 @@ function encodeLine(line: Line, spanId: string): EncodedLine {
     checkPosting(line)
     return packPosting(line)
   }
-  const schema = dataSchemas.get(line.type)
-  if (!schema) throw new AppError('INTERNAL', {}, { cause: new Error(`no schema for ${line.type}`) })
-  check(schema, line.data, line.type)
-  if (line.span_id !== undefined) check(envelopeShape.span_id, line.span_id, 'span_id')
+  const data = dataDoors.get(line.type)
+  if (!data) throw new AppError('INTERNAL', {}, { cause: new Error(`no schema for ${line.type}`) })
+  check(data, line.data, line.type)
+  if (line.span_id !== undefined) check(spanDoor, line.span_id, 'span_id')
   return [line.type, line.span_id ?? spanId, JSON.stringify(line.data)]
 }
 
@@ -58,7 +67,8 @@ const ENVELOPE_BYTES = 400
 
 /** Throws INTERNAL, with every problem, for what no schema allows. */
 export function encode(append: Append): EncodedAppend {
-  check(appendSchema, append, 'append')
+  const { runId, expectedVersion, traceId, spanId, tenant, at } = append
+  check(appendDoor, { runId, expectedVersion, traceId, spanId, tenant, at }, 'append')
   let bytes = 0
   const lines = append.lines.map((line) => {
     const encoded = encodeLine(line, append.spanId)
