@@ -30,9 +30,12 @@ async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSign
   const profile = registry.profiles[state.profile]
   if (planner === null || profile === undefined)
     return refusedPlan('The planner that was asked for is not set up.')
-  const goal = await valueOf(parts.journal, run, state.goal)
-  const context = asRecord(await valueOf(parts.journal, run, state.context))
-  const input = { goal: String(goal), context, profile, limits: state.limits, registry }
+  const [goal, context] = await Promise.all([
+    valueOf(parts.journal, run, state.goal),
+    valueOf(parts.journal, run, state.context),
+  ])
+  const { limits } = state
+  const input = { goal: String(goal), context: asRecord(context), profile, limits, registry }
   const result = await planner.plan(input, signal)
   if (!result.ok || planner.name === 'llm' || result.fallbackReason !== null) return result
   return { ...result, fallbackReason: state.planner === 'rules' ? 'not_asked' : 'no_key' }

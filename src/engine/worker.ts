@@ -23,6 +23,7 @@ export type Worker = {
   readonly load: (runId: string) => Promise<RunState>
   /** It is being worked on: `onFinished` will tell when it is over. */
   readonly isActive: (runId: string) => boolean
+  /** Runs accepted by this process that wait for their place. */
   readonly queued: () => number
   readonly busy: () => number
   readonly onFinished: (listener: (state: RunState) => void) => void
@@ -38,10 +39,13 @@ type Pool = {
   readonly recent: Map<string, ActiveRun>
   /** Runs that hold one of the places. */
   readonly placed: Set<string>
-  /** In order of arrival; a run that was loaded already brings itself along. */
-  readonly waiting: Map<string, ActiveRun | null>
+  /** Accepted just now, in order of arrival: each brings itself along. */
+  readonly fresh: Map<string, ActiveRun>
+  /** Everything else that has something to do, in order: what a start has found, and what the clock has woken. */
+  readonly older: Set<string>
   readonly finished: ((state: RunState) => void)[]
   readonly clock: ReturnType<typeof timers>
+  lastWasFresh: boolean
   idle: (() => void) | null
   stopping: boolean
 }
@@ -112,7 +116,8 @@ function release(pool: Pool, run: ActiveRun): void {
     remember(pool, run)
   } else {
     pool.clock.clear(run.runId)
-    pool.waiting.delete(run.runId)
+    pool.fresh.delete(run.runId)
+    pool.older.delete(run.runId)
     for (const listener of pool.finished) listener(run.state)
   }
   if (pool.active.size === 0) pool.idle?.()
@@ -184,23 +189,32 @@ function begin(pool: Pool, runId: string, loaded: ActiveRun | null): void {
 }
 
 function admit(pool: Pool): void {
-  for (const [runId, loaded] of pool.waiting) {
-    if (pool.stopping || pool.placed.size >= pool.parts.settings.maxRuns) return
-    pool.waiting.delete(runId)
-    begin(pool, runId, loaded)
+  while (!pool.stopping && pool.placed.size < pool.parts.settings.maxRuns) {
+    const [[freshId, run] = []] = pool.fresh
+    const [olderId] = pool.older
+    // By turns: what a start has found must not hold up new runs, nor they it.
+    const isFresh = freshId !== undefined && (olderId === undefined || !pool.lastWasFresh)
+    const runId = isFresh ? freshId : olderId
+    if (runId === undefined) return
+    pool.lastWasFresh = isFresh
+    pool.fresh.delete(runId)
+    pool.older.delete(runId)
+    begin(pool, runId, run?.runId === runId ? run : null)
   }
 }
 
 function enqueue(pool: Pool, runId: string, loaded: ActiveRun | null): void {
   // A run that has its place does not wait for another one: a retry may be due beside a long call.
   if (pool.placed.has(runId)) return begin(pool, runId, loaded)
-  pool.waiting.set(runId, loaded)
+  if (loaded) pool.fresh.set(runId, loaded)
+  else if (!pool.fresh.has(runId)) pool.older.add(runId)
   admit(pool)
 }
 
 async function stop(pool: Pool, graceMs: number): Promise<void> {
   pool.clock.stop()
-  pool.waiting.clear()
+  pool.fresh.clear()
+  pool.older.clear()
   if (pool.active.size > 0) {
     const idle = new Promise<void>((resolve) => (pool.idle = resolve))
     const patience = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref())
@@ -218,7 +232,9 @@ export function createWorker(parts: EngineParts, registryOf: Pool['registryOf'])
     loading: new Map(),
     recent: new Map(),
     placed: new Set(),
-    waiting: new Map(),
+    fresh: new Map(),
+    older: new Set(),
+    lastWasFresh: false,
     finished: [],
     clock: timers(parts.clock, (runId) => enqueue(pool, runId, null)),
     idle: null,
@@ -231,7 +247,7 @@ export function createWorker(parts: EngineParts, registryOf: Pool['registryOf'])
     sleep: (runId, until) => pool.clock.set(runId, until),
     load: (runId) => present(pool, runId),
     isActive: (runId) => pool.active.has(runId),
-    queued: () => pool.waiting.size,
+    queued: () => pool.fresh.size,
     busy: () => pool.placed.size,
     onFinished: (listener) => pool.finished.push(listener),
     stop: (graceMs) => stop(pool, graceMs),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
+import { memoryJournal } from '../../src/journal/memory.ts'
 import { CallError } from '../../src/run/failure.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { lawsBroken } from './laws.ts'
@@ -206,5 +207,31 @@ describe('two processes on one run', () => {
     await carryOn(one, runId, 'happened')
     expect(lawsBroken(await one.events(runId))).toEqual([])
     expect([...one.failures, ...other.failures]).toEqual([])
+  })
+})
+
+describe('runs that a start has found', () => {
+  test('neither refuse new ones nor hold them up', async () => {
+    const registry = registryOf(true)
+    const journal = memoryJournal({ writer: 'both' })
+    const never = scripted('amber_work', () => new Promise(() => undefined))
+    const before = await world({ registry, journal, tools: [never], settings: { maxRuns: 1 } })
+    const found: string[] = []
+    while (found.length < 5) found.push(await before.run({ goal: 'amber' }))
+    await before.engine.stop(0)
+
+    const gate = Promise.withResolvers<{ value: string }>()
+    const waits = scripted('amber_work', () => gate.promise)
+    const settings = { maxRuns: 1, maxQueue: 1 }
+    const after = await world({ registry, journal, tools: [waits], settings, writer: 'second' })
+    await after.engine.recover()
+    const fresh = await after.run({ goal: 'amber' })
+    gate.resolve({ value: 'a' })
+    for (const runId of [...found, fresh]) await after.end(runId)
+
+    const events = await journal.readAll(0, 10_000)
+    const ended = events.filter(({ type }) => type === 'run_finished').map(({ run_id }) => run_id)
+    expect(ended).toHaveLength(6)
+    expect(ended.indexOf(fresh)).toBe(1)
   })
 })
