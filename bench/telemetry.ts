@@ -1,5 +1,6 @@
-// What telemetry costs a run: the same runs with metrics, views, logs and traces on, and with the engine and its
-// journal alone, by turns (on off on off), so that the machine's moods meet both.
+// What telemetry costs a run: the same runs with metrics, logs and traces on, and without them, by turns (on off on
+// off), so that the machine's moods meet both. The lists of runs and approvals are followed on both sides: they are
+// what people work with, and no telemetry.
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -7,6 +8,9 @@ import { createEngine } from '../src/engine/create.ts'
 import { ENGINE_DEFAULTS } from '../src/engine/parts.ts'
 import { sqliteJournal } from '../src/journal/sqlite.ts'
 import { rulesPlanner } from '../src/planner/rules.ts'
+import type { Journal } from '../src/journal/journal.ts'
+import { follow, type Follower } from '../src/projections/follow.ts'
+import { loadLists } from '../src/projections/lists.ts'
 import { createRuntime, readRegistry } from '../src/runtime.ts'
 import { loadTools } from '../src/tools/catalogue.ts'
 import { figure, setting, type Bench } from './bench.ts'
@@ -37,6 +41,21 @@ const withTelemetry = (load: Load, otelEndpoint: string): Promise<RunsResult> =>
     return result
   })
 
+/** Lists and inbox, as the runtime follows them. */
+async function followLists(journal: Journal): Promise<Follower> {
+  const { projection } = await loadLists(journal, { clock: Date.now, isProfile: () => true })
+  return follow({
+    journal,
+    projection,
+    from: 0,
+    checkpointMs: 1000,
+    onFailure: (error) => {
+      throw error
+    },
+    onFolded: () => undefined,
+  })
+}
+
 const without = (load: Load): Promise<RunsResult> =>
   inFolder(async (dir) => {
     const registry = readRegistry(await registryText())
@@ -58,8 +77,10 @@ const without = (load: Load): Promise<RunsResult> =>
       },
       registry,
     )
+    const lists = await followLists(journal)
     const result = await measured({ engine, journal }, load)
     await engine.stop(5000)
+    await lists.stop()
     await journal.close()
     return result
   })
@@ -69,7 +90,7 @@ const median = (values: readonly number[]): number =>
 
 export const bench: Bench = {
   name: 'telemetry',
-  question: 'What do metrics, views, logs and traces cost a run?',
+  question: 'What do metrics, logs and traces cost a run?',
   settings: { runs: 4000, concurrency: 32, rounds: 3 },
   durability: 'fsync',
   run: async (settings, progress) => {

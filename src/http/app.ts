@@ -15,7 +15,7 @@ import { freezeRoutes } from './freezes.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hooks.ts'
 import { metricRoutes } from './metrics.ts'
-import { openapiDocument, openapiRoute } from './openapi.ts'
+import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
 import { planRoutes } from './plans.ts'
 import { answerProblem } from './problem.ts'
 import { DEFAULT_LIMITS, localsOf, type Answer, type Limits, type Parts, type Route } from './route.ts'
@@ -168,7 +168,12 @@ export function createRouter(parts: Parts, limits: Limits): Router {
   router.use(access(parts.http, parts.logger), headersOf)
   if (parts.keys === null) router.use(loopbackOnly)
   router.use(authenticate(parts.keys, parts.engine), limitRate(parts, limits.requestsPerSecond))
-  register(router, routeTable(parts, limits), { parts, limits })
+  const table = routeTable(parts, limits)
+  for (const route of table) {
+    const method = route.method.toUpperCase()
+    parts.http.expect({ method, route: route.path, codes: serverErrorsOf(route) })
+  }
+  register(router, table, { parts, limits })
   return router
 }
 

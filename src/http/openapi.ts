@@ -108,14 +108,21 @@ const EVERYWHERE: readonly ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_HOST', '
 const GUARDED: readonly ErrorCode[] = ['UNAUTHENTICATED', 'FORBIDDEN']
 const POSTED: readonly ErrorCode[] = ['INVALID_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
 
-function problemsOf({ method, roles, errors }: Route): Json {
-  const codes = new Set([
+const errorsOf = ({ method, roles, errors }: Route): ReadonlySet<ErrorCode> =>
+  new Set([
     ...EVERYWHERE,
     ...(roles === null ? [] : GUARDED),
     ...(method === 'post' ? POSTED : []),
     ...errors,
   ])
-  const byStatus = Map.groupBy(codes, (code) => String(ERRORS[code].status))
+
+/** The statuses of 500 and above that a route can answer. */
+export const serverErrorsOf = (route: Route): number[] => [
+  ...new Set([...errorsOf(route)].map((code) => ERRORS[code].status).filter((status) => status >= 500)),
+]
+
+function problemsOf(route: Route): Json {
+  const byStatus = Map.groupBy(errorsOf(route), (code) => String(ERRORS[code].status))
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [
       status,

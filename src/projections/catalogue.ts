@@ -209,7 +209,7 @@ const PIPELINE = {
     'Spans handed to the OTLP exporter; status is exported, dropped or failed.',
   ),
   cugar_http_requests_total: capped(
-    160,
+    192,
     process.counter(
       { method: 'method', route: 'route', code: 'code' },
       'API requests; route is the template.',

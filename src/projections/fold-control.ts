@@ -1,8 +1,10 @@
 import type { EventOf } from '../events/event.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { AdapterSpec, Registry } from '../registry/registry.ts'
 import { CLOSED } from './labels.ts'
 import type { MetricsState } from './metrics-state.ts'
 import type { Series } from './series.ts'
+
+const CUT_OFF: ReadonlySet<string | undefined> = new Set(['open', 'fallback'])
 
 /** A change to a vendor's module is no state: it leaves the state as it was. */
 export function foldAdapterChange({ series }: MetricsState, event: EventOf<'adapter_changed'>): void {
@@ -16,12 +18,18 @@ function setState(series: Series, adapter: string, present: string): void {
   }
 }
 
-/** Adapters that no event has spoken of yet stand as the registry has them. */
-export function startAdapters(series: Series, registry: Registry): void {
+export type AdapterEnabled = (adapter: AdapterSpec) => boolean
+
+/** Adapters stand as the registry and the environment have them now, except those that an event cut off. */
+export function startAdapters(series: Series, registry: Registry, isEnabled: AdapterEnabled): void {
   const cells = [...(series.families.get('cugar_adapter_state')?.cells.values() ?? [])]
-  for (const { name, enabled } of Object.values(registry.adapters)) {
-    const spoken = cells.some(({ labels, value }) => labels['adapter'] === name && value === 1)
-    if (!spoken) setState(series, name, enabled ? 'enabled' : 'disabled')
+  const cutOff = new Set(
+    cells
+      .filter(({ labels, value }) => value === 1 && CUT_OFF.has(labels['state']))
+      .map(({ labels }) => labels['adapter']),
+  )
+  for (const spec of Object.values(registry.adapters)) {
+    if (!cutOff.has(spec.name)) setState(series, spec.name, isEnabled(spec) ? 'enabled' : 'disabled')
   }
 }
 

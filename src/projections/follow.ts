@@ -38,6 +38,13 @@ export type FollowOptions = {
   readonly onFolded: (events: readonly StoredEvent[]) => void
 }
 
+/** One event of each append: what was committed together is late together. */
+export const firstsOfAppends = (events: readonly StoredEvent[]): StoredEvent[] =>
+  events.filter((event, index) => {
+    const before = events[index - 1]
+    return before?.at !== event.at || before.run_id !== event.run_id
+  })
+
 const BATCH = 500
 /** More changed rows than this are not kept back for the interval. */
 const MAX_UNSAVED = 5000

@@ -34,6 +34,10 @@ export function createLive(journal: Journal, build: Build): Live {
   return {
     series,
     http: {
+      expect: ({ method, route, codes }) => {
+        for (const code of codes)
+          series.add('cugar_http_requests_total', { method, route, code: String(code) }, 0)
+      },
       request: ({ method, route, code, seconds }) => {
         series.add('cugar_http_requests_total', { method, route, code: String(code) })
         series.observe('cugar_http_request_duration_seconds', { method, route }, { value: seconds })

@@ -8,8 +8,8 @@ import { highestShare } from './budget-books.ts'
 import { checkCardinality } from './cardinality.ts'
 import { countSeries, createExposition } from './exposition.ts'
 import { fold } from './fold.ts'
-import { startAdapters } from './fold-control.ts'
-import { follow, type Follower, type Projection } from './follow.ts'
+import { startAdapters, type AdapterEnabled } from './fold-control.ts'
+import { firstsOfAppends, follow, type Follower, type Projection } from './follow.ts'
 import { knownValues } from './labels.ts'
 import { LISTS, loadLists, type Lists } from './lists.ts'
 import { createLive, refresh, type Live } from './live.ts'
@@ -26,6 +26,8 @@ export type ProjectionsOptions = {
   readonly version: string
   readonly revision: string
   readonly workers: () => { readonly busy: number; readonly idle: number }
+  /** Is the adapter in use; by default the registry alone says so. */
+  readonly adapterEnabled?: AdapterEnabled
   /** Epoch milliseconds. */
   readonly clock: () => number
   /** A follower could not go on: the process must end, for an event is never skipped. */
@@ -67,7 +69,7 @@ const metricsProjection = (state: MetricsState): Projection => ({
 })
 
 function adopt(
-  { metrics, live }: Pick<Parts, 'metrics' | 'live'>,
+  { options, metrics, live }: Pick<Parts, 'options' | 'metrics' | 'live'>,
   registry: Registry,
   position: number,
 ): void {
@@ -75,7 +77,7 @@ function adopt(
   const values = knownValues(registry)
   learn(metrics, position, values)
   live.series.know(values)
-  startAdapters(metrics.series, registry)
+  startAdapters(metrics.series, registry, options.adapterEnabled ?? (({ enabled }) => enabled))
 }
 
 function scrapesOf(parts: Parts): Views['metrics'] {
@@ -150,7 +152,7 @@ function startFollowers(
   const { journal, clock, onFailure, checkpointMs = 1000 } = parts.options
   const lagOf = (projection: 'metrics' | 'views') => (events: readonly StoredEvent[]) => {
     const now = clock()
-    for (const { at } of events) parts.live.lag(projection, Math.max(0, now - at) / 1000)
+    for (const { at } of firstsOfAppends(events)) parts.live.lag(projection, Math.max(0, now - at) / 1000)
   }
   const common = { journal, checkpointMs, onFailure }
   return {
@@ -181,7 +183,7 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
   const live = createLive(journal, { version, revision })
   const profiles = new Set(Object.keys(registry.profiles))
   let spansPosition: number | undefined
-  adopt({ metrics, live }, registry, saved?.position ?? 0)
+  adopt({ options, metrics, live }, registry, saved?.position ?? 0)
   const built = { options, metrics, lists, live }
   const followers = startFollowers(built, { metrics: saved?.position ?? 0, lists: listsFrom })
   return {
@@ -198,7 +200,7 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     },
     spansLag: (seconds) => live.lag('spans', seconds),
     adoptRegistry: (next) => {
-      adopt({ metrics, live }, next, followers.metrics.position())
+      adopt(built, next, followers.metrics.position())
       for (const profile of Object.keys(next.profiles)) profiles.add(profile)
     },
   }

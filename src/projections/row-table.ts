@@ -52,11 +52,10 @@ export function rowTable<T>(journal: Journal, format: RowFormat<T>): RowTable<T>
     load: async (ids) => {
       // Here and not when a save ends: what is loaded now must still be there when it is folded.
       if (mayForget) forget()
-      for (const id of ids) {
-        if (entries.has(id)) continue
-        const row = await journal.row(format.view, id)
-        if (row) entries.set(id, entryOf(row) as T)
-      }
+      const missing = Array.from(ids).filter((id) => !entries.has(id))
+      // All at once: one after another, each would wait for the commit before it.
+      const rows = await Promise.all(missing.map((id) => journal.row(format.view, id)))
+      for (const row of rows) if (row) entries.set(row.id, entryOf(row) as T)
     },
     take: () => {
       const rows: ViewRow[] = []

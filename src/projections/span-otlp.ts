@@ -1,24 +1,18 @@
 // Hands spans to a collector by OTLP over HTTP, JSON. Only this file knows OpenTelemetry's packages, and it is loaded
 // only where an endpoint is set. The spans are given to the exporter as they are: their ids and times are ours.
-import {
-  context,
-  propagation,
-  trace,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  type HrTime,
-  type SpanContext,
-} from '@opentelemetry/api'
+import { context, propagation, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
+import {
+  convertLegacyHttpOptions,
+  createOtlpHttpExportDelegate,
+} from '@opentelemetry/otlp-exporter-base/node-http'
 import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
-import { ATTRIBUTE, NAMES_VERSION } from './span-names.ts'
+import { spansJson } from './span-json.ts'
+import { NAMES_VERSION } from './span-names.ts'
 import type { Send } from './span-queue.ts'
 import type { Span } from './span.ts'
-
-type ReadableSpan = Parameters<OTLPTraceExporter['export']>[0][number]
-type Origin = Pick<ReadableSpan, 'resource' | 'instrumentationScope'>
 
 export type OtlpOptions = {
   /** As OTEL_EXPORTER_OTLP_ENDPOINT: the path of the signal is added to it. */
@@ -28,49 +22,6 @@ export type OtlpOptions = {
   readonly instance: string
   /** Milliseconds for one batch, its repetitions included. */
   readonly timeoutMs: number
-}
-
-/** Of a span in milliseconds, as seconds and nanoseconds. */
-export function timeOf(ms: number): HrTime {
-  const micros = Math.round(ms * 1000)
-  return [Math.floor(micros / 1_000_000), (micros % 1_000_000) * 1000]
-}
-
-const contextOf = (traceId: string, spanId: string, isRemote: boolean): SpanContext => ({
-  traceId,
-  spanId,
-  isRemote,
-  traceFlags: TraceFlags.SAMPLED,
-})
-
-function readable(span: Span, origin: Origin): ReadableSpan {
-  const { parent, attributes } = span
-  const context = contextOf(span.traceId, span.spanId, false)
-  const errorType = attributes[ATTRIBUTE.errorType]
-  return {
-    ...origin,
-    name: span.name,
-    kind: span.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
-    spanContext: () => context,
-    ...(parent && { parentSpanContext: contextOf(span.traceId, parent.spanId, parent.remote) }),
-    startTime: timeOf(span.start),
-    endTime: timeOf(span.end),
-    duration: timeOf(span.end - span.start),
-    ended: true,
-    status: span.isError
-      ? { code: SpanStatusCode.ERROR, message: String(errorType) }
-      : { code: SpanStatusCode.UNSET },
-    attributes: { ...attributes },
-    links: [],
-    events: span.moments.map(({ name, at, attributes }) => ({
-      name,
-      time: timeOf(at),
-      attributes: { ...attributes },
-    })),
-    droppedAttributesCount: 0,
-    droppedEventsCount: span.droppedMoments,
-    droppedLinksCount: 0,
-  }
 }
 
 /** A collector that takes the request and then drips its answer is given up too. */
@@ -89,8 +40,37 @@ const resourceOf = ({ version, instance }: OtlpOptions): Resource =>
     'cugar.span_names.version': NAMES_VERSION,
   }).merge(detectResources({ detectors: [envDetector] }))
 
-const exporterOf = ({ endpoint, timeoutMs }: OtlpOptions): OTLPTraceExporter =>
-  new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: timeoutMs })
+const urlOf = ({ endpoint }: OtlpOptions): string => `${endpoint.replace(/\/+$/, '')}/v1/traces`
+
+/** As OTLP's JSON says it. */
+const resourceJson = (resource: Resource): string =>
+  JSON.stringify({
+    attributes: Object.entries(resource.attributes).map(([key, value]) => ({
+      key,
+      value: { stringValue: String(value) },
+    })),
+    droppedAttributesCount: 0,
+  })
+
+/** OpenTelemetry's own way to a collector, with its settings, repetitions and limits; only the JSON is ours. */
+function exporterOf(options: OtlpOptions): OTLPExporterBase<readonly Span[]> {
+  const origin = { resource: resourceJson(resourceOf(options)), version: options.version }
+  const http = convertLegacyHttpOptions(
+    { url: urlOf(options), timeoutMillis: options.timeoutMs },
+    'TRACES',
+    'v1/traces',
+    { 'Content-Type': 'application/json' },
+  )
+  const serializer = {
+    serializeRequest: (spans: readonly Span[]) => Buffer.from(spansJson(spans, origin)),
+    // What a collector says beside its status changes nothing here.
+    deserializeResponse: () => ({}),
+  }
+  const counter = { name: 'span', countItems: (spans: readonly Span[]) => spans.length } as const
+  return new OTLPExporterBase(
+    createOtlpHttpExportDelegate(http, serializer, 'otlp_http_span_exporter', counter, undefined),
+  )
+}
 
 /**
  * Makes the OpenTelemetry API of this process real: spans that a tool or an adapter opens during a call go to the
@@ -99,7 +79,7 @@ const exporterOf = ({ endpoint, timeoutMs }: OtlpOptions): OTLPTraceExporter =>
 export function startSdk(options: OtlpOptions): { readonly stop: () => Promise<void> } {
   const sdk = new NodeSDK({
     resource: resourceOf(options),
-    traceExporter: exporterOf(options),
+    traceExporter: new OTLPTraceExporter({ url: urlOf(options), timeoutMillis: options.timeoutMs }),
     autoDetectResources: false,
     instrumentations: [],
     metricReaders: [],
@@ -116,16 +96,11 @@ export function startSdk(options: OtlpOptions): { readonly stop: () => Promise<v
 }
 
 export function otlpSender(options: OtlpOptions): Send {
-  const { version, timeoutMs } = options
   const exporter = exporterOf(options)
-  const origin: Origin = { resource: resourceOf(options), instrumentationScope: { name: 'cugar', version } }
   return (spans) => {
     const taken = Promise.withResolvers<boolean>()
-    exporter.export(
-      spans.map((span) => readable(span, origin)),
-      // Every failure comes with its error.
-      ({ error }) => taken.resolve(error === undefined),
-    )
-    return within(timeoutMs + 1000, taken.promise)
+    // Every failure comes with its error.
+    exporter.export(spans, ({ error }) => taken.resolve(error === undefined))
+    return within(options.timeoutMs + 1000, taken.promise)
   }
 }

@@ -1,7 +1,7 @@
 // Follows the journal into spans. Runs that are not over are kept open up to a number; of any other the earlier
 // events are read from the journal again when one of its spans ends.
 import { CONTROL_STREAM } from '../events/control.ts'
-import type { StoredEvent } from '../events/event.ts'
+import type { EventType, StoredEvent } from '../events/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Projection } from './follow.ts'
 import { openTrace, type RunTrace } from './run-trace.ts'
@@ -18,6 +18,9 @@ export type SpanProjectionOptions = {
   /** Where the projection begins. */
   readonly from: number
 }
+
+/** They say nothing that a span shows, and are more than half of all. */
+const SILENT: ReadonlySet<EventType> = new Set<EventType>(['budget_updated'])
 
 /** First events of the runs of a batch in which a span may end; of a run that begins here nothing is missing. */
 function firstsOf(events: readonly StoredEvent[]): Map<string, StoredEvent> {
@@ -62,6 +65,7 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
     },
     fold: (event) => {
       position = event.position
+      if (SILENT.has(event.type)) return
       const trace = traceFor(event)
       if (trace === undefined) return
       const spans = advanceTrace(trace, event)

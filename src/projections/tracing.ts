@@ -1,7 +1,7 @@
 // Spans to a collector, where one is set up: a follower with a checkpoint, and a bounded queue behind it. Promises
 // that a run never waits for it, and that what was not handed over before the process ended is handed over after it.
 import type { Journal } from '../journal/journal.ts'
-import { follow } from './follow.ts'
+import { firstsOfAppends, follow } from './follow.ts'
 import type { Projections } from './projections.ts'
 import { SPANS, spanProjection } from './span-projection.ts'
 import { createSpanQueue } from './span-queue.ts'
@@ -90,10 +90,9 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
     onFailure: fail,
     onFolded: (events) => {
       const now = clock()
-      for (const { at, position } of events) {
-        projections.spansLag(Math.max(0, now - at) / 1000)
-        projections.reportPosition('spans', position)
-      }
+      for (const { at } of firstsOfAppends(events)) projections.spansLag(Math.max(0, now - at) / 1000)
+      const last = events.at(-1)
+      if (last) projections.reportPosition('spans', last.position)
     },
   })
   return {

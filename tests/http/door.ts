@@ -170,7 +170,11 @@ export async function openDoor(setup: Setup = {}) {
   const journal = memoryJournal({ writer: 'test' })
   const parts: Parts = {
     journal,
-    http: { request: (sample) => samples.push(sample), streamClients: (count) => clients.push(count) },
+    http: {
+      request: (sample) => samples.push(sample),
+      streamClients: (count) => clients.push(count),
+      expect: () => undefined,
+    },
     keys: null,
     reloadRegistry: async () => ({ added: ['a'], removed: [], changed: ['b'] }),
     adapterEnabled: (adapter) => adapter.enabled,

@@ -1,0 +1,104 @@
+import { SpanKind, SpanStatusCode, TraceFlags, type HrTime, type SpanContext } from '@opentelemetry/api'
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { spansJson } from '../../src/projections/span-json.ts'
+import { ATTRIBUTE, type Attributes } from '../../src/projections/span-names.ts'
+import type { Span } from '../../src/projections/span.ts'
+
+type ReadableSpan = Parameters<typeof JsonTraceSerializer.serializeRequest>[0][number]
+
+const RESOURCE = { 'service.name': 'cugar', 'service.instance.id': 'one "two"' }
+const resource = resourceFromAttributes(RESOURCE)
+const origin = {
+  version: '1.2.3',
+  resource: JSON.stringify({
+    attributes: Object.entries(RESOURCE).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+    droppedAttributesCount: 0,
+  }),
+}
+
+function timeOf(ms: number): HrTime {
+  const micros = Math.round(ms * 1000)
+  return [Math.floor(micros / 1_000_000), (micros % 1_000_000) * 1000]
+}
+
+const contextOf = (traceId: string, spanId: string, isRemote: boolean): SpanContext => ({
+  traceId,
+  spanId,
+  isRemote,
+  traceFlags: TraceFlags.SAMPLED,
+})
+
+/** The span as OpenTelemetry's own exporter takes it. */
+function readable(span: Span): ReadableSpan {
+  const { parent } = span
+  return {
+    resource,
+    instrumentationScope: { name: 'cugar', version: origin.version },
+    name: span.name,
+    kind: span.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
+    spanContext: () => contextOf(span.traceId, span.spanId, false),
+    ...(parent && { parentSpanContext: contextOf(span.traceId, parent.spanId, parent.remote) }),
+    startTime: timeOf(span.start),
+    endTime: timeOf(span.end),
+    duration: timeOf(span.end - span.start),
+    ended: true,
+    status: span.isError
+      ? { code: SpanStatusCode.ERROR, message: String(span.attributes[ATTRIBUTE.errorType]) }
+      : { code: SpanStatusCode.UNSET },
+    attributes: { ...span.attributes },
+    links: [],
+    events: span.moments.map(({ name, at, attributes }) => ({
+      name,
+      time: timeOf(at),
+      attributes: { ...attributes },
+    })),
+    droppedAttributesCount: 0,
+    droppedEventsCount: span.droppedMoments,
+    droppedLinksCount: 0,
+  }
+}
+
+const id = (digits: number) =>
+  fc
+    .bigInt({ min: 0n, max: 16n ** BigInt(digits) - 1n })
+    .map((number) => number.toString(16).padStart(digits, '0'))
+const time = fc.double({ min: 1_700_000_000_000, max: 1_900_000_000_000, noNaN: true })
+const value = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.boolean(),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+)
+const attributes: fc.Arbitrary<Attributes> = fc.dictionary(
+  fc.constantFrom(...Object.values(ATTRIBUTE)),
+  value,
+)
+const span: fc.Arbitrary<Span> = fc.record({
+  traceId: id(32),
+  spanId: id(16),
+  parent: fc.option(fc.record({ spanId: id(16), remote: fc.boolean() })),
+  name: fc.string({ unit: 'grapheme' }),
+  kind: fc.constantFrom('internal', 'client'),
+  start: time,
+  end: time,
+  attributes,
+  isError: fc.boolean(),
+  moments: fc.array(fc.record({ name: fc.string(), at: time, attributes }), { maxLength: 3 }),
+  droppedMoments: fc.nat(),
+})
+
+const parsed = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes))
+
+describe('spans as the JSON of OTLP', () => {
+  test("say exactly what OpenTelemetry's own exporter would have said of them", () => {
+    fc.assert(
+      fc.property(fc.array(span, { minLength: 1, maxLength: 4 }), (spans) => {
+        const theirs = parsed(JsonTraceSerializer.serializeRequest(spans.map(readable)))
+        expect(JSON.parse(spansJson(spans, origin))).toEqual(theirs)
+      }),
+    )
+  })
+})
