@@ -1,6 +1,8 @@
-// What the journal alone can take: durable appends of realistic events, without engine or HTTP.
-import { figure, setting, type Bench } from './bench.ts'
+// What the journal alone can take: durable appends of realistic events, without engine or HTTP. With DATABASE_URL,
+// PostgreSQL too, in the same run.
+import { figure, setting, type Bench, type Figure } from './bench.ts'
 import { inFolder } from './folder.ts'
+import { readEnvironment } from '../src/config.ts'
 import { sqliteJournal } from '../src/journal/sqlite.ts'
 import type { Append, Journal, Line } from '../src/journal/journal.ts'
 import type { Posting } from '../src/run/ledger.ts'
@@ -8,6 +10,8 @@ import type { Unit } from '../src/events/policy.ts'
 
 export type CeilingOptions = {
   readonly dir: string
+  /** An empty PostgreSQL database instead of the folder. */
+  readonly url?: string
   readonly appends: number
   readonly eventsPerAppend: number
   /** Appends under way at a time. */
@@ -120,9 +124,16 @@ async function writeRun(journal: Journal, runId: string, count: number): Promise
   }
 }
 
-/** Runs of six appends each, `concurrency` at a time, into a SQLite journal in `dir`. */
+async function open({ dir, url }: CeilingOptions): Promise<Journal> {
+  if (url === undefined) return sqliteJournal({ dir, writer: 'bench' })
+  const { postgresJournal } = await import('../src/journal/postgres.ts')
+  return postgresJournal({ url, writer: 'bench' })
+}
+
+/** Runs of six appends each, `concurrency` at a time, into an empty journal. */
 export async function journalCeiling(options: CeilingOptions): Promise<Ceiling> {
-  const journal = await sqliteJournal({ dir: options.dir, writer: 'bench' })
+  const journal = await open(options)
+  if (journal.position() > 0) throw new Error('there is a journal already: it needs an empty database')
   const runs = Math.ceil(options.appends / APPENDS_PER_RUN)
   let started = 0
   const work = async (): Promise<void> => {
@@ -139,26 +150,29 @@ export async function journalCeiling(options: CeilingOptions): Promise<Ceiling> 
   return { appendsPerSecond: (runs * APPENDS_PER_RUN) / seconds, eventsPerSecond: events / seconds }
 }
 
+const figures = (store: string, { appendsPerSecond, eventsPerSecond }: Ceiling): Figure[] => [
+  figure(`${store}appends`, appendsPerSecond, '/s'),
+  figure(`${store}events`, eventsPerSecond, '/s'),
+]
+
 export const bench: Bench = {
   name: 'journal',
   question: 'What can the journal alone take, durably?',
   settings: { appends: 20_000, eventsPerAppend: 10, concurrency: 32 },
   durability: 'fsync',
   run: async (settings, progress) => {
-    const result = await inFolder((dir) =>
-      journalCeiling({
-        dir,
-        appends: setting(settings, 'appends'),
-        eventsPerAppend: setting(settings, 'eventsPerAppend'),
-        concurrency: setting(settings, 'concurrency'),
-      }),
-    )
+    const size = {
+      appends: setting(settings, 'appends'),
+      eventsPerAppend: setting(settings, 'eventsPerAppend'),
+      concurrency: setting(settings, 'concurrency'),
+    }
+    const sqlite = await inFolder((dir) => journalCeiling({ ...size, dir }))
+    progress(0.5)
+    const { databaseUrl: url } = readEnvironment()
+    const postgres = url && (await journalCeiling({ ...size, dir: '', url }))
     progress(1)
     return {
-      figures: [
-        figure('appends', result.appendsPerSecond, '/s'),
-        figure('events', result.eventsPerSecond, '/s'),
-      ],
+      figures: [...figures('', sqlite), ...(postgres ? figures('PostgreSQL ', postgres) : [])],
       curves: [],
     }
   },

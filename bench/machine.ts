@@ -30,3 +30,8 @@ export const thisMachine = (): Machine => ({
   memoryGb: Math.round(totalmem() / 2 ** 30),
   load: loadavg()[0] ?? 0,
 })
+
+const BUSY = 0.7
+
+/** Is so much going on beside the measurement that its figures say little? */
+export const isBusy = ({ load }: Pick<Machine, 'load'>): boolean => load > BUSY

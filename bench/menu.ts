@@ -1,104 +1,135 @@
-// The menu of benchmarks: `npm run bench` lists them, `npm run bench -- NAME [--setting value]` runs one (or `all`).
+// The menu of benchmarks: `npm run bench` lists them, `npm run bench -- NAME [--setting value]` runs one (or `all`),
+// `compare` puts two builds side by side, `report` draws what was kept.
 import { bench as fold } from './fold.ts'
+import { bench as http } from './http.ts'
 import { bench as journal } from './journal.ts'
+import { bench as memory } from './memory.ts'
+import { bench as plan } from './plan.ts'
+import { bench as rate } from './rate.ts'
+import { bench as recover } from './recover.ts'
 import { bench as render } from './render.ts'
 import { bench as runs } from './runs.ts'
 import { bench as scale } from './scale.ts'
+import { bench as stress } from './stress.ts'
 import { bench as telemetry } from './telemetry.ts'
-import type { Bench, Figure, Measured } from './bench.ts'
-import { thisMachine, type Machine } from './machine.ts'
+import { annotateOn, type Annotate } from './annotate.ts'
+import type { Bench } from './bench.ts'
+import { compare, COMPARE_USAGE } from './compare/compare.ts'
+import { BenchError, wrongWords } from './failure.ts'
+import { isBusy, thisMachine } from './machine.ts'
+import { progressOn } from './progress.ts'
+import { report, REPORT_USAGE } from './report/report.ts'
+import { keepIn, type Keep, type Result } from './result.ts'
+import { figureTable, settingsText } from './table.ts'
+import { readWords } from './words.ts'
 
-const BENCHES: readonly Bench[] = [runs, journal, fold, render, telemetry, scale]
+const BENCHES: readonly Bench[] = [
+  runs,
+  journal,
+  fold,
+  render,
+  telemetry,
+  scale,
+  http,
+  rate,
+  plan,
+  recover,
+  stress,
+  memory,
+]
 
-const BUSY = 0.7
+const lines = ({ name, question, settings }: Bench): string =>
+  `  ${name.padEnd(10)} ${question}\n${' '.repeat(13)}${settingsText(settings)}`
 
-const lines = (bench: Bench): string =>
-  `  ${bench.name.padEnd(10)} ${bench.question}\n${' '.repeat(13)}${Object.entries(bench.settings)
-    .map(([name, value]) => `--${name} ${value}`)
-    .join(' ')}`
-
-function list(): number {
-  console.log(
-    `Benchmarks: npm run bench -- NAME [--setting value] [--json]\n${BENCHES.map(lines).join('\n')}\n  all        every one of them`,
-  )
-  return 0
+function list(): void {
+  console.log(`Benchmarks: npm run bench -- NAME [--setting value] [--json] [--out FILE] [--annotate URL]
+${BENCHES.map(lines).join('\n')}
+  all        every one of them
+Tools:
+    ${COMPARE_USAGE}
+    ${REPORT_USAGE}`)
 }
 
 type Wanted = {
   readonly benches: readonly Bench[]
-  readonly settings: Record<string, number>
-  readonly json: boolean
+  readonly settings: Readonly<Record<string, number>>
+  readonly isJson: boolean
+  readonly keep: Keep
+  readonly annotate: Annotate
 }
 
-/** The words of the command line, or what is wrong with them. */
-function wanted(args: readonly string[]): Wanted | string {
-  const [name = '', ...rest] = args
+/** Errors: BenchError with what is wrong with the words. */
+async function wanted(args: readonly string[]): Promise<Wanted> {
+  const { names, flags, options, settings } = readWords(args, {
+    flags: ['json'],
+    options: ['out', 'annotate'],
+    settings: true,
+  })
+  const [name = '', more] = names
+  if (more !== undefined) throw wrongWords(`one benchmark at a time, or all: nothing takes ${more}`)
   const benches = name === 'all' ? BENCHES : BENCHES.filter((bench) => bench.name === name)
   if (benches.length === 0)
-    return `no benchmark ${name}; known are ${BENCHES.map((bench) => bench.name).join(', ')}, all`
-  const settings: Record<string, number> = {}
-  const words = rest.filter((word) => word !== '--json')
-  for (let at = 0; at < words.length; at += 2) {
-    const key = words[at]?.replace(/^--/, '') ?? ''
-    const value = Number(words[at + 1])
-    if (!benches.some((bench) => key in bench.settings)) return `no setting --${key}`
-    if (!Number.isFinite(value) || value < 0) return `--${key} needs a number`
-    settings[key] = value
+    throw wrongWords(`no benchmark ${name}; known are ${BENCHES.map((bench) => bench.name).join(', ')}, all`)
+  for (const key of Object.keys(settings)) {
+    if (!benches.some((bench) => key in bench.settings)) throw wrongWords(`no setting --${key}`)
   }
-  return { benches, settings, json: words.length !== rest.length }
+  const annotate = annotateOn(options.get('annotate'), {
+    env: process.env,
+    warn: (text) => console.error(text),
+  })
+  return { benches, settings, isJson: flags.has('json'), keep: await keepIn(options.get('out')), annotate }
 }
 
-const progressBar = (name: string) => {
-  if (!process.stderr.isTTY) return () => undefined
-  return (done: number): void => {
-    const full = Math.round(done * 30)
-    process.stderr.write(`\r${name} [${'#'.repeat(full)}${' '.repeat(30 - full)}]${done >= 1 ? '\n' : ''}`)
+/** Its own settings, with those of the words that it has. */
+const settingsOf = (bench: Bench, given: Wanted['settings']): Record<string, number> =>
+  Object.fromEntries(Object.entries(bench.settings).map(([name, value]) => [name, given[name] ?? value]))
+
+async function measured(bench: Bench, settings: Record<string, number>): Promise<Result> {
+  const machine = thisMachine()
+  if (isBusy(machine))
+    console.error(`the machine is busy (load ${machine.load.toFixed(2)}): read the figures with care`)
+  const progress = progressOn(process.stderr, bench.name)
+  progress.at(0)
+  const { figures, curves } = await bench.run(settings, progress.at).finally(progress.end)
+  return {
+    bench: bench.name,
+    at: new Date().toISOString(),
+    ...machine,
+    durability: bench.durability,
+    settings,
+    figures: [...figures],
+    curves: curves.map((curve) => ({ ...curve, points: curve.points.map(([x, y]) => [x, y]) })),
   }
 }
 
-const table = (figures: readonly Figure[]): string =>
-  [
-    '| figure | value |',
-    '| --- | ---: |',
-    ...figures.map(({ name, value, unit }) => `| ${name} | ${value.toLocaleString('en')} ${unit} |`),
-  ].join('\n')
-
-function print(
-  bench: Bench,
-  result: { machine: Machine; settings: object; measured: Measured; json: boolean },
-): void {
-  const { machine, settings, measured } = result
-  const { figures, curves } = measured
-  const { name, durability } = bench
-  if (!result.json) console.log(`\n## ${name}: ${bench.question}\n${table(figures)}\n`)
-  console.log(
-    JSON.stringify({
-      bench: name,
-      at: new Date().toISOString(),
-      ...machine,
-      durability,
-      settings,
-      figures,
-      curves,
-    }),
-  )
+async function runAll({ benches, settings, isJson, keep, annotate }: Wanted): Promise<void> {
+  for (const bench of benches) {
+    const begun = Date.now()
+    const result = await measured(bench, settingsOf(bench, settings))
+    const line = JSON.stringify(result)
+    if (!isJson) console.log(`\n## ${bench.name}: ${bench.question}\n${figureTable(result.figures)}\n`)
+    console.log(line)
+    await keep(line)
+    await annotate(result, begun)
+  }
 }
 
-/** Runs what the words name; 0 done, 2 wrong words. */
+async function act(args: readonly string[]): Promise<void> {
+  const [name, ...rest] = args
+  if (name === undefined) list()
+  else if (name === 'compare') await compare(rest)
+  else if (name === 'report') await report(rest)
+  else await runAll(await wanted(args))
+}
+
+/** Does what the words say; 0 done, 1 it went wrong, 2 wrong words or files. */
 export async function main(args: readonly string[]): Promise<number> {
-  if (args.length === 0) return list()
-  const asked = wanted(args)
-  if (typeof asked === 'string') {
-    console.error(asked)
-    return 2
+  try {
+    await act(args)
+    return 0
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error
+    console.error(error.message)
+    return error.exitCode
   }
-  for (const bench of asked.benches) {
-    const machine = thisMachine()
-    if (machine.load > BUSY)
-      console.error(`the machine is busy (load ${machine.load.toFixed(2)}): read the figures with care`)
-    const settings = { ...bench.settings, ...asked.settings }
-    const measured = await bench.run(settings, progressBar(bench.name))
-    print(bench, { machine, settings, measured, json: asked.json })
-  }
-  return 0
 }

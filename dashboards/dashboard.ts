@@ -2,6 +2,7 @@
 // answers whether all is well.
 import {
   AnnotationQueryBuilder,
+  AnnotationTargetBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DatasourceVariableBuilder,
@@ -98,6 +99,26 @@ const firing = (): AnnotationQueryBuilder =>
     .titleFormat('{{alertname}}')
     .textFormat('{{severity}} {{budget}}{{slo}}{{tool}}{{model}}{{risk}}')
 
+/** The tag that a benchmark pushes with `--annotate`; Grafana keeps these itself, Prometheus knows nothing of them. */
+const BENCH_TAG = 'bench'
+const KEPT_BY_GRAFANA = { type: 'grafana', uid: '-- Grafana --' } as const
+
+const benchmarks = (): AnnotationQueryBuilder => {
+  const tagged = new AnnotationTargetBuilder()
+    .type('tags')
+    .tags([BENCH_TAG])
+    .matchAny(false)
+    .limit(100)
+    .build()
+  const target = { ...tagged, _implementsDataqueryVariant: () => undefined, _dataqueryType: () => '' }
+  return new AnnotationQueryBuilder()
+    .name('Benchmarks')
+    .datasource(KEPT_BY_GRAFANA)
+    .enable(true)
+    .iconColor('purple')
+    .target({ build: () => target })
+}
+
 export function dashboard({ key, title, text, variables, rows }: Frame): Dashboard {
   const built = new DashboardBuilder(`Cugar / ${title}`)
     .uid(DASHBOARDS[key])
@@ -113,6 +134,7 @@ export function dashboard({ key, title, text, variables, rows }: Frame): Dashboa
     .withVariable(console())
     .annotation(restarts())
     .annotation(firing())
+    .annotation(benchmarks())
     .link(siblings())
   for (const variable of [job, instance, ...variables]) built.withVariable(queryVariable(variable))
   let id = 1

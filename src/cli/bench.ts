@@ -21,5 +21,8 @@ export const benchCommand = (): Command =>
     .argument('[args...]', 'name of the benchmark and its options, such as --json')
     .allowUnknownOption()
     .passThroughOptions()
-    .addHelpText('after', '\nExample:\n  cugar bench journal --json')
+    .addHelpText(
+      'after',
+      '\nExample:\n  cugar bench journal --json\n  cugar bench compare HEAD~1 work --bench journal',
+    )
     .action(exiting(act))

@@ -90,6 +90,8 @@ function marked(panel: Panel, target: Target, report: Report): void {
   if (isHigh && carries && target.exemplar !== true) report(17, 'no exemplars on a high percentile')
 }
 
+const ANNOTATED = ['Restarts', 'Firing alerts', 'Benchmarks']
+
 /** 15, 17, 20: the frame. */
 function framed(board: Board, report: Report): void {
   const job = board.templating.list.find(({ name }) => name === 'job')
@@ -99,7 +101,10 @@ function framed(board: Board, report: Report): void {
   if (board.graphTooltip !== 1) report(17, 'no shared crosshair')
   if (!board.links.some(({ keepTime, includeVars }) => keepTime && includeVars))
     report(17, 'no links that keep time')
-  if (board.annotations.list.length < 2) report(17, 'no annotations for restarts and alerts')
+  for (const name of ANNOTATED) {
+    if (!board.annotations.list.some((annotation) => annotation.name === name))
+      report(17, `no annotations of ${name}`)
+  }
   const hasRuns = board.panels.some(({ fieldConfig }) => (fieldConfig?.defaults.links ?? []).length > 0)
   if (!hasRuns && board.uid !== DASHBOARDS.platform) report(17, 'no way to runs or traces')
   if (board.editable) report(20, 'can be edited')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { load, rulesOf, targetsOf, variableQueries } from './shipped.ts'
+import { annotationQueries, load, rulesOf, targetsOf, variableQueries } from './shipped.ts'
 import { unresolved, withRecords } from './resolve.ts'
 
 const shipped = load()
@@ -8,7 +8,7 @@ const known = withRecords(rulesOf(shipped.recordings))
 describe('every expression names only what exists', () => {
   test.each(shipped.boards)('on the dashboard $title', (board) => {
     expect(targetsOf(board).flatMap(({ target }) => unresolved(target.expr, known))).toEqual([])
-    expect(board.annotations.list.flatMap(({ expr }) => unresolved(expr, known))).toEqual([])
+    expect(annotationQueries(board).flatMap((expr) => unresolved(expr, known))).toEqual([])
   })
 
   test('in the variables', () => {
@@ -44,4 +44,9 @@ describe('what does not exist is found', () => {
   ])('%s', (expr, problem) => {
     expect(unresolved(expr, known)).toContain(problem)
   })
+})
+
+test.each(shipped.boards)('on $title the benchmarks that were pushed are found by their tag', (board) => {
+  const found = board.annotations.list.filter(({ target }) => target?.tags.includes('bench'))
+  expect(found).toMatchObject([{ name: 'Benchmarks', datasource: { uid: '-- Grafana --' } }])
 })

@@ -44,7 +44,10 @@ export type Board = {
   graphTooltip: number
   panels: Panel[]
   templating: { list: Variable[] }
-  annotations: { list: { name: string; expr: string }[] }
+  annotations: {
+    /** Without `expr`: kept by Grafana itself, found by `target.tags`. */
+    list: { name: string; expr?: string; datasource: { uid: string }; target?: { tags: string[] } }[]
+  }
   links: { keepTime: boolean; includeVars: boolean }[]
 }
 export type Rule = { record: string; expr: string; labels?: Record<string, string> }
@@ -78,6 +81,9 @@ export const load = (): Shipped => ({
 export const rulesOf = <R>(groups: Groups<R>): R[] => groups.flatMap(({ rules }) => rules)
 export const targetsOf = ({ panels }: Board): { panel: Panel; target: Target }[] =>
   panels.flatMap((panel) => (panel.targets ?? []).map((target) => ({ panel, target })))
+/** What annotations ask Prometheus. */
+export const annotationQueries = ({ annotations: { list } }: Board): string[] =>
+  list.flatMap(({ expr }) => expr ?? [])
 /** `label_values(<selector>, <label>)` of the variables. */
 export const variableQueries = ({ templating }: Board): string[] =>
   templating.list.flatMap(({ type, query }) =>

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { load, rulesOf, targetsOf, variableQueries } from '../dashboards/shipped.ts'
+import { annotationQueries, load, rulesOf, targetsOf, variableQueries } from '../dashboards/shipped.ts'
 import { configure } from './configured.ts'
 import {
   askPrometheus,
@@ -197,9 +197,7 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
   })
 
   test('every annotation of the dashboards is a query that Prometheus answers', async () => {
-    const annotations = [
-      ...new Set(shipped.boards.flatMap(({ annotations: { list } }) => list.map(({ expr }) => expr))),
-    ]
+    const annotations = [...new Set(shipped.boards.flatMap(annotationQueries))]
     expect(annotations.length).toBeGreaterThan(1)
     for (const expr of annotations) await prometheus.range(filled(expr), since)
     expect(await shows(annotations.find((expr) => expr.startsWith('ALERTS')) ?? '')).toBe(true)

@@ -101,9 +101,10 @@ export function askPrometheus(url: string) {
         ({ ok }) => ok,
         () => false,
       ),
-    instant: async (query: string): Promise<Sample[]> => {
+    /** At `at` (epoch seconds); without it now. */
+    instant: async (query: string, at?: number): Promise<Sample[]> => {
       type Result = { result: { metric: Labels; value: [number, string] }[] }
-      const { result } = await ask<Result>('query', { query })
+      const { result } = await ask<Result>('query', { query, ...(at !== undefined && { time: String(at) }) })
       return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
     },
     /** Every value of every series from `since` (epoch seconds) until now, as a graph would show it. */
