@@ -12,6 +12,8 @@ export type Settings = {
   /** 0: any free one. */
   readonly port: number
   readonly dataDir: string
+  /** PostgreSQL, with its password: never shown; null: the journal is in `dataDir`. */
+  readonly databaseUrl: string | null
   readonly registryFile: string
   readonly logLevel: LogLevel
   readonly openaiApiKey: string | null
@@ -66,18 +68,27 @@ function urlOf(env: Environment, name: string, refuse: Refuse): string | null {
   return text
 }
 
+/** One database of one server; anything else in the path may be a piece of a password. */
+function databaseUrlOf(env: Environment, refuse: Refuse): string | null {
+  const text = given(env, 'DATABASE_URL')
+  if (text === null) return null
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || !/^\/[^/@]+$/.test(url.pathname))
+    refuse('DATABASE_URL', 'must be a URL like postgres://user:password@host/database, percent-encoded')
+  return text
+}
+
 /** Errors: SETTINGS_INVALID with every problem; `path` is the variable's name. */
 export function parseSettings(env: Environment): Settings {
   const problems: ProblemItem[] = []
   const refuse: Refuse = (path, message) => {
     problems.push({ path, message })
   }
-  if (given(env, 'DATABASE_URL') !== null)
-    refuse('DATABASE_URL', 'is not supported: this version keeps its journal in DATA_DIR; unset it')
   const settings: Settings = {
     host: hostOf(env, refuse),
     port: portOf(env, refuse),
     dataDir: given(env, 'DATA_DIR') ?? './data',
+    databaseUrl: databaseUrlOf(env, refuse),
     registryFile: given(env, 'REGISTRY') ?? './registry.yaml',
     logLevel: logLevelOf(env, refuse),
     openaiApiKey: given(env, 'OPENAI_API_KEY'),

@@ -86,6 +86,12 @@ export const ERRORS = {
     title: 'The data directory is in use',
     detail: 'Another process has {dir} open. Stop it, or set DATA_DIR to another folder.',
   },
+  DATABASE_LOCKED: {
+    status: 500,
+    title: 'The database is in use',
+    detail:
+      'Another process has the journal in database {database} open. Stop it, or name another database in DATABASE_URL.',
+  },
   JOURNAL_BROKEN: { status: 500, title: 'The journal cannot be used', detail: '{why}' },
   JOURNAL_CONFLICT: { status: 409, title: 'The run moved on meanwhile', detail: 'Read it again and retry.' },
   INTERNAL: { status: 500, title: 'Internal error', detail: 'The log has it under this request id.' },

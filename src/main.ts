@@ -47,7 +47,7 @@ function listenError(settings: Settings, cause: unknown): AppError {
 /** The log of the process: one JSON line an entry, on standard output. */
 export const createLogger = (settings: Settings): Logger => pino({ level: settings.logLevel, base: null })
 
-/** Starts the server. Errors: SETTINGS_INVALID, REGISTRY_INVALID, DATA_DIR_LOCKED, JOURNAL_BROKEN. */
+/** Starts the server. Errors: SETTINGS_INVALID, REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN. */
 export async function serve(
   settings: Settings,
   logger: Logger,
@@ -60,6 +60,7 @@ export async function serve(
     registry: await read(),
     readRegistry: read,
     dataDir: settings.dataDir,
+    databaseUrl: settings.databaseUrl,
     keys,
     logger,
     otelEndpoint: settings.otelEndpoint,

@@ -41,6 +41,8 @@ export type RuntimeOptions = {
   readonly readRegistry?: () => Promise<string>
   /** Where the journal lives; null: in memory, gone with the process. */
   readonly dataDir: string | null
+  /** PostgreSQL (`postgres://user:password@host/database`) instead; null, as by default: `dataDir`. */
+  readonly databaseUrl?: string | null
   /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
   readonly tools?: readonly Tool[]
   readonly adapters?: readonly Adapter[]
@@ -117,8 +119,12 @@ function hexPool(): (digits: number) => string {
 /** Names this process in its events. */
 const writerName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`.slice(-100)
 
-const openJournal = (dataDir: string | null, writer: string): Promise<Journal> =>
-  dataDir === null ? Promise.resolve(memoryJournal({ writer })) : sqliteJournal({ dir: dataDir, writer })
+async function openJournal({ dataDir, databaseUrl }: RuntimeOptions, writer: string): Promise<Journal> {
+  if (!databaseUrl)
+    return dataDir === null ? memoryJournal({ writer }) : sqliteJournal({ dir: dataDir, writer })
+  const { postgresJournal } = await import('./journal/postgres.ts')
+  return postgresJournal({ url: databaseUrl, writer })
+}
 
 function throwIt(error: unknown): never {
   throw error
@@ -139,7 +145,7 @@ const startEngine = (given: Given, registry: Registry, { engine }: RuntimeOption
 
 /**
  * Opens the journal, takes the registry into force and takes up every run that is not over.
- * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, JOURNAL_BROKEN.
+ * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN.
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registry = readRegistry(options.registry)
@@ -147,7 +153,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const tools = new Map(installed.tools)
   const adapters = new Map(installed.adapters)
   const writer = writerName()
-  const journal = await openJournal(options.dataDir, writer)
+  const journal = await openJournal(options, writer)
   const onFailure = options.onFailure ?? throwIt
   const clock = Date.now
   const logger = options.logger ?? pino({ level: 'silent' })
@@ -159,6 +165,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     version: VERSION,
     revision: 'source',
     workers: engine.workers,
+    adapterEnabled,
     clock,
     onFailure,
   })

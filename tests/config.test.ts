@@ -17,6 +17,7 @@ const DEFAULTS = {
   host: '127.0.0.1',
   port: 8000,
   dataDir: './data',
+  databaseUrl: null,
   registryFile: './registry.yaml',
   logLevel: 'info',
   openaiApiKey: null,
@@ -38,6 +39,7 @@ describe('settings', () => {
       HOST: '0.0.0.0',
       PORT: '0',
       DATA_DIR: '/var/lib/cugar',
+      DATABASE_URL: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
       REGISTRY: '/etc/cugar/registry.yaml',
       LOG_LEVEL: 'SILENT',
       OPENAI_API_KEY: 'key',
@@ -50,6 +52,7 @@ describe('settings', () => {
       host: '0.0.0.0',
       port: 0,
       dataDir: '/var/lib/cugar',
+      databaseUrl: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
       registryFile: '/etc/cugar/registry.yaml',
       logLevel: 'silent',
       openaiApiKey: 'key',
@@ -65,18 +68,18 @@ describe('settings', () => {
       HOST: 'not a host',
       PORT: '65536',
       LOG_LEVEL: 'loud',
-      DATABASE_URL: 'postgres://user:secret@db/x',
+      DATABASE_URL: 'mysql://user:secret@db/x',
       OPENAI_BASE_URL: 'localhost:1234',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
     })
     expect(error.code).toBe('SETTINGS_INVALID')
     expect(error.problems).toEqual([
-      {
-        path: 'DATABASE_URL',
-        message: 'is not supported: this version keeps its journal in DATA_DIR; unset it',
-      },
       { path: 'HOST', message: 'must be an IP address or a host name' },
       { path: 'PORT', message: 'must be a whole number from 0 to 65535' },
+      {
+        path: 'DATABASE_URL',
+        message: 'must be a URL like postgres://user:password@host/database, percent-encoded',
+      },
       { path: 'LOG_LEVEL', message: 'must be one of fatal, error, warn, info, debug, trace, silent' },
       { path: 'OPENAI_BASE_URL', message: 'must be a URL that starts with http:// or https://' },
       { path: 'OTEL_EXPORTER_OTLP_ENDPOINT', message: 'must be a URL that starts with http:// or https://' },
@@ -86,6 +89,17 @@ describe('settings', () => {
 
   test.each(['-1', '1.5', '8e3', '0x10', 'http', '99999', '1 2'])('refuse the port %s', (port) => {
     expect(refusal({ PORT: port }).problems).toMatchObject([{ path: 'PORT' }])
+  })
+
+  test.each([
+    'postgres://db',
+    'postgres://db/',
+    'db/cugar',
+    'host=db dbname=cugar',
+    'postgres://cugar:12/34@db/cugar',
+    'postgres://cugar:se/cret@db/cugar',
+  ])('refuse the database %s', (url) => {
+    expect(refusal({ DATABASE_URL: url }).problems).toMatchObject([{ path: 'DATABASE_URL' }])
   })
 
   test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])('let %s do without keys', (host) => {

@@ -14,6 +14,7 @@ import { storyOf } from './demo-story.ts'
 import { showSummary, summaryOf, type Played } from './demo-summary.ts'
 import { cliError, usage, type ExitCode } from './failure.ts'
 import { outputFor, show, type Output } from './output.ts'
+import { placeName, placeOf } from './place.ts'
 import { stopOnSignal, type Stopping } from './stopping.ts'
 
 type Options = Common & {
@@ -109,8 +110,9 @@ async function act(options: Options): Promise<ExitCode> {
   const scene = { options, out, stopping: stopOnSignal() }
   const serving = await open(settings, scene)
   const { url } = serving
-  show(out, { type: 'serving', url, data_dir: settings.dataDir }, () =>
-    out.line(`cugar listens on ${url}, answering this machine only; data in ${settings.dataDir}`),
+  const place = placeOf(settings)
+  show(out, { type: 'serving', url, ...place }, () =>
+    out.line(`cugar listens on ${url}, answering this machine only; data in ${placeName(place)}`),
   )
   try {
     return await perform(serving, scenario, scene)

@@ -3,6 +3,7 @@ import { readEnvironment, type Settings } from '../config.ts'
 import { counted } from './amounts.ts'
 import { bad, good, sentenceOf, type Check } from './check.ts'
 import { examineData } from './doctor-data.ts'
+import { examineDatabaseOf } from './doctor-database.ts'
 import { examinePort, serverAt } from './doctor-port.ts'
 import { readText } from './file.ts'
 import { checkRegistryFile } from './known-registry.ts'
@@ -64,7 +65,9 @@ export async function examineAll(): Promise<Check[]> {
     check,
     await examineRegistry(settings),
     await examineKeys(settings),
-    ...(await examineData(settings, running)),
+    ...(settings.databaseUrl === null
+      ? await examineData(settings, running)
+      : await examineDatabaseOf(settings, running)),
     await examinePort(settings, running),
   ]
 }

@@ -41,7 +41,7 @@ async function examineClock(journal: Journal): Promise<Check> {
   return bad('clock', detail, 'set the clock of this machine right')
 }
 
-async function examineOpen(journal: Journal): Promise<Check[]> {
+export async function examineOpen(journal: Journal): Promise<Check[]> {
   try {
     await journal.check()
     return [good('journal', `opens, ${counted(journal.position(), 'event')}`), await examineClock(journal)]

@@ -5,16 +5,18 @@ import { counted } from './amounts.ts'
 import { command, exiting, type Common } from './command.ts'
 import type { ExitCode } from './failure.ts'
 import { outputFor, show, type Output } from './output.ts'
+import { placeName, placeOf } from './place.ts'
 import { stopOnSignal } from './stopping.ts'
 
-function announce(out: Output, { url, keyed, runtime }: Serving, { dataDir }: Settings): void {
+function announce(out: Output, { url, keyed, runtime }: Serving, settings: Settings): void {
   const { recovered } = runtime
-  const document = { url, keyed, data_dir: dataDir, recovered, metrics: `${url}/metrics` }
+  const place = placeOf(settings)
+  const document = { url, keyed, ...place, recovered, metrics: `${url}/metrics` }
   show(out, document, () => {
     const facts = [
       `cugar listens on ${url}`,
       ...(keyed ? [] : ['no keys: answering this machine only']),
-      `data in ${dataDir}`,
+      `data in ${placeName(place)}`,
       `${counted(recovered, 'run')} recovered`,
       `metrics at ${document.metrics}`,
     ]

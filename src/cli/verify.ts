@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readEnvironment } from '../config.ts'
 import { AppError } from '../errors.ts'
@@ -8,12 +6,12 @@ import type { ChainProblem } from '../journal/verify.ts'
 import type { Registry } from '../registry/registry.ts'
 import { counted } from './amounts.ts'
 import { command, exiting, type Common } from './command.ts'
-import { cliError, type ExitCode } from './failure.ts'
+import type { ExitCode } from './failure.ts'
 import { readRegistryFile } from './known-registry.ts'
 import { outputFor, show, type Output } from './output.ts'
+import { openExisting, placeOf, type Place } from './place.ts'
 
-type Findings = {
-  readonly data_dir: string
+type Findings = Place & {
   readonly runs: number
   readonly events: number
   readonly chain: readonly ChainProblem[]
@@ -22,11 +20,11 @@ type Findings = {
   readonly metrics: readonly string[]
 }
 
-async function examine(journal: Journal, registry: Registry, dataDir: string): Promise<Findings> {
+async function examine(journal: Journal, registry: Registry, place: Place): Promise<Findings> {
   const { verifyChains } = await import('../journal/verify.ts')
   const { savedMetrics, verifyMetrics } = await import('../projections/recompute.ts')
   const { runs, events, problems: chain } = await verifyChains(journal)
-  const found = { data_dir: dataDir, runs, events, chain }
+  const found = { ...place, runs, events, chain }
   // Folding events that are not what was written says nothing about the metrics.
   if (chain.length > 0) return { ...found, metrics_up_to: null, metrics: [] }
   const compared = async (): Promise<Findings> => {
@@ -41,9 +39,9 @@ async function examine(journal: Journal, registry: Registry, dataDir: string): P
   })
 }
 
-async function examineAndClose(journal: Journal, registry: Registry, dataDir: string): Promise<Findings> {
+async function examineAndClose(journal: Journal, registry: Registry, place: Place): Promise<Findings> {
   try {
-    return await examine(journal, registry, dataDir)
+    return await examine(journal, registry, place)
   } finally {
     await journal.close()
   }
@@ -69,13 +67,10 @@ function showFindings(out: Output, findings: Findings): void {
 
 async function act(options: Common): Promise<ExitCode> {
   const out = outputFor(options)
-  const { dataDir, registryFile } = readEnvironment()
-  const registry = await readRegistryFile(registryFile)
-  if (!existsSync(join(dataDir, 'journal.db')))
-    throw cliError('NO_JOURNAL', `there is no journal in ${dataDir}`)
-  const { sqliteJournal } = await import('../journal/sqlite.ts')
-  const journal = await sqliteJournal({ dir: dataDir, writer: `verify-${process.pid}` })
-  const findings = await examineAndClose(journal, registry, dataDir)
+  const settings = readEnvironment()
+  const registry = await readRegistryFile(settings.registryFile)
+  const journal = await openExisting(settings, 'verify')
+  const findings = await examineAndClose(journal, registry, placeOf(settings))
   show(out, findings, () => showFindings(out, findings))
   return findings.chain.length + findings.metrics.length === 0 ? 0 : 1
 }
@@ -83,6 +78,6 @@ async function act(options: Common): Promise<ExitCode> {
 export const verifyCommand = (): Command =>
   command(
     'verify',
-    'checks hash chains, and metrics against the journal, of DATA_DIR while its server is stopped',
+    'checks hash chains, and metrics against the journal, of DATA_DIR or DATABASE_URL while the server is stopped',
     'DATA_DIR=/var/lib/cugar cugar verify',
   ).action(exiting(act))

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { EMPTY_HASH } from '../events/event.ts'
 import { accountId, type Account, type AccountKey } from '../run/ledger.ts'
+import { booksOf, booksText } from './books-text.ts'
 import { boundedMap } from './bounded-map.ts'
 import type { EncodedAppend } from './seal.ts'
 
@@ -43,47 +44,6 @@ export const accountOf = ({ max, warned, ...row }: AccountRow): Account => ({
   limit: max,
   warned: warned === 1,
 })
-
-type BookEntry = readonly [
-  scope: Account['scope'],
-  key: string,
-  unit: Account['unit'],
-  spent: number,
-  reserved: number,
-  limit: number,
-  windowEnd: number | null,
-  warned: boolean,
-]
-
-const booksText = (books: ReadonlyMap<string, Account>): string =>
-  JSON.stringify(
-    Array.from(books.values(), (a): BookEntry => [
-      a.scope,
-      a.key,
-      a.unit,
-      a.spent,
-      a.reserved,
-      a.limit,
-      a.window_end,
-      a.warned,
-    ]),
-  )
-
-/** A run's own accounts from its row. */
-export function booksOf(runId: string, text: string | null): Account[] {
-  const entries: BookEntry[] = text === null ? [] : JSON.parse(text)
-  return entries.map(([scope, key, unit, spent, reserved, limit, window_end, warned]) => ({
-    scope,
-    key,
-    unit,
-    owner: runId,
-    spent,
-    reserved,
-    limit,
-    window_end,
-    warned,
-  }))
-}
 
 const bit = (value: boolean): number => (value ? 1 : 0)
 

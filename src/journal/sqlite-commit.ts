@@ -2,13 +2,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../errors.ts'
 import type { Account } from '../run/ledger.ts'
-import type { Receipt } from './encode.ts'
-import { seal, type EncodedAppend, type Refused, type Sealed, type SealView } from './seal.ts'
+import type { Outcome } from './group-commit.ts'
+import { seal, type EncodedAppend, type Sealed, type SealView } from './seal.ts'
 import type { Books, Stream } from './sqlite-books.ts'
 import { numberOf, primaryCode } from './sqlite-open.ts'
 import { packContents } from './text.ts'
-
-export type Outcome = ({ readonly ok: true } & Receipt) | Refused
 
 const SQL = {
   event: `INSERT INTO events (first_position, run_id, first_seq, count, trace_id, at, tenant, writer, prev, body)

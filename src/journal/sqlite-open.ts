@@ -1,9 +1,8 @@
 // Opens the store of one data directory for one process, and brings it to today's shape.
-import { closeSync, fdatasync, mkdirSync, openSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../errors.ts'
-import type { Sync } from './disk.ts'
 import { initial } from './migrations/001-initial.ts'
 
 /** In order; the version of a store is how many of them it has had. */
@@ -48,24 +47,15 @@ function migrate(db: DatabaseSync): void {
   db.exec('COMMIT')
 }
 
-/**
- * NORMAL: SQLite itself syncs the log and the file around each checkpoint, in the order that keeps the store whole, and
- * leaves the commits to `sync`, which does not hold up the thread. A cut log gives back a prefix of what was committed.
- */
 const PRAGMAS = `
 PRAGMA journal_mode = WAL;
-PRAGMA synchronous = NORMAL;
+PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA cache_size = -65536;
 PRAGMA temp_store = MEMORY;
 `
 
-export type OpenStore = {
-  readonly db: DatabaseSync
-  /** Brings every commit so far to the disk. */
-  readonly sync: Sync
-  readonly release: () => void
-}
+export type OpenStore = { readonly db: DatabaseSync; readonly release: () => void }
 
 /** Errors: DATA_DIR_LOCKED, JOURNAL_BROKEN. */
 export function openStore(dir: string): OpenStore {
@@ -75,18 +65,15 @@ export function openStore(dir: string): OpenStore {
     const db = new DatabaseSync(join(dir, 'journal.db'), { timeout: 2000 })
     db.exec(PRAGMAS)
     migrate(db)
-    // The log stays the same file as long as the store is open. SQLite holds no lock on it that closing could lose.
-    const log = openSync(join(dir, 'journal.db-wal'), 'r')
     const release = (): void => {
       try {
-        db.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)')
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       } finally {
-        closeSync(log)
         db.close()
         held.close()
       }
     }
-    return { db, sync: (done) => fdatasync(log, done), release }
+    return { db, release }
   } catch (error) {
     held.close()
     throw error

@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Account } from '../run/ledger.ts'
 import type { Head, OpenRun, RawEvent } from './journal.ts'
-import { accountOf, booksOf, type AccountRow } from './sqlite-books.ts'
+import { booksOf } from './books-text.ts'
+import { accountOf, type AccountRow } from './sqlite-books.ts'
 import { eventTexts, unpackContents } from './text.ts'
 
 const SQL = {

@@ -5,7 +5,6 @@ import { AppError, type ErrorCode, type ErrorParams } from '../errors.ts'
 import type { Account } from '../run/ledger.ts'
 import type { Checkpoint, ViewQuery } from './journal.ts'
 import type { EncodedAppend } from './seal.ts'
-import { disk, type Disk } from './disk.ts'
 import { sqliteBooks } from './sqlite-books.ts'
 import { sqliteCommits } from './sqlite-commit.ts'
 import { openStore } from './sqlite-open.ts'
@@ -18,11 +17,11 @@ const CACHED = 50_000
 export type WorkerSettings = { readonly dir: string; readonly writer: string }
 
 function open({ dir, writer }: WorkerSettings) {
-  const { db, sync, release } = openStore(dir)
+  const { db, release } = openStore(dir)
   const { commit, transact, position } = sqliteCommits(db, sqliteBooks(db, CACHED), writer)
   const { run, all, raw, payload, openRuns, heads, accounts } = sqliteQueries(db)
   const { loadCheckpoint, save, rows, row } = sqliteViews(db)
-  const store = {
+  return {
     open: (): number => position(),
     /**
      * A batch and its outcomes cross as JSON text: copied value by value, as threads exchange objects, they took
@@ -44,13 +43,9 @@ function open({ dir, writer }: WorkerSettings) {
     check: () => transact(() => db.exec('UPDATE probe SET count = count + 1')),
     close: () => release(),
   }
-  return { store, disk: disk(sync) }
 }
 
-export type Store = ReturnType<typeof open>['store']
-
-/** Everything else only reads. */
-const WRITES: ReadonlySet<keyof Store> = new Set(['open', 'commit', 'saveCheckpoint', 'check'])
+export type Store = ReturnType<typeof open>
 
 export type Call = { readonly id: number; readonly name: keyof Store; readonly args: readonly unknown[] }
 
@@ -65,41 +60,20 @@ const failed = (id: number, error: unknown): Answer => {
 }
 
 function serve(port: NonNullable<typeof parentPort>): void {
-  let opened: { readonly store: Store; readonly disk: Disk } | null = null
-  /** The disk has lost something: what the store says is no longer sure, and nothing is acknowledged any more. */
-  let lost: Error | null = null
+  let store: Store | null = null
   const answer = ({ id, name, args }: Call): Answer => {
     try {
-      if (lost && name !== 'close') throw lost
-      opened ??= open(workerData as WorkerSettings)
-      const work = opened.store[name] as (...args: readonly unknown[]) => unknown
+      store ??= open(workerData as WorkerSettings)
+      const work = store[name] as (...args: readonly unknown[]) => unknown
       return { id, value: work(...args) }
     } catch (error) {
       return failed(id, error)
     }
   }
-  const close = (call: Call): void => {
-    port.postMessage(answer(call))
-    port.close()
-  }
-  const carryOut = (call: Call): void => {
-    const answered = answer(call)
-    if (!opened) {
-      // Without a store there is nothing to wait for.
-      port.postMessage(answered)
-      port.close()
-      return
-    }
-    if (WRITES.has(call.name)) opened.disk.wrote()
-    opened.disk.settled((error) => {
-      lost ??= error
-      port.postMessage(lost ? failed(call.id, lost) : answered)
-    })
-  }
   port.on('message', (call: Call) => {
-    if (call.name !== 'close') carryOut(call)
-    else if (opened) opened.disk.settled(() => close(call))
-    else close(call)
+    port.postMessage(answer(call))
+    // Without a store there is nothing to wait for.
+    if (call.name === 'close' || store === null) port.close()
   })
 }
 

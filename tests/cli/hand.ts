@@ -59,6 +59,8 @@ export type Live = {
   /** Resolves with everything written up to and with the first line that contains the text. */
   readonly said: (part: string) => Promise<string>
   readonly send: (signal: NodeJS.Signals) => void
+  /** Resolves when it has ended by itself. */
+  readonly ended: () => Promise<Ended>
   /** Sends the signal and waits for the end. */
   readonly end: (signal: NodeJS.Signals) => Promise<Ended>
 }
@@ -89,14 +91,15 @@ export function start(args: readonly string[], env: Env): Live {
       )
       look()
     })
-  const end = async (signal: NodeJS.Signals): Promise<Ended> => {
+  const ended = async (): Promise<Ended> => ({ code: await closed, ...written })
+  const end = (signal: NodeJS.Signals): Promise<Ended> => {
     child.kill(signal)
-    return { code: await closed, ...written }
+    return ended()
   }
   const send = (signal: NodeJS.Signals): void => {
     child.kill(signal)
   }
-  return { said, send, end }
+  return { said, send, ended, end }
 }
 
 export type Server = Live & { readonly url: string; readonly dataDir: string }

@@ -35,7 +35,11 @@ type Rule = readonly [string, (service: Service, name: string, compose: Compose)
 
 /** What must hold, and whether it does. */
 const RULES: readonly Rule[] = [
-  ['image has an exact version', ({ image = '' }) => /:v?\d+\.\d+\.\d+(-[a-z0-9.-]+)?$/.test(image)],
+  [
+    'image has an exact version',
+    // The versions of PostgreSQL have two parts.
+    ({ image = '' }) => /(:v?\d+\.\d+\.\d+|^postgres:\d+\.\d+)(-[a-z0-9.-]+)?$/.test(image),
+  ],
   ['does not run as root', ({ user = '' }) => /^[1-9]\d*:\d+$/.test(user)],
   ['file system is read-only', ({ read_only }) => read_only === true],
   ['drops every capability', ({ cap_drop }) => JSON.stringify(cap_drop) === '["ALL"]'],
@@ -60,7 +64,26 @@ const RULES: readonly Rule[] = [
     'no secret has a value or a default here',
     ({ environment = {} }) =>
       Object.entries(environment).every(
-        ([name, value]) => !/PASSWORD|SECRET|TOKEN|_KEY$/.test(name) || /^\$\{\w+:\?[^}]+\}$/.test(value),
+        ([name, value]) =>
+          name.endsWith('_FILE') ||
+          !/PASSWORD|SECRET|TOKEN|_KEY$/.test(name) ||
+          /^\$\{\w+:\?[^}]+\}$/.test(value),
+      ),
+  ],
+  [
+    'a file of a secret is one of its secrets',
+    ({ environment = {}, secrets = [] }) =>
+      Object.entries(environment).every(
+        ([name, value]) =>
+          !/(PASSWORD|SECRET|TOKEN|KEYS?)_FILE$/.test(name) ||
+          secrets.some((secret) => value === `/run/secrets/${secret}`),
+      ),
+  ],
+  [
+    'no database is named here with its password',
+    ({ environment = {} }) =>
+      Object.entries(environment).every(
+        ([name, value]) => name !== 'DATABASE_URL' || value === '${DATABASE_URL:-}',
       ),
   ],
   [

@@ -33,6 +33,7 @@ describe('docker-compose.yml', () => {
       'grafana',
       'collector',
       'tempo',
+      'postgres',
     ])
     expect(faultsOf(compose)).toEqual([])
   })
@@ -55,6 +56,12 @@ describe('docker-compose.yml', () => {
     [{ secrets: ['unnamed'] }, 'secrets are files that are named'],
     [{ environment: { GF_SECURITY_ADMIN_PASSWORD: 'admin' } }, 'no secret has a value or a default here'],
     [{ environment: { A_TOKEN: '${A_TOKEN:-x}' } }, 'no secret has a value or a default here'],
+    [{ image: 'postgres:18' }, 'image has an exact version'],
+    [{ environment: { POSTGRES_PASSWORD_FILE: '/etc/passwd' } }, 'a file of a secret is one of its secrets'],
+    [
+      { environment: { DATABASE_URL: '${DATABASE_URL:-postgres://a:b@postgres/a}' } },
+      'no database is named here with its password',
+    ],
     [{ healthcheck: undefined }, 'says how healthy it is'],
     [{ restart: 'no' }, 'starts again'],
   ])('would be refused with %j', (change, rule) => {
@@ -79,6 +86,16 @@ describe('docker-compose.yml', () => {
     }
     expect(compose.networks['inside']).toEqual({ internal: true })
     expect(compose.services['runtime']?.image).toBe(`cugar-sales:${manifest.version}`)
+  })
+
+  test('keeps the database inside, with a password of its own, and starts it only when asked', () => {
+    const services = compose.services as Record<string, { profiles?: string[]; ports?: string[] }>
+    expect(services['postgres']).toMatchObject({ profiles: ['postgres'], networks: ['inside'] })
+    expect(services['postgres']).not.toHaveProperty('ports')
+    expect(services['postgres']).toMatchObject({
+      environment: { POSTGRES_PASSWORD_FILE: '/run/secrets/postgres-password' },
+    })
+    expect(compose.services['runtime']?.environment).toMatchObject({ DATABASE_URL: '${DATABASE_URL:-}' })
   })
 
   test('gives the runtime keys, and a data source for each kind that the dashboards ask for', () => {

@@ -1,10 +1,12 @@
-// A real process that uses a journal, for the tests of locks, crashes and full disks. Arguments: mode and folder.
+// A real process that uses a journal, for the tests of locks, crashes and full disks. Arguments: mode, and the folder
+// or URL of the journal.
+import { postgresJournal } from '../../src/journal/postgres.ts'
 import { sqliteJournal } from '../../src/journal/sqlite.ts'
 import { AppError } from '../../src/errors.ts'
 import { appendOf, noted, posting, skipped } from './appends.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 
-const [mode = '', dir = ''] = process.argv.slice(2)
+const [mode = '', place = ''] = process.argv.slice(2)
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
@@ -43,7 +45,10 @@ async function fill(journal: Journal): Promise<void> {
 }
 
 try {
-  const journal = await sqliteJournal({ dir, writer: `child-${process.pid}` })
+  const writer = `child-${process.pid}`
+  const journal = place.startsWith('postgres:')
+    ? await postgresJournal({ url: place, writer })
+    : await sqliteJournal({ dir: place, writer })
   say('open')
   if (mode === 'write') await write(journal)
   if (mode === 'fill') await fill(journal)

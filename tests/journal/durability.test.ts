@@ -85,6 +85,13 @@ describe('reopening', () => {
     await journal.close()
   })
 
+  test('a commit is on the disk before it is acknowledged', () => {
+    const { db, release } = openStore(dir)
+    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    release()
+  })
+
   test('a log that is cut off anywhere gives back the commits before the cut, whole', () => {
     const { db, release } = openStore(dir)
     db.exec('CREATE TABLE cut (batch INTEGER, body TEXT)')

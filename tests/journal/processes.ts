@@ -15,10 +15,10 @@ export type Child = {
   readonly ended: Promise<unknown>
 }
 
-/** A real process on a data folder. `shell` runs before it, for its limits. */
-export function startChild(mode: string, dir: string, shell = ''): Child {
+/** A real process on a data folder or a database. `shell` runs before it, for its limits. */
+export function startChild(mode: string, place: string, shell = ''): Child {
   const command = `${shell} exec "$0" "$1" "$2" "$3"`
-  const child = spawn('/bin/sh', ['-c', command, process.execPath, script, mode, dir], {
+  const child = spawn('/bin/sh', ['-c', command, process.execPath, script, mode, place], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: string[] = []
