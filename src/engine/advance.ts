@@ -1,11 +1,11 @@
 // One move of one run: what came in, what follows from it, one append, and then the calls. The only place where a
 // run goes forward; a restart, a retry, a decision and an outcome all come through here.
 import { AppError } from '../errors.ts'
-import type { AppendResult } from '../journal/journal.ts'
+import type { Append, AppendResult } from '../journal/journal.ts'
 import type { Refusal } from '../run/ledger.ts'
 import { next, wakeAt } from '../run/next.ts'
 import { handOver, replay, withBooks } from '../run/replay.ts'
-import type { StoredEvent } from '../events/event.ts'
+import type { Draft, StoredEvent } from '../events/event.ts'
 import type { RunState } from '../run/state.ts'
 import type { ActiveRun, Message } from './active-run.ts'
 import { make, type Refusals } from './moves.ts'
@@ -60,7 +60,11 @@ async function pursue(parts: EngineParts, turn: Turn, refusals: Refusals): Promi
   }
 }
 
-const append = (parts: EngineParts, turn: Turn): Promise<AppendResult> => {
+const append = (
+  parts: EngineParts,
+  turn: Turn,
+  idempotency: Append['idempotency'] = null,
+): Promise<AppendResult> => {
   const { state, run } = turn
   return parts.journal.append({
     runId: run.runId,
@@ -76,7 +80,7 @@ const append = (parts: EngineParts, turn: Turn): Promise<AppendResult> => {
       wakeAt: wakeAt(state),
       waiting: turn.calls.length === 0 && state.waitingSince !== null,
     },
-    idempotency: null,
+    idempotency,
   })
 }
 
@@ -113,8 +117,12 @@ type Round = { messages: Message[]; readonly refusals: Map<string, readonly Refu
 async function learn(parts: EngineParts, run: ActiveRun, refused: Refused & { round: Round }): Promise<void> {
   if (refused.reason === 'version') return reread(parts, run)
   if (refused.reason === 'duplicate') throw new TypeError('only a new run has an idempotency key')
-  const refusals = ofFirstStep(refused.refusals)
-  for (const { posting } of refusals) refused.round.refusals.set(posting.step_id, refusals)
+  note(refused.round, refused.refusals)
+}
+
+function note(round: Round, refused: readonly Refusal[]): void {
+  const refusals = ofFirstStep(refused)
+  for (const { posting } of refusals) round.refusals.set(posting.step_id, refusals)
 }
 
 async function attempt(parts: EngineParts, run: ActiveRun, round: Round): Promise<Advanced | null> {
@@ -139,5 +147,35 @@ export async function advance(parts: EngineParts, run: ActiveRun, messages: Mess
   for (;;) {
     const done = await attempt(parts, run, round)
     if (done !== null) return done
+  }
+}
+
+/** What the journal hears first of a run. */
+export type Birth = Pick<Append, 'payloads' | 'idempotency'> & { readonly line: Draft }
+
+/**
+ * The first turn of a run that only its caller knows yet: acceptance, plan and first intents in one append. Why the
+ * journal did not take it, if so: the key is another run's, or this one must not be.
+ */
+export async function bear(
+  parts: EngineParts,
+  run: ActiveRun,
+  first: { readonly birth: Birth; readonly planned: Message },
+): Promise<Advanced | Exclude<Refused, { reason: 'budget' }>> {
+  const { birth } = first
+  const round: Round = { messages: [first.planned], refusals: new Map() }
+  for (;;) {
+    const turn = openTurn(run, run.state.updatedAt)
+    turn.lines.push(birth.line)
+    for (const payload of birth.payloads) turn.payloads.set(payload.digest, payload)
+    takeIn(turn, round.messages)
+    await pursue(parts, turn, round.refusals)
+    const result = await append(parts, turn, birth.idempotency)
+    if (result.ok) {
+      run.state = taken(turn.state, result.events)
+      return { calls: turn.calls, startPlanning: false }
+    }
+    if (result.reason !== 'budget') return result
+    note(round, result.refusals)
   }
 }

@@ -2,13 +2,18 @@
 import { AppError } from '../errors.ts'
 import { digestOf, payloadOf } from '../events/digest.ts'
 import type { Draft } from '../events/event.ts'
+import type { AppendResult } from '../journal/journal.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Subject } from '../run/freeze.ts'
 import { tighten, type Tightening } from '../run/limits.ts'
+import { unborn, type Identity } from '../run/line.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import type { Accepted, Principal, RunRequest } from './engine.ts'
 import type { EngineParts } from './parts.ts'
-import { plannerOf } from './planning.ts'
+import { bear, type Birth } from './advance.ts'
+import type { ActiveRun } from './active-run.ts'
+import { plannerOf, planRun } from './planning.ts'
 import type { Freezes } from './freezes.ts'
 import type { Registries } from './registries.ts'
 import { activeRun, type Worker } from './worker.ts'
@@ -73,52 +78,122 @@ async function earlier(desk: Desk, runId: string, digests: { was: string; is: st
   return { runId, traceId: state.traceId, created: false }
 }
 
-async function accept(desk: Desk, asked: Acceptance): Promise<Accepted> {
-  const { parts, registries, worker } = desk
-  if (worker.queued() >= parts.settings.maxQueue) {
-    throw new AppError('TOO_BUSY', { why: 'Too many runs are waiting. Try again later.' })
-  }
+type Refused = Exclude<AppendResult, { ok: true }>
+
+/** What is decided of a run before the journal is asked. */
+type Candidate = {
+  readonly identity: Identity
+  readonly registry: Registry
+  readonly birth: Birth
+  readonly values: ReadonlyMap<string, unknown>
+  /** The first subject that takes no new runs. */
+  readonly frozen: Subject | null
+}
+
+function candidate(desk: Desk, asked: Acceptance): Candidate {
+  const { parts, registries, freezes } = desk
   const registry = registries.current()
   const goal = payloadOf(asked.goal)
   const context = payloadOf(asked.context)
   const line = started(asked, registry, { goal: goal.digest, context: context.digest })
-  if (plannerOf(parts, asked.planner) === null)
-    throw new AppError('PLANNER_UNAVAILABLE', { planner: asked.planner })
-  const now = parts.clock()
-  const runId = newRunId(parts, now)
-  const traceId = asked.traceparent?.traceId ?? parts.randomHex(32)
-  const idempotency = asked.idempotency && {
-    key: `${asked.idempotency.owner}|${asked.idempotency.key}`,
-    digest: requestDigest(asked),
+  const at = parts.clock()
+  return {
+    identity: {
+      run_id: newRunId(parts, at),
+      trace_id: asked.traceparent?.traceId ?? parts.randomHex(32),
+      span_id: parts.randomHex(16),
+      tenant: asked.tenant,
+      writer: parts.writer,
+      at,
+    },
+    registry,
+    birth: {
+      line,
+      payloads: [goal, context],
+      idempotency: asked.idempotency && {
+        key: `${asked.idempotency.owner}|${asked.idempotency.key}`,
+        digest: requestDigest(asked),
+      },
+    },
+    values: new Map([
+      [goal.digest, asked.goal],
+      [context.digest, asked.context],
+    ]),
+    frozen: freezes.first([
+      { scope: 'profile', key: asked.profile },
+      { scope: 'tenant', key: asked.tenant },
+    ]),
   }
-  const frozen = desk.freezes.first([
-    { scope: 'profile', key: asked.profile },
-    { scope: 'tenant', key: asked.tenant },
-  ])
+}
+
+const runOf = ({ registry, values }: Candidate, state: RunState): ActiveRun => {
+  const run = activeRun(state, registry)
+  for (const [digest, value] of values) run.values.set(digest, value)
+  return run
+}
+
+/** Accepted by itself; its plan comes later. */
+async function acceptAlone({ parts, worker }: Desk, about: Candidate): Promise<Refused | null> {
+  const { identity, birth, frozen } = about
   const result = await parts.journal.append({
-    runId,
+    runId: identity.run_id,
     // A key that made its run before the freeze gives it still; no new run is at version 1, so none is written.
     expectedVersion: frozen === null ? 0 : 1,
-    traceId,
-    spanId: parts.randomHex(16),
-    tenant: asked.tenant,
-    at: now,
-    lines: [line],
-    payloads: [goal, context],
+    traceId: identity.trace_id,
+    spanId: identity.span_id,
+    tenant: identity.tenant,
+    at: identity.at,
+    lines: [birth.line],
+    payloads: birth.payloads,
     head: { open: true, wakeAt: null, waiting: false },
-    idempotency,
+    idempotency: birth.idempotency,
   })
-  if (!result.ok) {
-    if (result.reason === 'duplicate' && idempotency !== null)
-      return earlier(desk, result.runId, { was: result.digest, is: idempotency.digest })
-    if (frozen !== null) throw new AppError('FROZEN', { scope: frozen.scope })
-    throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${result.reason}.` })
+  if (!result.ok) return result
+  worker.take(runOf(about, replay(result.events) as RunState))
+  return null
+}
+
+/** Accepted with its plan and what follows from it: an append less, a quarter of what a small run has. */
+async function acceptPlanned({ parts, worker }: Desk, about: Candidate): Promise<Refused | null> {
+  const { identity, birth } = about
+  const run = runOf(about, unborn(birth.line, identity))
+  const begun = performance.now()
+  try {
+    const result = await planRun(parts, run, new AbortController().signal)
+    const planned = { kind: 'planned', result, durationMs: performance.now() - begun } as const
+    const done = await bear(parts, run, { birth, planned })
+    if (!('calls' in done)) {
+      worker.leave(identity.run_id)
+      return done
+    }
+    worker.goOn(run, done)
+    return null
+  } catch (error) {
+    worker.leave(identity.run_id)
+    throw error
   }
-  const run = activeRun(replay(result.events) as RunState, registry)
-  run.values.set(goal.digest, asked.goal)
-  run.values.set(context.digest, asked.context)
-  worker.take(run)
-  return { runId, traceId, created: true }
+}
+
+async function accept(desk: Desk, asked: Acceptance): Promise<Accepted> {
+  const { parts, worker } = desk
+  if (worker.queued() >= parts.settings.maxQueue) {
+    throw new AppError('TOO_BUSY', { why: 'Too many runs are waiting. Try again later.' })
+  }
+  const about = candidate(desk, asked)
+  const { identity, birth, frozen } = about
+  const planner = plannerOf(parts, asked.planner)
+  if (planner === null) throw new AppError('PLANNER_UNAVAILABLE', { planner: asked.planner })
+  // A planner that asks somebody else would keep the caller waiting.
+  const isQuick = !planner.asks && asked.resumes === null && frozen === null
+  const refused =
+    isQuick && worker.place(identity.run_id)
+      ? await acceptPlanned(desk, about)
+      : await acceptAlone(desk, about)
+  if (refused === null) return { runId: identity.run_id, traceId: identity.trace_id, created: true }
+  if (refused.reason === 'duplicate' && birth.idempotency !== null)
+    return earlier(desk, refused.runId, { was: refused.digest, is: birth.idempotency.digest })
+  if (frozen !== null) throw new AppError('FROZEN', { scope: frozen.scope })
+  throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${refused.reason}.` })
 }
 
 export const startRun = (desk: Desk, request: RunRequest, by: Principal): Promise<Accepted> =>

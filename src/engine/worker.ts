@@ -17,6 +17,12 @@ export type Worker = {
   readonly tell: (runId: string, message: Message) => Promise<void>
   /** Takes up a run that was just accepted, without reading it again. */
   readonly take: (run: ActiveRun) => void
+  /** Keeps a place for a run that is about to be accepted; false: there is none, or others wait for theirs. */
+  readonly place: (runId: string) => boolean
+  /** Gives a place back that was kept in vain. */
+  readonly leave: (runId: string) => void
+  /** Goes on with a run in its place, after its first turn. */
+  readonly goOn: (run: ActiveRun, done: Advanced) => void
   /** Takes up a run when there is room. */
   readonly queue: (runId: string) => void
   readonly sleep: (runId: string, until: number) => void
@@ -211,6 +217,20 @@ function enqueue(pool: Pool, runId: string, loaded: ActiveRun | null): void {
   admit(pool)
 }
 
+function place(pool: Pool, runId: string): boolean {
+  const hasRoom = pool.placed.size < pool.parts.settings.maxRuns && pool.fresh.size === 0
+  if (hasRoom && !pool.stopping) pool.placed.add(runId)
+  return hasRoom && !pool.stopping
+}
+
+function goOn(pool: Pool, run: ActiveRun, done: Advanced): void {
+  // It is in the journal: the next process finds it there.
+  if (pool.stopping) return
+  pool.active.set(run.runId, run)
+  follow(pool, run, done)
+  release(pool, run)
+}
+
 async function stop(pool: Pool, graceMs: number): Promise<void> {
   pool.clock.stop()
   pool.fresh.clear()
@@ -243,6 +263,12 @@ export function createWorker(parts: EngineParts, registryOf: Pool['registryOf'])
   return {
     tell: (runId, message) => withRun(pool, runId, (run) => post(pool, run, message)),
     take: (run) => enqueue(pool, run.runId, run),
+    place: (runId) => place(pool, runId),
+    leave: (runId) => {
+      pool.placed.delete(runId)
+      admit(pool)
+    },
+    goOn: (run, done) => goOn(pool, run, done),
     queue: (runId) => enqueue(pool, runId, null),
     sleep: (runId, until) => pool.clock.set(runId, until),
     load: (runId) => present(pool, runId),

@@ -53,5 +53,7 @@ export type PlanResult =
 
 export interface Planner {
   readonly name: 'rules' | 'llm'
+  /** It may have to ask somebody else: a run is then accepted before it has a plan. */
+  readonly asks: boolean
   plan(input: PlannerInput, signal: AbortSignal): Promise<PlanResult>
 }

@@ -51,6 +51,7 @@ export function rulesPlanner(): Planner {
   const indexOf: (registry: Registry) => ToolIndex = toolIndexes(KEPT_INDEXES)
   return {
     name: 'rules',
+    asks: false,
     plan: async (input) => planBy(indexOf(input.registry), input),
   }
 }

@@ -36,6 +36,13 @@ function drop(holds: Hold[], account: Posting): void {
   if (at >= 0) holds.splice(at, 1)
 }
 
+/** Who a run is, and when it was accepted. */
+export type Identity = Pick<StoredEvent, 'run_id' | 'trace_id' | 'span_id' | 'tenant' | 'writer' | 'at'>
+
+/** A run that the journal does not have yet, as its first line will make it; at version 0. */
+export const unborn = (draft: Draft, identity: Identity): RunState =>
+  evolve(null, { ...draft, ...identity, position: 1, id: '-', seq: 0, prev: EMPTY_HASH })
+
 /** `seq` is the turn's, not the event's: nothing that decides a move looks at it, and the journal corrects it. */
 function foreseeFact(state: RunState, draft: Draft, turn: { at: number; seq: number }): RunState {
   const event: StoredEvent = {

@@ -16,6 +16,7 @@ describe('cancelling a run', () => {
     const rules = rulesPlanner()
     const planner: typeof rules = {
       name: 'rules',
+      asks: true,
       plan: async (...asked) => {
         await held.passed
         return rules.plan(...asked)
