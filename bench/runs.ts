@@ -1,77 +1,29 @@
 // How many whole runs a second: four steps each, durable (fsync at every commit), budgets reserved and settled,
 // metrics and views followed. The clock of a run starts when it is asked for and stops when its end is durable.
 import { figure, setting, type Bench, type Curve, type Figure } from './bench.ts'
+import { driven, type DrivenResult } from './driven.ts'
 import { inFolder } from './folder.ts'
 import { journalCeiling } from './journal.ts'
-import { latency, type Latency } from './latency.ts'
-import { oneRun, registryText, requestOf, review, type Driven } from './load.ts'
-import { createRuntime } from '../src/runtime.ts'
 
-export type RunsOptions = {
-  readonly dir: string
-  readonly runs: number
-  readonly concurrency: number
-  /** One of the four steps waits for a person, who approves at once. */
-  readonly approval: boolean
-}
+/** The runtime without a collector, and without anybody who reads its log. */
+const telemetry = { otelEndpoint: null, logs: false }
 
-export type RunsResult = {
-  readonly runsPerSecond: number
-  readonly eventsPerRun: number
-  readonly times: Latency
-  /** Microseconds of CPU a run: of the thread that runs the engine, and of all threads. */
-  readonly mainCpu: number
-  readonly allCpu: number
-}
-
-export async function drive(runtime: Driven, options: Omit<RunsOptions, 'dir'>): Promise<RunsResult> {
-  const times = latency()
-  let left = options.runs
-  const client = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1
-      const begun = performance.now()
-      await oneRun(runtime, requestOf(options.approval, left))
-      times.record(performance.now() - begun)
-    }
-  }
-  const before = runtime.journal.position()
-  const main = process.threadCpuUsage()
-  const all = process.cpuUsage()
-  const begun = performance.now()
-  await Promise.all(Array.from({ length: options.concurrency }, client))
-  const seconds = (performance.now() - begun) / 1000
-  const { user, system } = process.threadCpuUsage(main)
-  const whole = process.cpuUsage(all)
-  return {
-    runsPerSecond: Math.round(options.runs / seconds),
-    eventsPerRun: Math.round((runtime.journal.position() - before) / options.runs),
-    times,
-    mainCpu: (user + system) / options.runs,
-    allCpu: (whole.user + whole.system) / options.runs,
-  }
-}
-
-/** Warms up, then measures. */
-export async function runRate(options: RunsOptions): Promise<RunsResult> {
-  const runtime = await createRuntime({ registry: await registryText(), dataDir: options.dir })
-  const done = new AbortController()
-  const reviewing = options.approval ? review(runtime, done.signal) : Promise.resolve()
-  await drive(runtime, { ...options, runs: Math.ceil(options.runs / 4) })
-  const result = await drive(runtime, options)
-  done.abort()
-  await reviewing
-  await runtime.stop()
-  return result
-}
-
-const figuresOf = (name: string, result: RunsResult): Figure[] => [
+const figuresOf = (name: string, result: DrivenResult): Figure[] => [
   figure(`${name}: runs`, result.runsPerSecond, '/s'),
   figure(`${name}: events a run`, result.eventsPerRun, ''),
-  ...result.times.figures(name),
+  ...result.latencies.map((latency) => ({ ...latency, name: `${name}${latency.name}` })),
   figure(`${name}: CPU of the engine's thread a run`, result.mainCpu, 'µs'),
   figure(`${name}: CPU of all threads a run`, result.allCpu, 'µs'),
 ]
+
+const curveOf = (name: string, { points }: DrivenResult): Curve => ({
+  plot: 'How long a run takes',
+  name,
+  kind: 'distribution',
+  x: 'percentile',
+  y: 'ms',
+  points,
+})
 
 /** The raw journal in the same minutes: the ratio shows what everything above it adds. */
 const ceiling = (concurrency: number) =>
@@ -80,7 +32,7 @@ const ceiling = (concurrency: number) =>
 /** The concurrencies beside the one of the settings: a single run's latency, and where more no longer helps. */
 const LADDER = [1, 8, 32, 128]
 
-type Step = { readonly concurrency: number; readonly result: RunsResult }
+type Step = { readonly concurrency: number; readonly result: DrivenResult }
 
 async function ladder(options: { runs: number; concurrency: number }, progress: (done: number) => void) {
   const steps = [...new Set([...LADDER, options.concurrency])].toSorted((a, b) => a - b)
@@ -88,7 +40,7 @@ async function ladder(options: { runs: number; concurrency: number }, progress: 
   for (const concurrency of steps) {
     // One at a time there is no group commit: a tenth of the runs takes as long.
     const runs = Math.ceil(concurrency === 1 ? options.runs / 10 : options.runs)
-    const result = await inFolder((dir) => runRate({ dir, runs, concurrency, approval: false }))
+    const result = await driven({ runs, concurrency, approval: false, telemetry })
     results.push({ concurrency, result })
     progress(results.length / steps.length)
   }
@@ -115,9 +67,7 @@ export const bench: Bench = {
     const before = await ceiling(concurrency)
     progress(0.1)
     const steps = await ladder({ runs, concurrency }, (done) => progress(0.1 + 0.6 * done))
-    const approved = await inFolder((dir) =>
-      runRate({ dir, runs: Math.ceil(runs / 2), concurrency, approval: true }),
-    )
+    const approved = await driven({ runs: Math.ceil(runs / 2), concurrency, approval: true, telemetry })
     progress(0.9)
     const after = await ceiling(concurrency)
     progress(1)
@@ -136,10 +86,8 @@ export const bench: Bench = {
       ],
       curves: [
         throughput(steps),
-        ...steps.map((step) =>
-          step.result.times.curve('How long a run takes', `concurrency ${step.concurrency}`),
-        ),
-        approved.times.curve('How long a run takes', `one approval each, ${concurrency}`),
+        ...steps.map((step) => curveOf(`concurrency ${step.concurrency}`, step.result)),
+        curveOf(`one approval each, ${concurrency}`, approved),
       ],
     }
   },

@@ -1,0 +1,90 @@
+// The process of one measurement of runs: one runtime a process, as in real life. A second one in the same process
+// runs slower: what the compiler has learned of the first one's functions fits less. Started by driven.ts only.
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { createEngine } from '../src/engine/create.ts'
+import { ENGINE_DEFAULTS } from '../src/engine/parts.ts'
+import type { Journal } from '../src/journal/journal.ts'
+import { sqliteJournal } from '../src/journal/sqlite.ts'
+import { rulesPlanner } from '../src/planner/rules.ts'
+import { follow, type Follower } from '../src/projections/follow.ts'
+import { loadLists } from '../src/projections/lists.ts'
+import { createRuntime, readRegistry } from '../src/runtime.ts'
+import { loadTools } from '../src/tools/catalogue.ts'
+import { drive } from './drive.ts'
+import type { DrivenResult, DrivenWork, Telemetry } from './driven.ts'
+import { registryText, review, type Driven } from './load.ts'
+
+type Product = Driven & { readonly stop: () => Promise<void> }
+
+/** Until the code that is measured is compiled; at the concurrency that gets there soonest. */
+const WARM_UP = { runs: 3000, concurrency: 32 }
+
+function fail(error: unknown): never {
+  throw error
+}
+
+/** Lists and inbox, as the runtime follows them. */
+async function followLists(journal: Journal): Promise<Follower> {
+  const { projection } = await loadLists(journal, { clock: Date.now, isProfile: () => true })
+  return follow({
+    journal,
+    projection,
+    from: 0,
+    checkpointMs: 1000,
+    onFailure: fail,
+    onFolded: () => undefined,
+  })
+}
+
+/** Engine, journal and lists: everything but metrics and traces. */
+async function untold(dir: string): Promise<Product> {
+  const registry = readRegistry(await registryText())
+  const { tools } = await loadTools(Object.values(registry.tools))
+  const journal = await sqliteJournal({ dir, writer: 'bench' })
+  const engine = await createEngine(
+    {
+      journal,
+      planners: { rules: rulesPlanner(), llm: null },
+      tools,
+      adapters: new Map(),
+      writer: 'bench',
+      clock: Date.now,
+      randomHex: (digits) => randomBytes(digits).toString('hex').slice(0, digits),
+      settings: ENGINE_DEFAULTS,
+      onFailure: fail,
+    },
+    registry,
+  )
+  const lists = await followLists(journal)
+  const stop = async (): Promise<void> => {
+    await engine.stop(5000)
+    await lists.stop()
+    await journal.close()
+  }
+  return { engine, journal, stop }
+}
+
+async function whole(dir: string, { otelEndpoint, logs }: Telemetry): Promise<Product> {
+  const options = { registry: await registryText(), dataDir: dir }
+  const spans = otelEndpoint === null ? {} : { otelEndpoint }
+  const lines = logs ? { logger: pino({ level: 'info' }, pino.destination('/dev/null')) } : {}
+  return createRuntime({ ...options, ...spans, ...lines })
+}
+
+async function measure(work: DrivenWork): Promise<DrivenResult> {
+  const { dir, telemetry, runs, concurrency, approval } = work
+  const product = telemetry === null ? await untold(dir) : await whole(dir, telemetry)
+  const done = new AbortController()
+  const reviewing = approval ? review(product, done.signal) : Promise.resolve()
+  await drive(product, { ...WARM_UP, approval })
+  const { times, ...rates } = await drive(product, { runs, concurrency, approval })
+  done.abort()
+  await reviewing
+  await product.stop()
+  return { ...rates, latencies: times.figures(''), points: times.curve('', '').points }
+}
+
+const result = await measure(JSON.parse(process.argv[2] ?? '') as DrivenWork)
+process.send?.(result)
+process.disconnect()
