@@ -9,6 +9,7 @@ import { sqliteJournal } from '../src/journal/sqlite.ts'
 import { rulesPlanner } from '../src/planner/rules.ts'
 import { follow, type Follower } from '../src/projections/follow.ts'
 import { loadLists } from '../src/projections/lists.ts'
+import { followLog } from '../src/projections/log.ts'
 import { createRuntime, readRegistry } from '../src/runtime.ts'
 import { loadTools } from '../src/tools/catalogue.ts'
 import { drive } from './drive.ts'
@@ -37,7 +38,9 @@ async function followLists(journal: Journal): Promise<Follower> {
   })
 }
 
-/** Engine, journal and lists: everything but metrics and traces. */
+const toNobody = () => pino({ level: 'info' }, pino.destination('/dev/null'))
+
+/** Engine, journal, lists and log: everything but metrics and traces. */
 async function untold(dir: string): Promise<Product> {
   const registry = readRegistry(await registryText())
   const { tools } = await loadTools(Object.values(registry.tools))
@@ -57,9 +60,10 @@ async function untold(dir: string): Promise<Product> {
     registry,
   )
   const lists = await followLists(journal)
+  const log = followLog({ journal, logger: toNobody(), from: journal.position(), onFailure: fail })
   const stop = async (): Promise<void> => {
     await engine.stop(5000)
-    await lists.stop()
+    await Promise.all([lists.stop(), log.stop()])
     await journal.close()
   }
   return { engine, journal, stop }
@@ -68,7 +72,7 @@ async function untold(dir: string): Promise<Product> {
 async function whole(dir: string, { otelEndpoint, logs }: Telemetry): Promise<Product> {
   const options = { registry: await registryText(), dataDir: dir }
   const spans = otelEndpoint === null ? {} : { otelEndpoint }
-  const lines = logs ? { logger: pino({ level: 'info' }, pino.destination('/dev/null')) } : {}
+  const lines = logs ? { logger: toNobody() } : {}
   return createRuntime({ ...options, ...spans, ...lines })
 }
 

@@ -11,7 +11,7 @@ export type Telemetry = { readonly otelEndpoint: string | null; readonly logs: b
 
 export type DrivenWork = Load & {
   readonly dir: string
-  /** Without it: neither metrics nor traces nor logs. */
+  /** Without it: neither metrics nor traces, but the log. */
   readonly telemetry: Telemetry | null
 }
 

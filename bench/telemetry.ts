@@ -1,6 +1,5 @@
-// What telemetry costs a run: the same runs with metrics, logs and traces on, and without them, by turns (on off on
-// off), so that the machine's moods meet both. The lists of runs and approvals are followed on both sides: they are
-// what people work with, and no telemetry.
+// What telemetry costs a run: the same runs with metrics and traces on, and without them, by turns (on off on off), so
+// that the machine's moods meet both. The lists of runs and approvals, and the log, are there on both sides.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { figure, setting, type Bench } from './bench.ts'
@@ -19,7 +18,7 @@ const median = (values: readonly number[]): number =>
 
 export const bench: Bench = {
   name: 'telemetry',
-  question: 'What do metrics, logs and traces cost a run?',
+  question: 'What do metrics and traces cost a run?',
   settings: { runs: 4000, concurrency: 32, rounds: 3 },
   durability: 'fsync',
   run: async (settings, progress) => {

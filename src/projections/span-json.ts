@@ -14,9 +14,20 @@ const text = (value: string): string => JSON.stringify(value)
 /** Nanoseconds, in whole microseconds: more than a double can tell apart at today's times. */
 const nanosOf = (ms: number): string => `"${Math.round(ms * 1000)}000"`
 
-/** The beginning of each attribute, up to its value. */
-const openings: ReadonlyMap<string, string> = new Map(
-  Object.values(ATTRIBUTE).map((name) => [name, `{"key":${text(name)},"value":{`]),
+/** Values of one attribute whose text is kept: most attributes have a handful, and an id never comes again. */
+const KEPT_VALUES = 100
+
+type Known = {
+  /** The attribute up to its value. */
+  readonly opening: string
+  readonly kept: Map<string | boolean, string>
+}
+
+const known: ReadonlyMap<string, Known> = new Map(
+  Object.values(ATTRIBUTE).map((name) => [
+    name,
+    { opening: `{"key":${text(name)},"value":{`, kept: new Map() },
+  ]),
 )
 
 function valueOf(value: string | number | boolean): string {
@@ -25,13 +36,23 @@ function valueOf(value: string | number | boolean): string {
   return Number.isInteger(value) ? `"intValue":${value}}}` : `"doubleValue":${value}}}`
 }
 
+function attributeOf(name: string, value: string | number | boolean): string {
+  const of = known.get(name)
+  if (!of) throw new TypeError(`no attribute ${name}`)
+  if (typeof value === 'number') return of.opening + valueOf(value)
+  const before = of.kept.get(value)
+  if (before !== undefined) return before
+  const made = of.opening + valueOf(value)
+  if (of.kept.size < KEPT_VALUES) of.kept.set(value, made)
+  return made
+}
+
 function attributesOf(attributes: Attributes): string {
   let all = ''
   for (const name of Object.keys(attributes)) {
     // Every key of it is one of the table.
     const value = attributes[name as AttributeName]
-    if (value === undefined) continue
-    all += `${all === '' ? '' : ','}${openings.get(name) ?? `{"key":${text(name)},"value":{`}${valueOf(value)}`
+    if (value !== undefined) all += (all === '' ? '' : ',') + attributeOf(name, value)
   }
   return `"attributes":[${all}]`
 }

@@ -32,7 +32,7 @@ function firstsOf(events: readonly StoredEvent[]): Map<string, StoredEvent> {
   return firsts
 }
 
-/** Those that waited longest for their next event go first. */
+/** Those that were opened first go first; what they need again is read back. */
 function forget(open: Map<string, RunTrace>, maxOpen: number): void {
   for (const runId of open.keys()) {
     if (open.size <= maxOpen) return
@@ -49,9 +49,9 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
     if (trace !== null) open.set(runId, trace)
   }
   const traceFor = (event: StoredEvent): RunTrace | undefined => {
-    if (event.type === 'run_started') return openTrace(event)
-    const trace = open.get(event.run_id)
-    open.delete(event.run_id)
+    if (event.type !== 'run_started') return open.get(event.run_id)
+    const trace = openTrace(event)
+    open.set(event.run_id, trace)
     return trace
   }
   return {
@@ -69,7 +69,7 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
       const trace = traceFor(event)
       if (trace === undefined) return
       const spans = advanceTrace(trace, event)
-      if (event.type !== 'run_finished') open.set(event.run_id, trace)
+      if (event.type === 'run_finished') open.delete(event.run_id)
       if (spans.length > 0) queue.offer(spans, event.position)
     },
     take: () => ({ state: JSON.stringify({ settled: queue.settled(position) }), rows: [] }),
