@@ -47,6 +47,17 @@ function attributeOf(name: string, value: string | number | boolean): string {
   return made
 }
 
+/** Of attributes that several moments share: those are frozen. */
+const shared = new WeakMap<Attributes, string>()
+
+function sharedText(attributes: Attributes): string {
+  const before = shared.get(attributes)
+  if (before !== undefined) return before
+  const made = attributesOf(attributes)
+  if (Object.isFrozen(attributes)) shared.set(attributes, made)
+  return made
+}
+
 function attributesOf(attributes: Attributes): string {
   let all = ''
   for (const name of Object.keys(attributes)) {
@@ -58,7 +69,7 @@ function attributesOf(attributes: Attributes): string {
 }
 
 const momentOf = ({ name, at, attributes }: Moment): string =>
-  `{${attributesOf(attributes)},"name":${text(name)},"timeUnixNano":${nanosOf(at)},"droppedAttributesCount":0}`
+  `{${sharedText(attributes)},"name":${text(name)},"timeUnixNano":${nanosOf(at)},"droppedAttributesCount":0}`
 
 const statusOf = ({ isError, attributes }: Span): string =>
   isError

@@ -1,6 +1,6 @@
 // From events to spans, pure: one trace a run, one span an attempt, the waits for people in between. Ids come from
 // the events and times from their envelopes, so that the same events give the same spans, whenever they are asked.
-import type { EventOf, EventType, StoredEvent } from '../events/event.ts'
+import type { DataOf, EventOf, EventType, StoredEvent } from '../events/event.ts'
 import { spanIdOf } from '../run/line.ts'
 import { addMoment, addVote, childSpan, openTrace, type OpenApproval, type RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
@@ -133,14 +133,29 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
   })
 }
 
-function noteRoute(trace: RunTrace, { data }: EventOf<'route_decision'>): void {
-  addMoment(trace, MOMENT.route, {
-    [A.stepId]: data.step_id,
-    [A.tool]: data.tool,
-    [A.domain]: data.domain,
-    [A.adapter]: data.selected,
-    [A.strategy]: data.strategy,
+/** A registry has few of them, and a run one for each step: the same object again has its text already. */
+const MAX_ROUTES = 1000
+const routes = new Map<string, Attributes>()
+
+function routeAttributes({
+  step_id,
+  tool,
+  domain,
+  selected,
+  strategy,
+}: DataOf<'route_decision'>): Attributes {
+  const key = [step_id, tool, domain, selected, strategy].join('|')
+  const before = routes.get(key)
+  if (before) return before
+  const made = Object.freeze({
+    [A.stepId]: step_id,
+    [A.tool]: tool,
+    [A.domain]: domain,
+    [A.adapter]: selected,
+    [A.strategy]: strategy,
   })
+  if (routes.size < MAX_ROUTES) routes.set(key, made)
+  return made
 }
 
 function spansOfEvent(trace: RunTrace, event: StoredEvent): Span[] {
@@ -165,7 +180,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): Span[] {
       trace.approvals.set(event.data.approval_id, { event, start: trace.now, votes: [] })
       return []
     case 'route_decision':
-      noteRoute(trace, event)
+      addMoment(trace, MOMENT.route, routeAttributes(event.data))
       return []
     case 'budget_warning':
     case 'budget_exceeded':
