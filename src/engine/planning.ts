@@ -8,7 +8,7 @@ import { finish } from '../run/outcome.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { spanIdOf } from '../run/line.ts'
-import type { ActiveRun } from './active-run.ts'
+import type { ActiveRun, Message } from './active-run.ts'
 import { valueOf } from './inputs.ts'
 import type { EngineParts } from './parts.ts'
 import { keep, record, type Turn } from './turn.ts'
@@ -21,6 +21,8 @@ export const plannerOf = (parts: EngineParts, asked: RunState['planner']): Plann
 
 const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+
+type Planned = Extract<Message, { kind: 'planned' }>
 
 const refusedPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
 
@@ -92,8 +94,14 @@ async function payloadValue(parts: EngineParts, runId: string, digest: string): 
   return body === null ? null : JSON.parse(body)
 }
 
-export const planRun = (parts: EngineParts, run: ActiveRun, signal: AbortSignal): Promise<PlanResult> =>
-  run.state.resumes === null ? fromPlanner(parts, run, signal) : fromRun(parts, run, run.state.resumes)
+/** What the planner, or the earlier run, says; and how long it took. */
+export async function planRun(parts: EngineParts, run: ActiveRun): Promise<Planned> {
+  const begun = performance.now()
+  const { resumes } = run.state
+  const { signal } = new AbortController()
+  const result = await (resumes === null ? fromPlanner(parts, run, signal) : fromRun(parts, run, resumes))
+  return { kind: 'planned', result, durationMs: performance.now() - begun }
+}
 
 function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
   const revision = (turn.state.plan?.revision ?? 0) + 1

@@ -157,20 +157,15 @@ async function acceptAlone({ parts, worker }: Desk, about: Candidate): Promise<R
 async function acceptPlanned({ parts, worker }: Desk, about: Candidate): Promise<Refused | null> {
   const { identity, birth } = about
   const run = runOf(about, unborn(birth.line, identity))
-  const begun = performance.now()
+  let isBorn = false
   try {
-    const result = await planRun(parts, run, new AbortController().signal)
-    const planned = { kind: 'planned', result, durationMs: performance.now() - begun } as const
-    const done = await bear(parts, run, { birth, planned })
-    if (!('calls' in done)) {
-      worker.leave(identity.run_id)
-      return done
-    }
+    const done = await bear(parts, run, { birth, planned: await planRun(parts, run) })
+    if (!('calls' in done)) return done
+    isBorn = true
     worker.goOn(run, done)
     return null
-  } catch (error) {
-    worker.leave(identity.run_id)
-    throw error
+  } finally {
+    if (!isBorn) worker.leave(identity.run_id)
   }
 }
 

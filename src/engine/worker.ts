@@ -136,11 +136,10 @@ function follow(pool: Pool, run: ActiveRun, done: Advanced): void {
   }
   if (!done.startPlanning) return
   run.planning = true
-  const begun = performance.now()
-  planRun(pool.parts, run, new AbortController().signal).then(
-    (result) => {
+  planRun(pool.parts, run).then(
+    (planned) => {
       run.planning = false
-      post(pool, run, { kind: 'planned', result, durationMs: performance.now() - begun })
+      post(pool, run, planned)
     },
     (error: unknown) => pool.parts.onFailure(error),
   )

@@ -2,11 +2,11 @@
 import type { StoredEvent } from '../events/event.ts'
 import { upcast } from '../events/upcast.ts'
 import type { Account } from '../run/ledger.ts'
-import type { Head, Journal, OpenRun, RawEvent } from './journal.ts'
+import { rawPage, textsOf, type EventRow } from './event-row.ts'
+import type { Head, Journal, OpenRun } from './journal.ts'
 import { booksOf } from './books-text.ts'
 import { accountOf, type AccountRow } from './postgres-books.ts'
 import type { Session } from './postgres-session.ts'
-import { eventTexts, unpackContents } from './text.ts'
 
 const SQL = {
   run: {
@@ -45,43 +45,14 @@ const SQL = {
   },
 }
 
-/** A stored append. */
-type EventRow = {
-  readonly run_id: string
-  readonly first_position: number
-  readonly first_seq: number
-  readonly count: number
-  readonly trace_id: string
-  readonly at: number
-  readonly tenant: string
-  readonly writer: string
-  readonly prev: string
-  readonly body: string
-}
-
 /** An account, or all those of a run in `books`. */
 type BooksRow = AccountRow & { readonly books: string | null }
-
-function textsOf(row: EventRow): readonly string[] {
-  const { run_id: runId, first_position: position, first_seq: seq, trace_id: traceId } = row
-  const { at, tenant, writer, prev } = row
-  const frame = { position, runId, seq, traceId, at, tenant, writer, prev }
-  return eventTexts(frame, unpackContents(row.body)).texts
-}
 
 const eventsOf = (row: EventRow): StoredEvent[] =>
   textsOf(row).map((text) => {
     const event: unknown = JSON.parse(text)
     return upcast(event)
   })
-
-const rawOf = (row: EventRow): RawEvent[] =>
-  textsOf(row).map((text, index) => ({
-    runId: row.run_id,
-    seq: row.first_seq + index,
-    position: row.first_position + index,
-    text,
-  }))
 
 const accountsOf = ({ books, ...row }: BooksRow): Account[] =>
   books === null ? [accountOf(row)] : booksOf(row.owner, books)
@@ -104,11 +75,7 @@ export function postgresQueries(session: Session): Queries {
       const events = (await rowsAfter(after, limit)).flatMap(eventsOf)
       return events.filter(({ position }) => position > after).slice(0, limit)
     },
-    raw: async (after, limit) => {
-      const found = (await rowsAfter(after, limit)).flatMap(rawOf)
-      const events = found.filter(({ position }) => position > after).slice(0, limit)
-      return { events, position: events.at(-1)?.position ?? after }
-    },
+    raw: async (after, limit) => rawPage(await rowsAfter(after, limit), after, limit),
     payload: async (runId, digest) => {
       const [row] = await session.ask<{ body: string }>(SQL.payload, [runId, digest])
       return row?.body ?? null

@@ -4,7 +4,7 @@ import type { Account } from '../run/ledger.ts'
 import type { Head, OpenRun, RawEvent } from './journal.ts'
 import { booksOf } from './books-text.ts'
 import { accountOf, type AccountRow } from './sqlite-books.ts'
-import { eventTexts, unpackContents } from './text.ts'
+import { rawPage, textsOf, type EventRow } from './event-row.ts'
 
 const SQL = {
   run: `SELECT * FROM events WHERE run_id = :run AND first_seq >=
@@ -23,20 +23,6 @@ const SQL = {
   booksOf: 'SELECT run_id, books FROM streams WHERE run_id = ?',
 }
 
-/** A stored append. */
-type EventRow = {
-  readonly run_id: string
-  readonly first_position: number
-  readonly first_seq: number
-  readonly count: number
-  readonly trace_id: string
-  readonly at: number
-  readonly tenant: string
-  readonly writer: string
-  readonly prev: string
-  readonly body: string
-}
-
 export type Queries = {
   /** Bodies (JSON arrays) from the one that holds `seq` on. */
   readonly run: (runId: string, seq: number) => string[]
@@ -49,30 +35,7 @@ export type Queries = {
   readonly accounts: (owner: string | null) => Account[]
 }
 
-const textsOf = (row: EventRow): readonly string[] => {
-  const {
-    first_position: position,
-    run_id: runId,
-    first_seq: seq,
-    trace_id: traceId,
-    at,
-    tenant,
-    writer,
-    prev,
-  } = row
-  return eventTexts({ position, runId, seq, traceId, at, tenant, writer, prev }, unpackContents(row.body))
-    .texts
-}
-
 const arrayOf = (row: EventRow): string => `[${textsOf(row).join(',')}]`
-
-const rawOf = (row: EventRow): RawEvent[] =>
-  textsOf(row).map((text, index) => ({
-    runId: row.run_id,
-    seq: row.first_seq + index,
-    position: row.first_position + index,
-    text,
-  }))
 
 function accountQuery(db: DatabaseSync): Queries['accounts'] {
   const everyAccount = db.prepare(SQL.accounts)
@@ -112,11 +75,7 @@ export function sqliteQueries(db: DatabaseSync): Queries {
   return {
     run: (runId, seq) => run.all({ run: runId, seq }).map((found) => arrayOf(rowOf(found))),
     all: (position, limit) => rowsAfter(position, limit).map(arrayOf),
-    raw: (position, limit) => {
-      const found = rowsAfter(position, limit).flatMap(rawOf)
-      const events = found.filter((event) => event.position > position).slice(0, limit)
-      return { position: events.at(-1)?.position ?? position, events }
-    },
+    raw: (position, limit) => rawPage(rowsAfter(position, limit), position, limit),
     payload: (runId, digest) => {
       const row = payload.get(runId, digest)
       return row ? String(row['body']) : null

@@ -1,4 +1,4 @@
-// How the series look to Prometheus: the folded and the live ones, with Node's own metrics, through prom-client.
+// How the series look to Prometheus: the folded and the live ones as our own text, Node's metrics by prom-client.
 import { collectDefaultMetrics, Registry, type Metric, type OpenMetricsContentType } from 'prom-client'
 import { METRIC_NAMES, specOf, type MetricName, type MetricSpec } from './catalogue.ts'
 import type { Family } from './families.ts'

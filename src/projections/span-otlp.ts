@@ -1,5 +1,5 @@
 // Hands spans to a collector by OTLP over HTTP, JSON. Only this file knows OpenTelemetry's packages, and it is loaded
-// only where an endpoint is set. The spans are given to the exporter as they are: their ids and times are ours.
+// only where an endpoint is set. The spans' ids, times and text are ours, the way to the collector is the packages'.
 import { context, propagation, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
