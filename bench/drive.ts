@@ -1,4 +1,5 @@
 // Runs through an engine, so many at a time, and what they took.
+import { crowd } from './crowd.ts'
 import { latency, type Latency } from './latency.ts'
 import { oneRun, requestOf, type Driven } from './load.ts'
 
@@ -20,20 +21,15 @@ export type RunsResult = {
 
 export async function drive(runtime: Driven, options: Load): Promise<RunsResult> {
   const times = latency()
-  let left = options.runs
-  const client = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1
-      const begun = performance.now()
-      await oneRun(runtime, requestOf(options.approval, left))
-      times.record(performance.now() - begun)
-    }
-  }
   const before = runtime.journal.position()
   const main = process.threadCpuUsage()
   const all = process.cpuUsage()
   const begun = performance.now()
-  await Promise.all(Array.from({ length: options.concurrency }, client))
+  await crowd(options.concurrency, options.runs, async (number) => {
+    const asked = performance.now()
+    await oneRun(runtime, requestOf(options.approval, number))
+    times.record(performance.now() - asked)
+  })
   const seconds = (performance.now() - begun) / 1000
   const { user, system } = process.threadCpuUsage(main)
   const whole = process.cpuUsage(all)

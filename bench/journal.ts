@@ -1,6 +1,7 @@
 // What the journal alone can take: durable appends of realistic events, without engine or HTTP. With DATABASE_URL,
 // PostgreSQL too, in the same run.
 import { figure, setting, type Bench, type Figure } from './bench.ts'
+import { crowd } from './crowd.ts'
 import { inFolder } from './folder.ts'
 import { readEnvironment } from '../src/config.ts'
 import { sqliteJournal } from '../src/journal/sqlite.ts'
@@ -135,15 +136,10 @@ export async function journalCeiling(options: CeilingOptions): Promise<Ceiling> 
   const journal = await open(options)
   if (journal.position() > 0) throw new Error('there is a journal already: it needs an empty database')
   const runs = Math.ceil(options.appends / APPENDS_PER_RUN)
-  let started = 0
-  const work = async (): Promise<void> => {
-    while (started < runs) {
-      started += 1
-      await writeRun(journal, `run_${started.toString().padStart(16, '0')}`, options.eventsPerAppend)
-    }
-  }
   const before = performance.now()
-  await Promise.all(Array.from({ length: options.concurrency }, work))
+  await crowd(options.concurrency, runs, (number) =>
+    writeRun(journal, `run_${number.toString().padStart(16, '0')}`, options.eventsPerAppend),
+  )
   const seconds = (performance.now() - before) / 1000
   const events = journal.position()
   await journal.close()

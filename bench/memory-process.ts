@@ -3,6 +3,7 @@
 import { statSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRuntime, type Runtime } from '../src/runtime.ts'
+import { crowd } from './crowd.ts'
 import { oneRun, REQUESTER, requestOf } from './load.ts'
 import { roomyRegistry } from './roomy.ts'
 
@@ -48,17 +49,10 @@ const longRun = (runtime: Runtime, number: number): Promise<void> =>
 /** The runs from one number up to, without, another. */
 type Stretch = { readonly from: number; readonly to: number; readonly work: Work }
 
-async function runAll(runtime: Runtime, { from, to, work }: Stretch): Promise<void> {
-  let next = from
-  const client = async (): Promise<void> => {
-    while (next < to) {
-      const number = next
-      next += 1
-      await (work.steps === 1 ? shortRun(runtime, number) : longRun(runtime, number))
-    }
-  }
-  await Promise.all(Array.from({ length: work.concurrency }, client))
-}
+const runAll = (runtime: Runtime, { from, to, work }: Stretch): Promise<void> =>
+  crowd(work.concurrency, to - from, (number) =>
+    work.steps === 1 ? shortRun(runtime, from + number) : longRun(runtime, from + number),
+  )
 
 function collect(): void {
   if (globalThis.gc === undefined) throw new Error('start with --expose-gc')

@@ -1,7 +1,6 @@
 // What a scrape costs: the text of the metrics at a thousand and at ten thousand series. Rendering is one stretch of
 // the event loop for each metric, so its time is also how long everything else waits.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { readFile } from 'node:fs/promises'
 import { fold } from '../src/projections/fold.ts'
 import { createExposition, countSeries } from '../src/projections/exposition.ts'
 import { knownValues } from '../src/projections/labels.ts'
@@ -10,6 +9,7 @@ import type { Registry } from '../src/registry/registry.ts'
 import { readRegistry } from '../src/runtime.ts'
 import { figure, setting, type Bench, type Figure } from './bench.ts'
 import { realisticEvents } from './fold.ts'
+import { registryText } from './load.ts'
 
 /** The shipped registry with as many profiles, copies of one another, as make at least `series`. */
 function grown(registry: Registry, profiles: number): Registry {
@@ -51,7 +51,7 @@ export const bench: Bench = {
   settings: { rounds: 200, profiles: 75 },
   durability: 'none',
   run: async (settings, progress) => {
-    const registry = readRegistry(await readFile(new URL('../registry.yaml', import.meta.url), 'utf8'))
+    const registry = readRegistry(await registryText())
     const rounds = setting(settings, 'rounds')
     const shipped = await measure(registry, rounds, 'shipped registry')
     progress(0.4)

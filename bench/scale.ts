@@ -1,20 +1,20 @@
 // Does anything grow with the number of finished runs: start-up, lists, a scrape. The same journal with few and
 // with many runs in it, measured through the real server.
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createHistogram } from 'node:perf_hooks'
 import { createRuntime, type Runtime } from '../src/runtime.ts'
 import { figure, setting, type Bench, type Figure } from './bench.ts'
+import { crowd } from './crowd.ts'
 import { inFolder } from './folder.ts'
+import { REQUESTER, registryText } from './load.ts'
 
-const REQUESTER = { id: 'bench', roles: ['operator'] }
 const ALWAYS = new AbortController().signal
 const REQUESTS = 200
 
 const start = async (dir: string): Promise<Runtime> => {
-  const registry = await readFile(new URL('../registry.yaml', import.meta.url), 'utf8')
-  return createRuntime({ registry, dataDir: dir, limits: { requestsPerSecond: 1_000_000 } })
+  const limits = { requestsPerSecond: 1_000_000 }
+  return createRuntime({ registry: await registryText(), dataDir: dir, limits })
 }
 
 async function oneRun(runtime: Runtime): Promise<void> {
@@ -37,14 +37,7 @@ async function oneRun(runtime: Runtime): Promise<void> {
 
 async function fill(dir: string, runs: number): Promise<void> {
   const runtime = await start(dir)
-  let left = runs
-  const client = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1
-      await oneRun(runtime)
-    }
-  }
-  await Promise.all(Array.from({ length: 128 }, client))
+  await crowd(128, runs, () => oneRun(runtime))
   await runtime.stop()
 }
 

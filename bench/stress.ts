@@ -5,6 +5,7 @@ import { sqliteJournal } from '../src/journal/sqlite.ts'
 import { createRuntime, type Runtime } from '../src/runtime.ts'
 import { figure, setting, type Bench, type Curve, type Figure, type Measured } from './bench.ts'
 import { BenchError } from './failure.ts'
+import { crowd } from './crowd.ts'
 import { inFolder } from './folder.ts'
 import { latency, type Latency } from './latency.ts'
 import { REQUESTER } from './load.ts'
@@ -99,17 +100,11 @@ type Size = {
 }
 
 async function drive(stress: Stress, { runs, clients, progress }: Size): Promise<number> {
-  let next = 0
-  const client = async (): Promise<void> => {
-    while (next < runs) {
-      const number = next
-      next += 1
-      await oneRun(stress, KINDS[number % KINDS.length] ?? 'plain', number)
-      if (number % PROGRESS_RUNS === 0) progress((0.9 * number) / runs)
-    }
-  }
   const begun = performance.now()
-  await Promise.all(Array.from({ length: clients }, client))
+  await crowd(clients, runs, async (number) => {
+    await oneRun(stress, KINDS[number % KINDS.length] ?? 'plain', number)
+    if (number % PROGRESS_RUNS === 0) progress((0.9 * number) / runs)
+  })
   return (performance.now() - begun) / 1000
 }
 

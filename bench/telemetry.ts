@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { figure, setting, type Bench } from './bench.ts'
+import { median } from './compare/ratios.ts'
 import { driven, type DrivenResult } from './driven.ts'
 
 /** A collector in a process of its own, so that its work is not counted as ours. */
@@ -12,9 +13,6 @@ async function collector(): Promise<{ endpoint: string; stop: () => void }> {
   const [port] = (await once(child.stdout, 'data')) as [Buffer]
   return { endpoint: `http://127.0.0.1:${port.toString().trim()}`, stop: () => child.kill() }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 export const bench: Bench = {
   name: 'telemetry',
