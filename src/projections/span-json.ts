@@ -76,7 +76,8 @@ const statusOf = ({ isError, attributes }: Span): string =>
     ? `{"code":${STATUS_ERROR},"message":${text(String(attributes[ATTRIBUTE.errorType]))}}`
     : '{"code":0}'
 
-function spanOf(span: Span): string {
+/** One span, without what stands around the spans of a request. */
+export function spanText(span: Span): string {
   const { traceId, spanId, parent, name, kind, start, end, moments, droppedMoments } = span
   const flags = FLAGS.sampled | FLAGS.known | (parent?.remote ? FLAGS.remote : 0)
   const above = parent ? `"parentSpanId":"${parent.spanId}",` : ''
@@ -88,7 +89,10 @@ function spanOf(span: Span): string {
   )
 }
 
-/** A request to export spans. `resource` is JSON: who they come from. */
-export const spansJson = (spans: readonly Span[], origin: { resource: string; version: string }): string =>
-  `{"resourceSpans":[{"resource":${origin.resource},"scopeSpans":[{"scope":{"name":"cugar","version":` +
-  `${text(origin.version)}},"spans":[${spans.map(spanOf).join(',')}]}]}]}`
+/** What stands before and behind the spans of a request. `resource` is JSON: who they come from. */
+export const frameOf = (origin: { readonly resource: string; readonly version: string }) => ({
+  head:
+    `{"resourceSpans":[{"resource":${origin.resource},"scopeSpans":[{"scope":{"name":"cugar","version":` +
+    `${text(origin.version)}},"spans":[`,
+  tail: ']}]}]}',
+})

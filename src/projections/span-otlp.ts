@@ -9,10 +9,9 @@ import {
 } from '@opentelemetry/otlp-exporter-base/node-http'
 import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
-import { spansJson } from './span-json.ts'
 import { NAMES_VERSION } from './span-names.ts'
-import type { Send } from './span-queue.ts'
-import type { Span } from './span.ts'
+import { parcels, type SpanParcel } from './span-parcel.ts'
+import type { Transport } from './span-queue.ts'
 
 export type OtlpOptions = {
   /** As OTEL_EXPORTER_OTLP_ENDPOINT: the path of the signal is added to it. */
@@ -52,9 +51,8 @@ const resourceJson = (resource: Resource): string =>
     droppedAttributesCount: 0,
   })
 
-/** OpenTelemetry's own way to a collector, with its settings, repetitions and limits; only the JSON is ours. */
-function exporterOf(options: OtlpOptions): OTLPExporterBase<readonly Span[]> {
-  const origin = { resource: resourceJson(resourceOf(options)), version: options.version }
+/** OpenTelemetry's own way to a collector, with its settings, repetitions and limits; only the body is ours. */
+function exporterOf(options: OtlpOptions): OTLPExporterBase<SpanParcel> {
   const http = convertLegacyHttpOptions(
     { url: urlOf(options), timeoutMillis: options.timeoutMs },
     'TRACES',
@@ -62,11 +60,11 @@ function exporterOf(options: OtlpOptions): OTLPExporterBase<readonly Span[]> {
     { 'Content-Type': 'application/json' },
   )
   const serializer = {
-    serializeRequest: (spans: readonly Span[]) => Buffer.from(spansJson(spans, origin)),
+    serializeRequest: (parcel: SpanParcel) => parcel.body(),
     // What a collector says beside its status changes nothing here.
     deserializeResponse: () => ({}),
   }
-  const counter = { name: 'span', countItems: (spans: readonly Span[]) => spans.length } as const
+  const counter = { name: 'span', countItems: (parcel: SpanParcel) => parcel.count() } as const
   return new OTLPExporterBase(
     createOtlpHttpExportDelegate(http, serializer, 'otlp_http_span_exporter', counter, undefined),
   )
@@ -95,12 +93,19 @@ export function startSdk(options: OtlpOptions): { readonly stop: () => Promise<v
   return { stop: () => within(options.timeoutMs, shut()).then(() => undefined) }
 }
 
-export function otlpSender(options: OtlpOptions): Send {
+export function otlpTransport(options: OtlpOptions): Transport<SpanParcel> {
   const exporter = exporterOf(options)
-  return (spans) => {
-    const taken = Promise.withResolvers<boolean>()
-    // Every failure comes with its error.
-    exporter.export(spans, ({ error }) => taken.resolve(error === undefined))
-    return within(options.timeoutMs + 1000, taken.promise)
+  return {
+    open: parcels({ resource: resourceJson(resourceOf(options)), version: options.version }),
+    send: (parcel) => {
+      const taken = Promise.withResolvers<boolean>()
+      // Every failure comes with its error. A body that has failed may still be on its way, a repetition late: only
+      // one that was taken whole is used again.
+      exporter.export(parcel, ({ error }) => {
+        if (error === undefined) parcel.release()
+        taken.resolve(error === undefined)
+      })
+      return within(options.timeoutMs + 1000, taken.promise)
+    },
   }
 }

@@ -2,8 +2,14 @@
 // waited for, since the journal keeps what has not been read yet; one that fails is not, and costs the spans.
 import type { Span } from './span.ts'
 
-/** true: the collector has taken them. Never rejects, and ends in bounded time. */
-export type Send = (spans: readonly Span[]) => Promise<boolean>
+/** What a batch of spans is laid into. */
+export type Parcel = { readonly add: (span: Span) => void; readonly count: () => number }
+
+export type Transport<P extends Parcel> = {
+  readonly open: () => P
+  /** true: the collector has taken it. Never rejects, and ends in bounded time. */
+  readonly send: (parcel: P) => Promise<boolean>
+}
 
 export type SpanQueue = {
   /** Takes ended spans of the event at `position`; drops what does not fit. */
@@ -16,8 +22,8 @@ export type SpanQueue = {
   readonly close: (graceMs: number) => Promise<void>
 }
 
-export type SpanQueueOptions = {
-  readonly send: Send
+export type SpanQueueOptions<P extends Parcel> = {
+  readonly transport: Transport<P>
   readonly report: (status: 'exported' | 'dropped' | 'failed', spans: number) => void
   /** Spans kept at most, those under way not counted. */
   readonly limit: number
@@ -27,11 +33,13 @@ export type SpanQueueOptions = {
   readonly intervalMs: number
 }
 
-type Entry = { readonly span: Span; readonly position: number }
+/** A batch, and where the first of its spans came from. */
+type Batch<P> = { readonly parcel: P; readonly position: number }
 
-type State = {
-  readonly waiting: Entry[]
-  underWay: readonly Entry[]
+type State<P> = {
+  /** All but the last are full. */
+  readonly waiting: Batch<P>[]
+  underWay: Batch<P> | null
   isHealthy: boolean
   isClosing: boolean
   timer: NodeJS.Timeout | null
@@ -39,39 +47,56 @@ type State = {
   watchers: (() => void)[]
 }
 
-function changed(state: State): void {
+function changed<P>(state: State<P>): void {
   const { watchers } = state
   state.watchers = []
   for (const watcher of watchers) watcher()
 }
 
-const change = (state: State): Promise<void> => new Promise((resolve) => state.watchers.push(resolve))
+const change = <P>(state: State<P>): Promise<void> => new Promise((resolve) => state.watchers.push(resolve))
 
-function sendNext(state: State, options: SpanQueueOptions): void {
+/** Spans that wait. */
+const sizeOf = <P extends Parcel>({ waiting }: State<P>, batch: number): number =>
+  waiting.length === 0 ? 0 : (waiting.length - 1) * batch + (waiting.at(-1)?.parcel.count() ?? 0)
+
+function sendNext<P extends Parcel>(state: State<P>, options: SpanQueueOptions<P>): void {
   if (state.timer) clearTimeout(state.timer)
   state.timer = null
-  state.underWay = state.waiting.splice(0, options.batch)
-  void options.send(state.underWay.map(({ span }) => span)).then((isTaken) => {
-    options.report(isTaken ? 'exported' : 'failed', state.underWay.length)
+  const next = state.waiting.shift()
+  if (next === undefined) return
+  state.underWay = next
+  const spans = next.parcel.count()
+  void options.transport.send(next.parcel).then((isTaken) => {
+    options.report(isTaken ? 'exported' : 'failed', spans)
     state.isHealthy = isTaken
-    state.underWay = []
+    state.underWay = null
     move(state, options)
     changed(state)
   })
 }
 
-function move(state: State, options: SpanQueueOptions): void {
-  if (state.underWay.length > 0 || state.waiting.length === 0) return
+function move<P extends Parcel>(state: State<P>, options: SpanQueueOptions<P>): void {
+  const [first] = state.waiting
+  if (state.underWay !== null || first === undefined) return
   if (state.isClosing && !state.isHealthy) return
-  if (state.isClosing || state.waiting.length >= options.batch) sendNext(state, options)
+  if (state.isClosing || first.parcel.count() >= options.batch) sendNext(state, options)
   else state.timer ??= setTimeout(() => sendNext(state, options), options.intervalMs).unref()
 }
 
-export function createSpanQueue(options: SpanQueueOptions): SpanQueue {
+/** The batch that is being filled. */
+function filling<P extends Parcel>(state: State<P>, options: SpanQueueOptions<P>, position: number): P {
+  const last = state.waiting.at(-1)
+  if (last && last.parcel.count() < options.batch) return last.parcel
+  const parcel = options.transport.open()
+  state.waiting.push({ parcel, position })
+  return parcel
+}
+
+export function createSpanQueue<P extends Parcel>(options: SpanQueueOptions<P>): SpanQueue {
   const { limit, batch, report } = options
-  const state: State = {
+  const state: State<P> = {
     waiting: [],
-    underWay: [],
+    underWay: null,
     isHealthy: true,
     isClosing: false,
     timer: null,
@@ -79,17 +104,17 @@ export function createSpanQueue(options: SpanQueueOptions): SpanQueue {
   }
   return {
     offer: (spans, position) => {
-      const fitting = spans.slice(0, Math.max(0, limit - state.waiting.length))
-      for (const span of fitting) state.waiting.push({ span, position })
-      if (fitting.length < spans.length) report('dropped', spans.length - fitting.length)
+      const fitting = Math.min(spans.length, Math.max(0, limit - sizeOf(state, batch)))
+      for (const span of spans.slice(0, fitting)) filling(state, options, position).add(span)
+      if (fitting < spans.length) report('dropped', spans.length - fitting)
       move(state, options)
     },
     room: async () => {
       const most = Math.max(0, limit - batch)
-      while (state.isHealthy && !state.isClosing && state.waiting.length > most) await change(state)
+      while (state.isHealthy && !state.isClosing && sizeOf(state, batch) > most) await change(state)
     },
     settled: (position) => {
-      const first = state.underWay[0] ?? state.waiting[0]
+      const first = state.underWay ?? state.waiting[0]
       return first === undefined ? position : Math.min(position, first.position - 1)
     },
     close: async (graceMs) => {
@@ -99,7 +124,7 @@ export function createSpanQueue(options: SpanQueueOptions): SpanQueue {
       const deadline = Promise.withResolvers<boolean>()
       const timer = setTimeout(() => deadline.resolve(true), graceMs)
       let isLate = false
-      while (!isLate && state.underWay.length > 0) {
+      while (!isLate && state.underWay !== null) {
         isLate = await Promise.race([change(state).then(() => false), deadline.promise])
       }
       clearTimeout(timer)

@@ -64,12 +64,12 @@ async function startOf(journal: Journal, from: number): Promise<number> {
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const { journal, endpoint, version, instance, projections, clock, onFailure } = options
   const settings = { ...DEFAULTS, ...options.settings }
-  const { otlpSender, startSdk } = await import('./span-otlp.ts')
+  const { otlpTransport, startSdk } = await import('./span-otlp.ts')
   const otlp = { endpoint, version, instance, timeoutMs: settings.exportTimeoutMs }
   const sdk = startSdk(otlp)
   const from = await startOf(journal, options.from)
   const queue = createSpanQueue({
-    send: otlpSender(otlp),
+    transport: otlpTransport(otlp),
     report: projections.spans,
     limit: settings.maxQueuedSpans,
     batch: settings.batchSpans,

@@ -3,8 +3,8 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { spansJson } from '../../src/projections/span-json.ts'
 import { ATTRIBUTE, type Attributes } from '../../src/projections/span-names.ts'
+import { parcels } from '../../src/projections/span-parcel.ts'
 import type { Span } from '../../src/projections/span.ts'
 
 type ReadableSpan = Parameters<typeof JsonTraceSerializer.serializeRequest>[0][number]
@@ -92,13 +92,48 @@ const span: fc.Arbitrary<Span> = fc.record({
 
 const parsed = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes))
 
+/** Used again and again, as a process uses it. */
+const open = parcels(origin)
+
+function bodyOf(spans: readonly Span[]): unknown {
+  const parcel = open()
+  for (const each of spans) parcel.add(each)
+  expect(parcel.count()).toBe(spans.length)
+  const body = parsed(parcel.body())
+  parcel.release()
+  return body
+}
+
+const theirs = (spans: readonly Span[]): unknown =>
+  parsed(JsonTraceSerializer.serializeRequest(spans.map(readable)))
+
 describe('spans as the JSON of OTLP', () => {
   test("say exactly what OpenTelemetry's own exporter would have said of them", () => {
     fc.assert(
       fc.property(fc.array(span, { minLength: 1, maxLength: 4 }), (spans) => {
-        const theirs = parsed(JsonTraceSerializer.serializeRequest(spans.map(readable)))
-        expect(JSON.parse(spansJson(spans, origin))).toEqual(theirs)
+        expect(bodyOf(spans)).toEqual(theirs(spans))
       }),
     )
+  })
+
+  test('say it also where they are more than was reckoned with', () => {
+    const [one] = fc.sample(span, 1)
+    if (!one) throw new Error('no span')
+    const spans = Array.from({ length: 500 }, (_, index) => ({ ...one, name: '\u20ac'.repeat(index) }))
+    expect(bodyOf(spans)).toEqual(theirs(spans))
+  })
+
+  test('leave a parcel that is still being read alone', () => {
+    const [first, second] = fc.sample(span, { numRuns: 2, seed: 1 })
+    if (!first || !second) throw new Error('no spans')
+    const kept = open()
+    kept.add(first)
+    const body = kept.body()
+    const next = open()
+    next.add(second)
+    next.body()
+    expect(parsed(body)).toEqual(theirs([first]))
+    kept.release()
+    next.release()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createSpanQueue, type SpanQueueOptions } from '../../src/projections/span-queue.ts'
+import { createSpanQueue, type Parcel, type SpanQueueOptions } from '../../src/projections/span-queue.ts'
 import type { Span } from '../../src/projections/span.ts'
 
 const span = (name: string): Span => ({
@@ -18,17 +18,23 @@ const span = (name: string): Span => ({
 const spans = (count: number): Span[] => Array.from({ length: count }, (_, index) => span(`${index}`))
 
 /** A collector that answers when it is told to. */
-function scripted(options: Partial<SpanQueueOptions> = {}) {
+function scripted(options: Partial<SpanQueueOptions<Parcel>> = {}) {
   const sent: { readonly size: number; readonly answer: (isTaken: boolean) => void }[] = []
   const counts = { exported: 0, dropped: 0, failed: 0 }
   let heard = Promise.withResolvers<void>()
   const queue = createSpanQueue({
-    send: (batch) => {
-      const answer = Promise.withResolvers<boolean>()
-      sent.push({ size: batch.length, answer: answer.resolve })
-      heard.resolve()
-      heard = Promise.withResolvers()
-      return answer.promise
+    transport: {
+      open: () => {
+        const laid: Span[] = []
+        return { add: (one) => void laid.push(one), count: () => laid.length }
+      },
+      send: (parcel) => {
+        const answer = Promise.withResolvers<boolean>()
+        sent.push({ size: parcel.count(), answer: answer.resolve })
+        heard.resolve()
+        heard = Promise.withResolvers()
+        return answer.promise
+      },
     },
     report: (status, count) => {
       counts[status] += count
