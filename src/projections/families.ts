@@ -1,5 +1,6 @@
 // The cells of every metric: one for each combination of label values. Promises that a value outside the known
 // ones collapses to `other` and is counted as an overflow.
+import { branch, grow, type Branch } from './branch.ts'
 import { specOf, METRIC_NAMES, type MetricName, type Source } from './catalogue.ts'
 import { initialLabels, type Labels } from './cardinality.ts'
 import { OPEN, OTHER, SEPARATOR, isClosed, isGuarded, pairOf } from './labels.ts'
@@ -36,7 +37,7 @@ export type Family = {
   readonly guards: readonly Guard[]
   readonly cells: Map<string, Cell>
   /** Labels that came and passed their guards: what is known once stays known, so they need none any more. */
-  readonly seen: Map<string, Cell>
+  readonly seen: Branch<string, Cell>
 }
 
 export type Families = {
@@ -68,7 +69,7 @@ function familyOf(name: MetricName, sets: KnownSets): Family {
     if (isClosed(set) || !isGuarded(set)) return { label, of: null, known: undefined }
     return { label, of: OPEN[set].of, known: sets[set] }
   })
-  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: new Map() }
+  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: branch() }
 }
 
 const freshCell = (family: Family, values: readonly string[]): Cell => ({
@@ -116,8 +117,7 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
   }
   return (name, labels) => {
     const family = familyNamed(all, name)
-    const raw = rawKey(family, labels)
-    const seen = family.seen.get(raw)
+    const seen = seenCell(family, labels)
     if (seen) return seen
     const { values, collapsed } = guarded(family, labels)
     const isFull = family.cap !== undefined && family.cells.size >= family.cap
@@ -128,16 +128,15 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
       )
     }
     const cell = cellOf(family, values)
-    if (!collapsed) family.seen.set(raw, cell)
+    if (!collapsed) grow(family.seen, values).value = cell
     return cell
   }
 }
 
-/** The labels as they come, in one text: without a list in between, for this is asked for at every event. */
-function rawKey({ guards }: Family, labels: Labels): string {
-  let key = ''
-  for (const { label } of guards) key += `${labels[label] ?? OTHER}${SEPARATOR}`
-  return key
+function seenCell({ guards, seen }: Family, labels: Labels): Cell | undefined {
+  let at: Branch<string, Cell> | undefined = seen
+  for (const { label } of guards) at = at?.below.get(labels[label] ?? OTHER)
+  return at?.value
 }
 
 /** The metrics of the given sources; nothing is known of open labels before `know`. */

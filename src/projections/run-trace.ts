@@ -48,21 +48,26 @@ export const addVote = (approval: OpenApproval, moment: Moment): void => {
   if (approval.votes.length < MAX_MOMENTS) approval.votes.push(moment)
 }
 
-/** What spans of one run have in common; it ends now, and starts no earlier than its run. */
-export const childSpan = (
-  trace: RunTrace,
-  part: Pick<Span, 'spanId' | 'name' | 'attributes'> & Partial<Span> & { readonly parentId: string },
-): Span => {
-  const { parentId, ...own } = part
-  return {
-    traceId: trace.started.trace_id,
-    parent: { spanId: parentId, remote: false },
-    kind: 'internal',
-    end: trace.now,
-    isError: false,
-    moments: [],
-    droppedMoments: 0,
-    ...own,
-    start: Math.max(trace.started.at, Math.min(own.start ?? trace.now, trace.now)),
-  }
+type Part = Pick<Span, 'spanId' | 'pattern' | 'attributes'> & {
+  readonly parentId: string
+  /** Epoch milliseconds. */
+  readonly start: number
+  readonly isError: boolean
+  readonly moments?: readonly Moment[]
 }
+
+const NO_MOMENTS: readonly Moment[] = []
+
+/** What spans of one run have in common; it ends now, and starts no earlier than its run. */
+export const childSpan = (trace: RunTrace, part: Part): Span => ({
+  traceId: trace.started.trace_id,
+  spanId: part.spanId,
+  parent: { spanId: part.parentId, remote: false },
+  pattern: part.pattern,
+  start: Math.max(trace.started.at, Math.min(part.start, trace.now)),
+  end: trace.now,
+  attributes: part.attributes,
+  isError: part.isError,
+  moments: part.moments ?? NO_MOMENTS,
+  droppedMoments: 0,
+})

@@ -22,14 +22,16 @@ export type SpanProjectionOptions = {
 /** They say nothing that a span shows, and are more than half of all. */
 const SILENT: ReadonlySet<EventType> = new Set<EventType>(['budget_updated'])
 
-/** First events of the runs of a batch in which a span may end; of a run that begins here nothing is missing. */
-function firstsOf(events: readonly StoredEvent[]): Map<string, StoredEvent> {
-  const ending = new Set(events.filter(({ type }) => ENDING.has(type)).map(({ run_id }) => run_id))
-  const firsts = new Map<string, StoredEvent>()
-  for (const event of events) {
-    if (ending.has(event.run_id) && !firsts.has(event.run_id)) firsts.set(event.run_id, event)
+/** Runs of which a span may end in this batch, and that neither are open nor begin in it. */
+function unknownRuns(events: readonly StoredEvent[], open: ReadonlyMap<string, RunTrace>): Set<string> {
+  const begun = new Set<string>()
+  const unknown = new Set<string>()
+  for (const { type, run_id, seq } of events) {
+    if (seq === 1) begun.add(run_id)
+    else if (ENDING.has(type) && !open.has(run_id) && !begun.has(run_id)) unknown.add(run_id)
   }
-  return firsts
+  unknown.delete(CONTROL_STREAM)
+  return unknown
 }
 
 /** Those that were opened first go first; what they need again is read back. */
@@ -43,8 +45,9 @@ function forget(open: Map<string, RunTrace>, maxOpen: number): void {
 export function spanProjection({ journal, queue, maxOpen, from }: SpanProjectionOptions): Projection {
   const open = new Map<string, RunTrace>()
   let position = from
-  const recall = async (runId: string, beforeSeq: number): Promise<void> => {
-    const earlier = (await journal.read(runId)).filter(({ seq }) => seq < beforeSeq)
+  const recall = async (runId: string, batch: readonly StoredEvent[]): Promise<void> => {
+    const first = batch.find(({ run_id }) => run_id === runId)
+    const earlier = (await journal.read(runId)).filter(({ seq }) => seq < (first?.seq ?? 0))
     const trace = traceOf(earlier)
     if (trace !== null) open.set(runId, trace)
   }
@@ -59,9 +62,7 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
     prepare: async (events) => {
       await queue.room()
       forget(open, maxOpen)
-      for (const [runId, { seq }] of firstsOf(events)) {
-        if (seq > 1 && runId !== CONTROL_STREAM && !open.has(runId)) await recall(runId, seq)
-      }
+      for (const runId of unknownRuns(events, open)) await recall(runId, events)
     },
     fold: (event) => {
       position = event.position

@@ -1,9 +1,16 @@
 // The spans that stand for the run as a whole: the run itself, its plan, and the model calls that made the plan.
 import type { EventOf } from '../events/event.ts'
 import { spanIdOf } from '../run/line.ts'
+import { sharing } from './branch.ts'
 import { childSpan, type RunTrace } from './run-trace.ts'
 import { ATTRIBUTE as A, OPERATION, SPAN_NAME } from './span-names.ts'
-import type { Span } from './span.ts'
+import type { Pattern, Span } from './span.ts'
+
+/** What runs of one registry have alike is little; many tenants or odd numbers of steps begin it anew. */
+const MAX_ALIKE = 1000
+const modelPatterns = sharing<Pattern>(MAX_ALIKE)
+const planPatterns = sharing<Pattern>(MAX_ALIKE)
+const runPatterns = sharing<Pattern>(MAX_ALIKE)
 
 /** The same that the engine gives its plan_created; here it is needed before there is a plan. */
 const planIdOf = (trace: RunTrace): string => spanIdOf(`${trace.started.run_id}/plan/${trace.plans + 1}`)
@@ -12,6 +19,22 @@ function open(trace: RunTrace, from: number) {
   trace.planning ??= { from, tokens: { input: 0, output: 0 } }
   trace.planning.from = Math.min(trace.planning.from, from)
   return trace.planning
+}
+
+function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
+  const { profile } = trace.started.data
+  const { provider, model, purpose } = data
+  return modelPatterns([profile, provider, model, purpose], () => ({
+    name: SPAN_NAME.model(model),
+    kind: 'client',
+    attributes: {
+      [A.operation]: OPERATION.model,
+      [A.provider]: provider,
+      [A.model]: model,
+      [A.agent]: profile,
+      [A.purpose]: purpose,
+    },
+  }))
 }
 
 export function modelSpan(trace: RunTrace, event: EventOf<'llm_call'>): Span {
@@ -24,109 +47,143 @@ export function modelSpan(trace: RunTrace, event: EventOf<'llm_call'>): Span {
   return childSpan(trace, {
     spanId: isOwn ? event.span_id : spanIdOf(`${event.run_id}/llm/${event.seq}`),
     parentId: planIdOf(trace),
-    name: SPAN_NAME.model(data.model),
-    kind: 'client',
+    pattern: modelPattern(trace, event),
     start,
     isError: data.outcome !== 'success',
     attributes: {
-      [A.operation]: OPERATION.model,
-      [A.provider]: data.provider,
-      [A.model]: data.model,
-      [A.agent]: trace.started.data.profile,
       [A.inputTokens]: data.input_tokens,
       [A.outputTokens]: data.output_tokens,
       [A.cacheReadTokens]: data.cache_read_tokens,
       [A.cacheWriteTokens]: data.cache_write_tokens,
       [A.reasoningTokens]: data.reasoning_tokens,
       [A.costUsd]: data.cost_micro_usd / 1_000_000,
-      [A.purpose]: data.purpose,
       ...(data.first_chunk_ms !== null && { [A.firstChunk]: data.first_chunk_ms / 1000 }),
       ...(data.outcome !== 'success' && { [A.errorType]: data.outcome }),
     },
   })
 }
 
-/** From the first model call or the planner's own measure, whichever is earlier, to now. */
-function planning(trace: RunTrace, durationMs: number): Omit<Parameters<typeof childSpan>[1], 'attributes'> {
-  const part = {
-    spanId: planIdOf(trace),
-    parentId: trace.started.span_id,
-    name: SPAN_NAME.plan(trace.started.data.profile),
-    start: Math.min(trace.now - durationMs, trace.planning?.from ?? trace.now),
-  }
-  trace.plans += 1
-  return part
+type Planned = {
+  readonly spanId: string
+  /** Milliseconds, as the planner measured it. */
+  readonly durationMs: number
+  readonly revision: number
+  readonly planner: string | null
+  readonly steps: number | null
+  readonly fallback: string | null
+  /** Why there is no plan. */
+  readonly error: string | null
 }
 
-function common(trace: RunTrace) {
-  const { tokens } = trace.planning ?? {}
-  return {
-    [A.operation]: OPERATION.plan,
-    [A.agent]: trace.started.data.profile,
-    ...(tokens && { [A.inputTokens]: tokens.input, [A.outputTokens]: tokens.output }),
-  }
-}
-
-export function planSpan(trace: RunTrace, { data }: EventOf<'plan_created'>): Span {
-  const span = childSpan(trace, {
-    ...planning(trace, data.duration_ms),
+function planPattern(trace: RunTrace, plan: Planned): Pattern {
+  const { profile } = trace.started.data
+  const { revision, planner, steps, fallback, error } = plan
+  return planPatterns([profile, revision, planner, steps, fallback, error], () => ({
+    name: SPAN_NAME.plan(profile),
+    kind: 'internal',
     attributes: {
-      ...common(trace),
-      [A.planner]: data.planner,
-      [A.planRevision]: data.revision,
-      [A.planSteps]: data.steps.length,
-      ...(data.fallback_reason !== null && { [A.fallback]: data.fallback_reason }),
+      [A.operation]: OPERATION.plan,
+      [A.agent]: profile,
+      [A.planRevision]: revision,
+      ...(planner !== null && { [A.planner]: planner }),
+      ...(steps !== null && { [A.planSteps]: steps }),
+      ...(fallback !== null && { [A.fallback]: fallback }),
+      ...(error !== null && { [A.errorType]: error }),
     },
-  })
+  }))
+}
+
+/** From the first model call or the planner's own measure, whichever is earlier, to now. */
+function planned(trace: RunTrace, plan: Planned): Span {
+  const { from = trace.now, tokens } = trace.planning ?? {}
+  trace.plans += 1
   trace.planning = null
-  return span
+  return childSpan(trace, {
+    spanId: plan.spanId,
+    parentId: trace.started.span_id,
+    pattern: planPattern(trace, plan),
+    start: Math.min(trace.now - plan.durationMs, from),
+    isError: plan.error !== null,
+    attributes: tokens ? { [A.inputTokens]: tokens.input, [A.outputTokens]: tokens.output } : {},
+  })
+}
+
+/** The plan's own span, which its event names; where it does not, the same that the engine would have given. */
+export function planSpan(trace: RunTrace, { span_id, data }: EventOf<'plan_created'>): Span {
+  return planned(trace, {
+    spanId: span_id === trace.started.span_id ? planIdOf(trace) : span_id,
+    durationMs: data.duration_ms,
+    revision: data.revision,
+    planner: data.planner,
+    steps: data.steps.length,
+    fallback: data.fallback_reason,
+    error: null,
+  })
 }
 
 /** A run that ends while it is planned: the model calls made so far keep their parent. */
 export function endPlanning(trace: RunTrace, { data }: EventOf<'run_finished'>): Span[] {
   if (trace.planning === null) return []
-  const isError = data.status !== 'cancelled'
-  const errorType = isError ? { [A.errorType]: data.cause ?? '_OTHER' } : {}
-  const attributes = { ...common(trace), [A.planRevision]: trace.plans + 1, ...errorType }
-  return [childSpan(trace, { ...planning(trace, 0), isError, attributes })]
+  return [
+    planned(trace, {
+      spanId: planIdOf(trace),
+      durationMs: 0,
+      revision: trace.plans + 1,
+      planner: null,
+      steps: null,
+      fallback: null,
+      error: data.status === 'cancelled' ? null : (data.cause ?? '_OTHER'),
+    }),
+  ]
 }
 
-const outcomeOfRun = (data: EventOf<'run_finished'>['data']) => ({
-  [A.runStatus]: data.status,
-  [A.recovery]: data.recovery,
-  [A.activeSeconds]: data.active_ms / 1000,
-  [A.cost]: data.cost,
-  [A.calls]: data.calls,
-  [A.completed]: data.completed.length,
-  [A.failed]: data.failed.length,
-  [A.skipped]: data.skipped.length,
-  [A.unknown]: data.unknown.length,
-  ...(data.cause !== null && { [A.runCause]: data.cause }),
-  ...(data.status === 'failed' && { [A.errorType]: data.cause ?? '_OTHER' }),
-})
+function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern {
+  const { profile, resumes } = trace.started.data
+  const { status, recovery, cause, calls } = data
+  const [completed, failed] = [data.completed.length, data.failed.length]
+  const [skipped, unknown] = [data.skipped.length, data.unknown.length]
+  const isResumed = resumes !== null
+  const keys = [profile, isResumed, status, recovery, cause, calls, completed, failed, skipped, unknown]
+  return runPatterns(keys, () => ({
+    name: SPAN_NAME.run(profile),
+    kind: 'internal',
+    attributes: {
+      [A.operation]: OPERATION.run,
+      [A.agent]: profile,
+      [A.resumed]: isResumed,
+      [A.runStatus]: status,
+      [A.recovery]: recovery,
+      [A.calls]: calls,
+      [A.completed]: completed,
+      [A.failed]: failed,
+      [A.skipped]: skipped,
+      [A.unknown]: unknown,
+      ...(cause !== null && { [A.runCause]: cause }),
+      ...(status === 'failed' && { [A.errorType]: cause ?? '_OTHER' }),
+    },
+  }))
+}
 
 /** The root. A person's refusal or a policy that left a part of it done is not an error of the run. */
-export function runSpan(trace: RunTrace, { data }: EventOf<'run_finished'>): Span {
+export function runSpan(trace: RunTrace, event: EventOf<'run_finished'>): Span {
   const { started } = trace
+  const { data } = event
   const parentId = started.data.parent_span_id
   return {
     traceId: started.trace_id,
     spanId: started.span_id,
     parent: parentId === null ? null : { spanId: parentId, remote: true },
-    name: SPAN_NAME.run(started.data.profile),
-    kind: 'internal',
+    pattern: runPattern(trace, event),
     start: started.at,
     end: trace.now,
     isError: data.status === 'failed',
     moments: trace.moments,
     droppedMoments: trace.droppedMoments,
     attributes: {
-      [A.operation]: OPERATION.run,
-      [A.agent]: started.data.profile,
       [A.runId]: started.run_id,
       [A.tenant]: started.tenant,
-      [A.resumed]: started.data.resumes !== null,
-      ...outcomeOfRun(data),
+      [A.activeSeconds]: data.active_ms / 1000,
+      [A.cost]: data.cost,
     },
   }
 }

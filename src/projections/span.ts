@@ -9,16 +9,23 @@ export type Moment = {
   readonly attributes: Attributes
 }
 
+/** What all spans of one sort say: the same object for all of them, so that its text is made once. */
+export type Pattern = {
+  readonly name: string
+  /** `client`: another service was called. */
+  readonly kind: 'internal' | 'client'
+  readonly attributes: Attributes
+}
+
 export type Span = {
   readonly traceId: string
   readonly spanId: string
   readonly parent: { readonly spanId: string; readonly remote: boolean } | null
-  readonly name: string
-  /** `client`: another service was called. */
-  readonly kind: 'internal' | 'client'
+  readonly pattern: Pattern
   /** Epoch milliseconds, fractions allowed; `end` is not before `start`. */
   readonly start: number
   readonly end: number
+  /** Besides those of the pattern, none of them again. */
   readonly attributes: Attributes
   /** Ended in an error; `error.type` says which. */
   readonly isError: boolean

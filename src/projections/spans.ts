@@ -2,10 +2,12 @@
 // the events and times from their envelopes, so that the same events give the same spans, whenever they are asked.
 import type { DataOf, EventOf, EventType, StoredEvent } from '../events/event.ts'
 import { spanIdOf } from '../run/line.ts'
-import { addMoment, addVote, childSpan, openTrace, type OpenApproval, type RunTrace } from './run-trace.ts'
+import { sharing } from './branch.ts'
+import { addMoment, addVote, childSpan, openTrace } from './run-trace.ts'
+import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
 import { ATTRIBUTE as A, MOMENT, OPERATION, SPAN_NAME, type Attributes } from './span-names.ts'
-import type { Span } from './span.ts'
+import type { Pattern, Span } from './span.ts'
 
 /** Events that may end a span; any other only adds to what is known of the run. */
 export const ENDING: ReadonlySet<EventType> = new Set<EventType>([
@@ -27,38 +29,54 @@ const attemptIdOf = (
 ): string =>
   span_id === trace.started.span_id ? spanIdOf(`${run_id}/${data.step_id}/${data.attempt}`) : span_id
 
-function outcomeAttributes({ type, data }: Outcome): Attributes {
-  if (type === 'tool_call_complete') return { [A.outputBytes]: data.output_bytes }
-  return { [A.errorType]: data.mode, [A.category]: data.category, [A.retried]: data.retry_at !== null }
+/** A registry has few of each, and a run one for each step. */
+const MAX_ALIKE = 1000
+const toolPatterns = sharing<Pattern>(MAX_ALIKE)
+const approvalPatterns = sharing<Pattern>(MAX_ALIKE)
+const routes = sharing<Attributes>(MAX_ALIKE)
+
+function toolPattern(trace: RunTrace, { data }: Outcome, open: OpenCall | undefined): Pattern {
+  const { profile } = trace.started.data
+  const { tool, step_id, domain, attempt, cost } = data
+  const { adapter, side_effects } = open?.event.data ?? {}
+  return toolPatterns([profile, tool, step_id, domain, attempt, cost, adapter, side_effects], () => ({
+    name: SPAN_NAME.tool(tool),
+    kind: 'internal',
+    attributes: {
+      [A.operation]: OPERATION.tool,
+      [A.agent]: profile,
+      [A.tool]: tool,
+      [A.toolType]: 'function',
+      [A.stepId]: step_id,
+      [A.attempt]: attempt,
+      [A.domain]: domain,
+      [A.cost]: cost,
+      ...(adapter !== undefined && { [A.adapter]: adapter }),
+      ...(side_effects !== undefined && { [A.sideEffects]: side_effects }),
+    },
+  }))
+}
+
+function outcomeAttributes({ type, data }: Outcome, open: OpenCall | undefined): Attributes {
+  const attributes: Attributes =
+    type === 'tool_call_complete'
+      ? { [A.outputBytes]: data.output_bytes }
+      : { [A.errorType]: data.mode, [A.category]: data.category, [A.retried]: data.retry_at !== null }
+  if (open) attributes[A.toolCallId] = open.event.data.idempotency_key
+  return attributes
 }
 
 function toolSpan(trace: RunTrace, event: Outcome): Span {
-  const { data } = event
   const spanId = attemptIdOf(trace, event)
   const open = trace.calls.get(spanId)
   trace.calls.delete(spanId)
   return childSpan(trace, {
     spanId,
     parentId: trace.started.span_id,
-    name: SPAN_NAME.tool(data.tool),
-    start: open?.start ?? trace.now - data.duration_ms,
+    pattern: toolPattern(trace, event, open),
+    start: open?.start ?? trace.now - event.data.duration_ms,
     isError: event.type === 'tool_call_error',
-    attributes: {
-      [A.operation]: OPERATION.tool,
-      [A.agent]: trace.started.data.profile,
-      [A.tool]: data.tool,
-      [A.toolType]: 'function',
-      [A.stepId]: data.step_id,
-      [A.attempt]: data.attempt,
-      [A.domain]: data.domain,
-      [A.cost]: data.cost,
-      ...(open && {
-        [A.toolCallId]: open.event.data.idempotency_key,
-        [A.adapter]: open.event.data.adapter,
-        [A.sideEffects]: open.event.data.side_effects,
-      }),
-      ...outcomeAttributes(event),
-    },
+    attributes: outcomeAttributes(event, open),
   })
 }
 
@@ -73,33 +91,45 @@ function outcome(trace: RunTrace, event: Outcome): Span[] {
   return []
 }
 
-function approvalSpan(
+type ApprovalEnd = { readonly decision: string; readonly error: string | null }
+
+function approvalPattern(
   trace: RunTrace,
-  { event, start, votes }: OpenApproval,
-  end: { readonly decision: string; readonly error: string | null },
-): Span {
-  const { data } = event
-  trace.approvals.delete(data.approval_id)
-  return childSpan(trace, {
-    spanId: spanIdOf(data.approval_id),
-    parentId: trace.started.span_id,
+  { event }: OpenApproval,
+  { decision, error }: ApprovalEnd,
+): Pattern {
+  const { profile } = trace.started.data
+  const { tool, step_id, domain, revision, review, risk, required } = event.data
+  const keys = [profile, tool, step_id, domain, revision, review, risk, required, decision, error]
+  return approvalPatterns(keys, () => ({
     name: SPAN_NAME.approval,
-    start,
-    isError: end.error !== null,
-    moments: votes,
+    kind: 'internal',
     attributes: {
-      [A.agent]: trace.started.data.profile,
-      [A.tool]: data.tool,
-      [A.stepId]: data.step_id,
-      [A.domain]: data.domain,
-      [A.approvalId]: data.approval_id,
-      [A.approvalRevision]: data.revision,
-      [A.review]: data.review,
-      [A.risk]: data.risk,
-      [A.required]: data.required,
-      [A.decision]: end.decision,
-      ...(end.error !== null && { [A.errorType]: end.error }),
+      [A.agent]: profile,
+      [A.tool]: tool,
+      [A.stepId]: step_id,
+      [A.domain]: domain,
+      [A.approvalRevision]: revision,
+      [A.review]: review,
+      [A.risk]: risk,
+      [A.required]: required,
+      [A.decision]: decision,
+      ...(error !== null && { [A.errorType]: error }),
     },
+  }))
+}
+
+function approvalSpan(trace: RunTrace, open: OpenApproval, end: ApprovalEnd): Span {
+  const { approval_id } = open.event.data
+  trace.approvals.delete(approval_id)
+  return childSpan(trace, {
+    spanId: spanIdOf(approval_id),
+    parentId: trace.started.span_id,
+    pattern: approvalPattern(trace, open, end),
+    start: open.start,
+    isError: end.error !== null,
+    moments: open.votes,
+    attributes: { [A.approvalId]: approval_id },
   })
 }
 
@@ -133,30 +163,17 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
   })
 }
 
-/** A registry has few of them, and a run one for each step: the same object again has its text already. */
-const MAX_ROUTES = 1000
-const routes = new Map<string, Attributes>()
-
-function routeAttributes({
-  step_id,
-  tool,
-  domain,
-  selected,
-  strategy,
-}: DataOf<'route_decision'>): Attributes {
-  const key = [step_id, tool, domain, selected, strategy].join('|')
-  const before = routes.get(key)
-  if (before) return before
-  const made = Object.freeze({
-    [A.stepId]: step_id,
-    [A.tool]: tool,
-    [A.domain]: domain,
-    [A.adapter]: selected,
-    [A.strategy]: strategy,
-  })
-  if (routes.size < MAX_ROUTES) routes.set(key, made)
-  return made
-}
+/** Frozen: the text of attributes that cannot change is kept. */
+const routeAttributes = (data: DataOf<'route_decision'>): Attributes =>
+  routes([data.step_id, data.tool, data.domain, data.selected, data.strategy], () =>
+    Object.freeze({
+      [A.stepId]: data.step_id,
+      [A.tool]: data.tool,
+      [A.domain]: data.domain,
+      [A.adapter]: data.selected,
+      [A.strategy]: data.strategy,
+    }),
+  )
 
 function spansOfEvent(trace: RunTrace, event: StoredEvent): Span[] {
   switch (event.type) {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { Registry, type Metric, type OpenMetricsContentType } from 'prom-client'
 import { describe, expect, test } from 'vitest'
+import { branch } from '../../src/projections/branch.ts'
 import type { Cell, Family } from '../../src/projections/families.ts'
 import { linesOf } from '../../src/projections/lines.ts'
 
@@ -69,7 +70,7 @@ const family = fc.boolean().chain((isHistogram) =>
     cap: undefined,
     guards: [],
     cells: new Map(cells.map((cell, index) => [String(index), cell])),
-    seen: new Map(),
+    seen: branch(),
   })),
 )
 

@@ -5,7 +5,7 @@ import { EMPTY_HASH, type Draft, type StoredEvent } from '../../src/events/event
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { lineOf } from '../../src/projections/log.ts'
 import { openTrace } from '../../src/projections/run-trace.ts'
-import { ATTRIBUTE, MOMENT, SPAN_NAME } from '../../src/projections/span-names.ts'
+import { ATTRIBUTE, MOMENT, SPAN_NAME, type Attributes } from '../../src/projections/span-names.ts'
 import { spanProjection } from '../../src/projections/span-projection.ts'
 import type { SpanQueue } from '../../src/projections/span-queue.ts'
 import type { Span } from '../../src/projections/span.ts'
@@ -40,7 +40,12 @@ function spansOf(events: readonly StoredEvent[]): Span[] {
   return rest.flatMap((event) => advanceTrace(trace, event))
 }
 
-const named = (spans: readonly Span[], name: string): Span[] => spans.filter((span) => span.name === name)
+const named = (spans: readonly Span[], name: string): Span[] =>
+  spans.filter(({ pattern }) => pattern.name === name)
+const attributesOf = (span: Span | undefined): Attributes => ({
+  ...span?.pattern.attributes,
+  ...span?.attributes,
+})
 const TOOL = 'execute_tool score_account_fit'
 
 describe('the spans of a run', () => {
@@ -77,9 +82,9 @@ describe('the spans of a run', () => {
       spansOf(everySecond(draftsOf(run({ steps: [step({ fails: ['system_timeout'] })] })))),
       TOOL,
     )
-    expect(attempts.map(({ attributes }) => attributes[ATTRIBUTE.attempt])).toEqual([1, 2])
+    expect(attempts.map((span) => attributesOf(span)[ATTRIBUTE.attempt])).toEqual([1, 2])
     expect(attempts.map(({ isError }) => isError)).toEqual([true, false])
-    expect(attempts[0]?.attributes).toMatchObject({
+    expect(attributesOf(attempts[0])).toMatchObject({
       'error.type': 'system_timeout',
       'cugar.retried': true,
       'cugar.error.category': 'SYSTEM',
@@ -92,15 +97,15 @@ describe('the spans of a run', () => {
     const [chat] = named(spans, 'chat gpt-4o-mini')
     const [plan] = named(spans, 'plan demo')
     expect(chat?.parent).toEqual({ spanId: plan?.spanId, remote: false })
-    expect(chat).toMatchObject({ kind: 'client', start: NOON + 360, end: NOON + 1000 })
-    expect(chat?.attributes).toMatchObject({
+    expect(chat).toMatchObject({ pattern: { kind: 'client' }, start: NOON + 360, end: NOON + 1000 })
+    expect(attributesOf(chat)).toMatchObject({
       'gen_ai.operation.name': 'chat',
       'gen_ai.usage.input_tokens': 900,
       'gen_ai.usage.cache_read.input_tokens': 300,
       'gen_ai.response.time_to_first_chunk': 0.18,
     })
     expect([plan?.start, plan?.end]).toEqual([NOON + 360, NOON + 2000])
-    expect(plan?.attributes).toMatchObject({
+    expect(attributesOf(plan)).toMatchObject({
       'gen_ai.operation.name': 'plan',
       'gen_ai.usage.output_tokens': 120,
     })
@@ -110,10 +115,14 @@ describe('the spans of a run', () => {
     const story = draftsOf(run({ planner: 'llm', status: 'failed', cause: 'agent_planning' }))
     const drafts = story.filter(({ type }) => ['run_started', 'llm_call', 'run_finished'].includes(type))
     const spans = spansOf(everySecond(drafts))
-    expect(spans.map(({ name }) => name)).toEqual(['chat gpt-4o-mini', 'plan demo', 'invoke_agent demo'])
+    expect(spans.map(({ pattern }) => pattern.name)).toEqual([
+      'chat gpt-4o-mini',
+      'plan demo',
+      'invoke_agent demo',
+    ])
     expect(spans[0]?.parent?.spanId).toBe(spans[1]?.spanId)
     expect(spans.slice(1).map(({ isError }) => isError)).toEqual([true, true])
-    expect(spans[2]?.attributes['error.type']).toBe('agent_planning')
+    expect(attributesOf(spans[2])['error.type']).toBe('agent_planning')
   })
 
   test.each([
@@ -126,7 +135,7 @@ describe('the spans of a run', () => {
     const spans = spansOf(everySecond(draftsOf(run({ steps: [step({ approval })] }))))
     const [wait, ...more] = named(spans, SPAN_NAME.approval)
     expect(more).toEqual([])
-    expect(wait?.attributes['cugar.approval.decision']).toBe(decision)
+    expect(attributesOf(wait)['cugar.approval.decision']).toBe(decision)
     expect(wait?.isError).toBe(isError)
     expect((wait?.end ?? 0) - (wait?.start ?? 0)).toBe(1000)
   })
