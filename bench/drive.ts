@@ -11,33 +11,29 @@ export type Load = {
 }
 
 export type RunsResult = {
+  readonly runs: number
+  readonly seconds: number
   readonly runsPerSecond: number
   readonly eventsPerRun: number
   readonly times: Latency
-  /** Microseconds of CPU a run: of the thread that runs the engine, and of all threads. */
-  readonly mainCpu: number
-  readonly allCpu: number
 }
 
 export async function drive(runtime: Driven, options: Load): Promise<RunsResult> {
+  const { runs } = options
   const times = latency()
   const before = runtime.journal.position()
-  const main = process.threadCpuUsage()
-  const all = process.cpuUsage()
   const begun = performance.now()
-  await crowd(options.concurrency, options.runs, async (number) => {
+  await crowd(options.concurrency, runs, async (number) => {
     const asked = performance.now()
     await oneRun(runtime, requestOf(options.approval, number))
     times.record(performance.now() - asked)
   })
   const seconds = (performance.now() - begun) / 1000
-  const { user, system } = process.threadCpuUsage(main)
-  const whole = process.cpuUsage(all)
   return {
-    runsPerSecond: Math.round(options.runs / seconds),
-    eventsPerRun: Math.round((runtime.journal.position() - before) / options.runs),
+    runs,
+    seconds,
+    runsPerSecond: Math.round(runs / seconds),
+    eventsPerRun: Math.round((runtime.journal.position() - before) / runs),
     times,
-    mainCpu: (user + system) / options.runs,
-    allCpu: (whole.user + whole.system) / options.runs,
   }
 }

@@ -1,8 +1,8 @@
-// The process of one measurement of runs: one runtime a process, as in real life. A second one in the same process
-// runs slower: what the compiler has learned of the first one's functions fits less. Started by driven.ts only.
-import { randomBytes } from 'node:crypto'
+// The process that measurements of runs are made in: one runtime a process, as in real life. A second one in the same
+// process runs slower: what the compiler has learned of the first one's functions fits less. Started by driven.ts only.
 import { pino } from 'pino'
 import { createEngine } from '../src/engine/create.ts'
+import { hexPool } from '../src/engine/hex-pool.ts'
 import { ENGINE_DEFAULTS } from '../src/engine/parts.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { sqliteJournal } from '../src/journal/sqlite.ts'
@@ -13,7 +13,7 @@ import { followLog } from '../src/projections/log.ts'
 import { createRuntime, readRegistry } from '../src/runtime.ts'
 import { loadTools } from '../src/tools/catalogue.ts'
 import { drive } from './drive.ts'
-import type { DrivenResult, DrivenWork, Telemetry } from './driven.ts'
+import type { DrivenOrder, DrivenResult, DrivenWork, Telemetry } from './driven.ts'
 import { registryText, review, type Driven } from './load.ts'
 
 type Product = Driven & { readonly stop: () => Promise<void> }
@@ -53,7 +53,7 @@ async function untold(dir: string): Promise<Product> {
       adapters: new Map(),
       writer: 'bench',
       clock: Date.now,
-      randomHex: (digits) => randomBytes(digits).toString('hex').slice(0, digits),
+      randomHex: hexPool(),
       settings: ENGINE_DEFAULTS,
       onFailure: fail,
     },
@@ -76,19 +76,37 @@ async function whole(dir: string, { otelEndpoint, logs }: Telemetry): Promise<Pr
   return createRuntime({ ...options, ...spans, ...lines })
 }
 
-async function measure(work: DrivenWork): Promise<DrivenResult> {
-  const { dir, telemetry, runs, concurrency, approval } = work
-  const product = telemetry === null ? await untold(dir) : await whole(dir, telemetry)
-  const done = new AbortController()
-  const reviewing = approval ? review(product, done.signal) : Promise.resolve()
-  await drive(product, { ...WARM_UP, approval })
+type Cpu = { readonly main: number; readonly all: number }
+
+const total = ({ user, system }: NodeJS.CpuUsage): number => user + system
+const cpu = (): Cpu => ({ main: total(process.threadCpuUsage()), all: total(process.cpuUsage()) })
+
+const work = JSON.parse(process.argv[2] ?? '') as DrivenWork
+const { dir, telemetry, concurrency, approval } = work
+const product = telemetry === null ? await untold(dir) : await whole(dir, telemetry)
+const done = new AbortController()
+const reviewing = approval ? review(product, done.signal) : Promise.resolve()
+await drive(product, { ...WARM_UP, approval })
+let since = cpu()
+
+async function measure({ runs }: DrivenOrder): Promise<DrivenResult> {
   const { times, ...rates } = await drive(product, { runs, concurrency, approval })
-  done.abort()
-  await reviewing
-  await product.stop()
-  return { ...rates, latencies: times.figures(''), points: times.curve('', '').points }
+  const before = since
+  since = cpu()
+  return {
+    ...rates,
+    mainCpu: (since.main - before.main) / runs,
+    allCpu: (since.all - before.all) / runs,
+    latencies: times.figures(''),
+    points: times.curve('', '').points,
+  }
 }
 
-const result = await measure(JSON.parse(process.argv[2] ?? '') as DrivenWork)
-process.send?.(result)
-process.disconnect()
+process.on('message', (order) => {
+  void measure(order as DrivenOrder).then((result) => process.send?.(result))
+})
+process.once('disconnect', () => {
+  done.abort()
+  void reviewing.then(product.stop)
+})
+process.send?.('ready')

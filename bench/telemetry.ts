@@ -1,10 +1,11 @@
-// What telemetry costs a run: the same runs with metrics and traces on, and without them, by turns (on off on off), so
-// that the machine's moods meet both. The lists of runs and approvals, and the log, are there on both sides.
+// What telemetry costs a run: two warm processes, one with metrics and traces, one without, that carry out a few hundred
+// runs by turns (on off off on), so that whatever the machine is doing meets both. The lists of runs and approvals, and
+// the log, are there on both sides.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { figure, setting, type Bench } from './bench.ts'
+import { figure, setting, type Bench, type Figure } from './bench.ts'
 import { median } from './compare/ratios.ts'
-import { driven, type DrivenResult } from './driven.ts'
+import { withDriven, type Drive, type DrivenResult } from './driven.ts'
 
 /** A collector in a process of its own, so that its work is not counted as ours. */
 async function collector(): Promise<{ endpoint: string; stop: () => void }> {
@@ -14,39 +15,72 @@ async function collector(): Promise<{ endpoint: string; stop: () => void }> {
   return { endpoint: `http://127.0.0.1:${port.toString().trim()}`, stop: () => child.kill() }
 }
 
+type Pair = { readonly on: DrivenResult[]; readonly off: DrivenResult[] }
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
+const cpuOf = (blocks: readonly DrivenResult[]): number =>
+  sum(blocks.map(({ allCpu, runs }) => allCpu * runs)) / sum(blocks.map(({ runs }) => runs))
+const rateOf = (blocks: readonly DrivenResult[]): number =>
+  sum(blocks.map(({ runs }) => runs)) / sum(blocks.map(({ seconds }) => seconds))
+
+type Turns = { readonly blocks: number; readonly runs: number; readonly progress: (done: number) => void }
+
+async function byTurns(sides: { on: Drive; off: Drive }, { blocks, runs, progress }: Turns): Promise<Pair> {
+  const pair: Pair = { on: [], off: [] }
+  for (let block = 0; block < blocks; block += 1) {
+    const order = block % 2 === 0 ? (['on', 'off'] as const) : (['off', 'on'] as const)
+    for (const side of order) pair[side].push(await sides[side](runs))
+    progress((block + 1) / blocks)
+  }
+  return pair
+}
+
+function figuresOf(pairs: readonly Pair[]): Figure[] {
+  const [on, off] = [pairs.map((pair) => pair.on), pairs.map((pair) => pair.off)]
+  const ratios = pairs.map((pair) => cpuOf(pair.on) / cpuOf(pair.off))
+  return [
+    figure('on: runs, median', median(on.map(rateOf)), '/s'),
+    figure('off: runs, median', median(off.map(rateOf)), '/s'),
+    figure('on: CPU of all threads a run, median', median(on.map(cpuOf)), 'µs'),
+    figure('off: CPU of all threads a run, median', median(off.map(cpuOf)), 'µs'),
+    figure('CPU, on against off, median of the rounds', median(ratios), 'ratio'),
+    figure('CPU, on against off, lowest', Math.min(...ratios), 'ratio'),
+    figure('CPU, on against off, highest', Math.max(...ratios), 'ratio'),
+    figure(
+      'time, on against off, median of the rounds',
+      median(pairs.map((pair) => rateOf(pair.off) / rateOf(pair.on))),
+      'ratio',
+    ),
+  ]
+}
+
 export const bench: Bench = {
   name: 'telemetry',
   question: 'What do metrics and traces cost a run?',
-  settings: { runs: 4000, concurrency: 32, rounds: 3 },
+  settings: { runs: 12_000, block: 400, concurrency: 32, rounds: 3 },
   durability: 'fsync',
   run: async (settings, progress) => {
-    const load = {
-      runs: setting(settings, 'runs'),
-      concurrency: setting(settings, 'concurrency'),
-      approval: false,
-    } as const
+    const load = { concurrency: setting(settings, 'concurrency'), approval: false } as const
+    const block = setting(settings, 'block')
     const rounds = setting(settings, 'rounds')
     const sink = await collector()
-    const on: DrivenResult[] = []
-    const off: DrivenResult[] = []
-    for (let round = 0; round < rounds; round += 1) {
-      on.push(await driven({ ...load, telemetry: { otelEndpoint: sink.endpoint, logs: true } }))
-      off.push(await driven({ ...load, telemetry: null }))
-      progress((round + 1) / rounds)
+    const told = { ...load, telemetry: { otelEndpoint: sink.endpoint, logs: true } }
+    const pairs: Pair[] = []
+    try {
+      for (let round = 0; round < rounds; round += 1) {
+        const turns: Turns = {
+          blocks: Math.ceil(setting(settings, 'runs') / block),
+          runs: block,
+          progress: (done) => progress((round + done) / rounds),
+        }
+        const pair = await withDriven(told, (on) =>
+          withDriven({ ...load, telemetry: null }, (off) => byTurns({ on, off }, turns)),
+        )
+        pairs.push(pair)
+      }
+    } finally {
+      sink.stop()
     }
-    sink.stop()
-    const ratios = on.map(({ allCpu }, round) => allCpu / (off[round]?.allCpu ?? 1))
-    return {
-      curves: [],
-      figures: [
-        figure('on: runs, median', median(on.map(({ runsPerSecond }) => runsPerSecond)), '/s'),
-        figure('off: runs, median', median(off.map(({ runsPerSecond }) => runsPerSecond)), '/s'),
-        figure('on: CPU of all threads a run, median', median(on.map(({ allCpu }) => allCpu)), 'µs'),
-        figure('off: CPU of all threads a run, median', median(off.map(({ allCpu }) => allCpu)), 'µs'),
-        figure('CPU, on against off, median of the rounds', median(ratios), 'ratio'),
-        figure('CPU, on against off, lowest', Math.min(...ratios), 'ratio'),
-        figure('CPU, on against off, highest', Math.max(...ratios), 'ratio'),
-      ],
-    }
+    return { curves: [], figures: figuresOf(pairs) }
   },
 }

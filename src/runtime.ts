@@ -9,6 +9,7 @@ import { adapterState, loadAdapters } from './adapters/catalogue.ts'
 import { readFlag, readSecret } from './config.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
+import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { createApp } from './http/app.ts'
@@ -103,19 +104,6 @@ async function install(registry: Registry, options: RuntimeOptions): Promise<Ins
   return { tools, adapters }
 }
 
-const POOL_BYTES = 4096
-
-/** Random hex digits, drawn from the system many at a time: each draw of its own costs a microsecond and a half. */
-function hexPool(): (digits: number) => string {
-  let pool = ''
-  return (digits) => {
-    if (pool.length < digits) pool = randomBytes(POOL_BYTES).toString('hex')
-    const drawn = pool.slice(0, digits)
-    pool = pool.slice(digits)
-    return drawn
-  }
-}
-
 /** Names this process in its events. */
 const writerName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`.slice(-100)
 
@@ -169,7 +157,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     onFailure,
   })
-  const around = { journal, logger, projections, writer, from, clock, onFailure }
+  const around = { journal, logger, projections, writer, from, onFailure }
   const telemetry = await startTelemetry({ ...options, ...around })
   const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))

@@ -18,7 +18,6 @@ export type TelemetryOptions = {
   readonly writer: string
   /** Position of the journal when the process opened it. */
   readonly from: number
-  readonly clock: () => number
   readonly onFailure: (error: unknown) => void
 }
 

@@ -23,10 +23,9 @@ function prune(tenants: Map<string, TenantUse>, at: number): void {
   for (const [tenant, use] of kept) tenants.set(tenant, use)
 }
 
-/** Takes a tenant's account as the event shows it; `profile` must be one of the registry. */
+/** Takes a tenant's account as the event of its scope shows it; `profile` must be one of the registry. */
 export function noteTenantUse(books: BudgetBooks, event: EventOf<'budget_updated'>, profile: string): void {
   const { data } = event
-  if (data.scope !== 'tenant') return
   const key = keyOf(profile, data.unit)
   const tenants = books.get(key) ?? new Map<string, TenantUse>()
   books.set(key, tenants)

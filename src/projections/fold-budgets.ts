@@ -13,7 +13,8 @@ export const RESOURCE_OF: Readonly<Record<Unit, ValueOf<'resource'>>> = {
 }
 
 export function foldBudgetUpdate(state: MetricsState, event: EventOf<'budget_updated'>): void {
-  const { profile } = event.data
+  const { profile, scope } = event.data
+  if (scope !== 'tenant') return
   noteTenantUse(state.books, event, state.series.knows('profile', profile) ? profile : OTHER)
 }
 

@@ -1,9 +1,11 @@
 // What is not in the journal: the process's own measurements, and gauges read from state at each scrape.
+import type { StoredEvent } from '../events/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import { UNITS } from '../events/policy.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { highestUse, shareOf, type BudgetBooks } from './budget-books.ts'
 import { RESOURCE_OF } from './fold-budgets.ts'
+import { appendsByTime } from './follow.ts'
 import { CLOSED, SEPARATOR, type ValueOf } from './labels.ts'
 import { createSeries, type Series } from './series.ts'
 import type { HttpStats } from './views.ts'
@@ -16,7 +18,8 @@ export type Live = {
   readonly http: HttpStats
   /** Spans handed to the exporter. */
   readonly spans: (status: ValueOf<'span_status'>, count: number) => void
-  readonly lag: (projection: ValueOf<'projection'>, seconds: number) => void
+  /** Takes in when a projection got to events: one observation of its lag for each append. */
+  readonly folded: (projection: ValueOf<'projection'>, events: readonly StoredEvent[], now: number) => void
   readonly rendered: (seconds: number, series: number) => void
 }
 
@@ -45,8 +48,12 @@ export function createLive(journal: Journal, build: Build): Live {
       streamClients: (count) => series.set('cugar_stream_clients', {}, count),
     },
     spans: (status, count) => series.add('cugar_trace_spans_total', { status }, count),
-    lag: (projection, seconds) =>
-      series.observe('cugar_projection_lag_seconds', { projection }, { value: seconds }),
+    folded: (projection, events, now) => {
+      for (const [at, times] of appendsByTime(events)) {
+        const value = Math.max(0, now - at) / 1000
+        series.observe('cugar_projection_lag_seconds', { projection }, { value, times })
+      }
+    },
     rendered: (seconds, count) => {
       series.set('cugar_metrics_render_seconds', {}, seconds)
       series.set('cugar_metrics_series', {}, count)

@@ -9,7 +9,7 @@ import { checkCardinality } from './cardinality.ts'
 import { countSeries, createExposition } from './exposition.ts'
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
-import { firstsOfAppends, follow, type Follower, type Projection } from './follow.ts'
+import { follow, type Follower, type Projection } from './follow.ts'
 import { knownValues } from './labels.ts'
 import { LISTS, loadLists, type Lists } from './lists.ts'
 import { createLive, refresh, type Live } from './live.ts'
@@ -41,10 +41,10 @@ export type Projections = {
   readonly http: HttpStats
   /** What the span exporter reports of itself. */
   readonly spans: Live['spans']
-  /** Follows one more projection's lag and position on /metrics (spans); undefined until it reports. */
-  readonly reportPosition: (projection: 'spans', position: number) => void
-  /** Seconds from the commit of an event to its spans. */
-  readonly spansLag: (seconds: number) => void
+  /** Where the spans stand, for /metrics; nothing is shown of them until it is told. */
+  readonly spansAt: (position: number) => void
+  /** Takes in that these events have become spans now. */
+  readonly spansFolded: (events: readonly StoredEvent[]) => void
   /** Knows the label values of a reloaded registry; what was known stays. Errors: REGISTRY_INVALID. */
   readonly adoptRegistry: (registry: Registry) => void
 }
@@ -150,10 +150,9 @@ function startFollowers(
   from: { readonly metrics: number; readonly lists: number },
 ): Parts['followers'] {
   const { journal, clock, onFailure, checkpointMs = 1000 } = parts.options
-  const lagOf = (projection: 'metrics' | 'views') => (events: readonly StoredEvent[]) => {
-    const now = clock()
-    for (const { at } of firstsOfAppends(events)) parts.live.lag(projection, Math.max(0, now - at) / 1000)
-  }
+  const { folded } = parts.live
+  const lagOf = (projection: 'metrics' | 'views') => (events: readonly StoredEvent[]) =>
+    folded(projection, events, clock())
   const common = { journal, checkpointMs, onFailure }
   return {
     metrics: follow({
@@ -195,10 +194,13 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     }),
     http: live.http,
     spans: live.spans,
-    reportPosition: (_, position) => {
+    spansAt: (position) => {
       spansPosition = position
     },
-    spansLag: (seconds) => live.lag('spans', seconds),
+    spansFolded: (events) => {
+      live.folded('spans', events, clock())
+      spansPosition = events.at(-1)?.position ?? spansPosition
+    },
     adoptRegistry: (next) => {
       adopt(built, next, followers.metrics.position())
       for (const profile of Object.keys(next.profiles)) profiles.add(profile)

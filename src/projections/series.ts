@@ -13,11 +13,12 @@ import { specOf } from './catalogue.ts'
 import { createFamilies, type Exemplar, type Families, type Family } from './families.ts'
 import type { GuardedSet, KnownValues } from './labels.ts'
 
-export type Observation = { readonly value: number; readonly exemplar?: Exemplar }
+/** `times`: how often it was seen; once by default. */
+export type Observation = { readonly value: number; readonly times?: number; readonly exemplar?: Exemplar }
 /** `value` is the sum of a histogram. Traces stand only on the metrics that carry exemplars. */
 type ObservationOf<N extends HistogramName> = N extends ExemplarName
   ? Observation
-  : { readonly value: number }
+  : Omit<Observation, 'exemplar'>
 
 export type Series = {
   readonly add: <N extends CounterName | GaugeName>(name: N, labels: LabelsOf<N>, value?: number) => void
@@ -56,8 +57,9 @@ export function createSeries(sources: readonly Source[]): Series {
     observe: (name, labels, seen: Observation) => {
       const target = at(name, labels)
       const index = bucketIndex(specOf(name).buckets ?? [], seen.value)
-      target.value += seen.value
-      target.counts[index] = (target.counts[index] ?? 0) + 1
+      const times = seen.times ?? 1
+      target.value += seen.value * times
+      target.counts[index] = (target.counts[index] ?? 0) + times
       if (seen.exemplar) target.exemplars[index] = seen.exemplar
     },
     know,

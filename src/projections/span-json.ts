@@ -1,18 +1,20 @@
 // Spans as the JSON of OTLP (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), put together as text.
 // By hand, because a run has half a dozen spans: through an object for each span, attribute and value it took the
 // exporter three times as long, which was the largest part of what tracing costs a run.
-import { ATTRIBUTE as A, type AttributeName, type Attributes } from './span-names.ts'
+import { flat } from './flat.ts'
+import { ATTRIBUTE as A, MOMENT, type AttributeName, type Attributes } from './span-names.ts'
 import type { Moment, Pattern, Span } from './span.ts'
 
 const KIND = { internal: 1, client: 3 } as const
 const STATUS_ERROR = 2
+const UNSET = '{"code":0}'
 /** W3C `sampled`, and OTLP's bits for "is it known whether the parent is remote" and "it is". */
 const FLAGS = { sampled: 0x001, known: 0x100, remote: 0x200 } as const
 
 const text = (value: string): string => JSON.stringify(value)
 
-/** Nanoseconds, in whole microseconds: more than a double can tell apart at today's times. */
-const nanosOf = (ms: number): string => `"${Math.round(ms * 1000)}000"`
+/** Times are sent in nanoseconds, but told in whole microseconds: a double does not know today's times finer. */
+const microsOf = (ms: number): number => Math.round(ms * 1000)
 
 /** Values of one attribute whose text is kept: most attributes have a handful. */
 const KEPT_VALUES = 100
@@ -29,7 +31,7 @@ type Known = {
 const known: ReadonlyMap<string, Known> = new Map(
   Object.values(A).map((name) => [
     name,
-    { opening: `{"key":${text(name)},"value":{`, kept: UNIQUE.has(name) ? null : new Map() },
+    { opening: flat(`{"key":${text(name)},"value":{`), kept: UNIQUE.has(name) ? null : new Map() },
   ]),
 )
 
@@ -44,7 +46,7 @@ function attributeOf(name: string, value: string | number | boolean): string {
   if (typeof value !== 'string') return of.opening + plainValue(value)
   const before = of.kept?.get(value)
   if (before !== undefined) return before
-  const made = `${of.opening}"stringValue":${text(value)}}}`
+  const made = flat(`${of.opening}"stringValue":${text(value)}}}`)
   if (of.kept && of.kept.size < KEPT_VALUES) of.kept.set(value, made)
   return made
 }
@@ -65,13 +67,19 @@ const shared = new WeakMap<Attributes, string>()
 function sharedList(attributes: Attributes): string {
   const before = shared.get(attributes)
   if (before !== undefined) return before
-  const made = listOf(attributes)
-  if (Object.isFrozen(attributes)) shared.set(attributes, made)
+  const list = listOf(attributes)
+  if (!Object.isFrozen(attributes)) return list
+  const made = flat(list)
+  shared.set(attributes, made)
   return made
 }
 
+const MOMENT_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.values(MOMENT).map((name) => [name, flat(text(name))]),
+)
+
 const momentOf = ({ name, at, attributes }: Moment): string =>
-  `{"attributes":[${sharedList(attributes)}],"name":${text(name)},"timeUnixNano":${nanosOf(at)},"droppedAttributesCount":0}`
+  `{"attributes":[${sharedList(attributes)}],"name":${MOMENT_NAMES.get(name) ?? text(name)},"timeUnixNano":"${microsOf(at)}000","droppedAttributesCount":0}`
 
 function momentsOf(moments: readonly Moment[]): string {
   let all = ''
@@ -79,37 +87,56 @@ function momentsOf(moments: readonly Moment[]): string {
   return all
 }
 
-/** Of patterns: up to where the attributes of one span go on. */
-const patterns = new WeakMap<Pattern, string>()
+/** A pattern's text up to where the attributes of one span go on, and what stands between. */
+type PatternText = { readonly opening: string; readonly comma: '' | ',' }
+const patterns = new WeakMap<Pattern, PatternText>()
 
-function patternText(pattern: Pattern): string {
+function patternText(pattern: Pattern): PatternText {
   const before = patterns.get(pattern)
   if (before !== undefined) return before
-  const made =
-    `"name":${text(pattern.name)},"kind":${KIND[pattern.kind]},"droppedAttributesCount":0,"links":[],` +
-    `"droppedLinksCount":0,"attributes":[${listOf(pattern.attributes)}`
+  const list = listOf(pattern.attributes)
+  const made: PatternText = {
+    opening: flat(
+      `"name":${text(pattern.name)},"kind":${KIND[pattern.kind]},"droppedAttributesCount":0,"links":[],` +
+        `"droppedLinksCount":0,"attributes":[${list}`,
+    ),
+    comma: list === '' ? '' : ',',
+  }
   patterns.set(pattern, made)
   return made
 }
 
-const between = (left: Attributes, right: string): string =>
-  right === '' || Object.keys(left).length === 0 ? '' : ','
-
 const statusOf = ({ isError, pattern, attributes }: Span): string =>
   isError
     ? `{"code":${STATUS_ERROR},"message":${text(String(attributes[A.errorType] ?? pattern.attributes[A.errorType]))}}`
-    : '{"code":0}'
+    : UNSET
+
+const flagsOf = ({ parent }: Span): number =>
+  FLAGS.sampled | FLAGS.known | (parent?.remote ? FLAGS.remote : 0)
+
+/** How most spans end: without moments and errors, below a parent of this process. */
+const PLAIN_ENDING = flat(
+  `"events":[],"droppedEventsCount":0,"status":${UNSET},"flags":${FLAGS.sampled | FLAGS.known}}`,
+)
+
+function endingOf(span: Span): string {
+  const { parent, moments, droppedMoments, isError } = span
+  if (moments.length === 0 && droppedMoments === 0 && !isError && !parent?.remote) return PLAIN_ENDING
+  return (
+    `"events":[${momentsOf(moments)}],"droppedEventsCount":${droppedMoments},` +
+    `"status":${statusOf(span)},"flags":${flagsOf(span)}}`
+  )
+}
 
 /** One span, without what stands around the spans of a request. */
 export function spanText(span: Span): string {
-  const { traceId, spanId, parent, pattern, start, end, moments, droppedMoments } = span
-  const flags = FLAGS.sampled | FLAGS.known | (parent?.remote ? FLAGS.remote : 0)
-  const above = parent ? `"parentSpanId":"${parent.spanId}",` : ''
+  const { traceId, spanId, parent, pattern, start, end } = span
+  const { opening, comma } = patternText(pattern)
+  const above = parent ? `","parentSpanId":"${parent.spanId}",` : '",'
   const own = listOf(span.attributes)
   return (
-    `{"traceId":"${traceId}","spanId":"${spanId}",${above}${patternText(pattern)}${between(pattern.attributes, own)}${own}],` +
-    `"startTimeUnixNano":${nanosOf(start)},"endTimeUnixNano":${nanosOf(end)},"events":[${momentsOf(moments)}],` +
-    `"droppedEventsCount":${droppedMoments},"status":${statusOf(span)},"flags":${flags}}`
+    `{"traceId":"${traceId}","spanId":"${spanId}${above}${opening}${own === '' ? '' : comma}${own}],` +
+    `"startTimeUnixNano":"${microsOf(start)}000","endTimeUnixNano":"${microsOf(end)}000",${endingOf(span)}`
   )
 }
 

@@ -34,6 +34,7 @@ const MAX_ALIKE = 1000
 const toolPatterns = sharing<Pattern>(MAX_ALIKE)
 const approvalPatterns = sharing<Pattern>(MAX_ALIKE)
 const routes = sharing<Attributes>(MAX_ALIKE)
+const votes = sharing<Attributes>(MAX_ALIKE)
 
 function toolPattern(trace: RunTrace, { data }: Outcome, open: OpenCall | undefined): Pattern {
   const { profile } = trace.started.data
@@ -133,10 +134,13 @@ function approvalSpan(trace: RunTrace, open: OpenApproval, end: ApprovalEnd): Sp
   })
 }
 
+const voteAttributes = (decision: string): Attributes =>
+  votes([decision], () => Object.freeze({ [A.decision]: decision }))
+
 function received(trace: RunTrace, { data }: EventOf<'approval_received'>): Span[] {
   const open = trace.approvals.get(data.approval_id)
   if (open === undefined) return []
-  addVote(open, { name: MOMENT.vote, at: trace.now, attributes: { [A.decision]: data.decision } })
+  addVote(open, { name: MOMENT.vote, at: trace.now, attributes: voteAttributes(data.decision) })
   const waits = data.decision === 'approved' && open.votes.length < open.event.data.required
   return waits ? [] : [approvalSpan(trace, open, { decision: data.decision, error: null })]
 }

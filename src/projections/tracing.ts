@@ -1,7 +1,7 @@
 // Spans to a collector, where one is set up: a follower with a checkpoint, and a bounded queue behind it. Promises
 // that a run never waits for it, and that what was not handed over before the process ended is handed over after it.
 import type { Journal } from '../journal/journal.ts'
-import { firstsOfAppends, follow } from './follow.ts'
+import { follow } from './follow.ts'
 import type { Projections } from './projections.ts'
 import { SPANS, spanProjection } from './span-projection.ts'
 import { createSpanQueue } from './span-queue.ts'
@@ -13,11 +13,9 @@ export type TracingOptions = {
   readonly version: string
   /** Names the process. */
   readonly instance: string
-  readonly projections: Pick<Projections, 'spans' | 'spansLag' | 'reportPosition'>
+  readonly projections: Pick<Projections, 'spans' | 'spansAt' | 'spansFolded'>
   /** Where to begin when there is no checkpoint: what was before tracing was set up is not exported. */
   readonly from: number
-  /** Epoch milliseconds. */
-  readonly clock: () => number
   readonly onFailure: (error: unknown) => void
   readonly settings?: Partial<TracingSettings>
 }
@@ -62,7 +60,7 @@ async function startOf(journal: Journal, from: number): Promise<number> {
 
 /** Loads the exporter and follows the journal from its checkpoint. */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
-  const { journal, endpoint, version, instance, projections, clock, onFailure } = options
+  const { journal, endpoint, version, instance, projections, onFailure } = options
   const settings = { ...DEFAULTS, ...options.settings }
   const { otlpTransport, startSdk } = await import('./span-otlp.ts')
   const otlp = { endpoint, version, instance, timeoutMs: settings.exportTimeoutMs }
@@ -81,19 +79,14 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
     failed = true
     onFailure(error)
   }
-  projections.reportPosition('spans', from)
+  projections.spansAt(from)
   const follower = follow({
     journal,
     projection,
     from,
     checkpointMs: settings.checkpointMs,
     onFailure: fail,
-    onFolded: (events) => {
-      const now = clock()
-      for (const { at } of firstsOfAppends(events)) projections.spansLag(Math.max(0, now - at) / 1000)
-      const last = events.at(-1)
-      if (last) projections.reportPosition('spans', last.position)
-    },
+    onFolded: projections.spansFolded,
   })
   return {
     stop: async (graceMs) => {

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import * as fc from 'fast-check'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { Checkpoint, Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
-import { follow, type Projection } from '../../src/projections/follow.ts'
+import { appendsByTime, follow, type Projection } from '../../src/projections/follow.ts'
 import { recordRun, run } from './world.ts'
 
 const HOUR_MS = 3_600_000
@@ -48,6 +49,20 @@ describe('following the journal', () => {
     const { follower } = started({ journal, projection })
     for (let number = 0; number < 200; number += 1) await recordRun(journal, run({ runId: `run_${number}` }))
     await follower.caughtUp(journal.position())
+    expect(positions).toEqual(upTo(journal.position()))
+    await follower.stop()
+  })
+
+  test('who waits, and a stop, cut the rest between two batches short', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const journal = memoryJournal()
+    const { positions, projection } = seen()
+    const { follower } = started({ journal, projection })
+    for (let number = 0; number < 3; number += 1) {
+      await recordRun(journal, run({ runId: `run_${number}` }))
+      await follower.caughtUp(journal.position())
+    }
     expect(positions).toEqual(upTo(journal.position()))
     await follower.stop()
   })
@@ -132,4 +147,18 @@ describe('following the journal', () => {
     await recordRun(journal, run())
     expect(await failed).toBe(broken)
   })
+})
+
+test('appends are counted by the time of their commit, each once', async () => {
+  const journal = memoryJournal()
+  for (let number = 0; number < 5; number += 1) await recordRun(journal, run({ runId: `run_${number}` }))
+  const events = await journal.readAll(0, 1000)
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 }), (times) => {
+      const told = events.map((event) => ({ ...event, at: times[Number(event.run_id.at(-1))] ?? 0 }))
+      const counted = appendsByTime(told)
+      for (const time of [0, 1, 2, 3])
+        expect(counted.get(time) ?? 0).toBe(times.filter((at) => at === time).length)
+    }),
+  )
 })
