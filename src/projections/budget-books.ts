@@ -2,9 +2,10 @@
 // highest tenant of each profile) and by the signals; bounded, and a window that has ended counts no more.
 import type { EventOf } from '../events/event.ts'
 import { UNITS, type Unit } from '../events/policy.ts'
+import { sharing } from './branch.ts'
 
 /** Spent, limit (ledger integers) and end of the window (epoch milliseconds) of one tenant. */
-export type TenantUse = { readonly spent: number; readonly limit: number; readonly windowEnd: number }
+export type TenantUse = { spent: number; limit: number; windowEnd: number }
 
 /** By `<profile>\t<unit>`, then by tenant. */
 export type BudgetBooks = Map<string, Map<string, TenantUse>>
@@ -12,9 +13,11 @@ export type BudgetBooks = Map<string, Map<string, TenantUse>>
 /** Above it the least used half is dropped: only the highest tenant is ever shown. */
 const MAX_TENANTS = 1000
 
-export const shareOf = (use: TenantUse): number => (use.limit > 0 ? use.spent / use.limit : 0)
+export const shareOf = (use: Readonly<TenantUse>): number => (use.limit > 0 ? use.spent / use.limit : 0)
 
-const keyOf = (profile: string, unit: Unit): string => `${profile}\t${unit}`
+/** Asked for at every booking: the same text again, not a new one. */
+const keys = sharing<string>(1000)
+const keyOf = (profile: string, unit: Unit): string => keys([profile, unit], () => `${profile}\t${unit}`)
 
 function prune(tenants: Map<string, TenantUse>, at: number): void {
   const live = [...tenants].filter(([, use]) => use.windowEnd > at)
@@ -27,13 +30,18 @@ function prune(tenants: Map<string, TenantUse>, at: number): void {
 export function noteTenantUse(books: BudgetBooks, event: EventOf<'budget_updated'>, profile: string): void {
   const { data } = event
   const key = keyOf(profile, data.unit)
-  const tenants = books.get(key) ?? new Map<string, TenantUse>()
-  books.set(key, tenants)
-  tenants.set(data.key, {
-    spent: data.spent,
-    limit: data.limit,
-    windowEnd: data.window_end ?? Number.MAX_SAFE_INTEGER,
-  })
+  const known = books.get(key)
+  const tenants = known ?? new Map<string, TenantUse>()
+  if (!known) books.set(key, tenants)
+  const windowEnd = data.window_end ?? Number.MAX_SAFE_INTEGER
+  const use = tenants.get(data.key)
+  if (use) {
+    use.spent = data.spent
+    use.limit = data.limit
+    use.windowEnd = windowEnd
+    return
+  }
+  tenants.set(data.key, { spent: data.spent, limit: data.limit, windowEnd })
   if (tenants.size > MAX_TENANTS) prune(tenants, event.at)
 }
 
@@ -42,8 +50,8 @@ export function highestUse(
   books: BudgetBooks,
   account: { profile: string; unit: Unit },
   now: number,
-): TenantUse | null {
-  let highest: TenantUse | null = null
+): Readonly<TenantUse> | null {
+  let highest: Readonly<TenantUse> | null = null
   for (const use of books.get(keyOf(account.profile, account.unit))?.values() ?? []) {
     if (use.windowEnd <= now) continue
     if (highest === null || shareOf(use) > shareOf(highest)) highest = use

@@ -44,10 +44,16 @@ const asMetric = (name: string, get: Source['get']): Metric => {
   return metric as Metric
 }
 
+/**
+ * Milliseconds between two looks at the event loop; the lag metrics include it. Each look wakes the process: at
+ * prom-client's 10 ms an idle one spent 6.6 ms a second on it.
+ */
+const LAG_SAMPLE_MS = 20
+
 /** Node's own metrics, once for each process: the garbage collector's observer and the lag histogram are shared. */
 function runtimeSources(): Source[] {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_SAMPLE_MS })
   return registry
     .getMetricsAsArray()
     .filter(({ name }) => !MISNAMED.includes(name))

@@ -10,7 +10,7 @@ import type {
   Source,
 } from './catalogue.ts'
 import { specOf } from './catalogue.ts'
-import { createFamilies, type Exemplar, type Families, type Family } from './families.ts'
+import { createFamilies, type Cell, type Exemplar, type Families, type Family } from './families.ts'
 import type { GuardedSet, KnownValues } from './labels.ts'
 
 /** `times`: how often it was seen; once by default. */
@@ -30,6 +30,8 @@ export type Series = {
   readonly families: ReadonlyMap<MetricName, Family>
   /** Collapsed values by `<metric>\t<label>`. */
   readonly overflow: Map<string, number>
+  /** The cell of these labels, to be moved by its own. */
+  readonly at: <N extends CounterName | GaugeName>(name: N, labels: LabelsOf<N>) => Cell
   /** The cell of exactly these values, made when missing: for restoring. */
   readonly cell: Families['cell']
 }
@@ -37,10 +39,8 @@ export type Series = {
 /** Index of the first bound that holds the value; the number of bounds when none does. */
 export function bucketIndex(bounds: readonly number[], value: number): number {
   let index = 0
-  for (const bound of bounds) {
-    if (value <= bound) return index
-    index += 1
-  }
+  // By index: an iterator would allocate a number for each bound that it passes.
+  while (index < bounds.length && !(value <= (bounds[index] ?? 0))) index += 1
   return index
 }
 
@@ -62,6 +62,7 @@ export function createSeries(sources: readonly Source[]): Series {
       target.counts[index] = (target.counts[index] ?? 0) + times
       if (seen.exemplar) target.exemplars[index] = seen.exemplar
     },
+    at,
     know,
     knows,
     families: all,

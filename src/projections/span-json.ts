@@ -46,8 +46,8 @@ function attributeOf(name: string, value: string | number | boolean): string {
   if (typeof value !== 'string') return of.opening + plainValue(value)
   const before = of.kept?.get(value)
   if (before !== undefined) return before
-  const made = flat(`${of.opening}"stringValue":${text(value)}}}`)
-  if (of.kept && of.kept.size < KEPT_VALUES) of.kept.set(value, made)
+  const made = `${of.opening}"stringValue":${text(value)}}}`
+  if (of.kept && of.kept.size < KEPT_VALUES) of.kept.set(value, flat(made))
   return made
 }
 
