@@ -19,7 +19,7 @@ import { registryText, review, type Driven } from './load.ts'
 type Product = Driven & { readonly stop: () => Promise<void> }
 
 /** Until the code that is measured is compiled; at the concurrency that gets there soonest. */
-const WARM_UP = { runs: 3000, concurrency: 32 }
+const WARM_UP = { runs: 6000, concurrency: 32 }
 
 function fail(error: unknown): never {
   throw error
