@@ -37,12 +37,17 @@ export type Drive = (runs: number) => Promise<DrivenResult>
 
 const PROCESS = new URL('driven-process.ts', import.meta.url)
 
-async function answerOf(child: ChildProcess): Promise<unknown> {
+/** Its messages, one at a time. */
+function answersOf(child: ChildProcess): () => Promise<unknown> {
+  // One listener for all answers.
   const gone = once(child, 'exit').then(() => {
     throw new BenchError(1, 'the measured process ended without a result')
   })
-  const [message] = (await Promise.race([once(child, 'message'), gone])) as [unknown]
-  return message
+  gone.catch(() => undefined)
+  return async () => {
+    const [message] = (await Promise.race([once(child, 'message'), gone])) as [unknown]
+    return message
+  }
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -59,12 +64,13 @@ export const withDriven = <T>(work: Driving, use: (drive: Drive) => Promise<T>):
     const child = fork(PROCESS, [JSON.stringify(told)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
+    const answer = answersOf(child)
     try {
-      await answerOf(child)
+      await answer()
       return await use(async (runs) => {
         const order: DrivenOrder = { runs }
         child.send(order)
-        return (await answerOf(child)) as DrivenResult
+        return (await answer()) as DrivenResult
       })
     } finally {
       await end(child)

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { figure, setting, type Bench, type Figure } from './bench.ts'
 import { median } from './compare/ratios.ts'
+import { wrongWords } from './failure.ts'
 import { withDriven, type Drive, type DrivenResult } from './driven.ts'
 
 /** A collector in a process of its own, so that its work is not counted as ours. */
@@ -18,8 +19,9 @@ async function collector(): Promise<{ endpoint: string; stop: () => void }> {
 type Pair = { readonly on: DrivenResult[]; readonly off: DrivenResult[] }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
+/** Blocks are of one size. */
 const cpuOf = (blocks: readonly DrivenResult[]): number =>
-  sum(blocks.map(({ allCpu, runs }) => allCpu * runs)) / sum(blocks.map(({ runs }) => runs))
+  sum(blocks.map(({ allCpu }) => allCpu)) / blocks.length
 const rateOf = (blocks: readonly DrivenResult[]): number =>
   sum(blocks.map(({ runs }) => runs)) / sum(blocks.map(({ seconds }) => seconds))
 
@@ -62,6 +64,7 @@ export const bench: Bench = {
   run: async (settings, progress) => {
     const load = { concurrency: setting(settings, 'concurrency'), approval: false } as const
     const block = setting(settings, 'block')
+    if (block < 1) throw wrongWords('--block needs a number from 1')
     const rounds = setting(settings, 'rounds')
     const sink = await collector()
     const told = { ...load, telemetry: { otelEndpoint: sink.endpoint, logs: true } }
