@@ -2,7 +2,7 @@
 // highest tenant of each profile) and by the signals; bounded, and a window that has ended counts no more.
 import type { EventOf } from '../events/event.ts'
 import { UNITS, type Unit } from '../events/policy.ts'
-import { sharing } from './branch.ts'
+import { sharing } from './kept.ts'
 
 /** Spent, limit (ledger integers) and end of the window (epoch milliseconds) of one tenant. */
 export type TenantUse = { spent: number; limit: number; windowEnd: number }
@@ -16,7 +16,7 @@ const MAX_TENANTS = 1000
 export const shareOf = (use: Readonly<TenantUse>): number => (use.limit > 0 ? use.spent / use.limit : 0)
 
 /** Asked for at every booking: the same text again, not a new one. */
-const keys = sharing<string>(1000)
+const keys = sharing<string>()
 const keyOf = (profile: string, unit: Unit): string => keys([profile, unit], () => `${profile}\t${unit}`)
 
 function prune(tenants: Map<string, TenantUse>, at: number): void {

@@ -1,6 +1,6 @@
 // The cells of every metric: one for each combination of label values. Promises that a value outside the known
 // ones collapses to `other` and is counted as an overflow.
-import { branch, grow, type Branch } from './branch.ts'
+import { branch, grow, type Branch } from './kept.ts'
 import { specOf, METRIC_NAMES, type MetricName, type Source } from './catalogue.ts'
 import { initialLabels, type Labels } from './cardinality.ts'
 import { OPEN, OTHER, SEPARATOR, isClosed, isGuarded, pairOf } from './labels.ts'

@@ -1,5 +1,5 @@
 // Event to series: the only place where a metric of the journal moves. Pure over the state it is given.
-import type { EventType, StoredEvent } from '../events/event.ts'
+import type { StoredEvent } from '../events/event.ts'
 import { foldAdapterChange, foldFreeze } from './fold-control.ts'
 import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './fold-approvals.ts'
 import { foldBudgetExceeded, foldBudgetUpdate, foldBudgetWarning } from './fold-budgets.ts'
@@ -8,17 +8,8 @@ import { foldPlan, foldRunFinish, foldRunStart } from './fold-runs.ts'
 import { foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
 import type { MetricsState } from './metrics-state.ts'
 
-function count({ series, eventCells }: MetricsState, type: EventType): void {
-  let cell = eventCells.get(type)
-  if (!cell) {
-    cell = series.at('cugar_events_total', { type })
-    eventCells.set(type, cell)
-  }
-  cell.value += 1
-}
-
 export function fold(state: MetricsState, event: StoredEvent): void {
-  count(state, event.type)
+  state.series.add('cugar_events_total', { type: event.type })
   switch (event.type) {
     case 'run_started':
       return foldRunStart(state, event)

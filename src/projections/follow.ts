@@ -38,18 +38,6 @@ export type FollowOptions = {
   readonly onFolded: (events: readonly StoredEvent[]) => void
 }
 
-/** Appends by when they were committed, in their order: what was committed together is late together. */
-export function appendsByTime(events: readonly StoredEvent[]): Map<number, number> {
-  const appends = new Map<number, number>()
-  let before: StoredEvent | undefined
-  for (const event of events) {
-    if (before?.at !== event.at || before.run_id !== event.run_id)
-      appends.set(event.at, (appends.get(event.at) ?? 0) + 1)
-    before = event
-  }
-  return appends
-}
-
 const BATCH = 500
 /**
  * Milliseconds between two batches that are not full, unless somebody waits: under load a follower wakes fifty times a

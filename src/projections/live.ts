@@ -5,7 +5,6 @@ import { UNITS } from '../events/policy.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { highestUse, shareOf, type BudgetBooks } from './budget-books.ts'
 import { RESOURCE_OF } from './fold-budgets.ts'
-import { appendsByTime } from './follow.ts'
 import { CLOSED, SEPARATOR, type ValueOf } from './labels.ts'
 import { createSeries, type Series } from './series.ts'
 import type { HttpStats } from './views.ts'
@@ -21,6 +20,18 @@ export type Live = {
   /** Takes in when a projection got to events: one observation of its lag for each append. */
   readonly folded: (projection: ValueOf<'projection'>, events: readonly StoredEvent[], now: number) => void
   readonly rendered: (seconds: number, series: number) => void
+}
+
+/** Appends by when they were committed, in their order: what was committed together is late together. */
+export function appendsByTime(events: readonly StoredEvent[]): Map<number, number> {
+  const appends = new Map<number, number>()
+  let before: StoredEvent | undefined
+  for (const event of events) {
+    if (before?.at !== event.at || before.run_id !== event.run_id)
+      appends.set(event.at, (appends.get(event.at) ?? 0) + 1)
+    before = event
+  }
+  return appends
 }
 
 export function createLive(journal: Journal, build: Build): Live {

@@ -1,9 +1,9 @@
 // Everything the metrics know of the journal: the folded series and the little memory the folds need beside
 // them. Saved with the position it covers; the same events from the same state give the same state.
-import type { EventType, StoredEvent } from '../events/event.ts'
+import type { StoredEvent } from '../events/event.ts'
 import type { BudgetBooks } from './budget-books.ts'
 import type { KnownValues } from './labels.ts'
-import type { Cell, Exemplar } from './families.ts'
+import type { Exemplar } from './families.ts'
 import { createSeries, type Series } from './series.ts'
 
 /** From this position on, these label values are known: a recomputation follows the same steps. */
@@ -11,8 +11,6 @@ export type Epoch = { readonly position: number; readonly values: KnownValues }
 
 export type MetricsState = {
   readonly series: Series
-  /** Of cugar_events_total, by type: moved by every event. */
-  readonly eventCells: Map<EventType, Cell>
   readonly books: BudgetBooks
   /** Votes still missing on open approvals that need more than one, by approval id. */
   readonly quorums: Map<string, number>
@@ -21,7 +19,6 @@ export type MetricsState = {
 
 export const createMetricsState = (): MetricsState => ({
   series: createSeries(['journal']),
-  eventCells: new Map(),
   books: new Map(),
   quorums: new Map(),
   epochs: [],

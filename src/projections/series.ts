@@ -10,7 +10,7 @@ import type {
   Source,
 } from './catalogue.ts'
 import { specOf } from './catalogue.ts'
-import { createFamilies, type Cell, type Exemplar, type Families, type Family } from './families.ts'
+import { createFamilies, type Exemplar, type Families, type Family } from './families.ts'
 import type { GuardedSet, KnownValues } from './labels.ts'
 
 /** `times`: how often it was seen; once by default. */
@@ -30,8 +30,6 @@ export type Series = {
   readonly families: ReadonlyMap<MetricName, Family>
   /** Collapsed values by `<metric>\t<label>`. */
   readonly overflow: Map<string, number>
-  /** The cell of these labels, to be moved by its own. */
-  readonly at: <N extends CounterName | GaugeName>(name: N, labels: LabelsOf<N>) => Cell
   /** The cell of exactly these values, made when missing: for restoring. */
   readonly cell: Families['cell']
 }
@@ -62,7 +60,6 @@ export function createSeries(sources: readonly Source[]): Series {
       target.counts[index] = (target.counts[index] ?? 0) + times
       if (seen.exemplar) target.exemplars[index] = seen.exemplar
     },
-    at,
     know,
     knows,
     families: all,

@@ -2,7 +2,8 @@
 // By hand, because a run has half a dozen spans: through an object for each span, attribute and value it took the
 // exporter three times as long, which was the largest part of what tracing costs a run.
 import { flat } from './flat.ts'
-import { ATTRIBUTE as A, MOMENT, type AttributeName, type Attributes } from './span-names.ts'
+import { remembered } from './kept.ts'
+import { ATTRIBUTE as A, type AttributeName, type Attributes } from './span-names.ts'
 import type { Moment, Pattern, Span } from './span.ts'
 
 const KIND = { internal: 1, client: 3 } as const
@@ -16,39 +17,21 @@ const text = (value: string): string => JSON.stringify(value)
 /** Times are sent in nanoseconds, but told in whole microseconds: a double does not know today's times finer. */
 const microsOf = (ms: number): number => Math.round(ms * 1000)
 
-/** Values of one attribute whose text is kept: most attributes have a handful. */
-const KEPT_VALUES = 100
-
-/** Ids, which never come again. */
-const UNIQUE: ReadonlySet<string> = new Set([A.runId, A.toolCallId, A.approvalId])
-
-type Known = {
-  /** The attribute up to its value. */
-  readonly opening: string
-  readonly kept: Map<string, string> | null
-}
-
-const known: ReadonlyMap<string, Known> = new Map(
-  Object.values(A).map((name) => [
-    name,
-    { opening: flat(`{"key":${text(name)},"value":{`), kept: UNIQUE.has(name) ? null : new Map() },
-  ]),
+/** The beginning of each attribute, up to its value. */
+const openings: ReadonlyMap<string, string> = new Map(
+  Object.values(A).map((name) => [name, flat(`{"key":${text(name)},"value":{`)]),
 )
 
-function plainValue(value: number | boolean): string {
+function valueOf(value: string | number | boolean): string {
+  if (typeof value === 'string') return `"stringValue":${text(value)}}}`
   if (typeof value === 'boolean') return `"boolValue":${value}}}`
   return Number.isInteger(value) ? `"intValue":${value}}}` : `"doubleValue":${value}}}`
 }
 
 function attributeOf(name: string, value: string | number | boolean): string {
-  const of = known.get(name)
-  if (!of) throw new TypeError(`no attribute ${name}`)
-  if (typeof value !== 'string') return of.opening + plainValue(value)
-  const before = of.kept?.get(value)
-  if (before !== undefined) return before
-  const made = `${of.opening}"stringValue":${text(value)}}}`
-  if (of.kept && of.kept.size < KEPT_VALUES) of.kept.set(value, flat(made))
-  return made
+  const opening = openings.get(name)
+  if (opening === undefined) throw new TypeError(`no attribute ${name}`)
+  return opening + valueOf(value)
 }
 
 function listOf(attributes: Attributes): string {
@@ -62,24 +45,11 @@ function listOf(attributes: Attributes): string {
 }
 
 /** Of attributes that several moments share: those are frozen. */
-const shared = new WeakMap<Attributes, string>()
-
-function sharedList(attributes: Attributes): string {
-  const before = shared.get(attributes)
-  if (before !== undefined) return before
-  const list = listOf(attributes)
-  if (!Object.isFrozen(attributes)) return list
-  const made = flat(list)
-  shared.set(attributes, made)
-  return made
-}
-
-const MOMENT_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.values(MOMENT).map((name) => [name, flat(text(name))]),
-)
+const sharedList = remembered((attributes: Attributes) => flat(listOf(attributes)))
 
 const momentOf = ({ name, at, attributes }: Moment): string =>
-  `{"attributes":[${sharedList(attributes)}],"name":${MOMENT_NAMES.get(name) ?? text(name)},"timeUnixNano":"${microsOf(at)}000","droppedAttributesCount":0}`
+  `{"attributes":[${Object.isFrozen(attributes) ? sharedList(attributes) : listOf(attributes)}],` +
+  `"name":${text(name)},"timeUnixNano":"${microsOf(at)}000","droppedAttributesCount":0}`
 
 function momentsOf(moments: readonly Moment[]): string {
   let all = ''
@@ -88,23 +58,14 @@ function momentsOf(moments: readonly Moment[]): string {
 }
 
 /** A pattern's text up to where the attributes of one span go on, and what stands between. */
-type PatternText = { readonly opening: string; readonly comma: '' | ',' }
-const patterns = new WeakMap<Pattern, PatternText>()
-
-function patternText(pattern: Pattern): PatternText {
-  const before = patterns.get(pattern)
-  if (before !== undefined) return before
-  const list = listOf(pattern.attributes)
-  const made: PatternText = {
-    opening: flat(
-      `"name":${text(pattern.name)},"kind":${KIND[pattern.kind]},"droppedAttributesCount":0,"links":[],` +
-        `"droppedLinksCount":0,"attributes":[${list}`,
-    ),
-    comma: list === '' ? '' : ',',
-  }
-  patterns.set(pattern, made)
-  return made
-}
+const patternText = remembered(({ name, kind, attributes }: Pattern) => {
+  const list = listOf(attributes)
+  const opening = flat(
+    `"name":${text(name)},"kind":${KIND[kind]},"droppedAttributesCount":0,"links":[],` +
+      `"droppedLinksCount":0,"attributes":[${list}`,
+  )
+  return { opening, comma: list === '' ? '' : ',' }
+})
 
 const statusOf = ({ isError, pattern, attributes }: Span): string =>
   isError

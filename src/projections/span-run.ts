@@ -1,16 +1,14 @@
 // The spans that stand for the run as a whole: the run itself, its plan, and the model calls that made the plan.
 import type { EventOf } from '../events/event.ts'
 import { spanIdOf } from '../run/line.ts'
-import { sharing } from './branch.ts'
+import { sharing } from './kept.ts'
 import { childSpan, type RunTrace } from './run-trace.ts'
 import { ATTRIBUTE as A, OPERATION, SPAN_NAME } from './span-names.ts'
 import type { Pattern, Span } from './span.ts'
 
-/** What runs of one registry have alike is little; many tenants or odd numbers of steps begin it anew. */
-const MAX_ALIKE = 1000
-const modelPatterns = sharing<Pattern>(MAX_ALIKE)
-const planPatterns = sharing<Pattern>(MAX_ALIKE)
-const runPatterns = sharing<Pattern>(MAX_ALIKE)
+const modelPatterns = sharing<Pattern>()
+const planPatterns = sharing<Pattern>()
+const runPatterns = sharing<Pattern>()
 
 /** The same that the engine gives its plan_created; here it is needed before there is a plan. */
 const planIdOf = (trace: RunTrace): string => spanIdOf(`${trace.started.run_id}/plan/${trace.plans + 1}`)

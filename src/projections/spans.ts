@@ -2,7 +2,7 @@
 // the events and times from their envelopes, so that the same events give the same spans, whenever they are asked.
 import type { DataOf, EventOf, EventType, StoredEvent } from '../events/event.ts'
 import { spanIdOf } from '../run/line.ts'
-import { sharing } from './branch.ts'
+import { sharing } from './kept.ts'
 import { addMoment, addVote, childSpan, openTrace } from './run-trace.ts'
 import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
@@ -30,11 +30,9 @@ const attemptIdOf = (
   span_id === trace.started.span_id ? spanIdOf(`${run_id}/${data.step_id}/${data.attempt}`) : span_id
 
 /** A registry has few of each, and a run one for each step. */
-const MAX_ALIKE = 1000
-const toolPatterns = sharing<Pattern>(MAX_ALIKE)
-const approvalPatterns = sharing<Pattern>(MAX_ALIKE)
-const routes = sharing<Attributes>(MAX_ALIKE)
-const votes = sharing<Attributes>(MAX_ALIKE)
+const toolPatterns = sharing<Pattern>()
+const approvalPatterns = sharing<Pattern>()
+const routes = sharing<Attributes>()
 
 function toolPattern(trace: RunTrace, { data }: Outcome, open: OpenCall | undefined): Pattern {
   const { profile } = trace.started.data
@@ -134,13 +132,10 @@ function approvalSpan(trace: RunTrace, open: OpenApproval, end: ApprovalEnd): Sp
   })
 }
 
-const voteAttributes = (decision: string): Attributes =>
-  votes([decision], () => Object.freeze({ [A.decision]: decision }))
-
 function received(trace: RunTrace, { data }: EventOf<'approval_received'>): Span[] {
   const open = trace.approvals.get(data.approval_id)
   if (open === undefined) return []
-  addVote(open, { name: MOMENT.vote, at: trace.now, attributes: voteAttributes(data.decision) })
+  addVote(open, { name: MOMENT.vote, at: trace.now, attributes: { [A.decision]: data.decision } })
   const waits = data.decision === 'approved' && open.votes.length < open.event.data.required
   return waits ? [] : [approvalSpan(trace, open, { decision: data.decision, error: null })]
 }

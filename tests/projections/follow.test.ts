@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { Checkpoint, Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
-import { appendsByTime, follow, type Projection } from '../../src/projections/follow.ts'
+import { follow, type Projection } from '../../src/projections/follow.ts'
+import { appendsByTime } from '../../src/projections/live.ts'
 import { recordRun, run } from './world.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { Registry, type Metric, type OpenMetricsContentType } from 'prom-client'
 import { describe, expect, test } from 'vitest'
-import { branch } from '../../src/projections/branch.ts'
+import { branch } from '../../src/projections/kept.ts'
 import type { Cell, Family } from '../../src/projections/families.ts'
 import { linesOf } from '../../src/projections/lines.ts'
 

@@ -1,4 +1,4 @@
-// Values found by a row of keys, without a text made of them first: what is looked up at every event of a run.
+// What is made once and found again: by a row of keys, without a text made of them first, or by the object it is of.
 
 /** What stands here, and what lies behind each next key. */
 export type Branch<K, V> = {
@@ -21,15 +21,18 @@ export function grow<K, V>(root: Branch<K, V>, keys: readonly K[]): Branch<K, V>
 
 export type Key = string | number | boolean | null | undefined
 
-/** The same keys give the same value, `make`'s. Keeps up to `limit` of them, then begins anew. */
-export function sharing<V>(limit: number): (keys: readonly Key[], make: () => V) => V {
+/** More than a registry and its runs have of anything that is alike; beyond it everything is made anew. */
+const MAX_KEPT = 1000
+
+/** The same keys give the same value, `make`'s; a bounded number of them. */
+export function sharing<V>(): (keys: readonly Key[], make: () => V) => V {
   const root = branch<Key, V>()
   let size = 0
   return (keys, make) => {
     let found: Branch<Key, V> | undefined = root
     for (const key of keys) found = found?.below.get(key)
     if (found?.value !== undefined) return found.value
-    if (size >= limit) {
+    if (size >= MAX_KEPT) {
       root.below.clear()
       size = 0
     }
@@ -37,5 +40,17 @@ export function sharing<V>(limit: number): (keys: readonly Key[], make: () => V)
     const made = make()
     grow(root, keys).value = made
     return made
+  }
+}
+
+/** What `make` says of an object, asked once for as long as the object lives. */
+export function remembered<K extends object, V>(make: (of: K) => V): (of: K) => V {
+  const kept = new WeakMap<K, { readonly value: V }>()
+  return (of) => {
+    const before = kept.get(of)
+    if (before) return before.value
+    const value = make(of)
+    kept.set(of, { value })
+    return value
   }
 }
