@@ -1,7 +1,7 @@
-// Hands spans to a collector by OTLP over HTTP, JSON. Only this file knows OpenTelemetry's packages, and it is loaded
-// only where an endpoint is set. The spans' ids, times and text are ours, the way to the collector is the packages'.
+// Hands spans to a collector by OTLP over HTTP, protocol buffers. Only this file knows OpenTelemetry's packages, and it is loaded
+// only where an endpoint is set. The spans' ids, times and bytes are ours, the way to the collector is the packages'.
 import { context, propagation, trace } from '@opentelemetry/api'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import {
   convertLegacyHttpOptions,
@@ -41,15 +41,8 @@ const resourceOf = ({ version, instance }: OtlpOptions): Resource =>
 
 const urlOf = ({ endpoint }: OtlpOptions): string => `${endpoint.replace(/\/+$/, '')}/v1/traces`
 
-/** As OTLP's JSON says it. */
-const resourceJson = (resource: Resource): string =>
-  JSON.stringify({
-    attributes: Object.entries(resource.attributes).map(([key, value]) => ({
-      key,
-      value: { stringValue: String(value) },
-    })),
-    droppedAttributesCount: 0,
-  })
+const textOf = ({ attributes }: Resource): Record<string, string> =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]))
 
 /** OpenTelemetry's own way to a collector, with its settings, repetitions and limits; only the body is ours. */
 function exporterOf(options: OtlpOptions): OTLPExporterBase<SpanParcel> {
@@ -57,7 +50,7 @@ function exporterOf(options: OtlpOptions): OTLPExporterBase<SpanParcel> {
     { url: urlOf(options), timeoutMillis: options.timeoutMs },
     'TRACES',
     'v1/traces',
-    { 'Content-Type': 'application/json' },
+    { 'Content-Type': 'application/x-protobuf' },
   )
   const serializer = {
     serializeRequest: (parcel: SpanParcel) => parcel.body(),
@@ -96,7 +89,7 @@ export function startSdk(options: OtlpOptions): { readonly stop: () => Promise<v
 export function otlpTransport(options: OtlpOptions): Transport<SpanParcel> {
   const exporter = exporterOf(options)
   return {
-    open: parcels({ resource: resourceJson(resourceOf(options)), version: options.version }),
+    open: parcels({ attributes: textOf(resourceOf(options)), version: options.version }),
     send: (parcel) => {
       const taken = Promise.withResolvers<boolean>()
       // Every failure comes with its error. A body that has failed may still be on its way, a repetition late: only

@@ -1,6 +1,7 @@
 // Spans as the body of the request that takes them to a collector. Each is written down as soon as it has ended:
 // neither the spans nor one text of a megabyte live until a batch is full, and the bytes are used again.
-import { frameOf, spanText } from './span-json.ts'
+import { wire, type Wire } from './protobuf.ts'
+import { headOf, putSpan, type Origin } from './span-proto.ts'
 import type { Span } from './span.ts'
 
 export type SpanParcel = {
@@ -17,39 +18,31 @@ export type SpanParcel = {
 const FIRST_BYTES = 262_144
 /** One that is filled while another is under way. */
 const SPARES = 2
-/** Of a UTF-16 unit in UTF-8, at most. */
-const BYTES_PER_UNIT = 3
 
-/** Makes empty parcels. `origin`: who the spans come from, JSON, and the version of what made them. */
-export function parcels(origin: { readonly resource: string; readonly version: string }): () => SpanParcel {
-  const { head, tail } = frameOf(origin)
-  const spares: Buffer[] = []
+/** Makes empty parcels for the spans of one process. */
+export function parcels(origin: Origin): () => SpanParcel {
+  const head = headOf(origin)
+  // It tells how long the rest is, so it is written last, before the rest.
+  const room = head(Number.MAX_SAFE_INTEGER).length
+  const spares: Wire[] = []
   return () => {
-    let buffer = spares.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES)
-    let used = 0
+    const to = spares.pop() ?? wire(FIRST_BYTES)
+    to.at = room
     let spans = 0
-    const write = (text: string): void => {
-      const most = used + text.length * BYTES_PER_UNIT
-      if (most > buffer.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.max(most, 2 * buffer.length))
-        buffer.copy(larger, 0, 0, used)
-        buffer = larger
-      }
-      used += buffer.write(text, used)
-    }
-    write(head)
     return {
       add: (span) => {
-        write(spans === 0 ? spanText(span) : `,${spanText(span)}`)
+        putSpan(to, span)
         spans += 1
       },
       count: () => spans,
       body: () => {
-        write(tail)
-        return buffer.subarray(0, used)
+        const beginning = head(to.at - room)
+        const start = room - beginning.length
+        to.bytes.set(beginning, start)
+        return to.bytes.subarray(start, to.at)
       },
       release: () => {
-        if (spares.length < SPARES) spares.push(buffer)
+        if (spares.length < SPARES) spares.push(to)
       },
     }
   }

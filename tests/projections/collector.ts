@@ -1,10 +1,8 @@
-// A collector on loopback: takes OTLP over HTTP as JSON and keeps every span, decoded.
+// A collector on loopback: takes OTLP over HTTP and keeps every span, decoded.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-
-type Value = { stringValue?: string; intValue?: number; doubleValue?: number; boolValue?: boolean }
-type Pairs = { key: string; value: Value }[]
+import { plain, requestOf, type WireSpan } from './otlp.ts'
 
 export type Received = {
   readonly traceId: string
@@ -23,43 +21,33 @@ export type Received = {
   readonly flags: number
 }
 
-type Wire = Omit<Received, 'start' | 'end' | 'attributes' | 'events'> & {
-  readonly startTimeUnixNano: string
-  readonly endTimeUnixNano: string
-  readonly attributes: Pairs
-  readonly events: { name: string; timeUnixNano: string; attributes: Pairs }[]
-}
-type Body = {
-  resourceSpans: { resource: { attributes: Pairs }; scopeSpans: { spans: Wire[] }[] }[]
-}
-
-export const plain = (pairs: Pairs): Record<string, string | number | boolean> =>
-  Object.fromEntries(
-    pairs.map(({ key, value }) => [
-      key,
-      value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue ?? '',
-    ]),
-  )
-
 const ms = (nanos: string): number => Number(BigInt(nanos) / 1000n) / 1000
 
-const decoded = ({ startTimeUnixNano, endTimeUnixNano, attributes, events, ...span }: Wire): Received => ({
-  ...span,
-  start: ms(startTimeUnixNano),
-  end: ms(endTimeUnixNano),
-  attributes: plain(attributes),
-  events: events.map((event) => ({
-    name: event.name,
-    at: ms(event.timeUnixNano),
-    ...plain(event.attributes),
-  })),
-})
+function decoded(span: WireSpan): Received {
+  const { traceId, spanId, parentSpanId, name, kind, status, flags, events = [] } = span
+  return {
+    traceId: traceId.toString('hex'),
+    spanId: spanId.toString('hex'),
+    ...(parentSpanId && { parentSpanId: parentSpanId.toString('hex') }),
+    name,
+    kind,
+    start: ms(span.startTimeUnixNano),
+    end: ms(span.endTimeUnixNano),
+    attributes: plain(span.attributes),
+    events: events.map((event) => ({
+      name: event.name,
+      at: ms(event.timeUnixNano),
+      ...plain(event.attributes),
+    })),
+    status,
+    flags,
+  }
+}
 
-async function textOf(req: IncomingMessage): Promise<string> {
-  req.setEncoding('utf8')
-  let text = ''
-  for await (const chunk of req) text += String(chunk)
-  return text
+async function bytesOf(req: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of req) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }
 
 export type Collector = {
@@ -68,29 +56,30 @@ export type Collector = {
   /** Spans of each request. */
   readonly requests: { readonly path: string; readonly spans: number }[]
   readonly resources: Record<string, unknown>[]
-  /** Everything that came in, as it came. */
+  /** Everything that came in, as text: what is text in it can be read. */
   readonly raw: string[]
   /** Resolves when what is kept is as asked. */
   readonly until: (is: (spans: readonly Received[]) => boolean) => Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export type Script = (res: ServerResponse, request: number) => void
 
 const accept: Script = (res) => {
-  res.setHeader('content-type', 'application/json')
-  res.end('{}')
+  res.setHeader('content-type', 'application/x-protobuf')
+  res.end()
 }
 
 /** `answer` says what becomes of each request; the spans are kept all the same. */
-export async function collect(answer: Script = accept): Promise<Collector> {
+export async function startCollector(answer: Script = accept): Promise<Collector> {
   const watchers = new Set<() => void>()
   const kept = { spans: [] as Received[], requests: [] as { path: string; spans: number }[] }
   const resources: Record<string, unknown>[] = []
   const raw: string[] = []
   const take = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const text = await textOf(req)
-    const { resourceSpans } = JSON.parse(text) as Body
-    raw.push(text)
+    const body = await bytesOf(req)
+    const { resourceSpans } = requestOf(body)
+    raw.push(body.toString())
     const spans = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans))
     resources.push(...resourceSpans.map(({ resource }) => plain(resource.attributes)))
     kept.spans.push(...spans.map(decoded))
@@ -100,10 +89,10 @@ export async function collect(answer: Script = accept): Promise<Collector> {
   }
   const server = createServer((req, res) => void take(req, res))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
+  const stop = async (): Promise<void> => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
-  })
+  }
   const until: Collector['until'] = (is) =>
     new Promise((resolve) => {
       const watcher = (): void => {
@@ -115,7 +104,14 @@ export async function collect(answer: Script = accept): Promise<Collector> {
       watcher()
     })
   const { port } = server.address() as AddressInfo
-  return { endpoint: `http://127.0.0.1:${port}`, ...kept, resources, raw, until }
+  return { endpoint: `http://127.0.0.1:${port}`, ...kept, resources, raw, until, stop }
+}
+
+/** One that lives as long as the test. */
+export async function collect(answer: Script = accept): Promise<Collector> {
+  const collector = await startCollector(answer)
+  onTestFinished(collector.stop)
+  return collector
 }
 
 /** A loopback endpoint on which nobody listens. */

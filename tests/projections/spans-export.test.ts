@@ -289,6 +289,6 @@ describe('the packages of OpenTelemetry', () => {
   test('are loaded where an endpoint is set, and else not at all', async () => {
     // The API alone is loaded by the metrics' own library.
     expect((await loaded(null)).filter((url) => !url.includes('/@opentelemetry/api/'))).toEqual([])
-    expect((await loaded(await deadEndpoint())).join()).toContain('exporter-trace-otlp-http')
+    expect((await loaded(await deadEndpoint())).join()).toContain('exporter-trace-otlp-proto')
   })
 })

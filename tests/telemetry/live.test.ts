@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { annotationQueries, load, rulesOf, targetsOf, variableQueries } from '../dashboards/shipped.ts'
+import { startCollector, type Collector } from '../projections/collector.ts'
 import { configure } from './configured.ts'
 import {
   askPrometheus,
   freePort,
   launch,
   receive,
+  type Labels,
   type Prometheus,
   type Program,
   type Receiver,
@@ -39,7 +41,7 @@ const stops: (() => Promise<void>)[] = []
 
 let product: Product
 let pager: Receiver
-let collector: Receiver
+let collector: Collector
 let prometheus: Prometheus
 let programs: Readonly<Record<'prometheus' | 'alertmanager', Program>>
 
@@ -93,8 +95,8 @@ async function scraped(): Promise<void> {
 
 beforeAll(async () => {
   pager = kept(await receive())
-  collector = kept(await receive())
-  product = kept(await startProduct(dir, collector.url))
+  collector = kept(await startCollector())
+  product = kept(await startProduct(dir, collector.endpoint))
   await startPrograms()
   await scraped()
   await drive(product)
@@ -220,15 +222,13 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
     expect(targets.length).toBeGreaterThan(3)
     const { items } = await product.call<Page<Run>>('admin', '/v1/runs?limit=200')
     const traces = new Set(items.map(({ trace_id }) => trace_id))
-    const spans = (): string => collector.received.map(({ body }) => JSON.stringify(body)).join('\n')
+    const isCollected = ({ trace_id, span_id }: Labels): boolean =>
+      collector.spans.some(({ traceId, spanId }) => traceId === trace_id && spanId === span_id)
     for (const { name, expr } of targets) {
       const found = await prometheus.exemplars(filled(expr), since)
       expect({ name, exemplars: found.length }).not.toEqual({ name, exemplars: 0 })
       expect(found.filter(({ trace_id = '' }) => !traces.has(trace_id))).toEqual([])
-      const missing = (): unknown[] =>
-        found.filter(
-          ({ trace_id, span_id }) => !spans().includes(`"traceId":"${trace_id}","spanId":"${span_id}"`),
-        )
+      const missing = (): unknown[] => found.filter((exemplar) => !isCollected(exemplar))
       await expect.poll(missing, PATIENCE).toEqual([])
     }
   })

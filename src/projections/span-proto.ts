@@ -1,0 +1,265 @@
+// Spans as OTLP's protocol buffers (opentelemetry/proto/trace/v1/trace.proto), written from what they are into the body
+// of a request. By hand, because a run has half a dozen spans: an object for each span, attribute and value, and text
+// instead of bytes, were the largest part of what tracing cost a run.
+import { remembered } from './kept.ts'
+import {
+  begin,
+  bytesOf,
+  finish,
+  putByte,
+  putBytes,
+  putDouble,
+  putFixed32,
+  putHex,
+  putText,
+  putThousandfold,
+  putVarint,
+  tagOf,
+  textSize,
+  varintSize,
+  type Wire,
+} from './protobuf.ts'
+import { ATTRIBUTE as A, type AttributeName, type Attributes } from './span-names.ts'
+import type { Moment, Pattern, Span } from './span.ts'
+
+const SPAN = {
+  traceId: tagOf(1, 'delimited'),
+  spanId: tagOf(2, 'delimited'),
+  parentId: tagOf(4, 'delimited'),
+  name: tagOf(5, 'delimited'),
+  kind: tagOf(6, 'varint'),
+  start: tagOf(7, 'fixed64'),
+  end: tagOf(8, 'fixed64'),
+  attribute: tagOf(9, 'delimited'),
+  droppedAttributes: tagOf(10, 'varint'),
+  event: tagOf(11, 'delimited'),
+  droppedEvents: tagOf(12, 'varint'),
+  droppedLinks: tagOf(14, 'varint'),
+  status: tagOf(15, 'delimited'),
+  flags: tagOf(16, 'fixed32'),
+} as const
+const EVENT = {
+  time: tagOf(1, 'fixed64'),
+  name: tagOf(2, 'delimited'),
+  attribute: tagOf(3, 'delimited'),
+  droppedAttributes: tagOf(4, 'varint'),
+} as const
+const PAIR = { key: tagOf(1, 'delimited'), value: tagOf(2, 'delimited') } as const
+const VALUE = {
+  text: tagOf(1, 'delimited'),
+  boolean: tagOf(2, 'varint'),
+  integer: tagOf(3, 'varint'),
+  double: tagOf(4, 'fixed64'),
+} as const
+const STATUS = { message: tagOf(2, 'delimited'), code: tagOf(3, 'varint') } as const
+const RESOURCE = { attribute: tagOf(1, 'delimited'), droppedAttributes: tagOf(2, 'varint') } as const
+const SCOPE = { name: tagOf(1, 'delimited'), version: tagOf(2, 'delimited') } as const
+/** Of the three messages that stand around the spans. */
+const FRAME = {
+  resourceSpans: tagOf(1, 'delimited'),
+  resource: tagOf(1, 'delimited'),
+  scopeSpans: tagOf(2, 'delimited'),
+  scope: tagOf(1, 'delimited'),
+  span: tagOf(2, 'delimited'),
+} as const
+
+const KIND = { internal: 1, client: 3 } as const
+const CODE = { unset: 0, error: 2 } as const
+/** W3C `sampled`, and OTLP's bits for "is it known whether the parent is remote" and "it is". */
+const FLAGS = { sampled: 0x001, known: 0x100, remote: 0x200 } as const
+
+/** Times are sent in nanoseconds, but told in whole microseconds: a double does not know today's times finer. */
+const putTime = (to: Wire, ms: number): void => putThousandfold(to, Math.round(ms * 1000))
+
+function putString(to: Wire, tag: number, text: string): void {
+  const size = textSize(text)
+  putByte(to, tag)
+  putVarint(to, size)
+  putText(to, text, size)
+}
+
+const isInteger = (value: number): boolean =>
+  Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63
+
+type Value = string | number | boolean
+
+function contentSize(value: Value): number {
+  if (typeof value === 'boolean') return 2
+  if (typeof value === 'number') return isInteger(value) ? 1 + varintSize(value) : 9
+  const size = textSize(value)
+  return 1 + varintSize(size) + size
+}
+
+function putContent(to: Wire, value: Value): void {
+  if (typeof value === 'string') putString(to, VALUE.text, value)
+  else if (typeof value === 'boolean') {
+    putByte(to, VALUE.boolean)
+    putByte(to, value ? 1 : 0)
+  } else if (isInteger(value)) {
+    putByte(to, VALUE.integer)
+    putVarint(to, value)
+  } else {
+    putByte(to, VALUE.double)
+    putDouble(to, value)
+  }
+}
+
+/** What stands between the length of an attribute and the length of its value. */
+const openingOf = (name: string): Uint8Array =>
+  bytesOf((to) => {
+    putString(to, PAIR.key, name)
+    putByte(to, PAIR.value)
+  })
+
+type Pair = { readonly opening: Uint8Array; readonly value: Value }
+
+function putPair(to: Wire, tag: number, { opening, value }: Pair): void {
+  const size = contentSize(value)
+  putByte(to, tag)
+  putVarint(to, opening.length + varintSize(size) + size)
+  putBytes(to, opening)
+  putVarint(to, size)
+  putContent(to, value)
+}
+
+const openings: ReadonlyMap<string, Uint8Array> = new Map(
+  Object.values(A).map((name) => [name, openingOf(name)]),
+)
+
+function putAttributes(to: Wire, tag: number, attributes: Attributes): void {
+  for (const name in attributes) {
+    // Every key of it is one of the table.
+    const value = attributes[name as AttributeName]
+    const opening = openings.get(name)
+    if (opening === undefined) throw new TypeError(`no attribute ${name}`)
+    if (value !== undefined) putPair(to, tag, { opening, value })
+  }
+}
+
+/** Of attributes that several moments share: those are frozen. */
+const sharedAttributes = remembered((attributes: Attributes) =>
+  bytesOf((to) => putAttributes(to, EVENT.attribute, attributes)),
+)
+
+function putMoment(to: Wire, { name, at, attributes }: Moment): void {
+  putByte(to, SPAN.event)
+  const start = begin(to)
+  putByte(to, EVENT.time)
+  putTime(to, at)
+  putString(to, EVENT.name, name)
+  if (Object.isFrozen(attributes)) putBytes(to, sharedAttributes(attributes))
+  else putAttributes(to, EVENT.attribute, attributes)
+  putByte(to, EVENT.droppedAttributes)
+  putByte(to, 0)
+  finish(to, start)
+}
+
+const patternBytes = remembered(({ name, kind, attributes }: Pattern) => ({
+  naming: bytesOf((to) => {
+    putString(to, SPAN.name, name)
+    putByte(to, SPAN.kind)
+    putByte(to, KIND[kind])
+  }),
+  attributes: bytesOf((to) => putAttributes(to, SPAN.attribute, attributes)),
+}))
+
+const errorOf = ({ isError, pattern, attributes }: Span): string | null =>
+  isError ? String(attributes[A.errorType] ?? pattern.attributes[A.errorType]) : null
+
+function putStatus(to: Wire, error: string | null): void {
+  putByte(to, SPAN.status)
+  const start = begin(to)
+  if (error !== null) putString(to, STATUS.message, error)
+  putByte(to, STATUS.code)
+  putByte(to, error === null ? CODE.unset : CODE.error)
+  finish(to, start)
+}
+
+type Ending = Pick<Span, 'moments' | 'droppedMoments'> & {
+  readonly isRemote: boolean
+  readonly error: string | null
+}
+
+function putEnding(to: Wire, { moments, droppedMoments, isRemote, error }: Ending): void {
+  putByte(to, SPAN.droppedAttributes)
+  putByte(to, 0)
+  for (const moment of moments) putMoment(to, moment)
+  putByte(to, SPAN.droppedEvents)
+  putVarint(to, droppedMoments)
+  putByte(to, SPAN.droppedLinks)
+  putByte(to, 0)
+  putStatus(to, error)
+  putVarint(to, SPAN.flags)
+  putFixed32(to, FLAGS.sampled | FLAGS.known | (isRemote ? FLAGS.remote : 0))
+}
+
+/** How most spans end: without moments and errors, below a parent of this process. */
+const plainEnding = bytesOf((to) =>
+  putEnding(to, { moments: [], droppedMoments: 0, isRemote: false, error: null }),
+)
+
+function putId(to: Wire, tag: number, digits: string): void {
+  putByte(to, tag)
+  putByte(to, digits.length >> 1)
+  putHex(to, digits)
+}
+
+/** One span of a request. */
+export function putSpan(to: Wire, span: Span): void {
+  const { parent, moments, droppedMoments } = span
+  const { naming, attributes } = patternBytes(span.pattern)
+  const isRemote = parent?.remote ?? false
+  putByte(to, FRAME.span)
+  const start = begin(to)
+  putId(to, SPAN.traceId, span.traceId)
+  putId(to, SPAN.spanId, span.spanId)
+  if (parent) putId(to, SPAN.parentId, parent.spanId)
+  putBytes(to, naming)
+  putByte(to, SPAN.start)
+  putTime(to, span.start)
+  putByte(to, SPAN.end)
+  putTime(to, span.end)
+  putBytes(to, attributes)
+  putAttributes(to, SPAN.attribute, span.attributes)
+  if (moments.length === 0 && droppedMoments === 0 && !isRemote && !span.isError) putBytes(to, plainEnding)
+  else putEnding(to, { moments, droppedMoments, isRemote, error: errorOf(span) })
+  finish(to, start)
+}
+
+/** Who the spans of a request come from. */
+export type Origin = {
+  /** Of the resource. */
+  readonly attributes: Readonly<Record<string, string>>
+  /** Of what made the spans. */
+  readonly version: string
+}
+
+/** What stands before the spans of a request, given the bytes that they take. */
+export function headOf({ attributes, version }: Origin): (spanBytes: number) => Uint8Array {
+  const resource = bytesOf((to) => {
+    putByte(to, FRAME.resource)
+    const start = begin(to)
+    for (const [name, value] of Object.entries(attributes))
+      putPair(to, RESOURCE.attribute, { opening: openingOf(name), value })
+    putByte(to, RESOURCE.droppedAttributes)
+    putByte(to, 0)
+    finish(to, start)
+  })
+  const scope = bytesOf((to) => {
+    putByte(to, FRAME.scope)
+    const start = begin(to)
+    putString(to, SCOPE.name, 'cugar')
+    putString(to, SCOPE.version, version)
+    finish(to, start)
+  })
+  return (spanBytes) =>
+    bytesOf((to) => {
+      const inner = scope.length + spanBytes
+      putByte(to, FRAME.resourceSpans)
+      putVarint(to, resource.length + 1 + varintSize(inner) + inner)
+      putBytes(to, resource)
+      putByte(to, FRAME.scopeSpans)
+      putVarint(to, inner)
+      putBytes(to, scope)
+    })
+}
