@@ -2,7 +2,6 @@
 // highest tenant of each profile) and by the signals; bounded, and a window that has ended counts no more.
 import type { EventOf } from '../events/event.ts'
 import { UNITS, type Unit } from '../events/policy.ts'
-import { sharing } from './kept.ts'
 
 /** Spent, limit (ledger integers) and end of the window (epoch milliseconds) of one tenant. */
 export type TenantUse = { spent: number; limit: number; windowEnd: number }
@@ -16,8 +15,15 @@ const MAX_TENANTS = 1000
 export const shareOf = (use: Readonly<TenantUse>): number => (use.limit > 0 ? use.spent / use.limit : 0)
 
 /** Asked for at every booking: the same text again, not a new one. */
-const keys = sharing<string>()
-const keyOf = (profile: string, unit: Unit): string => keys([profile, unit], () => `${profile}\t${unit}`)
+const keys = new Map(UNITS.map((unit) => [unit, new Map<string, string>()]))
+
+function keyOf(profile: string, unit: Unit): string {
+  const kept = keys.get(unit)?.get(profile)
+  if (kept !== undefined) return kept
+  const key = `${profile}\t${unit}`
+  keys.get(unit)?.set(profile, key)
+  return key
+}
 
 function prune(tenants: Map<string, TenantUse>, at: number): void {
   const live = [...tenants].filter(([, use]) => use.windowEnd > at)

@@ -21,25 +21,52 @@ export function grow<K, V>(root: Branch<K, V>, keys: readonly K[]): Branch<K, V>
 
 export type Key = string | number | boolean | null | undefined
 
+export type Shared<V> = {
+  /** What was kept for these keys. The first of them should tell the most. */
+  readonly find: (keys: readonly Key[]) => V | undefined
+  /** Keeps the value for them, and gives it back. */
+  readonly keep: (keys: readonly Key[], value: V) => V
+}
+
 /** More than a registry and its runs have of anything that is alike; beyond it everything is made anew. */
 const MAX_KEPT = 1000
+/** Of one first key: those are looked through. */
+const MAX_ALIKE = 50
 
-/** The same keys give the same value, `make`'s; a bounded number of them. */
-export function sharing<V>(): (keys: readonly Key[], make: () => V) => V {
-  const root = branch<Key, V>()
+type Entry<V> = { readonly keys: readonly Key[]; readonly value: V }
+
+function areSame(some: readonly Key[], others: readonly Key[]): boolean {
+  for (let index = 0; index < others.length; index += 1) if (some[index] !== others[index]) return false
+  return true
+}
+
+/** A bounded number of values by as many keys each: most are told by the first, and the others are only compared. */
+export function sharing<V>(): Shared<V> {
+  const kept = new Map<Key, Entry<V>[]>()
   let size = 0
-  return (keys, make) => {
-    let found: Branch<Key, V> | undefined = root
-    for (const key of keys) found = found?.below.get(key)
-    if (found?.value !== undefined) return found.value
-    if (size >= MAX_KEPT) {
-      root.below.clear()
-      size = 0
-    }
-    size += 1
-    const made = make()
-    grow(root, keys).value = made
-    return made
+  return {
+    find: (keys) => {
+      const alike = kept.get(keys[0])
+      if (alike === undefined) return undefined
+      for (let index = 0; index < alike.length; index += 1) {
+        const entry = alike[index]
+        if (entry && areSame(entry.keys, keys)) return entry.value
+      }
+      return undefined
+    },
+    keep: (keys, value) => {
+      const alike = kept.get(keys[0])
+      const isFull = size >= MAX_KEPT || (alike?.length ?? 0) >= MAX_ALIKE
+      if (isFull) {
+        kept.clear()
+        size = 0
+      }
+      const entries = isFull ? [] : (alike ?? [])
+      entries.push({ keys, value })
+      kept.set(keys[0], entries)
+      size += 1
+      return value
+    },
   }
 }
 

@@ -22,7 +22,10 @@ function open(trace: RunTrace, from: number) {
 function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
   const { profile } = trace.started.data
   const { provider, model, purpose } = data
-  return modelPatterns([profile, provider, model, purpose], () => ({
+  const keys = [profile, provider, model, purpose]
+  const kept = modelPatterns.find(keys)
+  if (kept) return kept
+  return modelPatterns.keep(keys, {
     name: SPAN_NAME.model(model),
     kind: 'client',
     attributes: {
@@ -32,7 +35,7 @@ function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
       [A.agent]: profile,
       [A.purpose]: purpose,
     },
-  }))
+  })
 }
 
 export function modelSpan(trace: RunTrace, event: EventOf<'llm_call'>): Span {
@@ -76,7 +79,10 @@ type Planned = {
 function planPattern(trace: RunTrace, plan: Planned): Pattern {
   const { profile } = trace.started.data
   const { revision, planner, steps, fallback, error } = plan
-  return planPatterns([profile, revision, planner, steps, fallback, error], () => ({
+  const keys = [profile, revision, planner, steps, fallback, error]
+  const kept = planPatterns.find(keys)
+  if (kept) return kept
+  return planPatterns.keep(keys, {
     name: SPAN_NAME.plan(profile),
     kind: 'internal',
     attributes: {
@@ -88,7 +94,7 @@ function planPattern(trace: RunTrace, plan: Planned): Pattern {
       ...(fallback !== null && { [A.fallback]: fallback }),
       ...(error !== null && { [A.errorType]: error }),
     },
-  }))
+  })
 }
 
 /** From the first model call or the planner's own measure, whichever is earlier, to now. */
@@ -142,7 +148,9 @@ function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern
   const [skipped, unknown] = [data.skipped.length, data.unknown.length]
   const isResumed = resumes !== null
   const keys = [profile, isResumed, status, recovery, cause, calls, completed, failed, skipped, unknown]
-  return runPatterns(keys, () => ({
+  const kept = runPatterns.find(keys)
+  if (kept) return kept
+  return runPatterns.keep(keys, {
     name: SPAN_NAME.run(profile),
     kind: 'internal',
     attributes: {
@@ -159,7 +167,7 @@ function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern
       ...(cause !== null && { [A.runCause]: cause }),
       ...(status === 'failed' && { [A.errorType]: cause ?? '_OTHER' }),
     },
-  }))
+  })
 }
 
 /** The root. A person's refusal or a policy that left a part of it done is not an error of the run. */

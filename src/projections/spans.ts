@@ -38,7 +38,10 @@ function toolPattern(trace: RunTrace, { data }: Outcome, open: OpenCall | undefi
   const { profile } = trace.started.data
   const { tool, step_id, domain, attempt, cost } = data
   const { adapter, side_effects } = open?.event.data ?? {}
-  return toolPatterns([profile, tool, step_id, domain, attempt, cost, adapter, side_effects], () => ({
+  const keys = [tool, step_id, profile, domain, attempt, cost, adapter, side_effects]
+  const kept = toolPatterns.find(keys)
+  if (kept) return kept
+  return toolPatterns.keep(keys, {
     name: SPAN_NAME.tool(tool),
     kind: 'internal',
     attributes: {
@@ -53,7 +56,7 @@ function toolPattern(trace: RunTrace, { data }: Outcome, open: OpenCall | undefi
       ...(adapter !== undefined && { [A.adapter]: adapter }),
       ...(side_effects !== undefined && { [A.sideEffects]: side_effects }),
     },
-  }))
+  })
 }
 
 function outcomeAttributes({ type, data }: Outcome, open: OpenCall | undefined): Attributes {
@@ -99,8 +102,10 @@ function approvalPattern(
 ): Pattern {
   const { profile } = trace.started.data
   const { tool, step_id, domain, revision, review, risk, required } = event.data
-  const keys = [profile, tool, step_id, domain, revision, review, risk, required, decision, error]
-  return approvalPatterns(keys, () => ({
+  const keys = [tool, step_id, profile, domain, revision, review, risk, required, decision, error]
+  const kept = approvalPatterns.find(keys)
+  if (kept) return kept
+  return approvalPatterns.keep(keys, {
     name: SPAN_NAME.approval,
     kind: 'internal',
     attributes: {
@@ -115,7 +120,7 @@ function approvalPattern(
       [A.decision]: decision,
       ...(error !== null && { [A.errorType]: error }),
     },
-  }))
+  })
 }
 
 function approvalSpan(trace: RunTrace, open: OpenApproval, end: ApprovalEnd): Span {
@@ -162,19 +167,31 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
   })
 }
 
-/** Frozen: the text of attributes that cannot change is kept. */
-const routeAttributes = (data: DataOf<'route_decision'>): Attributes =>
-  routes([data.step_id, data.tool, data.domain, data.selected, data.strategy], () =>
-    Object.freeze({
-      [A.stepId]: data.step_id,
-      [A.tool]: data.tool,
-      [A.domain]: data.domain,
-      [A.adapter]: data.selected,
-      [A.strategy]: data.strategy,
-    }),
-  )
+/** Frozen: the bytes of attributes that cannot change are kept. */
+function routeAttributes({
+  step_id,
+  tool,
+  domain,
+  selected,
+  strategy,
+}: DataOf<'route_decision'>): Attributes {
+  const keys = [tool, step_id, domain, selected, strategy]
+  const kept = routes.find(keys)
+  if (kept) return kept
+  const attributes = {
+    [A.stepId]: step_id,
+    [A.tool]: tool,
+    [A.domain]: domain,
+    [A.adapter]: selected,
+    [A.strategy]: strategy,
+  }
+  return routes.keep(keys, Object.freeze(attributes))
+}
 
-function spansOfEvent(trace: RunTrace, event: StoredEvent): Span[] {
+/** Of the events that end none. */
+const NO_SPANS: readonly Span[] = []
+
+function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
   switch (event.type) {
     case 'llm_call':
       return [modelSpan(trace, event)]
@@ -191,31 +208,31 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): Span[] {
       return [...endPlanning(trace, event), runSpan(trace, event)]
     case 'tool_call_start':
       trace.calls.set(attemptIdOf(trace, event), { event, start: trace.now })
-      return []
+      return NO_SPANS
     case 'approval_requested':
       trace.approvals.set(event.data.approval_id, { event, start: trace.now, votes: [] })
-      return []
+      return NO_SPANS
     case 'route_decision':
       addMoment(trace, MOMENT.route, routeAttributes(event.data))
-      return []
+      return NO_SPANS
     case 'budget_warning':
     case 'budget_exceeded':
       noteBudget(trace, event)
-      return []
+      return NO_SPANS
     case 'step_skipped':
       addMoment(trace, MOMENT.skipped, { [A.stepId]: event.data.step_id, [A.reason]: event.data.reason })
-      return []
+      return NO_SPANS
     case 'run_started':
     case 'budget_updated':
     case 'adapter_changed':
     case 'registry_changed':
     case 'freeze_changed':
-      return []
+      return NO_SPANS
   }
 }
 
 /** Takes the run's next event in; the spans that end with it, children before their parent. */
-export function advanceTrace(trace: RunTrace, event: StoredEvent): Span[] {
+export function advanceTrace(trace: RunTrace, event: StoredEvent): readonly Span[] {
   trace.now = Math.max(trace.now, event.at)
   return spansOfEvent(trace, event)
 }
