@@ -3,6 +3,7 @@
 // a projection or the journal fails, following ends and the failure is reported.
 import type { StoredEvent } from '../events/event.ts'
 import type { Checkpoint, Journal } from '../journal/journal.ts'
+import { remembered } from './kept.ts'
 
 export type Projection = {
   readonly name: string
@@ -82,24 +83,30 @@ function waitingRoom(position: () => number, onWait: () => void) {
   }
 }
 
-/** Rests of `PACE_MS` that can be cut short; there are none after the end. */
-function breather(ending: AbortSignal) {
-  let end: (() => void) | null = null
-  const rouse = (): void => end?.()
-  ending.addEventListener('abort', rouse)
-  return {
-    take: async (): Promise<void> => {
-      if (ending.aborted) return
-      const rest = Promise.withResolvers<void>()
-      const timer = setTimeout(rest.resolve, PACE_MS)
-      end = rest.resolve
-      await rest.promise
+/**
+ * Rests of `PACE_MS` that can be cut short. All followers of a journal rest together, so that they read the same events
+ * one after the other: what the first has fetched into the processor's cache is still there for the others.
+ */
+const breatherOf = remembered((_journal: Journal) => {
+  let resting: { readonly over: Promise<void>; readonly end: () => void } | null = null
+  const rest = () => {
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    const end = (): void => {
       clearTimeout(timer)
-      end = null
-    },
-    rouse,
+      resting = null
+      resolve()
+    }
+    const timer = setTimeout(end, PACE_MS)
+    return { over, end }
   }
-}
+  return {
+    take: (): Promise<void> => {
+      resting ??= rest()
+      return resting.over
+    },
+    rouse: (): void => resting?.end(),
+  }
+})
 
 /** Saves one checkpoint after another, never two at once, and never the same position twice. */
 function checkpoints({ journal, projection, from, checkpointMs }: FollowOptions, position: () => number) {
@@ -137,14 +144,18 @@ export function follow(options: FollowOptions): Follower {
   const ending = new AbortController()
   let position = options.from
   let failed = false
-  const rest = breather(ending.signal)
-  const room = waitingRoom(() => position, rest.rouse)
+  const breather = breatherOf(journal)
+  const room = waitingRoom(() => position, breather.rouse)
   const saving = checkpoints(options, () => position)
 
+  const end = (): void => {
+    ending.abort()
+    breather.rouse()
+  }
   const fail = (error: unknown): void => {
     if (failed) return
     failed = true
-    ending.abort()
+    end()
     saving.cancel()
     room.fail(error)
     onFailure(error)
@@ -163,8 +174,8 @@ export function follow(options: FollowOptions): Follower {
       const events = await journal.readAll(position, BATCH)
       if (events.length === 0) await journal.changed(position, ending.signal)
       else await takeBatch(events)
-      const isUrgent = events.length === BATCH || room.isWaitedIn()
-      if (events.length > 0 && !isUrgent) await rest.take()
+      const isUrgent = events.length === BATCH || room.isWaitedIn() || ending.signal.aborted
+      if (events.length > 0 && !isUrgent) await breather.take()
     }
   }
   const running = run().catch(fail)
@@ -182,7 +193,7 @@ export function follow(options: FollowOptions): Follower {
     caughtUp: room.wait,
     flush,
     stop: async () => {
-      ending.abort()
+      end()
       await running
       saving.cancel()
       if (!failed) await flush()
