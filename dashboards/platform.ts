@@ -149,7 +149,7 @@ const runtime: Row = {
   panels: [
     graph({
       title: 'Event loop lag',
-      text: 'How late the process gets to its next task. About 20 ms is the resolution of the measurement, not a delay.',
+      text: 'How late the process gets to its next task. About 50 ms is the resolution of the measurement, not a delay.',
       unit: 's',
       width: 8,
       steps: ['green', [LIMITS.eventLoopLagSeconds, 'orange']],
