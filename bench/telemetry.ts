@@ -10,7 +10,7 @@ import { withDriven, type Drive, type DrivenResult } from './driven.ts'
 
 /** A collector in a process of its own, so that its work is not counted as ours. */
 async function collector(): Promise<{ endpoint: string; stop: () => void }> {
-  const program = `require('node:http').createServer((req, res) => { req.resume(); req.on('end', () => { res.setHeader('content-type', 'application/json'); res.end('{}') }) }).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
+  const program = `require('node:http').createServer((req, res) => { req.resume(); req.on('end', () => { res.end() }) }).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [port] = (await once(child.stdout, 'data')) as [Buffer]
   return { endpoint: `http://127.0.0.1:${port.toString().trim()}`, stop: () => child.kill() }
@@ -59,7 +59,7 @@ function figuresOf(pairs: readonly Pair[]): Figure[] {
 export const bench: Bench = {
   name: 'telemetry',
   question: 'What do metrics and traces cost a run?',
-  settings: { runs: 12_000, block: 400, concurrency: 32, rounds: 3 },
+  settings: { runs: 6000, block: 400, concurrency: 32, rounds: 8 },
   durability: 'fsync',
   run: async (settings, progress) => {
     const load = { concurrency: setting(settings, 'concurrency'), approval: false } as const
