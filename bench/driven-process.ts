@@ -14,12 +14,13 @@ import { createRuntime, readRegistry } from '../src/runtime.ts'
 import { loadTools } from '../src/tools/catalogue.ts'
 import { drive } from './drive.ts'
 import type { DrivenOrder, DrivenResult, DrivenWork, Telemetry } from './driven.ts'
-import { registryText, review, type Driven } from './load.ts'
+import { review, type Driven } from './load.ts'
+import { roomyRegistry } from './roomy.ts'
 
 type Product = Driven & { readonly stop: () => Promise<void> }
 
-/** Until the code that is measured is compiled; at the concurrency that gets there soonest. */
-const WARM_UP = { runs: 6000, concurrency: 32 }
+/** Gets there soonest. */
+const WARM_UP_CONCURRENCY = 32
 
 function fail(error: unknown): never {
   throw error
@@ -42,7 +43,7 @@ const toNobody = () => pino({ level: 'info' }, pino.destination('/dev/null'))
 
 /** Engine, journal, lists and log: everything but metrics and traces. */
 async function untold(dir: string): Promise<Product> {
-  const registry = readRegistry(await registryText())
+  const registry = readRegistry(await roomyRegistry())
   const { tools } = await loadTools(Object.values(registry.tools))
   const journal = await sqliteJournal({ dir, writer: 'bench' })
   const engine = await createEngine(
@@ -70,7 +71,7 @@ async function untold(dir: string): Promise<Product> {
 }
 
 async function whole(dir: string, { otelEndpoint, logs }: Telemetry): Promise<Product> {
-  const options = { registry: await registryText(), dataDir: dir }
+  const options = { registry: await roomyRegistry(), dataDir: dir }
   const spans = otelEndpoint === null ? {} : { otelEndpoint }
   const lines = logs ? { logger: toNobody() } : {}
   return createRuntime({ ...options, ...spans, ...lines })
@@ -82,11 +83,11 @@ const total = ({ user, system }: NodeJS.CpuUsage): number => user + system
 const cpu = (): Cpu => ({ main: total(process.threadCpuUsage()), all: total(process.cpuUsage()) })
 
 const work = JSON.parse(process.argv[2] ?? '') as DrivenWork
-const { dir, telemetry, concurrency, approval } = work
+const { dir, telemetry, warmUp, concurrency, approval } = work
 const product = telemetry === null ? await untold(dir) : await whole(dir, telemetry)
 const done = new AbortController()
 const reviewing = approval ? review(product, done.signal) : Promise.resolve()
-await drive(product, { ...WARM_UP, approval })
+await drive(product, { runs: warmUp, concurrency: WARM_UP_CONCURRENCY, approval })
 let since = cpu()
 
 async function measure({ runs }: DrivenOrder): Promise<DrivenResult> {

@@ -10,6 +10,8 @@ import { inFolder } from './folder.ts'
 export type Telemetry = { readonly otelEndpoint: string | null; readonly logs: boolean }
 
 export type Driving = Omit<Load, 'runs'> & {
+  /** Runs before the first measurement. */
+  readonly warmUp: number
   /** Without it: neither metrics nor traces, but the log. */
   readonly telemetry: Telemetry | null
 }

@@ -6,7 +6,7 @@ import { inFolder } from './folder.ts'
 import { journalCeiling } from './journal.ts'
 
 /** The runtime without a collector, and without anybody who reads its log. */
-const telemetry = { otelEndpoint: null, logs: false }
+const WARM = { warmUp: 6000, telemetry: { otelEndpoint: null, logs: false } }
 
 const figuresOf = (name: string, result: DrivenResult): Figure[] => [
   figure(`${name}: runs`, result.runsPerSecond, '/s'),
@@ -40,7 +40,7 @@ async function ladder(options: { runs: number; concurrency: number }, progress: 
   for (const concurrency of steps) {
     // One at a time there is no group commit: a tenth of the runs takes as long.
     const runs = Math.ceil(concurrency === 1 ? options.runs / 10 : options.runs)
-    const result = await driven({ runs, concurrency, approval: false, telemetry })
+    const result = await driven({ ...WARM, runs, concurrency, approval: false })
     results.push({ concurrency, result })
     progress(results.length / steps.length)
   }
@@ -67,7 +67,7 @@ export const bench: Bench = {
     const before = await ceiling(concurrency)
     progress(0.1)
     const steps = await ladder({ runs, concurrency }, (done) => progress(0.1 + 0.6 * done))
-    const approved = await driven({ runs: Math.ceil(runs / 2), concurrency, approval: true, telemetry })
+    const approved = await driven({ ...WARM, runs: Math.ceil(runs / 2), concurrency, approval: true })
     progress(0.9)
     const after = await ceiling(concurrency)
     progress(1)
