@@ -36,6 +36,7 @@ const MAX_ALIKE = 50
 type Entry<V> = { readonly keys: readonly Key[]; readonly value: V }
 
 function areSame(some: readonly Key[], others: readonly Key[]): boolean {
+  if (some.length !== others.length) return false
   for (let index = 0; index < others.length; index += 1) if (some[index] !== others[index]) return false
   return true
 }

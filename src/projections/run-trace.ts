@@ -48,11 +48,10 @@ export const addVote = (approval: OpenApproval, moment: Moment): void => {
   if (approval.votes.length < MAX_MOMENTS) approval.votes.push(moment)
 }
 
-type Part = Pick<Span, 'spanId' | 'pattern' | 'attributes'> & {
+type Part = Pick<Span, 'spanId' | 'pattern' | 'values'> & {
   readonly parentId: string
   /** Epoch milliseconds. */
   readonly start: number
-  readonly isError: boolean
   readonly moments?: readonly Moment[]
 }
 
@@ -66,8 +65,7 @@ export const childSpan = (trace: RunTrace, part: Part): Span => ({
   pattern: part.pattern,
   start: Math.max(trace.started.at, Math.min(part.start, trace.now)),
   end: trace.now,
-  attributes: part.attributes,
-  isError: part.isError,
+  values: part.values,
   moments: part.moments ?? NO_MOMENTS,
   droppedMoments: 0,
 })

@@ -20,7 +20,7 @@ import {
   type Wire,
 } from './protobuf.ts'
 import { ATTRIBUTE as A, type AttributeName, type Attributes } from './span-names.ts'
-import type { Moment, Pattern, Span } from './span.ts'
+import type { Moment, Pattern, Span, Value } from './span.ts'
 
 const SPAN = {
   traceId: tagOf(1, 'delimited'),
@@ -81,8 +81,6 @@ function putString(to: Wire, tag: number, text: string): void {
 const isInteger = (value: number): boolean =>
   Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63
 
-type Value = string | number | boolean
-
 function contentSize(value: Value): number {
   if (typeof value === 'boolean') return 2
   if (typeof value === 'number') return isInteger(value) ? 1 + varintSize(value) : 9
@@ -104,41 +102,48 @@ function putContent(to: Wire, value: Value): void {
   }
 }
 
-/** What stands between the length of an attribute and the length of its value. */
-const openingOf = (name: string): Uint8Array =>
-  bytesOf((to) => {
+/** The beginning of an attribute, up to its value: what stands before its length, and what between that and the value's. */
+type Opening = { readonly tag: number; readonly key: Uint8Array }
+
+const openingOf = (tag: number, name: string): Opening => ({
+  tag,
+  key: bytesOf((to) => {
     putString(to, PAIR.key, name)
     putByte(to, PAIR.value)
-  })
+  }),
+})
 
-type Pair = { readonly opening: Uint8Array; readonly value: Value }
-
-function putPair(to: Wire, tag: number, { opening, value }: Pair): void {
+function putPair(to: Wire, { tag, key }: Opening, value: Value): void {
   const size = contentSize(value)
   putByte(to, tag)
-  putVarint(to, opening.length + varintSize(size) + size)
-  putBytes(to, opening)
+  putVarint(to, key.length + varintSize(size) + size)
+  putBytes(to, key)
   putVarint(to, size)
   putContent(to, value)
 }
 
-const openings: ReadonlyMap<string, Uint8Array> = new Map(
-  Object.values(A).map((name) => [name, openingOf(name)]),
-)
+const openingsOf = (tag: number): ReadonlyMap<string, Opening> =>
+  new Map(Object.values(A).map((name) => [name, openingOf(tag, name)]))
 
-function putAttributes(to: Wire, tag: number, attributes: Attributes): void {
+const openings = { span: openingsOf(SPAN.attribute), event: openingsOf(EVENT.attribute) }
+
+function openingIn(of: keyof typeof openings, name: string): Opening {
+  const opening = openings[of].get(name)
+  if (opening === undefined) throw new TypeError(`no attribute ${name}`)
+  return opening
+}
+
+function putAttributes(to: Wire, of: keyof typeof openings, attributes: Attributes): void {
   for (const name in attributes) {
     // Every key of it is one of the table.
     const value = attributes[name as AttributeName]
-    const opening = openings.get(name)
-    if (opening === undefined) throw new TypeError(`no attribute ${name}`)
-    if (value !== undefined) putPair(to, tag, { opening, value })
+    if (value !== undefined) putPair(to, openingIn(of, name), value)
   }
 }
 
 /** Of attributes that several moments share: those are frozen. */
 const sharedAttributes = remembered((attributes: Attributes) =>
-  bytesOf((to) => putAttributes(to, EVENT.attribute, attributes)),
+  bytesOf((to) => putAttributes(to, 'event', attributes)),
 )
 
 function putMoment(to: Wire, { name, at, attributes }: Moment): void {
@@ -148,39 +153,29 @@ function putMoment(to: Wire, { name, at, attributes }: Moment): void {
   putTime(to, at)
   putString(to, EVENT.name, name)
   if (Object.isFrozen(attributes)) putBytes(to, sharedAttributes(attributes))
-  else putAttributes(to, EVENT.attribute, attributes)
+  else putAttributes(to, 'event', attributes)
   putByte(to, EVENT.droppedAttributes)
   putByte(to, 0)
   finish(to, start)
 }
 
-const patternBytes = remembered(({ name, kind, attributes }: Pattern) => ({
-  naming: bytesOf((to) => {
-    putString(to, SPAN.name, name)
-    putByte(to, SPAN.kind)
-    putByte(to, KIND[kind])
-  }),
-  attributes: bytesOf((to) => putAttributes(to, SPAN.attribute, attributes)),
-}))
-
-const errorOf = ({ isError, pattern, attributes }: Span): string | null =>
-  isError ? String(attributes[A.errorType] ?? pattern.attributes[A.errorType]) : null
-
-function putStatus(to: Wire, error: string | null): void {
-  putByte(to, SPAN.status)
-  const start = begin(to)
-  if (error !== null) putString(to, STATUS.message, error)
-  putByte(to, STATUS.code)
-  putByte(to, error === null ? CODE.unset : CODE.error)
-  finish(to, start)
+function statusOf(error: Value | undefined): Uint8Array {
+  return bytesOf((to) => {
+    putByte(to, SPAN.status)
+    const start = begin(to)
+    if (error !== undefined) putString(to, STATUS.message, String(error))
+    putByte(to, STATUS.code)
+    putByte(to, error === undefined ? CODE.unset : CODE.error)
+    finish(to, start)
+  })
 }
 
 type Ending = Pick<Span, 'moments' | 'droppedMoments'> & {
+  readonly status: Uint8Array
   readonly isRemote: boolean
-  readonly error: string | null
 }
 
-function putEnding(to: Wire, { moments, droppedMoments, isRemote, error }: Ending): void {
+function putEnding(to: Wire, { moments, droppedMoments, status, isRemote }: Ending): void {
   putByte(to, SPAN.droppedAttributes)
   putByte(to, 0)
   for (const moment of moments) putMoment(to, moment)
@@ -188,15 +183,26 @@ function putEnding(to: Wire, { moments, droppedMoments, isRemote, error }: Endin
   putVarint(to, droppedMoments)
   putByte(to, SPAN.droppedLinks)
   putByte(to, 0)
-  putStatus(to, error)
+  putBytes(to, status)
   putVarint(to, SPAN.flags)
   putFixed32(to, FLAGS.sampled | FLAGS.known | (isRemote ? FLAGS.remote : 0))
 }
 
-/** How most spans end: without moments and errors, below a parent of this process. */
-const plainEnding = bytesOf((to) =>
-  putEnding(to, { moments: [], droppedMoments: 0, isRemote: false, error: null }),
-)
+const patternBytes = remembered(({ name, kind, attributes, own }: Pattern) => {
+  const status = statusOf(attributes[A.errorType])
+  return {
+    naming: bytesOf((to) => {
+      putString(to, SPAN.name, name)
+      putByte(to, SPAN.kind)
+      putByte(to, KIND[kind])
+    }),
+    attributes: bytesOf((to) => putAttributes(to, 'span', attributes)),
+    own: own.map((each) => openingIn('span', each)),
+    status,
+    /** Of most spans: without moments, below a parent of this process. */
+    plainEnding: bytesOf((to) => putEnding(to, { moments: [], droppedMoments: 0, status, isRemote: false })),
+  }
+})
 
 function putId(to: Wire, tag: number, digits: string): void {
   putByte(to, tag)
@@ -206,8 +212,8 @@ function putId(to: Wire, tag: number, digits: string): void {
 
 /** One span of a request. */
 export function putSpan(to: Wire, span: Span): void {
-  const { parent, moments, droppedMoments } = span
-  const { naming, attributes } = patternBytes(span.pattern)
+  const { parent, values, moments, droppedMoments } = span
+  const { naming, attributes, own, status, plainEnding } = patternBytes(span.pattern)
   const isRemote = parent?.remote ?? false
   putByte(to, FRAME.span)
   const start = begin(to)
@@ -220,9 +226,12 @@ export function putSpan(to: Wire, span: Span): void {
   putByte(to, SPAN.end)
   putTime(to, span.end)
   putBytes(to, attributes)
-  putAttributes(to, SPAN.attribute, span.attributes)
-  if (moments.length === 0 && droppedMoments === 0 && !isRemote && !span.isError) putBytes(to, plainEnding)
-  else putEnding(to, { moments, droppedMoments, isRemote, error: errorOf(span) })
+  for (let index = 0; index < own.length; index += 1) {
+    const [opening, value] = [own[index], values[index]]
+    if (opening !== undefined && value !== undefined) putPair(to, opening, value)
+  }
+  if (moments.length === 0 && droppedMoments === 0 && !isRemote) putBytes(to, plainEnding)
+  else putEnding(to, { moments, droppedMoments, status, isRemote })
   finish(to, start)
 }
 
@@ -240,7 +249,7 @@ export function headOf({ attributes, version }: Origin): (spanBytes: number) => 
     putByte(to, FRAME.resource)
     const start = begin(to)
     for (const [name, value] of Object.entries(attributes))
-      putPair(to, RESOURCE.attribute, { opening: openingOf(name), value })
+      putPair(to, openingOf(RESOURCE.attribute, name), value)
     putByte(to, RESOURCE.droppedAttributes)
     putByte(to, 0)
     finish(to, start)

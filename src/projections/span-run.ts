@@ -19,10 +19,22 @@ function open(trace: RunTrace, from: number) {
   return trace.planning
 }
 
+/** Of a model call; the last one only where a first chunk was seen. */
+const USAGE = [
+  A.inputTokens,
+  A.outputTokens,
+  A.cacheReadTokens,
+  A.cacheWriteTokens,
+  A.reasoningTokens,
+  A.costUsd,
+  A.firstChunk,
+] as const
+
 function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
   const { profile } = trace.started.data
-  const { provider, model, purpose } = data
-  const keys = [profile, provider, model, purpose]
+  const { provider, model, purpose, outcome } = data
+  const isStreamed = data.first_chunk_ms !== null
+  const keys = [model, provider, profile, purpose, outcome, isStreamed]
   const kept = modelPatterns.find(keys)
   if (kept) return kept
   return modelPatterns.keep(keys, {
@@ -34,7 +46,9 @@ function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
       [A.model]: model,
       [A.agent]: profile,
       [A.purpose]: purpose,
+      ...(outcome !== 'success' && { [A.errorType]: outcome }),
     },
+    own: isStreamed ? USAGE : USAGE.slice(0, -1),
   })
 }
 
@@ -50,17 +64,15 @@ export function modelSpan(trace: RunTrace, event: EventOf<'llm_call'>): Span {
     parentId: planIdOf(trace),
     pattern: modelPattern(trace, event),
     start,
-    isError: data.outcome !== 'success',
-    attributes: {
-      [A.inputTokens]: data.input_tokens,
-      [A.outputTokens]: data.output_tokens,
-      [A.cacheReadTokens]: data.cache_read_tokens,
-      [A.cacheWriteTokens]: data.cache_write_tokens,
-      [A.reasoningTokens]: data.reasoning_tokens,
-      [A.costUsd]: data.cost_micro_usd / 1_000_000,
-      ...(data.first_chunk_ms !== null && { [A.firstChunk]: data.first_chunk_ms / 1000 }),
-      ...(data.outcome !== 'success' && { [A.errorType]: data.outcome }),
-    },
+    values: [
+      data.input_tokens,
+      data.output_tokens,
+      data.cache_read_tokens,
+      data.cache_write_tokens,
+      data.reasoning_tokens,
+      data.cost_micro_usd / 1_000_000,
+      ...(data.first_chunk_ms === null ? [] : [data.first_chunk_ms / 1000]),
+    ],
   })
 }
 
@@ -76,10 +88,13 @@ type Planned = {
   readonly error: string | null
 }
 
+const TOKENS = [A.inputTokens, A.outputTokens] as const
+
 function planPattern(trace: RunTrace, plan: Planned): Pattern {
   const { profile } = trace.started.data
   const { revision, planner, steps, fallback, error } = plan
-  const keys = [profile, revision, planner, steps, fallback, error]
+  const isAsked = trace.planning !== null
+  const keys = [profile, revision, planner, steps, fallback, error, isAsked]
   const kept = planPatterns.find(keys)
   if (kept) return kept
   return planPatterns.keep(keys, {
@@ -94,21 +109,22 @@ function planPattern(trace: RunTrace, plan: Planned): Pattern {
       ...(fallback !== null && { [A.fallback]: fallback }),
       ...(error !== null && { [A.errorType]: error }),
     },
+    own: isAsked ? TOKENS : [],
   })
 }
 
 /** From the first model call or the planner's own measure, whichever is earlier, to now. */
 function planned(trace: RunTrace, plan: Planned): Span {
   const { from = trace.now, tokens } = trace.planning ?? {}
+  const pattern = planPattern(trace, plan)
   trace.plans += 1
   trace.planning = null
   return childSpan(trace, {
     spanId: plan.spanId,
     parentId: trace.started.span_id,
-    pattern: planPattern(trace, plan),
+    pattern,
     start: Math.min(trace.now - plan.durationMs, from),
-    isError: plan.error !== null,
-    attributes: tokens ? { [A.inputTokens]: tokens.input, [A.outputTokens]: tokens.output } : {},
+    values: tokens ? [tokens.input, tokens.output] : [],
   })
 }
 
@@ -141,6 +157,8 @@ export function endPlanning(trace: RunTrace, { data }: EventOf<'run_finished'>):
   ]
 }
 
+const OF_A_RUN = [A.runId, A.tenant, A.activeSeconds, A.cost] as const
+
 function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern {
   const { profile, resumes } = trace.started.data
   const { status, recovery, cause, calls } = data
@@ -167,6 +185,7 @@ function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern
       ...(cause !== null && { [A.runCause]: cause }),
       ...(status === 'failed' && { [A.errorType]: cause ?? '_OTHER' }),
     },
+    own: OF_A_RUN,
   })
 }
 
@@ -182,14 +201,8 @@ export function runSpan(trace: RunTrace, event: EventOf<'run_finished'>): Span {
     pattern: runPattern(trace, event),
     start: started.at,
     end: trace.now,
-    isError: data.status === 'failed',
+    values: [started.run_id, started.tenant, data.active_ms / 1000, data.cost],
     moments: trace.moments,
     droppedMoments: trace.droppedMoments,
-    attributes: {
-      [A.runId]: started.run_id,
-      [A.tenant]: started.tenant,
-      [A.activeSeconds]: data.active_ms / 1000,
-      [A.cost]: data.cost,
-    },
   }
 }

@@ -1,5 +1,5 @@
 // A span as it leaves the projection: ended, with explicit ids and times, nothing in it that a person wrote.
-import type { Attributes } from './span-names.ts'
+import type { AttributeName, Attributes } from './span-names.ts'
 
 /** Something that happened within a span. */
 export type Moment = {
@@ -9,12 +9,19 @@ export type Moment = {
   readonly attributes: Attributes
 }
 
-/** What all spans of one sort say: the same object for all of them, so that its text is made once. */
+export type Value = string | number | boolean
+
+/**
+ * What all spans of one sort say: the same object for all of them, so that its bytes are made once. They ended in an
+ * error if there is an `error.type` among its attributes.
+ */
 export type Pattern = {
   readonly name: string
   /** `client`: another service was called. */
   readonly kind: 'internal' | 'client'
   readonly attributes: Attributes
+  /** Names of the attributes that each span has its own values of; none that all have. */
+  readonly own: readonly AttributeName[]
 }
 
 export type Span = {
@@ -25,10 +32,8 @@ export type Span = {
   /** Epoch milliseconds, fractions allowed; `end` is not before `start`. */
   readonly start: number
   readonly end: number
-  /** Besides those of the pattern, none of them again. */
-  readonly attributes: Attributes
-  /** Ended in an error; `error.type` says which. */
-  readonly isError: boolean
+  /** Of its pattern's `own`, in their order. */
+  readonly values: readonly Value[]
   readonly moments: readonly Moment[]
   /** Moments beyond the number that a span may carry. */
   readonly droppedMoments: number

@@ -2,12 +2,12 @@
 // the events and times from their envelopes, so that the same events give the same spans, whenever they are asked.
 import type { DataOf, EventOf, EventType, StoredEvent } from '../events/event.ts'
 import { spanIdOf } from '../run/line.ts'
-import { sharing } from './kept.ts'
+import { sharing, type Key } from './kept.ts'
 import { addMoment, addVote, childSpan, openTrace } from './run-trace.ts'
 import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
 import { ATTRIBUTE as A, MOMENT, OPERATION, SPAN_NAME, type Attributes } from './span-names.ts'
-import type { Pattern, Span } from './span.ts'
+import type { Pattern, Span, Value } from './span.ts'
 
 /** Events that may end a span; any other only adds to what is known of the run. */
 export const ENDING: ReadonlySet<EventType> = new Set<EventType>([
@@ -34,13 +34,19 @@ const toolPatterns = sharing<Pattern>()
 const approvalPatterns = sharing<Pattern>()
 const routes = sharing<Attributes>()
 
-function toolPattern(trace: RunTrace, { data }: Outcome, open: OpenCall | undefined): Pattern {
+const OF_AN_OUTPUT = [A.outputBytes] as const
+const OF_AN_ERROR = [] as const
+
+function toolPattern(trace: RunTrace, event: Outcome, open: OpenCall | undefined): Pattern {
   const { profile } = trace.started.data
-  const { tool, step_id, domain, attempt, cost } = data
+  const { tool, step_id, domain, attempt, cost } = event.data
   const { adapter, side_effects } = open?.event.data ?? {}
-  const keys = [tool, step_id, profile, domain, attempt, cost, adapter, side_effects]
+  const error = event.type === 'tool_call_error' ? event.data : null
+  const keys: Key[] = [tool, step_id, profile, domain, attempt, cost, adapter, side_effects]
+  if (error) keys.push(error.mode, error.category, error.retry_at !== null)
   const kept = toolPatterns.find(keys)
   if (kept) return kept
+  const own = error ? OF_AN_ERROR : OF_AN_OUTPUT
   return toolPatterns.keep(keys, {
     name: SPAN_NAME.tool(tool),
     kind: 'internal',
@@ -55,17 +61,20 @@ function toolPattern(trace: RunTrace, { data }: Outcome, open: OpenCall | undefi
       [A.cost]: cost,
       ...(adapter !== undefined && { [A.adapter]: adapter }),
       ...(side_effects !== undefined && { [A.sideEffects]: side_effects }),
+      ...(error && {
+        [A.errorType]: error.mode,
+        [A.category]: error.category,
+        [A.retried]: error.retry_at !== null,
+      }),
     },
+    own: open ? [...own, A.toolCallId] : own,
   })
 }
 
-function outcomeAttributes({ type, data }: Outcome, open: OpenCall | undefined): Attributes {
-  const attributes: Attributes =
-    type === 'tool_call_complete'
-      ? { [A.outputBytes]: data.output_bytes }
-      : { [A.errorType]: data.mode, [A.category]: data.category, [A.retried]: data.retry_at !== null }
-  if (open) attributes[A.toolCallId] = open.event.data.idempotency_key
-  return attributes
+function outcomeValues({ type, data }: Outcome, open: OpenCall | undefined): Value[] {
+  const values: Value[] = type === 'tool_call_complete' ? [data.output_bytes] : []
+  if (open) values.push(open.event.data.idempotency_key)
+  return values
 }
 
 function toolSpan(trace: RunTrace, event: Outcome): Span {
@@ -77,8 +86,7 @@ function toolSpan(trace: RunTrace, event: Outcome): Span {
     parentId: trace.started.span_id,
     pattern: toolPattern(trace, event, open),
     start: open?.start ?? trace.now - event.data.duration_ms,
-    isError: event.type === 'tool_call_error',
-    attributes: outcomeAttributes(event, open),
+    values: outcomeValues(event, open),
   })
 }
 
@@ -94,6 +102,8 @@ function outcome(trace: RunTrace, event: Outcome): Span[] {
 }
 
 type ApprovalEnd = { readonly decision: string; readonly error: string | null }
+
+const OF_AN_APPROVAL = [A.approvalId] as const
 
 function approvalPattern(
   trace: RunTrace,
@@ -120,6 +130,7 @@ function approvalPattern(
       [A.decision]: decision,
       ...(error !== null && { [A.errorType]: error }),
     },
+    own: OF_AN_APPROVAL,
   })
 }
 
@@ -131,9 +142,8 @@ function approvalSpan(trace: RunTrace, open: OpenApproval, end: ApprovalEnd): Sp
     parentId: trace.started.span_id,
     pattern: approvalPattern(trace, open, end),
     start: open.start,
-    isError: end.error !== null,
+    values: [approval_id],
     moments: open.votes,
-    attributes: { [A.approvalId]: approval_id },
   })
 }
 

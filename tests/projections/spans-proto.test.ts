@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ATTRIBUTE, type Attributes } from '../../src/projections/span-names.ts'
 import { parcels } from '../../src/projections/span-parcel.ts'
-import type { Span } from '../../src/projections/span.ts'
+import type { Pattern, Span } from '../../src/projections/span.ts'
 
 type ReadableSpan = Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0][number]
 
@@ -30,7 +30,12 @@ const contextOf = (traceId: string, spanId: string, isRemote: boolean): SpanCont
 /** The span as OpenTelemetry's own exporter takes it. */
 function readable(span: Span): ReadableSpan {
   const { parent } = span
-  const all = { ...span.pattern.attributes, ...span.attributes }
+  const { own } = span.pattern
+  const all = {
+    ...span.pattern.attributes,
+    ...Object.fromEntries(own.map((name, index) => [name, span.values[index]])),
+  }
+  const error = span.pattern.attributes[ATTRIBUTE.errorType]
   return {
     resource,
     instrumentationScope,
@@ -42,9 +47,10 @@ function readable(span: Span): ReadableSpan {
     endTime: timeOf(span.end),
     duration: timeOf(span.end - span.start),
     ended: true,
-    status: span.isError
-      ? { code: SpanStatusCode.ERROR, message: String(all[ATTRIBUTE.errorType]) }
-      : { code: SpanStatusCode.UNSET },
+    status:
+      error === undefined
+        ? { code: SpanStatusCode.UNSET }
+        : { code: SpanStatusCode.ERROR, message: String(error) },
     attributes: all,
     links: [],
     events: span.moments.map(({ name, at, attributes }) => ({
@@ -72,34 +78,34 @@ const value = fc.oneof(
   fc.string({ minLength: 100, maxLength: 300 }),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 )
+/** More than any span has of its own. */
+const VALUES = 10
 const attributes: fc.Arbitrary<Attributes> = fc.dictionary(
   fc.constantFrom(...Object.values(ATTRIBUTE)),
   value,
 )
-const pattern = fc.record({
-  name: fc.string({ unit: 'grapheme' }),
-  kind: fc.constantFrom('internal', 'client'),
-  attributes,
-})
-/** No attribute stands in both. */
-function apart(span: Span): Span {
-  const isOwn = ([name]: [string, unknown]): boolean => !(name in span.pattern.attributes)
-  return { ...span, attributes: Object.fromEntries(Object.entries(span.attributes).filter(isOwn)) }
-}
-const span: fc.Arbitrary<Span> = fc
+const name = fc.constantFrom(...Object.values(ATTRIBUTE))
+const pattern: fc.Arbitrary<Pattern> = fc
   .record({
-    traceId: id(32),
-    spanId: id(16),
-    parent: fc.option(fc.record({ spanId: id(16), remote: fc.boolean() })),
-    pattern,
-    start: time,
-    end: time,
+    name: fc.string({ unit: 'grapheme' }),
+    kind: fc.constantFrom('internal', 'client'),
     attributes,
-    isError: fc.boolean(),
-    moments: fc.array(fc.record({ name: fc.string(), at: time, attributes }), { maxLength: 3 }),
-    droppedMoments: fc.nat(),
+    own: fc.uniqueArray(name, { maxLength: VALUES }),
   })
-  .map(apart)
+  // No attribute stands in both.
+  .map((each) => ({ ...each, own: each.own.filter((own) => !(own in each.attributes)) }))
+
+const span: fc.Arbitrary<Span> = fc.record({
+  traceId: id(32),
+  spanId: id(16),
+  parent: fc.option(fc.record({ spanId: id(16), remote: fc.boolean() })),
+  pattern,
+  start: time,
+  end: time,
+  values: fc.array(value, { minLength: VALUES, maxLength: VALUES }),
+  moments: fc.array(fc.record({ name: fc.string(), at: time, attributes }), { maxLength: 3 }),
+  droppedMoments: fc.nat(),
+})
 
 const hexOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
 

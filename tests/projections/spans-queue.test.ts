@@ -6,11 +6,10 @@ const span = (name: string): Span => ({
   traceId: 'a'.repeat(32),
   spanId: 'b'.repeat(16),
   parent: null,
-  pattern: { name, kind: 'internal', attributes: {} },
+  pattern: { name, kind: 'internal', attributes: {}, own: [] },
   start: 1,
   end: 2,
-  attributes: {},
-  isError: false,
+  values: [],
   moments: [],
   droppedMoments: 0,
 })

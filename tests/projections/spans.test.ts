@@ -44,8 +44,9 @@ const named = (spans: readonly Span[], name: string): Span[] =>
   spans.filter(({ pattern }) => pattern.name === name)
 const attributesOf = (span: Span | undefined): Attributes => ({
   ...span?.pattern.attributes,
-  ...span?.attributes,
+  ...Object.fromEntries(span?.pattern.own.map((name, index) => [name, span.values[index]]) ?? []),
 })
+const isError = (span: Span | undefined): boolean => 'error.type' in attributesOf(span)
 const TOOL = 'execute_tool score_account_fit'
 
 describe('the spans of a run', () => {
@@ -65,6 +66,7 @@ describe('the spans of a run', () => {
         expect(spans.filter(({ parent }) => parent === null).map(({ spanId }) => spanId)).toEqual([ROOT])
         for (const span of spans) {
           expect(span.traceId).toBe(events[0]?.trace_id)
+          expect(span.values).toHaveLength(span.pattern.own.length)
           expect(span.end).toBeGreaterThanOrEqual(span.start)
           for (const { at } of span.moments) expect(at >= span.start && at <= span.end).toBe(true)
           if (span.parent === null) continue
@@ -83,7 +85,7 @@ describe('the spans of a run', () => {
       TOOL,
     )
     expect(attempts.map((span) => attributesOf(span)[ATTRIBUTE.attempt])).toEqual([1, 2])
-    expect(attempts.map(({ isError }) => isError)).toEqual([true, false])
+    expect(attempts.map(isError)).toEqual([true, false])
     expect(attributesOf(attempts[0])).toMatchObject({
       'error.type': 'system_timeout',
       'cugar.retried': true,
@@ -121,7 +123,7 @@ describe('the spans of a run', () => {
       'invoke_agent demo',
     ])
     expect(spans[0]?.parent?.spanId).toBe(spans[1]?.spanId)
-    expect(spans.slice(1).map(({ isError }) => isError)).toEqual([true, true])
+    expect(spans.slice(1).map(isError)).toEqual([true, true])
     expect(attributesOf(spans[2])['error.type']).toBe('agent_planning')
   })
 
@@ -131,12 +133,12 @@ describe('the spans of a run', () => {
     ['changes_requested', 'changes_requested', false],
     ['cancelled', 'cancelled', false],
     ['expired', 'timeout', true],
-  ] as const)('show a wait for a person that ended %s', (approval, decision, isError) => {
+  ] as const)('show a wait for a person that ended %s', (approval, decision, hasError) => {
     const spans = spansOf(everySecond(draftsOf(run({ steps: [step({ approval })] }))))
     const [wait, ...more] = named(spans, SPAN_NAME.approval)
     expect(more).toEqual([])
     expect(attributesOf(wait)['cugar.approval.decision']).toBe(decision)
-    expect(wait?.isError).toBe(isError)
+    expect(isError(wait)).toBe(hasError)
     expect((wait?.end ?? 0) - (wait?.start ?? 0)).toBe(1000)
   })
 
