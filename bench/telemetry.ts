@@ -56,7 +56,7 @@ function figuresOf(pairs: readonly Pair[]): Figure[] {
   ]
 }
 
-/** After 6,000 runs some forty functions were still compiled anew in each further thousand, more of them with telemetry. */
+/** After 6,000 runs some fifty functions were still compiled in each further thousand, more of them with telemetry. */
 const WARM_UP = 20_000
 
 export const bench: Bench = {
