@@ -1,5 +1,6 @@
-// Hands spans to a collector by OTLP over HTTP, protocol buffers. Only this file knows OpenTelemetry's packages, and it is loaded
-// only where an endpoint is set. The spans' ids, times and bytes are ours, the way to the collector is the packages'.
+// Hands spans to a collector by OTLP over HTTP, as protocol buffers. Only this file knows OpenTelemetry's packages, and
+// it is loaded only where an endpoint is set. The spans' ids, times and bytes are ours, the way to the collector is the
+// packages'.
 import { context, propagation, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'

@@ -160,10 +160,11 @@ function putMoment(to: Wire, { name, at, attributes }: Moment): void {
 }
 
 function statusOf(error: Value | undefined): Uint8Array {
+  const message = String(error ?? '')
   return bytesOf((to) => {
     putByte(to, SPAN.status)
     const start = begin(to)
-    if (error !== undefined) putString(to, STATUS.message, String(error))
+    if (message !== '') putString(to, STATUS.message, message)
     putByte(to, STATUS.code)
     putByte(to, error === undefined ? CODE.unset : CODE.error)
     finish(to, start)

@@ -130,6 +130,7 @@ describe("spans as OTLP's protocol buffers", () => {
       fc.property(fc.array(span, { minLength: 1, maxLength: 4 }), (spans) => {
         expect(bodyOf(spans)).toBe(theirs(spans))
       }),
+      { numRuns: 1000 },
     )
   })
 
