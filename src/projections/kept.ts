@@ -30,7 +30,7 @@ export type Shared<V> = {
 
 /** More than a registry and its runs have of anything that is alike; beyond it everything is made anew. */
 const MAX_KEPT = 1000
-/** Of one first key: those are looked through. */
+/** Of one first key: those are looked through; beyond it they are made anew. */
 const MAX_ALIKE = 50
 
 type Entry<V> = { readonly keys: readonly Key[]; readonly value: V }
@@ -56,15 +56,14 @@ export function sharing<V>(): Shared<V> {
       return undefined
     },
     keep: (keys, value) => {
-      const alike = kept.get(keys[0])
-      const isFull = size >= MAX_KEPT || (alike?.length ?? 0) >= MAX_ALIKE
-      if (isFull) {
+      if (size >= MAX_KEPT) {
         kept.clear()
         size = 0
       }
-      const entries = isFull ? [] : (alike ?? [])
-      entries.push({ keys, value })
-      kept.set(keys[0], entries)
+      const alike = kept.get(keys[0]) ?? []
+      if (alike.length >= MAX_ALIKE) size -= alike.splice(0).length
+      alike.push({ keys, value })
+      kept.set(keys[0], alike)
       size += 1
       return value
     },

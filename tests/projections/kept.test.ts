@@ -21,6 +21,13 @@ describe('what is made once', () => {
     )
   })
 
+  test('is there still when others of another first key are too many', () => {
+    const shared = sharing<string>()
+    shared.keep(['rare', 1], 'kept')
+    for (let index = 0; index < 900; index += 1) shared.keep(['frequent', index], 'one of many')
+    expect(shared.find(['rare', 1])).toBe('kept')
+  })
+
   test.each([
     ['one first key', (index: number): Key[] => ['the same', index]],
     ['many first keys', (index: number): Key[] => [index, 'the same']],
