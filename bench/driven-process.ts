@@ -19,7 +19,7 @@ import { roomyRegistry } from './roomy.ts'
 
 type Product = Driven & { readonly stop: () => Promise<void> }
 
-/** Gets there soonest. */
+/** Its code is compiled soonest. */
 const WARM_UP_CONCURRENCY = 32
 
 function fail(error: unknown): never {

@@ -133,8 +133,9 @@ export function putThousandfold(to: Wire, value: number): void {
   to.at += 8
 }
 
-/** Leaves room for the length of what is written next; `finish` puts it in. */
-export function begin(to: Wire): number {
+/** Begins a message: leaves room for the length of what is written next; `finish` puts it in. */
+export function begin(to: Wire, tag: number): number {
+  putByte(to, tag)
   room(to, EXPECTED_LENGTH)
   to.at += EXPECTED_LENGTH
   return to.at

@@ -1,5 +1,5 @@
-// Spans as the body of the request that takes them to a collector. Each is written down as soon as it has ended:
-// neither the spans nor one text of a megabyte live until a batch is full, and the bytes are used again.
+// Spans as the body of the request that takes them to a collector. Each is written down as soon as it has ended: the
+// spans do not live until a batch is full, and the memory of a body is used again.
 import { wire, type Wire } from './protobuf.ts'
 import { headOf, putSpan, type Origin } from './span-proto.ts'
 import type { Span } from './span.ts'

@@ -68,13 +68,21 @@ const CODE = { unset: 0, error: 2 } as const
 /** W3C `sampled`, and OTLP's bits for "is it known whether the parent is remote" and "it is". */
 const FLAGS = { sampled: 0x001, known: 0x100, remote: 0x200 } as const
 
+/** A field's tag, and its number or the length of what follows. */
+function putField(to: Wire, tag: number, number: number): void {
+  putByte(to, tag)
+  putVarint(to, number)
+}
+
 /** Times are sent in nanoseconds, but told in whole microseconds: a double does not know today's times finer. */
-const putTime = (to: Wire, ms: number): void => putThousandfold(to, Math.round(ms * 1000))
+function putTime(to: Wire, tag: number, ms: number): void {
+  putByte(to, tag)
+  putThousandfold(to, Math.round(ms * 1000))
+}
 
 function putString(to: Wire, tag: number, text: string): void {
   const size = textSize(text)
-  putByte(to, tag)
-  putVarint(to, size)
+  putField(to, tag, size)
   putText(to, text, size)
 }
 
@@ -90,13 +98,9 @@ function contentSize(value: Value): number {
 
 function putContent(to: Wire, value: Value): void {
   if (typeof value === 'string') putString(to, VALUE.text, value)
-  else if (typeof value === 'boolean') {
-    putByte(to, VALUE.boolean)
-    putByte(to, value ? 1 : 0)
-  } else if (isInteger(value)) {
-    putByte(to, VALUE.integer)
-    putVarint(to, value)
-  } else {
+  else if (typeof value === 'boolean') putField(to, VALUE.boolean, value ? 1 : 0)
+  else if (isInteger(value)) putField(to, VALUE.integer, value)
+  else {
     putByte(to, VALUE.double)
     putDouble(to, value)
   }
@@ -115,8 +119,7 @@ const openingOf = (tag: number, name: string): Opening => ({
 
 function putPair(to: Wire, { tag, key }: Opening, value: Value): void {
   const size = contentSize(value)
-  putByte(to, tag)
-  putVarint(to, key.length + varintSize(size) + size)
+  putField(to, tag, key.length + varintSize(size) + size)
   putBytes(to, key)
   putVarint(to, size)
   putContent(to, value)
@@ -147,26 +150,21 @@ const sharedAttributes = remembered((attributes: Attributes) =>
 )
 
 function putMoment(to: Wire, { name, at, attributes }: Moment): void {
-  putByte(to, SPAN.event)
-  const start = begin(to)
-  putByte(to, EVENT.time)
-  putTime(to, at)
+  const start = begin(to, SPAN.event)
+  putTime(to, EVENT.time, at)
   putString(to, EVENT.name, name)
   if (Object.isFrozen(attributes)) putBytes(to, sharedAttributes(attributes))
   else putAttributes(to, 'event', attributes)
-  putByte(to, EVENT.droppedAttributes)
-  putByte(to, 0)
+  putField(to, EVENT.droppedAttributes, 0)
   finish(to, start)
 }
 
 function statusOf(error: Value | undefined): Uint8Array {
   const message = String(error ?? '')
   return bytesOf((to) => {
-    putByte(to, SPAN.status)
-    const start = begin(to)
+    const start = begin(to, SPAN.status)
     if (message !== '') putString(to, STATUS.message, message)
-    putByte(to, STATUS.code)
-    putByte(to, error === undefined ? CODE.unset : CODE.error)
+    putField(to, STATUS.code, error === undefined ? CODE.unset : CODE.error)
     finish(to, start)
   })
 }
@@ -177,13 +175,10 @@ type Ending = Pick<Span, 'moments' | 'droppedMoments'> & {
 }
 
 function putEnding(to: Wire, { moments, droppedMoments, status, isRemote }: Ending): void {
-  putByte(to, SPAN.droppedAttributes)
-  putByte(to, 0)
+  putField(to, SPAN.droppedAttributes, 0)
   for (const moment of moments) putMoment(to, moment)
-  putByte(to, SPAN.droppedEvents)
-  putVarint(to, droppedMoments)
-  putByte(to, SPAN.droppedLinks)
-  putByte(to, 0)
+  putField(to, SPAN.droppedEvents, droppedMoments)
+  putField(to, SPAN.droppedLinks, 0)
   putBytes(to, status)
   putVarint(to, SPAN.flags)
   putFixed32(to, FLAGS.sampled | FLAGS.known | (isRemote ? FLAGS.remote : 0))
@@ -194,8 +189,7 @@ const patternBytes = remembered(({ name, kind, attributes, own }: Pattern) => {
   return {
     naming: bytesOf((to) => {
       putString(to, SPAN.name, name)
-      putByte(to, SPAN.kind)
-      putByte(to, KIND[kind])
+      putField(to, SPAN.kind, KIND[kind])
     }),
     attributes: bytesOf((to) => putAttributes(to, 'span', attributes)),
     own: own.map((each) => openingIn('span', each)),
@@ -206,8 +200,7 @@ const patternBytes = remembered(({ name, kind, attributes, own }: Pattern) => {
 })
 
 function putId(to: Wire, tag: number, digits: string): void {
-  putByte(to, tag)
-  putByte(to, digits.length >> 1)
+  putField(to, tag, digits.length >> 1)
   putHex(to, digits)
 }
 
@@ -216,16 +209,13 @@ export function putSpan(to: Wire, span: Span): void {
   const { parent, values, moments, droppedMoments } = span
   const { naming, attributes, own, status, plainEnding } = patternBytes(span.pattern)
   const isRemote = parent?.remote ?? false
-  putByte(to, FRAME.span)
-  const start = begin(to)
+  const start = begin(to, FRAME.span)
   putId(to, SPAN.traceId, span.traceId)
   putId(to, SPAN.spanId, span.spanId)
   if (parent) putId(to, SPAN.parentId, parent.spanId)
   putBytes(to, naming)
-  putByte(to, SPAN.start)
-  putTime(to, span.start)
-  putByte(to, SPAN.end)
-  putTime(to, span.end)
+  putTime(to, SPAN.start, span.start)
+  putTime(to, SPAN.end, span.end)
   putBytes(to, attributes)
   for (let index = 0; index < own.length; index += 1) {
     const [opening, value] = [own[index], values[index]]
@@ -247,17 +237,14 @@ export type Origin = {
 /** What stands before the spans of a request, given the bytes that they take. */
 export function headOf({ attributes, version }: Origin): (spanBytes: number) => Uint8Array {
   const resource = bytesOf((to) => {
-    putByte(to, FRAME.resource)
-    const start = begin(to)
+    const start = begin(to, FRAME.resource)
     for (const [name, value] of Object.entries(attributes))
       putPair(to, openingOf(RESOURCE.attribute, name), value)
-    putByte(to, RESOURCE.droppedAttributes)
-    putByte(to, 0)
+    putField(to, RESOURCE.droppedAttributes, 0)
     finish(to, start)
   })
   const scope = bytesOf((to) => {
-    putByte(to, FRAME.scope)
-    const start = begin(to)
+    const start = begin(to, FRAME.scope)
     putString(to, SCOPE.name, 'cugar')
     putString(to, SCOPE.version, version)
     finish(to, start)
@@ -265,11 +252,9 @@ export function headOf({ attributes, version }: Origin): (spanBytes: number) => 
   return (spanBytes) =>
     bytesOf((to) => {
       const inner = scope.length + spanBytes
-      putByte(to, FRAME.resourceSpans)
-      putVarint(to, resource.length + 1 + varintSize(inner) + inner)
+      putField(to, FRAME.resourceSpans, resource.length + 1 + varintSize(inner) + inner)
       putBytes(to, resource)
-      putByte(to, FRAME.scopeSpans)
-      putVarint(to, inner)
+      putField(to, FRAME.scopeSpans, inner)
       putBytes(to, scope)
     })
 }
