@@ -4,7 +4,7 @@ import { figure, setting, type Bench, type Figure } from './bench.ts'
 import { crowd } from './crowd.ts'
 import { inFolder } from './folder.ts'
 import { readEnvironment } from '../src/config.ts'
-import { sqliteJournal } from '../src/journal/sqlite.ts'
+import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import type { Append, Journal, Line } from '../src/journal/journal.ts'
 import type { Posting } from '../src/run/ledger.ts'
 import type { Unit } from '../src/events/policy.ts'
@@ -127,7 +127,7 @@ async function writeRun(journal: Journal, runId: string, count: number): Promise
 
 async function open({ dir, url }: CeilingOptions): Promise<Journal> {
   if (url === undefined) return sqliteJournal({ dir, writer: 'bench' })
-  const { postgresJournal } = await import('../src/journal/postgres.ts')
+  const { postgresJournal } = await import('../src/journal/postgres/postgres.ts')
   return postgresJournal({ url, writer: 'bench' })
 }
 

@@ -1,10 +1,10 @@
 // What a scrape costs: the text of the metrics at a thousand and at ten thousand series. Rendering is one stretch of
 // the event loop for each metric, so its time is also how long everything else waits.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { fold } from '../src/projections/fold.ts'
-import { createExposition, countSeries } from '../src/projections/exposition.ts'
+import { fold } from '../src/projections/metrics/fold.ts'
+import { createExposition, countSeries } from '../src/projections/metrics/exposition.ts'
 import { knownValues } from '../src/projections/labels.ts'
-import { createMetricsState, learn } from '../src/projections/metrics-state.ts'
+import { createMetricsState, learn } from '../src/projections/metrics/metrics-state.ts'
 import type { Registry } from '../src/registry/registry.ts'
 import { readRegistry } from '../src/runtime.ts'
 import { figure, setting, type Bench, type Figure } from './bench.ts'

@@ -3,7 +3,7 @@
 import type { DataOf, StoredEvent } from '../src/events/event.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { verifyChains } from '../src/journal/verify.ts'
-import { savedMetrics, verifyMetrics } from '../src/projections/recompute.ts'
+import { savedMetrics, verifyMetrics } from '../src/projections/metrics/recompute.ts'
 import { readRegistry } from '../src/runtime.ts'
 
 type Book = { total: number; spent: number; reserved: number }

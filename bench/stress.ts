@@ -1,7 +1,7 @@
 // Everything at once: runs that succeed, fail, wait, are denied, expire, are cancelled and run out of budget, from
 // many callers, with refused requests between them. The figures count only if every law of the journal holds.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { sqliteJournal } from '../src/journal/sqlite.ts'
+import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import { createRuntime, type Runtime } from '../src/runtime.ts'
 import { figure, setting, type Bench, type Curve, type Figure, type Measured } from './bench.ts'
 import { BenchError } from './failure.ts'

@@ -7,7 +7,7 @@ import type {
   HistogramName,
   LabelsOf,
   MetricName,
-} from '../src/projections/catalogue.ts'
+} from '../src/projections/metrics/catalogue.ts'
 import { OUTSIDE, type OutsideName } from './outside.ts'
 
 /** An instant vector whose series have (at most) the labels L. */

@@ -17,12 +17,12 @@ import type { Keys } from './http/keys.ts'
 import type { Limits, RegistryDiff } from './http/route.ts'
 import type { Journal } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
-import { sqliteJournal } from './journal/sqlite.ts'
+import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { rulesPlanner } from './planner/rules.ts'
-import { checkCardinality } from './projections/cardinality.ts'
+import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
-import type { TracingSettings } from './projections/tracing.ts'
-import type { Views } from './projections/views.ts'
+import type { TracingSettings } from './projections/spans/tracing.ts'
+import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
 import type { AdapterSpec, Registry } from './registry/registry.ts'
 import { startTelemetry } from './telemetry.ts'
@@ -110,7 +110,7 @@ const writerName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).
 async function openJournal({ dataDir, databaseUrl }: RuntimeOptions, writer: string): Promise<Journal> {
   if (!databaseUrl)
     return dataDir === null ? memoryJournal({ writer }) : sqliteJournal({ dir: dataDir, writer })
-  const { postgresJournal } = await import('./journal/postgres.ts')
+  const { postgresJournal } = await import('./journal/postgres/postgres.ts')
   return postgresJournal({ url: databaseUrl, writer })
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Journal } from './journal/journal.ts'
 import { followLog } from './projections/log.ts'
 import type { Projections } from './projections/projections.ts'
-import { startTracing, type TracingSettings } from './projections/tracing.ts'
+import { startTracing, type TracingSettings } from './projections/spans/tracing.ts'
 import { VERSION } from './version.ts'
 
 export type TelemetryOptions = {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { knownValues } from '../../src/projections/labels.ts'
-import { createSeries, type Series } from '../../src/projections/series.ts'
+import { createSeries, type Series } from '../../src/projections/metrics/series.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { createWorld, type World } from './world.ts'
 import { machineSamples } from './machine.ts'

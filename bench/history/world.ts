@@ -1,6 +1,6 @@
 // A small model of the runtime under load: what it would have counted in each stretch of time.
 import type { ValueOf } from '../../src/projections/labels.ts'
-import type { Series } from '../../src/projections/series.ts'
+import type { Series } from '../../src/projections/metrics/series.ts'
 import type { ToolSpec } from '../../src/registry/registry.ts'
 import { scene, type Scene } from './scenes.ts'
 

@@ -29,7 +29,7 @@ export async function checkRegistryFile(file: string): Promise<CheckedRegistry> 
   const parsed = parseRegistry(await readText(file))
   if (!parsed.ok) return { registry: null, problems: parsed.problems }
   const { registry } = parsed
-  const { checkCardinality } = await import('../projections/cardinality.ts')
+  const { checkCardinality } = await import('../projections/metrics/cardinality.ts')
   const { loadTools } = await import('../tools/catalogue.ts')
   const series = await Promise.try(() => checkCardinality(registry)).then(() => [], problemsIn)
   const enabled = Object.values(registry.tools).filter((tool) => tool.enabled)

@@ -28,11 +28,11 @@ export async function openExisting(settings: Settings, command: string): Promise
   const none = (): Error => cliError('NO_JOURNAL', `there is no journal in ${placeName(placeOf(settings))}`)
   if (databaseUrl === null) {
     if (!existsSync(join(dataDir, 'journal.db'))) throw none()
-    const { sqliteJournal } = await import('../journal/sqlite.ts')
+    const { sqliteJournal } = await import('../journal/sqlite/sqlite.ts')
     return sqliteJournal({ dir: dataDir, writer })
   }
-  const { examineDatabase } = await import('../journal/postgres-open.ts')
+  const { examineDatabase } = await import('../journal/postgres/open.ts')
   if (!(await examineDatabase(databaseUrl)).journal) throw none()
-  const { postgresJournal } = await import('../journal/postgres.ts')
+  const { postgresJournal } = await import('../journal/postgres/postgres.ts')
   return postgresJournal({ url: databaseUrl, writer })
 }

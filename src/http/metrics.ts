@@ -1,6 +1,6 @@
 // GET /metrics: what the views expose, as Prometheus text or as OpenMetrics.
 import { z } from 'zod'
-import type { Views } from '../projections/views.ts'
+import type { Views } from '../projections/lists/views.ts'
 import { route, type Route } from './route.ts'
 
 /** Highest weight that an Accept header gives one of these types, parameters but `q` aside. */

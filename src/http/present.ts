@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { PlanStep } from '../events/plan.ts'
 import type { Unit } from '../events/policy.ts'
-import type { ApprovalSummary, RunSummary } from '../projections/views.ts'
+import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'

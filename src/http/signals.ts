@@ -1,5 +1,5 @@
 // GET /v1/signals: the golden signals of a window.
-import type { Views } from '../projections/views.ts'
+import type { Views } from '../projections/lists/views.ts'
 import { signalsReport } from './answers.ts'
 import { route, type Route } from './route.ts'
 import { signalsQuery } from './schemas.ts'

@@ -1,7 +1,7 @@
 // Rules about dashboards and their panels.
 import { DASHBOARDS } from '../../dashboards/rules/alert.ts'
 import { LATENCY_SECONDS, RESPONSE_SECONDS, SLOS } from '../../dashboards/rules/slo.ts'
-import type { ExemplarName } from '../../src/projections/catalogue.ts'
+import type { ExemplarName } from '../../src/projections/metrics/catalogue.ts'
 import { lintQuery, type Finding, type Report } from './lint-queries.ts'
 import { alertLimits } from './lint-rules.ts'
 import { nameOf, parse, selectors, textOf } from './parsed.ts'

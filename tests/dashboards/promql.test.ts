@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import * as q from '../../dashboards/promql.ts'
-import type { CounterName, GaugeName, HistogramName } from '../../src/projections/catalogue.ts'
+import type { CounterName, GaugeName, HistogramName } from '../../src/projections/metrics/catalogue.ts'
 
 const { counter, gauge, buckets, outside } = q.within('job="a"')
 const runs = counter('cugar_runs_total')

@@ -1,7 +1,7 @@
 // Whether an expression names only metrics, labels and values that exist.
 import type { SyntaxNode } from '@lezer/common'
 import { OUTSIDE } from '../../dashboards/outside.ts'
-import { METRIC_NAMES, specOf } from '../../src/projections/catalogue.ts'
+import { METRIC_NAMES, specOf } from '../../src/projections/metrics/catalogue.ts'
 import { CLOSED, isClosed } from '../../src/projections/labels.ts'
 import {
   all,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { openapiDocument } from '../../src/http/openapi.ts'
 import { routeTable } from '../../src/http/app.ts'
 import { DEFAULT_LIMITS, ROLES } from '../../src/http/route.ts'
-import { METRIC_NAMES } from '../../src/projections/catalogue.ts'
+import { METRIC_NAMES } from '../../src/projections/metrics/catalogue.ts'
 import { SCRIPT } from '../cli/hand.ts'
 import { openDoor } from '../http/door.ts'
 import manifest from '../../package.json' with { type: 'json' }

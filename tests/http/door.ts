@@ -10,7 +10,7 @@ import { createApp } from '../../src/http/app.ts'
 import { newKey, parseKeys } from '../../src/http/keys.ts'
 import type { Parts } from '../../src/http/route.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
-import type { HttpStats, Signals, Views } from '../../src/projections/views.ts'
+import type { HttpStats, Signals, Views } from '../../src/projections/lists/views.ts'
 import { APPROVAL_ID, AT, PAYLOADS, RUN_ID, digests, planStep, registry, waitingRun } from './fixtures.ts'
 
 export type Called = { readonly name: string; readonly with: readonly unknown[] }

@@ -1,7 +1,7 @@
 // A real process that uses a journal, for the tests of locks, crashes and full disks. Arguments: mode, and the folder
 // or URL of the journal.
-import { postgresJournal } from '../../src/journal/postgres.ts'
-import { sqliteJournal } from '../../src/journal/sqlite.ts'
+import { postgresJournal } from '../../src/journal/postgres/postgres.ts'
+import { sqliteJournal } from '../../src/journal/sqlite/sqlite.ts'
 import { AppError } from '../../src/errors.ts'
 import { appendOf, noted, posting, skipped } from './appends.ts'
 import type { Journal } from '../../src/journal/journal.ts'

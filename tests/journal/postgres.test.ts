@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { postgresJournal } from '../../src/journal/postgres.ts'
+import { postgresJournal } from '../../src/journal/postgres/postgres.ts'
 import { clusterOfFile } from './cluster.ts'
 import { journalContract } from './contract.ts'
 
@@ -17,7 +17,7 @@ test('its driver is loaded only where a database is named', () => {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
   const importing = (what: RegExp): string[] =>
     files.filter((file) => what.test(readFileSync(join(src, file), 'utf8'))).sort()
-  expect(importing(/^import (?!type).* from 'pg'/m)).toEqual(['journal/postgres-session.ts'])
-  const outside = importing(/^import (?!type).* from '.*\/postgres[a-z-]*\.ts'/m)
+  expect(importing(/^import (?!type).* from 'pg'/m)).toEqual(['journal/postgres/session.ts'])
+  const outside = importing(/^import (?!type).* from '.*\/postgres\/[a-z-]*\.ts'/m)
   expect(outside.filter((file) => !file.startsWith('journal/postgres'))).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sqliteJournal } from '../../src/journal/sqlite.ts'
+import { sqliteJournal } from '../../src/journal/sqlite/sqlite.ts'
 import { journalContract } from './contract.ts'
 
 journalContract('SQLite', async () => {

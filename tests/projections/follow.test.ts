@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../src/events/event.ts'
 import type { Checkpoint, Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { follow, type Projection } from '../../src/projections/follow.ts'
-import { appendsByTime } from '../../src/projections/live.ts'
+import { appendsByTime } from '../../src/projections/metrics/live.ts'
 import { recordRun, run } from './world.ts'
 
 const HOUR_MS = 3_600_000

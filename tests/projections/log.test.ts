@@ -11,7 +11,7 @@ import { memoryJournal } from '../../src/journal/memory.ts'
 import { followLog } from '../../src/projections/log.ts'
 import { createRuntime, type Runtime } from '../../src/runtime.ts'
 import { scripted } from '../engine/world.ts'
-import { collect } from './collector.ts'
+import { collect } from './spans/collector.ts'
 import { record, recordRun, run, step } from './world.ts'
 
 type Line = Readonly<Record<string, unknown>>

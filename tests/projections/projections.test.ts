@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { draftsOf } from '../../bench/run-events.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
-import { worstCaseSeries } from '../../src/projections/cardinality.ts'
-import { countSeries } from '../../src/projections/exposition.ts'
-import { compare, recompute, savedMetrics, verifyMetrics } from '../../src/projections/recompute.ts'
+import { worstCaseSeries } from '../../src/projections/metrics/cardinality.ts'
+import { countSeries } from '../../src/projections/metrics/exposition.ts'
+import { compare, recompute, savedMetrics, verifyMetrics } from '../../src/projections/metrics/recompute.ts'
 import {
   journalLines,
   NOON,

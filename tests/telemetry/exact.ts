@@ -1,6 +1,6 @@
 // Percentiles as the events have them, to the millisecond, and the bucket of a histogram that they lie in.
 import type { StoredEvent } from '../../src/events/event.ts'
-import { METRIC_NAMES, specOf, type MetricName } from '../../src/projections/catalogue.ts'
+import { METRIC_NAMES, specOf, type MetricName } from '../../src/projections/metrics/catalogue.ts'
 import type { Labels } from './programs.ts'
 
 /** One duration that an event tells, in seconds, with the labels that a panel may group it by. */

@@ -13,12 +13,12 @@ import {
   type EventType,
   type StoredEvent,
 } from '../../src/events/event.ts'
-import { worstCaseSeries } from '../../src/projections/cardinality.ts'
-import { countSeries, createExposition } from '../../src/projections/exposition.ts'
-import { fold } from '../../src/projections/fold.ts'
+import { worstCaseSeries } from '../../src/projections/metrics/cardinality.ts'
+import { countSeries, createExposition } from '../../src/projections/metrics/exposition.ts'
+import { fold } from '../../src/projections/metrics/fold.ts'
 import { CLOSED, knownValues } from '../../src/projections/labels.ts'
-import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics-state.ts'
-import { serialise } from '../../src/projections/metrics-text.ts'
+import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics/metrics-state.ts'
+import { serialise } from '../../src/projections/metrics/metrics-text.ts'
 import { createRuntime } from '../../src/runtime.ts'
 import { pathOf } from '../dashboards/shipped.ts'
 import { NOON, registry, run, step, valueOf } from '../projections/world.ts'

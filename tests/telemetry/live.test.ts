@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { annotationQueries, load, rulesOf, targetsOf, variableQueries } from '../dashboards/shipped.ts'
-import { startCollector, type Collector } from '../projections/collector.ts'
+import { startCollector, type Collector } from '../projections/spans/collector.ts'
 import { configure } from './configured.ts'
 import {
   askPrometheus,

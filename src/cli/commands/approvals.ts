@@ -1,0 +1,49 @@
+import { Option, type Command } from 'commander'
+import { pageOf } from '../../http/answers.ts'
+import { approvalSummary } from '../../http/run-answers.ts'
+import { APPROVAL_STATUSES } from '../../run/state.ts'
+import { answerAs, clientFor, queryOf } from '../client.ts'
+import { exiting, remoteCommand, whole, type Remote } from '../command.ts'
+import type { ExitCode } from '../failure.ts'
+import { outputFor, show } from '../output.ts'
+import { table } from '../table.ts'
+
+type Options = Remote & { readonly status: string; readonly limit?: number; readonly cursor?: string }
+
+const approvalPage = pageOf(approvalSummary)
+
+async function act(options: Options): Promise<ExitCode> {
+  const out = outputFor(options)
+  const { limit, cursor } = options
+  const status = options.status === 'all' ? undefined : options.status
+  const body = await clientFor(options).get(`/v1/approvals${queryOf({ status, limit, cursor })}`)
+  show(out, body, () => {
+    const page = answerAs(approvalPage, body)
+    table(
+      out,
+      ['approval', 'status', 'tool', 'risk', 'review', 'run', 'expires'],
+      page.items.map((row) => [
+        row.approval_id,
+        row.status,
+        row.tool,
+        row.risk,
+        row.review,
+        row.run_id,
+        row.expires_at,
+      ]),
+    )
+    if (page.next_cursor !== null) out.note(`there are more: --cursor ${page.next_cursor}`)
+  })
+  return 0
+}
+
+export const approvalsCommand = (): Command =>
+  remoteCommand('approvals', 'lists what waits for a person, newest first', 'cugar approvals')
+    .addOption(
+      new Option('--status <status>', 'only approvals of this status')
+        .choices([...APPROVAL_STATUSES, 'all'])
+        .default('pending'),
+    )
+    .option('--limit <count>', 'approvals on a page, 1 to 200', whole(1, 200))
+    .option('--cursor <cursor>', 'the page after this one')
+    .action(exiting(act))

@@ -1,0 +1,138 @@
+import { fileURLToPath } from 'node:url'
+import { Option, type Command } from 'commander'
+import { readEnvironment, type Settings } from '../../config.ts'
+import { AppError } from '../../errors.ts'
+import { storedEventSchema, type StoredEvent } from '../../events/event.ts'
+import { signalsReport } from '../../http/answers.ts'
+import { accepted, run as runAnswer } from '../../http/run-answers.ts'
+import type { Serving } from '../../main.ts'
+import { answerAs, createClient, type Client } from '../client.ts'
+import { command, exiting, whole, type Common } from '../command.ts'
+import { APPROVAL_MODES, review, type ApprovalMode } from '../demo/review.ts'
+import { readScenario, type Scenario } from '../demo/scenario.ts'
+import { storyOf } from '../demo/story.ts'
+import { showSummary, summaryOf, type Played } from '../demo/summary.ts'
+import { cliError, usage, type ExitCode } from '../failure.ts'
+import { outputFor, show, type Output } from '../output.ts'
+import { placeName, placeOf } from '../place.ts'
+import { stopOnSignal, type Stopping } from '../stopping.ts'
+
+type Options = Common & {
+  readonly approve: ApprovalMode
+  readonly exit?: boolean
+  readonly file: string
+  readonly port?: number
+}
+type Scene = { readonly options: Options; readonly out: Output; readonly stopping: Stopping }
+
+const SHIPPED = fileURLToPath(new URL('../../../examples/acme.yaml', import.meta.url))
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  error.cause.code === 'EADDRINUSE'
+
+/** On the port that was asked for, or else on that of the settings, or any free one when it is busy. */
+async function open(settings: Settings, { options, out }: Scene): Promise<Serving> {
+  const { serve } = await import('../../main.ts')
+  const { destination, pino } = await import('pino')
+  const logger = pino({ level: 'error', base: null }, destination({ dest: 2, sync: true }))
+  return serve({ ...settings, port: options.port ?? settings.port }, logger).catch((error: unknown) => {
+    if (options.port !== undefined || !isBusy(error)) throw error
+    out.note(`PORT ${settings.port} is in use: taking a free one`)
+    return serve({ ...settings, port: 0 }, logger)
+  })
+}
+
+function checkedSettings({ approve }: Options): Settings {
+  const settings = readEnvironment()
+  if (settings.keysFile !== null)
+    throw usage('the demo plays requester and reviewer, so that it runs without keys: unset CUGAR_KEYS_FILE')
+  if (approve === 'ask' && !process.stdin.isTTY)
+    throw usage('--approve ask needs a terminal to ask on: use --approve auto or console')
+  return settings
+}
+
+function tell(out: Output, event: StoredEvent, startedAt: number): void {
+  if (out.json) out.document(event)
+  const after = `+${((event.at - startedAt) / 1000).toFixed(2)} s`.padStart(9)
+  if (!out.json) for (const line of storyOf(event)) out.line(`${after}  ${line}`)
+}
+
+/** Shows every event as it happens, and sees to the approvals; ends with the run. */
+async function watch(
+  client: Client,
+  runId: string,
+  { options, out, stopping }: Scene,
+): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = []
+  for await (const raw of client.events(runId, 0)) {
+    const event = answerAs(storedEventSchema, raw)
+    events.push(event)
+    tell(out, event, events[0]?.at ?? event.at)
+    const by = { url: client.url, out, remark: out.json ? out.note : out.line, signal: stopping.signal }
+    if (event.type === 'approval_requested') await review(options.approve, by, event.data)
+    if (event.type === 'run_finished') return events
+  }
+  throw cliError('STREAM_ENDED', `the events of ${runId} ended before the run was over`)
+}
+
+async function play(url: string, scenario: Scenario, scene: Scene): Promise<Played> {
+  const client = createClient({ url, key: null, actor: null })
+  const { run_id } = answerAs(accepted, await client.post('/v1/runs', scenario))
+  const events = await watch(client, run_id, scene)
+  const run = answerAs(runAnswer, await client.get(`/v1/runs/${run_id}`))
+  const signals = answerAs(signalsReport, await client.get('/v1/signals?window=15m'))
+  return { url, run, events, signals }
+}
+
+async function perform(serving: Serving, scenario: Scenario, scene: Scene): Promise<ExitCode> {
+  const { options, out, stopping } = scene
+  const played = await Promise.race([play(serving.url, scenario, scene), stopping.asked.then(() => null)])
+  if (played === null) {
+    out.note('stopped before the run was over: it goes on when a server starts again on this DATA_DIR')
+    return 1
+  }
+  const summary = summaryOf(played)
+  show(out, summary, () => showSummary(out, summary))
+  if (options.exit !== true) {
+    out.note(`still serving on ${serving.url}: Ctrl-C ends it`)
+    await stopping.asked
+  }
+  return played.run.status === 'succeeded' ? 0 : 1
+}
+
+async function act(options: Options): Promise<ExitCode> {
+  const out = outputFor(options)
+  const settings = checkedSettings(options)
+  const scenario = await readScenario(options.file)
+  const scene = { options, out, stopping: stopOnSignal() }
+  const serving = await open(settings, scene)
+  const { url } = serving
+  const place = placeOf(settings)
+  show(out, { type: 'serving', url, ...place }, () =>
+    out.line(`cugar listens on ${url}, answering this machine only; data in ${placeName(place)}`),
+  )
+  try {
+    return await perform(serving, scenario, scene)
+  } finally {
+    await serving.stop()
+  }
+}
+
+export const demoCommand = (): Command =>
+  command(
+    'demo',
+    'runs the four-step sales flow, offline, from start to finish; exit code 1 when it did not succeed',
+    'cugar demo --approve auto --exit',
+  )
+    .addOption(
+      new Option('--approve <mode>', 'who approves: a simulated reviewer, you here, or somebody over HTTP')
+        .choices(APPROVAL_MODES)
+        .default('auto'),
+    )
+    .option('--exit', 'end when the run is over instead of going on to serve')
+    .option('--file <file>', 'JSON or YAML with goal, profile and context', SHIPPED)
+    .option('--port <port>', 'listen on this port', whole(0, 65_535))
+    .action(exiting(act))

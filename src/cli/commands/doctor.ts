@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { command, exiting, type Common } from '../command.ts'
+import { examineAll } from '../doctor/checks.ts'
+import type { ExitCode } from '../failure.ts'
+import { outputFor, show } from '../output.ts'
+
+async function act(options: Common): Promise<ExitCode> {
+  const out = outputFor(options)
+  const checks = await examineAll()
+  const healthy = checks.every(({ ok }) => ok)
+  show(out, { healthy, checks }, () => {
+    for (const { check, ok, detail, advice } of checks)
+      out.line(`${ok ? 'ok     ' : 'problem'}  ${check}: ${detail}${advice === null ? '' : ` - ${advice}`}`)
+  })
+  return healthy ? 0 : 1
+}
+
+export const doctorCommand = (): Command =>
+  command(
+    'doctor',
+    'checks what a server needs on this machine and says what to do; exit code 1 when something is wrong',
+    'cugar doctor',
+  ).action(exiting(act))

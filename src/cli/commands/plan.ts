@@ -1,0 +1,77 @@
+import { Option, type Command } from 'commander'
+import type { z } from 'zod'
+import { planComparison, planPreview } from '../../http/answers.ts'
+import { counted, units } from '../amounts.ts'
+import { answerAs, clientFor } from '../client.ts'
+import { exiting, filled, remoteCommand, type Remote } from '../command.ts'
+import type { ExitCode } from '../failure.ts'
+import { readObject } from '../file.ts'
+import { outputFor, type Output } from '../output.ts'
+import { table } from '../table.ts'
+
+type Options = Remote & { readonly profile: string; readonly context?: string; readonly planner: string }
+type Preview = z.output<typeof planPreview>
+
+function showPlan(out: Output, plan: Preview): void {
+  out.line(
+    `planner ${plan.planner}: ${counted(plan.steps.length, 'step')}, ${units(plan.estimated_cost)} cost units`,
+  )
+  table(
+    out,
+    ['step', 'tool', 'domain', 'side effects', 'cost', 'reason'],
+    plan.steps.map((step) => [
+      step.step_id,
+      step.tool,
+      step.domain,
+      step.side_effects,
+      units(step.cost),
+      step.reason,
+    ]),
+  )
+  const { calls, cost, approvals } = plan.worst_case
+  out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
+  for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)
+}
+
+const listed = (tools: readonly string[]): string => (tools.length === 0 ? 'nothing' : tools.join(', '))
+
+function showComparison(out: Output, { rules, llm, differences }: z.output<typeof planComparison>): void {
+  showPlan(out, rules)
+  showPlan(out, llm)
+  out.line(`only rules: ${listed(differences.only_rules)}; only llm: ${listed(differences.only_llm)}`)
+  out.line(`same order: ${differences.same_order ? 'yes' : 'no'}`)
+}
+
+async function act(goal: string, options: Options): Promise<ExitCode> {
+  const out = outputFor(options)
+  const { profile, planner } = options
+  const client = clientFor(options)
+  const context = options.context === undefined ? {} : await readObject(options.context)
+  const body = await client.post('/v1/plans', { goal, profile, planner, context })
+  const compared = planComparison.safeParse(body)
+  if (compared.success) {
+    if (out.json) out.document(body)
+    else showComparison(out, compared.data)
+    return 0
+  }
+  const plan = answerAs(planPreview, body)
+  if (out.json) out.document(body)
+  else showPlan(out, plan)
+  return plan.fits_budget ? 0 : 1
+}
+
+export const planCommand = (): Command =>
+  remoteCommand(
+    'plan',
+    'shows the plan of a goal without running it; exit code 1 when it cannot fit the budget',
+    'cugar plan "Score the account" --profile demo --context account.json',
+  )
+    .argument('<goal>', 'what is to be achieved', filled)
+    .requiredOption('--profile <profile>', 'a profile of the registry', filled)
+    .option('--context <file>', 'JSON or YAML object with the facts; - for standard input')
+    .addOption(
+      new Option('--planner <planner>', 'who plans; compare shows both')
+        .choices(['auto', 'rules', 'llm', 'compare'])
+        .default('auto'),
+    )
+    .action(exiting(act))

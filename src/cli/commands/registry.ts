@@ -1,0 +1,45 @@
+import type { Command } from 'commander'
+import { readEnvironment } from '../../config.ts'
+import type { Registry } from '../../registry/registry.ts'
+import { counted } from '../amounts.ts'
+import { command, exiting, group, type Common } from '../command.ts'
+import type { ExitCode } from '../failure.ts'
+import { checkRegistryFile } from '../known-registry.ts'
+import { outputFor, show } from '../output.ts'
+
+async function summaryOf(registry: Registry): Promise<string> {
+  const { worstCaseSeries } = await import('../../projections/metrics/cardinality.ts')
+  return [
+    counted(Object.keys(registry.tools).length, 'tool'),
+    counted(Object.keys(registry.profiles).length, 'profile'),
+    counted(Object.keys(registry.adapters).length, 'adapter'),
+    `at most ${worstCaseSeries(registry)} of ${registry.max_series} series`,
+  ].join(', ')
+}
+
+async function check(given: string | undefined, options: Common): Promise<ExitCode> {
+  const out = outputFor(options)
+  const file = given ?? readEnvironment().registryFile
+  const { registry, problems } = await checkRegistryFile(file)
+  const valid = problems.length === 0
+  const summary = registry === null ? null : await summaryOf(registry)
+  show(out, { file, valid, summary, problems }, () => {
+    for (const { path, message } of problems) out.line(`${file}: ${path}: ${message}`)
+    out.line(valid ? `${file} is valid: ${summary}` : `${file}: ${counted(problems.length, 'problem')}`)
+  })
+  return valid ? 0 : 1
+}
+
+export function registryCommand(): Command {
+  const registry = group('registry', 'looks at a registry file', 'cugar registry check registry.yaml')
+  registry.addCommand(
+    command(
+      'check',
+      'lists every problem with its line; exit code 1 when there are any',
+      'cugar registry check registry.yaml',
+    )
+      .argument('[file]', 'the registry (default: REGISTRY, else ./registry.yaml; - for standard input)')
+      .action(exiting(check)),
+  )
+  return registry
+}

@@ -1,0 +1,61 @@
+import { Option, type Command } from 'commander'
+import { accepted, run } from '../../http/run-answers.ts'
+import { answerAs, clientFor, queryOf } from '../client.ts'
+import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
+import type { ExitCode } from '../failure.ts'
+import { readObject } from '../file.ts'
+import { outputFor, type Output } from '../output.ts'
+import { showAccepted, showRun } from '../show-run.ts'
+
+type Options = Remote & {
+  readonly profile: string
+  readonly context?: string
+  readonly tenant?: string
+  readonly planner: string
+  readonly wait?: number
+  readonly idempotencyKey?: string
+}
+
+const MAX_WAIT = 60
+
+async function start(goal: string, options: Options, out: Output): Promise<unknown> {
+  const { profile, tenant, planner, wait, idempotencyKey } = options
+  const client = clientFor(options)
+  const context = options.context === undefined ? {} : await readObject(options.context)
+  const body = { goal, profile, planner, context, ...(tenant === undefined ? {} : { tenant }) }
+  if (wait !== undefined && process.stderr.isTTY) out.note(`waiting up to ${wait} s for its end`)
+  const headers: Record<string, string> =
+    idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
+  return client.post(`/v1/runs${queryOf({ wait })}`, body, headers)
+}
+
+async function act(goal: string, options: Options): Promise<ExitCode> {
+  const out = outputFor(options)
+  const body = await start(goal, options, out)
+  const taken = accepted.safeParse(body)
+  if (out.json) out.document(body)
+  if (taken.success) {
+    if (!out.json) showAccepted(out, taken.data)
+    return 0
+  }
+  const ended = answerAs(run, body)
+  if (!out.json) showRun(out, ended)
+  return ended.status === 'succeeded' ? 0 : 1
+}
+
+export const runCommand = (): Command =>
+  remoteCommand(
+    'run',
+    'starts a run; exit code 1 when it ended within --wait and did not succeed',
+    'cugar run "Score the account" --profile demo --context account.json --wait 10',
+  )
+    .argument('<goal>', 'what is to be achieved', filled)
+    .requiredOption('--profile <profile>', 'a profile of the registry', filled)
+    .option('--context <file>', 'JSON or YAML object with the facts; - for standard input')
+    .option('--tenant <tenant>', 'the customer or team it belongs to')
+    .addOption(
+      new Option('--planner <planner>', 'who plans').choices(['auto', 'rules', 'llm']).default('auto'),
+    )
+    .option('--wait <seconds>', `wait for its end, 0 to ${MAX_WAIT} s`, whole(0, MAX_WAIT))
+    .option('--idempotency-key <key>', 'the same key and request give the same run', filled)
+    .action(exiting(act))

@@ -1,0 +1,53 @@
+import { Option, type Command } from 'commander'
+import { pageOf } from '../../http/answers.ts'
+import { runSummary } from '../../http/run-answers.ts'
+import { RUN_STATUSES } from '../../run/state.ts'
+import { units } from '../amounts.ts'
+import { answerAs, clientFor, queryOf } from '../client.ts'
+import { exiting, remoteCommand, whole, type Remote } from '../command.ts'
+import type { ExitCode } from '../failure.ts'
+import { outputFor, show } from '../output.ts'
+import { table } from '../table.ts'
+
+type Options = Remote & {
+  readonly status?: string
+  readonly profile?: string
+  readonly tenant?: string
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+const runPage = pageOf(runSummary)
+
+async function act(options: Options): Promise<ExitCode> {
+  const out = outputFor(options)
+  const { status, profile, tenant, limit, cursor } = options
+  const body = await clientFor(options).get(`/v1/runs${queryOf({ status, profile, tenant, limit, cursor })}`)
+  show(out, body, () => {
+    const page = answerAs(runPage, body)
+    table(
+      out,
+      ['run', 'status', 'profile', 'tenant', 'steps', 'cost', 'started'],
+      page.items.map((row) => [
+        row.run_id,
+        row.status,
+        row.profile,
+        row.tenant,
+        `${row.steps_completed}/${row.steps}`,
+        row.cost === null ? null : units(row.cost),
+        row.started_at,
+      ]),
+    )
+    if (page.next_cursor !== null) out.note(`there are more: --cursor ${page.next_cursor}`)
+  })
+  return 0
+}
+
+export const runsCommand = (): Command =>
+  remoteCommand('runs', 'lists runs, newest first', 'cugar runs --status waiting')
+    .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
+    .option('--profile <profile>', 'only runs of this profile')
+    .option('--tenant <tenant>', 'only runs of this tenant')
+    .option('--limit <count>', 'runs on a page, 1 to 200', whole(1, 200))
+    .option('--cursor <cursor>', 'the page after this one')
+    .action(exiting(act))

@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { readEnvironment, type Settings } from '../../config.ts'
+import type { Serving } from '../../main.ts'
+import { counted } from '../amounts.ts'
+import { command, exiting, type Common } from '../command.ts'
+import type { ExitCode } from '../failure.ts'
+import { outputFor, show, type Output } from '../output.ts'
+import { placeName, placeOf } from '../place.ts'
+import { stopOnSignal } from '../stopping.ts'
+
+function announce(out: Output, { url, keyed, runtime }: Serving, settings: Settings): void {
+  const { recovered } = runtime
+  const place = placeOf(settings)
+  const document = { url, keyed, ...place, recovered, metrics: `${url}/metrics` }
+  show(out, document, () => {
+    const facts = [
+      `cugar listens on ${url}`,
+      ...(keyed ? [] : ['no keys: answering this machine only']),
+      `data in ${placeName(place)}`,
+      `${counted(recovered, 'run')} recovered`,
+      `metrics at ${document.metrics}`,
+    ]
+    out.line(facts.join('; '))
+  })
+}
+
+async function act(options: Common): Promise<ExitCode> {
+  const out = outputFor(options)
+  const settings = readEnvironment()
+  const stopping = stopOnSignal()
+  const { createLogger, reloadOnHangup, serve } = await import('../../main.ts')
+  const logger = createLogger(settings)
+  const serving = await serve(settings, logger)
+  reloadOnHangup(serving, logger)
+  announce(out, serving, settings)
+  await stopping.asked
+  await serving.stop()
+  return 0
+}
+
+export const serveCommand = (): Command =>
+  command(
+    'serve',
+    'starts the server; SIGHUP reads the registry again, SIGTERM and Ctrl-C stop it',
+    'PORT=9000 DATA_DIR=/var/lib/cugar cugar serve',
+  ).action(exiting(act))

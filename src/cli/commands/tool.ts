@@ -1,0 +1,84 @@
+import type { Command } from 'commander'
+import { readEnvironment } from '../../config.ts'
+import { AppError } from '../../errors.ts'
+import { brokenGuardrails } from '../../registry/guardrail.ts'
+import type { ToolSpec } from '../../registry/registry.ts'
+import type { SingleResult } from '../../tools/single.ts'
+import type { Tool } from '../../tools/tool.ts'
+import { command, exiting, type Common } from '../command.ts'
+import { cliError, usage, type ExitCode } from '../failure.ts'
+import { readText } from '../file.ts'
+import { readRegistryFile } from '../known-registry.ts'
+import { outputFor } from '../output.ts'
+import { toolLines, type Call, type Refused, type ToolLine } from '../tool-lines.ts'
+
+type Options = Common & { readonly input: string }
+type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
+
+async function load(name: string): Promise<Loaded> {
+  const file = readEnvironment().registryFile
+  const { tools } = await readRegistryFile(file)
+  const spec = Object.hasOwn(tools, name) ? tools[name] : undefined
+  if (spec === undefined) {
+    const known = Object.keys(tools).sort().join(', ')
+    throw usage(new AppError('TOOL_NOT_FOUND', { tool: name, known }).message)
+  }
+  if (spec.side_effects === 'execute')
+    throw usage(
+      `${name} has side effects (execute): it runs only inside a run, after a person has approved it`,
+    )
+  if (!spec.enabled) throw usage(`${name} is not enabled in ${file}`)
+  const { loadTool } = await import('../../tools/catalogue.ts')
+  const tool = await loadTool(spec.domain, name)
+  if (tool === null) throw cliError('USAGE', `${name} has no implementation`)
+  return { tool, spec }
+}
+
+/** Sentences of the registry's guardrails that do not hold, as a step would be refused. */
+const refusedBy = (broken: readonly string[]): SingleResult => ({
+  error: {
+    code: 'policy_security',
+    detail: 'A guardrail of the registry refuses it.',
+    errors: broken.map((message) => ({ path: '', message })),
+  },
+})
+
+/** The tool's own checks, and the guardrails of the registry. */
+async function callTool({ tool, spec }: Loaded, { input, context }: Call): Promise<SingleResult> {
+  const { runSingle } = await import('../../tools/single.ts')
+  const inInput = brokenGuardrails(spec.guardrails, { input })
+  if (inInput.length > 0) return refusedBy(inInput)
+  const result = await runSingle(tool, input, context)
+  if ('error' in result) return result
+  const inOutput = brokenGuardrails(spec.guardrails, { output: result.output })
+  return inOutput.length === 0 ? result : refusedBy(inOutput)
+}
+
+const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | Refused> =>
+  'refused' in line ? line.refused : callTool(loaded, line.call)
+
+async function act(name: string, options: Options): Promise<ExitCode> {
+  const out = outputFor(options)
+  const loaded = await load(name)
+  let exitCode: ExitCode = 0
+  for (const line of toolLines(await readText(options.input))) {
+    const result = await answer(loaded, line)
+    if ('error' in result) exitCode = 1
+    out.document(result)
+  }
+  return exitCode
+}
+
+export const toolCommand = (): Command =>
+  command(
+    'tool',
+    'calls one tool by itself, outside any run; one line of JSON for each input, exit code 1 when one failed',
+    'cugar tool score_account_fit --input account.json',
+    'echo \'{"input":{"account":{},"icp_criteria":{}}}\' | cugar tool score_account_fit --input -',
+  )
+    .argument('<name>', 'name of a read-only or propose tool of the registry')
+    .requiredOption(
+      '--input <file>',
+      'a JSON object, or a line of { input, context? } for each call; - for standard input',
+    )
+    .action(exiting(act))

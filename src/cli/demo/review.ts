@@ -1,0 +1,102 @@
+// Who decides in the demo: a simulated reviewer, the person at the terminal, or somebody over HTTP.
+import { createInterface } from 'node:readline/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
+import type { EventOf } from '../../events/event.ts'
+import { approval } from '../../http/run-answers.ts'
+import { answerAs, createClient, type Client } from '../client.ts'
+import { cliError, CliError } from '../failure.ts'
+import type { Output } from '../output.ts'
+
+export const APPROVAL_MODES = ['auto', 'ask', 'console'] as const
+export type ApprovalMode = (typeof APPROVAL_MODES)[number]
+
+type Requested = EventOf<'approval_requested'>['data']
+type Shown = z.output<typeof approval>
+
+export type Review = {
+  readonly url: string
+  readonly out: Output
+  /** A line of the story; beside it with --json. */
+  readonly remark: (text: string) => void
+  /** Aborted when the demo is asked to stop. */
+  readonly signal: AbortSignal
+}
+
+const AUTO_WAIT_MS = 2000
+
+/** Somebody else may have been quicker: then the story tells it. */
+async function send(client: Client, approvalId: string, body: unknown): Promise<void> {
+  await client.post(`/v1/approvals/${approvalId}/decision`, body).catch((error: unknown) => {
+    if (!(error instanceof CliError) || error.code !== 'APPROVAL_DECIDED') throw error
+  })
+}
+
+async function simulate({ url, remark, signal }: Review, { approval_id }: Requested): Promise<void> {
+  remark(
+    `a simulated reviewer looks at it for ${AUTO_WAIT_MS / 1000} s and approves (--approve ask lets you decide)`,
+  )
+  await sleep(AUTO_WAIT_MS, undefined, { signal })
+  const client = createClient({ url, key: null, actor: 'simulated-reviewer' })
+  await send(client, approval_id, { decision: 'approve' })
+}
+
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '      ')
+
+/** Long texts as they will be read, everything else as JSON. */
+const fieldOf = ([name, value]: [string, unknown]): string =>
+  typeof value === 'string' && value.includes('\n')
+    ? `    ${name}:\n${indented(value)}`
+    : `    ${name}: ${JSON.stringify(value)}`
+
+function showSubject(out: Output, { review, inputs, preview, goal }: Shown): void {
+  out.line(`  goal: ${goal ?? 'erased'}`)
+  out.line(review === 'output' ? '  what would be released:' : '  what would be called with:')
+  const subject = (review === 'output' ? preview : inputs) as Readonly<Record<string, unknown>> | null
+  for (const field of Object.entries(subject ?? {})) out.line(fieldOf(field))
+}
+
+/** End of input, or the demo is asked to stop. */
+const unanswered = (cause: unknown): never => {
+  throw cliError('NO_ANSWER', 'nobody answered: the approval is still pending', { cause })
+}
+
+/** Asks until there is an answer; Ctrl-C goes to the process, as anywhere else. */
+async function question({ signal }: Review): Promise<{ yes: boolean; reason: string }> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  const ask = async (text: string, fits: (answer: string) => boolean): Promise<string> => {
+    for (;;) {
+      const given = (await terminal.question(text, { signal }).catch(unanswered)).trim()
+      if (fits(given)) return given
+    }
+  }
+  try {
+    const given = await ask('  approve? (y/n) ', (text) => /^(y|yes|n|no)$/i.test(text))
+    if (/^y/i.test(given)) return { yes: true, reason: '' }
+    return { yes: false, reason: await ask('  why not? ', (text) => text !== '') }
+  } finally {
+    terminal.close()
+  }
+}
+
+async function ask(review: Review, { approval_id }: Requested): Promise<void> {
+  const client = createClient({ url: review.url, key: null, actor: 'reviewer' })
+  showSubject(review.out, answerAs(approval, await client.get(`/v1/approvals/${approval_id}`)))
+  const { yes, reason } = await question(review)
+  await send(client, approval_id, yes ? { decision: 'approve' } : { decision: 'deny', reason })
+}
+
+function pointOut({ url, remark }: Review, { approval_id }: Requested): void {
+  remark('decide it from another terminal:')
+  remark(`  curl -X POST ${url}/v1/approvals/${approval_id}/decision -H 'Content-Type: application/json' \\`)
+  remark(`    -H 'X-Cugar-Actor: reviewer' -d '{"decision":"approve"}'`)
+  remark(`  or: cugar approve ${approval_id} --url ${url}`)
+}
+
+/** Sees to it that the approval is decided, or says how. */
+export async function review(mode: ApprovalMode, by: Review, requested: Requested): Promise<void> {
+  if (mode === 'auto') await simulate(by, requested)
+  else if (mode === 'ask') await ask(by, requested)
+  else pointOut(by, requested)
+}

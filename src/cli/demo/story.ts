@@ -1,0 +1,78 @@
+// What happens in a run, as sentences for people who watch it.
+import type { EventOf, StoredEvent } from '../../events/event.ts'
+import { counted, duration, units } from '../amounts.ts'
+
+function planLines({ data }: EventOf<'plan_created'>): string[] {
+  const { steps, planner, estimated_cost, revision } = data
+  const again = revision > 1 ? ` (revision ${revision})` : ''
+  return [
+    `plan${again} by ${planner}: ${counted(steps.length, 'step')}, about ${units(estimated_cost)} cost units`,
+    ...steps.map((step) => `  ${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects})`),
+  ]
+}
+
+function errorLine({ data }: EventOf<'tool_call_error'>): string {
+  const again = data.retry_at === null ? '' : ' - it is tried again'
+  return `${data.step_id} ${data.tool} failed (${data.mode}): ${data.message}${again}`
+}
+
+const DECIDED = {
+  approved: 'approved',
+  denied: 'denied',
+  changes_requested: 'sent back with changes',
+} as const
+
+const seconds = (ms: number): string => duration(ms / 1000)
+
+function runLines({ data }: EventOf<'run_finished'>): string[] {
+  const why = data.cause === null ? '' : `, cause ${data.cause}`
+  const line = `run ${data.status} after ${seconds(data.duration_ms)}, ${seconds(data.active_ms)} of it working${why}`
+  return data.message === null ? [line] : [line, `  ${data.message}`]
+}
+
+/** No line for what only machines want to know: reservations, settlements, routes. */
+export function storyOf(event: StoredEvent): string[] {
+  switch (event.type) {
+    case 'run_started':
+      return [`run ${event.run_id} accepted: profile ${event.data.profile}, by ${event.data.requester}`]
+    case 'plan_created':
+      return planLines(event)
+    case 'tool_call_start':
+      return [`${event.data.step_id} ${event.data.tool} started`]
+    case 'tool_call_complete':
+      return [
+        `${event.data.step_id} ${event.data.tool} done in ${seconds(event.data.duration_ms)}, ${units(event.data.cost)} cost units`,
+      ]
+    case 'tool_call_error':
+      return [errorLine(event)]
+    case 'step_skipped':
+      return [`${event.data.step_id} skipped: ${event.data.reason}`]
+    case 'approval_requested':
+      return [
+        `${event.data.step_id} ${event.data.tool} waits for a person (risk ${event.data.risk})`,
+        ...event.data.consequences.map((consequence) => `  if approved: ${consequence}`),
+      ]
+    case 'approval_received':
+      return [
+        `${event.data.step_id} ${DECIDED[event.data.decision]} by ${event.data.by} after ${seconds(event.data.wait_ms)}`,
+      ]
+    case 'approval_timeout':
+      return [`${event.data.step_id} approval ${event.data.cause} after ${seconds(event.data.wait_ms)}`]
+    case 'budget_warning':
+      return [
+        `budget warning: ${event.data.scope} ${event.data.unit} reached ${event.data.threshold * 100} %`,
+      ]
+    case 'budget_exceeded':
+      return [`${event.data.step_id} refused: ${event.data.scope} budget of ${event.data.unit} is used up`]
+    case 'llm_call':
+      return [`${event.data.model} asked (${event.data.purpose}): ${event.data.outcome}`]
+    case 'run_finished':
+      return runLines(event)
+    case 'route_decision':
+    case 'budget_updated':
+    case 'adapter_changed':
+    case 'registry_changed':
+    case 'freeze_changed':
+      return []
+  }
+}

@@ -1,0 +1,90 @@
+// The journal of a single machine: SQLite in a thread of its own. Appends that arrive while a commit is under way
+// share the next one; the newest events are answered from memory.
+import type { AppError } from '../../errors.ts'
+import type { StoredEvent } from '../../events/event.ts'
+import { upcast } from '../../events/upcast.ts'
+import { groupCommit, type GroupCommitParts, type Outcome } from '../group-commit.ts'
+import type { Journal } from '../journal.ts'
+import { closedError, progressFrom, type Progress } from '../progress.ts'
+import { eventRing, type Ring } from '../ring.ts'
+import { storeThread, type StoreThread } from './store-thread.ts'
+
+type Parts = { readonly thread: StoreThread; readonly progress: Progress; readonly ring: Ring }
+
+const parse = (bodies: readonly string[]): StoredEvent[] =>
+  bodies.flatMap((body) => {
+    const events: unknown[] = JSON.parse(body)
+    return events.map(upcast)
+  })
+
+const commitBy =
+  (thread: StoreThread): GroupCommitParts['commit'] =>
+  async (batch) =>
+    JSON.parse(await thread.call('commit', JSON.stringify(batch))) as Outcome[]
+
+function readers({ thread, progress, ring }: Parts): Pick<Journal, 'read' | 'readAll'> {
+  return {
+    read: async (runId, afterSeq = 0) => {
+      const events = parse(await thread.call('run', runId, afterSeq + 1))
+      return events.filter(({ seq }) => seq > afterSeq)
+    },
+    readAll: async (after, limit) => {
+      if (after >= progress.position()) return []
+      const newest = ring.after(after, limit)
+      if (newest) return newest
+      const events = parse(await thread.call('all', after, limit))
+      return events.filter(({ position }) => position > after).slice(0, limit)
+    },
+  }
+}
+
+/**
+ * The journal in `dir`, which is made when it is missing. `writer` names this process in its events.
+ * Errors: DATA_DIR_LOCKED when a process has it open, JOURNAL_BROKEN when it cannot be used.
+ */
+export async function sqliteJournal(options: {
+  readonly dir: string
+  readonly writer: string
+}): Promise<Journal> {
+  let ended = (_error: AppError): void => undefined
+  const thread = storeThread(options, (error) => ended(error))
+  const progress = progressFrom(await start(thread))
+  ended = progress.end
+  const ring = eventRing()
+  const { append, idle } = groupCommit({ commit: commitBy(thread), progress, ring, writer: options.writer })
+  let closing: Promise<void> | null = null
+  const shut = async (): Promise<void> => {
+    await idle()
+    await thread.close()
+  }
+  return {
+    ...readers({ thread, progress, ring }),
+    append: async (line) => {
+      if (closing) throw closedError()
+      return append(line)
+    },
+    position: progress.position,
+    changed: progress.changed,
+    payload: (runId, digest) => thread.call('payload', runId, digest),
+    openRuns: (afterRunId, limit) => thread.call('openRuns', afterRunId, limit),
+    accounts: (owner) => thread.call('accounts', owner ?? null),
+    loadCheckpoint: (name) => thread.call('loadCheckpoint', name),
+    saveCheckpoint: (checkpoint) => thread.call('saveCheckpoint', checkpoint),
+    rows: (query) => thread.call('rows', query),
+    row: (view, id) => thread.call('row', view, id),
+    raw: (after, limit) => thread.call('raw', after, limit),
+    heads: (afterRunId, limit) => thread.call('heads', afterRunId, limit),
+    onCommit: progress.onCommit,
+    check: () => thread.call('check'),
+    close: () => (closing ??= shut()),
+  }
+}
+
+async function start(thread: StoreThread): Promise<number> {
+  try {
+    return await thread.call('open')
+  } catch (error) {
+    await thread.exited
+    throw error
+  }
+}

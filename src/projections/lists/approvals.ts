@@ -1,0 +1,105 @@
+// The list of approvals: one row each, and those that wait in memory for the gauges.
+import type { EventOf, StoredEvent } from '../../events/event.ts'
+import type { Journal, ViewRow } from '../../journal/journal.ts'
+import { pendingApprovals, type PendingApprovals } from './pending.ts'
+import { entryOf, rowTable, type RowTable } from './row-table.ts'
+import type { ApprovalSummary } from './views.ts'
+
+/** JSON. */
+export type ApprovalEntry = { readonly sort: number; summary: ApprovalSummary }
+
+export const APPROVALS_VIEW = 'approvals'
+
+export const showApproval = (row: ViewRow): ApprovalSummary => (entryOf(row) as ApprovalEntry).summary
+
+export const approvalTable = (journal: Journal): RowTable<ApprovalEntry> =>
+  rowTable<ApprovalEntry>(journal, {
+    view: APPROVALS_VIEW,
+    toRow: ({ sort, summary }) => ({
+      id: summary.approval_id,
+      sort,
+      status: summary.status,
+      profile: summary.profile,
+      tenant: summary.tenant,
+    }),
+    open: ({ summary }) => summary.status === 'pending',
+  })
+
+/** `profile` of the run: the request does not repeat it. */
+const requested = (event: EventOf<'approval_requested'>, profile: string): ApprovalSummary => ({
+  approval_id: event.data.approval_id,
+  run_id: event.run_id,
+  step_id: event.data.step_id,
+  revision: event.data.revision,
+  tool: event.data.tool,
+  domain: event.data.domain,
+  side_effects: event.data.side_effects,
+  review: event.data.review,
+  risk: event.data.risk,
+  status: 'pending',
+  profile,
+  tenant: event.tenant,
+  consequences: event.data.consequences,
+  requested_at: event.at,
+  expires_at: event.data.expires_at,
+  required: event.data.required,
+  approved_by: [],
+})
+
+function answered(
+  before: ApprovalSummary,
+  { decision, by }: EventOf<'approval_received'>['data'],
+): ApprovalSummary {
+  if (decision !== 'approved') return { ...before, status: decision }
+  const approved_by = [...before.approved_by, by]
+  return { ...before, approved_by, status: approved_by.length >= before.required ? 'approved' : 'pending' }
+}
+
+const after = (
+  before: ApprovalSummary,
+  event: EventOf<'approval_received'> | EventOf<'approval_timeout'>,
+): ApprovalSummary =>
+  event.type === 'approval_received'
+    ? answered(before, event.data)
+    : { ...before, status: event.data.cause === 'expired' ? 'expired' : 'cancelled' }
+
+export type ApprovalParts = {
+  readonly table: RowTable<ApprovalEntry>
+  readonly pending: PendingApprovals
+  readonly profileOf: (runId: string) => string
+}
+
+/** Takes an event into its approval's row, if it is about one. */
+export function foldApproval({ table, pending, profileOf }: ApprovalParts, event: StoredEvent): void {
+  if (event.type === 'approval_requested') {
+    const summary = requested(event, profileOf(event.run_id))
+    table.put(summary.approval_id, { sort: event.position, summary })
+    pending.add(summary.risk, summary.approval_id, summary.requested_at)
+  }
+  if (event.type !== 'approval_received' && event.type !== 'approval_timeout') return
+  const entry = table.get(event.data.approval_id)
+  if (!entry) return
+  entry.summary = after(entry.summary, event)
+  table.put(event.data.approval_id, entry)
+  if (entry.summary.status !== 'pending') pending.remove(entry.summary.risk, entry.summary.approval_id)
+}
+
+const PAGE = 1000
+
+/** Those that wait according to the saved rows, oldest first. */
+export async function loadPending(journal: Journal): Promise<PendingApprovals> {
+  const found: ApprovalSummary[] = []
+  let before: number | undefined
+  for (;;) {
+    const query = { view: APPROVALS_VIEW, status: 'pending', limit: PAGE }
+    const rows = await journal.rows(before === undefined ? query : { ...query, before })
+    found.push(...rows.map(showApproval))
+    before = rows.at(-1)?.sort
+    if (rows.length < PAGE) break
+  }
+  const pending = pendingApprovals()
+  for (const { risk, approval_id, requested_at } of found.reverse()) {
+    pending.add(risk, approval_id, requested_at)
+  }
+  return pending
+}

@@ -1,0 +1,78 @@
+// The projection behind the lists and the signals: runs, approvals and minutes in one pass, because approvals
+// and minutes need the profile that only the run's first event names.
+import type { EventType, StoredEvent } from '../../events/event.ts'
+import type { Journal } from '../../journal/journal.ts'
+import { approvalTable, foldApproval, loadPending, type ApprovalParts } from './approvals.ts'
+import type { Projection } from '../follow.ts'
+import { OTHER } from '../labels.ts'
+import type { PendingApprovals } from './pending.ts'
+import { foldRun, runTable } from './runs.ts'
+import { loadSignals, type SignalSlots } from './signals.ts'
+
+export const LISTS = 'views'
+
+export type Lists = {
+  readonly projection: Projection
+  readonly pending: PendingApprovals
+  readonly signals: SignalSlots
+}
+
+/** They have no run. */
+const CONTROL_TYPES: ReadonlySet<EventType> = new Set([
+  'adapter_changed',
+  'registry_changed',
+  'freeze_changed',
+])
+
+function idsOf(events: readonly StoredEvent[]): { runs: Set<string>; approvals: Set<string> } {
+  const runs = new Set<string>()
+  const approvals = new Set<string>()
+  for (const event of events) {
+    if (CONTROL_TYPES.has(event.type)) continue
+    runs.add(event.run_id)
+    if (event.type === 'approval_received' || event.type === 'approval_timeout') {
+      approvals.add(event.data.approval_id)
+    }
+  }
+  for (const event of events) {
+    if (event.type === 'run_started') runs.delete(event.run_id)
+    if (event.type === 'approval_requested') approvals.delete(event.data.approval_id)
+  }
+  return { runs, approvals }
+}
+
+export async function loadLists(
+  journal: Journal,
+  options: { readonly clock: () => number; readonly isProfile: (name: string) => boolean },
+): Promise<Lists> {
+  const runs = runTable(journal)
+  const table = approvalTable(journal)
+  const pending = await loadPending(journal)
+  const signals = await loadSignals(journal)
+  const profileOf = (runId: string): string => runs.get(runId)?.profile ?? OTHER
+  const parts: ApprovalParts = { table, pending, profileOf }
+  const signalsProfile = (event: StoredEvent): string => {
+    const profile = profileOf(event.run_id)
+    return options.isProfile(profile) ? profile : OTHER
+  }
+  const projection: Projection = {
+    name: LISTS,
+    prepare: async (events) => {
+      const ids = idsOf(events)
+      await runs.load(ids.runs)
+      await table.load(ids.approvals)
+    },
+    fold: (event) => {
+      foldRun(runs, event)
+      foldApproval(parts, event)
+      signals.fold(event, signalsProfile(event), options.clock())
+    },
+    take: () => ({ state: null, rows: [...runs.take(), ...table.take(), ...signals.take()] }),
+    saved: () => {
+      runs.saved()
+      table.saved()
+    },
+    unsaved: () => runs.unsaved() + table.unsaved(),
+  }
+  return { projection, pending, signals }
+}

@@ -1,0 +1,145 @@
+// The list of runs: one row each, kept up to date from its events.
+import type { EventOf, StoredEvent } from '../../events/event.ts'
+import type { Journal, ViewRow } from '../../journal/journal.ts'
+import { entryOf, rowTable, type RowTable } from './row-table.ts'
+import type { RunSummary } from './views.ts'
+
+/** An approval that waits: its step is done when enough people approve its output. */
+type Waiting = { readonly stepId: string; readonly review: 'call' | 'output'; missing: number }
+
+/** A row: what the list shows, and what the next event needs to know. JSON. */
+export type RunEntry = {
+  readonly sort: number
+  readonly runId: string
+  readonly traceId: string
+  readonly profile: string
+  readonly tenant: string
+  readonly requester: string
+  readonly startedAt: number
+  phase: 'accepted' | 'running'
+  steps: number
+  /** Ids of the steps that are done; at most as many as the plans have. */
+  done: string[]
+  waiting: Record<string, Waiting>
+  callsInFlight: number
+  finished: { readonly status: RunSummary['status']; readonly at: number; readonly cost: number } | null
+}
+
+export const RUNS_VIEW = 'runs'
+
+const statusOf = (entry: RunEntry): RunSummary['status'] => {
+  if (entry.finished) return entry.finished.status
+  if (entry.callsInFlight === 0 && Object.keys(entry.waiting).length > 0) return 'waiting'
+  return entry.phase
+}
+
+const summaryOf = (entry: RunEntry): RunSummary => ({
+  run_id: entry.runId,
+  trace_id: entry.traceId,
+  status: statusOf(entry),
+  profile: entry.profile,
+  tenant: entry.tenant,
+  requester: entry.requester,
+  started_at: entry.startedAt,
+  finished_at: entry.finished?.at ?? null,
+  steps: entry.steps,
+  steps_completed: entry.done.length,
+  approvals_pending: Object.keys(entry.waiting).length,
+  cost: entry.finished?.cost ?? null,
+})
+
+export const showRun = (row: ViewRow): RunSummary => summaryOf(entryOf(row) as RunEntry)
+
+export const runTable = (journal: Journal): RowTable<RunEntry> =>
+  rowTable<RunEntry>(journal, {
+    view: RUNS_VIEW,
+    toRow: (entry) => ({
+      id: entry.runId,
+      sort: entry.sort,
+      status: statusOf(entry),
+      profile: entry.profile,
+      tenant: entry.tenant,
+    }),
+    open: (entry) => entry.finished === null,
+  })
+
+const started = (event: EventOf<'run_started'>): RunEntry => ({
+  sort: event.position,
+  runId: event.run_id,
+  traceId: event.trace_id,
+  profile: event.data.profile,
+  tenant: event.tenant,
+  requester: event.data.requester,
+  startedAt: event.at,
+  phase: 'accepted',
+  steps: 0,
+  done: [],
+  waiting: {},
+  callsInFlight: 0,
+  finished: null,
+})
+
+const complete = (entry: RunEntry, stepId: string): void => {
+  if (!entry.done.includes(stepId)) entry.done.push(stepId)
+}
+
+const reopen = (entry: RunEntry, stepId: string): void => {
+  entry.done = entry.done.filter((done) => done !== stepId)
+}
+
+function planned(entry: RunEntry, { steps }: EventOf<'plan_created'>['data']): void {
+  entry.steps = steps.length
+  for (const step of steps) if (step.carried !== null) complete(entry, step.step_id)
+}
+
+function asked(
+  entry: RunEntry,
+  { approval_id, step_id, review, required }: EventOf<'approval_requested'>['data'],
+): void {
+  entry.waiting[approval_id] = { stepId: step_id, review, missing: required }
+  if (review === 'output') reopen(entry, step_id)
+}
+
+function answered(entry: RunEntry, { approval_id, decision }: EventOf<'approval_received'>['data']): void {
+  const waiting = entry.waiting[approval_id]
+  if (!waiting) return
+  if (decision === 'approved') waiting.missing -= 1
+  if (decision === 'approved' && waiting.missing > 0) return
+  delete entry.waiting[approval_id]
+  if (decision === 'approved' && waiting.review === 'output') complete(entry, waiting.stepId)
+}
+
+function called(entry: RunEntry, event: EventOf<'tool_call_complete'> | EventOf<'tool_call_error'>): void {
+  if (event.data.reconciled_by === null) entry.callsInFlight -= 1
+  if (event.type === 'tool_call_complete') complete(entry, event.data.step_id)
+}
+
+function finish(entry: RunEntry, event: EventOf<'run_finished'>): void {
+  entry.finished = { status: event.data.status, at: event.at, cost: event.data.cost }
+  entry.done = event.data.completed
+  entry.waiting = {}
+  entry.callsInFlight = 0
+}
+
+function evolve(entry: RunEntry, event: StoredEvent): void {
+  entry.phase = 'running'
+  if (event.type === 'plan_created') planned(entry, event.data)
+  if (event.type === 'approval_requested') asked(entry, event.data)
+  if (event.type === 'approval_received') answered(entry, event.data)
+  if (event.type === 'approval_timeout') delete entry.waiting[event.data.approval_id]
+  if (event.type === 'tool_call_start') entry.callsInFlight += 1
+  if (event.type === 'tool_call_complete' || event.type === 'tool_call_error') called(entry, event)
+  if (event.type === 'run_finished') finish(entry, event)
+}
+
+/** Takes an event into its run's row. A run that never started (the control stream) has none. */
+export function foldRun(runs: RowTable<RunEntry>, event: StoredEvent): void {
+  if (event.type === 'run_started') {
+    runs.put(event.run_id, started(event))
+    return
+  }
+  const entry = runs.get(event.run_id)
+  if (!entry) return
+  evolve(entry, event)
+  runs.put(event.run_id, entry)
+}

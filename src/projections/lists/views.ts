@@ -1,0 +1,97 @@
+// How it looks in lists: what the views answer. Used by http and cli; promises to cover every event that was
+// committed before the call.
+import type { ApprovalStatus, RunStatus } from '../../run/state.ts'
+import type { Risk, SideEffects } from '../../events/policy.ts'
+
+export type RunSummary = {
+  readonly run_id: string
+  readonly trace_id: string
+  readonly status: RunStatus
+  readonly profile: string
+  readonly tenant: string
+  readonly requester: string
+  /** Epoch milliseconds. */
+  readonly started_at: number
+  readonly finished_at: number | null
+  readonly steps: number
+  readonly steps_completed: number
+  readonly approvals_pending: number
+  /** Cost units; known when the run is over. */
+  readonly cost: number | null
+}
+
+export type ApprovalSummary = {
+  readonly approval_id: string
+  readonly run_id: string
+  readonly step_id: string
+  readonly revision: number
+  readonly tool: string
+  readonly domain: string
+  readonly side_effects: SideEffects
+  readonly review: 'call' | 'output'
+  readonly risk: Risk
+  readonly status: ApprovalStatus
+  readonly profile: string
+  readonly tenant: string
+  readonly consequences: readonly string[]
+  readonly requested_at: number
+  readonly expires_at: number
+  readonly required: number
+  readonly approved_by: readonly string[]
+}
+
+export type PageQuery = {
+  readonly status?: string | undefined
+  readonly profile?: string | undefined
+  readonly tenant?: string | undefined
+  /** Opaque, from the page before. */
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+
+export type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
+
+/** Golden signals of a window, in all or of one profile; null where nothing happened. */
+export type Signals = {
+  readonly runs: number
+  readonly success_rate: number | null
+  /** Seconds of active run time. */
+  readonly latency: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null }
+  readonly tool_error_rate: number | null
+  readonly mean_steps: number | null
+  /** Seconds. */
+  readonly approval_wait: {
+    readonly count: number
+    readonly mean: number | null
+    readonly p95: number | null
+  }
+  /** Highest share of a tenant budget of the profile, 0 to 1. */
+  readonly budget_utilisation: number | null
+}
+
+export type SignalsReport = {
+  readonly window_seconds: number
+  readonly all: Signals
+  readonly by_profile: Readonly<Record<string, Signals>>
+}
+
+export type Views = {
+  readonly runs: (query: PageQuery) => Promise<Page<RunSummary>>
+  readonly approvals: (query: PageQuery) => Promise<Page<ApprovalSummary>>
+  readonly signals: (windowSeconds: number) => Promise<SignalsReport>
+  /** Text exposition; the format is chosen by the caller's Accept header. */
+  readonly metrics: (
+    format: 'text' | 'openmetrics',
+  ) => Promise<{ readonly contentType: string; readonly body: string }>
+  /** Events not yet covered by the slowest projection. */
+  readonly lag: () => number
+  readonly stop: () => Promise<void>
+}
+
+/** What http reports of itself: these are not events. */
+export type HttpStats = {
+  /** A route that can be asked, and the server errors it can answer: each is there from the start, as 0. */
+  readonly expect: (route: { method: string; route: string; codes: readonly number[] }) => void
+  readonly request: (sample: { method: string; route: string; code: number; seconds: number }) => void
+  readonly streamClients: (count: number) => void
+}

@@ -1,0 +1,97 @@
+// How many series there can be: every combination of label values, known ones and `other`. Used at start, to
+// refuse a registry that would overrun its series budget, and to give every known combination its first 0.
+import { AppError } from '../../errors.ts'
+import { FAILURES } from '../../events/taxonomy.ts'
+import type { Registry } from '../../registry/registry.ts'
+import { METRIC_NAMES, specOf, type LabelsOf, type MetricName } from './catalogue.ts'
+import { CLOSED, OPEN, OTHER, SEPARATOR, isClosed, isGuarded, knownValues } from '../labels.ts'
+import type { KnownValues, LabelSet } from '../labels.ts'
+
+export type Labels = Readonly<Record<string, string>>
+
+/** Values of one label, given those of the labels before it. Unguarded sets have none that are known. */
+function valuesOf(set: LabelSet, known: KnownValues, before: Labels): readonly string[] {
+  if (isClosed(set)) return CLOSED[set]
+  if (!isGuarded(set)) return []
+  const owner = OPEN[set].of
+  if (owner === null) return known[set]
+  const prefix = `${before[owner] ?? ''}${SEPARATOR}`
+  return known[set].filter((pair) => pair.startsWith(prefix)).map((pair) => pair.slice(prefix.length))
+}
+
+/** Every combination of a metric's labels; with `others`, also those that unknown values collapse to. */
+export function combinations(name: MetricName, known: KnownValues, others: boolean): Labels[] {
+  let rows: Labels[] = [{}]
+  for (const [label, set] of Object.entries(specOf(name).labels)) {
+    const extra = others && !isClosed(set) ? [OTHER] : []
+    rows = rows.flatMap((row) =>
+      [...valuesOf(set, known, row), ...extra].map((value) => ({ ...row, [label]: value })),
+    )
+  }
+  return rows
+}
+
+/** Combinations that no event can make: they get no 0 of their own. */
+const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string, string>>) => boolean } = {
+  cugar_plans_created_total: (labels) => labels['planner'] === 'llm' && labels['fallback'] !== 'none',
+  cugar_retries_total: (labels) => labels['component'] !== 'tool' || !isRetryable(labels['reason']),
+  cugar_retries_exhausted_total: (labels) => labels['component'] !== 'tool',
+  cugar_budget_utilization_ratio: (labels) => labels['resource'] === 'time',
+  cugar_budget_events_total: (labels) => labels['resource'] === 'time',
+  cugar_run_budget_utilization_ratio: (labels) => labels['resource'] === 'time',
+  cugar_llm_calls_total: (labels) => labels['status'] === 'denied',
+}
+
+const isRetryable = (mode: string | undefined): boolean =>
+  Object.entries(FAILURES).some(([name, traits]) => name === mode && traits.retryable)
+
+/** What starts at 0: a counter that is born at 1 has no increase. */
+export function initialLabels(name: MetricName, known: KnownValues): Labels[] {
+  if (name === 'cugar_metrics_label_overflow_total') return overflowLabels()
+  if (specOf(name).cap !== undefined) return []
+  const impossible = IMPOSSIBLE[name]
+  return combinations(name, known, false).filter((labels) => !impossible?.(labels))
+}
+
+/** Each label that can overflow, with its metric. */
+const overflowLabels = (): LabelsOf<'cugar_metrics_label_overflow_total'>[] =>
+  METRIC_NAMES.flatMap((metric) =>
+    Object.entries(specOf(metric).labels)
+      .filter(([, set]) => !isClosed(set) && (isGuarded(set) || specOf(metric).cap !== undefined))
+      .map(([label]) => ({ metric, label })),
+  )
+
+/** A histogram has a series for each bucket, +Inf, sum and count. */
+const seriesPerCombination = (name: MetricName): number => {
+  const buckets = specOf(name).buckets
+  return buckets === undefined ? 1 : buckets.length + 3
+}
+
+function worstCaseOf(name: MetricName, known: KnownValues): number {
+  const { cap } = specOf(name)
+  if (name === 'cugar_metrics_label_overflow_total') return overflowLabels().length
+  if (cap !== undefined) return (cap + 1) * seriesPerCombination(name)
+  return combinations(name, known, true).length * seriesPerCombination(name)
+}
+
+/** What Node's own default metrics may take. */
+const RUNTIME_SERIES = 120
+
+/** Every series that /metrics can ever show with this registry. */
+export function worstCaseSeries(registry: Registry): number {
+  const known = knownValues(registry)
+  return METRIC_NAMES.reduce((sum, name) => sum + worstCaseOf(name, known), RUNTIME_SERIES)
+}
+
+/** Throws REGISTRY_INVALID, naming the biggest metrics, when the worst case is above the registry's max_series. */
+export function checkCardinality(registry: Registry): void {
+  const worst = worstCaseSeries(registry)
+  if (worst <= registry.max_series) return
+  const known = knownValues(registry)
+  const biggest = METRIC_NAMES.map((name) => ({ name, series: worstCaseOf(name, known) }))
+    .sort((a, b) => b.series - a.series)
+    .slice(0, 5)
+    .map(({ name, series }) => `${name} ${series}`)
+  const message = `The metrics could reach ${worst} series, above ${registry.max_series}; the biggest: ${biggest.join(', ')}.`
+  throw new AppError('REGISTRY_INVALID', {}, { problems: [{ path: 'labels.max_series', message }] })
+}

@@ -1,0 +1,269 @@
+// The one table of all our metrics: dashboards, rules and documents are made from it. A metric name or a label
+// that is not in it does not compile. `source`: folded from the journal, measured by this process, or read from
+// state at the scrape.
+import {
+  BATCH,
+  RATIO,
+  SECS_CALL,
+  SECS_HTTP,
+  SECS_HUMAN,
+  SECS_LAG,
+  SECS_TASK,
+  STEPS,
+  TENTHS,
+} from './buckets.ts'
+import type { LabelSet, ValueOf } from '../labels.ts'
+
+export type Source = 'journal' | 'process' | 'state'
+type LabelSets = Readonly<Record<string, LabelSet>>
+
+const named = <S extends Source>(source: S) => ({
+  counter: <const L extends LabelSets>(labels: L, help: string) => ({
+    type: 'counter' as const,
+    source,
+    labels,
+    help,
+  }),
+  gauge: <const L extends LabelSets>(labels: L, help: string) => ({
+    type: 'gauge' as const,
+    source,
+    labels,
+    help,
+  }),
+  histogram: <const L extends LabelSets>(buckets: readonly number[], labels: L, help: string) => ({
+    type: 'histogram' as const,
+    source,
+    labels,
+    help,
+    buckets,
+  }),
+})
+const journal = named('journal')
+const process = named('process')
+const state = named('state')
+
+/** Combinations that a metric may have where its labels have no known values (routes); beyond it: `other`. */
+const capped = <T extends object>(cap: number, spec: T) => ({ ...spec, cap })
+
+const call = { domain: 'domain', tool: 'tool' } as const
+const model = { provider: 'provider', model: 'model' } as const
+const plan = { profile: 'profile', kind: 'plan_kind', planner: 'planner', fallback: 'fallback' } as const
+const timed = { profile: 'profile', status: 'run_status' } as const
+const budget = { budget: 'profile', resource: 'resource' } as const
+
+const RUNS = {
+  cugar_runs_started_total: journal.counter({ profile: 'profile' }, 'Runs started.'),
+  cugar_runs_total: journal.counter(
+    { profile: 'profile', outcome: 'outcome' },
+    'Runs finished, by terminal outcome.',
+  ),
+  cugar_run_errors_total: journal.counter(
+    { profile: 'profile', error_type: 'error_type' },
+    'Failed runs by root-cause class.',
+  ),
+  cugar_run_duration_seconds: journal.histogram(
+    SECS_TASK,
+    timed,
+    'Wall-clock time from run_started to the terminal event, human waits included.',
+  ),
+  cugar_run_active_duration_seconds: journal.histogram(
+    SECS_TASK,
+    timed,
+    'Run time with approval waits subtracted: the latency the system is responsible for.',
+  ),
+  cugar_run_steps: journal.histogram(STEPS, { profile: 'profile' }, 'Steps executed per finished run.'),
+  cugar_runs_in_flight: journal.gauge({ profile: 'profile' }, 'Runs running now.'),
+  cugar_plans_created_total: journal.counter(plan, 'Plans created; kind is initial or replan.'),
+  cugar_plan_steps: journal.histogram(STEPS, { profile: 'profile' }, 'Steps in a created plan.'),
+  cugar_plan_duration_seconds: journal.histogram(
+    SECS_CALL,
+    { profile: 'profile' },
+    'Time spent producing a plan.',
+  ),
+} as const
+
+const TOOLS = {
+  cugar_route_decisions_total: journal.counter(
+    { domain: 'domain', strategy: 'strategy' },
+    'Routing decisions by chosen domain and strategy.',
+  ),
+  cugar_route_confidence_ratio: journal.histogram(
+    TENTHS,
+    { strategy: 'strategy' },
+    'Confidence of the chosen route, 0 to 1.',
+  ),
+  cugar_tool_calls_total: journal.counter({ ...call, status: 'call_status' }, 'Tool calls finished.'),
+  cugar_tool_call_errors_total: journal.counter(
+    { ...call, error_type: 'error_type' },
+    'Tool call failures by class.',
+  ),
+  cugar_tool_call_duration_seconds: journal.histogram(
+    SECS_CALL,
+    { ...call, status: 'run_status' },
+    'Tool call duration; status is success or error.',
+  ),
+  cugar_tool_calls_in_flight: journal.gauge({ domain: 'domain' }, 'Tool calls running now.'),
+  cugar_retries_total: journal.counter(
+    { component: 'component', reason: 'error_type' },
+    'Retries by component and reason.',
+  ),
+  cugar_retries_exhausted_total: journal.counter(
+    { component: 'component' },
+    'Operations that failed after the last permitted attempt.',
+  ),
+  cugar_steps_unknown: journal.gauge({}, 'Steps whose outcome is unknown and waits for a person.'),
+  cugar_adapter_state: journal.gauge(
+    { adapter: 'adapter', state: 'adapter_state' },
+    '1 for the present state: enabled, disabled, open (breaker), fallback.',
+  ),
+} as const
+
+const GOVERNANCE = {
+  cugar_budget_utilization_ratio: state.gauge(
+    budget,
+    'Used share of a named budget window, 0 to 1 and above.',
+  ),
+  cugar_budget_limit_usd: state.gauge({ budget: 'profile' }, 'Cost limit of a named budget window.'),
+  cugar_budget_used_usd: state.gauge({ budget: 'profile' }, 'Cost used in the current budget window.'),
+  cugar_budget_window_end_timestamp_seconds: state.gauge(
+    { budget: 'profile' },
+    'Unix time at which the budget window resets.',
+  ),
+  cugar_budget_events_total: journal.counter(
+    { ...budget, event: 'budget_event' },
+    'Budget threshold crossings.',
+  ),
+  cugar_run_budget_utilization_ratio: journal.histogram(
+    RATIO,
+    { resource: 'resource' },
+    'Share of its own budget that a finished run used.',
+  ),
+  cugar_approvals_requested_total: journal.counter(
+    { domain: 'domain', risk: 'risk' },
+    'Approvals requested.',
+  ),
+  cugar_approvals_resolved_total: journal.counter(
+    { domain: 'domain', risk: 'risk', decision: 'decision' },
+    'Approvals resolved.',
+  ),
+  cugar_approval_wait_seconds: journal.histogram(
+    SECS_HUMAN,
+    { risk: 'risk', decision: 'decision' },
+    'Time from request to resolution.',
+  ),
+  cugar_approvals_pending: state.gauge({ risk: 'risk' }, 'Approvals waiting now.'),
+  cugar_approval_oldest_pending_timestamp_seconds: state.gauge(
+    { risk: 'risk' },
+    'Unix time of the oldest waiting request; 0 when none waits.',
+  ),
+  cugar_profile_frozen: journal.gauge(
+    { profile: 'profile' },
+    '1 while the profile takes no new runs, until a person lifts it.',
+  ),
+  cugar_tenants_frozen: journal.gauge({}, 'Tenants that take no new runs now.'),
+  cugar_freezes_total: journal.counter(
+    { scope: 'freeze_scope', action: 'freeze_action' },
+    'Freezes of profiles and tenants set by alerts or people, and lifted by people.',
+  ),
+} as const
+
+const LLM = {
+  cugar_llm_calls_total: journal.counter(
+    { ...model, operation: 'operation', status: 'call_status' },
+    'LLM calls finished.',
+  ),
+  cugar_llm_call_duration_seconds: journal.histogram(
+    SECS_CALL,
+    { ...model, operation: 'operation' },
+    'LLM call duration.',
+  ),
+  cugar_llm_time_to_first_chunk_seconds: journal.histogram(SECS_CALL, model, 'Time to first streamed chunk.'),
+  cugar_llm_tokens_total: journal.counter(
+    { ...model, token_type: 'token_type' },
+    'Tokens; token_type is a partition, so sums never double count.',
+  ),
+  cugar_llm_cost_usd_total: journal.counter(model, 'Estimated LLM cost in US dollars.'),
+} as const
+
+const PIPELINE = {
+  cugar_events_total: journal.counter({ type: 'event_type' }, 'Canonical events in the journal.'),
+  cugar_journal_append_duration_seconds: process.histogram(
+    SECS_LAG,
+    {},
+    'Time from an append request to its durable acknowledgement.',
+  ),
+  cugar_journal_batch_events: process.histogram(BATCH, {}, 'Events in one commit (group commit at work).'),
+  cugar_journal_position: state.gauge({}, 'Position of the last committed event.'),
+  cugar_projection_position: state.gauge(
+    { projection: 'projection' },
+    'Position that a projection has covered; the distance to the journal is its lag.',
+  ),
+  cugar_projection_lag_seconds: process.histogram(
+    SECS_LAG,
+    { projection: 'projection' },
+    'Time from commit to projected.',
+  ),
+  cugar_workers: state.gauge({ state: 'worker_state' }, 'Run workers of this process: busy, idle.'),
+  cugar_trace_spans_total: process.counter(
+    { status: 'span_status' },
+    'Spans handed to the OTLP exporter; status is exported, dropped or failed.',
+  ),
+  cugar_http_requests_total: capped(
+    192,
+    process.counter(
+      { method: 'method', route: 'route', code: 'code' },
+      'API requests; route is the template.',
+    ),
+  ),
+  cugar_http_request_duration_seconds: capped(
+    48,
+    process.histogram(SECS_HTTP, { method: 'method', route: 'route' }, 'API request duration.'),
+  ),
+  cugar_stream_clients: process.gauge({}, 'Connected event-stream clients.'),
+  cugar_metrics_series: state.gauge({}, 'Series in the registry at the last render.'),
+  cugar_metrics_render_seconds: state.gauge({}, 'Duration of the previous /metrics render.'),
+  cugar_metrics_label_overflow_total: process.counter(
+    { metric: 'metric', label: 'label' },
+    'Observations whose label value was collapsed to other.',
+  ),
+  cugar_build_info: process.gauge(
+    { version: 'build', revision: 'build', node_version: 'build' },
+    'Always 1; identifies the running build.',
+  ),
+} as const
+
+export const CATALOGUE = { ...RUNS, ...TOOLS, ...GOVERNANCE, ...LLM, ...PIPELINE } as const
+
+type Catalogue = typeof CATALOGUE
+export type MetricName = keyof Catalogue
+export const METRIC_NAMES = Object.keys(CATALOGUE).map((name) => name as MetricName)
+
+type NameOf<T> = { [N in MetricName]: Catalogue[N]['type'] extends T ? N : never }[MetricName]
+export type CounterName = NameOf<'counter'>
+export type GaugeName = NameOf<'gauge'>
+export type HistogramName = NameOf<'histogram'>
+
+type SetsOf<N extends MetricName> = Catalogue[N]['labels']
+/** Every label of a metric, all of them required. */
+export type LabelsOf<N extends MetricName> = {
+  readonly [L in keyof SetsOf<N>]: SetsOf<N>[L] extends LabelSet ? ValueOf<SetsOf<N>[L]> : never
+}
+
+export type MetricSpec = {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly source: Source
+  readonly labels: LabelSets
+  readonly help: string
+  readonly buckets?: readonly number[]
+  readonly cap?: number
+}
+
+export const specOf = (name: MetricName): MetricSpec => CATALOGUE[name]
+
+/** Metrics whose buckets carry the trace of their latest observation (OpenMetrics only). */
+export type ExemplarName =
+  | 'cugar_run_duration_seconds'
+  | 'cugar_run_active_duration_seconds'
+  | 'cugar_tool_call_duration_seconds'
+  | 'cugar_llm_call_duration_seconds'
+  | 'cugar_plan_duration_seconds'

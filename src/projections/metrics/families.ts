@@ -1,0 +1,163 @@
+// The cells of every metric: one for each combination of label values. Promises that a value outside the known
+// ones collapses to `other` and is counted as an overflow.
+import { branch, grow, type Branch } from '../kept.ts'
+import { specOf, METRIC_NAMES, type MetricName, type Source } from './catalogue.ts'
+import { initialLabels, type Labels } from './cardinality.ts'
+import { OPEN, OTHER, SEPARATOR, isClosed, isGuarded, pairOf } from '../labels.ts'
+import type { GuardedSet, KnownValues } from '../labels.ts'
+
+export type Exemplar = {
+  readonly traceId: string
+  readonly spanId: string
+  readonly value: number
+  /** Epoch seconds. */
+  readonly at: number
+}
+
+/** One combination of labels. Counters and gauges use `value`; histograms the rest. Labels are frozen. */
+export type Cell = {
+  readonly labels: Labels
+  value: number
+  /** Not cumulative; the last one is above every bound. */
+  readonly counts: number[]
+  readonly exemplars: (Exemplar | undefined)[]
+}
+
+type Guard = {
+  readonly label: string
+  readonly of: string | null
+  /** undefined: not guarded. */
+  readonly known: Set<string> | undefined
+}
+
+export type Family = {
+  readonly name: MetricName
+  readonly buckets: readonly number[] | undefined
+  readonly cap: number | undefined
+  readonly guards: readonly Guard[]
+  readonly cells: Map<string, Cell>
+  /** Labels that came and passed their guards: what is known once stays known, so they need none any more. */
+  readonly seen: Branch<string, Cell>
+}
+
+export type Families = {
+  readonly all: ReadonlyMap<MetricName, Family>
+  /** The cell for these labels as they come, guarded. */
+  readonly at: (name: MetricName, labels: Labels) => Cell
+  /** The cell of exactly these values, made when missing: for restoring. */
+  readonly cell: (name: MetricName, values: readonly string[]) => Cell
+  readonly know: (values: KnownValues) => void
+  readonly knows: (set: GuardedSet, value: string) => boolean
+  /** Collapsed values by `<metric>\t<label>`. */
+  readonly overflow: Map<string, number>
+}
+
+type KnownSets = Record<GuardedSet, Set<string>>
+
+const emptySets = (): KnownSets => ({
+  profile: new Set(),
+  tool: new Set(),
+  provider: new Set(),
+  model: new Set(),
+  adapter: new Set(),
+  method: new Set(),
+})
+
+function familyOf(name: MetricName, sets: KnownSets): Family {
+  const spec = specOf(name)
+  const guards = Object.entries(spec.labels).map(([label, set]): Guard => {
+    if (isClosed(set) || !isGuarded(set)) return { label, of: null, known: undefined }
+    return { label, of: OPEN[set].of, known: sets[set] }
+  })
+  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: branch() }
+}
+
+const freshCell = (family: Family, values: readonly string[]): Cell => ({
+  labels: Object.freeze(Object.fromEntries(family.guards.map(({ label }, i) => [label, values[i] ?? '']))),
+  value: 0,
+  counts: family.buckets ? Array.from({ length: family.buckets.length + 1 }, () => 0) : [],
+  exemplars: [],
+})
+
+const isKnown = (guard: Guard, labels: Labels, value: string): boolean =>
+  guard.known === undefined ||
+  guard.known.has(guard.of === null ? value : pairOf(labels[guard.of] ?? '', value))
+
+const familyNamed = (all: ReadonlyMap<MetricName, Family>, name: MetricName): Family => {
+  const family = all.get(name)
+  if (!family) throw new TypeError(`${name} is not measured here`)
+  return family
+}
+
+function cellOf(family: Family, values: readonly string[]): Cell {
+  const key = values.join(SEPARATOR)
+  const found = family.cells.get(key)
+  if (found) return found
+  const cell = freshCell(family, values)
+  family.cells.set(key, cell)
+  return cell
+}
+
+/** Finds the cell for labels as they come. */
+function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<string, number>): Families['at'] {
+  const overflowed = (family: Family, label: string): string => {
+    const key = pairOf(family.name, label)
+    overflow.set(key, (overflow.get(key) ?? 0) + 1)
+    return OTHER
+  }
+  const guarded = (family: Family, labels: Labels): { values: string[]; collapsed: boolean } => {
+    let collapsed = false
+    const values = family.guards.map((guard) => {
+      const value = labels[guard.label] ?? OTHER
+      if (isKnown(guard, labels, value)) return value
+      collapsed = true
+      return overflowed(family, guard.label)
+    })
+    return { values, collapsed }
+  }
+  return (name, labels) => {
+    const family = familyNamed(all, name)
+    const seen = seenCell(family, labels)
+    if (seen) return seen
+    const { values, collapsed } = guarded(family, labels)
+    const isFull = family.cap !== undefined && family.cells.size >= family.cap
+    if (isFull && !family.cells.has(values.join(SEPARATOR))) {
+      return cellOf(
+        family,
+        family.guards.map(({ label }) => overflowed(family, label)),
+      )
+    }
+    const cell = cellOf(family, values)
+    if (!collapsed) grow(family.seen, values).value = cell
+    return cell
+  }
+}
+
+function seenCell({ guards, seen }: Family, labels: Labels): Cell | undefined {
+  let at: Branch<string, Cell> | undefined = seen
+  for (const { label } of guards) at = at?.below.get(labels[label] ?? OTHER)
+  return at?.value
+}
+
+/** The metrics of the given sources; nothing is known of open labels before `know`. */
+export function createFamilies(sources: readonly Source[]): Families {
+  const sets = emptySets()
+  const names = METRIC_NAMES.filter((name) => sources.includes(specOf(name).source))
+  const all = new Map(names.map((name) => [name, familyOf(name, sets)]))
+  const overflow = new Map<string, number>()
+  return {
+    all,
+    at: guardedLookup(all, overflow),
+    cell: (name, values) => cellOf(familyNamed(all, name), values),
+    know: (values) => {
+      for (const set of Object.keys(sets).map((name) => name as GuardedSet)) {
+        for (const value of values[set]) sets[set].add(value)
+      }
+      for (const family of all.values()) {
+        for (const labels of initialLabels(family.name, values)) cellOf(family, Object.values(labels))
+      }
+    },
+    knows: (set, value) => sets[set].has(value),
+    overflow,
+  }
+}

@@ -1,0 +1,50 @@
+// Event to series: the only place where a metric of the journal moves. Pure over the state it is given.
+import type { StoredEvent } from '../../events/event.ts'
+import { foldAdapterChange, foldFreeze } from './fold-control.ts'
+import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './fold-approvals.ts'
+import { foldBudgetExceeded, foldBudgetUpdate, foldBudgetWarning } from './fold-budgets.ts'
+import { foldLlmCall } from './fold-llm.ts'
+import { foldPlan, foldRunFinish, foldRunStart } from './fold-runs.ts'
+import { foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
+import type { MetricsState } from './metrics-state.ts'
+
+export function fold(state: MetricsState, event: StoredEvent): void {
+  state.series.add('cugar_events_total', { type: event.type })
+  switch (event.type) {
+    case 'run_started':
+      return foldRunStart(state, event)
+    case 'plan_created':
+      return foldPlan(state, event)
+    case 'run_finished':
+      return foldRunFinish(state, event)
+    case 'route_decision':
+      return foldRoute(state, event)
+    case 'tool_call_start':
+      return foldCallStart(state, event)
+    case 'tool_call_complete':
+      return foldCallComplete(state, event)
+    case 'tool_call_error':
+      return foldCallError(state, event)
+    case 'approval_requested':
+      return foldApprovalRequest(state, event)
+    case 'approval_received':
+      return foldApprovalAnswer(state, event)
+    case 'approval_timeout':
+      return foldApprovalTimeout(state, event)
+    case 'budget_updated':
+      return foldBudgetUpdate(state, event)
+    case 'budget_warning':
+      return foldBudgetWarning(state, event)
+    case 'budget_exceeded':
+      return foldBudgetExceeded(state, event)
+    case 'llm_call':
+      return foldLlmCall(state, event)
+    case 'adapter_changed':
+      return foldAdapterChange(state, event)
+    case 'freeze_changed':
+      return foldFreeze(state, event)
+    case 'step_skipped':
+    case 'registry_changed':
+      return undefined
+  }
+}

@@ -1,0 +1,43 @@
+// Everything the metrics know of the journal: the folded series and the little memory the folds need beside
+// them. Saved with the position it covers; the same events from the same state give the same state.
+import type { StoredEvent } from '../../events/event.ts'
+import type { BudgetBooks } from './budget-books.ts'
+import type { KnownValues } from '../labels.ts'
+import type { Exemplar } from './families.ts'
+import { createSeries, type Series } from './series.ts'
+
+/** From this position on, these label values are known: a recomputation follows the same steps. */
+export type Epoch = { readonly position: number; readonly values: KnownValues }
+
+export type MetricsState = {
+  readonly series: Series
+  readonly books: BudgetBooks
+  /** Votes still missing on open approvals that need more than one, by approval id. */
+  readonly quorums: Map<string, number>
+  readonly epochs: Epoch[]
+}
+
+export const createMetricsState = (): MetricsState => ({
+  series: createSeries(['journal']),
+  books: new Map(),
+  quorums: new Map(),
+  epochs: [],
+})
+
+const names = (values: KnownValues): string[] =>
+  Object.entries(values).flatMap(([set, of]) => of.map((value) => `${set}\t${value}`))
+
+/** Takes label values as known from `position` on. */
+export function learn(state: MetricsState, position: number, values: KnownValues): void {
+  state.series.know(values)
+  const before = new Set(state.epochs.flatMap((epoch) => names(epoch.values)))
+  if (names(values).some((name) => !before.has(name))) state.epochs.push({ position, values })
+}
+
+/** The trace that an observation belongs to: ids only, 63 characters with their names, the limit being 128. */
+export const exemplarOf = (event: StoredEvent, value: number): Exemplar => ({
+  traceId: event.trace_id,
+  spanId: event.span_id,
+  value,
+  at: event.at / 1000,
+})

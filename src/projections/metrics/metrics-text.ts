@@ -1,0 +1,85 @@
+// The metrics' state as text and back: exact, so that a restart continues where the last checkpoint stood.
+import { METRIC_NAMES, type MetricName } from './catalogue.ts'
+import type { BudgetBooks, TenantUse } from './budget-books.ts'
+import { SEPARATOR } from '../labels.ts'
+import { createMetricsState, type Epoch, type MetricsState } from './metrics-state.ts'
+import type { Cell, Exemplar } from './families.ts'
+
+/** A value, or a histogram's sum, counts and exemplars by bucket. */
+type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][] }
+
+type Saved = {
+  readonly version: 1
+  readonly cells: Readonly<Record<string, Readonly<Record<string, SavedCell>>>>
+  readonly overflow: readonly (readonly [string, number])[]
+  readonly books: readonly (readonly [string, readonly (readonly [string, TenantUse])[]])[]
+  readonly quorums: readonly (readonly [string, number])[]
+  readonly epochs: readonly Epoch[]
+}
+
+const savedCell = (cell: Cell): SavedCell => {
+  if (cell.counts.length === 0) return cell.value
+  const exemplars: [number, Exemplar][] = []
+  for (const [index, exemplar] of cell.exemplars.entries()) {
+    if (exemplar !== undefined) exemplars.push([index, exemplar])
+  }
+  return { s: cell.value, c: cell.counts, e: exemplars }
+}
+
+export function serialise(state: MetricsState): string {
+  const cells: Record<string, Record<string, SavedCell>> = {}
+  for (const [name, family] of state.series.families) {
+    cells[name] = Object.fromEntries([...family.cells].map(([key, cell]) => [key, savedCell(cell)]))
+  }
+  const saved: Saved = {
+    version: 1,
+    cells,
+    overflow: [...state.series.overflow],
+    books: [...state.books].map(([key, tenants]) => [key, [...tenants]]),
+    quorums: [...state.quorums],
+    epochs: state.epochs,
+  }
+  return JSON.stringify(saved)
+}
+
+function restoreCell(cell: Cell, saved: SavedCell): void {
+  if (typeof saved === 'number') {
+    cell.value = saved
+    return
+  }
+  cell.value = saved.s
+  for (const [index, count] of saved.c.entries()) cell.counts[index] = count
+  for (const [index, exemplar] of saved.e) cell.exemplars[index] = exemplar
+}
+
+/** Histograms whose buckets changed with an upgrade cannot be continued and start again at 0. */
+function fits(cell: Cell, saved: SavedCell): boolean {
+  return typeof saved === 'number' ? cell.counts.length === 0 : saved.c.length === cell.counts.length
+}
+
+function restoreFamily(state: MetricsState, name: MetricName, saved: Saved): void {
+  if (!state.series.families.has(name)) return
+  for (const [key, value] of Object.entries(saved.cells[name] ?? {})) {
+    const cell = state.series.cell(name, key === '' ? [] : key.split(SEPARATOR))
+    if (fits(cell, value)) restoreCell(cell, value)
+  }
+}
+
+/** The state that `serialise` wrote; throws when the text is not of this form. */
+export function restore(text: string): MetricsState {
+  const saved = JSON.parse(text) as Saved
+  const state = createMetricsState()
+  for (const epoch of saved.epochs) {
+    state.series.know(epoch.values)
+    state.epochs.push(epoch)
+  }
+  for (const name of METRIC_NAMES) restoreFamily(state, name, saved)
+  for (const [key, count] of saved.overflow) state.series.overflow.set(key, count)
+  restoreBooks(state.books, saved)
+  for (const [id, missing] of saved.quorums) state.quorums.set(id, missing)
+  return state
+}
+
+function restoreBooks(books: BudgetBooks, saved: Saved): void {
+  for (const [key, tenants] of saved.books) books.set(key, new Map(tenants))
+}

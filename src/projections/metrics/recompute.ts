@@ -1,0 +1,99 @@
+// The metrics folded once more from the whole journal, and the differences to those that were kept: what shows
+// that metrics equal the journal.
+import type { Journal } from '../../journal/journal.ts'
+import type { Registry } from '../../registry/registry.ts'
+import { fold } from './fold.ts'
+import { specOf, type MetricName } from './catalogue.ts'
+import { knownValues } from '../labels.ts'
+import { createMetricsState, learn, type Epoch, type MetricsState } from './metrics-state.ts'
+import { restore } from './metrics-text.ts'
+import type { Cell } from './families.ts'
+import type { Series } from './series.ts'
+
+const BATCH = 1000
+export const METRICS = 'metrics'
+
+/** The state at the last checkpoint and the position it covers; null before the first one. */
+export async function savedMetrics(
+  journal: Journal,
+): Promise<{ readonly position: number; readonly state: MetricsState } | null> {
+  const saved = await journal.loadCheckpoint(METRICS)
+  if (saved === null || saved.state === null) return null
+  return { position: saved.position, state: restore(saved.state) }
+}
+
+/** Label values became known at positions: what an event was labelled with depends on when that was. */
+const epochsOf = (saved: MetricsState | undefined, registry: Registry): Epoch[] =>
+  saved && saved.epochs.length > 0 ? [...saved.epochs] : [{ position: 0, values: knownValues(registry) }]
+
+/**
+ * Folds the journal from its beginning up to `upTo` (its end by default) into fresh series.
+ * The registry says which label values are known where no checkpoint tells since when.
+ */
+export async function recompute(
+  journal: Journal,
+  registry: Registry,
+  upTo: number = journal.position(),
+): Promise<MetricsState> {
+  const epochs = epochsOf((await savedMetrics(journal))?.state, registry)
+  const state = createMetricsState()
+  let position = 0
+  const learnUpTo = (): void => {
+    while (epochs[0] !== undefined && epochs[0].position <= position) {
+      const { position: since, values } = epochs[0]
+      learn(state, since, values)
+      epochs.shift()
+    }
+  }
+  learnUpTo()
+  while (position < upTo) {
+    const events = await journal.readAll(position, Math.min(BATCH, upTo - position))
+    if (events.length === 0) break
+    for (const event of events) {
+      fold(state, event)
+      position = event.position
+      learnUpTo()
+    }
+  }
+  return state
+}
+
+type Numbers = { readonly value: number; readonly counts: readonly number[] }
+const NOTHING: Numbers = { value: 0, counts: [] }
+
+const named = (name: MetricName, { labels }: Cell): string =>
+  `${name}{${Object.entries(labels)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(',')}}`
+
+/** Sums are added up in the journal's order in both: they are equal to the last bit or wrong. */
+function differences(name: string, a: Numbers, b: Numbers): string[] {
+  const found = a.value === b.value ? [] : [`${name}: ${a.value} and ${b.value}`]
+  for (let index = 0; index < Math.max(a.counts.length, b.counts.length); index += 1) {
+    const [left, right] = [a.counts[index] ?? 0, b.counts[index] ?? 0]
+    if (left !== right) found.push(`${name} bucket ${index}: ${left} and ${right}`)
+  }
+  return found
+}
+
+/** Every counter and every bucket and sum of a histogram that is not the same in both; empty: equal. */
+export function compare(a: MetricsState, b: MetricsState): string[] {
+  return [...a.series.families.keys()]
+    .filter((name) => specOf(name).type !== 'gauge')
+    .flatMap((name) => compareFamily(name, a.series, b.series))
+}
+
+function compareFamily(name: MetricName, a: Series, b: Series): string[] {
+  const left = a.families.get(name)?.cells ?? new Map<string, Cell>()
+  const right = b.families.get(name)?.cells ?? new Map<string, Cell>()
+  return [...new Map([...left, ...right])].flatMap(([key, cell]) =>
+    differences(named(name, cell), left.get(key) ?? NOTHING, right.get(key) ?? NOTHING),
+  )
+}
+
+/** Differences between the last checkpoint's metrics and the journal up to it; empty: they are equal. */
+export async function verifyMetrics(journal: Journal, registry: Registry): Promise<string[]> {
+  const saved = await savedMetrics(journal)
+  if (saved === null) return []
+  return compare(saved.state, await recompute(journal, registry, saved.position))
+}

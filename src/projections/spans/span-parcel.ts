@@ -1,0 +1,49 @@
+// Spans as the body of the request that takes them to a collector. Each is written down as soon as it has ended: the
+// spans do not live until a batch is full, and the memory of a body is used again.
+import { wire, type Wire } from './wire/protobuf.ts'
+import { headOf, putSpan, type Origin } from './wire/span-proto.ts'
+import type { Span } from './span.ts'
+
+export type SpanParcel = {
+  readonly add: (span: Span) => void
+  /** Spans in it. */
+  readonly count: () => number
+  /** The whole body; nothing is added after it. */
+  readonly body: () => Uint8Array
+  /** Nobody reads the body any more: its memory is free for another. */
+  readonly release: () => void
+}
+
+/** A request of some hundred spans; what does not suffice is doubled. */
+const FIRST_BYTES = 262_144
+/** One that is filled while another is under way. */
+const SPARES = 2
+
+/** Makes empty parcels for the spans of one process. */
+export function parcels(origin: Origin): () => SpanParcel {
+  const head = headOf(origin)
+  // It tells how long the rest is, so it is written last, before the rest.
+  const room = head(Number.MAX_SAFE_INTEGER).length
+  const spares: Wire[] = []
+  return () => {
+    const to = spares.pop() ?? wire(FIRST_BYTES)
+    to.at = room
+    let spans = 0
+    return {
+      add: (span) => {
+        putSpan(to, span)
+        spans += 1
+      },
+      count: () => spans,
+      body: () => {
+        const beginning = head(to.at - room)
+        const start = room - beginning.length
+        to.bytes.set(beginning, start)
+        return to.bytes.subarray(start, to.at)
+      },
+      release: () => {
+        if (spares.length < SPARES) spares.push(to)
+      },
+    }
+  }
+}
