@@ -49,16 +49,15 @@ async function untold(dir: string): Promise<Product> {
   const engine = await createEngine(
     {
       journal,
-      planners: { rules: rulesPlanner(), llm: null },
-      tools,
-      adapters: new Map(),
+      planners: [rulesPlanner()],
+      models: null,
       writer: 'bench',
       clock: Date.now,
       randomHex: hexPool(),
       settings: ENGINE_DEFAULTS,
       onFailure: fail,
     },
-    registry,
+    { registry, installed: { tools, adapters: new Map() } },
   )
   const lists = await followLists(journal)
   const log = followLog({ journal, logger: toNobody(), from: journal.position(), onFailure: fail })

@@ -6,7 +6,7 @@ import { inFolder } from './folder.ts'
 import { readEnvironment } from '../src/config.ts'
 import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import type { Append, Journal, Line } from '../src/journal/journal.ts'
-import type { Posting } from '../src/run/ledger.ts'
+import type { Posting, PostingEntry } from '../src/run/ledger.ts'
 import type { Unit } from '../src/events/policy.ts'
 
 export type CeilingOptions = {
@@ -29,24 +29,21 @@ const DIGEST = `sha256:${'ab'.repeat(32)}`
 
 type Cursor = { readonly runId: string; readonly index: number; readonly version: number }
 
-function posting(runId: string, index: number, scope: Posting['scope']): Posting {
+function posting(runId: string, index: number, scope: PostingEntry['scope']): Posting {
   const unit: Unit = index % 2 === 0 ? 'calls' : 'cost'
   const key = scope === 'run' ? runId : scope === 'domain' ? 'intelligence' : 'acme'
-  return {
-    type: 'posting',
+  const entry: PostingEntry = {
     scope,
     key,
     unit,
     owner: scope === 'tenant' ? `acme@${WINDOW_END}` : runId,
-    kind: 'settle',
-    step_id: 's1',
-    profile: 'revops',
     amount: 1,
     held: 0,
     limit: LIMIT,
-    threshold: 0.8,
     window_end: scope === 'tenant' ? WINDOW_END : null,
   }
+  const call = { call_id: 's1/1', step_id: 's1', profile: 'revops' }
+  return { type: 'posting', kind: 'reserve', ...call, threshold: 0.8, entries: [entry] }
 }
 
 const STEP = { step_id: 's1', tool: 'research_company', domain: 'intelligence' } as const

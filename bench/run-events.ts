@@ -80,11 +80,18 @@ function opening(run: RunShape): Draft[] {
       idempotency_key: null,
       resumes: null,
       parent_span_id: null,
+      rules: [],
     },
   }
   const called: Draft = {
     type: 'llm_call',
     data: {
+      call_id: 'm1',
+      step_id: null,
+      domain: 'governance',
+      tool: null,
+      usage: 'reported',
+      answer: null,
       purpose: 'decompose',
       provider: 'openai',
       model: 'gpt-4o-mini',
@@ -167,15 +174,19 @@ type Place = { readonly run: RunShape; readonly step: StepShape; readonly index:
 
 function attempt({ run, step, index }: Place, number: number, ending: StepShape['end']): Draft[] {
   const call = { step_id: stepIdOf(index), attempt: number, tool: step.tool, domain: step.domain }
-  const tenantCalls = { scope: 'tenant', key: run.tenant, unit: 'calls', profile: run.profile } as const
-  const books = {
-    ...tenantCalls,
-    step_id: call.step_id,
+  const booked = { call_id: `${call.step_id}/${number}`, step_id: call.step_id, profile: run.profile }
+  const account = {
+    scope: 'tenant',
+    key: run.tenant,
+    unit: 'calls',
     limit: 1000,
     window_end: 86_400_000 * (Math.floor(run.at / 86_400_000) + 1),
-  }
+  } as const
   const begun: Draft[] = [
-    { type: 'budget_updated', data: { ...books, kind: 'reserved', delta: 1, spent: number, reserved: 1 } },
+    {
+      type: 'budget_updated',
+      data: { ...booked, kind: 'reserved', accounts: [{ ...account, delta: 1, spent: number, reserved: 1 }] },
+    },
     {
       type: 'tool_call_start',
       data: {
@@ -190,7 +201,11 @@ function attempt({ run, step, index }: Place, number: number, ending: StepShape[
   ]
   const settled: Draft = {
     type: 'budget_updated',
-    data: { ...books, kind: 'settled', delta: 0, spent: number + 1, reserved: 0 },
+    data: {
+      ...booked,
+      kind: 'settled',
+      accounts: [{ ...account, delta: 0, spent: number + 1, reserved: 0 }],
+    },
   }
   return [...begun, callEnd({ run, step, index }, { call, ending }), settled]
 }

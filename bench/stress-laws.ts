@@ -27,9 +27,11 @@ const breaks = ({ broken }: Walk, law: string): Map<string, number> =>
 const add = (sums: Map<string, number>, key: string, amount: number): Map<string, number> =>
   sums.set(key, (sums.get(key) ?? 0) + amount)
 
-function post(walk: Walk, tenant: string, data: DataOf<'budget_updated'>): void {
-  const { scope, key, unit, spent, reserved, limit, delta } = data
-  const name = `${scope} ${key} ${unit} ${data.window_end}`
+type Booking = DataOf<'budget_updated'>['accounts'][number]
+
+function post(walk: Walk, tenant: string, booking: Booking): void {
+  const { scope, key, unit, spent, reserved, limit, delta, window_end } = booking
+  const name = `${scope} ${key} ${unit} ${window_end}`
   const book = walk.books.get(name) ?? { total: 0, spent: 0, reserved: 0 }
   if (spent + reserved > limit) breaks(walk, `an account of a ${scope} is above its limit (${name})`)
   if (book.total + delta !== spent + reserved) breaks(walk, `a posting to a ${scope} is lost (${name})`)
@@ -43,7 +45,8 @@ function step(walk: Walk, event: StoredEvent): void {
   if (walk.ended.has(event.run_id)) breaks(walk, `a run goes on after its end, with ${event.type}`)
   if (event.type === 'run_started') add(walk.started, event.run_id, 1)
   if (event.type === 'run_finished') walk.ended.set(event.run_id, event.data.status)
-  if (event.type === 'budget_updated') post(walk, event.tenant, event.data)
+  if (event.type === 'budget_updated')
+    for (const booking of event.data.accounts) post(walk, event.tenant, booking)
 }
 
 async function walkAll(journal: Journal): Promise<Walk> {

@@ -10,7 +10,7 @@ import { readFlag, readSecret } from './config.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
-import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings } from './engine/parts.ts'
+import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type Installed } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { Keys } from './http/keys.ts'
@@ -87,11 +87,6 @@ export function readRegistry(text: string): Registry {
 const adapterEnabled = (spec: AdapterSpec): boolean =>
   adapterState(spec, { flag: readFlag, secret: readSecret }) === 'enabled'
 
-type Installed = {
-  readonly tools: ReadonlyMap<string, Tool>
-  readonly adapters: ReadonlyMap<string, Adapter>
-}
-
 /** Everything that the registry names must be there. */
 async function install(registry: Registry, options: RuntimeOptions): Promise<Installed> {
   const wanted = Object.values(registry.tools).filter(({ enabled }) => enabled)
@@ -118,18 +113,15 @@ function throwIt(error: unknown): never {
   throw error
 }
 
-type Given = Pick<EngineParts, 'journal' | 'tools' | 'adapters' | 'writer' | 'clock' | 'onFailure'>
+type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure'>
 
-const startEngine = (given: Given, registry: Registry, { engine }: RuntimeOptions): Promise<Engine> =>
-  createEngine(
-    {
-      ...given,
-      planners: { rules: rulesPlanner(), llm: null },
-      randomHex: hexPool(),
-      settings: { ...ENGINE_DEFAULTS, ...engine },
-    },
-    registry,
-  )
+const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
+  ...given,
+  planners: [rulesPlanner()],
+  models: null,
+  randomHex: hexPool(),
+  settings: { ...ENGINE_DEFAULTS, ...engine },
+})
 
 /**
  * Opens the journal, takes the registry into force and takes up every run that is not over.
@@ -138,15 +130,14 @@ const startEngine = (given: Given, registry: Registry, { engine }: RuntimeOption
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registry = readRegistry(options.registry)
   const installed = await install(registry, options)
-  const tools = new Map(installed.tools)
-  const adapters = new Map(installed.adapters)
   const writer = writerName()
   const journal = await openJournal(options, writer)
   const onFailure = options.onFailure ?? throwIt
   const clock = Date.now
   const logger = options.logger ?? pino({ level: 'silent' })
   const from = journal.position()
-  const engine = await startEngine({ journal, tools, adapters, writer, clock, onFailure }, registry, options)
+  const parts = partsOf({ journal, writer, clock, onFailure }, options)
+  const engine = await createEngine(parts, { registry, installed })
   const projections = await createProjections({
     journal,
     registry,
@@ -161,11 +152,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const telemetry = await startTelemetry({ ...options, ...around })
   const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))
-    const { tools: more, adapters: others } = await install(next, options)
-    for (const [name, tool] of more) tools.set(name, tool)
-    for (const [name, adapter] of others) adapters.set(name, adapter)
-    projections.adoptRegistry(next)
-    return engine.adopt(next, by)
+    const given = { registry: next, installed: await install(next, options) }
+    return engine.adopt(given, by, () => projections.adoptRegistry(next))
   }
   const stopping = new AbortController()
   const router = createApp({

@@ -13,7 +13,7 @@ import type { Tool, ToolContext } from '../tools/tool.ts'
 /** An output, and the payload it is kept as. */
 export type Kept = { readonly output: unknown; readonly payload: Payload }
 
-export type Outcome =
+export type CallOutcome =
   | ({ readonly ok: true; readonly durationMs: number } & Kept)
   | { readonly ok: false; readonly failure: Failure; readonly durationMs: number }
 
@@ -115,7 +115,7 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
 }
 
 /** Makes the call; the controller gives it up. */
-export async function call(request: CallRequest, controller: AbortController): Promise<Outcome> {
+export async function call(request: CallRequest, controller: AbortController): Promise<CallOutcome> {
   const begun = performance.now()
   const took = (): number => Math.round((performance.now() - begun) * 1000) / 1000
   try {

@@ -4,21 +4,21 @@ import { AppError } from '../errors.ts'
 import { jsonPayload } from '../events/digest.ts'
 import { runOfApproval } from '../events/approval.ts'
 import { problemsOf } from '../events/problem.ts'
-import { callComplete, callError } from '../run/call.ts'
 import { cancelLines } from '../run/cancel.ts'
 import { decideApproval } from '../run/decide.ts'
 import { failure } from '../run/failure.ts'
 import type { RunState, StepState } from '../run/state.ts'
+import { callComplete, callError } from '../run/tool-call.ts'
 import { checkInput, checkOutput } from './call.ts'
-import type { DecisionRequest, Principal, Reconciliation } from './engine.ts'
-import type { EngineParts } from './parts.ts'
-import type { Desk } from './start.ts'
-import { keep, keepAs, record, type Turn } from './turn.ts'
+import type { EngineContext } from './context.ts'
+import type { CancelRequest, DecisionRequest, Principal, Reconciliation } from './engine.ts'
+import { addKnownPayload, addPayload, record, type Turn } from './turn.ts'
+import { payloadValue } from './values.ts'
 
 /** Hands a command to a run; answers with the run after it, or with the error it was refused with. */
-function command(desk: Desk, runId: string, apply: (turn: Turn) => void): Promise<RunState> {
+function command(context: EngineContext, runId: string, apply: (turn: Turn) => void): Promise<RunState> {
   return new Promise((resolve, reject) => {
-    desk.worker.tell(runId, { kind: 'command', apply, resolve, reject }).catch(reject)
+    context.worker.tell(runId, { kind: 'command', apply, resolve, reject }).catch(reject)
   })
 }
 
@@ -32,18 +32,14 @@ function changesInvalid(why: string, problems: { path: string; message: string }
 }
 
 /** The content that the changes make of what the reviewer saw: their fields replace its fields. */
-function edited(
-  parts: EngineParts,
-  turn: Turn,
-  change: { step: StepState; changes: Changes; review: 'call' | 'output' },
-) {
+function edited(turn: Turn, change: { step: StepState; changes: Changes; review: 'call' | 'output' }) {
   const { step, changes, review } = change
   const edits = changes.output === undefined ? 'inputs' : 'output'
   if (edits === 'output' && review === 'call')
     return changesInvalid('There is no output yet: change the inputs.')
   const asked = edits === 'output' ? changes.output : changes.inputs
   if (!isObject(asked)) return changesInvalid(`The ${edits} must be an object.`)
-  const tool = parts.tools.get(step.plan.tool)
+  const tool = turn.run.tools.get(step.plan.tool)
   const spec = turn.run.registry.tools[step.plan.tool]
   if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
   const shown = edits === 'output' ? step.output : review === 'call' ? shownInputs(turn, step) : step.inputs
@@ -68,7 +64,6 @@ const shownInputs = (turn: Turn, step: StepState): string | null => {
 }
 
 function applyDecision(
-  desk: Desk,
   turn: Turn,
   asked: { approvalId: string; request: DecisionRequest; by: Principal },
 ): void {
@@ -78,36 +73,39 @@ function applyDecision(
   const vote = { approvalId, decision: request.decision, by, now: turn.now }
   // First without content: whether this person may decide at all comes before whether the changes are good.
   decideApproval(turn.state, { ...vote, reason: null, changes: null })
-  const reason = request.reason === null ? null : keep(turn, request.reason).digest
+  const reason = request.reason === null ? null : addPayload(turn, request.reason).digest
   if (request.decision !== 'request_changes' || approval === undefined || step === undefined) {
     return record(turn, decideApproval(turn.state, { ...vote, reason, changes: null }))
   }
   if (request.changes === null) changesInvalid('Say what to change.')
-  const { edits, value } = edited(desk.parts, turn, {
+  const { edits, value } = edited(turn, {
     step,
     changes: request.changes,
     review: approval.review,
   })
-  const changes = { edits, digest: keep(turn, value).digest }
+  const changes = { edits, digest: addPayload(turn, value).digest }
   record(turn, decideApproval(turn.state, { ...vote, reason, changes }))
 }
 
 /** Payloads that changes are laid over must be in memory before the run's own order is entered. */
-async function preload(desk: Desk, runId: string, approvalId: string): Promise<Map<string, unknown>> {
-  const state = await desk.worker.load(runId)
+async function preload(
+  context: EngineContext,
+  runId: string,
+  approvalId: string,
+): Promise<Map<string, unknown>> {
+  const state = await context.worker.load(runId)
   const approval = state.approvals[approvalId]
   const step = approval && state.steps[approval.stepId]
   const values = new Map<string, unknown>()
   for (const digest of [approval?.subject, step?.inputs, step?.output]) {
     if (digest == null || values.has(digest)) continue
-    const body = await desk.parts.journal.payload(runId, digest)
-    values.set(digest, body === null ? null : JSON.parse(body))
+    values.set(digest, await payloadValue(context.parts.journal, runId, digest))
   }
   return values
 }
 
 export async function decide(
-  desk: Desk,
+  context: EngineContext,
   asked: { approvalId: string; request: DecisionRequest; by: Principal },
 ) {
   const unknown = new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
@@ -115,22 +113,27 @@ export async function decide(
   if (runId === null) throw unknown
   try {
     const values = asked.request.changes
-      ? await preload(desk, runId, asked.approvalId)
+      ? await preload(context, runId, asked.approvalId)
       : new Map<string, unknown>()
-    return await command(desk, runId, (turn) => {
+    return await command(context, runId, (turn) => {
       for (const [digest, value] of values) turn.run.values.set(digest, value)
-      applyDecision(desk, turn, asked)
+      applyDecision(turn, asked)
     })
   } catch (error) {
     throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown : error
   }
 }
 
-export const cancel = (desk: Desk, runId: string): Promise<RunState> =>
-  command(desk, runId, (turn) => {
+export const cancel = (
+  context: EngineContext,
+  runId: string,
+  { by, reason }: CancelRequest,
+): Promise<RunState> =>
+  command(context, runId, (turn) => {
     const { finished } = turn.state
     if (finished !== null) throw new AppError('RUN_FINISHED', { run_id: runId, status: finished.status })
-    record(turn, cancelLines(turn.state, turn.now))
+    const why = reason === null ? null : addPayload(turn, reason).digest
+    record(turn, cancelLines(turn.state, turn.now, { by: by.id, reason: why }))
   })
 
 function unknownStep(turn: Turn, stepId: string): StepState {
@@ -141,32 +144,28 @@ function unknownStep(turn: Turn, stepId: string): StepState {
   return step
 }
 
-function applyReconciliation(
-  desk: Desk,
-  turn: Turn,
-  asked: Reconciliation & { stepId: string; by: Principal },
-): void {
+function applyReconciliation(turn: Turn, asked: Reconciliation & { stepId: string; by: Principal }): void {
   const step = unknownStep(turn, asked.stepId)
   const { state, now } = turn
   if (asked.outcome === 'did_not_happen') {
-    const person = { by: asked.by.id, reason: keep(turn, asked.reason).digest }
+    const person = { by: asked.by.id, reason: addPayload(turn, asked.reason).digest }
     const failed = failure('system_unavailable', 'A person found that the call did not happen.')
     return record(turn, [callError(state, step, { ...failed, now, retryAt: now, made: false, person })])
   }
-  const tool = desk.parts.tools.get(step.plan.tool)
+  const tool = turn.run.tools.get(step.plan.tool)
   const spec = turn.run.registry.tools[step.plan.tool]
   if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
   const checked = checkOutput(tool, spec, { input: undefined, output: asked.output })
   if (!checked.ok)
     return changesInvalid('Give the output that the call would have had: it must fit the tool.')
-  const person = { by: asked.by.id, reason: keep(turn, asked.reason).digest }
-  const output = keepAs(turn, checked.payload, checked.output)
+  const person = { by: asked.by.id, reason: addPayload(turn, asked.reason).digest }
+  const output = addKnownPayload(turn, checked.payload, checked.output)
   const bytes = Buffer.byteLength(output.body)
   record(turn, [callComplete(state, step, { durationMs: 0, output: output.digest, bytes, person })])
 }
 
 export const reconcile = (
-  desk: Desk,
+  context: EngineContext,
   runId: string,
   asked: Reconciliation & { stepId: string; by: Principal },
-) => command(desk, runId, (turn) => applyReconciliation(desk, turn, asked))
+) => command(context, runId, (turn) => applyReconciliation(turn, asked))

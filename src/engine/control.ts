@@ -1,33 +1,59 @@
-// Writing to the stream of the control plane, which has no run.
+// The stream of the control plane, which has no run: what it says, kept here since the start, and the only way to
+// write to it. One process writes a journal, so that what is kept here is what is true.
 import { CONTROL_STREAM } from '../events/control.ts'
 import type { Payload } from '../events/digest.ts'
 import type { Draft, StoredEvent } from '../events/event.ts'
+import { foldFreeze, type Standings } from '../run/freeze.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { EngineParts } from './parts.ts'
 
-export type ControlChange = {
-  /** The stream's last seq as the writer knows it. */
-  readonly version: number
-  readonly lines: readonly Draft[]
-  readonly payloads: readonly Payload[]
+export type Control = {
+  readonly standings: Standings
+  /** The last state that an event gave each adapter. */
+  readonly adapterStates: Readonly<Record<string, string>>
+  /** The registry in force as the journal knows it; null before the first. */
+  readonly registryDigest: () => string | null
+  /** Reads what was written since. */
+  readonly catchUp: () => Promise<void>
+  /** false: somebody else wrote first, and nothing was written: catch up and decide again. */
+  readonly append: (lines: readonly Draft[], payloads: readonly Payload[]) => Promise<boolean>
 }
 
-/** The events as written; null where somebody else wrote first: read again. */
-export async function appendControl(
-  parts: EngineParts,
-  { version, lines, payloads }: ControlChange,
-): Promise<readonly StoredEvent[] | null> {
-  const result = await parts.journal.append({
-    runId: CONTROL_STREAM,
-    expectedVersion: version,
-    traceId: parts.randomHex(32),
-    spanId: spanIdOf(parts.writer),
-    tenant: 'system',
-    at: parts.clock(),
-    lines,
-    payloads,
-    head: { open: false, wakeAt: null, waiting: false },
-    idempotency: null,
-  })
-  return result.ok ? result.events : null
+/** Reads the stream from its beginning. */
+export async function openControl(parts: EngineParts): Promise<Control> {
+  const { journal } = parts
+  const standings: Standings = new Map()
+  const adapterStates: Record<string, string> = {}
+  let registryDigest: string | null = null
+  let version = 0
+
+  /** Two readers may bring the same events, in any order. */
+  const fold = (events: readonly StoredEvent[]): void => {
+    for (const event of events) {
+      if (event.seq <= version) continue
+      foldFreeze(standings, event)
+      if (event.type === 'registry_changed') registryDigest = event.data.digest
+      if (event.type === 'adapter_changed') adapterStates[event.data.adapter] = event.data.to
+      version = event.seq
+    }
+  }
+  const catchUp = async (): Promise<void> => fold(await journal.read(CONTROL_STREAM, version))
+  const append: Control['append'] = async (lines, payloads) => {
+    const result = await journal.append({
+      runId: CONTROL_STREAM,
+      expectedVersion: version,
+      traceId: parts.randomHex(32),
+      spanId: spanIdOf(parts.writer),
+      tenant: 'system',
+      at: parts.clock(),
+      lines,
+      payloads,
+      head: { open: false, wakeAt: null, waiting: false },
+      idempotency: null,
+    })
+    if (result.ok) fold(result.events)
+    return result.ok
+  }
+  await catchUp()
+  return { standings, adapterStates, registryDigest: () => registryDigest, catchUp, append }
 }

@@ -1,22 +1,26 @@
-// Sends a prepared call on its way and brings its outcome back as a message. Comes after the append: the intent
-// is durable before anything happens.
+// Sends a prepared call on its way and brings its outcome back as a message, whatever it calls. Comes after the
+// append: the intent is durable before anything happens.
 import { failure } from '../run/failure.ts'
 import { deadline } from '../run/waiting.ts'
 import type { ActiveRun, Message } from './active-run.ts'
-import { call, type CallRequest, type Outcome } from './call.ts'
+import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from './parts.ts'
+import { planRun } from './planning.ts'
 import type { PreparedCall } from './turn.ts'
 
-const notInstalled = (name: string): Outcome => ({
+type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
+type ModelCall = Extract<PreparedCall, { kind: 'model' }>
+
+const notInstalled = (name: string): CallOutcome => ({
   ok: false,
   failure: failure('system_unavailable', `The tool ${name} is not installed.`),
   durationMs: 0,
 })
 
-function requestOf(parts: EngineParts, run: ActiveRun, prepared: PreparedCall): CallRequest | null {
+function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): CallRequest | null {
   const { state } = run
   const step = state.steps[prepared.stepId]
-  const tool = parts.tools.get(step?.plan.tool ?? '')
+  const tool = run.tools.get(step?.plan.tool ?? '')
   const spec = run.registry.tools[step?.plan.tool ?? '']
   if (step === undefined || tool === undefined || spec === undefined) return null
   const left = (deadline(state) ?? Infinity) - parts.clock()
@@ -24,7 +28,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: PreparedCall): 
     tool,
     spec,
     input: prepared.input,
-    adapter: parts.adapters.get(prepared.adapter) ?? null,
+    adapter: run.vendors().adapters.get(prepared.adapter) ?? null,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,
@@ -38,19 +42,56 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: PreparedCall): 
   }
 }
 
+async function callTool(
+  parts: EngineParts,
+  run: ActiveRun,
+  { prepared, controller }: { prepared: ToolCall; controller: AbortController },
+): Promise<Message> {
+  const { stepId, attempt } = prepared
+  const request = requestOf(parts, run, prepared)
+  const outcome = request ? await call(request, controller) : notInstalled(stepId)
+  return { kind: 'outcome', stepId, attempt, outcome }
+}
+
+async function askModel(
+  { models }: EngineParts,
+  { callId, request, listener }: ModelCall,
+  signal: AbortSignal,
+): Promise<Message> {
+  const none = { outcome: 'error', usage: null, durationMs: 0, firstChunkMs: null, answer: null } as const
+  const outcome = models === null ? none : await models.ask(request, signal)
+  return { kind: 'answered', callId, outcome, listener }
+}
+
+function fly(
+  parts: EngineParts,
+  run: ActiveRun,
+  { prepared, controller }: { prepared: PreparedCall; controller: AbortController },
+): Promise<Message> {
+  switch (prepared.kind) {
+    case 'tool':
+      return callTool(parts, run, { prepared, controller })
+    case 'model':
+      return askModel(parts, prepared, controller.signal)
+    case 'plan':
+      return planRun(parts, run, controller.signal)
+  }
+}
+
+/** What comes back of a call that was given up in between is not delivered: the run may have been let go. */
 export function dispatch(
   parts: EngineParts,
   run: ActiveRun,
   order: { readonly call: PreparedCall; readonly deliver: (message: Message) => void },
 ): void {
-  const { stepId, attempt } = order.call
+  const { call: prepared, deliver } = order
   const controller = new AbortController()
-  run.flights.set(stepId, { attempt, abort: () => controller.abort() })
-  const request = requestOf(parts, run, order.call)
-  const outcome = request ? call(request, controller) : Promise.resolve(notInstalled(stepId))
-  void outcome.then((result) => {
-    if (run.flights.get(stepId)?.attempt !== attempt) return
-    run.flights.delete(stepId)
-    order.deliver({ kind: 'outcome', stepId, attempt, outcome: result })
-  })
+  const flight = { abort: () => controller.abort() }
+  run.flights.set(prepared.callId, flight)
+  fly(parts, run, { prepared, controller }).then((message) => {
+    if (run.flights.get(prepared.callId) === flight) {
+      run.flights.delete(prepared.callId)
+      deliver(message)
+    } else if (prepared.kind === 'model') prepared.listener(null)
+  }, parts.onFailure)
 }

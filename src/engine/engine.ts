@@ -1,11 +1,13 @@
 // Who does it: the commands that a run understands. Used by http, cli and the library; promises that what it
 // answered is durable, and that nothing acts but through the journal.
-import type { Alert, Standing, Subject } from '../run/freeze.ts'
+import type { Alert, FreezeSubject, Standing } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
 import type { Tightening } from '../run/limits.ts'
 import type { RunState } from '../run/state.ts'
+import type { RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { PlanStep, WorstCase } from '../events/plan.ts'
+import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
 export type Principal = { readonly id: string; readonly roles: readonly string[] }
@@ -53,6 +55,9 @@ export type DecisionRequest = {
   readonly changes: { readonly inputs?: unknown; readonly output?: unknown } | null
 }
 
+/** `reason` is a person's own words, where there are any. */
+export type CancelRequest = { readonly by: Principal; readonly reason: string | null }
+
 export type Reconciliation = {
   readonly outcome: 'happened' | 'did_not_happen'
   readonly output: unknown
@@ -60,11 +65,11 @@ export type Reconciliation = {
 }
 
 /** `reason` is a person's own words. */
-export type FreezeRequest = Subject & { readonly reason: string }
+export type FreezeRequest = FreezeSubject & { readonly reason: string }
 
 export type AlertsTaken = {
   /** What these alerts hold frozen, whether since now or before. */
-  readonly frozen: readonly Subject[]
+  readonly frozen: readonly FreezeSubject[]
   /** Alerts that hold nothing frozen. */
   readonly ignored: number
 }
@@ -79,7 +84,7 @@ export type Engine = {
   /** The run when it is over, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */
   readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
-  readonly cancel: (runId: string, by: Principal) => Promise<RunState>
+  readonly cancel: (runId: string, request: CancelRequest) => Promise<RunState>
   /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, FROZEN, TOO_BUSY. */
   readonly resume: (runId: string, by: Principal) => Promise<Accepted>
   /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */
@@ -94,11 +99,11 @@ export type Engine = {
   readonly payload: (runId: string, digest: string) => Promise<unknown>
   /** The registry in force. */
   readonly registry: () => Registry
-  /** Takes a checked registry into force for new runs, as an event. */
-  readonly adopt: (
-    registry: Registry,
-    by: Principal,
-  ) => Promise<{ added: string[]; removed: string[]; changed: string[] }>
+  /**
+   * Takes a checked registry, and what is installed for it, into force for new runs, as an event. `onWritten` is called
+   * when the journal has it, before the first run starts under it.
+   */
+  readonly adopt: (next: InForce, by: Principal, onWritten: () => void) => Promise<RegistryDiff>
   /** Every profile and tenant that takes no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
   readonly freezes: () => readonly Standing[]
   /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */
@@ -106,7 +111,7 @@ export type Engine = {
   /** Lets it take new runs again; false: it was not frozen. Errors: UNKNOWN_PROFILE. */
   readonly lift: (request: FreezeRequest, by: Principal) => Promise<boolean>
   /** Does what the registry says of the alerts that fire. The same alerts once more change nothing. */
-  readonly heed: (alerts: readonly Alert[], by: Principal) => Promise<AlertsTaken>
+  readonly applyAlerts: (alerts: readonly Alert[], by: Principal) => Promise<AlertsTaken>
   /** Workers of this process now. */
   readonly workers: () => { readonly busy: number; readonly idle: number }
   /** Takes up every open run; call once, at start. */

@@ -2,17 +2,8 @@
 import type { Journal } from '../journal/journal.ts'
 import { readPath } from '../registry/path.ts'
 import type { StepState } from '../run/state.ts'
-import type { ActiveRun } from './active-run.ts'
 import type { Turn } from './turn.ts'
-
-/** A payload's value; an erased one is null. */
-export async function valueOf(journal: Journal, run: ActiveRun, digest: string): Promise<unknown> {
-  if (run.values.has(digest)) return run.values.get(digest)
-  const body = await journal.payload(run.runId, digest)
-  const value: unknown = body === null ? null : JSON.parse(body)
-  run.values.set(digest, value)
-  return value
-}
+import { valueOf } from './values.ts'
 
 /** The inputs of a step's next call. Inputs whose source has nothing to give are left out. */
 export async function inputsOf(journal: Journal, turn: Turn, step: StepState): Promise<unknown> {

@@ -1,74 +1,59 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
 import type { Fact } from '../events/event.ts'
 import { approvalDigest, approvalRequest } from '../run/approval.ts'
-import { closings, reservations } from '../run/budget.ts'
-import { callError, callStart, routeDecision } from '../run/call.ts'
+import { toolCallId } from '../run/call.ts'
+import { reserve, settle } from '../run/charge.ts'
 import { endApproval } from '../run/decide.ts'
 import { failure, type Failure } from '../run/failure.ts'
 import type { Refusal } from '../run/ledger.ts'
-import { isLive, lastApproval, type Move } from '../run/next.ts'
+import { isLive, lastApproval, PLANNING, type Move } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import type { StepState } from '../run/state.ts'
+import { callError, callStart, chargeOf, routeDecision } from '../run/tool-call.ts'
 import { checkInput } from './call.ts'
-import { inputsOf, valueOf } from './inputs.ts'
+import { inputsOf } from './inputs.ts'
+import { settleLost } from './model-calls.ts'
 import type { EngineParts } from './parts.ts'
+import { plannerOf, planRun, recordPlan } from './planning.ts'
+import { refusedFacts } from './refusal.ts'
 import { routeOf } from './route.ts'
-import { keep, record, stepOf, type Turn } from './turn.ts'
+import { addPayload, prepare, record, stepOf, type Turn } from './turn.ts'
+import { valueOf } from './values.ts'
 
-/** Reservations that the books refused in this turn, by step. */
-export type Refusals = ReadonlyMap<string, readonly Refusal[]>
+const skip = (stepId: string, reason: Extract<Move, { do: 'skip' }>['reason']): Fact => ({
+  type: 'step_skipped',
+  data: { step_id: stepId, reason },
+})
 
-function refused(turn: Turn, step: StepState, refusals: readonly Refusal[]): void {
-  const facts = refusals.map(({ posting, spent, reserved }): Fact => ({
-    type: 'budget_exceeded',
-    data: {
-      scope: posting.scope,
-      key: posting.key,
-      unit: posting.unit,
-      profile: posting.profile,
-      step_id: posting.step_id,
-      spent,
-      reserved,
-      requested: posting.amount,
-      limit: posting.limit,
-    },
-  }))
-  const skipped: Fact = {
-    type: 'step_skipped',
-    data: { step_id: step.plan.step_id, reason: 'budget_exceeded' },
-  }
-  record(turn, [...facts, skipped])
-}
+const openCallOf = ({ state }: Turn, { plan, attempt }: StepState) =>
+  state.openCalls[toolCallId(plan.step_id, attempt)]
 
 /** The call did not happen: its intent is closed again in the same append. */
-function uncallable(turn: Turn, stepId: string, failed: Failure): void {
+function closeUncalled(turn: Turn, stepId: string, failed: Failure): void {
   const step = stepOf(turn, stepId)
   const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: null, made: false })
-  record(turn, [error, ...closings(turn.state, step, false)])
+  record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'nothing')])
 }
 
-/** The input as the tool takes it, or null: then the step has failed already. */
-function accepted(
-  parts: EngineParts,
-  turn: Turn,
-  call: { stepId: string; copy: unknown },
-): { input: unknown } | null {
-  const { tool: name } = stepOf(turn, call.stepId).plan
-  const tool = parts.tools.get(name)
-  const spec = turn.run.registry.tools[name]
+/** Prepares the call with the input as the tool takes it; where it does not, the step has failed already. */
+function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: unknown }): void {
+  const { stepId, adapter, copy } = call
+  const { plan, attempt } = stepOf(turn, stepId)
+  const tool = turn.run.tools.get(plan.tool)
+  const spec = turn.run.registry.tools[plan.tool]
   if (tool === undefined || spec === undefined) {
-    uncallable(turn, call.stepId, failure('system_unavailable', `The tool ${name} is not installed.`))
-    return null
+    const message = `The tool ${plan.tool} is not installed.`
+    return closeUncalled(turn, stepId, failure('system_unavailable', message))
   }
-  const checked = checkInput(tool, spec, call.copy)
-  if (checked.ok) return { input: checked.input }
-  uncallable(turn, call.stepId, checked.failure)
-  return null
+  const checked = checkInput(tool, spec, copy)
+  if (!checked.ok) return closeUncalled(turn, stepId, checked.failure)
+  const callId = toolCallId(stepId, attempt)
+  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter })
 }
 
 /** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
-function chooseRoute(parts: EngineParts, turn: Turn, step: StepState): string {
-  const route = routeOf(step, turn.run.registry, parts.adapters)
+function chooseRoute(turn: Turn, step: StepState): string {
+  const route = routeOf(step, turn.run.registry, turn.run.vendors().adapters)
   if (step.adapter !== route.selected) record(turn, [routeDecision(step, route)])
   return route.selected
 }
@@ -76,45 +61,48 @@ function chooseRoute(parts: EngineParts, turn: Turn, step: StepState): string {
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = await inputsOf(parts.journal, turn, step)
-  const inputs = keep(turn, value)
+  const inputs = addPayload(turn, value)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
   if (step.plan.review === 'call') {
     const digest = approvalDigest(turn.state, step, { review: 'call', inputs: inputs.digest, output: null })
     if (!isLive(approval, step, turn.now) || approval?.digest !== digest)
-      return ask(parts, turn, { stepId, review: 'call' })
+      return requestApproval(parts, turn, { stepId, review: 'call' })
   }
-  const adapter = chooseRoute(parts, turn, step)
-  record(turn, reservations(turn.state, step, turn.now))
+  const adapter = chooseRoute(turn, step)
   const approvalId = approval?.approvalId ?? null
+  record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
   // A copy: what a tool does to its input must not reach the values that other steps are given.
-  const ready = accepted(parts, turn, { stepId, copy: JSON.parse(inputs.body) })
-  if (ready === null) return
-  turn.busy.add(stepId)
-  turn.calls.push({ stepId, attempt: step.attempt + 1, input: ready.input, adapter })
+  prepareCall(turn, { stepId, adapter, copy: JSON.parse(inputs.body) })
+}
+
+function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
+  const { callId } = chargeOf(stepOf(turn, stepId))
+  const refusals: readonly Refusal[] | undefined = turn.refusals.get(callId)
+  if (refusals === undefined) return startCall(parts, turn, stepId)
+  record(turn, [...refusedFacts(refusals), skip(stepId, 'budget_exceeded')])
 }
 
 /** The same attempt again: its intent is in the journal already, and its reservation is still held. */
 async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = step.inputs === null ? null : await valueOf(parts.journal, turn.run, step.inputs)
-  const ready = accepted(parts, turn, { stepId, copy: structuredClone(value) })
-  if (ready === null) return
-  turn.busy.add(stepId)
-  turn.calls.push({ stepId, attempt: step.attempt, input: ready.input, adapter: step.adapter ?? 'builtin' })
+  prepareCall(turn, { stepId, adapter: step.adapter ?? 'builtin', copy: structuredClone(value) })
 }
 
-async function ask(
+async function requestApproval(
   parts: EngineParts,
   turn: Turn,
-  move: { readonly stepId: string; readonly review: 'call' | 'output' },
+  { stepId, review }: { readonly stepId: string; readonly review: 'call' | 'output' },
 ): Promise<void> {
-  const step = stepOf(turn, move.stepId)
-  const isCall = move.review === 'call'
-  if (isCall) chooseRoute(parts, turn, step)
-  const inputs = isCall ? keep(turn, await inputsOf(parts.journal, turn, step)).digest : (step.inputs ?? '')
+  const step = stepOf(turn, stepId)
+  const isCall = review === 'call'
+  if (isCall) chooseRoute(turn, step)
+  const inputs = isCall
+    ? addPayload(turn, await inputsOf(parts.journal, turn, step)).digest
+    : (step.inputs ?? '')
   const consequences = turn.run.registry.tools[step.plan.tool]?.approval.consequences ?? []
-  const subject = { review: move.review, inputs, output: isCall ? null : step.output }
+  const subject = { review, inputs, output: isCall ? null : step.output }
   record(turn, [approvalRequest(turn.state, step, { ...subject, consequences, now: turn.now })])
 }
 
@@ -122,35 +110,43 @@ function admitUnknown(turn: Turn, stepId: string): void {
   const step = stepOf(turn, stepId)
   const failed = failure('system_unknown_outcome', 'The process ended during a call with effects.', 'unknown')
   const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: null, made: true })
-  record(turn, [error, ...closings(turn.state, step, true)])
+  record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'as_reserved')])
+}
+
+/** A planner that asks somebody else has its own flight; any other one plans in this very turn. */
+async function plan(parts: EngineParts, turn: Turn): Promise<void> {
+  const { run, state } = turn
+  if (state.resumes === null && plannerOf(parts, state.planner)?.asks === true)
+    return prepare(turn, { kind: 'plan', callId: PLANNING })
+  const { result, durationMs } = await planRun(parts, run, new AbortController().signal)
+  recordPlan(turn, result, durationMs)
 }
 
 /** Records a move in the turn. */
-export async function make(
-  parts: EngineParts,
-  turn: Turn,
-  todo: { move: Move; refusals: Refusals },
-): Promise<void> {
-  const { move, refusals } = todo
+export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<void> | void {
+  const { state, now } = turn
   switch (move.do) {
     case 'plan':
-      turn.planning = true
-      return
-    case 'ask':
-      return ask(parts, turn, move)
-    case 'call': {
-      const refusal = refusals.get(move.stepId)
-      return refusal ? refused(turn, stepOf(turn, move.stepId), refusal) : startCall(parts, turn, move.stepId)
+      return plan(parts, turn)
+    case 'give_up': {
+      const message = 'There was no plan within the time limit of the run.'
+      return record(turn, [finish(state, now, { cause: move.cause, message })])
     }
+    case 'request_approval':
+      return requestApproval(parts, turn, move)
+    case 'call':
+      return callOrSkip(parts, turn, move.stepId)
     case 'repeat':
       return repeatCall(parts, turn, move.stepId)
     case 'admit_unknown':
       return admitUnknown(turn, move.stepId)
+    case 'settle_lost':
+      return settleLost(turn, move.callId)
     case 'skip':
-      return record(turn, [{ type: 'step_skipped', data: { step_id: move.stepId, reason: move.reason } }])
+      return record(turn, [skip(move.stepId, move.reason)])
     case 'expire':
-      return record(turn, [endApproval(turn.state, move.approvalId, { cause: move.cause, now: turn.now })])
+      return record(turn, [endApproval(state, move.approvalId, { cause: move.cause, now })])
     case 'finish':
-      return record(turn, [finish(turn.state, turn.now)])
+      return record(turn, [finish(state, now)])
   }
 }

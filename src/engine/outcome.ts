@@ -1,12 +1,13 @@
 // What is recorded of an outcome: the result or the failure, and the books in the same append.
-import { closings } from '../run/budget.ts'
-import { callComplete, callError } from '../run/call.ts'
+import { toolCallId } from '../run/call.ts'
+import { settle } from '../run/charge.ts'
 import { failure, type Failure } from '../run/failure.ts'
 import { isRepeatable } from '../run/next.ts'
 import { retryAt } from '../run/retry.ts'
 import type { StepState } from '../run/state.ts'
-import type { Outcome } from './call.ts'
-import { keepAs, record, type Turn } from './turn.ts'
+import { callComplete, callError } from '../run/tool-call.ts'
+import type { CallOutcome } from './call.ts'
+import { addKnownPayload, record, type Turn } from './turn.ts'
 
 /** A failure whose effect nobody knows is unknown, unless the call may simply be made again. */
 const settledFailure = (step: StepState, failed: Failure): Failure =>
@@ -17,24 +18,26 @@ const settledFailure = (step: StepState, failed: Failure): Failure =>
 /** Records an outcome; one of a call that the run has given up changes nothing. */
 export function recordOutcome(
   turn: Turn,
-  result: { readonly stepId: string; readonly attempt: number; readonly outcome: Outcome },
+  result: { readonly stepId: string; readonly attempt: number; readonly outcome: CallOutcome },
 ): void {
   const step = turn.state.steps[result.stepId]
   if (step?.status !== 'running' || step.attempt !== result.attempt) return
   const { outcome } = result
-  turn.busy.delete(result.stepId)
+  const callId = toolCallId(result.stepId, result.attempt)
+  const call = turn.state.openCalls[callId]
+  turn.busy.delete(callId)
   if (outcome.ok) {
-    const output = keepAs(turn, outcome.payload, outcome.output)
+    const output = addKnownPayload(turn, outcome.payload, outcome.output)
     const done = {
       durationMs: outcome.durationMs,
       output: output.digest,
       bytes: Buffer.byteLength(output.body),
     }
-    record(turn, [callComplete(turn.state, step, done), ...closings(turn.state, step, true)])
+    record(turn, [callComplete(turn.state, step, done), ...settle(turn.state, call, 'as_reserved')])
     return
   }
   const failed = settledFailure(step, outcome.failure)
   const at = retryAt(step, failed, { now: turn.now, runId: turn.state.runId })
   const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: at, made: true })
-  record(turn, [error, ...closings(turn.state, step, true)])
+  record(turn, [error, ...settle(turn.state, call, 'as_reserved')])
 }

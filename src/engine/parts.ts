@@ -1,25 +1,45 @@
 // What the engine is given: every effect it has comes from here.
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Models } from '../models/model.ts'
 import type { Planner } from '../planner/planner.ts'
+import type { Registry } from '../registry/registry.ts'
 import type { Tool } from '../tools/tool.ts'
 
 export type EngineSettings = {
-  /** Calls of one run under way at once. */
+  /** Tool calls of one run under way at once. */
   readonly parallelCalls: number
   /** Runs that are worked on at once; more wait in a queue. */
   readonly maxRuns: number
   /** Accepted runs that may wait; beyond it start answers TOO_BUSY. */
   readonly maxQueue: number
+  /** How long a planner may take before another one plans, milliseconds; never more than half of a run's time. */
+  readonly planTimeoutMs: number
 }
 
-export const ENGINE_DEFAULTS: EngineSettings = { parallelCalls: 8, maxRuns: 64, maxQueue: 50_000 }
+export const ENGINE_DEFAULTS: EngineSettings = {
+  parallelCalls: 8,
+  maxRuns: 64,
+  maxQueue: 50_000,
+  planTimeoutMs: 20_000,
+}
+
+/** What the names of a registry lead to. */
+export type Installed = {
+  readonly tools: ReadonlyMap<string, Tool>
+  /** Those that are switched on. */
+  readonly adapters: ReadonlyMap<string, Adapter>
+}
+
+/** A registry, and what is installed for it: taken into force together, and let go together. */
+export type InForce = { readonly registry: Registry; readonly installed: Installed }
 
 export type EngineParts = {
   readonly journal: Journal
-  readonly planners: { readonly rules: Planner; readonly llm: Planner | null }
-  readonly tools: ReadonlyMap<string, Tool>
-  readonly adapters: ReadonlyMap<string, Adapter>
+  /** The preferred one first. The last one asks nobody: it plans where the others do not. */
+  readonly planners: readonly [...Planner[], Planner]
+  /** null: no language model is set up. */
+  readonly models: Models | null
   /** Names this process in its events; another one after every start. */
   readonly writer: string
   /** Epoch milliseconds. */

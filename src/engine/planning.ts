@@ -1,46 +1,91 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
-import type { Draft } from '../events/event.ts'
+import type { DataOf, Draft } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { MICRO } from '../registry/registry.ts'
-import type { PlanResult, Planner } from '../planner/planner.ts'
+import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import { reviewOf } from '../run/approval-policy.ts'
+import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
+import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { ActiveRun, Message } from './active-run.ts'
-import { valueOf } from './inputs.ts'
 import type { EngineParts } from './parts.ts'
-import { keep, record, type Turn } from './turn.ts'
+import { addPayload, record, type Turn } from './turn.ts'
+import { payloadValue, valueOf } from './values.ts'
 
-/** `auto` takes the language model where one is set up. */
-export const plannerOf = (parts: EngineParts, asked: RunState['planner']): Planner | null => {
-  if (asked === 'rules') return parts.planners.rules
-  return asked === 'llm' ? parts.planners.llm : (parts.planners.llm ?? parts.planners.rules)
-}
+/** The planner that was asked for; `auto`: the preferred one. null: there is none of this name. */
+export const plannerOf = ({ planners }: EngineParts, asked: RunState['planner']): Planner | null =>
+  asked === 'auto' ? planners[0] : (planners.find(({ name }) => name === asked) ?? null)
 
 const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 
 type Planned = Extract<Message, { kind: 'planned' }>
+type FallbackReason = NonNullable<DataOf<'plan_created'>['fallback_reason']>
 
-const refusedPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
+const noPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
+
+/** What the planner says, or why it says nothing: it took too long, was told to stop, or rejected. */
+async function answerOf(
+  planner: Planner,
+  input: PlannerInput,
+  within: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<PlanResult | FallbackReason> {
+  const controller = new AbortController()
+  const { promise: silence, resolve } = Promise.withResolvers<FallbackReason>()
+  const timer = setTimeout(() => resolve('timeout'), within.timeoutMs)
+  const stop = (): void => resolve('unavailable')
+  within.signal.addEventListener('abort', stop, { once: true })
+  const answer = Promise.try(() => planner.plan(input, controller.signal)).catch(
+    (): FallbackReason => 'unavailable',
+  )
+  const first = await Promise.race([answer, silence])
+  clearTimeout(timer)
+  within.signal.removeEventListener('abort', stop)
+  if (typeof first === 'string') controller.abort()
+  return first
+}
+
+/** Why the planner that asks nobody planned, although it answered by itself. */
+const reasonOfRules = (asked: RunState['planner']): FallbackReason =>
+  asked === 'auto' ? 'no_key' : 'not_asked'
+
+/** The plan of the planner that was asked for; where that gives none in time, of the one that asks nobody. */
+export async function planBy(
+  parts: EngineParts,
+  asked: { readonly planner: RunState['planner']; readonly input: PlannerInput },
+  within: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<PlanResult> {
+  const planner = plannerOf(parts, asked.planner)
+  const last = parts.planners.at(-1)
+  if (planner === null || last === undefined) return noPlan('The planner that was asked for is not set up.')
+  const answer = await answerOf(planner, asked.input, within)
+  if (typeof answer === 'string') {
+    const other = planner === last ? answer : await answerOf(last, asked.input, within)
+    if (typeof other === 'string') return noPlan('The planner gave no answer.')
+    return other.ok ? { ...other, fallbackReason: answer } : other
+  }
+  if (!answer.ok || answer.fallbackReason !== null || planner !== last) return answer
+  return { ...answer, fallbackReason: reasonOfRules(asked.planner) }
+}
 
 async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSignal): Promise<PlanResult> {
   const { state, registry } = run
-  const planner = plannerOf(parts, state.planner)
   const profile = registry.profiles[state.profile]
-  if (planner === null || profile === undefined)
-    return refusedPlan('The planner that was asked for is not set up.')
+  if (profile === undefined) return noPlan('The profile of the run is not in its registry.')
   const [goal, context] = await Promise.all([
     valueOf(parts.journal, run, state.goal),
     valueOf(parts.journal, run, state.context),
   ])
-  const { limits } = state
-  const input = { goal: String(goal), context: asRecord(context), profile, limits, registry }
-  const result = await planner.plan(input, signal)
-  if (!result.ok || planner.name === 'llm' || result.fallbackReason !== null) return result
-  return { ...result, fallbackReason: state.planner === 'rules' ? 'not_asked' : 'no_key' }
+  if (typeof goal !== 'string') return noPlan('The goal of the run has been erased.')
+  const { limits, planner } = state
+  const input = { goal, context: asRecord(context), profile, limits, registry }
+  // Half of the time at most, so that some is left to carry the plan out.
+  const left = (deadline(state) ?? Infinity) - parts.clock()
+  const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
+  return planBy(parts, { planner, input }, { timeoutMs, signal })
 }
 
 /** A step that is still to be done, under the policy of today; null: today's profile may not do it. */
@@ -69,11 +114,11 @@ function carriedSteps(before: RunState, run: ActiveRun): PlanStep[] | string {
 
 async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Promise<PlanResult> {
   const before = replay(await parts.journal.read(resumes))
-  if (before?.plan == null) return refusedPlan('The run to resume has no plan.')
+  if (before?.plan == null) return noPlan('The run to resume has no plan.')
   const steps = carriedSteps(before, run)
-  if (typeof steps === 'string') return refusedPlan(`The profile may no longer use ${steps}.`)
+  if (typeof steps === 'string') return noPlan(`The profile may no longer use ${steps}.`)
   for (const { carried } of steps) {
-    if (carried !== null) run.values.set(carried, await payloadValue(parts, resumes, carried))
+    if (carried !== null) run.values.set(carried, await payloadValue(parts.journal, resumes, carried))
   }
   const missing = steps.filter(({ carried }) => carried === null)
   return {
@@ -89,29 +134,22 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
   }
 }
 
-async function payloadValue(parts: EngineParts, runId: string, digest: string): Promise<unknown> {
-  const body = await parts.journal.payload(runId, digest)
-  return body === null ? null : JSON.parse(body)
-}
-
 /** What the planner, or the earlier run, says; and how long it took. */
-export async function planRun(parts: EngineParts, run: ActiveRun): Promise<Planned> {
+export async function planRun(parts: EngineParts, run: ActiveRun, signal: AbortSignal): Promise<Planned> {
   const begun = performance.now()
   const { resumes } = run.state
-  const { signal } = new AbortController()
   const result = await (resumes === null ? fromPlanner(parts, run, signal) : fromRun(parts, run, resumes))
   return { kind: 'planned', result, durationMs: performance.now() - begun }
 }
 
 function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
-  const revision = (turn.state.plan?.revision ?? 0) + 1
   return {
     type: 'plan_created',
-    span_id: spanIdOf(`${turn.state.runId}/plan/${revision}`),
+    span_id: spanIdOf(`${turn.state.runId}/plan/1`),
     data: {
-      plan_id: `${turn.state.runId}-p${revision}`,
+      plan_id: `${turn.state.runId}-p1`,
       profile: turn.state.profile,
-      revision,
+      revision: 1,
       planner: result.planner,
       fallback_reason: result.fallbackReason,
       steps: [...result.steps],
@@ -127,13 +165,13 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
 function keepCarried(turn: Turn, steps: readonly PlanStep[]): void {
   for (const { carried } of steps) {
     const value = carried === null ? null : (turn.run.values.get(carried) ?? null)
-    if (value !== null) keep(turn, value)
+    if (value !== null) addPayload(turn, value)
   }
 }
 
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
-  turn.planning = false
+  turn.busy.delete(PLANNING)
   if (turn.state.plan !== null || turn.state.finished !== null) return
   if (!result.ok) {
     record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])

@@ -1,27 +1,37 @@
-// The registry in force, and every one that an open run started under: kept as a payload of the control stream.
+// The registry in force with what is installed for it, and every one that an open run started under: registries are
+// kept as payloads of the control stream. The two are swapped together, after the journal has the change.
 import { AppError } from '../errors.ts'
+import type { Adapter } from '../adapters/adapter.ts'
 import { canonicalJson } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
-import type { EventOf } from '../events/event.ts'
-import { diffRegistries } from '../registry/diff.ts'
+import { diffRegistries, type RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
-import { appendControl } from './control.ts'
-import type { EngineParts } from './parts.ts'
+import type { ActiveRun } from './active-run.ts'
+import type { Control } from './control.ts'
+import type { EngineParts, InForce } from './parts.ts'
 
-export type RegistryDiff = { added: string[]; removed: string[]; changed: string[] }
-
-export type Registries = {
-  readonly current: () => Registry
-  readonly byDigest: (digest: string) => Promise<Registry>
-  readonly adopt: (registry: Registry, by: string) => Promise<RegistryDiff>
+/** The vendors that can be reached now. */
+export type Vendors = {
+  readonly adapters: ReadonlyMap<string, Adapter>
+  /** The last state that an event gave each of them. */
+  readonly states: Readonly<Record<string, string>>
 }
 
-const changes = async (parts: EngineParts) => {
-  const events = await parts.journal.read(CONTROL_STREAM)
-  const last = events.findLast(
-    (event): event is EventOf<'registry_changed'> => event.type === 'registry_changed',
-  )
-  return { version: events.at(-1)?.seq ?? 0, digest: last?.data.digest ?? null }
+/** What is done with a registry that is taken into force. */
+export type Adoption = {
+  readonly by: string
+  /** Called when the journal has it, before the first run starts under it. */
+  readonly onWritten: () => void
+}
+
+export type Registries = {
+  readonly current: () => InForce
+  /**
+   * What a run of this registry works with: its tools as they were installed with it in this process, or else those of
+   * today; and always the vendors of today, so that one that was switched off serves nobody any more.
+   */
+  readonly givenTo: (digest: string) => Promise<Pick<ActiveRun, 'registry' | 'tools' | 'vendors'>>
+  readonly adopt: (next: InForce, adoption: Adoption) => Promise<RegistryDiff>
 }
 
 async function stored(parts: EngineParts, digest: string): Promise<Registry> {
@@ -33,22 +43,14 @@ async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   return { ...registry, alerts: registry.alerts ?? {} }
 }
 
-async function announce(
+/** Takes `first` into force where it differs from what was. */
+export async function createRegistries(
   parts: EngineParts,
-  registry: Registry,
-  change: { readonly version: number; readonly diff: RegistryDiff; readonly by: string },
-): Promise<boolean> {
-  const written = await appendControl(parts, {
-    version: change.version,
-    lines: [{ type: 'registry_changed', data: { digest: registry.digest, ...change.diff, by: change.by } }],
-    payloads: [{ digest: registry.digest, body: canonicalJson(registry) }],
-  })
-  return written !== null
-}
-
-/** Reads what was in force, and takes `first` into force where it differs. */
-export async function createRegistries(parts: EngineParts, first: Registry): Promise<Registries> {
+  control: Control,
+  first: InForce,
+): Promise<Registries> {
   const known = new Map<string, Registry>()
+  const installed = new Map<string, InForce>()
   let current = first
 
   const byDigest = async (digest: string): Promise<Registry> => {
@@ -56,20 +58,38 @@ export async function createRegistries(parts: EngineParts, first: Registry): Pro
     known.set(digest, registry)
     return registry
   }
+  const vendors = (): Vendors => ({
+    adapters: current.installed.adapters,
+    states: control.adapterStates,
+  })
+  const announce = (registry: Registry, by: string, diff: RegistryDiff): Promise<boolean> => {
+    const changed = { type: 'registry_changed', data: { digest: registry.digest, ...diff, by } } as const
+    return control.append([changed], [{ digest: registry.digest, body: canonicalJson(registry) }])
+  }
 
-  const adopt = async (registry: Registry, by: string): Promise<RegistryDiff> => {
+  const adopt: Registries['adopt'] = async (next, { by, onWritten }) => {
+    const { registry } = next
     for (;;) {
-      const { version, digest } = await changes(parts)
-      const before = digest === null ? null : await byDigest(digest)
-      const diff = diffRegistries(before, registry)
-      const isNews = digest !== registry.digest
-      if (isNews && !(await announce(parts, registry, { version, diff, by }))) continue
+      await control.catchUp()
+      const digest = control.registryDigest()
+      const diff = diffRegistries(digest === null ? null : await byDigest(digest), registry)
+      if (digest !== registry.digest && !(await announce(registry, by, diff))) continue
+      onWritten()
       known.set(registry.digest, registry)
-      current = registry
+      installed.set(registry.digest, next)
+      current = next
       return diff
     }
   }
 
-  await adopt(first, 'start')
-  return { current: () => current, byDigest, adopt }
+  await adopt(first, { by: 'start', onWritten: () => undefined })
+  return {
+    current: () => current,
+    givenTo: async (digest) => {
+      const registry = await byDigest(digest)
+      const { tools } = (installed.get(digest) ?? current).installed
+      return { registry, tools, vendors }
+    },
+    adopt,
+  }
 }

@@ -2,7 +2,7 @@
 // interface runs by itself.
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Route } from '../run/call.ts'
+import type { Route } from '../run/tool-call.ts'
 import type { StepState } from '../run/state.ts'
 
 export const BUILTIN = 'builtin'

@@ -10,20 +10,28 @@ const account = {
 }
 const amount = z.int().min(0)
 
-/** A reservation is made, settled or released. `delta` is the change of spent + reserved. */
+/** The call that is charged, and the step that makes it; null for a call that belongs to the run itself. */
+const charged = { call_id: idSchema, step_id: idSchema.nullable() }
+
+/** One account that the call is charged to, as it stands now. `delta` is the change of spent + reserved. */
+export const accountChangeSchema = z.strictObject({
+  ...account,
+  delta: z.int(),
+  spent: amount,
+  reserved: amount,
+  limit: amount,
+  /** End of the window in epoch milliseconds; null for the scopes of a single run. */
+  window_end: z.int().nullable(),
+})
+
+/** What a call is charged is reserved, settled or released: every account of it at once. */
 export const budgetUpdated = z.strictObject({
   type: z.literal('budget_updated'),
   data: z.strictObject({
-    ...account,
+    ...charged,
     profile: nameSchema,
-    step_id: idSchema,
     kind: z.enum(['reserved', 'settled', 'released']),
-    delta: z.int(),
-    spent: amount,
-    reserved: amount,
-    limit: amount,
-    /** End of the window in epoch milliseconds; null for the scopes of a single run. */
-    window_end: z.int().nullable(),
+    accounts: z.array(accountChangeSchema).min(1),
   }),
 })
 
@@ -39,13 +47,13 @@ export const budgetWarning = z.strictObject({
   }),
 })
 
-/** A reservation is refused. */
+/** A reservation is refused: one event for each account that it does not fit. */
 export const budgetExceeded = z.strictObject({
   type: z.literal('budget_exceeded'),
   data: z.strictObject({
     ...account,
+    ...charged,
     profile: nameSchema,
-    step_id: idSchema,
     spent: amount,
     reserved: amount,
     requested: amount,

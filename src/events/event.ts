@@ -5,13 +5,14 @@ import { approvalReceived, approvalRequested, approvalTimeout } from './approval
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape } from './envelope.ts'
-import { llmCall } from './llm.ts'
+import { llmCall, llmCallStart } from './llm.ts'
 import { planCreated } from './plan.ts'
-import { runFinished, runStarted } from './run.ts'
+import { runCancelled, runFinished, runStarted } from './run.ts'
 import { routeDecision, stepSkipped, toolCallComplete, toolCallError, toolCallStart } from './step.ts'
 
 const schemas = [
   runStarted,
+  llmCallStart,
   llmCall,
   planCreated,
   routeDecision,
@@ -25,6 +26,7 @@ const schemas = [
   toolCallComplete,
   toolCallError,
   stepSkipped,
+  runCancelled,
   runFinished,
   adapterChanged,
   registryChanged,
@@ -36,7 +38,7 @@ export const factSchema = z.discriminatedUnion('type', schemas)
 export type Fact = z.infer<typeof factSchema>
 export type EventType = Fact['type']
 
-type FactOf<T extends EventType> = Extract<Fact, { type: T }>
+export type FactOf<T extends EventType> = Extract<Fact, { type: T }>
 export type DataOf<T extends EventType> = FactOf<T>['data']
 
 export const EVENT_TYPES: readonly EventType[] = schemas.map((schema) => schema.shape.type.value)

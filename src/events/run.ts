@@ -3,6 +3,18 @@ import { digestSchema, idSchema, nameSchema } from './envelope.ts'
 import { approversSchema, limitsSchema, unitSchema } from './policy.ts'
 import { failureModeSchema } from './taxonomy.ts'
 
+/**
+ * What is decided differently than version 0.1.0 did. A run keeps the rules that its first event names, so that it does
+ * not change its mind when a newer program takes it up; a rule is never removed while runs may live that lack it.
+ */
+export const RULES = [
+  /** The run's time limit holds before there is a plan, too. */
+  'planning_limited',
+  /** Who cancelled the run, and that it is cancelled, is an event of its own. */
+  'cancel_recorded',
+] as const
+export type Rule = (typeof RULES)[number]
+
 /** A run is accepted, durably, before the caller gets its 202. */
 export const runStarted = z.strictObject({
   type: z.literal('run_started'),
@@ -22,6 +34,17 @@ export const runStarted = z.strictObject({
     resumes: idSchema.nullable(),
     /** The caller's span, when a traceparent came in. */
     parent_span_id: z.string().nullable(),
+    rules: z.array(z.enum(RULES)),
+  }),
+})
+
+/** Somebody cancelled the run: what is under way is given up, the rest does not start. */
+export const runCancelled = z.strictObject({
+  type: z.literal('run_cancelled'),
+  data: z.strictObject({
+    by: idSchema,
+    /** Payload: why, in that person's words. */
+    reason: digestSchema.nullable(),
   }),
 })
 

@@ -78,7 +78,7 @@ export const toolCallError = z.strictObject({
     retry_at: z.int().nullable(),
     /** Ours, redacted: never a vendor's or a person's text. */
     message: z.string().max(300),
-    /** The run was cancelled during a call whose outcome is unknown: nothing of it may start again. */
+    /** Written by 0.1.0, where no run_cancelled told it: the run was cancelled during this call. */
     cancelled: z.literal(true).optional(),
     reconciled_by: idSchema.nullable(),
     reconcile_reason: digestSchema.optional(),

@@ -2,17 +2,41 @@
 // journal that keeps texts; promises a StoredEvent for every event this program or an older one has written.
 import type { StoredEvent } from './event.ts'
 
-type OldEvent = { readonly type: string; readonly data: Readonly<Record<string, unknown>> }
+type Data = Readonly<Record<string, unknown>>
 
-/** Raises one shape of one type to the next; undefined where the event has that shape already. */
-type Raise = (event: OldEvent) => OldEvent | undefined
+/** Raises the data of one type to the next shape; undefined where it has that shape already. */
+type Raise = (data: Data) => Data | undefined
 
-/** By type as it was written, oldest shape first. Every type still has the shape it was born with. */
-const STEPS: Readonly<Record<string, readonly Raise[]>> = {}
+/**
+ * The call of an event that names only its step, as 0.1.0 wrote them: it held accounts for a step, whichever attempt
+ * of it was under way. Replay finds the open call of the step by it.
+ */
+export const unnamedCallId = (stepId: string): string => `${stepId}/0`
+
+/** 0.1.0 wrote one event for each account. */
+const listOfAccounts: Raise = (data) => {
+  if ('accounts' in data) return undefined
+  const { step_id, profile, kind, ...account } = data
+  return { call_id: unnamedCallId(String(step_id)), step_id, profile, kind, accounts: [account] }
+}
+
+const namedCall: Raise = (data) =>
+  'call_id' in data ? undefined : { ...data, call_id: unnamedCallId(String(data['step_id'])) }
+
+/** Runs of 0.1.0 go on as 0.1.0 decided. */
+const namedRules: Raise = (data) => ('rules' in data ? undefined : { ...data, rules: [] })
+
+/** By type as it was written, oldest shape first. */
+const STEPS: Readonly<Record<string, readonly Raise[]>> = {
+  budget_updated: [listOfAccounts],
+  budget_exceeded: [namedCall],
+  run_started: [namedRules],
+}
 
 /** An event as read from the journal (envelope, type and data) in today's shape. */
 export function upcast(event: unknown): StoredEvent {
-  let raised = event as OldEvent
-  for (const raise of STEPS[raised.type] ?? []) raised = raise(raised) ?? raised
-  return raised as StoredEvent
+  const written = event as StoredEvent
+  let data: Data = written.data
+  for (const raise of STEPS[written.type] ?? []) data = raise(data) ?? data
+  return data === written.data ? written : ({ ...written, data } as StoredEvent)
 }

@@ -20,7 +20,7 @@ export const hookRoutes = (engine: Engine): Route[] => [
         annotations,
         startsAt: Date.parse(startsAt),
       }))
-      return { status: 200, body: await engine.heed(alerts, principal) }
+      return { status: 200, body: await engine.applyAlerts(alerts, principal) }
     },
   }),
 ]

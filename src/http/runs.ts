@@ -102,7 +102,7 @@ const acts = (engine: Engine): Route[] => [
     errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'JOURNAL_CONFLICT'],
     answer: async ({ params, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
-      const state = await engine.cancel(params.run_id, principal)
+      const state = await engine.cancel(params.run_id, { by: principal, reason: null })
       return { status: 200, body: await presentRun(state, (digest) => engine.payload(state.runId, digest)) }
     },
   }),

@@ -5,10 +5,10 @@ import { AppError } from '../errors.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { EMPTY_HASH, factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
 import { problemsOf } from '../events/problem.ts'
-import { quickCheck } from '../events/quick.ts'
+import { quickCheck } from '../events/json-check.ts'
 import type { Posting } from '../run/ledger.ts'
 import type { Append, Line } from './journal.ts'
-import { bookedAt, budgetFacts, packPosting, type EncodedAppend, type EncodedLine } from './seal.ts'
+import { budgetFacts, isPosting, type Booked, type EncodedAppend, type EncodedLine } from './seal.ts'
 
 const amount = z.int().min(0)
 
@@ -40,20 +40,24 @@ function check({ schema, isRight }: Door, value: unknown, what: string): void {
   throw new AppError('INTERNAL', {}, { cause, problems: problemsOf(parsed.error) })
 }
 
+const isAmount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+
 /**
  * The names of a posting come from events that have passed their schema; its numbers are new. By hand, because a
- * run has two dozen postings: a schema here was a tenth of a run's whole cost.
+ * run has two dozen entries: a schema here was a tenth of a run's whole cost.
  */
-function checkPosting({ amount, held, limit, threshold }: Posting): void {
-  const isAmount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
-  if (isAmount(amount) && isAmount(held) && isAmount(limit) && Number.isFinite(threshold)) return
-  throw new AppError('INTERNAL', {}, { cause: new Error('a posting needs whole amounts from 0') })
+function checkPosting({ kind, threshold, entries }: Posting): void {
+  const isRight = ({ amount, held, limit }: Posting['entries'][number]): boolean =>
+    isAmount(amount) && isAmount(held) && isAmount(limit) && (kind === 'reserve' || amount <= held)
+  if (entries.length > 0 && Number.isFinite(threshold) && entries.every(isRight)) return
+  const why = 'a posting needs accounts, whole amounts from 0, and no more used than was held'
+  throw new AppError('INTERNAL', {}, { cause: new Error(why) })
 }
 
 function encodeLine(line: Line, spanId: string): EncodedLine {
   if (line.type === 'posting') {
     checkPosting(line)
-    return packPosting(line)
+    return line
   }
   const data = dataDoors.get(line.type)
   if (!data) throw new AppError('INTERNAL', {}, { cause: new Error(`no schema for ${line.type}`) })
@@ -62,7 +66,7 @@ function encodeLine(line: Line, spanId: string): EncodedLine {
   return [line.type, line.span_id ?? spanId, JSON.stringify(line.data)]
 }
 
-/** Envelope and budget facts add about this much to the text of a line. */
+/** Envelope, or a posting's accounts, add about this much to the text of a line. */
 const ENVELOPE_BYTES = 400
 
 /** Throws INTERNAL, with every problem, for what no schema allows. */
@@ -72,7 +76,7 @@ export function encode(append: Append): EncodedAppend {
   let bytes = 0
   const lines = append.lines.map((line) => {
     const encoded = encodeLine(line, append.spanId)
-    bytes += ENVELOPE_BYTES + (encoded.length === 3 ? encoded[2].length : 0)
+    bytes += ENVELOPE_BYTES + (isPosting(encoded) ? ENVELOPE_BYTES : encoded[2].length)
     return encoded
   })
   for (const payload of append.payloads) bytes += payload.body.length
@@ -84,8 +88,7 @@ export type Receipt = {
   /** Of the first event. */
   readonly position: number
   readonly prevs: string
-  /** As `seal` packs it. */
-  readonly booked: readonly number[]
+  readonly booked: readonly Booked[]
 }
 
 /** The events of an append as they stand in the journal. */
@@ -119,7 +122,8 @@ export function assemble(append: Append, receipt: Receipt, writer: string): Stor
       addDraft(line)
       continue
     }
-    const booked = bookedAt(receipt.booked, nextBooked++)
+    const booked = receipt.booked.slice(nextBooked, nextBooked + line.entries.length)
+    nextBooked += line.entries.length
     for (const fact of budgetFacts(line, booked)) add(fact, append.spanId)
   }
   return events

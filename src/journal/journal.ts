@@ -107,6 +107,8 @@ export interface Journal {
   changed(position: number, signal: AbortSignal): Promise<void>
   /** Body of a run's payload; null when it never existed or was erased. */
   payload(runId: string, digest: string): Promise<string | null>
+  /** Who has an idempotency key; null: nobody. */
+  peek(key: string): Promise<{ readonly runId: string; readonly digest: string } | null>
   /** Runs that are not over, oldest first. */
   openRuns(afterRunId: string, limit: number): Promise<OpenRun[]>
   /** The books: all tenant accounts, and those of the runs that are open. */

@@ -202,6 +202,7 @@ export function memoryJournal(options: { readonly writer?: string } = {}): Journ
     readAll: async (after, limit) => store.events.slice(after, after + limit),
     position: () => store.events.length,
     changed: progress.changed,
+    peek: async (key) => store.keys.get(key) ?? null,
     payload: async (runId, digest) => store.payloads.get(`${runId} ${digest}`) ?? null,
     loadCheckpoint: async (name) => store.checkpoints.get(name) ?? null,
     saveCheckpoint: async (checkpoint) => {

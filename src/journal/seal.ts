@@ -1,52 +1,20 @@
 // What an append becomes: pure, and the same in every journal. Fixes position, seq, id, text and hash of each
 // event, and turns postings into budget facts; or says why nothing may be written.
 import type { DataOf, Fact } from '../events/event.ts'
-import { accountId, post, type Account, type AccountKey, type Posting, type Refusal } from '../run/ledger.ts'
+import {
+  accountId,
+  post,
+  type Account,
+  type AccountKey,
+  type Posting,
+  type PostingEntry,
+  type Refusal,
+} from '../run/ledger.ts'
 import type { Append } from './journal.ts'
 import { eventTexts, type Content, type Frame, type Texts } from './text.ts'
 
-/** A posting without its names: a list of plain values crosses to another thread at a fraction of an object's cost. */
-export type PackedPosting = readonly [
-  Posting['kind'],
-  Posting['scope'],
-  string,
-  Posting['unit'],
-  string,
-  string,
-  string,
-  number,
-  number,
-  number,
-  number,
-  number | null,
-]
 /** A draft's content has passed its schema. */
-export type EncodedLine = Content | PackedPosting
-
-export const packPosting = (posting: Posting): PackedPosting => {
-  const { kind, scope, key, unit, owner, step_id, profile } = posting
-  const { amount, held, limit, threshold, window_end } = posting
-  return [kind, scope, key, unit, owner, step_id, profile, amount, held, limit, threshold, window_end]
-}
-
-function unpackPosting(packed: PackedPosting): Posting {
-  const [kind, scope, key, unit, owner, step_id, profile, amount, held, limit, threshold, window_end] = packed
-  return {
-    type: 'posting',
-    kind,
-    scope,
-    key,
-    unit,
-    owner,
-    step_id,
-    profile,
-    amount,
-    held,
-    limit,
-    threshold,
-    window_end,
-  }
-}
+export type EncodedLine = Content | Posting
 
 export type EncodedAppend = Omit<Append, 'lines'> & {
   readonly lines: readonly EncodedLine[]
@@ -69,39 +37,15 @@ export type SealView = {
   readonly books: ReadonlyMap<string, Account>
 }
 
-/** What one posting did, for whoever knows the posting. */
-export type Booked = {
-  readonly delta: number
-  /** What the account shows: the one it was reserved under, or the highest it was ever used with. */
-  readonly limit: number
-  readonly spent: number
-  readonly reserved: number
-  readonly warns: boolean
-}
-
-const BOOKED_NUMBERS = 5
-
-const packBooked = ({ delta, spent, reserved, limit, warns }: Booked): number[] => [
-  delta,
-  spent,
-  reserved,
-  limit,
-  warns ? 1 : 0,
-]
-
-/** What posting number `index` did. */
-export function bookedAt(packed: readonly number[], index: number): Booked {
-  const at = index * BOOKED_NUMBERS
-  const [delta = 0, spent = 0, reserved = 0, limit = 0, warns = 0] = packed.slice(at, at + BOOKED_NUMBERS)
-  return { delta, spent, reserved, limit, warns: warns === 1 }
-}
+/** What one entry of a posting did: the numbers that only the books know. */
+export type Booked = readonly [delta: number, spent: number, reserved: number, limit: number, warns: 0 | 1]
 
 export type Sealed = Texts & {
   readonly ok: true
   readonly frame: Frame
   readonly contents: readonly Content[]
-  /** What each posting did, in order, packed by `packBooked`. */
-  readonly booked: readonly number[]
+  /** What each entry of each posting did, in order. */
+  readonly booked: readonly Booked[]
   /** The new state of every account that changed. */
   readonly accounts: ReadonlyMap<string, Account>
 }
@@ -115,58 +59,51 @@ export type Refused =
 
 const KINDS = { reserve: 'reserved', settle: 'settled', release: 'released' } as const
 
-/** What a posting reads as in the journal: the change and, where it crossed the threshold, the warning. */
-export function budgetFacts(posting: Posting, booked: Booked): Fact[] {
-  const { scope, key, unit, profile, step_id, threshold, window_end } = posting
-  const { delta, spent, reserved, limit } = booked
+/** What a posting reads as in the journal: the change of all its accounts, and a warning for each that crossed its threshold. */
+export function budgetFacts(posting: Posting, booked: readonly Booked[]): Fact[] {
+  const { call_id, step_id, profile, threshold, entries } = posting
+  const accounts: DataOf<'budget_updated'>['accounts'] = []
+  const warnings: Fact[] = []
+  for (const [index, { scope, key, unit, window_end }] of entries.entries()) {
+    const [delta, spent, reserved, limit, warns] = booked[index] ?? [0, 0, 0, 0, 0]
+    accounts.push({ scope, key, unit, delta, spent, reserved, limit, window_end })
+    if (warns === 0) continue
+    warnings.push({ type: 'budget_warning', data: { scope, key, unit, profile, spent, limit, threshold } })
+  }
   const kind = KINDS[posting.kind]
-  const updated: DataOf<'budget_updated'> = {
-    scope,
-    key,
-    unit,
-    profile,
-    step_id,
-    kind,
-    delta,
-    spent,
-    reserved,
-    limit,
-    window_end,
-  }
-  const facts: Fact[] = [{ type: 'budget_updated', data: updated }]
-  if (booked.warns) {
-    facts.push({ type: 'budget_warning', data: { scope, key, unit, profile, spent, limit, threshold } })
-  }
-  return facts
+  return [{ type: 'budget_updated', data: { call_id, step_id, profile, kind, accounts } }, ...warnings]
 }
 
 type Posts = {
-  readonly postings: Posting[]
   readonly booked: Booked[]
   readonly accounts: Map<string, Account>
   readonly refusals: Refusal[]
   broken: string | null
 }
 
-const isPosting = (line: EncodedLine): line is PackedPosting => line.length > 3
+export const isPosting = (line: EncodedLine): line is Posting => 'kind' in line
+
+function postEntry(posts: Posts, view: SealView, at: { posting: Posting; entry: PostingEntry }): void {
+  const { posting, entry } = at
+  const id = accountId(entry)
+  const posted = post(posts.accounts.get(id) ?? view.account(entry, id), entry, posting)
+  if (!posted.ok) {
+    const { spent, reserved } = posted
+    posts.refusals.push({ posting, entry, spent, reserved })
+    return
+  }
+  const { account, delta, warns } = posted
+  if (account.reserved < 0) posts.broken = `posting gives back more than account ${id} holds`
+  posts.accounts.set(id, account)
+  // The account shows the limit it was reserved under, or the highest it was ever used with.
+  const limit = posting.kind === 'reserve' ? entry.limit : account.limit
+  posts.booked.push([delta, account.spent, account.reserved, limit, warns ? 1 : 0])
+}
 
 function postAll(lines: readonly EncodedLine[], view: SealView): Posts {
-  const posts: Posts = { postings: [], booked: [], accounts: new Map(), refusals: [], broken: null }
+  const posts: Posts = { booked: [], accounts: new Map(), refusals: [], broken: null }
   for (const line of lines) {
-    if (!isPosting(line)) continue
-    const posting = unpackPosting(line)
-    const id = accountId(posting)
-    const posted = post(posts.accounts.get(id) ?? view.account(posting, id), posting)
-    posts.postings.push(posting)
-    if (!posted.ok) {
-      posts.refusals.push(posted.refusal)
-      continue
-    }
-    const { account, delta, warns } = posted
-    if (account.reserved < 0) posts.broken = `posting gives back more than account ${id} holds`
-    posts.accounts.set(id, account)
-    const limit = posting.kind === 'reserve' ? posting.limit : account.limit
-    posts.booked.push({ delta, limit, warns, spent: account.spent, reserved: account.reserved })
+    if (isPosting(line)) for (const entry of line.entries) postEntry(posts, view, { posting: line, entry })
   }
   return posts
 }
@@ -186,15 +123,13 @@ function heldAtClose(
 }
 
 /** The append's events without what they share, budget facts where their postings stood. */
-function contentsOf(append: EncodedAppend, { postings, booked }: Posts): Content[] {
-  let nextBooked = 0
+function contentsOf(append: EncodedAppend, booked: readonly Booked[]): Content[] {
+  let next = 0
   return append.lines.flatMap((line): readonly Content[] => {
     if (!isPosting(line)) return [line]
-    const posting = postings[nextBooked]
-    const one = booked[nextBooked]
-    nextBooked += 1
-    if (!posting || !one) return []
-    return budgetFacts(posting, one).map(({ type, data }) => [type, append.spanId, JSON.stringify(data)])
+    const own = booked.slice(next, next + line.entries.length)
+    next += line.entries.length
+    return budgetFacts(line, own).map(({ type, data }) => [type, append.spanId, JSON.stringify(data)])
   })
 }
 
@@ -210,7 +145,7 @@ export function seal(append: EncodedAppend, view: SealView): Sealed | Refused {
   const { runId, traceId, at, tenant } = append
   const { position, writer, hash: prev } = view
   const frame = { position, runId, seq: view.version + 1, traceId, at, tenant, writer, prev }
-  const contents = contentsOf(append, posts)
+  const contents = contentsOf(append, booked)
   const texts = eventTexts(frame, contents)
-  return { ok: true, frame, contents, ...texts, booked: booked.flatMap(packBooked), accounts }
+  return { ok: true, frame, contents, ...texts, booked, accounts }
 }

@@ -71,6 +71,7 @@ const LINES: Lines = {
       planner: data.planner,
       resumes: data.resumes,
     }),
+  llm_call_start: null,
   llm_call: ({ data }) =>
     data.outcome === 'success'
       ? null
@@ -135,6 +136,7 @@ const LINES: Lines = {
       : line('info', 'unknown outcome settled', { ...atOf(data), attempt: data.attempt, happened: true }),
   tool_call_error: callFailed,
   step_skipped: null,
+  run_cancelled: () => line('info', 'run cancelled', {}),
   run_finished: finished,
   adapter_changed: ({ data }) =>
     line('warn', 'adapter changed', { adapter: data.adapter, from: data.from, to: data.to }),

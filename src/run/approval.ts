@@ -4,7 +4,7 @@ import { digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { RunState, StepState } from './state.ts'
 
-export type Subject = {
+export type ApprovalSubject = {
   readonly review: 'call' | 'output'
   /** Payload of the inputs of the call. */
   readonly inputs: string
@@ -12,7 +12,7 @@ export type Subject = {
   readonly output: string | null
 }
 
-export const approvalDigest = (state: RunState, step: StepState, subject: Subject): string =>
+export const approvalDigest = (state: RunState, step: StepState, subject: ApprovalSubject): string =>
   digestOf({
     run_id: state.runId,
     step_id: step.plan.step_id,
@@ -33,7 +33,7 @@ export const approvalId = (state: RunState): string =>
 export function approvalRequest(
   state: RunState,
   step: StepState,
-  subject: Subject & { readonly now: number; readonly consequences: readonly string[] },
+  subject: ApprovalSubject & { readonly now: number; readonly consequences: readonly string[] },
 ): Fact {
   return {
     type: 'approval_requested',

@@ -1,117 +1,101 @@
-// The facts around one tool call: which adapter, the intent, the outcome.
-import type { Draft } from '../events/event.ts'
-import { fromMicro } from '../registry/registry.ts'
-import type { Failure } from './failure.ts'
-import { spanIdOf } from './line.ts'
-import type { RunState, StepState } from './state.ts'
+// A call, whatever it calls: intent, flight, outcome, settlement. From its reservation until it is settled it stands
+// in the run's open calls with what the ledger holds for it; a call that outlives its process is found there.
+import { unnamedCallId } from '../events/upcast.ts'
+import type { DataOf } from '../events/event.ts'
+import type { Scope, Unit } from '../events/policy.ts'
+import type { RunState } from './state.ts'
 
-const where = (step: StepState) => ({
-  step_id: step.plan.step_id,
-  tool: step.plan.tool,
-  domain: step.plan.domain,
-})
+/** A tool for a step, a language model, or a look-up of what became of an earlier call. */
+export type CallKind = 'tool' | 'model' | 'lookup'
 
-/** One span an attempt, named as its idempotency key: the same after a restart. */
-const spanOf = (runId: string, step: StepState, attempt: number): string =>
-  spanIdOf(`${runId}/${step.plan.step_id}/${attempt}`)
-
-export type Route = {
-  readonly selected: string
-  readonly alternatives: readonly string[]
-  readonly strategy: 'builtin' | 'adapter' | 'fallback'
-  readonly reason: string
+/** What the ledger holds of one account for a call. */
+export type Hold = {
+  readonly scope: Scope
+  readonly key: string
+  readonly unit: Unit
+  readonly amount: number
+  readonly limit: number
+  readonly window_end: number | null
 }
 
-export const routeDecision = (step: StepState, route: Route): Draft => ({
-  type: 'route_decision',
-  data: {
-    ...where(step),
-    selected: route.selected,
-    alternatives: [...route.alternatives],
-    strategy: route.strategy,
-    confidence: 1,
-    reason: route.reason,
-  },
+/** What is asked of a model, and by whom. */
+export type ModelAsk = Omit<DataOf<'llm_call_start'>, 'call_id' | 'request'>
+
+export type OpenCall = {
+  readonly callId: string
+  readonly kind: CallKind
+  /** The step it is made for; null: for the run itself. */
+  readonly stepId: string | null
+  /** When its intent was recorded, epoch milliseconds; null: only its reservation stands so far. */
+  readonly startedAt: number | null
+  /** It has its outcome, and waits for its settlement. */
+  readonly hasEnded: boolean
+  readonly holds: readonly Hold[]
+  /** Of a model's call, once its intent is recorded. */
+  readonly ask: ModelAsk | null
+}
+
+/** Attempts count from 1. */
+export const toolCallId = (stepId: string, attempt: number): string => `${stepId}/${attempt}`
+
+/** Model calls of one run are numbered from 1. */
+export const modelCallId = (number: number): string => `m${number}`
+
+export const modelCallNumber = (callId: string): number => Number(callId.slice(1))
+
+const LOOKUP_END = '/found'
+
+/** An id says what it calls: `<step>/<attempt>`, `m<number>`, `<step>/<attempt>/found`. */
+export function kindOfCall(callId: string): CallKind {
+  if (callId.endsWith(LOOKUP_END)) return 'lookup'
+  return callId.includes('/') ? 'tool' : 'model'
+}
+
+type CallName = { readonly call_id: string; readonly step_id: string | null }
+
+/** The open call that an event means: by its id or, where 0.1.0 named none, the one that its step has open. */
+export function findCall(state: RunState, { call_id, step_id }: CallName): OpenCall | undefined {
+  const named = state.openCalls[call_id]
+  if (named !== undefined || step_id === null || call_id !== unnamedCallId(step_id)) return named
+  return Object.values(state.openCalls).find((call) => call.stepId === step_id)
+}
+
+const newCall = ({ call_id, step_id }: CallName): OpenCall => ({
+  callId: call_id,
+  kind: kindOfCall(call_id),
+  stepId: step_id,
+  startedAt: null,
+  hasEnded: false,
+  holds: [],
+  ask: null,
 })
 
-/** The same for every repetition of one attempt, so that a vendor can recognise it. */
-export const idempotencyKey = (runId: string, step: StepState): string =>
-  `${runId}/${step.plan.step_id}/${step.attempt + 1}`
+/** The call as it is, or as it begins. */
+export const callOf = (state: RunState, name: CallName): OpenCall => findCall(state, name) ?? newCall(name)
 
-export const callStart = (
+/** The run with the call as it is now; one that has ended and holds nothing is no longer open. */
+export function withCall(state: RunState, call: OpenCall): RunState {
+  if (!call.hasEnded || call.holds.length > 0)
+    return { ...state, openCalls: { ...state.openCalls, [call.callId]: call } }
+  const { [call.callId]: _over, ...openCalls } = state.openCalls
+  return { ...state, openCalls }
+}
+
+/** The intent is recorded. A reservation that 0.1.0 made for the step becomes that of the call. */
+export function startCall(
   state: RunState,
-  step: StepState,
-  call: { readonly inputs: string; readonly adapter: string; readonly approvalId: string | null },
-): Draft => ({
-  type: 'tool_call_start',
-  span_id: spanOf(state.runId, step, step.attempt + 1),
-  data: {
-    ...where(step),
-    attempt: step.attempt + 1,
-    adapter: call.adapter,
-    side_effects: step.plan.side_effects,
-    idempotency_key: idempotencyKey(state.runId, step),
-    inputs: call.inputs,
-    approval_id: call.approvalId,
-  },
-})
+  name: CallName,
+  start: { readonly at: number; readonly ask?: ModelAsk },
+): RunState {
+  const unnamed = name.step_id === null ? undefined : state.openCalls[unnamedCallId(name.step_id)]
+  const call = unnamed ?? callOf(state, name)
+  const { [call.callId]: _reserved, ...openCalls } = state.openCalls
+  const started = { ...call, callId: name.call_id, startedAt: start.at, ask: start.ask ?? null }
+  return withCall({ ...state, openCalls }, started)
+}
 
-/** A person who says what became of a call with an unknown outcome, and the payload of why. */
-export type Reconciler = { readonly by: string; readonly reason: string }
-
-const reconciled = (person: Reconciler | undefined) =>
-  person ? { reconciled_by: person.by, reconcile_reason: person.reason } : { reconciled_by: null }
-
-/** Failed attempts cost what they cost; what never reached the tool costs nothing. */
-const costOf = (step: StepState, made: boolean): number => (made ? fromMicro(step.plan.cost) : 0)
-
-export const callComplete = (
-  state: RunState,
-  step: StepState,
-  done: {
-    readonly durationMs: number
-    readonly output: string
-    readonly bytes: number
-    readonly person?: Reconciler
-  },
-): Draft => ({
-  type: 'tool_call_complete',
-  span_id: spanOf(state.runId, step, step.attempt),
-  data: {
-    ...where(step),
-    attempt: step.attempt,
-    duration_ms: done.durationMs,
-    cost: costOf(step, done.person === undefined),
-    output: done.output,
-    output_bytes: done.bytes,
-    ...reconciled(done.person),
-  },
-})
-
-export const callError = (
-  state: RunState,
-  step: StepState,
-  failed: Failure & {
-    readonly now: number
-    readonly retryAt: number | null
-    readonly made: boolean
-    readonly person?: Reconciler
-    readonly cancelled?: true
-  },
-): Draft => ({
-  type: 'tool_call_error',
-  span_id: spanOf(state.runId, step, step.attempt),
-  data: {
-    ...where(step),
-    attempt: step.attempt,
-    duration_ms: failed.person ? 0 : Math.max(0, failed.now - (step.calledAt ?? failed.now)),
-    cost: costOf(step, failed.made),
-    mode: failed.mode,
-    category: failed.category,
-    retryable: failed.retryable,
-    retry_at: failed.retryAt,
-    message: failed.message.slice(0, 300),
-    ...(failed.cancelled ? { cancelled: true } : {}),
-    ...reconciled(failed.person),
-  },
-})
+/** The outcome is recorded: what the call holds is settled next. */
+export function endCall(state: RunState, callId: string): RunState {
+  const call = state.openCalls[callId]
+  return call === undefined ? state : withCall(state, { ...call, hasEnded: true })
+}

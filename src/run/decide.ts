@@ -1,7 +1,7 @@
 // What a person may decide, and what is recorded of it. Pure; refuses with the error that the caller shall see.
 import { AppError } from '../errors.ts'
 import type { Fact } from '../events/event.ts'
-import { approvalDigest, type Subject } from './approval.ts'
+import { approvalDigest, type ApprovalSubject } from './approval.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 
 export type Vote = {
@@ -17,7 +17,7 @@ export type Vote = {
 }
 
 /** What an approval stands for, as the run is now. */
-export const subjectOf = (approval: ApprovalState, step: StepState): Subject =>
+export const subjectOf = (approval: ApprovalState, step: StepState): ApprovalSubject =>
   approval.review === 'call'
     ? { review: 'call', inputs: approval.subject, output: null }
     : { review: 'output', inputs: step.inputs ?? '', output: step.output }

@@ -4,14 +4,14 @@ import type { EventOf, StoredEvent } from '../events/event.ts'
 import type { Registry } from '../registry/registry.ts'
 
 /** What can be frozen: a profile by name, or a tenant. */
-export type Subject = { readonly scope: FreezeScope; readonly key: string }
+export type FreezeSubject = { readonly scope: FreezeScope; readonly key: string }
 
 /** How a subject stands since the last change. */
 export type Standing = Pick<EventOf<'freeze_changed'>, 'at'> & EventOf<'freeze_changed'>['data']
 
 export type Standings = Map<string, Standing>
 
-export const subjectId = ({ scope, key }: Subject): string => `${scope} ${key}`
+export const subjectId = ({ scope, key }: FreezeSubject): string => `${scope} ${key}`
 
 /** Takes the control stream's next event in. */
 export function foldFreeze(standings: Standings, event: StoredEvent): void {
@@ -19,7 +19,7 @@ export function foldFreeze(standings: Standings, event: StoredEvent): void {
   standings.set(subjectId(event.data), { ...event.data, at: event.at })
 }
 
-export type Change = Subject &
+export type FreezeChange = FreezeSubject &
   Pick<Standing, 'frozen' | 'cause'> & {
     /** Epoch milliseconds since when its alert fires; null where a person asks. */
     readonly since: number | null
@@ -29,8 +29,8 @@ export type Change = Subject &
 const wasLifted = (standing: Standing | undefined, since: number | null): boolean =>
   standing !== undefined && !standing.frozen && since !== null && since <= standing.at
 
-/** Would it change anything. */
-export function isNews(standings: Standings, change: Change): boolean {
+/** Whether it would change anything. */
+export function isNews(standings: Standings, change: FreezeChange): boolean {
   const standing = standings.get(subjectId(change))
   return (standing?.frozen ?? false) !== change.frozen && !wasLifted(standing, change.since)
 }
@@ -50,7 +50,11 @@ const TENANT = /^[A-Za-z0-9_.-]{1,100}$/
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
 
-function subjectOf(scope: FreezeScope, { labels, annotations }: Alert, registry: Registry): Subject | null {
+function subjectOf(
+  scope: FreezeScope,
+  { labels, annotations }: Alert,
+  registry: Registry,
+): FreezeSubject | null {
   if (scope === 'profile') {
     const key = own(labels, 'budget') ?? ''
     return Object.hasOwn(registry.profiles, key) ? { scope, key } : null
@@ -60,7 +64,7 @@ function subjectOf(scope: FreezeScope, { labels, annotations }: Alert, registry:
 }
 
 /** What the registry has an alert do; null: nothing, as for one that resolves or names nothing that we know. */
-export function changeFor(alert: Alert, registry: Registry): Change | null {
+export function changeFor(alert: Alert, registry: Registry): FreezeChange | null {
   const cause = own(alert.labels, 'alertname') ?? ''
   const rule = own(registry.alerts, cause)
   if (rule === undefined || alert.status !== 'firing') return null

@@ -11,19 +11,27 @@ export type AccountKey = {
   readonly owner: string
 }
 
-export type Posting = AccountKey & {
-  readonly type: 'posting'
-  readonly kind: 'reserve' | 'settle' | 'release'
-  readonly step_id: string
-  readonly profile: string
-  /** reserve: what to hold. settle: what was really spent. release: 0. */
+/** One account of a posting, and what is done to it. */
+export type PostingEntry = AccountKey & {
+  /** reserve: what to hold. settle: what was really spent, at most what is held. release: 0. */
   readonly amount: number
   /** settle and release: what had been held. reserve: 0. */
   readonly held: number
   readonly limit: number
-  /** Share of the limit at which to warn. */
-  readonly threshold: number
+  /** End of the window, epoch milliseconds; null for the scopes of one run. */
   readonly window_end: number | null
+}
+
+/** A change of every account that one call is charged to. */
+export type Posting = {
+  readonly type: 'posting'
+  readonly kind: 'reserve' | 'settle' | 'release'
+  readonly call_id: string
+  readonly step_id: string | null
+  readonly profile: string
+  /** Share of a limit at which to warn. */
+  readonly threshold: number
+  readonly entries: readonly PostingEntry[]
 }
 
 export type Account = AccountKey & {
@@ -34,45 +42,51 @@ export type Account = AccountKey & {
   readonly warned: boolean
 }
 
+/** A reservation that does not fit its account. */
 export type Refusal = {
   readonly posting: Posting
+  readonly entry: PostingEntry
   readonly spent: number
   readonly reserved: number
 }
 
 export type Posted =
   | { readonly ok: true; readonly account: Account; readonly delta: number; readonly warns: boolean }
-  | { readonly ok: false; readonly refusal: Refusal }
+  | { readonly ok: false; readonly spent: number; readonly reserved: number }
 
 export const accountId = (key: AccountKey): string => `${key.scope}|${key.owner}|${key.key}|${key.unit}`
 
-const opened = (posting: Posting): Account => ({
-  scope: posting.scope,
-  key: posting.key,
-  unit: posting.unit,
-  owner: posting.owner,
+const opened = ({ scope, key, unit, owner, limit, window_end }: PostingEntry): Account => ({
+  scope,
+  key,
+  unit,
+  owner,
   spent: 0,
   reserved: 0,
-  limit: posting.limit,
-  window_end: posting.window_end,
+  limit,
+  window_end,
   warned: false,
 })
 
-/** What a posting makes of an account (undefined: not yet opened). */
-export function post(before: Account | undefined, posting: Posting): Posted {
-  const account = before ?? opened(posting)
+/** What an entry of a posting makes of its account (undefined: not yet opened). */
+export function post(
+  before: Account | undefined,
+  entry: PostingEntry,
+  { kind, threshold }: Pick<Posting, 'kind' | 'threshold'>,
+): Posted {
+  const account = before ?? opened(entry)
   const { spent, reserved } = account
-  if (posting.kind === 'reserve' && spent + reserved + posting.amount > posting.limit) {
-    return { ok: false, refusal: { posting, spent, reserved } }
+  if (kind === 'reserve' && spent + reserved + entry.amount > entry.limit) {
+    return { ok: false, spent, reserved }
   }
   const after = {
     ...account,
     // Profiles may hold a tenant to different limits: each reservation keeps its own, the books show the highest.
-    limit: Math.max(account.limit, posting.limit),
-    spent: posting.kind === 'settle' ? spent + posting.amount : spent,
-    reserved: posting.kind === 'reserve' ? reserved + posting.amount : reserved - posting.held,
+    limit: Math.max(account.limit, entry.limit),
+    spent: kind === 'settle' ? spent + entry.amount : spent,
+    reserved: kind === 'reserve' ? reserved + entry.amount : reserved - entry.held,
   }
-  const warns = !after.warned && posting.limit > 0 && after.spent >= posting.threshold * posting.limit
+  const warns = !after.warned && entry.limit > 0 && after.spent >= threshold * entry.limit
   return {
     ok: true,
     account: warns ? { ...after, warned: true } : after,

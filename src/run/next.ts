@@ -1,20 +1,28 @@
 // What must happen next: from a run's state, and the steps this process is busy with, to its next moves. Pure.
 // The engine makes each move happen; a move that is not listed here does not exist.
 import type { SkipReason } from '../events/step.ts'
-import { FAILURES } from '../events/taxonomy.ts'
+import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
+import { toolCallId } from './call.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { deadline, isOver } from './waiting.ts'
 
+/** The planning of a run, among the calls that are under way. */
+export const PLANNING = 'plan'
+
 export type Move =
-  /** No plan yet. */
+  /** There is no plan yet. */
   | { readonly do: 'plan' }
+  /** There is no plan, and there will be none. */
+  | { readonly do: 'give_up'; readonly cause: FailureMode }
   /** A person must see the call or the output first. */
-  | { readonly do: 'ask'; readonly stepId: string; readonly review: 'call' | 'output' }
+  | { readonly do: 'request_approval'; readonly stepId: string; readonly review: 'call' | 'output' }
   | { readonly do: 'call'; readonly stepId: string }
   /** Started by a process that is gone, and harmless to repeat: the same attempt, the same idempotency key. */
   | { readonly do: 'repeat'; readonly stepId: string }
   /** Started by a process that is gone, with effects: nobody knows whether it happened. */
   | { readonly do: 'admit_unknown'; readonly stepId: string }
+  /** A call that is no step's, of a process that is gone: its answer will not come. */
+  | { readonly do: 'settle_lost'; readonly callId: string }
   | { readonly do: 'skip'; readonly stepId: string; readonly reason: SkipReason }
   | { readonly do: 'expire'; readonly approvalId: string; readonly cause: 'expired' | 'cancelled' }
   | { readonly do: 'finish' }
@@ -22,10 +30,9 @@ export type Move =
 export type Surroundings = {
   /** Epoch milliseconds. */
   readonly now: number
-  /** Steps that this process is calling right now, and whether it is planning. */
+  /** Calls that this process has under way right now, by their id, and PLANNING. */
   readonly busy: ReadonlySet<string>
-  readonly planning: boolean
-  /** How many calls of one run may be under way at once. */
+  /** How many tool calls of one run may be under way at once. */
   readonly parallel: number
 }
 
@@ -69,7 +76,7 @@ function pendingMove(state: RunState, step: StepState, now: number): Move | null
   }
   if (dependencies.some((status) => status !== 'completed')) return null
   const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step, now)
-  return needsApproval ? { do: 'ask', stepId, review: 'call' } : { do: 'call', stepId }
+  return needsApproval ? { do: 'request_approval', stepId, review: 'call' } : { do: 'call', stepId }
 }
 
 function waitingMove(state: RunState, step: StepState, now: number): Move | null {
@@ -83,7 +90,7 @@ function waitingMove(state: RunState, step: StepState, now: number): Move | null
   if (approval?.status === 'expired') return { do: 'skip', stepId, reason: 'approval_timeout' }
   if (approval?.status === 'cancelled') return { do: 'skip', stepId, reason: 'cancelled' }
   if (approval?.status === 'denied') return { do: 'skip', stepId, reason: 'approval_denied' }
-  return step.status === 'reviewing' ? { do: 'ask', stepId, review: 'output' } : null
+  return step.status === 'reviewing' ? { do: 'request_approval', stepId, review: 'output' } : null
 }
 
 function stopMove(state: RunState, step: StepState, reason: SkipReason): Move {
@@ -96,7 +103,7 @@ function stopMove(state: RunState, step: StepState, reason: SkipReason): Move {
 function moveOf(state: RunState, step: StepState, around: Surroundings): Move | null {
   const stepId = step.plan.step_id
   if (step.status === 'running') {
-    if (around.busy.has(stepId)) return null
+    if (around.busy.has(toolCallId(stepId, step.attempt))) return null
     return isRepeatable(step) ? { do: 'repeat', stepId } : { do: 'admit_unknown', stepId }
   }
   if (isOver(step) || step.status === 'unknown') return null
@@ -109,24 +116,40 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
   return pendingMove(state, step, around.now)
 }
 
+/** Calls besides those of steps, that nobody waits for: tool calls are decided with their step. */
+const lostCalls = (state: RunState, { busy }: Surroundings): Move[] =>
+  Object.values(state.openCalls)
+    .filter(({ kind, callId, hasEnded }) => kind !== 'tool' && !hasEnded && !busy.has(callId))
+    .map(({ callId }): Move => ({ do: 'settle_lost', callId }))
+
+function beforePlan(state: RunState, { now, busy }: Surroundings): Move[] {
+  const isLimited = state.rules.includes('planning_limited')
+  if (isLimited && isTimedOut(state, now)) return [{ do: 'give_up', cause: 'resource_run_timeout' }]
+  return busy.has(PLANNING) ? [] : [{ do: 'plan' }]
+}
+
+/** The steps that are under way here, or will be. */
+const isBusyStep = (step: StepState | undefined, busy: ReadonlySet<string>): boolean =>
+  step !== undefined && busy.has(toolCallId(step.plan.step_id, step.attempt))
+
 /** Every move that can be made now, in plan order; empty: wait for an outcome, a person or `wakeAt`. */
 export function next(state: RunState, around: Surroundings): Move[] {
   if (state.finished !== null) return []
-  if (state.plan === null) return around.planning ? [] : [{ do: 'plan' }]
+  const lost = lostCalls(state, around)
+  if (lost.length > 0) return lost
+  if (state.plan === null) return beforePlan(state, around)
+  const steps = state.plan.order.flatMap((id) => state.steps[id] ?? []).filter((step) => !isOver(step))
+  if (steps.length === 0) return Object.keys(state.openCalls).length > 0 ? [] : [{ do: 'finish' }]
   const moves: Move[] = []
-  let calls = around.busy.size
-  let open = false
-  for (const id of state.plan.order) {
-    const step = state.steps[id]
-    if (step === undefined || isOver(step)) continue
-    open = true
+  let calls = steps.filter((step) => isBusyStep(step, around.busy)).length
+  for (const step of steps) {
     const move = moveOf(state, step, around)
     const isCall = move?.do === 'call' || move?.do === 'repeat'
     if (move === null || (isCall && calls >= around.parallel)) continue
     if (isCall) calls += 1
     moves.push(move)
   }
-  return open ? moves : [{ do: 'finish' }]
+  return moves
 }
 
 /** When the clock alone moves it next, epoch milliseconds; null: never. */

@@ -1,18 +1,17 @@
 // What the events of an approval mean. An approval is one request for one exact content: it ends once, and an
 // approved one is used once, by the call that names it or by the release of the output it covers.
-import type { EventOf } from '../events/event.ts'
+import type { FactOf } from '../events/event.ts'
 import { patchStep } from './replay-step.ts'
 import type { ApprovalState, ApprovalStatus, RunState } from './state.ts'
 
-type ApprovalEvent = EventOf<'approval_requested' | 'approval_received' | 'approval_timeout'>
+type ApprovalFact = FactOf<'approval_requested' | 'approval_received' | 'approval_timeout'>
 
 const withApproval = (state: RunState, approval: ApprovalState): RunState => ({
   ...state,
   approvals: { ...state.approvals, [approval.approvalId]: approval },
 })
 
-function requested(state: RunState, event: EventOf<'approval_requested'>): RunState {
-  const { data } = event
+function requested(state: RunState, { data }: FactOf<'approval_requested'>, at: number): RunState {
   const step = state.steps[data.step_id]
   if (step === undefined) return state
   const approval: ApprovalState = {
@@ -26,7 +25,7 @@ function requested(state: RunState, event: EventOf<'approval_requested'>): RunSt
     subject: data.subject,
     consequences: data.consequences,
     required: data.required,
-    requestedAt: event.at,
+    requestedAt: at,
     expiresAt: data.expires_at,
     decidedAt: null,
     votes: [],
@@ -54,17 +53,20 @@ function approved(state: RunState, approval: ApprovalState, at: number): RunStat
   return patchStep(withApproval(state, { ...done, used: true }), approval.stepId, { status: 'completed' })
 }
 
-function changed(state: RunState, approval: ApprovalState, event: EventOf<'approval_received'>): RunState {
-  const { changes, edits } = event.data
-  const next = withApproval(state, ended(approval, 'changes_requested', event.at))
+function changed(
+  state: RunState,
+  approval: ApprovalState,
+  asked: { readonly data: FactOf<'approval_received'>['data']; readonly at: number },
+): RunState {
+  const { changes, edits } = asked.data
+  const next = withApproval(state, ended(approval, 'changes_requested', asked.at))
   const revision = approval.revision + 1
   return edits === 'output'
     ? patchStep(next, approval.stepId, { status: 'reviewing', revision, output: changes })
     : patchStep(next, approval.stepId, { status: 'pending', revision, tries: 0, editedInputs: changes })
 }
 
-function received(state: RunState, event: EventOf<'approval_received'>): RunState {
-  const { data } = event
+function received(state: RunState, { data }: FactOf<'approval_received'>, at: number): RunState {
   const before = state.approvals[data.approval_id]
   if (before === undefined) return state
   const vote = {
@@ -72,20 +74,20 @@ function received(state: RunState, event: EventOf<'approval_received'>): RunStat
     decision: data.decision,
     reason: data.reason,
     changes: data.changes,
-    at: event.at,
+    at,
   }
   const approval = { ...before, votes: [...before.votes, vote] }
-  if (data.decision === 'approved') return approved(state, approval, event.at)
-  if (data.decision === 'changes_requested') return changed(state, approval, event)
-  return withApproval(state, ended(approval, 'denied', event.at))
+  if (data.decision === 'approved') return approved(state, approval, at)
+  if (data.decision === 'changes_requested') return changed(state, approval, { data, at })
+  return withApproval(state, ended(approval, 'denied', at))
 }
 
-/** The run after an event of one of its approvals. */
-export function evolveApproval(state: RunState, event: ApprovalEvent): RunState {
-  if (event.type === 'approval_requested') return requested(state, event)
-  if (event.type === 'approval_received') return received(state, event)
-  const approval = state.approvals[event.data.approval_id]
+/** The run after a fact about one of its approvals, at `at`. */
+export function evolveApproval(state: RunState, fact: ApprovalFact, at: number): RunState {
+  if (fact.type === 'approval_requested') return requested(state, fact, at)
+  if (fact.type === 'approval_received') return received(state, fact, at)
+  const approval = state.approvals[fact.data.approval_id]
   if (approval === undefined) return state
-  const status = event.data.cause === 'expired' ? 'expired' : 'cancelled'
-  return withApproval(state, ended(approval, status, event.at))
+  const status = fact.data.cause === 'expired' ? 'expired' : 'cancelled'
+  return withApproval(state, ended(approval, status, at))
 }

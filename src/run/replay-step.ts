@@ -1,17 +1,16 @@
 // What the events of a step mean. A reviewed output is not `completed`, and so not released, before its approval.
-import type { EventOf } from '../events/event.ts'
+import type { FactOf } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { toMicro } from '../registry/registry.ts'
-import type { Hold, RunState, StepState } from './state.ts'
+import { endCall, startCall, toolCallId } from './call.ts'
+import type { RunState, StepState } from './state.ts'
 
-type StepEvent = EventOf<
-  | 'route_decision'
-  | 'tool_call_start'
-  | 'tool_call_complete'
-  | 'tool_call_error'
-  | 'step_skipped'
-  | 'budget_updated'
+type StepFact = FactOf<
+  'route_decision' | 'tool_call_start' | 'tool_call_complete' | 'tool_call_error' | 'step_skipped'
 >
+
+/** A fact about a step, and when it happened (epoch milliseconds). */
+type Dated<T extends StepFact['type']> = { readonly data: FactOf<T>['data']; readonly at: number }
 
 export const openStep = (plan: PlanStep): StepState => ({
   plan,
@@ -28,7 +27,6 @@ export const openStep = (plan: PlanStep): StepState => ({
   startedAt: null,
   calledAt: null,
   endedAt: null,
-  holds: [],
   spent: 0,
   error: null,
   skipReason: null,
@@ -41,16 +39,15 @@ export function patchStep(state: RunState, stepId: string, patch: Partial<StepSt
   return { ...state, steps: { ...state.steps, [stepId]: { ...step, ...patch } } }
 }
 
-function started(state: RunState, step: StepState, event: EventOf<'tool_call_start'>): RunState {
-  const { data } = event
+function started(state: RunState, step: StepState, { data, at }: Dated<'tool_call_start'>): RunState {
   const after = patchStep(state, data.step_id, {
     status: 'running',
     attempt: data.attempt,
     tries: step.tries + 1,
     inputs: data.inputs,
     idempotencyKey: data.idempotency_key,
-    startedAt: step.startedAt ?? event.at,
-    calledAt: event.at,
+    startedAt: step.startedAt ?? at,
+    calledAt: at,
     retryAt: null,
     error: null,
   })
@@ -58,39 +55,46 @@ function started(state: RunState, step: StepState, event: EventOf<'tool_call_sta
   const approvals = approval
     ? { ...state.approvals, [approval.approvalId]: { ...approval, used: true } }
     : state.approvals
-  return { ...after, approvals, calls: state.calls + 1 }
+  const name = { call_id: toolCallId(data.step_id, data.attempt), step_id: data.step_id }
+  return startCall({ ...after, approvals, calls: state.calls + 1 }, name, { at })
 }
 
-function completed(state: RunState, step: StepState, event: EventOf<'tool_call_complete'>): RunState {
-  const spent = toMicro(event.data.cost)
-  const reviewed = step.plan.review === 'output' && event.data.reconciled_by === null
-  const after = patchStep(state, event.data.step_id, {
+function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_call_complete'>): RunState {
+  const spent = toMicro(data.cost)
+  const reviewed = step.plan.review === 'output' && data.reconciled_by === null
+  const after = patchStep(state, data.step_id, {
     status: reviewed ? 'reviewing' : 'completed',
-    output: event.data.output,
-    endedAt: event.at,
+    output: data.output,
+    endedAt: at,
     spent: step.spent + spent,
     error: null,
   })
-  return { ...after, spentCost: state.spentCost + spent }
+  return endCall({ ...after, spentCost: state.spentCost + spent }, toolCallId(data.step_id, data.attempt))
 }
 
-function failed(state: RunState, step: StepState, event: EventOf<'tool_call_error'>): RunState {
-  const { data } = event
+/** 0.1.0 had no run_cancelled: that a run was cancelled shows in what became of its steps. */
+const showsCancel = (state: RunState, data: FactOf<'tool_call_error'>['data']): boolean =>
+  !state.rules.includes('cancel_recorded') && (data.mode === 'user_cancelled' || data.cancelled === true)
+
+function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call_error'>): RunState {
   const spent = toMicro(data.cost)
   const unknown = data.mode === 'system_unknown_outcome'
   const status = unknown ? 'unknown' : data.retry_at === null ? 'failed' : 'retrying'
   const after = patchStep(state, data.step_id, {
     status,
     retryAt: data.retry_at,
-    endedAt: event.at,
+    endedAt: at,
     spent: step.spent + spent,
     error: { mode: data.mode, category: data.category, message: data.message },
   })
-  const isCancel = data.mode === 'user_cancelled' || data.cancelled === true
+  const isCancel = data.mode === 'user_cancelled' || showsCancel(state, data)
   const mode = isCancel ? 'user_cancelled' : data.mode
   const cause = status === 'failed' || isCancel ? (state.cause ?? mode) : state.cause
-  const cancelled = state.cancelled || isCancel
-  return { ...after, spentCost: state.spentCost + spent, cause, cancelled }
+  const cancelled = state.cancelled || showsCancel(state, data)
+  return endCall(
+    { ...after, spentCost: state.spentCost + spent, cause, cancelled },
+    toolCallId(data.step_id, data.attempt),
+  )
 }
 
 const CAUSE_OF_SKIP = {
@@ -103,39 +107,31 @@ const CAUSE_OF_SKIP = {
   cancelled: 'user_cancelled',
 } as const
 
-function skipped(state: RunState, event: EventOf<'step_skipped'>): RunState {
-  const { reason, step_id } = event.data
-  const after = patchStep(state, step_id, { status: 'skipped', skipReason: reason, endedAt: event.at })
+function skipped(state: RunState, { data, at }: Dated<'step_skipped'>): RunState {
+  const { reason, step_id } = data
+  const after = patchStep(state, step_id, { status: 'skipped', skipReason: reason, endedAt: at })
+  const showsIt = reason === 'cancelled' && !state.rules.includes('cancel_recorded')
   return {
     ...after,
     cause: state.cause ?? CAUSE_OF_SKIP[reason],
-    cancelled: state.cancelled || reason === 'cancelled',
+    cancelled: state.cancelled || showsIt,
   }
 }
 
-function held(state: RunState, step: StepState, event: EventOf<'budget_updated'>): RunState {
-  const { scope, key, unit, delta, limit, window_end, kind, step_id } = event.data
-  const others = step.holds.filter((hold) => hold.scope !== scope || hold.key !== key || hold.unit !== unit)
-  const hold: Hold = { scope, key, unit, amount: delta, limit, window_end }
-  return patchStep(state, step_id, { holds: kind === 'reserved' ? [...others, hold] : others })
-}
-
-/** The run after an event of one of its steps; an event of a step it does not have changes nothing. */
-export function evolveStep(state: RunState, event: StepEvent): RunState {
-  const step = state.steps[event.data.step_id]
+/** The run after a fact about one of its steps, at `at`; a fact about a step it does not have changes nothing. */
+export function evolveStep(state: RunState, fact: StepFact, at: number): RunState {
+  const step = state.steps[fact.data.step_id]
   if (step === undefined) return state
-  switch (event.type) {
+  switch (fact.type) {
     case 'route_decision':
-      return patchStep(state, event.data.step_id, { adapter: event.data.selected })
+      return patchStep(state, fact.data.step_id, { adapter: fact.data.selected })
     case 'tool_call_start':
-      return started(state, step, event)
+      return started(state, step, { data: fact.data, at })
     case 'tool_call_complete':
-      return completed(state, step, event)
+      return completed(state, step, { data: fact.data, at })
     case 'tool_call_error':
-      return failed(state, step, event)
+      return failed(state, step, { data: fact.data, at })
     case 'step_skipped':
-      return skipped(state, event)
-    case 'budget_updated':
-      return held(state, step, event)
+      return skipped(state, { data: fact.data, at })
   }
 }

@@ -1,93 +1,115 @@
 // What an event means: the run after it. Pure; the engine and http both see a run only through here.
-import type { EventOf, StoredEvent } from '../events/event.ts'
+import type { Fact, FactOf, StoredEvent } from '../events/event.ts'
+import { evolveBooks } from './books.ts'
+import { endCall, kindOfCall, modelCallNumber, startCall } from './call.ts'
 import { evolveApproval } from './replay-approval.ts'
 import { evolveStep, openStep } from './replay-step.ts'
-import { setLine } from './budget-lines.ts'
 import type { RunState, StepState } from './state.ts'
 import { withClock } from './waiting.ts'
 
-function opened(event: EventOf<'run_started'>): RunState {
-  const { data } = event
-  return {
-    runId: event.run_id,
-    version: event.seq,
-    traceId: event.trace_id,
-    spanId: event.span_id,
-    tenant: event.tenant,
-    profile: data.profile,
-    requester: data.requester,
-    goal: data.goal,
-    context: data.context,
-    planner: data.planner,
-    limits: data.limits,
-    approvers: data.approvers,
-    registry: data.registry,
-    resumes: data.resumes,
-    status: 'accepted',
-    startedAt: event.at,
-    updatedAt: event.at,
-    writer: event.writer,
-    plan: null,
-    steps: {},
-    approvals: {},
-    budget: [],
-    spentCost: 0,
-    calls: 0,
-    waitedMs: 0,
-    waitingSince: null,
-    cause: null,
-    cancelled: false,
-    stopped: false,
-    finished: null,
-  }
-}
+/** When something happened, as written by which process; `seq` is its place in the run. */
+export type Moment = Pick<StoredEvent, 'at' | 'writer' | 'seq'>
 
-function planned(state: RunState, event: EventOf<'plan_created'>): RunState {
-  const { steps, ...plan } = event.data
+/** Who a run is. */
+export type Identity = Pick<StoredEvent, 'run_id' | 'trace_id' | 'span_id' | 'tenant'>
+
+/** A run as its first fact makes it; `seq` 0: the journal does not have it yet. */
+export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: Moment): RunState => ({
+  runId: who.run_id,
+  version: when.seq,
+  traceId: who.trace_id,
+  spanId: who.span_id,
+  tenant: who.tenant,
+  profile: data.profile,
+  requester: data.requester,
+  goal: data.goal,
+  context: data.context,
+  planner: data.planner,
+  limits: data.limits,
+  approvers: data.approvers,
+  registry: data.registry,
+  resumes: data.resumes,
+  rules: data.rules,
+  status: 'accepted',
+  startedAt: when.at,
+  updatedAt: when.at,
+  writer: when.writer,
+  plan: null,
+  steps: {},
+  approvals: {},
+  openCalls: {},
+  budget: [],
+  spentCost: 0,
+  calls: 0,
+  modelCalls: 0,
+  waitedMs: 0,
+  waitingSince: null,
+  cause: null,
+  cancelled: false,
+  stopped: false,
+  finished: null,
+})
+
+function planned(state: RunState, { data }: FactOf<'plan_created'>, at: number): RunState {
+  const { steps, ...plan } = data
   const entries = steps.map((step): [string, StepState] => [step.step_id, openStep(step)])
   return {
     ...state,
-    plan: { ...plan, at: event.at, order: steps.map((step) => step.step_id) },
+    plan: { ...plan, at, order: steps.map((step) => step.step_id) },
     steps: Object.fromEntries(entries),
   }
 }
 
-/** The books as these events show them. */
-export function withBooks(state: RunState, events: readonly EventOf<'budget_updated'>[]): RunState {
-  const budget = [...state.budget]
-  for (const { data } of events) {
-    const { scope, key, unit, spent, reserved, limit, window_end } = data
-    setLine(budget, { scope, key, unit, spent, reserved, limit, window_end })
-  }
-  return { ...state, budget }
+function modelAsked(state: RunState, { data }: FactOf<'llm_call_start'>, at: number): RunState {
+  const { call_id, request: _request, ...ask } = data
+  const name = { call_id, step_id: data.step_id }
+  const modelCalls = Math.max(state.modelCalls, modelCallNumber(call_id))
+  return startCall({ ...state, modelCalls }, name, { at, ask })
 }
 
-function fold(state: RunState, event: StoredEvent): RunState {
-  switch (event.type) {
-    case 'plan_created':
-      return planned(state, event)
-    case 'budget_updated':
-      return evolveStep(withBooks(state, [event]), event)
-    case 'budget_exceeded':
-      return {
+const cancelled = (state: RunState): RunState => ({
+  ...state,
+  cancelled: true,
+  cause: state.cause ?? 'user_cancelled',
+})
+
+/** Only a step that may not run stops or marks its run: without a model's answer it goes on. */
+const refused = (state: RunState, { data }: FactOf<'budget_exceeded'>): RunState =>
+  kindOfCall(data.call_id) === 'model'
+    ? state
+    : {
         ...state,
         cause: state.cause ?? 'policy_budget',
         stopped: state.stopped || state.limits.on_exceeded === 'stop',
       }
+
+function fold(state: RunState, fact: Fact, at: number): RunState {
+  switch (fact.type) {
+    case 'plan_created':
+      return planned(state, fact, at)
+    case 'budget_updated':
+      return evolveBooks(state, fact.data)
+    case 'budget_exceeded':
+      return refused(state, fact)
     case 'route_decision':
     case 'tool_call_start':
     case 'tool_call_complete':
     case 'tool_call_error':
     case 'step_skipped':
-      return evolveStep(state, event)
+      return evolveStep(state, fact, at)
+    case 'llm_call_start':
+      return modelAsked(state, fact, at)
+    case 'llm_call':
+      return endCall(state, fact.data.call_id)
     case 'approval_requested':
     case 'approval_received':
     case 'approval_timeout':
-      return evolveApproval(state, event)
+      return evolveApproval(state, fact, at)
+    case 'run_cancelled':
+      return cancelled(state)
     case 'run_finished':
-      return { ...state, finished: event.data, status: event.data.status, cause: event.data.cause }
+      return { ...state, finished: fact.data, status: fact.data.status, cause: fact.data.cause }
     case 'run_started':
-    case 'llm_call':
     case 'budget_warning':
     case 'adapter_changed':
     case 'registry_changed':
@@ -97,11 +119,12 @@ function fold(state: RunState, event: StoredEvent): RunState {
 }
 
 /** They change no step's status, so that nobody starts or stops waiting; most events of a run are of these. */
-const MOVES_NOTHING: ReadonlySet<StoredEvent['type']> = new Set([
+const MOVES_NOTHING: ReadonlySet<Fact['type']> = new Set([
   'budget_updated',
   'budget_warning',
   'budget_exceeded',
   'route_decision',
+  'llm_call_start',
   'llm_call',
 ])
 
@@ -115,20 +138,19 @@ export function handOver(state: RunState, writer: string, now: number): RunState
   return { ...state, writer, waitedMs: state.waitedMs + idle, updatedAt: now }
 }
 
-/** The run after one more event; `null` before its first. */
-export function evolve(state: RunState | null, event: StoredEvent): RunState {
-  if (state === null) {
-    if (event.type !== 'run_started') throw new TypeError(`a run cannot begin with ${event.type}`)
-    return opened(event)
-  }
-  const mine = handOver(state, event.writer, event.at)
-  const folded = fold(mine, event)
-  const after = MOVES_NOTHING.has(event.type) ? folded : withClock(folded, event.at)
-  return after.version === event.seq && after.updatedAt === event.at
-    ? after
-    : { ...after, version: event.seq, updatedAt: event.at }
+/** The run after one more fact. */
+export function evolve(state: RunState, fact: Fact, { at, writer, seq }: Moment): RunState {
+  const folded = fold(handOver(state, writer, at), fact, at)
+  const after = MOVES_NOTHING.has(fact.type) ? folded : withClock(folded, at)
+  return after.version === seq && after.updatedAt === at ? after : { ...after, version: seq, updatedAt: at }
+}
+
+function replayOne(state: RunState | null, event: StoredEvent): RunState {
+  if (state !== null) return evolve(state, event, event)
+  if (event.type !== 'run_started') throw new TypeError(`a run cannot begin with ${event.type}`)
+  return beginRun(event, event, event)
 }
 
 /** The run after all its events; `null` when there are none. */
 export const replay = (events: readonly StoredEvent[], from: RunState | null = null): RunState | null =>
-  events.reduce<RunState | null>(evolve, from)
+  events.reduce<RunState | null>(replayOne, from)

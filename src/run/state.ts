@@ -3,13 +3,12 @@
 import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
+import type { Rule } from '../events/run.ts'
 import type { SkipReason } from '../events/step.ts'
 import type { Category, FailureMode } from '../events/taxonomy.ts'
+import type { OpenCall } from './call.ts'
 
-/**
- * pending -> (awaiting_call -> ) running -> completed | failed | unknown | retrying -> running ...
- * running -> reviewing -> completed | skipped | running (edited inputs); pending -> skipped.
- */
+/** How one becomes another is drawn in src/README.md. */
 export const STEP_STATUSES = [
   'pending',
   'awaiting_approval',
@@ -35,16 +34,6 @@ export const RUN_STATUSES = [
 ] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
-/** What the ledger holds for a step's present attempt. */
-export type Hold = {
-  readonly scope: Scope
-  readonly key: string
-  readonly unit: Unit
-  readonly amount: number
-  readonly limit: number
-  readonly window_end: number | null
-}
-
 export type StepState = {
   readonly plan: PlanStep
   readonly status: StepStatus
@@ -67,7 +56,6 @@ export type StepState = {
   readonly startedAt: number | null
   readonly calledAt: number | null
   readonly endedAt: number | null
-  readonly holds: readonly Hold[]
   /** Micro cost units spent by every attempt. */
   readonly spent: number
   readonly error: { readonly mode: FailureMode; readonly category: Category; readonly message: string } | null
@@ -142,6 +130,8 @@ export type RunState = {
   readonly approvers: Approvers
   readonly registry: string
   readonly resumes: string | null
+  /** What is decided for it as today; in everything else it is held to the rules of 0.1.0. */
+  readonly rules: readonly Rule[]
   readonly status: RunStatus
   readonly startedAt: number
   /** `at` of the last event, and the process that wrote it. */
@@ -150,17 +140,22 @@ export type RunState = {
   readonly plan: Plan | null
   readonly steps: Readonly<Record<string, StepState>>
   readonly approvals: Readonly<Record<string, ApprovalState>>
+  /** Calls that are reserved or under way, or not yet settled, by their id. */
+  readonly openCalls: Readonly<Record<string, OpenCall>>
   /** One line an account, as last seen by this run. */
   readonly budget: readonly BudgetLine[]
-  /** Micro cost units and calls of this run so far. */
+  /** Micro cost units and tool calls of this run so far. */
   readonly spentCost: number
   readonly calls: number
+  /** The highest number of a model call so far. */
+  readonly modelCalls: number
   /** Time in which only people could move it, closed stretches. */
   readonly waitedMs: number
   /** Start of the present such stretch. */
   readonly waitingSince: number | null
   /** The first failure that matters for the outcome. */
   readonly cause: FailureMode | null
+  /** Somebody cancelled it: nothing that has not started may start. */
   readonly cancelled: boolean
   /** A refused reservation stops the run (`on_exceeded: stop`). */
   readonly stopped: boolean

@@ -27,7 +27,10 @@ const drafts: readonly Draft[] = [
     }),
   ),
   { type: 'budget_warning', data: { ...account, spent: 8, threshold: 0.8 } },
-  { type: 'budget_exceeded', data: { ...account, step_id: 's1', spent: 10, reserved: 0, requested: 1 } },
+  {
+    type: 'budget_exceeded',
+    data: { ...account, call_id: 's1/1', step_id: 's1', spent: 10, reserved: 0, requested: 1 },
+  },
   {
     type: 'adapter_changed',
     data: { adapter: 'mock', from: 'enabled', to: 'fallback', reason: 'slow', by: 'alice' },

@@ -17,7 +17,7 @@ const others: Draft[] = [
   { type: 'budget_warning', data: { ...budget, spent: 8, limit: 10, threshold: 0.8 } },
   {
     type: 'budget_exceeded',
-    data: { ...budget, step_id: 's1', spent: 9, reserved: 1, requested: 1, limit: 10 },
+    data: { ...budget, call_id: 's1/1', step_id: 's1', spent: 9, reserved: 1, requested: 1, limit: 10 },
   },
   {
     type: 'adapter_changed',

@@ -95,13 +95,14 @@ function auditBroken(events: readonly StoredEvent[]): string[] {
       }
     }
     if (event.type !== 'budget_updated') continue
-    const { data } = event
-    const line = lineOf(event, data)
-    if (data.spent + data.reserved !== line.spent + line.reserved + data.delta)
-      broken.push('a delta that is none')
-    if (data.spent < line.spent) broken.push('spent less than before')
-    if (data.spent + data.reserved > data.limit) broken.push(`${data.scope} ${data.unit} above its limit`)
-    Object.assign(line, { spent: data.spent, reserved: data.reserved })
+    for (const data of event.data.accounts) {
+      const line = lineOf(event, data)
+      if (data.spent + data.reserved !== line.spent + line.reserved + data.delta)
+        broken.push('a delta that is none')
+      if (data.spent < line.spent) broken.push('spent less than before')
+      if (data.spent + data.reserved > data.limit) broken.push(`${data.scope} ${data.unit} above its limit`)
+      Object.assign(line, { spent: data.spent, reserved: data.reserved })
+    }
   }
   for (const [id, line] of lines) if (line.reserved !== 0) broken.push(`${id} still holds ${line.reserved}`)
   return broken
@@ -230,7 +231,9 @@ describe('what was held for a call', () => {
     expect(lawsBroken(events)).toEqual([])
     expect(end.steps['s1']?.error?.mode).toBe('user_invalid_input')
     expect(end.finished).toMatchObject({ status: 'failed', cost: 0, calls: 1 })
-    const kinds = only(events, 'budget_updated').map(({ data }) => `${data.kind} ${data.scope} ${data.unit}`)
+    const kinds = only(events, 'budget_updated').flatMap(({ data }) =>
+      data.accounts.map(({ scope, unit }) => `${data.kind} ${scope} ${unit}`),
+    )
     const accounts = ['run calls', 'run cost', 'tenant calls']
     expect(kinds).toEqual([...accounts.map((a) => `reserved ${a}`), ...accounts.map((a) => `released ${a}`)])
     expect((await w.journal.accounts()).every(({ spent, reserved }) => spent + reserved === 0)).toBe(true)

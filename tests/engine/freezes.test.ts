@@ -126,7 +126,7 @@ describe('a frozen profile', () => {
       await expect(w.run({ goal: 'alpha', profile: key })).rejects.toMatchObject({ code: 'UNKNOWN_PROFILE' })
     }
     await w.engine.freeze({ ...PROFILE, ...why }, admin)
-    await w.engine.adopt(registryOf(['other']), admin)
+    await w.adopt(registryOf(['other']), admin)
     expect(await w.engine.lift({ ...PROFILE, ...why }, admin)).toBe(true)
     await expect(w.engine.lift({ ...PROFILE, ...why }, admin)).rejects.toMatchObject({
       code: 'UNKNOWN_PROFILE',
@@ -161,7 +161,7 @@ test('many who freeze at once, and a reload beside them, write each change once'
   const asked = [...keys, ...keys, ...keys].map((key) =>
     w.engine.freeze({ scope: 'tenant', key, ...why }, admin),
   )
-  await Promise.all([...asked, w.engine.adopt(registryOf(['test', 'other', 'third']), admin)])
+  await Promise.all([...asked, w.adopt(registryOf(['test', 'other', 'third']), admin)])
   const written = (await changes(w)).map(({ key }) => key)
   expect(written.toSorted()).toEqual(keys)
   const events: StoredEvent[] = await w.journal.read(CONTROL_STREAM)
@@ -178,9 +178,9 @@ describe('alerts', () => {
       alert({ alertname: 'TenantBudgetGone', tenant: 'crew' }, { annotations: { tenant: 'team' } }),
     ]
     const taken = { frozen: [PROFILE, TENANT, { scope: 'tenant', key: 'crew' }], ignored: 0 }
-    expect(await w.engine.heed(alerts, hook)).toEqual(taken)
+    expect(await w.engine.applyAlerts(alerts, hook)).toEqual(taken)
     const position = w.journal.position()
-    expect(await w.engine.heed(alerts, hook)).toEqual(taken)
+    expect(await w.engine.applyAlerts(alerts, hook)).toEqual(taken)
     expect(w.journal.position()).toBe(position)
     expect(await changes(w)).toEqual([
       { ...PROFILE, frozen: true, cause: 'BudgetGone', by: 'alertmanager', reason: null },
@@ -210,7 +210,7 @@ describe('alerts', () => {
     ['no tenant', [alert({ alertname: 'TenantBudgetGone', budget: 'test' })]],
   ])('that say nothing of use freeze nothing: %s', async (_, alerts) => {
     const w = await open()
-    expect(await w.engine.heed(alerts, hook)).toEqual({ frozen: [], ignored: alerts.length })
+    expect(await w.engine.applyAlerts(alerts, hook)).toEqual({ frozen: [], ignored: alerts.length })
     expect(await changes(w)).toEqual([])
   })
 
@@ -221,19 +221,19 @@ describe('alerts', () => {
     const setup = { journal: store.open('first').journal, clock }
     const w = await open(setup)
     const old = alert({ budget: 'test' })
-    await w.engine.heed([old], hook)
+    await w.engine.applyAlerts([old], hook)
     now += 60_000
-    await w.engine.heed([{ ...old, status: 'resolved' }], hook)
+    await w.engine.applyAlerts([{ ...old, status: 'resolved' }], hook)
     expect(w.engine.freezes()).toMatchObject([PROFILE])
     await w.engine.lift({ ...PROFILE, ...why }, admin)
     now += 60_000
     const again = await open({ journal: store.open('next').journal, clock })
     for (const { engine } of [w, again]) {
-      expect(await engine.heed([old], hook)).toEqual({ frozen: [], ignored: 1 })
+      expect(await engine.applyAlerts([old], hook)).toEqual({ frozen: [], ignored: 1 })
       expect(engine.freezes()).toEqual([])
     }
     const later = { ...old, startsAt: now }
-    expect(await again.engine.heed([later, old], hook)).toEqual({ frozen: [PROFILE], ignored: 0 })
+    expect(await again.engine.applyAlerts([later, old], hook)).toEqual({ frozen: [PROFILE], ignored: 0 })
     expect((await changes(again)).map(({ frozen, cause }) => [frozen, cause])).toEqual([
       [true, 'BudgetGone'],
       [false, 'manual'],

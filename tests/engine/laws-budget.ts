@@ -18,7 +18,8 @@ const stepIdOf = (event: StoredEvent | undefined): string | null =>
 function updatedLaws(events: readonly StoredEvent[], at: number, event: EventOf<'budget_updated'>): string[] {
   const broken: string[] = []
   const { data } = event
-  if (data.spent + data.reserved > data.limit) broken.push(`${data.scope} ${data.unit} is above its limit`)
+  for (const { scope, unit, spent, reserved, limit } of data.accounts)
+    if (spent + reserved > limit) broken.push(`${scope} ${unit} is above its limit`)
   const beside = neighbour(events, at, data.kind === 'reserved' ? 1 : -1)
   if (stepIdOf(beside) !== data.step_id) broken.push(`${data.kind} away from its step`)
   if (data.kind === 'reserved') {
@@ -34,9 +35,11 @@ function updatedLaws(events: readonly StoredEvent[], at: number, event: EventOf<
 
 function warningLaws(events: readonly StoredEvent[], at: number, event: EventOf<'budget_warning'>): string[] {
   const { data } = event
-  const cause = events[at - 1]
+  const cause = events.slice(0, at).findLast(({ type }) => type !== 'budget_warning')
   if (cause?.type !== 'budget_updated') return ['a warning without a posting']
-  const same = cause.data.scope === data.scope && cause.data.key === data.key && cause.data.unit === data.unit
+  const same = cause.data.accounts.some(
+    ({ scope, key, unit }) => scope === data.scope && key === data.key && unit === data.unit,
+  )
   return same && data.spent >= data.threshold * data.limit ? [] : ['a warning below its threshold']
 }
 
@@ -58,8 +61,11 @@ function exceededLaws(
 function bookLaws(events: readonly StoredEvent[]): string[] {
   const broken: string[] = []
   const held = new Map<string, number>()
-  for (const { data } of only(events, 'budget_updated')) {
-    const account = `${data.step_id} ${data.scope} ${data.key} ${data.unit}`
+  const bookings = only(events, 'budget_updated').flatMap(({ data: { accounts, ...data } }) =>
+    accounts.map((account) => ({ ...data, ...account })),
+  )
+  for (const data of bookings) {
+    const account = `${data.call_id} ${data.scope} ${data.key} ${data.unit}`
     const before = held.get(account) ?? 0
     if (data.kind === 'reserved') {
       if (before !== 0) broken.push(`${account} is held twice`)

@@ -7,6 +7,7 @@ import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings } from '../../sr
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
+import type { Models } from '../../src/models/model.ts'
 import type { Planner } from '../../src/planner/planner.ts'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
@@ -50,6 +51,7 @@ export type World = {
   readonly journal: Journal
   readonly failures: unknown[]
   readonly events: (runId: string) => Promise<StoredEvent[]>
+  readonly adopt: (registry: Registry, by: Principal) => Promise<unknown>
   readonly run: (request: Partial<RunRequest>, by?: Principal) => Promise<string>
   /** The run when it is over or waits for a person. */
   readonly pause: (runId: string) => Promise<RunState>
@@ -63,7 +65,11 @@ export type WorldOptions = {
   readonly registry: Registry
   readonly tools: readonly Tool[]
   readonly journal?: Journal
+  /** In place of the planner that asks nobody. */
   readonly planner?: Planner
+  /** Preferred to it. */
+  readonly planners?: readonly Planner[]
+  readonly models?: Models
   readonly clock?: () => number
   readonly writer?: string
   readonly settings?: Partial<EngineSettings>
@@ -75,9 +81,8 @@ function partsOf(options: WorldOptions, onFailure: (error: unknown) => void): En
   const writer = options.writer ?? `test-${randomBytes(4).toString('hex')}`
   return {
     journal: options.journal ?? memoryJournal({ writer }),
-    planners: { rules: options.planner ?? rulesPlanner(), llm: null },
-    tools: new Map(options.tools.map((tool) => [tool.name, tool])),
-    adapters: new Map(),
+    planners: [...(options.planners ?? []), options.planner ?? rulesPlanner()],
+    models: options.models ?? null,
     writer,
     clock: options.clock ?? Date.now,
     randomHex: (digits) =>
@@ -99,7 +104,8 @@ export async function world(options: WorldOptions): Promise<World> {
     broken.abort()
   })
   const { journal } = parts
-  const engine = await createEngine(parts, options.registry)
+  const installed = { tools: new Map(options.tools.map((tool) => [tool.name, tool])), adapters: new Map() }
+  const engine = await createEngine(parts, { registry: options.registry, installed })
   const when: World['when'] = async (runId, is) => {
     const patience = AbortSignal.any([broken.signal, AbortSignal.timeout(PATIENCE_MS)])
     for (;;) {
@@ -116,6 +122,7 @@ export async function world(options: WorldOptions): Promise<World> {
     engine,
     journal,
     failures,
+    adopt: (registry, by) => engine.adopt({ registry, installed }, by, () => undefined),
     events: (runId) => journal.read(runId),
     run: async (request, by = operator) => {
       const full = { profile: 'test', context: {}, planner: 'rules', tenant: 'team', limits: {} } as const

@@ -78,7 +78,10 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
         })),
     ),
     lift: record('lift', script.lift ?? (async () => true)),
-    heed: record('heed', script.heed ?? (async (alerts) => ({ frozen: [], ignored: alerts.length }))),
+    applyAlerts: record(
+      'applyAlerts',
+      script.applyAlerts ?? (async (alerts) => ({ frozen: [], ignored: alerts.length })),
+    ),
     workers: () => ({ busy: 0, idle: 1 }),
     recover: async () => ({ open: 0 }),
     stop: async () => undefined,

@@ -71,7 +71,7 @@ describe('POST /v1/hooks/alertmanager', () => {
     const ring = keyring(['hooks'])
     const door = await openDoor({
       keys: ring.keys,
-      engine: { heed: async () => ({ frozen: [PROFILE], ignored: 1 }) },
+      engine: { applyAlerts: async () => ({ frozen: [PROFILE], ignored: 1 }) },
     })
     const response = await door.post(PATH, WEBHOOK, ring.bearer['hooks'])
     expect([response.status, answers.alertsTaken.parse(await response.json())]).toEqual([
@@ -81,7 +81,7 @@ describe('POST /v1/hooks/alertmanager', () => {
     const [first, second] = WEBHOOK.alerts
     expect(door.called).toEqual([
       {
-        name: 'heed',
+        name: 'applyAlerts',
         with: [
           [
             {

@@ -167,7 +167,7 @@ describe('what operators do to a run', () => {
     expect([cancelled.status, resumed.status, settled.status]).toEqual([200, 202, 200])
     const by = expect.objectContaining({ id: 'alice' })
     expect(door.called).toEqual([
-      { name: 'cancel', with: [RUN_ID, by] },
+      { name: 'cancel', with: [RUN_ID, { by, reason: null }] },
       { name: 'resume', with: [RUN_ID, by] },
       {
         name: 'reconcile',

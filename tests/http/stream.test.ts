@@ -25,6 +25,7 @@ const started: Draft = {
     idempotency_key: null,
     resumes: null,
     parent_span_id: null,
+    rules: [],
   },
 }
 const skipped = (step: string): Draft => ({

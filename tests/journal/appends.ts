@@ -2,7 +2,7 @@
 import { payloadOf } from '../../src/events/digest.ts'
 import type { Draft, StoredEvent } from '../../src/events/event.ts'
 import type { Append, AppendResult, Journal, Line } from '../../src/journal/journal.ts'
-import type { Posting } from '../../src/run/ledger.ts'
+import type { Posting, PostingEntry } from '../../src/run/ledger.ts'
 
 export const AT = Date.UTC(2026, 0, 15, 12)
 export const WINDOW_END = Date.UTC(2026, 0, 16)
@@ -26,24 +26,33 @@ export const appendOf = (runId: string, over: Partial<Append> = {}): Append => (
   ...over,
 })
 
-export const posting = (over: Partial<Posting>): Posting => ({
-  type: 'posting',
-  scope: 'tenant',
-  key: 'acme',
-  unit: 'calls',
-  owner: `acme@${WINDOW_END}`,
-  kind: 'reserve',
-  step_id: 's1',
-  profile: 'revops',
-  amount: 1,
-  held: 0,
-  limit: 10,
-  threshold: 0.8,
-  window_end: WINDOW_END,
-  ...over,
-})
+/** A posting of one account. */
+export type OneAccount = Omit<Posting, 'type' | 'entries'> & PostingEntry
 
-export const runPosting = (runId: string, over: Partial<Posting> = {}): Posting =>
+export function posting(over: Partial<OneAccount>): Posting {
+  const {
+    kind = 'reserve',
+    call_id = 's1/1',
+    step_id = 's1',
+    profile = 'revops',
+    threshold = 0.8,
+    ...rest
+  } = over
+  const entry: PostingEntry = {
+    scope: 'tenant',
+    key: 'acme',
+    unit: 'calls',
+    owner: `acme@${WINDOW_END}`,
+    amount: 1,
+    held: 0,
+    limit: 10,
+    window_end: WINDOW_END,
+    ...rest,
+  }
+  return { type: 'posting', kind, call_id, step_id, profile, threshold, entries: [entry] }
+}
+
+export const runPosting = (runId: string, over: Partial<OneAccount> = {}): Posting =>
   posting({ scope: 'run', key: runId, owner: runId, window_end: null, ...over })
 
 export const noted = (value: unknown) => payloadOf(value)

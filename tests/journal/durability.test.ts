@@ -139,7 +139,7 @@ describe('crashes', () => {
       expect(acknowledged.length).toBeGreaterThanOrEqual(lines - 2)
       expect(acknowledged.filter((line) => !events.has(line))).toEqual([])
       expect((await verifyChains(journal)).problems).toEqual([])
-      const [tenant] = await journal.accounts(posting({}).owner)
+      const [tenant] = await journal.accounts(posting({}).entries[0]?.owner)
       const reserved = (await journal.readAll(0, 1_000_000)).filter(
         ({ type }) => type === 'budget_updated',
       ).length

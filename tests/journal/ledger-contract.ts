@@ -4,13 +4,17 @@ import { expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { Journal, Line } from '../../src/journal/journal.ts'
 import type { Posting } from '../../src/run/ledger.ts'
-import { appendOf, AT, posting, runPosting, skipped, taken, WINDOW_END } from './appends.ts'
+import { appendOf, AT, posting, runPosting, skipped, taken, WINDOW_END, type OneAccount } from './appends.ts'
 import { freshJournal, type JournalFactory } from './fresh.ts'
 
 const closed = { open: false, wakeAt: null, waiting: false }
 
 const budgetEvents = (events: readonly StoredEvent[]) =>
-  events.flatMap((event) => (event.type === 'budget_updated' ? [event.data] : []))
+  events.flatMap((event) =>
+    event.type === 'budget_updated'
+      ? event.data.accounts.map((account) => ({ ...event.data, ...account }))
+      : [],
+  )
 
 /** Appends as the run's only writer: reads the version from what it wrote before. */
 function writerOf(journal: Journal, runId: string) {
@@ -38,7 +42,7 @@ async function buy(
 ) {
   const write = writerOf(journal, owner.runId)
   for (const { amount, spend, release } of purchases) {
-    const both = (over: Partial<Posting>): Posting[] => [
+    const both = (over: Partial<OneAccount>): Posting[] => [
       runPosting(owner.runId, { ...over, limit: owner.limit }),
       posting({ ...over, limit: owner.limit }),
     ]
@@ -85,8 +89,8 @@ export function ledgerContract(make: JournalFactory): void {
       ok: false,
       reason: 'budget',
       refusals: [
-        { posting: first, spent: 0, reserved: 0 },
-        { posting: second, spent: 0, reserved: 0 },
+        { posting: first, entry: first.entries[0], spent: 0, reserved: 0 },
+        { posting: second, entry: second.entries[0], spent: 0, reserved: 0 },
       ],
     })
     expect(await journal().accounts()).toEqual([])
@@ -121,7 +125,7 @@ export function ledgerContract(make: JournalFactory): void {
 
   test('a new window of a tenant removes the old ones that hold nothing', async () => {
     const write = writerOf(journal(), 'run_a')
-    const old = (key: string, over: Partial<Posting>): Posting =>
+    const old = (key: string, over: Partial<OneAccount>): Posting =>
       posting({ key, owner: `${key}@${AT - 5}`, window_end: AT - 5, ...over })
     taken(await write([old('acme', {}), old('globex', {}), old('initech', {})]))
     const giveBack = { kind: 'release', amount: 0, held: 1 } as const

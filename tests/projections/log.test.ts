@@ -100,7 +100,16 @@ describe('the log of a run', () => {
       { type: 'budget_warning', data: { ...account, scope: 'domain', spent: 8, limit: 10, threshold: 0.8 } },
       {
         type: 'budget_exceeded',
-        data: { ...account, scope: 'tenant', step_id: 's1', spent: 10, reserved: 0, requested: 1, limit: 10 },
+        data: {
+          ...account,
+          scope: 'tenant',
+          call_id: 's1/1',
+          step_id: 's1',
+          spent: 10,
+          reserved: 0,
+          requested: 1,
+          limit: 10,
+        },
       },
     ])
     expect(lines.map(({ level, msg, account: name }) => [level, msg, name])).toEqual([

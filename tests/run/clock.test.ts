@@ -8,7 +8,7 @@ import { ACTING, asked, at, broke, called, done, given, planned, runStarted, vot
 const start = [at(0, runStarted()), at(100, planned(ACTING, {}))]
 const waits = [at(0, runStarted()), at(100, planned(ACTING))]
 const request = at(100, asked(given(...waits)))
-const idle = { busy: new Set<string>(), planning: false, parallel: 8 }
+const idle = { busy: new Set<string>(), parallel: 8 }
 
 describe('working time', () => {
   test('runs while there is something to do without a person', () => {
@@ -58,7 +58,7 @@ describe('working time', () => {
 
   test('that is used up skips what has not started, and lets what runs come to its own end', () => {
     const state = given(at(0, runStarted()), at(1, planned({}, {})), at(2, called('s1')))
-    const busy = new Set(['s1'])
+    const busy = new Set(['s1/1'])
     expect(next(state, { ...idle, busy, now: 9999 })).toEqual([{ do: 'call', stepId: 's2' }])
     expect(next(state, { ...idle, busy, now: 10_000 })).toEqual([
       { do: 'skip', stepId: 's2', reason: 'run_timeout' },

@@ -123,34 +123,46 @@ describe('a decision', () => {
 })
 
 describe('cancelling', () => {
-  const typesOf = (state: RunState) => cancelLines(state, 100).map((line) => line.type)
+  const who = { by: 'ana', reason: null }
+  const typesOf = (state: RunState) => cancelLines(state, 100, who).map((line) => line.type)
 
   test('without a plan is the end of the run', () => {
-    expect(cancelLines(given(at(0, runStarted())), 100)).toMatchObject([
+    expect(cancelLines(given(at(0, runStarted())), 100, who)).toMatchObject([
+      { type: 'run_cancelled', data: who },
       { type: 'run_finished', data: { status: 'cancelled', cause: 'user_cancelled', recovery: 'none' } },
     ])
   })
 
   test('withdraws what is asked and skips what has not started', () => {
-    expect(typesOf(given(...waiting()))).toEqual(['approval_timeout', 'step_skipped', 'step_skipped'])
+    expect(typesOf(given(...waiting()))).toEqual([
+      'run_cancelled',
+      'approval_timeout',
+      'step_skipped',
+      'step_skipped',
+    ])
   })
 
   test('gives up a harmless call; of one with effects it says that nobody knows', () => {
     const harmless = given(at(0, runStarted()), at(1, planned({})), at(2, called('s1')))
-    expect(cancelLines(harmless, 100)).toMatchObject([{ data: { mode: 'user_cancelled', retry_at: null } }])
+    expect(cancelLines(harmless, 100, who)).toMatchObject([
+      { type: 'run_cancelled' },
+      { data: { mode: 'user_cancelled', retry_at: null } },
+    ])
     const acting = given(at(0, runStarted()), at(1, planned(ACTING)), at(2, called('s1')))
-    const [line] = cancelLines(acting, 100)
-    expect(line).toMatchObject({ data: { mode: 'system_unknown_outcome', cancelled: true } })
+    const [said, line] = cancelLines(acting, 100, who)
+    expect(line).toMatchObject({ data: { mode: 'system_unknown_outcome' } })
+    if (said === undefined || said.type === 'posting') throw new Error('a fact was expected')
     if (line === undefined || line.type === 'posting') throw new Error('a fact was expected')
-    const state = given(at(0, runStarted()), at(1, planned(ACTING)), at(2, called('s1')), at(100, line))
+    const before = [at(0, runStarted()), at(1, planned(ACTING)), at(2, called('s1'))]
+    const state = given(...before, at(100, said), at(100, line))
     expect(state).toMatchObject({ cancelled: true, cause: 'user_cancelled', status: 'waiting' })
   })
 
   test('leaves alone what is over or already unknown', () => {
     const over = [at(2, called('s1')), at(3, done('s1')), at(4, skipped('s2', 'dependency_failed'))]
-    expect(typesOf(given(at(0, runStarted()), at(1, planned({}, {})), ...over))).toEqual([])
+    expect(typesOf(given(at(0, runStarted()), at(1, planned({}, {})), ...over))).toEqual(['run_cancelled'])
     const unknown = [at(2, called('s1')), at(3, broke('s1', 'system_unknown_outcome'))]
-    expect(typesOf(given(at(0, runStarted()), at(1, planned(ACTING)), ...unknown))).toEqual([])
+    expect(typesOf(given(at(0, runStarted()), at(1, planned(ACTING)), ...unknown))).toEqual(['run_cancelled'])
   })
 })
 
@@ -174,7 +186,16 @@ describe('the outcome of a run', () => {
       'policy_budget',
       [at(2, skipped('s1', 'budget_exceeded')), at(3, skipped('s2', 'run_timeout'))],
     ],
-    ['cancelled', 'resume', 'user_cancelled', [...first, at(4, skipped('s2', 'cancelled'))]],
+    [
+      'cancelled',
+      'resume',
+      'user_cancelled',
+      [
+        ...first,
+        at(4, { type: 'run_cancelled', data: { by: 'ana', reason: null } }),
+        at(4, skipped('s2', 'cancelled')),
+      ],
+    ],
   ] as const)('is %s, can be helped by %s, and is caused by %s', (...row) => {
     const [status, recovery, cause, moments] = row
     const state = given(...begun, ...moments)

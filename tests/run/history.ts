@@ -1,6 +1,7 @@
 // A run's past as a test gives it: facts with the moment they happened at, and the state that follows from them.
 import { digestOf } from '../../src/events/digest.ts'
 import { EMPTY_HASH, type DataOf, type Draft, type StoredEvent } from '../../src/events/event.ts'
+import { RULES } from '../../src/events/run.ts'
 import type { PlanStep } from '../../src/events/plan.ts'
 import type { Approvers, Limits } from '../../src/events/policy.ts'
 import { FAILURES, type FailureMode } from '../../src/events/taxonomy.ts'
@@ -68,6 +69,7 @@ export const runStarted = (more: Partial<DataOf<'run_started'>> = {}): Draft => 
     idempotency_key: null,
     resumes: null,
     parent_span_id: null,
+    rules: [...RULES],
     ...more,
   },
 })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { PlanStep } from '../../src/events/plan.ts'
-import { next, wakeAt, type Surroundings } from '../../src/run/next.ts'
+import { next, PLANNING, wakeAt, type Surroundings } from '../../src/run/next.ts'
 import type { RunState } from '../../src/run/state.ts'
 import * as past from './history.ts'
 
 const { ACTING, LIMITS, asked, at, broke, called, done, given, planned, runStarted, skipped, voted } = past
 
-const around: Surroundings = { now: 100, busy: new Set(), planning: false, parallel: 8 }
+const around: Surroundings = { now: 100, busy: new Set(), parallel: 8 }
 const opened = (...steps: readonly Partial<PlanStep>[]) => [at(0, runStarted()), at(1, planned(...steps))]
 const movesOf = (state: RunState, more: Partial<Surroundings> = {}) => next(state, { ...around, ...more })
 const request = (moments: ReturnType<typeof opened>, review: 'call' | 'output' = 'call') =>
@@ -16,7 +16,7 @@ describe('what happens next', () => {
   test('is the plan, once', () => {
     const state = given(at(0, runStarted()))
     expect(movesOf(state)).toEqual([{ do: 'plan' }])
-    expect(movesOf(state, { planning: true })).toEqual([])
+    expect(movesOf(state, { busy: new Set([PLANNING]) })).toEqual([])
   })
 
   test('is every step that waits for nothing, as many at once as may be', () => {
@@ -24,13 +24,14 @@ describe('what happens next', () => {
     const calls = ['s1', 's3', 's4'].map((stepId) => ({ do: 'call', stepId }))
     expect(movesOf(state)).toEqual(calls)
     expect(movesOf(state, { parallel: 2 })).toEqual(calls.slice(0, 2))
-    expect(movesOf(state, { parallel: 2, busy: new Set(['s0']) })).toEqual(calls.slice(0, 1))
+    const running = given(...opened({}, { depends_on: ['s1'] }, {}, {}), at(5, called('s1')))
+    expect(movesOf(running, { parallel: 2, busy: new Set(['s1/1']) })).toEqual(calls.slice(1, 2))
   })
 
   test('is a step when what it depends on is released, and its skip when that will never be', () => {
     const moments = opened({ review: 'output' }, { depends_on: ['s1'] })
     const reviewed = [...moments, at(5, called('s1')), at(6, done('s1'))]
-    expect(movesOf(given(...reviewed))).toEqual([{ do: 'ask', stepId: 's1', review: 'output' }])
+    expect(movesOf(given(...reviewed))).toEqual([{ do: 'request_approval', stepId: 's1', review: 'output' }])
     const approved = given(...reviewed, request(reviewed, 'output'), at(20, voted('apr_1_1', 'approved')))
     expect(movesOf(approved)).toEqual([{ do: 'call', stepId: 's2' }])
     const lost = [at(5, called('s1')), at(6, broke('s1', 'agent_bug'))]
@@ -41,7 +42,7 @@ describe('what happens next', () => {
 
   test('is a person before the call, the call on a live approval, and a person again when it is too old', () => {
     const moments = opened(ACTING)
-    expect(movesOf(given(...moments))).toEqual([{ do: 'ask', stepId: 's1', review: 'call' }])
+    expect(movesOf(given(...moments))).toEqual([{ do: 'request_approval', stepId: 's1', review: 'call' }])
     const waiting = given(...moments, request(moments))
     expect(movesOf(waiting)).toEqual([])
     const expiresAt = waiting.approvals['apr_1_1']?.expiresAt ?? 0
@@ -52,7 +53,9 @@ describe('what happens next', () => {
     const long = at(0, runStarted({ limits: { ...LIMITS, timeout_ms: 10_000_000 } }))
     const approved = given(long, ...moments.slice(1), request(moments), at(20, voted('apr_1_1', 'approved')))
     expect(movesOf(approved, { now: expiresAt - 1 })).toEqual([{ do: 'call', stepId: 's1' }])
-    expect(movesOf(approved, { now: expiresAt })).toEqual([{ do: 'ask', stepId: 's1', review: 'call' }])
+    expect(movesOf(approved, { now: expiresAt })).toEqual([
+      { do: 'request_approval', stepId: 's1', review: 'call' },
+    ])
   })
 
   test('is the same call again after a restart where that does no harm, else to say that nobody knows', () => {
@@ -60,7 +63,7 @@ describe('what happens next', () => {
     expect(movesOf(running({}))).toEqual([{ do: 'repeat', stepId: 's1' }])
     expect(movesOf(running({ ...ACTING, idempotent: true }))).toEqual([{ do: 'repeat', stepId: 's1' }])
     expect(movesOf(running(ACTING))).toEqual([{ do: 'admit_unknown', stepId: 's1' }])
-    expect(movesOf(running(ACTING), { busy: new Set(['s1']) })).toEqual([])
+    expect(movesOf(running(ACTING), { busy: new Set(['s1/1']) })).toEqual([])
   })
 
   test('is a retry when it is due and not before', () => {
@@ -82,6 +85,7 @@ describe('what happens next', () => {
         key: 'run_1',
         unit: 'calls',
         profile: 'test',
+        call_id: 's2/1',
         step_id: 's2',
         spent: 1,
         reserved: 0,

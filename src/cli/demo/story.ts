@@ -63,12 +63,17 @@ export function storyOf(event: StoredEvent): string[] {
         `budget warning: ${event.data.scope} ${event.data.unit} reached ${event.data.threshold * 100} %`,
       ]
     case 'budget_exceeded':
-      return [`${event.data.step_id} refused: ${event.data.scope} budget of ${event.data.unit} is used up`]
+      return [
+        `${event.data.step_id ?? 'model call'} refused: ${event.data.scope} budget of ${event.data.unit} is used up`,
+      ]
     case 'llm_call':
       return [`${event.data.model} asked (${event.data.purpose}): ${event.data.outcome}`]
     case 'run_finished':
       return runLines(event)
+    case 'run_cancelled':
+      return [`cancelled by ${event.data.by}`]
     case 'route_decision':
+    case 'llm_call_start':
     case 'budget_updated':
     case 'adapter_changed':
     case 'registry_changed':

@@ -6,7 +6,7 @@ import { booksOf, booksText } from '../books-text.ts'
 import { boundedMap } from '../bounded-map.ts'
 import type { Append } from '../journal.ts'
 import type { Session } from './session.ts'
-import type { EncodedAppend } from '../seal.ts'
+import { isPosting, type EncodedAppend } from '../seal.ts'
 
 export type Stream = {
   readonly version: number
@@ -70,9 +70,8 @@ const streamOf = (row: StreamRow): Stream => ({
 /** An append's postings to accounts that outlive its run. */
 function* sharedKeys({ runId, lines }: EncodedAppend): Generator<AccountKey> {
   for (const line of lines) {
-    if (line.length === 3) continue
-    const [, scope, key, unit, owner] = line
-    if (owner !== runId) yield { scope, key, unit, owner }
+    if (!isPosting(line)) continue
+    for (const entry of line.entries) if (entry.owner !== runId) yield entry
   }
 }
 

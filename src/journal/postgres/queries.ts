@@ -22,6 +22,7 @@ const SQL = {
       AND first_position <= $2 ORDER BY first_position`,
   },
   payload: { name: 'payload', text: 'SELECT body FROM payloads WHERE run_id = $1 AND digest = $2' },
+  peek: { name: 'peek', text: 'SELECT run_id AS "runId", digest FROM idempotency WHERE key = $1' },
   open: {
     name: 'open',
     text: `SELECT run_id AS "runId", wake_at AS "wakeAt", waiting FROM streams
@@ -59,7 +60,7 @@ const accountsOf = ({ books, ...row }: BooksRow): Account[] =>
 
 export type Queries = Pick<
   Journal,
-  'read' | 'readAll' | 'raw' | 'payload' | 'openRuns' | 'heads' | 'accounts'
+  'read' | 'readAll' | 'raw' | 'peek' | 'payload' | 'openRuns' | 'heads' | 'accounts'
 >
 
 export function postgresQueries(session: Session): Queries {
@@ -79,6 +80,10 @@ export function postgresQueries(session: Session): Queries {
     payload: async (runId, digest) => {
       const [row] = await session.ask<{ body: string }>(SQL.payload, [runId, digest])
       return row?.body ?? null
+    },
+    peek: async (key) => {
+      const [row] = await session.ask<{ runId: string; digest: string }>(SQL.peek, [key])
+      return row ?? null
     },
     openRuns: async (afterRunId, limit) => [...(await session.ask<OpenRun>(SQL.open, [afterRunId, limit]))],
     heads: async (afterRunId, limit) => [...(await session.ask<Head>(SQL.heads, [afterRunId, limit]))],

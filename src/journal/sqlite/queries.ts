@@ -16,6 +16,7 @@ const SQL = {
   payload: 'SELECT body FROM payloads WHERE run_id = ? AND digest = ?',
   open: `SELECT run_id, wake_at, waiting FROM streams INDEXED BY streams_open
     WHERE open = 1 AND run_id > ? ORDER BY run_id LIMIT ?`,
+  peek: 'SELECT run_id AS "runId", digest FROM idempotency WHERE key = ?',
   heads: 'SELECT run_id, version, hash FROM streams WHERE run_id > ? ORDER BY run_id LIMIT ?',
   accounts: 'SELECT * FROM accounts',
   accountsOf: 'SELECT * FROM accounts WHERE owner = ?',
@@ -29,6 +30,7 @@ export type Queries = {
   /** Bodies from the one that holds the event after `position` on, until they hold `limit` events after it. */
   readonly all: (position: number, limit: number) => string[]
   readonly raw: (position: number, limit: number) => { events: RawEvent[]; position: number }
+  readonly peek: (key: string) => { runId: string; digest: string } | null
   readonly payload: (runId: string, digest: string) => string | null
   readonly openRuns: (afterRunId: string, limit: number) => OpenRun[]
   readonly heads: (afterRunId: string, limit: number) => Head[]
@@ -60,6 +62,7 @@ export function sqliteQueries(db: DatabaseSync): Queries {
   const run = db.prepare(SQL.run)
   const all = db.prepare(SQL.all)
   const payload = db.prepare(SQL.payload)
+  const peek = db.prepare(SQL.peek)
   const open = db.prepare(SQL.open)
   const heads = db.prepare(SQL.heads)
 
@@ -76,6 +79,7 @@ export function sqliteQueries(db: DatabaseSync): Queries {
     run: (runId, seq) => run.all({ run: runId, seq }).map((found) => arrayOf(rowOf(found))),
     all: (position, limit) => rowsAfter(position, limit).map(arrayOf),
     raw: (position, limit) => rawPage(rowsAfter(position, limit), position, limit),
+    peek: (key) => (peek.get(key) as { runId: string; digest: string } | undefined) ?? null,
     payload: (runId, digest) => {
       const row = payload.get(runId, digest)
       return row ? String(row['body']) : null

@@ -66,6 +66,7 @@ export async function sqliteJournal(options: {
     position: progress.position,
     changed: progress.changed,
     payload: (runId, digest) => thread.call('payload', runId, digest),
+    peek: (key) => thread.call('peek', key),
     openRuns: (afterRunId, limit) => thread.call('openRuns', afterRunId, limit),
     accounts: (owner) => thread.call('accounts', owner ?? null),
     loadCheckpoint: (name) => thread.call('loadCheckpoint', name),

@@ -19,7 +19,7 @@ export type WorkerSettings = { readonly dir: string; readonly writer: string }
 function open({ dir, writer }: WorkerSettings) {
   const { db, release } = openStore(dir)
   const { commit, transact, position } = sqliteCommits(db, sqliteBooks(db, CACHED), writer)
-  const { run, all, raw, payload, openRuns, heads, accounts } = sqliteQueries(db)
+  const { run, all, raw, peek, payload, openRuns, heads, accounts } = sqliteQueries(db)
   const { loadCheckpoint, save, rows, row } = sqliteViews(db)
   return {
     open: (): number => position(),
@@ -31,6 +31,7 @@ function open({ dir, writer }: WorkerSettings) {
     run: (runId: string, seq: number) => run(runId, seq),
     all: (after: number, limit: number) => all(after, limit),
     raw: (after: number, limit: number) => raw(after, limit),
+    peek: (key: string) => peek(key),
     payload: (runId: string, digest: string) => payload(runId, digest),
     openRuns: (afterRunId: string, limit: number) => openRuns(afterRunId, limit),
     heads: (afterRunId: string, limit: number) => heads(afterRunId, limit),

@@ -1,6 +1,6 @@
 // What the tenants have used of their budgets, by profile, as last seen in the journal. Used by the metrics (the
 // highest tenant of each profile) and by the signals; bounded, and a window that has ended counts no more.
-import type { EventOf } from '../../events/event.ts'
+import type { DataOf } from '../../events/event.ts'
 import { UNITS, type Unit } from '../../events/policy.ts'
 import { sharing } from '../kept.ts'
 
@@ -30,23 +30,28 @@ function prune(tenants: Map<string, TenantUse>, at: number): void {
   for (const [tenant, use] of kept) tenants.set(tenant, use)
 }
 
-/** Takes a tenant's account as the event of its scope shows it; `profile` must be one of the registry. */
-export function noteTenantUse(books: BudgetBooks, event: EventOf<'budget_updated'>, profile: string): void {
-  const { data } = event
-  const key = keyOf(profile, data.unit)
+type Account = DataOf<'budget_updated'>['accounts'][number]
+
+/** Takes a tenant's account as an event shows it; `profile` must be one of the registry, `at` the event's time. */
+export function noteTenantUse(
+  books: BudgetBooks,
+  account: Account,
+  { profile, at }: { readonly profile: string; readonly at: number },
+): void {
+  const key = keyOf(profile, account.unit)
   const known = books.get(key)
   const tenants = known ?? new Map<string, TenantUse>()
   if (!known) books.set(key, tenants)
-  const windowEnd = data.window_end ?? Number.MAX_SAFE_INTEGER
-  const use = tenants.get(data.key)
+  const windowEnd = account.window_end ?? Number.MAX_SAFE_INTEGER
+  const use = tenants.get(account.key)
   if (use) {
-    use.spent = data.spent
-    use.limit = data.limit
+    use.spent = account.spent
+    use.limit = account.limit
     use.windowEnd = windowEnd
     return
   }
-  tenants.set(data.key, { spent: data.spent, limit: data.limit, windowEnd })
-  if (tenants.size > MAX_TENANTS) prune(tenants, event.at)
+  tenants.set(account.key, { spent: account.spent, limit: account.limit, windowEnd })
+  if (tenants.size > MAX_TENANTS) prune(tenants, at)
 }
 
 /** The tenant that has used the highest share of its present window; null when none has used any. */

@@ -13,9 +13,11 @@ export const RESOURCE_OF: Readonly<Record<Unit, ValueOf<'resource'>>> = {
 }
 
 export function foldBudgetUpdate(state: MetricsState, event: EventOf<'budget_updated'>): void {
-  const { profile, scope } = event.data
-  if (scope !== 'tenant') return
-  noteTenantUse(state.books, event, state.series.knows('profile', profile) ? profile : OTHER)
+  const { profile, accounts } = event.data
+  const budget = state.series.knows('profile', profile) ? profile : OTHER
+  for (const account of accounts) {
+    if (account.scope === 'tenant') noteTenantUse(state.books, account, { profile: budget, at: event.at })
+  }
 }
 
 export function foldBudgetWarning({ series }: MetricsState, event: EventOf<'budget_warning'>): void {

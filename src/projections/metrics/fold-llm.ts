@@ -11,6 +11,9 @@ const STATUS: Readonly<Record<LlmCall['outcome'], ValueOf<'call_status'>>> = {
   timeout: 'timeout',
   rate_limited: 'error',
   invalid: 'error',
+  refused: 'error',
+  cancelled: 'error',
+  unknown: 'error',
 }
 
 /** Cached counts stand inside input, reasoning inside output: taken apart here, so that sums are true. */

@@ -44,6 +44,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
     case 'freeze_changed':
       return foldFreeze(state, event)
     case 'step_skipped':
+    case 'run_cancelled':
+    case 'llm_call_start':
     case 'registry_changed':
       return undefined
   }

@@ -27,6 +27,7 @@ export const MOMENT = {
   exceeded: 'cugar.budget_exceeded',
   skipped: 'cugar.step_skipped',
   reconciled: 'cugar.outcome_reconciled',
+  cancelled: 'cugar.run_cancelled',
 } as const
 
 export const ATTRIBUTE = {

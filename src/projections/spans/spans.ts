@@ -232,7 +232,11 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'step_skipped':
       addMoment(trace, MOMENT.skipped, { [A.stepId]: event.data.step_id, [A.reason]: event.data.reason })
       return NO_SPANS
+    case 'run_cancelled':
+      addMoment(trace, MOMENT.cancelled, {})
+      return NO_SPANS
     case 'run_started':
+    case 'llm_call_start':
     case 'budget_updated':
     case 'adapter_changed':
     case 'registry_changed':

@@ -1,0 +1,12 @@
+// What the commands of the engine work with.
+import type { Freezes } from './freezes.ts'
+import type { EngineParts } from './parts.ts'
+import type { Registries } from './registries.ts'
+import type { Worker } from './worker.ts'
+
+export type EngineContext = {
+  readonly parts: EngineParts
+  readonly registries: Registries
+  readonly freezes: Freezes
+  readonly worker: Worker
+}

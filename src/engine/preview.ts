@@ -1,0 +1,39 @@
+// The plan of a goal, without a run.
+import { AppError } from '../errors.ts'
+import type { EngineContext } from './context.ts'
+import type { PlanPreview, PlanRequest } from './engine.ts'
+import { planBy, plannerOf } from './planning.ts'
+import { profileOf } from './start.ts'
+
+/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE. */
+export async function previewPlan(
+  { parts, registries }: EngineContext,
+  request: PlanRequest,
+): Promise<PlanPreview> {
+  const { registry } = registries.current()
+  const profile = profileOf(registry, request.profile)
+  const { goal, context, planner } = request
+  if (plannerOf(parts, planner) === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
+  const input = { goal, context, profile, limits: profile.limits, registry }
+  const { signal } = new AbortController()
+  const timeoutMs = parts.settings.planTimeoutMs
+  const result = await planBy(parts, { planner, input }, { timeoutMs, signal })
+  if (!result.ok) {
+    const problems = result.missing.map(({ tool, input: name, sources }) => ({
+      path: `${tool}.${name}`,
+      message: sources.length === 0 ? 'has no source' : `give ${sources.join(' or ')}`,
+    }))
+    throw new AppError('PLAN_IMPOSSIBLE', { why: result.why }, { problems })
+  }
+  const { steps, explanation, ranking, estimatedCost, worstCase, overBudget } = result
+  return {
+    planner: result.planner,
+    steps,
+    explanation,
+    ranking,
+    estimatedCost,
+    worstCase,
+    fitsBudget: overBudget.length === 0,
+    overBudget,
+  }
+}

@@ -1,0 +1,69 @@
+// The runs that are in memory: those that something is under way for, and the ones that were let go last, so that a
+// decision that comes soon finds its run without reading it again. Promises one copy of a run, however many ask for it.
+import { AppError } from '../errors.ts'
+import { handOver, replay } from '../run/replay.ts'
+import type { RunState } from '../run/state.ts'
+import { activeRun, type ActiveRun } from './active-run.ts'
+import type { EngineParts } from './parts.ts'
+import type { Registries } from './registries.ts'
+
+export type Residents = {
+  /** A run that was never in the journal, or was just accepted. */
+  readonly add: (run: ActiveRun) => void
+  /**
+   * Uses the run, loading it once however many ask. `use` runs in the same turn in which the run is known to be the
+   * active one: a run that was let go in between would be a second copy of it. Errors: RUN_NOT_FOUND.
+   */
+  readonly use: (runId: string, use: (run: ActiveRun) => void) => Promise<void>
+  /** A run as the journal has it: one that is being moved may have an append that it has not taken in yet. */
+  readonly present: (runId: string) => Promise<RunState>
+  readonly isActive: (runId: string) => boolean
+  readonly active: () => readonly ActiveRun[]
+  /** Lets a run go; one that is not over stays at hand for a while. */
+  readonly remove: (run: ActiveRun) => void
+}
+
+const RECENT_RUNS = 64
+
+export function createResidents(parts: EngineParts, registries: Registries): Residents {
+  const active = new Map<string, ActiveRun>()
+  const recent = new Map<string, ActiveRun>()
+  const loading = new Map<string, Promise<ActiveRun>>()
+
+  const load = async (runId: string): Promise<ActiveRun> => {
+    const state = replay(await parts.journal.read(runId))
+    if (state === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
+    const given = await registries.givenTo(state.registry)
+    return activeRun(handOver(state, parts.writer, parts.clock()), given)
+  }
+  const activate = (run: ActiveRun): ActiveRun => {
+    recent.delete(run.runId)
+    active.set(run.runId, run)
+    return run
+  }
+  const held = (runId: string): ActiveRun | undefined => active.get(runId) ?? recent.get(runId)
+  return {
+    add: activate,
+    use: async (runId, use) => {
+      const known = held(runId)
+      if (known) return use(activate(known))
+      const reading = loading.get(runId) ?? load(runId).finally(() => loading.delete(runId))
+      loading.set(runId, reading)
+      const loaded = await reading
+      use(activate(active.get(runId) ?? loaded))
+    },
+    present: async (runId) => {
+      const run = held(runId)
+      return run && !run.draining ? run.state : (await load(runId)).state
+    },
+    isActive: (runId) => active.has(runId),
+    active: () => [...active.values()],
+    remove: (run) => {
+      active.delete(run.runId)
+      if (run.state.finished !== null || run.state.version === 0) return
+      recent.set(run.runId, run)
+      const [oldest] = recent.keys()
+      if (recent.size > RECENT_RUNS && oldest !== undefined) recent.delete(oldest)
+    },
+  }
+}
