@@ -52,8 +52,8 @@ export function createPlaces(most: number, begin: (runId: string) => void): Plac
       return hasRoom
     },
     queue: (runId, age) => {
-      // A retry may be due beside a long call.
       if (closed) return
+      // A retry may be due beside a long call.
       if (taken.has(runId)) return begin(runId)
       if (!queues.new.has(runId)) queues[age].add(runId)
       admit()
