@@ -2,13 +2,14 @@
 // together again from what was sealed, without parsing.
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { envelopeShape } from '../events/envelope.ts'
+import { envelopeShape, originSchema, type Origin } from '../events/envelope.ts'
 import { EMPTY_HASH, factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
 import { problemsOf } from '../events/problem.ts'
 import { quickCheck } from '../events/quick.ts'
 import type { Posting } from '../run/ledger.ts'
 import type { Append, Line } from './journal.ts'
 import { bookedAt, budgetFacts, packPosting, type EncodedAppend, type EncodedLine } from './seal.ts'
+import { dataText } from './text.ts'
 
 const amount = z.int().min(0)
 
@@ -31,6 +32,7 @@ const appendDoor = door(
   }),
 )
 const spanDoor = door(envelopeShape.span_id)
+const originDoor = door(originSchema)
 
 function check({ schema, isRight }: Door, value: unknown, what: string): void {
   if (isRight(value)) return
@@ -59,7 +61,8 @@ function encodeLine(line: Line, spanId: string): EncodedLine {
   if (!data) throw new AppError('INTERNAL', {}, { cause: new Error(`no schema for ${line.type}`) })
   check(data, line.data, line.type)
   if (line.span_id !== undefined) check(spanDoor, line.span_id, 'span_id')
-  return [line.type, line.span_id ?? spanId, JSON.stringify(line.data)]
+  if (line.origin !== undefined) check(originDoor, line.origin, 'origin')
+  return [line.type, line.span_id ?? spanId, dataText(line.data, line.origin)]
 }
 
 /** Envelope and budget facts add about this much to the text of a line. */
@@ -88,12 +91,19 @@ export type Receipt = {
   readonly booked: readonly number[]
 }
 
+/** In the order of its text. */
+function withOrigin({ data, ...envelope }: StoredEvent, origin: Origin): StoredEvent {
+  const event = { ...envelope, origin, data }
+  // Type and data still come from one event.
+  return event as StoredEvent
+}
+
 /** The events of an append as they stand in the journal. */
 export function assemble(append: Append, receipt: Receipt, writer: string): StoredEvent[] {
   const { runId, traceId, tenant, at } = append
   const events: StoredEvent[] = []
   let nextBooked = 0
-  const add = (fact: Fact, spanId: string): void => {
+  const add = (fact: Fact, spanId: string, origin?: Origin): void => {
     const index = events.length
     const seq = append.expectedVersion + index + 1
     const event = {
@@ -111,9 +121,10 @@ export function assemble(append: Append, receipt: Receipt, writer: string): Stor
       data: fact.data,
     }
     // type and data come from one fact, which the compiler cannot see through the literal.
-    events.push(event as StoredEvent)
+    const stored = event as StoredEvent
+    events.push(origin === undefined ? stored : withOrigin(stored, origin))
   }
-  const addDraft = (draft: Draft): void => add(draft, draft.span_id ?? append.spanId)
+  const addDraft = (draft: Draft): void => add(draft, draft.span_id ?? append.spanId, draft.origin)
   for (const line of append.lines) {
     if (line.type !== 'posting') {
       addDraft(line)

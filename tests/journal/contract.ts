@@ -56,6 +56,30 @@ function eventContract(make: JournalFactory): void {
     )
   })
 
+  test('an origin is part of the event and its text, before the data, and no other event has one', async () => {
+    const origin = { source: 'crewai', id: 'task 7 "é"\n' }
+    const lines = [skipped('s1'), { ...skipped('s2'), origin }, skipped('s3')]
+    const events = taken(await journal().append(appendOf('ext_a', { lines })))
+    expect(events.map((event) => event.origin)).toEqual([undefined, origin, undefined])
+    expect(events.map((event) => 'origin' in event)).toEqual([false, true, false])
+    for (const event of events) expect(storedEventSchema.parse(event)).toEqual(event)
+    expect(await journal().read('ext_a')).toEqual(events)
+    const { events: raw } = await journal().raw(0, 10)
+    expect(raw.map(({ text }) => text)).toEqual(events.map((event) => JSON.stringify(event)))
+    expect(await verifyChains(journal())).toEqual({ runs: 1, events: 3, problems: [] })
+  })
+
+  test.each([
+    { source: 'Crew AI', id: '7' },
+    { source: 'crewai', id: '' },
+    { source: 'a'.repeat(101), id: '7' },
+    { source: 'crewai', id: 'x'.repeat(201) },
+  ])('an origin that no schema allows is thrown back: %j', async (origin) => {
+    const lines = [{ ...skipped('s1'), origin }]
+    await expect(journal().append(appendOf('run_a', { lines }))).rejects.toMatchObject({ code: 'INTERNAL' })
+    expect(journal().position()).toBe(0)
+  })
+
   test('positions are dense and in commit order over many concurrent runs', async () => {
     const runs = Array.from({ length: 40 }, (_, index) => `run_${index}`)
     const written = await Promise.all(runs.map((runId) => writeRun(journal(), runId, 7)))
