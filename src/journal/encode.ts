@@ -6,6 +6,7 @@ import { envelopeShape, originSchema, type Origin } from '../events/envelope.ts'
 import { EMPTY_HASH, factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
 import { problemsOf } from '../events/problem.ts'
 import { quickCheck } from '../events/quick.ts'
+import { kindOf, saltSchema, type StreamKind } from '../events/stream.ts'
 import type { Posting } from '../run/ledger.ts'
 import type { Append, Line } from './journal.ts'
 import { bookedAt, budgetFacts, packPosting, type EncodedAppend, type EncodedLine } from './seal.ts'
@@ -29,6 +30,8 @@ const appendDoor = door(
     spanId: envelopeShape.span_id,
     tenant: envelopeShape.tenant,
     at: envelopeShape.at,
+    parent: envelopeShape.run_id.nullable().optional(),
+    salt: saltSchema.optional(),
   }),
 )
 const spanDoor = door(envelopeShape.span_id)
@@ -68,10 +71,18 @@ function encodeLine(line: Line, spanId: string): EncodedLine {
 /** Envelope and budget facts add about this much to the text of a line. */
 const ENVELOPE_BYTES = 400
 
+function checkStream(id: string): StreamKind {
+  const kind = kindOf(id)
+  if (kind !== null) return kind
+  throw new AppError('INTERNAL', {}, { cause: new Error(`no kind of stream has the id ${id}`) })
+}
+
 /** Throws INTERNAL, with every problem, for what no schema allows. */
 export function encode(append: Append): EncodedAppend {
-  const { runId, expectedVersion, traceId, spanId, tenant, at } = append
-  check(appendDoor, { runId, expectedVersion, traceId, spanId, tenant, at }, 'append')
+  const { runId, expectedVersion, traceId, spanId, tenant, at, parent, salt } = append
+  check(appendDoor, { runId, expectedVersion, traceId, spanId, tenant, at, parent, salt }, 'append')
+  const kind = checkStream(runId)
+  if (typeof parent === 'string') checkStream(parent)
   let bytes = 0
   const lines = append.lines.map((line) => {
     const encoded = encodeLine(line, append.spanId)
@@ -79,7 +90,7 @@ export function encode(append: Append): EncodedAppend {
     return encoded
   })
   for (const payload of append.payloads) bytes += payload.body.length
-  return { ...append, lines, bytes }
+  return { ...append, kind, lines, bytes }
 }
 
 /** What whoever holds the original append must be told to know its events. */
