@@ -5,7 +5,7 @@ import { configure } from 'safe-stable-stringify'
 const stableStringify = configure({ strict: true, circularValue: TypeError })
 
 export type Payload = {
-  /** `sha256:<hex>` of `body`. */
+  /** `sha256:<hex>` of the stream's salt and `body`. */
   readonly digest: string
   /** Canonical JSON (sorted keys). */
   readonly body: string
@@ -16,19 +16,22 @@ export const canonicalJson = (value: unknown): string => stableStringify(value) 
 /** SHA-256 of UTF-8 text, hex. */
 export const sha256 = (text: string): string => hash('sha256', text, 'hex')
 
-/** The body of a value and its name; the value must be JSON (no cycles, functions or bigints). */
-export function payloadOf(value: unknown): Payload {
+/**
+ * The body of a value and its name; the value must be JSON (no cycles, functions or bigints). With a salt (hex) nobody
+ * can recognise a text that is easy to guess by its digest, once the body and the salt are gone. '' is the plain digest.
+ */
+export function payloadOf(value: unknown, salt = ''): Payload {
   const body = canonicalJson(value)
-  return { digest: `sha256:${sha256(body)}`, body }
+  return { digest: `sha256:${sha256(salt + body)}`, body }
 }
 
 /** null where the value is not JSON: a number out of range (1e999 is read as Infinity), a cycle, a function. */
-export function jsonPayload(value: unknown): Payload | null {
+export function jsonPayload(value: unknown, salt = ''): Payload | null {
   try {
-    return payloadOf(value)
+    return payloadOf(value, salt)
   } catch {
     return null
   }
 }
 
-export const digestOf = (value: unknown): string => payloadOf(value).digest
+export const digestOf = (value: unknown, salt = ''): string => payloadOf(value, salt).digest

@@ -12,6 +12,13 @@ export const idSchema = z.string().min(1).max(200)
 
 export const nameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
 
+/** Where an event was first written, when that was not here: another runtime, and its id there. */
+export const originSchema = z.strictObject({
+  source: z.string().regex(/^[a-z][a-z0-9_.-]{0,99}$/),
+  id: idSchema,
+})
+export type Origin = z.infer<typeof originSchema>
+
 export const envelopeShape = {
   /** Global order in the journal, from 1. */
   position: z.int().min(1),
@@ -28,4 +35,6 @@ export const envelopeShape = {
   writer: z.string().min(1).max(100),
   /** SHA-256 of the run's previous event (hex), 64 zeros for the first one. */
   prev: hex(64),
+  /** Absent: it was first written here. */
+  origin: originSchema.optional(),
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
-import { envelopeShape } from './envelope.ts'
+import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
 import { planCreated } from './plan.ts'
 import { runCancelled, runFinished, runStarted } from './run.ts'
@@ -68,7 +68,7 @@ const envelopeSchema = z.object(envelopeShape)
 /** The whole event, envelope and fact, checked: for what comes from outside. */
 export const storedEventSchema = z.intersection(z.looseObject(envelopeSchema.shape), factSchema)
 
-/** A fact on its way to the journal; the span defaults to the run's own. */
-export type Draft = Fact & { readonly span_id?: string }
+/** A fact on its way to the journal; the span defaults to the run's own, and without an origin it is of this runtime. */
+export type Draft = Fact & { readonly span_id?: string; readonly origin?: Origin }
 
 export const EMPTY_HASH = '0'.repeat(64)

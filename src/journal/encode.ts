@@ -2,13 +2,15 @@
 // together again from what was sealed, without parsing.
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { envelopeShape } from '../events/envelope.ts'
+import { envelopeShape, originSchema, type Origin } from '../events/envelope.ts'
 import { EMPTY_HASH, factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
 import { problemsOf } from '../events/problem.ts'
 import { quickCheck } from '../events/json-check.ts'
+import { kindOf, saltSchema, type StreamKind } from '../events/stream.ts'
 import type { Posting } from '../run/ledger.ts'
 import type { Append, Line } from './journal.ts'
 import { budgetFacts, isPosting, type Booked, type EncodedAppend, type EncodedLine } from './seal.ts'
+import { dataText } from './text.ts'
 
 const amount = z.int().min(0)
 
@@ -28,9 +30,12 @@ const appendDoor = door(
     spanId: envelopeShape.span_id,
     tenant: envelopeShape.tenant,
     at: envelopeShape.at,
+    parent: envelopeShape.run_id.nullable().optional(),
+    salt: saltSchema.optional(),
   }),
 )
 const spanDoor = door(envelopeShape.span_id)
+const originDoor = door(originSchema)
 
 function check({ schema, isRight }: Door, value: unknown, what: string): void {
   if (isRight(value)) return
@@ -63,16 +68,25 @@ function encodeLine(line: Line, spanId: string): EncodedLine {
   if (!data) throw new AppError('INTERNAL', {}, { cause: new Error(`no schema for ${line.type}`) })
   check(data, line.data, line.type)
   if (line.span_id !== undefined) check(spanDoor, line.span_id, 'span_id')
-  return [line.type, line.span_id ?? spanId, JSON.stringify(line.data)]
+  if (line.origin !== undefined) check(originDoor, line.origin, 'origin')
+  return [line.type, line.span_id ?? spanId, dataText(line.data, line.origin)]
 }
 
 /** Envelope, or a posting's accounts, add about this much to the text of a line. */
 const ENVELOPE_BYTES = 400
 
+function checkStream(id: string): StreamKind {
+  const kind = kindOf(id)
+  if (kind !== null) return kind
+  throw new AppError('INTERNAL', {}, { cause: new Error(`no kind of stream has the id ${id}`) })
+}
+
 /** Throws INTERNAL, with every problem, for what no schema allows. */
 export function encode(append: Append): EncodedAppend {
-  const { runId, expectedVersion, traceId, spanId, tenant, at } = append
-  check(appendDoor, { runId, expectedVersion, traceId, spanId, tenant, at }, 'append')
+  const { runId, expectedVersion, traceId, spanId, tenant, at, parent, salt } = append
+  check(appendDoor, { runId, expectedVersion, traceId, spanId, tenant, at, parent, salt }, 'append')
+  const kind = checkStream(runId)
+  if (typeof parent === 'string') checkStream(parent)
   let bytes = 0
   const lines = append.lines.map((line) => {
     const encoded = encodeLine(line, append.spanId)
@@ -80,7 +94,7 @@ export function encode(append: Append): EncodedAppend {
     return encoded
   })
   for (const payload of append.payloads) bytes += payload.body.length
-  return { ...append, lines, bytes }
+  return { ...append, kind, lines, bytes }
 }
 
 /** What whoever holds the original append must be told to know its events. */
@@ -91,12 +105,19 @@ export type Receipt = {
   readonly booked: readonly Booked[]
 }
 
+/** In the order of its text. */
+function withOrigin({ data, ...envelope }: StoredEvent, origin: Origin): StoredEvent {
+  const event = { ...envelope, origin, data }
+  // Type and data still come from one event.
+  return event as StoredEvent
+}
+
 /** The events of an append as they stand in the journal. */
 export function assemble(append: Append, receipt: Receipt, writer: string): StoredEvent[] {
   const { runId, traceId, tenant, at } = append
   const events: StoredEvent[] = []
   let nextBooked = 0
-  const add = (fact: Fact, spanId: string): void => {
+  const add = (fact: Fact, spanId: string, origin?: Origin): void => {
     const index = events.length
     const seq = append.expectedVersion + index + 1
     const event = {
@@ -114,9 +135,10 @@ export function assemble(append: Append, receipt: Receipt, writer: string): Stor
       data: fact.data,
     }
     // type and data come from one fact, which the compiler cannot see through the literal.
-    events.push(event as StoredEvent)
+    const stored = event as StoredEvent
+    events.push(origin === undefined ? stored : withOrigin(stored, origin))
   }
-  const addDraft = (draft: Draft): void => add(draft, draft.span_id ?? append.spanId)
+  const addDraft = (draft: Draft): void => add(draft, draft.span_id ?? append.spanId, draft.origin)
   for (const line of append.lines) {
     if (line.type !== 'posting') {
       addDraft(line)

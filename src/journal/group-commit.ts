@@ -5,9 +5,10 @@ import { assemble, encode, type Receipt } from './encode.ts'
 import type { Append, AppendResult, Journal } from './journal.ts'
 import type { Progress } from './progress.ts'
 import type { Ring } from './ring.ts'
-import type { EncodedAppend, Refused } from './seal.ts'
+import type { AppendRefusal, EncodedAppend } from './seal.ts'
 
-export type Outcome = ({ readonly ok: true } & Receipt) | Refused
+/** What became of one append of a batch. */
+export type CommitOutcome = ({ readonly ok: true } & Receipt) | AppendRefusal
 
 const MAX_BATCH_APPENDS = 512
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
@@ -29,13 +30,13 @@ type Entry = {
 
 export type GroupCommitParts = {
   /** Outcomes in order, once they are durable; batches are asked for in order, too. */
-  readonly commit: (batch: readonly EncodedAppend[]) => Promise<readonly Outcome[]>
+  readonly commit: (batch: readonly EncodedAppend[]) => Promise<readonly CommitOutcome[]>
   readonly progress: Progress
   readonly ring: Ring
   readonly writer: string
 }
 
-function settle({ ring, writer }: GroupCommitParts, entry: Entry, outcome: Outcome): number {
+function settle({ ring, writer }: GroupCommitParts, entry: Entry, outcome: CommitOutcome): number {
   if (!outcome.ok) {
     if (outcome.reason !== 'invalid') entry.resolve(outcome)
     else entry.reject(new AppError('INTERNAL', {}, { cause: new Error(outcome.why) }))
@@ -47,7 +48,11 @@ function settle({ ring, writer }: GroupCommitParts, entry: Entry, outcome: Outco
   return events.length
 }
 
-function acknowledge(parts: GroupCommitParts, batch: readonly Entry[], outcomes: readonly Outcome[]): void {
+function acknowledge(
+  parts: GroupCommitParts,
+  batch: readonly Entry[],
+  outcomes: readonly CommitOutcome[],
+): void {
   let batchEvents = 0
   let last = parts.progress.position()
   for (const [index, entry] of batch.entries()) {
@@ -63,8 +68,8 @@ function acknowledge(parts: GroupCommitParts, batch: readonly Entry[], outcomes:
   parts.progress.report({ appendSeconds: (performance.now() - oldest.since) / 1000, batchEvents })
 }
 
-/** As many as make one batch, from the front. */
-function takeBatch(queue: Entry[]): Entry[] {
+/** Removes as many from the front as make one batch. */
+function nextBatch(queue: Entry[]): Entry[] {
   let count = 0
   for (let bytes = 0; count < queue.length && count < MAX_BATCH_APPENDS; count += 1) {
     bytes += queue[count]?.encoded.bytes ?? 0
@@ -81,7 +86,7 @@ export type GroupCommit = {
 
 export function groupCommit(parts: GroupCommitParts): GroupCommit {
   const queue: Entry[] = []
-  const under = new Set<Promise<void>>()
+  const writing = new Set<Promise<void>>()
   let scheduled = false
 
   const write = async (batch: readonly Entry[]): Promise<void> => {
@@ -93,15 +98,15 @@ export function groupCommit(parts: GroupCommitParts): GroupCommit {
   }
   const send = (): void => {
     scheduled = false
-    while (queue.length > 0 && under.size < BATCHES_UNDER_WAY) {
-      const writing = write(takeBatch(queue)).finally(() => {
-        under.delete(writing)
+    while (queue.length > 0 && writing.size < BATCHES_UNDER_WAY) {
+      const one = write(nextBatch(queue)).finally(() => {
+        writing.delete(one)
         schedule()
       })
-      under.add(writing)
+      writing.add(one)
     }
   }
-  // After this turn of the loop: whoever was waiting for the last commit has its say before the next one leaves.
+  // After this turn of the loop: appends of those who waited for the last commit still join the next one.
   const schedule = (): void => {
     if (scheduled || queue.length === 0) return
     scheduled = true
@@ -112,14 +117,14 @@ export function groupCommit(parts: GroupCommitParts): GroupCommit {
       const encoded = encode(append)
       return new Promise<AppendResult>((resolve, reject) => {
         queue.push({ append, encoded, since: performance.now(), resolve, reject })
-        if (queue.length >= EAGER_APPENDS && under.size < BATCHES_UNDER_WAY) send()
+        if (queue.length >= EAGER_APPENDS && writing.size < BATCHES_UNDER_WAY) send()
         else schedule()
       })
     },
     idle: async () => {
-      while (queue.length > 0 || under.size > 0) {
+      while (queue.length > 0 || writing.size > 0) {
         await new Promise(setImmediate)
-        await Promise.all(under)
+        await Promise.all(writing)
       }
     },
   }

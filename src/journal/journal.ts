@@ -4,15 +4,21 @@
 // `spent + reserved <= limit` in every committed state.
 import type { StoredEvent } from '../events/event.ts'
 import type { Payload } from '../events/digest.ts'
+import type { StreamKind } from '../events/stream.ts'
 import type { Account, Refusal } from '../run/ledger.ts'
 import type { Line } from '../run/line.ts'
 
 export type { Line }
 
 export type Append = {
+  /** The stream, whose kind its id says (events/stream.ts). */
   readonly runId: string
-  /** The run's last seq as the writer knows it; 0 for a new run. */
+  /** The stream's last seq as the writer knows it; 0 for a new one. */
   readonly expectedVersion: number
+  /** The stream that a new one belongs to; default: none. Only the first append of a stream sets it. */
+  readonly parent?: string | null
+  /** Hex digits that salt the digests of a new stream's payloads; default: '', none. Only the first append sets it. */
+  readonly salt?: string
   readonly traceId: string
   /** The run's own span; lines may name another. */
   readonly spanId: string
@@ -24,7 +30,7 @@ export type Append = {
   readonly payloads: readonly Payload[]
   /** What must be known of the run without replaying it. */
   readonly head: {
-    /** Is there anything left to do or wait for. */
+    /** Whether there is anything left to do or to wait for. */
     readonly open: boolean
     /** When it must be looked at again; null: now, or when somebody acts. */
     readonly wakeAt: number | null
@@ -42,9 +48,23 @@ export type AppendResult =
   /** At least one reservation does not fit: every one that does not. Nothing was written. */
   | { readonly ok: false; readonly reason: 'budget'; readonly refusals: readonly Refusal[] }
   /** The idempotency key is taken. Nothing was written. */
-  | { readonly ok: false; readonly reason: 'duplicate'; readonly runId: string; readonly digest: string }
+  | ({ readonly ok: false; readonly reason: 'duplicate' } & KeyHolder)
 
 export type OpenRun = { readonly runId: string; readonly wakeAt: number | null; readonly waiting: boolean }
+
+/** A stream without its events. */
+export type Stream = {
+  readonly kind: StreamKind
+  readonly parent: string | null
+  /** Hex; '' for none. It belongs in no answer to a caller: who has it can recognise what was erased. */
+  readonly salt: string
+  readonly open: boolean
+}
+
+export type Child = { readonly runId: string; readonly open: boolean }
+
+/** Who has an idempotency key, and the digest of the request under it. */
+export type KeyHolder = { readonly runId: string; readonly digest: string }
 
 /** A row of a view that a projection keeps: `doc` is JSON text, the rest is what lists filter and order by. */
 export type ViewRow = {
@@ -107,10 +127,14 @@ export interface Journal {
   changed(position: number, signal: AbortSignal): Promise<void>
   /** Body of a run's payload; null when it never existed or was erased. */
   payload(runId: string, digest: string): Promise<string | null>
-  /** Who has an idempotency key; null: nobody. */
-  peek(key: string): Promise<{ readonly runId: string; readonly digest: string } | null>
-  /** Runs that are not over, oldest first. */
+  /** Streams of kind `run` that are not over, oldest first. */
   openRuns(afterRunId: string, limit: number): Promise<OpenRun[]>
+  /** null when there is none. */
+  stream(runId: string): Promise<Stream | null>
+  /** The streams that belong to `parent`, by id, after one. */
+  children(parent: string, afterId: string, limit: number): Promise<Child[]>
+  /** Who has an idempotency key, as far as it is durable; null: nobody. Only an append decides who gets it. */
+  peek(key: string): Promise<KeyHolder | null>
   /** The books: all tenant accounts, and those of the runs that are open. */
   accounts(owner?: string): Promise<Account[]>
   loadCheckpoint(name: string): Promise<{ position: number; state: string | null } | null>

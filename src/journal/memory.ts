@@ -1,6 +1,6 @@
 // A journal that lives as long as its process: for tests, demos and trying things out. Keeps every promise of the
 // contract but durability.
-import { EMPTY_HASH, type StoredEvent } from '../events/event.ts'
+import type { StoredEvent } from '../events/event.ts'
 import { accountId, type Account } from '../run/ledger.ts'
 import { AppError } from '../errors.ts'
 import { assemble, encode } from './encode.ts'
@@ -8,48 +8,32 @@ import type {
   Append,
   AppendResult,
   Checkpoint,
+  Child,
   Head,
   Journal,
+  KeyHolder,
   RawEvent,
   ViewQuery,
   ViewRow,
 } from './journal.ts'
 import { closedError, progressFrom, type Progress } from './progress.ts'
-import { seal, type EncodedAppend, type Sealed, type SealView } from './seal.ts'
+import { advanced, newStream, NO_BOOKS, sealOnto, type StreamState } from './stream-state.ts'
 
-type Stream = {
-  version: number
-  hash: string
-  head: Append['head']
-  books: ReadonlyMap<string, Account>
-  readonly events: StoredEvent[]
-}
+/** A stream with its events. */
+type KeptStream = StreamState & { readonly events: StoredEvent[] }
 
 type Store = {
   readonly writer: string
-  readonly streams: Map<string, Stream>
+  readonly streams: Map<string, KeptStream>
   readonly events: StoredEvent[]
   readonly raw: RawEvent[]
   readonly shared: Map<string, Account>
   readonly payloads: Map<string, string>
-  readonly keys: Map<string, { readonly runId: string; readonly digest: string }>
+  readonly keys: Map<string, KeyHolder>
   readonly checkpoints: Map<string, { readonly position: number; readonly state: string | null }>
   readonly views: Map<string, Map<string, ViewRow>>
   readonly progress: Progress
 }
-
-const NO_BOOKS: ReadonlyMap<string, Account> = new Map()
-const NO_HEAD: Append['head'] = { open: false, wakeAt: null, waiting: false }
-
-const viewOf = (store: Store, append: EncodedAppend, stream: Stream): SealView => ({
-  version: stream.version,
-  hash: stream.hash,
-  position: store.events.length + 1,
-  writer: store.writer,
-  taken: append.idempotency ? (store.keys.get(append.idempotency.key) ?? null) : null,
-  account: ({ owner }, id) => (owner === append.runId ? stream.books : store.shared).get(id),
-  books: stream.books,
-})
 
 /** A newer window of an account is open: the older ones are history once they hold nothing. */
 function forgetOldWindows(store: Store, opened: Account, at: number): void {
@@ -62,30 +46,22 @@ function forgetOldWindows(store: Store, opened: Account, at: number): void {
   }
 }
 
-function book(store: Store, stream: Stream, append: { runId: string; at: number; sealed: Sealed }): void {
-  const books = new Map(stream.books)
-  for (const [id, account] of append.sealed.accounts) {
-    if (account.owner === append.runId) {
-      books.set(id, account)
-      continue
-    }
-    if (!store.shared.has(id)) forgetOldWindows(store, account, append.at)
-    store.shared.set(id, account)
-  }
-  stream.books = stream.head.open ? books : NO_BOOKS
+function post(store: Store, account: Account, at: number): void {
+  const id = accountId(account)
+  if (!store.shared.has(id)) forgetOldWindows(store, account, at)
+  store.shared.set(id, account)
 }
 
 function write(store: Store, append: Append): AppendResult {
   const encoded = encode(append)
-  const { runId } = append
-  const stream = store.streams.get(runId) ?? {
-    version: 0,
-    hash: EMPTY_HASH,
-    head: NO_HEAD,
-    books: NO_BOOKS,
-    events: [],
-  }
-  const sealed = seal(encoded, viewOf(store, encoded, stream))
+  const { runId, idempotency, at } = append
+  const before = store.streams.get(runId) ?? { ...newStream(encoded), events: [] }
+  const sealed = sealOnto(before, encoded, {
+    position: store.events.length + 1,
+    writer: store.writer,
+    taken: idempotency ? (store.keys.get(idempotency.key) ?? null) : null,
+    account: (_key, id) => store.shared.get(id),
+  })
   if (!sealed.ok) {
     if (sealed.reason === 'invalid') throw new AppError('INTERNAL', {}, { cause: new Error(sealed.why) })
     return sealed
@@ -93,28 +69,25 @@ function write(store: Store, append: Append): AppendResult {
   const receipt = { position: store.events.length + 1, prevs: sealed.prevs, booked: sealed.booked }
   const events = assemble(append, receipt, store.writer)
   for (const [index, text] of sealed.texts.entries()) {
-    store.raw.push({ position: store.raw.length + 1, runId, seq: stream.version + index + 1, text })
+    store.raw.push({ position: store.raw.length + 1, runId, seq: before.version + index + 1, text })
   }
   store.events.push(...events)
+  const { stream, shared } = advanced(before, encoded, sealed)
   stream.events.push(...events)
-  stream.version += events.length
-  stream.hash = sealed.hash
-  stream.head = append.head
-  book(store, stream, { runId, at: append.at, sealed })
-  store.streams.set(runId, stream)
+  store.streams.set(runId, stream.head.open ? stream : { ...stream, books: NO_BOOKS })
+  for (const account of shared) post(store, account, at)
   for (const { digest, body } of append.payloads) store.payloads.set(`${runId} ${digest}`, body)
-  if (append.idempotency) {
-    store.keys.set(append.idempotency.key, { runId, digest: append.idempotency.digest })
-  }
+  if (idempotency) store.keys.set(idempotency.key, { runId, digest: idempotency.digest })
   return { ok: true, events }
 }
 
 const byId = (left: string, right: string): number => (left < right ? -1 : 1)
 
-const streamsAfter = (store: Store, runId: string): [string, Stream][] =>
+const streamsAfter = (store: Store, runId: string): [string, KeptStream][] =>
   [...store.streams].filter(([id]) => id > runId).sort(([left], [right]) => byId(left, right))
 
-const openStreams = (store: Store): Stream[] => [...store.streams.values()].filter(({ head }) => head.open)
+const openStreams = (store: Store): KeptStream[] =>
+  [...store.streams.values()].filter(({ head }) => head.open)
 
 function findAccounts(store: Store, owner: string | undefined): Account[] {
   const runs = openStreams(store).flatMap(({ books }) => [...books.values()])
@@ -133,7 +106,7 @@ function findRows(store: Store, query: ViewQuery): ViewRow[] {
   return rows.sort((left, right) => right.sort - left.sort).slice(0, query.limit)
 }
 
-function keep(store: Store, checkpoint: Checkpoint): void {
+function saveRows(store: Store, checkpoint: Checkpoint): void {
   for (const row of checkpoint.rows) {
     const view = store.views.get(row.view) ?? new Map<string, ViewRow>()
     view.set(row.id, row)
@@ -144,13 +117,28 @@ function keep(store: Store, checkpoint: Checkpoint): void {
 
 const queriesOf = (
   store: Store,
-): Pick<Journal, 'openRuns' | 'heads' | 'accounts' | 'raw' | 'rows' | 'row'> => ({
+): Pick<
+  Journal,
+  'openRuns' | 'stream' | 'children' | 'peek' | 'heads' | 'accounts' | 'raw' | 'rows' | 'row'
+> => ({
   openRuns: async (afterRunId, limit) => {
-    const open = streamsAfter(store, afterRunId).filter(([, { head }]) => head.open)
+    const open = streamsAfter(store, afterRunId).filter(([, { kind, head }]) => kind === 'run' && head.open)
     return open
       .slice(0, limit)
       .map(([runId, { head }]) => ({ runId, wakeAt: head.wakeAt, waiting: head.waiting }))
   },
+  stream: async (runId) => {
+    const found = store.streams.get(runId)
+    if (!found) return null
+    const { kind, parent, salt, head } = found
+    return { kind, parent, salt, open: head.open }
+  },
+  children: async (parent, afterId, limit): Promise<Child[]> =>
+    streamsAfter(store, afterId)
+      .filter(([, stream]) => stream.parent === parent)
+      .slice(0, limit)
+      .map(([runId, { head }]) => ({ runId, open: head.open })),
+  peek: async (key) => store.keys.get(key) ?? null,
   heads: async (afterRunId, limit): Promise<Head[]> =>
     streamsAfter(store, afterRunId)
       .slice(0, limit)
@@ -202,12 +190,11 @@ export function memoryJournal(options: { readonly writer?: string } = {}): Journ
     readAll: async (after, limit) => store.events.slice(after, after + limit),
     position: () => store.events.length,
     changed: progress.changed,
-    peek: async (key) => store.keys.get(key) ?? null,
     payload: async (runId, digest) => store.payloads.get(`${runId} ${digest}`) ?? null,
     loadCheckpoint: async (name) => store.checkpoints.get(name) ?? null,
     saveCheckpoint: async (checkpoint) => {
       open()
-      keep(store, checkpoint)
+      saveRows(store, checkpoint)
     },
     onCommit: progress.onCommit,
     check: async () => open(),

@@ -1,6 +1,7 @@
 // What an append becomes: pure, and the same in every journal. Fixes position, seq, id, text and hash of each
 // event, and turns postings into budget facts; or says why nothing may be written.
 import type { DataOf, Fact } from '../events/event.ts'
+import type { StreamKind } from '../events/stream.ts'
 import {
   accountId,
   post,
@@ -17,6 +18,7 @@ import { eventTexts, type Content, type Frame, type Texts } from './text.ts'
 export type EncodedLine = Content | Posting
 
 export type EncodedAppend = Omit<Append, 'lines'> & {
+  readonly kind: StreamKind
   readonly lines: readonly EncodedLine[]
   /** Size of the texts in it, roughly: bounds batches and memory. */
   readonly bytes: number
@@ -50,7 +52,7 @@ export type Sealed = Texts & {
   readonly accounts: ReadonlyMap<string, Account>
 }
 
-export type Refused =
+export type AppendRefusal =
   | { readonly ok: false; readonly reason: 'version'; readonly version: number }
   | { readonly ok: false; readonly reason: 'budget'; readonly refusals: readonly Refusal[] }
   | { readonly ok: false; readonly reason: 'duplicate'; readonly runId: string; readonly digest: string }
@@ -134,7 +136,7 @@ function contentsOf(append: EncodedAppend, booked: readonly Booked[]): Content[]
 }
 
 /** The append as events with their hashes and the new books, or why it may not be written. */
-export function seal(append: EncodedAppend, view: SealView): Sealed | Refused {
+export function seal(append: EncodedAppend, view: SealView): Sealed | AppendRefusal {
   if (view.taken) return { ok: false, reason: 'duplicate', ...view.taken }
   if (append.expectedVersion !== view.version) return { ok: false, reason: 'version', version: view.version }
   const posts = postAll(append.lines, view)

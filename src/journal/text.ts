@@ -1,6 +1,7 @@
 // The one text of an event: what is hashed, and what everybody reads. A store keeps of an append what its events do
 // not share, and once what they do share; the texts are put together again, byte for byte, when they are read.
 import { sha256 } from '../events/digest.ts'
+import type { Origin } from '../events/envelope.ts'
 
 /** What the events of one append share, and where the first of them stands. */
 export type Frame = {
@@ -16,8 +17,23 @@ export type Frame = {
   readonly prev: string
 }
 
-/** What an event has of its own: `data` is JSON text. */
+/** What an event has of its own; `data` as `dataText` makes it. */
 export type Content = readonly [type: string, spanId: string, data: string]
+
+/** Stands before data that comes with an origin; data itself is a JSON object and begins with a brace. */
+const ORIGIN_MARK = '@'
+
+/**
+ * The JSON text of an event's data. An origin goes before it as it stands in the event's text, so that nothing need be
+ * parsed to write the text, and an event without one is kept as it always was.
+ */
+export function dataText(data: object, origin: Origin | undefined): string {
+  const text = JSON.stringify(data)
+  return origin === undefined ? text : `${ORIGIN_MARK}"origin":${JSON.stringify(origin)},"data":${text}`
+}
+
+const tailOf = (data: string): string =>
+  data.startsWith(ORIGIN_MARK) ? data.slice(ORIGIN_MARK.length) : `"data":${data}`
 
 export type Texts = {
   readonly texts: readonly string[]
@@ -38,7 +54,7 @@ export function eventTexts(frame: Frame, contents: readonly Content[]): Texts {
   for (const [type, spanId, data] of contents) {
     const position = frame.position + texts.length
     const seq = frame.seq + texts.length
-    const text = `{"position":${position},"id":${identity}-${seq}","run_id":${runId},"seq":${seq},"trace_id":"${frame.traceId}","span_id":"${spanId}","at":${frame.at},"type":"${type}${owner}${prev}","data":${data}}`
+    const text = `{"position":${position},"id":${identity}-${seq}","run_id":${runId},"seq":${seq},"trace_id":"${frame.traceId}","span_id":"${spanId}","at":${frame.at},"type":"${type}${owner}${prev}",${tailOf(data)}}`
     texts.push(text)
     prevs += prev
     prev = sha256(text)

@@ -1,5 +1,6 @@
 // What every journal promises, whatever it is kept in. A new implementation calls it with its own factory.
 import { describe, expect, test } from 'vitest'
+import { payloadOf } from '../../src/events/digest.ts'
 import { storedEventSchema } from '../../src/events/event.ts'
 import type { CommitStats, ViewRow } from '../../src/journal/journal.ts'
 import { verifyChains } from '../../src/journal/verify.ts'
@@ -54,6 +55,30 @@ function eventContract(make: JournalFactory): void {
     expect(raw.map(({ runId, seq, position }) => [runId, seq, position])).toEqual(
       events.map(({ run_id, seq, position }) => [run_id, seq, position]),
     )
+  })
+
+  test('an origin is part of the event and its text, before the data, and no other event has one', async () => {
+    const origin = { source: 'crewai', id: 'task 7 "é"\n' }
+    const lines = [skipped('s1'), { ...skipped('s2'), origin }, skipped('s3')]
+    const events = taken(await journal().append(appendOf('ext_a', { lines })))
+    expect(events.map((event) => event.origin)).toEqual([undefined, origin, undefined])
+    expect(events.map((event) => 'origin' in event)).toEqual([false, true, false])
+    for (const event of events) expect(storedEventSchema.parse(event)).toEqual(event)
+    expect(await journal().read('ext_a')).toEqual(events)
+    const { events: raw } = await journal().raw(0, 10)
+    expect(raw.map(({ text }) => text)).toEqual(events.map((event) => JSON.stringify(event)))
+    expect(await verifyChains(journal())).toEqual({ runs: 1, events: 3, problems: [] })
+  })
+
+  test.each([
+    { source: 'Crew AI', id: '7' },
+    { source: 'crewai', id: '' },
+    { source: 'a'.repeat(101), id: '7' },
+    { source: 'crewai', id: 'x'.repeat(201) },
+  ])('an origin that no schema allows is thrown back: %j', async (origin) => {
+    const lines = [{ ...skipped('s1'), origin }]
+    await expect(journal().append(appendOf('run_a', { lines }))).rejects.toMatchObject({ code: 'INTERNAL' })
+    expect(journal().position()).toBe(0)
   })
 
   test('positions are dense and in commit order over many concurrent runs', async () => {
@@ -175,6 +200,70 @@ function streamContract(make: JournalFactory): void {
     expect(await journal().openRuns('run_a', 1)).toEqual([{ runId: 'run_b', wakeAt: AT + 5, waiting: true }])
     await journal().append(appendOf('run_c', { expectedVersion: 2 }))
     expect(await journal().openRuns('run_b', 10)).toHaveLength(1)
+  })
+
+  test('only streams of runs are open runs, and every stream says its kind', async () => {
+    const kinds = { run_a: 'run', bat_a: 'batch', ext_a: 'external', lib_a: 'library', control: 'control' }
+    for (const id of Object.keys(kinds)) taken(await journal().append(appendOf(id)))
+    expect((await journal().openRuns('', 10)).map(({ runId }) => runId)).toEqual(['run_a'])
+    for (const [id, kind] of Object.entries(kinds))
+      expect(await journal().stream(id)).toEqual({ kind, parent: null, salt: '', open: true })
+    expect(await journal().stream('run_b')).toBeNull()
+    expect(await journal().stream('nothing')).toBeNull()
+  })
+
+  test.each([{ runId: 'bench' }, { parent: 'bench' }, { salt: 'XY' }, { salt: 'a'.repeat(129) }])(
+    'a stream that no kind or salt allows is thrown back: %j',
+    async (over) => {
+      const append = journal().append(appendOf('run_a', over))
+      await expect(append).rejects.toMatchObject({ code: 'INTERNAL' })
+    },
+  )
+
+  test('the first append of a stream sets its parent and salt, for ever', async () => {
+    const first = { parent: 'bat_a', salt: 'c0ffee' }
+    taken(await journal().append(appendOf('run_a', first)))
+    const known = { kind: 'run', parent: 'bat_a', salt: 'c0ffee', open: true }
+    expect(await journal().stream('run_a')).toEqual(known)
+    const over = { open: false, wakeAt: null, waiting: false }
+    const later = { expectedVersion: 1, parent: 'bat_b', salt: 'ab', head: over }
+    taken(await journal().append(appendOf('run_a', later)))
+    expect(await journal().stream('run_a')).toEqual({ ...known, open: false })
+    expect(await journal().children('bat_b', '', 10)).toEqual([])
+    expect(await journal().append(appendOf('run_b', { ...first, expectedVersion: 4 }))).toMatchObject({
+      reason: 'version',
+    })
+    expect(await journal().stream('run_b')).toBeNull()
+  })
+
+  test('the children of a stream are listed by id, page by page, the ended ones too', async () => {
+    const over = { open: false, wakeAt: null, waiting: false }
+    taken(await journal().append(appendOf('bat_a')))
+    for (const id of ['run_d', 'run_b', 'run_c']) await journal().append(appendOf(id, { parent: 'bat_a' }))
+    taken(await journal().append(appendOf('run_a', { parent: 'bat_b' })))
+    taken(await journal().append(appendOf('run_e')))
+    await journal().append(appendOf('run_c', { expectedVersion: 1, head: over }))
+    expect(await journal().children('bat_a', '', 2)).toEqual([
+      { runId: 'run_b', open: true },
+      { runId: 'run_c', open: false },
+    ])
+    expect(await journal().children('bat_a', 'run_c', 2)).toEqual([{ runId: 'run_d', open: true }])
+    expect(await journal().children('bat_c', '', 2)).toEqual([])
+  })
+
+  test('who has an idempotency key can be asked without writing', async () => {
+    expect(await journal().peek('alice:k1')).toBeNull()
+    taken(await journal().append(appendOf('run_a', { idempotency: { key: 'alice:k1', digest: 'd1' } })))
+    expect(await journal().peek('alice:k1')).toEqual({ runId: 'run_a', digest: 'd1' })
+    expect(await journal().peek('alice:k2')).toBeNull()
+    expect(journal().position()).toBe(1)
+  })
+
+  test('a payload under a salted digest is kept as any other', async () => {
+    const [plain, salted] = [payloadOf('approved'), payloadOf('approved', 'c0ffee')]
+    taken(await journal().append(appendOf('run_a', { salt: 'c0ffee', payloads: [salted] })))
+    expect(await journal().payload('run_a', salted.digest)).toBe('"approved"')
+    expect(await journal().payload('run_a', plain.digest)).toBeNull()
   })
 
   test('heads name the version and hash that each stream ends with', async () => {

@@ -86,7 +86,7 @@ describe('reopening', () => {
       const first = journal.append(appendOf(`run_${round}`, { idempotency }))
       await new Promise(setImmediate)
       const [again, stale] = await Promise.all([
-        journal.append(appendOf(`other_${round}`, { idempotency })),
+        journal.append(appendOf(`run_other_${round}`, { idempotency })),
         journal.append(appendOf(`run_${round}`)),
       ])
       taken(await first)

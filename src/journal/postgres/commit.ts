@@ -2,11 +2,13 @@
 // it: a batch that fails ends the journal, so nothing is ever made on what was lost. Positions are dense and unique,
 // so a second writer, however it came to be, would fail here and not write.
 import type { Account, AccountKey } from '../../run/ledger.ts'
-import type { Outcome } from '../group-commit.ts'
-import { openBooksText, type Books, type Changes, type Page } from './books.ts'
-import type { Session } from './session.ts'
-import { seal, type EncodedAppend, type Sealed } from '../seal.ts'
+import { booksText } from '../book-rows.ts'
+import type { CommitOutcome } from '../group-commit.ts'
+import type { EncodedAppend } from '../seal.ts'
+import { advanced, sealOnto } from '../stream-state.ts'
 import { packContents, type Frame } from '../text.ts'
+import type { Books, Changes, Page } from './books.ts'
+import type { Session } from './session.ts'
 
 const SQL = {
   write: {
@@ -21,15 +23,15 @@ const SQL = {
     ), k AS (
       INSERT INTO idempotency (key, run_id, digest) SELECT * FROM unnest($14::text[], $15::text[], $16::text[])
     ), s AS (
-      INSERT INTO streams (run_id, version, hash, open, wake_at, waiting, tenant, books)
+      INSERT INTO streams (run_id, version, hash, open, wake_at, waiting, books, kind, parent, salt, tenant)
       SELECT * FROM unnest($17::text[], $18::bigint[], $19::text[], $20::boolean[], $21::bigint[], $22::boolean[],
-        $23::text[], $24::text[])
+        $23::text[], $24::text[], $25::text[], $26::text[], $27::text[])
       ON CONFLICT (run_id) DO UPDATE SET version = excluded.version, hash = excluded.hash, open = excluded.open,
         wake_at = excluded.wake_at, waiting = excluded.waiting, books = excluded.books
     )
     INSERT INTO accounts (owner, scope, key, unit, spent, reserved, max, window_end, warned)
-    SELECT * FROM unnest($25::text[], $26::text[], $27::text[], $28::text[], $29::bigint[], $30::bigint[],
-      $31::bigint[], $32::bigint[], $33::boolean[])
+    SELECT * FROM unnest($28::text[], $29::text[], $30::text[], $31::text[], $32::bigint[], $33::bigint[],
+      $34::bigint[], $35::bigint[], $36::boolean[])
     ON CONFLICT (owner, scope, key, unit) DO UPDATE SET
       spent = excluded.spent, reserved = excluded.reserved, max = excluded.max, warned = excluded.warned`,
   },
@@ -53,7 +55,7 @@ type Batch = {
   readonly page: Page
   readonly rows: Row[]
   readonly payloads: { readonly runId: string; readonly digest: string; readonly body: string }[]
-  readonly outcomes: Outcome[]
+  readonly outcomes: CommitOutcome[]
 }
 
 const columns = <T>(rows: readonly T[], of: readonly ((row: T) => unknown)[]): unknown[][] =>
@@ -86,8 +88,11 @@ function valuesOf({ rows, payloads, page }: Batch): unknown[][] {
         ([, { head }]) => head.open,
         ([, { head }]) => head.wakeAt,
         ([, { head }]) => head.waiting,
+        ([, stream]) => booksText(stream),
+        ([, { kind }]) => kind,
+        ([, { parent }]) => parent,
+        ([, { salt }]) => salt,
         ([, { tenant }]) => tenant,
-        ([, stream]) => openBooksText(stream),
       ],
     ),
     ...columns(
@@ -107,24 +112,8 @@ function valuesOf({ rows, payloads, page }: Batch): unknown[][] {
   ]
 }
 
-/** What a sealed append changes. */
-function put({ page, rows, payloads }: Batch, append: EncodedAppend, sealed: Sealed): void {
-  const { runId, idempotency, head, tenant, at } = append
-  const { frame, contents, texts, hash } = sealed
-  if (contents.length > 0) rows.push({ frame, count: contents.length, body: packContents(contents) })
-  for (const { digest, body } of append.payloads) payloads.push({ runId, digest, body })
-  if (idempotency) page.take(idempotency.key, { runId, digest: idempotency.digest })
-  const { version, books: before } = page.stream(runId)
-  const books = new Map<string, Account>(before)
-  for (const [id, account] of sealed.accounts) {
-    if (account.owner === runId) books.set(id, account)
-    else page.post(account, at)
-  }
-  page.change(runId, { version: version + texts.length, hash, head, tenant, books })
-}
-
 /** Outcomes in order, once they, and all that they stand on, are durable. */
-export type Commit = (batch: readonly EncodedAppend[]) => Promise<Outcome[]>
+export type Commit = (batch: readonly EncodedAppend[]) => Promise<CommitOutcome[]>
 
 /** Position of the last event. */
 export async function lastPosition(session: Session): Promise<number> {
@@ -140,28 +129,28 @@ export function postgresCommits({ session, books, writer }: Writing, position: n
   let made: Promise<unknown> = Promise.resolve()
   let written: Promise<unknown> = Promise.resolve()
 
-  const place = (batch: Batch, append: EncodedAppend): Outcome => {
-    const { page } = batch
-    const stream = page.stream(append.runId)
-    const sealed = seal(append, {
-      version: stream.version,
-      hash: stream.hash,
-      position: next,
-      writer,
-      taken: append.idempotency && page.taken(append.idempotency.key),
-      account: (key, id) => (key.owner === append.runId ? stream.books.get(id) : page.account(id)),
-      books: stream.books,
-    })
+  /** Adds an append to what a batch writes and changes. */
+  const add = ({ page, rows, payloads }: Batch, append: EncodedAppend): CommitOutcome => {
+    const { runId, idempotency, at } = append
+    const before = page.stream(append)
+    const taken = idempotency && page.holder(idempotency.key)
+    const account = (_key: AccountKey, id: string): Account | undefined => page.account(id)
+    const sealed = sealOnto(before, append, { position: next, writer, taken, account })
     if (!sealed.ok) return sealed
-    put(batch, append, sealed)
-    const at = next
-    next += sealed.texts.length
-    return { ok: true, position: at, prevs: sealed.prevs, booked: sealed.booked }
+    const { frame, contents, texts, prevs, booked } = sealed
+    if (contents.length > 0) rows.push({ frame, count: contents.length, body: packContents(contents) })
+    for (const { digest, body } of append.payloads) payloads.push({ runId, digest, body })
+    if (idempotency) page.claim(idempotency.key, { runId, digest: idempotency.digest })
+    const { stream, shared } = advanced(before, append, sealed)
+    page.change(runId, stream)
+    for (const one of shared) page.post(one, at)
+    next += texts.length
+    return { ok: true, position: frame.position, prevs, booked }
   }
   const make = async (appends: readonly EncodedAppend[]): Promise<Batch> => {
     const batch: Batch = { page: await books.open(appends), rows: [], payloads: [], outcomes: [] }
-    for (const append of appends) batch.outcomes.push(place(batch, append))
-    books.under(batch.page.changes)
+    for (const append of appends) batch.outcomes.push(add(batch, append))
+    books.begun(batch.page.changes)
     return batch
   }
   /** Older windows of the same budgets that hold nothing are history. */
@@ -173,14 +162,14 @@ export function postgresCommits({ session, books, writer }: Writing, position: n
       ({ account }) => account.unit,
       ({ at }) => at,
     ])
-    books.drop(await session.ask<AccountKey>(SQL.forget, values))
+    books.removed(await session.ask<AccountKey>(SQL.forget, values))
   }
   const write = async (batch: Batch): Promise<void> => {
     const { changes } = batch.page
     if (changes.streams.size === 0) return
     // Both are sent now, so that no later batch comes between, and none is acknowledged before this one.
     await Promise.all([session.ask(SQL.write, valuesOf(batch)), forget(changes)])
-    books.keep(changes)
+    books.committed(changes)
   }
   return async (appends) => {
     const making = made.then(() => make(appends))

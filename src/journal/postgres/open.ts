@@ -3,10 +3,11 @@
 // the lock go when the session's last statement is over, so that the next process finds all that will ever be written.
 import { AppError } from '../../errors.ts'
 import { initial } from './migrations/001-initial.ts'
+import { streams } from './migrations/002-streams.ts'
 import { brokenBy, openSession, SessionError, type Session } from './session.ts'
 
 /** In order; the version of a store is how many of them it has had. */
-const MIGRATIONS: readonly string[] = [initial]
+const MIGRATIONS: readonly string[] = [initial, streams]
 
 const OLDEST_VERSION = 140_000
 /** Locks of this kind are a database's own: one journal in a database. */

@@ -21,8 +21,8 @@ const CACHED = 50_000
 const PROBE = { name: 'probe', text: 'UPDATE probe SET count = count + 1' }
 
 /** The text of PostgreSQL has no NUL; JSON writes it as an escape, so that only names could have one. */
-function checkNames({ runId, tenant, idempotency }: Append): void {
-  if (![runId, tenant, idempotency?.key].some((name) => name?.includes('\0') === true)) return
+function checkNames({ runId, parent, tenant, idempotency }: Append): void {
+  if (![runId, parent, tenant, idempotency?.key].some((name) => name?.includes('\0') === true)) return
   throw new AppError('INTERNAL', {}, { cause: new Error('a name has a NUL in it') })
 }
 

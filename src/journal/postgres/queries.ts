@@ -3,9 +3,8 @@ import type { StoredEvent } from '../../events/event.ts'
 import { upcast } from '../../events/upcast.ts'
 import type { Account } from '../../run/ledger.ts'
 import { rawPage, textsOf, type EventRow } from '../event-row.ts'
-import type { Head, Journal, OpenRun } from '../journal.ts'
-import { booksOf } from '../books-text.ts'
-import { accountOf, type AccountRow } from './books.ts'
+import { accountOf, booksOf, type AccountRow } from '../book-rows.ts'
+import type { Child, Head, Journal, KeyHolder, OpenRun, Stream } from '../journal.ts'
 import type { Session } from './session.ts'
 
 const SQL = {
@@ -22,12 +21,17 @@ const SQL = {
       AND first_position <= $2 ORDER BY first_position`,
   },
   payload: { name: 'payload', text: 'SELECT body FROM payloads WHERE run_id = $1 AND digest = $2' },
-  peek: { name: 'peek', text: 'SELECT run_id AS "runId", digest FROM idempotency WHERE key = $1' },
   open: {
     name: 'open',
     text: `SELECT run_id AS "runId", wake_at AS "wakeAt", waiting FROM streams
-      WHERE open AND run_id > $1 ORDER BY run_id LIMIT $2`,
+      WHERE open AND kind = 'run' AND run_id > $1 ORDER BY run_id LIMIT $2`,
   },
+  stream: { name: 'stream', text: 'SELECT kind, parent, salt, open FROM streams WHERE run_id = $1' },
+  children: {
+    name: 'children',
+    text: `SELECT run_id AS "runId", open FROM streams WHERE parent = $1 AND run_id > $2 ORDER BY run_id LIMIT $3`,
+  },
+  holder: { name: 'holder', text: 'SELECT run_id AS "runId", digest FROM idempotency WHERE key = $1' },
   heads: {
     name: 'heads',
     text: 'SELECT run_id AS "runId", version, hash FROM streams WHERE run_id > $1 ORDER BY run_id LIMIT $2',
@@ -60,7 +64,7 @@ const accountsOf = ({ books, ...row }: BooksRow): Account[] =>
 
 export type Queries = Pick<
   Journal,
-  'read' | 'readAll' | 'raw' | 'peek' | 'payload' | 'openRuns' | 'heads' | 'accounts'
+  'read' | 'readAll' | 'raw' | 'payload' | 'openRuns' | 'stream' | 'children' | 'peek' | 'heads' | 'accounts'
 >
 
 export function postgresQueries(session: Session): Queries {
@@ -81,11 +85,12 @@ export function postgresQueries(session: Session): Queries {
       const [row] = await session.ask<{ body: string }>(SQL.payload, [runId, digest])
       return row?.body ?? null
     },
-    peek: async (key) => {
-      const [row] = await session.ask<{ runId: string; digest: string }>(SQL.peek, [key])
-      return row ?? null
-    },
     openRuns: async (afterRunId, limit) => [...(await session.ask<OpenRun>(SQL.open, [afterRunId, limit]))],
+    stream: async (runId) => (await session.ask<Stream>(SQL.stream, [runId]))[0] ?? null,
+    children: async (parent, afterId, limit) => [
+      ...(await session.ask<Child>(SQL.children, [parent, afterId, limit])),
+    ],
+    peek: async (key) => (await session.ask<KeyHolder>(SQL.holder, [key]))[0] ?? null,
     heads: async (afterRunId, limit) => [...(await session.ask<Head>(SQL.heads, [afterRunId, limit]))],
     accounts: async (owner) => {
       const rows =

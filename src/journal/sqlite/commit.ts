@@ -1,10 +1,11 @@
 // One batch of appends, one transaction, one fsync. Runs in the journal's own thread.
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors.ts'
-import type { Account } from '../../run/ledger.ts'
-import type { Outcome } from '../group-commit.ts'
-import { seal, type EncodedAppend, type Sealed, type SealView } from '../seal.ts'
-import type { Books, Stream } from './books.ts'
+import type { CommitOutcome } from '../group-commit.ts'
+import type { KeyHolder } from '../journal.ts'
+import type { EncodedAppend, Sealed } from '../seal.ts'
+import { advanced, sealOnto } from '../stream-state.ts'
+import type { Books } from './books.ts'
 import { numberOf, primaryCode } from './open.ts'
 import { packContents } from '../text.ts'
 
@@ -12,8 +13,8 @@ const SQL = {
   event: `INSERT INTO events (first_position, run_id, first_seq, count, trace_id, at, tenant, writer, prev, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   payload: 'INSERT OR IGNORE INTO payloads (run_id, digest, body) VALUES (?, ?, ?)',
-  taken: 'SELECT run_id, digest FROM idempotency WHERE key = ?',
-  take: 'INSERT INTO idempotency (key, run_id, digest) VALUES (?, ?, ?)',
+  holder: 'SELECT run_id, digest FROM idempotency WHERE key = ?',
+  claim: 'INSERT INTO idempotency (key, run_id, digest) VALUES (?, ?, ?)',
 }
 
 /** I/O error, corruption, not a database: what the disk holds is no longer known. Full or busy may pass. */
@@ -30,7 +31,7 @@ const brokenBy = (cause: unknown): AppError =>
 function insertions(db: DatabaseSync): (append: EncodedAppend, sealed: Sealed) => void {
   const event = db.prepare(SQL.event)
   const payload = db.prepare(SQL.payload)
-  const take = db.prepare(SQL.take)
+  const claim = db.prepare(SQL.claim)
   return (append, { contents, frame }) => {
     if (contents.length > 0) {
       const { position, runId, seq, traceId, at, tenant, writer, prev } = frame
@@ -39,33 +40,16 @@ function insertions(db: DatabaseSync): (append: EncodedAppend, sealed: Sealed) =
     }
     for (const { digest, body } of append.payloads) payload.run(append.runId, digest, body)
     const key = append.idempotency
-    if (key) take.run(key.key, append.runId, key.digest)
+    if (key) claim.run(key.key, append.runId, key.digest)
   }
-}
-
-/** The books after a sealed append. */
-function bookAll(books: Books, append: EncodedAppend, before: Stream & { sealed: Sealed }): void {
-  const { sealed } = before
-  const own = new Map<string, Account>(before.books)
-  for (const [id, account] of sealed.accounts) {
-    if (account.owner === append.runId) own.set(id, account)
-    else books.post(account, append.at)
-  }
-  books.change(append.runId, {
-    version: before.version + sealed.texts.length,
-    hash: sealed.hash,
-    stored: before.stored,
-    head: append.head,
-    tenant: append.tenant,
-    books: own,
-  })
 }
 
 export type Commits = {
   /** Outcomes in order, once they are durable. Throws JOURNAL_BROKEN when nothing of the batch is. */
-  readonly commit: (batch: readonly EncodedAppend[]) => Outcome[]
+  readonly commit: (batch: readonly EncodedAppend[]) => CommitOutcome[]
   /** Any other write, in a transaction of its own. Throws JOURNAL_BROKEN. */
   readonly transact: (work: () => void) => void
+  readonly peek: (key: string) => KeyHolder | null
   /** Position of the last event. */
   readonly position: () => number
 }
@@ -73,29 +57,23 @@ export type Commits = {
 /** The one writer of a store. `writer` names this process in its events. */
 export function sqliteCommits(db: DatabaseSync, books: Books, writer: string): Commits {
   const insert = insertions(db)
-  const taken = db.prepare(SQL.taken)
+  const holder = db.prepare(SQL.holder)
   let position = lastPosition(db)
   let fatal: AppError | null = null
 
-  const takenBy = (append: EncodedAppend): SealView['taken'] => {
-    if (!append.idempotency) return null
-    const row = taken.get(append.idempotency.key) as { run_id: string; digest: string } | undefined
+  const peek = (key: string): KeyHolder | null => {
+    const row = holder.get(key) as { run_id: string; digest: string } | undefined
     return row ? { runId: row.run_id, digest: row.digest } : null
   }
-  const place = (append: EncodedAppend, at: number): { outcome: Outcome; events: number } => {
-    const stream = books.stream(append.runId)
-    const sealed = seal(append, {
-      version: stream.version,
-      hash: stream.hash,
-      position: at,
-      writer,
-      taken: takenBy(append),
-      account: (key, id) => (key.owner === append.runId ? stream.books.get(id) : books.account(key, id)),
-      books: stream.books,
-    })
+  const write = (append: EncodedAppend, at: number): { outcome: CommitOutcome; events: number } => {
+    const before = books.stream(append)
+    const taken = append.idempotency ? peek(append.idempotency.key) : null
+    const sealed = sealOnto(before, append, { position: at, writer, taken, account: books.account })
     if (!sealed.ok) return { outcome: sealed, events: 0 }
     insert(append, sealed)
-    bookAll(books, append, { ...stream, sealed })
+    const { stream, shared } = advanced(before, append, sealed)
+    books.change(append.runId, stream)
+    for (const account of shared) books.post(account, append.at)
     const { prevs, booked } = sealed
     return { outcome: { ok: true, position: at, prevs, booked }, events: sealed.texts.length }
   }
@@ -108,25 +86,25 @@ export function sqliteCommits(db: DatabaseSync, books: Books, writer: string): C
     } catch (error) {
       const broken = brokenBy(error)
       if (FATAL_CODES.includes(primaryCode(error))) fatal = broken
-      books.forget()
+      books.reset()
       if (db.isTransaction) db.exec('ROLLBACK')
       throw broken
     }
   }
-  const commit = (batch: readonly EncodedAppend[]): Outcome[] => {
-    const outcomes: Outcome[] = []
+  const commit = (batch: readonly EncodedAppend[]): CommitOutcome[] => {
+    const outcomes: CommitOutcome[] = []
     let next = position + 1
     transact(() => {
       for (const append of batch) {
-        const { outcome, events } = place(append, next)
+        const { outcome, events } = write(append, next)
         outcomes.push(outcome)
         next += events
       }
       books.flush()
     })
-    books.keep()
+    books.committed()
     position = next - 1
     return outcomes
   }
-  return { commit, transact, position: () => position }
+  return { commit, transact, peek, position: () => position }
 }

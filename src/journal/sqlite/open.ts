@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors.ts'
 import { initial } from './migrations/001-initial.ts'
+import { streams } from './migrations/002-streams.ts'
 
 /** In order; the version of a store is how many of them it has had. */
-const MIGRATIONS: readonly string[] = [initial]
+const MIGRATIONS: readonly string[] = [initial, streams]
 
 const SQLITE_BUSY = 5
 

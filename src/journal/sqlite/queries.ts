@@ -1,9 +1,8 @@
 // What the store answers, in the journal's own thread. Events leave it as texts: whoever asked parses them.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Account } from '../../run/ledger.ts'
-import type { Head, OpenRun, RawEvent } from '../journal.ts'
-import { booksOf } from '../books-text.ts'
-import { accountOf, type AccountRow } from './books.ts'
+import { accountOf, booksOf, type AccountRow, type StreamRow } from '../book-rows.ts'
+import type { Child, Head, OpenRun, RawEvent, Stream } from '../journal.ts'
 import { rawPage, textsOf, type EventRow } from '../event-row.ts'
 
 const SQL = {
@@ -15,8 +14,10 @@ const SQL = {
     ORDER BY first_position`,
   payload: 'SELECT body FROM payloads WHERE run_id = ? AND digest = ?',
   open: `SELECT run_id, wake_at, waiting FROM streams INDEXED BY streams_open
-    WHERE open = 1 AND run_id > ? ORDER BY run_id LIMIT ?`,
-  peek: 'SELECT run_id AS "runId", digest FROM idempotency WHERE key = ?',
+    WHERE open = 1 AND kind = 'run' AND run_id > ? ORDER BY run_id LIMIT ?`,
+  stream: 'SELECT kind, parent, salt, open FROM streams WHERE run_id = ?',
+  children: `SELECT run_id, open FROM streams INDEXED BY streams_children
+    WHERE parent = ? AND run_id > ? ORDER BY run_id LIMIT ?`,
   heads: 'SELECT run_id, version, hash FROM streams WHERE run_id > ? ORDER BY run_id LIMIT ?',
   accounts: 'SELECT * FROM accounts',
   accountsOf: 'SELECT * FROM accounts WHERE owner = ?',
@@ -30,9 +31,10 @@ export type Queries = {
   /** Bodies from the one that holds the event after `position` on, until they hold `limit` events after it. */
   readonly all: (position: number, limit: number) => string[]
   readonly raw: (position: number, limit: number) => { events: RawEvent[]; position: number }
-  readonly peek: (key: string) => { runId: string; digest: string } | null
   readonly payload: (runId: string, digest: string) => string | null
   readonly openRuns: (afterRunId: string, limit: number) => OpenRun[]
+  readonly stream: (runId: string) => Stream | null
+  readonly children: (parent: string, afterId: string, limit: number) => Child[]
   readonly heads: (afterRunId: string, limit: number) => Head[]
   readonly accounts: (owner: string | null) => Account[]
 }
@@ -58,13 +60,39 @@ function accountQuery(db: DatabaseSync): Queries['accounts'] {
 /** The columns are those that the statement names. */
 const rowOf = (found: Record<string, unknown>): EventRow => found as EventRow
 
+function streamQueries(db: DatabaseSync): Pick<Queries, 'openRuns' | 'stream' | 'children' | 'heads'> {
+  const open = db.prepare(SQL.open)
+  const stream = db.prepare(SQL.stream)
+  const children = db.prepare(SQL.children)
+  const heads = db.prepare(SQL.heads)
+  return {
+    openRuns: (afterRunId, limit) =>
+      open.all(afterRunId, limit).map((row) => ({
+        runId: String(row['run_id']),
+        wakeAt: row['wake_at'] === null ? null : Number(row['wake_at']),
+        waiting: row['waiting'] === 1,
+      })),
+    stream: (runId) => {
+      const row = stream.get(runId) as Pick<StreamRow, 'kind' | 'parent' | 'salt' | 'open'> | undefined
+      return row ? { kind: row.kind, parent: row.parent, salt: row.salt, open: row.open === 1 } : null
+    },
+    children: (parent, afterId, limit) =>
+      children
+        .all(parent, afterId, limit)
+        .map((row) => ({ runId: String(row['run_id']), open: row['open'] === 1 })),
+    heads: (afterRunId, limit) =>
+      heads.all(afterRunId, limit).map((row) => ({
+        runId: String(row['run_id']),
+        version: Number(row['version']),
+        hash: String(row['hash']),
+      })),
+  }
+}
+
 export function sqliteQueries(db: DatabaseSync): Queries {
   const run = db.prepare(SQL.run)
   const all = db.prepare(SQL.all)
   const payload = db.prepare(SQL.payload)
-  const peek = db.prepare(SQL.peek)
-  const open = db.prepare(SQL.open)
-  const heads = db.prepare(SQL.heads)
 
   const rowsAfter = (position: number, limit: number): EventRow[] => {
     const rows: EventRow[] = []
@@ -79,23 +107,11 @@ export function sqliteQueries(db: DatabaseSync): Queries {
     run: (runId, seq) => run.all({ run: runId, seq }).map((found) => arrayOf(rowOf(found))),
     all: (position, limit) => rowsAfter(position, limit).map(arrayOf),
     raw: (position, limit) => rawPage(rowsAfter(position, limit), position, limit),
-    peek: (key) => (peek.get(key) as { runId: string; digest: string } | undefined) ?? null,
     payload: (runId, digest) => {
       const row = payload.get(runId, digest)
       return row ? String(row['body']) : null
     },
-    openRuns: (afterRunId, limit) =>
-      open.all(afterRunId, limit).map((row) => ({
-        runId: String(row['run_id']),
-        wakeAt: row['wake_at'] === null ? null : Number(row['wake_at']),
-        waiting: row['waiting'] === 1,
-      })),
-    heads: (afterRunId, limit) =>
-      heads.all(afterRunId, limit).map((row) => ({
-        runId: String(row['run_id']),
-        version: Number(row['version']),
-        hash: String(row['hash']),
-      })),
+    ...streamQueries(db),
     accounts: accountQuery(db),
   }
 }

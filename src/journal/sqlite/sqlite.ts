@@ -3,7 +3,7 @@
 import type { AppError } from '../../errors.ts'
 import type { StoredEvent } from '../../events/event.ts'
 import { upcast } from '../../events/upcast.ts'
-import { groupCommit, type GroupCommitParts, type Outcome } from '../group-commit.ts'
+import { groupCommit, type CommitOutcome, type GroupCommitParts } from '../group-commit.ts'
 import type { Journal } from '../journal.ts'
 import { closedError, progressFrom, type Progress } from '../progress.ts'
 import { eventRing, type Ring } from '../ring.ts'
@@ -20,7 +20,7 @@ const parse = (bodies: readonly string[]): StoredEvent[] =>
 const commitBy =
   (thread: StoreThread): GroupCommitParts['commit'] =>
   async (batch) =>
-    JSON.parse(await thread.call('commit', JSON.stringify(batch))) as Outcome[]
+    JSON.parse(await thread.call('commit', JSON.stringify(batch))) as CommitOutcome[]
 
 function readers({ thread, progress, ring }: Parts): Pick<Journal, 'read' | 'readAll'> {
   return {
@@ -66,8 +66,10 @@ export async function sqliteJournal(options: {
     position: progress.position,
     changed: progress.changed,
     payload: (runId, digest) => thread.call('payload', runId, digest),
-    peek: (key) => thread.call('peek', key),
     openRuns: (afterRunId, limit) => thread.call('openRuns', afterRunId, limit),
+    stream: (runId) => thread.call('stream', runId),
+    children: (parent, afterId, limit) => thread.call('children', parent, afterId, limit),
+    peek: (key) => thread.call('peek', key),
     accounts: (owner) => thread.call('accounts', owner ?? null),
     loadCheckpoint: (name) => thread.call('loadCheckpoint', name),
     saveCheckpoint: (checkpoint) => thread.call('saveCheckpoint', checkpoint),

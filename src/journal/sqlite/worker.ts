@@ -18,8 +18,8 @@ export type WorkerSettings = { readonly dir: string; readonly writer: string }
 
 function open({ dir, writer }: WorkerSettings) {
   const { db, release } = openStore(dir)
-  const { commit, transact, position } = sqliteCommits(db, sqliteBooks(db, CACHED), writer)
-  const { run, all, raw, peek, payload, openRuns, heads, accounts } = sqliteQueries(db)
+  const { commit, transact, peek, position } = sqliteCommits(db, sqliteBooks(db, CACHED), writer)
+  const { run, all, raw, payload, openRuns, stream, children, heads, accounts } = sqliteQueries(db)
   const { loadCheckpoint, save, rows, row } = sqliteViews(db)
   return {
     open: (): number => position(),
@@ -31,9 +31,11 @@ function open({ dir, writer }: WorkerSettings) {
     run: (runId: string, seq: number) => run(runId, seq),
     all: (after: number, limit: number) => all(after, limit),
     raw: (after: number, limit: number) => raw(after, limit),
-    peek: (key: string) => peek(key),
     payload: (runId: string, digest: string) => payload(runId, digest),
     openRuns: (afterRunId: string, limit: number) => openRuns(afterRunId, limit),
+    stream: (runId: string) => stream(runId),
+    children: (parent: string, afterId: string, limit: number) => children(parent, afterId, limit),
+    peek: (key: string) => peek(key),
     heads: (afterRunId: string, limit: number) => heads(afterRunId, limit),
     accounts: (owner: string | null): Account[] => accounts(owner),
     loadCheckpoint: (name: string) => loadCheckpoint(name),
