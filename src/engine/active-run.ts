@@ -65,6 +65,8 @@ export type ActiveRun = {
   readonly tools: ReadonlyMap<string, Tool>
   /** The vendors that can be reached now, whatever they were when it started. */
   readonly vendors: () => Vendors
+  /** Salts the digests of its payloads; '' for a run of 0.1.0. */
+  readonly salt: string
   /** Payload values by digest, as far as this process has seen them. */
   readonly values: Map<string, unknown>
   /** By the id of their call, and PLANNING. */
@@ -75,13 +77,14 @@ export type ActiveRun = {
 
 export const activeRun = (
   state: RunState,
-  given: Pick<ActiveRun, 'registry' | 'tools' | 'vendors'>,
+  given: Pick<ActiveRun, 'registry' | 'tools' | 'vendors' | 'salt'>,
 ): ActiveRun => ({
   runId: state.runId,
   state,
   registry: given.registry,
   tools: given.tools,
   vendors: given.vendors,
+  salt: given.salt,
   values: new Map(),
   flights: new Map(),
   inbox: [],

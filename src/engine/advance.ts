@@ -83,6 +83,7 @@ const append = ({ journal }: EngineParts, turn: Turn): Promise<AppendResult> => 
   const { state, run } = turn
   return journal.append({
     runId: run.runId,
+    salt: run.salt,
     expectedVersion: run.state.version,
     traceId: state.traceId,
     spanId: state.spanId,

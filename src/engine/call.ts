@@ -24,6 +24,8 @@ export type CallRequest = {
   readonly context: Omit<ToolContext, 'signal' | 'adapter'>
   readonly adapter: Adapter | null
   readonly timeoutMs: number
+  /** Of the run: the output's payload is named with it. */
+  readonly salt: string
 }
 
 const topNames = (problems: readonly { readonly path: string }[]): string =>
@@ -67,8 +69,8 @@ const brokenSchema = (name: string): Failure =>
   failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
 
 /** The value as the journal keeps it and gives it back, shared with nobody; null: it is not JSON. */
-function keptAs(value: unknown): Kept | null {
-  const payload = jsonPayload(value)
+function keptAs(value: unknown, salt: string): Kept | null {
+  const payload = jsonPayload(value, salt)
   return payload && { output: JSON.parse(payload.body), payload }
 }
 
@@ -76,11 +78,11 @@ function keptAs(value: unknown): Kept | null {
 export function checkOutput(
   tool: Tool,
   spec: ToolSpec,
-  values: { readonly input: unknown; readonly output: unknown },
+  values: { readonly input: unknown; readonly output: unknown; readonly salt: string },
 ): ({ readonly ok: true } & Kept) | { readonly ok: false; readonly failure: Failure } {
   const parsed = parseWith(tool.output, values.output)
   if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
-  const kept = parsed.success ? keptAs(parsed.data) : null
+  const kept = parsed.success ? keptAs(parsed.data, values.salt) : null
   if (kept === null || checkFields(spec.outputs, kept.output).length > 0) {
     const message = `The output of ${spec.name} does not fit its declaration.`
     return { ok: false, failure: failure('agent_invalid_output', message, 'yes') }
@@ -120,7 +122,11 @@ export async function call(request: CallRequest, controller: AbortController): P
   const took = (): number => Math.round((performance.now() - begun) * 1000) / 1000
   try {
     const output = await limited(request, controller)
-    const checked = checkOutput(request.tool, request.spec, { input: request.input, output })
+    const checked = checkOutput(request.tool, request.spec, {
+      input: request.input,
+      output,
+      salt: request.salt,
+    })
     return { ...checked, durationMs: took() }
   } catch (error) {
     const failed = classify(error)

@@ -52,7 +52,7 @@ function edited(turn: Turn, change: { step: StepState; changes: Changes; review:
     return changesInvalid(`The ${edits} would not fit ${step.plan.tool}.`, problemsOf(parsed.error))
   const checked =
     edits === 'output'
-      ? checkOutput(tool, spec, { input: undefined, output: value })
+      ? checkOutput(tool, spec, { input: undefined, output: value, salt: turn.run.salt })
       : checkInput(tool, spec, value)
   if (!checked.ok) return changesInvalid(checked.failure.message)
   return { edits, value } as const
@@ -155,7 +155,11 @@ function applyReconciliation(turn: Turn, asked: Reconciliation & { stepId: strin
   const tool = turn.run.tools.get(step.plan.tool)
   const spec = turn.run.registry.tools[step.plan.tool]
   if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
-  const checked = checkOutput(tool, spec, { input: undefined, output: asked.output })
+  const checked = checkOutput(tool, spec, {
+    input: undefined,
+    output: asked.output,
+    salt: turn.run.salt,
+  })
   if (!checked.ok)
     return changesInvalid('Give the output that the call would have had: it must fit the tool.')
   const person = { by: asked.by.id, reason: addPayload(turn, asked.reason).digest }

@@ -13,6 +13,8 @@ export type Control = {
   readonly adapterStates: Readonly<Record<string, string>>
   /** The registry in force as the journal knows it; null before the first. */
   readonly registryDigest: () => string | null
+  /** Salts the digests of what people say in it. */
+  readonly salt: string
   /** Reads what was written since. */
   readonly catchUp: () => Promise<void>
   /** false: somebody else wrote first, and nothing was written: catch up and decide again. */
@@ -24,6 +26,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
   const { journal } = parts
   const standings: Standings = new Map()
   const adapterStates: Record<string, string> = {}
+  const salt = (await journal.stream(CONTROL_STREAM))?.salt ?? parts.randomHex(32)
   let registryDigest: string | null = null
   let version = 0
 
@@ -41,6 +44,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
   const append: Control['append'] = async (lines, payloads) => {
     const result = await journal.append({
       runId: CONTROL_STREAM,
+      salt,
       expectedVersion: version,
       traceId: parts.randomHex(32),
       spanId: spanIdOf(parts.writer),
@@ -55,5 +59,5 @@ export async function openControl(parts: EngineParts): Promise<Control> {
     return result.ok
   }
   await catchUp()
-  return { standings, adapterStates, registryDigest: () => registryDigest, catchUp, append }
+  return { standings, adapterStates, registryDigest: () => registryDigest, salt, catchUp, append }
 }

@@ -29,6 +29,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     spec,
     input: prepared.input,
     adapter: run.vendors().adapters.get(prepared.adapter) ?? null,
+    salt: run.salt,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,

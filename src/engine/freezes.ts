@@ -34,7 +34,7 @@ type Wanted = {
 
 /** Writes those that change anything, in one append; how many did. */
 async function change(control: Control, { changes, why, by }: Wanted): Promise<number> {
-  const reason = why === null ? null : payloadOf(why)
+  const reason = why === null ? null : payloadOf(why, control.salt)
   for (;;) {
     await control.catchUp()
     const news = changes.filter((each) => isNews(control.standings, each))

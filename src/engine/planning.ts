@@ -118,7 +118,10 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
   const steps = carriedSteps(before, run)
   if (typeof steps === 'string') return noPlan(`The profile may no longer use ${steps}.`)
   for (const { carried } of steps) {
-    if (carried !== null) run.values.set(carried, await payloadValue(parts.journal, resumes, carried))
+    if (carried === null) continue
+    const value = await payloadValue(parts.journal, resumes, carried)
+    if (value === null) return noPlan('What the run to resume has made was erased.')
+    run.values.set(carried, value)
   }
   const missing = steps.filter(({ carried }) => carried === null)
   return {
@@ -152,7 +155,7 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       revision: 1,
       planner: result.planner,
       fallback_reason: result.fallbackReason,
-      steps: [...result.steps],
+      steps: result.steps.map((step) => keepCarried(turn, step)),
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,
@@ -161,12 +164,10 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
   }
 }
 
-/** What an earlier run made becomes a payload of this one: it is needed after a restart too. */
-function keepCarried(turn: Turn, steps: readonly PlanStep[]): void {
-  for (const { carried } of steps) {
-    const value = carried === null ? null : (turn.run.values.get(carried) ?? null)
-    if (value !== null) addPayload(turn, value)
-  }
+/** What an earlier run made becomes a payload of this one, under its own name: it is needed after a restart too. */
+function keepCarried(turn: Turn, step: PlanStep): PlanStep {
+  if (step.carried === null) return step
+  return { ...step, carried: addPayload(turn, turn.run.values.get(step.carried)).digest }
 }
 
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
@@ -179,7 +180,6 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     const message = result.overBudget.join(' ')
     record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message })])
   } else {
-    keepCarried(turn, result.steps)
     record(turn, [planCreated(turn, result, durationMs)])
   }
 }

@@ -31,10 +31,11 @@ export function createResidents(parts: EngineParts, registries: Registries): Res
   const loading = new Map<string, Promise<ActiveRun>>()
 
   const load = async (runId: string): Promise<ActiveRun> => {
-    const state = replay(await parts.journal.read(runId))
-    if (state === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
+    const [events, stream] = await Promise.all([parts.journal.read(runId), parts.journal.stream(runId)])
+    const state = replay(events)
+    if (state === null || stream === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
     const given = await registries.givenTo(state.registry)
-    return activeRun(handOver(state, parts.writer, parts.clock()), given)
+    return activeRun(handOver(state, parts.writer, parts.clock()), { ...given, salt: stream.salt })
   }
   const activate = (run: ActiveRun): ActiveRun => {
     recent.delete(run.runId)

@@ -5,6 +5,7 @@ import type { FactOf } from '../events/event.ts'
 import { RULES } from '../events/run.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { FreezeSubject } from '../run/freeze.ts'
+import type { KeyHolder } from '../journal/journal.ts'
 import { tighten, type Tightening } from '../run/limits.ts'
 import { beginRun } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
@@ -65,22 +66,22 @@ function started(
   }
 }
 
-const requestDigest = ({ goal, context, profile, tenant, planner, limits, resumes }: NewRun): string =>
-  digestOf({ goal, context, profile, tenant, planner, limits: { ...limits }, resumes })
+/** Salted like the payloads of the run that it makes: what was asked can be guessed, too. */
+const requestDigest = (asked: NewRun, salt: string): string => {
+  const { goal, context, profile, tenant, planner, limits, resumes } = asked
+  return digestOf({ goal, context, profile, tenant, planner, limits: { ...limits }, resumes }, salt)
+}
 
-const keyOf = (asked: NewRun): Acceptance['idempotency'] =>
-  asked.idempotency && {
-    key: `${asked.idempotency.owner}|${asked.idempotency.key}`,
-    digest: requestDigest(asked),
-  }
+const keyOf = ({ owner, key }: NonNullable<NewRun['idempotency']>): string => `${owner}|${key}`
 
 /** The run that an earlier request under the same key has made. */
 async function earlierRun(
-  { worker }: EngineContext,
-  runId: string,
-  digests: { readonly was: string; readonly is: string },
+  { worker, parts }: EngineContext,
+  asked: NewRun,
+  { runId, digest }: KeyHolder,
 ): Promise<Accepted> {
-  if (digests.was !== digests.is) throw new AppError('IDEMPOTENCY_CONFLICT', { run_id: runId })
+  const salt = (await parts.journal.stream(runId))?.salt ?? ''
+  if (digest !== requestDigest(asked, salt)) throw new AppError('IDEMPOTENCY_CONFLICT', { run_id: runId })
   const state = await worker.load(runId)
   return { runId, traceId: state.traceId, created: false }
 }
@@ -93,8 +94,9 @@ type Candidate = {
 /** A run that nobody knows yet but its caller. */
 async function candidateOf({ parts, registries }: EngineContext, asked: NewRun): Promise<Candidate> {
   const { registry } = registries.current()
-  const goal = payloadOf(asked.goal)
-  const context = payloadOf(asked.context)
+  const salt = parts.randomHex(32)
+  const goal = payloadOf(asked.goal, salt)
+  const context = payloadOf(asked.context, salt)
   const line = started(asked, registry, { goal: goal.digest, context: context.digest })
   const at = parts.clock()
   const identity = {
@@ -104,9 +106,13 @@ async function candidateOf({ parts, registries }: EngineContext, asked: NewRun):
     tenant: asked.tenant,
   }
   const state = beginRun(line, identity, { at, writer: parts.writer, seq: 0 })
-  const run = activeRun(state, await registries.givenTo(registry.digest))
+  const run = activeRun(state, { ...(await registries.givenTo(registry.digest)), salt })
   run.values.set(goal.digest, asked.goal).set(context.digest, asked.context)
-  return { run, first: { line, payloads: [goal, context], idempotency: keyOf(asked) } }
+  const idempotency = asked.idempotency && {
+    key: keyOf(asked.idempotency),
+    digest: requestDigest(asked, salt),
+  }
+  return { run, first: { line, payloads: [goal, context], idempotency } }
 }
 
 /** What is frozen is refused, but a key that made its run before the freeze gives it still. */
@@ -115,21 +121,13 @@ async function refuseFrozen(
   asked: NewRun,
   { scope }: FreezeSubject,
 ): Promise<Accepted> {
-  const idempotency = keyOf(asked)
-  const taken = idempotency && (await context.parts.journal.peek(idempotency.key))
-  if (!taken || !idempotency) throw new AppError('FROZEN', { scope })
-  return earlierRun(context, taken.runId, { was: taken.digest, is: idempotency.digest })
+  const holder = asked.idempotency && (await context.parts.journal.peek(keyOf(asked.idempotency)))
+  if (!holder) throw new AppError('FROZEN', { scope })
+  return earlierRun(context, asked, holder)
 }
 
-function refused(
-  context: EngineContext,
-  refusal: AcceptanceRefusal,
-  { first }: Candidate,
-): Promise<Accepted> {
-  if (refusal.reason === 'duplicate' && first.idempotency !== null) {
-    const digests = { was: refusal.digest, is: first.idempotency.digest }
-    return earlierRun(context, refusal.runId, digests)
-  }
+function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefusal): Promise<Accepted> {
+  if (refusal.reason === 'duplicate') return earlierRun(context, asked, refusal)
   throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${refusal.reason}.` })
 }
 
@@ -140,15 +138,14 @@ async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> 
   }
   if (plannerOf(parts, asked.planner) === null)
     throw new AppError('PLANNER_UNAVAILABLE', { planner: asked.planner })
-  const candidate = await candidateOf(context, asked)
-  const { run, first } = candidate
+  const { run, first } = await candidateOf(context, asked)
   const frozen = freezes.first([
     { scope: 'profile', key: asked.profile },
     { scope: 'tenant', key: asked.tenant },
   ])
   if (frozen !== null) return refuseFrozen(context, asked, frozen)
   const refusal = await worker.accept(run, first)
-  if (refusal !== null) return refused(context, refusal, candidate)
+  if (refusal !== null) return refused(context, asked, refusal)
   return { runId: run.runId, traceId: run.state.traceId, created: true }
 }
 

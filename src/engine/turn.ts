@@ -74,7 +74,7 @@ export function record(turn: Turn, lines: readonly Line[]): void {
 
 /** Keeps a value beside the events of this turn; its digest. */
 export const addPayload = (turn: Turn, value: unknown): Payload =>
-  addKnownPayload(turn, payloadOf(value), value)
+  addKnownPayload(turn, payloadOf(value, turn.run.salt), value)
 
 /** Keeps a value whose payload is known already. */
 export function addKnownPayload(turn: Turn, payload: Payload, value: unknown): Payload {
