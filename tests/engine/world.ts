@@ -77,7 +77,8 @@ export type WorldOptions = {
 
 const PATIENCE_MS = 20_000
 
-function partsOf(options: WorldOptions, onFailure: (error: unknown) => void): EngineParts {
+/** What an engine of a test is made of. */
+export function partsOf(options: WorldOptions, onFailure: (error: unknown) => void): EngineParts {
   const writer = options.writer ?? `test-${randomBytes(4).toString('hex')}`
   return {
     journal: options.journal ?? memoryJournal({ writer }),
