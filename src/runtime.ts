@@ -14,7 +14,7 @@ import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings } from './engine
 import { AppError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { Keys } from './http/keys.ts'
-import type { Limits, RegistryDiff } from './http/route.ts'
+import type { DoorLimits } from './http/route.ts'
 import type { Journal } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
@@ -24,6 +24,7 @@ import { createProjections } from './projections/projections.ts'
 import type { TracingSettings } from './projections/spans/tracing.ts'
 import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
+import type { RegistryDiff } from './registry/diff.ts'
 import type { AdapterSpec, Registry } from './registry/registry.ts'
 import { startTelemetry } from './telemetry.ts'
 import { loadTools } from './tools/catalogue.ts'
@@ -50,7 +51,7 @@ export type RuntimeOptions = {
   /** API keys; null: only loopback addresses are answered, and everybody has every role. */
   readonly keys?: Keys | null
   readonly logger?: Logger
-  readonly limits?: Partial<Limits>
+  readonly limits?: Partial<DoorLimits>
   readonly engine?: Partial<EngineSettings>
   /** OTLP over HTTP; null, as by default: spans are not exported. */
   readonly otelEndpoint?: string | null

@@ -22,7 +22,7 @@ export const remoteCommand = (name: string, summary: string, ...examples: readon
     .option('--url <url>', 'the server (default: CUGAR_URL, else this machine at PORT)')
     .option('--as <name>', 'who calls, on a server without keys; with keys CUGAR_KEY says it')
 
-/** Runs the action and keeps its exit code; the process ends by itself, after everything is written. */
+/** Runs the action and sets its exit code; the process ends by itself, after everything is written. */
 export const exiting =
   <A extends readonly unknown[]>(act: (...given: A) => Promise<ExitCode>) =>
   async (...given: A): Promise<void> => {

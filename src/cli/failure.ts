@@ -6,7 +6,7 @@ import type { ProblemItem } from '../events/problem.ts'
 /** 0: done. 1: the run failed, or a check found something. 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2
 
-/** Codes that only the command line has; a server's refusal keeps the server's own code. */
+/** Codes that only the command line has; a server's refusal has the server's own code. */
 export type CliCode =
   | 'USAGE'
   | 'FILE_UNREADABLE'
@@ -43,7 +43,7 @@ export const cliError = (
   options: { cause?: unknown; problems?: readonly ProblemItem[] } = {},
 ): CliError => new CliError(code, detail, options)
 
-/** The command was given something that it does not take: exit code 2. */
+/** The command was given something that it does not accept: exit code 2. */
 export const usage = (detail: string): CliError => cliError('USAGE', detail)
 
 export type Report = {

@@ -4,6 +4,7 @@ import type { Alert, Standing, Subject } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
 import type { Tightening } from '../run/limits.ts'
 import type { RunState } from '../run/state.ts'
+import type { RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { PlanStep, WorstCase } from '../events/plan.ts'
 
@@ -95,10 +96,7 @@ export type Engine = {
   /** The registry in force. */
   readonly registry: () => Registry
   /** Takes a checked registry into force for new runs, as an event. */
-  readonly adopt: (
-    registry: Registry,
-    by: Principal,
-  ) => Promise<{ added: string[]; removed: string[]; changed: string[] }>
+  readonly adopt: (registry: Registry, by: Principal) => Promise<RegistryDiff>
   /** Every profile and tenant that takes no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
   readonly freezes: () => readonly Standing[]
   /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */

@@ -1,10 +1,11 @@
 // GET /v1/openapi.json: the OpenAPI 3.1 document, made from the table of routes and their zod schemas.
 import { z } from 'zod'
 import { ERRORS, type ErrorCode } from '../errors.ts'
+import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import { approvalPage } from './approvals.ts'
-import { ACTOR_HEADER, ACTOR_PATTERN } from './auth.ts'
+import { ACTOR_HEADER } from './auth.ts'
 import { budgetPage } from './budgets.ts'
 import { eventPage } from './events.ts'
 import { freezePage } from './freezes.ts'
@@ -42,7 +43,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Freeze: shapes.freeze,
   FreezePage: freezePage,
   FreezeLifted: shapes.freezeLifted,
-  AlertsTaken: shapes.alertsTaken,
+  AlertsApplied: shapes.alertsApplied,
   Signals: shapes.signalsReport,
   Health: shapes.health,
   Readiness: shapes.readiness,

@@ -3,6 +3,7 @@
 import type { Response } from 'express'
 import type { Logger } from 'pino'
 import { AppError, ERRORS } from '../errors.ts'
+import { isRecord } from '../events/json.ts'
 import { localsOf } from './route.ts'
 
 /** How the body parser and the router say that a request is not acceptable. */
@@ -19,9 +20,7 @@ const refusals = (limit: number): Readonly<Record<string, () => AppError>> => ({
 })
 
 const typeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string'
-    ? error.type
-    : ''
+  isRecord(error) && typeof error['type'] === 'string' ? error['type'] : ''
 
 function appErrorOf(error: unknown, limit: number): AppError {
   if (error instanceof AppError) return error
@@ -68,7 +67,7 @@ export const answerProblem =
     const error = appErrorOf(thrown, bodyLimit)
     if (error.status >= 500) logger.error({ err: error, request_id: requestId, route }, error.code)
     if (res.headersSent) {
-      // Half an answer cannot be taken back: the broken connection says that it is not whole.
+      // Half an answer cannot be undone: the broken connection says that it is not whole.
       res.destroy()
       return
     }

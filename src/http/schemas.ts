@@ -1,5 +1,6 @@
-// What the door takes: the schemas of every request, for parsing and for the OpenAPI document alike.
+// What the door accepts: the schemas of every request, for parsing and for the OpenAPI document alike.
 import { z } from 'zod'
+import { TENANT_PATTERN } from '../events/names.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
 
 const id = (what: string) => z.string().min(1).max(200).meta({ description: what })
@@ -26,7 +27,7 @@ export const cursor = z
 
 export const tenant = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,100}$/)
+  .regex(TENANT_PATTERN)
   .meta({ description: 'The customer or team a run belongs to.' })
 
 const profile = z.string().min(1).max(100).meta({ description: 'Name of a profile of the registry.' })
@@ -141,7 +142,7 @@ export const alertmanagerBody = z.looseObject({
       }),
     )
     .max(1000)
-    .meta({ description: 'At most 1000; `max_alerts` of the receiver keeps below it.' }),
+    .meta({ description: 'At most 1000; `max_alerts` of the receiver stays below it.' }),
 })
 
 export const decisionBody = z.discriminatedUnion('decision', [

@@ -1,4 +1,4 @@
-// Is what came in what the schemas say: every problem in one answer, and never a value repeated.
+// Checks what came in against the schemas: every problem in one answer, and never a value repeated.
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'

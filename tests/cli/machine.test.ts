@@ -178,7 +178,7 @@ describe('cugar doctor', () => {
     })
     expect(await cugar(['doctor'], { OPENAI_API_KEY: 'sk-1' })).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/problem {2}settings: OPENAI_API_KEY no language model planner .* unset it/),
+      out: expect.stringMatching(/problem {2}settings: OPENAI_API_KEY has no effect, .* unset it/),
     })
   })
 })

@@ -3,7 +3,7 @@ import type { Router } from 'express'
 import { expect, it } from 'vitest'
 import { ERRORS } from '../../src/errors.ts'
 import { createApp, createRouter, routeTable } from '../../src/http/app.ts'
-import { DEFAULT_LIMITS, type Parts } from '../../src/http/route.ts'
+import { DEFAULT_LIMITS, type DoorParts } from '../../src/http/route.ts'
 import { openDoor } from './door.ts'
 
 type Operation = {
@@ -34,7 +34,7 @@ const registered = (router: Router): string[] =>
     return [...new Set(methods)].map((method) => `${method} ${path}`)
   })
 
-const partsOf = async (): Promise<Parts> => (await openDoor()).parts
+const partsOf = async (): Promise<DoorParts> => (await openDoor()).parts
 
 it('the document is valid OpenAPI 3.1', async () => {
   const validator = new Validator()

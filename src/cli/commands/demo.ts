@@ -14,7 +14,7 @@ import { storyOf } from '../demo/story.ts'
 import { showSummary, summaryOf, type Played } from '../demo/summary.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
 import { outputFor, show, type Output } from '../output.ts'
-import { placeName, placeOf } from '../place.ts'
+import { locationName, dataLocationOf } from '../data-location.ts'
 import { stopOnSignal, type Stopping } from '../stopping.ts'
 
 type Options = Common & {
@@ -40,7 +40,7 @@ async function open(settings: Settings, { options, out }: Scene): Promise<Servin
   const logger = pino({ level: 'error', base: null }, destination({ dest: 2, sync: true }))
   return serve({ ...settings, port: options.port ?? settings.port }, logger).catch((error: unknown) => {
     if (options.port !== undefined || !isBusy(error)) throw error
-    out.note(`PORT ${settings.port} is in use: taking a free one`)
+    out.note(`PORT ${settings.port} is in use: using a free one`)
     return serve({ ...settings, port: 0 }, logger)
   })
 }
@@ -54,7 +54,7 @@ function checkedSettings({ approve }: Options): Settings {
   return settings
 }
 
-function tell(out: Output, event: StoredEvent, startedAt: number): void {
+function showEvent(out: Output, event: StoredEvent, startedAt: number): void {
   if (out.json) out.document(event)
   const after = `+${((event.at - startedAt) / 1000).toFixed(2)} s`.padStart(9)
   if (!out.json) for (const line of storyOf(event)) out.line(`${after}  ${line}`)
@@ -70,7 +70,7 @@ async function watch(
   for await (const raw of client.events(runId, 0)) {
     const event = answerAs(storedEventSchema, raw)
     events.push(event)
-    tell(out, event, events[0]?.at ?? event.at)
+    showEvent(out, event, events[0]?.at ?? event.at)
     const by = { url: client.url, out, remark: out.json ? out.note : out.line, signal: stopping.signal }
     if (event.type === 'approval_requested') await review(options.approve, by, event.data)
     if (event.type === 'run_finished') return events
@@ -110,9 +110,9 @@ async function act(options: Options): Promise<ExitCode> {
   const scene = { options, out, stopping: stopOnSignal() }
   const serving = await open(settings, scene)
   const { url } = serving
-  const place = placeOf(settings)
-  show(out, { type: 'serving', url, ...place }, () =>
-    out.line(`cugar listens on ${url}, answering this machine only; data in ${placeName(place)}`),
+  const location = dataLocationOf(settings)
+  show(out, { type: 'serving', url, ...location }, () =>
+    out.line(`cugar listens on ${url}, answering this machine only; data in ${locationName(location)}`),
   )
   try {
     return await perform(serving, scenario, scene)

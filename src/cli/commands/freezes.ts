@@ -27,6 +27,6 @@ async function act(options: Remote): Promise<ExitCode> {
 }
 
 export const freezesCommand = (): Command =>
-  remoteCommand('freezes', 'lists the profiles and tenants that take no new runs', 'cugar freezes').action(
+  remoteCommand('freezes', 'lists the profiles and tenants that accept no new runs', 'cugar freezes').action(
     exiting(act),
   )

@@ -32,10 +32,10 @@ async function start(goal: string, options: Options, out: Output): Promise<unkno
 async function act(goal: string, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const body = await start(goal, options, out)
-  const taken = accepted.safeParse(body)
+  const started = accepted.safeParse(body)
   if (out.json) out.document(body)
-  if (taken.success) {
-    if (!out.json) showAccepted(out, taken.data)
+  if (started.success) {
+    if (!out.json) showAccepted(out, started.data)
     return 0
   }
   const ended = answerAs(run, body)

@@ -10,7 +10,7 @@ import { cliError, usage, type ExitCode } from '../failure.ts'
 import { readText } from '../file.ts'
 import { readRegistryFile } from '../known-registry.ts'
 import { outputFor } from '../output.ts'
-import { toolLines, type Call, type Refused, type ToolLine } from '../tool-lines.ts'
+import { toolLines, type Call, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 
 type Options = Common & { readonly input: string }
 type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
@@ -54,7 +54,7 @@ async function callTool({ tool, spec }: Loaded, { input, context }: Call): Promi
   return inOutput.length === 0 ? result : refusedBy(inOutput)
 }
 
-const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | Refused> =>
+const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | RefusedLine> =>
   'refused' in line ? line.refused : callTool(loaded, line.call)
 
 async function act(name: string, options: Options): Promise<ExitCode> {

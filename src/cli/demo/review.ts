@@ -25,7 +25,7 @@ export type Review = {
 
 const AUTO_WAIT_MS = 2000
 
-/** Somebody else may have been quicker: then the story tells it. */
+/** Somebody else may have been quicker: then the story says so. */
 async function send(client: Client, approvalId: string, body: unknown): Promise<void> {
   await client.post(`/v1/approvals/${approvalId}/decision`, body).catch((error: unknown) => {
     if (!(error instanceof CliError) || error.code !== 'APPROVAL_DECIDED') throw error
