@@ -188,7 +188,7 @@ function answer({ engine }: Driven, event: StoredEvent): Promise<unknown>[] {
   if (event.type !== 'approval_requested') return []
   const kind = kindOf(event.tenant)
   if (kind === 'expired') return []
-  if (kind === 'withdrawn') return [engine.cancel(event.run_id, REQUESTER)]
+  if (kind === 'withdrawn') return [engine.cancel(event.run_id, { by: REQUESTER, reason: null })]
   const decision = kind === 'denied' ? 'deny' : 'approve'
   const asked = { decision, reason: null, changes: null } as const
   // Three at once: whoever asked for the run may not decide, and one of the two reviewers is too late.

@@ -78,7 +78,9 @@ async function startOf(stress: Stress, kind: Kind, number: number): Promise<stri
 
 async function cancelSoon({ runtime, refusals }: Stress, runId: string, number: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, number % 7))
-  await runtime.engine.cancel(runId, REQUESTER).catch((error: unknown) => refused(refusals, error))
+  await runtime.engine
+    .cancel(runId, { by: REQUESTER, reason: null })
+    .catch((error: unknown) => refused(refusals, error))
 }
 
 async function oneRun(stress: Stress, kind: Kind, number: number): Promise<void> {

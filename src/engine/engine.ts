@@ -60,6 +60,9 @@ export type Reconciliation = {
   readonly reason: string
 }
 
+/** `reason` is a person's own words; null where none were given. */
+export type Cancellation = { readonly by: Principal; readonly reason: string | null }
+
 /** `reason` is a person's own words. */
 export type FreezeRequest = Subject & { readonly reason: string }
 
@@ -80,7 +83,7 @@ export type Engine = {
   /** The run when it is over, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */
   readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
-  readonly cancel: (runId: string, by: Principal) => Promise<RunState>
+  readonly cancel: (runId: string, request: Cancellation) => Promise<RunState>
   /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, FROZEN, TOO_BUSY. */
   readonly resume: (runId: string, by: Principal) => Promise<Accepted>
   /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */

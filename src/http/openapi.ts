@@ -12,7 +12,15 @@ import { freezePage } from './freezes.ts'
 import { route, type AnswerDoc, type Route } from './route.ts'
 import { accepted, approval, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
 import { runPage } from './runs.ts'
-import { alertmanagerBody, decisionBody, freezeBody, planBody, reconcileBody, startBody } from './schemas.ts'
+import {
+  alertmanagerBody,
+  cancelBody,
+  decisionBody,
+  freezeBody,
+  planBody,
+  reconcileBody,
+  startBody,
+} from './schemas.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -52,6 +60,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
 const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   StartRun: startBody,
   MakePlan: planBody,
+  Cancel: cancelBody,
   Reconcile: reconcileBody,
   Decide: decisionBody,
   FreezeOrLift: freezeBody,
@@ -168,7 +177,8 @@ function operationOf(route: Route): Json {
       ? {}
       : {
           requestBody: {
-            required: true,
+            // A call without a body is answered as one with an empty object.
+            required: !route.body.safeParse({}).success,
             content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
           },
         }),

@@ -5,6 +5,7 @@ import { pageOf } from './answers.ts'
 import { linksOf, presentAccepted, presentRun, presentRunSummary } from './present.ts'
 import { localsOf, route, type Answer, type DoorParts, type Route } from './route.ts'
 import {
+  cancelBody,
   reconcileBody,
   runParams,
   runsQuery,
@@ -98,11 +99,12 @@ const acts = (engine: Engine): Route[] => [
     roles: ['operator'],
     summary: 'Ends a run that is not over',
     params: runParams,
+    body: cancelBody,
     answers: { 200: { description: 'The run as it is now.', schema: run } },
     errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'JOURNAL_CONFLICT'],
-    answer: async ({ params, principal, res }) => {
+    answer: async ({ params, body, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
-      const state = await engine.cancel(params.run_id, principal)
+      const state = await engine.cancel(params.run_id, { by: principal, reason: body.reason ?? null })
       return { status: 200, body: await presentRun(state, (digest) => engine.payload(state.runId, digest)) }
     },
   }),

@@ -116,6 +116,11 @@ export const planBody = z.strictObject({
 const reason = z.string().max(2000).regex(/\S/, 'must not be blank')
 const content = z.record(z.string(), z.unknown())
 
+/** A call without a body has this one. */
+export const cancelBody = z.strictObject({
+  reason: reason.optional().meta({ description: 'Why the run is cancelled.' }),
+})
+
 export const reconcileBody = z.strictObject({
   outcome: z.enum(['happened', 'did_not_happen']),
   output: content.optional().meta({ description: 'What the call gave, where it happened.' }),

@@ -24,7 +24,7 @@ describe('cancelling a run', () => {
     }
     const w = await world({ registry: smallRegistry(), tools: [], planner })
     const runId = await w.run({ goal: 'amber' })
-    const state = await w.engine.cancel(runId, operator)
+    const state = await w.engine.cancel(runId, { by: operator, reason: null })
     expect(state.finished).toMatchObject({
       status: 'cancelled',
       cause: 'user_cancelled',
@@ -43,7 +43,7 @@ describe('cancelling a run', () => {
     const w = await world({ registry: smallRegistry(), tools, settings: { maxRuns: 1 } })
     const [first, queued] = [await w.run({ goal: 'amber' }), await w.run({ goal: 'amber' })]
     await w.when(first, ({ steps }) => steps['s1']?.status === 'running')
-    await w.engine.cancel(queued, operator)
+    await w.engine.cancel(queued, { by: operator, reason: null })
     held.open({ value: 'a' })
     expect((await w.end(first)).finished?.status).toBe('succeeded')
     expect((await w.end(queued)).finished).toMatchObject({ status: 'cancelled', calls: 0 })
@@ -61,7 +61,7 @@ describe('cancelling a run', () => {
     const w = await world({ registry: smallRegistry(), tools })
     const runId = await w.run({ goal: 'amber, birch' })
     await w.when(runId, ({ steps }) => steps['s1']?.status === 'running')
-    await w.engine.cancel(runId, operator)
+    await w.engine.cancel(runId, { by: operator, reason: null })
     expect(await told.passed).toBe('aborted')
     const end = await w.end(runId)
     expect(end.finished).toMatchObject({
@@ -84,7 +84,7 @@ describe('cancelling a run', () => {
     const w = await world({ registry: smallRegistry({ retry: LONG }), tools })
     const runId = await w.run({ goal: 'amber' })
     await w.when(runId, ({ steps }) => steps['s1']?.status === 'retrying')
-    const end = await w.engine.cancel(runId, operator)
+    const end = await w.engine.cancel(runId, { by: operator, reason: null })
     expect(end.finished).toMatchObject({ status: 'cancelled', skipped: ['s1'], calls: 1 })
     expect(lawsBroken(await w.events(runId))).toEqual([])
   })
@@ -96,13 +96,15 @@ describe('cancelling a run', () => {
     })
     const runId = await w.run({ goal: 'eagle' })
     const id = pendingOf(await w.pause(runId))
-    const end = await w.engine.cancel(runId, operator)
+    const end = await w.engine.cancel(runId, { by: operator, reason: null })
     expect(end.finished).toMatchObject({ status: 'cancelled', skipped: ['s1'], calls: 0 })
     await expect(w.engine.decide(id, approve, reviewer)).rejects.toMatchObject({
       code: 'APPROVAL_DECIDED',
       params: { status: 'cancelled' },
     })
-    await expect(w.engine.cancel(runId, operator)).rejects.toMatchObject({ code: 'RUN_FINISHED' })
+    await expect(w.engine.cancel(runId, { by: operator, reason: null })).rejects.toMatchObject({
+      code: 'RUN_FINISHED',
+    })
   })
 
   test.each(['happened', 'did_not_happen'] as const)(
@@ -113,7 +115,7 @@ describe('cancelling a run', () => {
       const runId = await w.run({ goal: 'eagle' })
       await w.engine.decide(pendingOf(await w.pause(runId)), approve, reviewer)
       await w.when(runId, ({ steps }) => steps['s1']?.status === 'running')
-      const waiting = await w.engine.cancel(runId, operator)
+      const waiting = await w.engine.cancel(runId, { by: operator, reason: null })
       expect(waiting).toMatchObject({
         status: 'waiting',
         finished: null,

@@ -51,7 +51,8 @@ async function tell(made: Scenario, todo: readonly Action[], cancelAfter: number
   w.journal.onCommit(() => {
     commits += 1
     // At whatever moment that is; a run that is over already says so.
-    if (commits === cancelAfter) w.engine.cancel(runId, requester).catch(() => undefined)
+    if (commits === cancelAfter)
+      w.engine.cancel(runId, { by: requester, reason: null }).catch(() => undefined)
   })
   const around: Surroundings = {
     world: w,

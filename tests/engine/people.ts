@@ -71,7 +71,7 @@ function doing(action: Exclude<Action, 'expire'>, state: RunState, around: Surro
     case 'change_output':
       return engine.decide(id, change({ output: around.edits.output }), second)
     case 'cancel':
-      return engine.cancel(around.runId, requester)
+      return engine.cancel(around.runId, { by: requester, reason: null })
     case 'decide_old':
       return engine.decide(oldApproval(state), approve, second)
     case 'happened':

@@ -11,6 +11,7 @@ type Operation = {
   readonly security?: readonly unknown[]
   readonly 'x-roles'?: readonly string[]
   readonly parameters: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: { readonly required: boolean }
   readonly responses: Readonly<Record<string, unknown>>
 }
 type Document = {
@@ -70,6 +71,23 @@ it('every parameter of a path is declared', async () => {
       expect(parameters.filter((item) => item.in === 'path').map((item) => item.name)).toEqual(named)
     }
   }
+})
+
+it('a body is required where the call cannot do without one', async () => {
+  const { paths } = await documentOf()
+  const required = Object.entries(paths).flatMap(([path, { post }]) =>
+    post?.requestBody === undefined ? [] : [[path.replace(/^.*\//, ''), post.requestBody.required]],
+  )
+  expect(Object.fromEntries(required)).toEqual({
+    runs: true,
+    cancel: false,
+    reconcile: true,
+    plans: true,
+    decision: true,
+    freezes: true,
+    lift: true,
+    alertmanager: true,
+  })
 })
 
 it('every reference leads to a schema, and every schema is used', async () => {
