@@ -123,7 +123,21 @@ export type ErrorParams = Readonly<Record<string, string | number>>
 const fill = (detail: string, params: ErrorParams): string =>
   detail.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole))
 
-/** A broken contract or broken infrastructure. Expected outcomes are events instead. */
+/**
+ * A broken contract or broken infrastructure. Expected outcomes are events instead.
+ *
+ * @example
+ * ```ts
+ * import { AppError, readRegistry } from 'cugar-sales'
+ *
+ * try {
+ *   readRegistry('version: v2')
+ * } catch (error) {
+ *   if (!(error instanceof AppError)) throw error
+ *   console.log(error.code, error.problems[0]?.path) // REGISTRY_INVALID line 1: version
+ * }
+ * ```
+ */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly params: ErrorParams

@@ -19,6 +19,7 @@ const ALL = [
   ...filesIn('dashboards'),
   ...filesIn('docs'),
   ...filesIn('deploy'),
+  ...filesIn('examples'),
 ]
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
