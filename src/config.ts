@@ -75,7 +75,7 @@ function databaseUrlOf(env: Environment, refuse: Refuse): string | null {
   return text
 }
 
-/** Settings of a language model planner, which this version does not have: whoever sets them expects one. */
+/** Settings of a language model planner, which this version does not have. */
 const WITHOUT_PLANNER = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'] as const
 
 /** A setting is acted on or refused, never ignored. */

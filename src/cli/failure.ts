@@ -20,7 +20,7 @@ export type CliCode =
 
 const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'FILE_UNREADABLE', 'FILE_INVALID'])
 
-/** What a command cannot go on from. `code` may be a server's. */
+/** Why a command cannot go on. `code` may be a server's. */
 export class CliError extends Error {
   readonly code: string
   readonly problems: readonly ProblemItem[]
@@ -51,7 +51,7 @@ export type Report = {
   readonly code: string
   readonly detail: string
   readonly errors: readonly ProblemItem[]
-  /** Where it was thrown; only of what nobody expected. */
+  /** Where it was thrown; only for an error that nobody expected. */
   readonly stack: string | null
 }
 

@@ -9,7 +9,7 @@ export type Call = { readonly input: unknown; readonly context: SingleContext | 
 /** A call, or why there is none. */
 export type ToolLine = { readonly call: Call } | { readonly refused: SingleResult | RefusedLine }
 
-/** As a tool's own failure, with a code that only a text can have. */
+/** In the shape of a tool's own failure, with a code that only text can have. */
 export type RefusedLine = {
   readonly error: {
     readonly code: 'INVALID_JSON'

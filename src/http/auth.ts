@@ -25,7 +25,7 @@ function localPrincipal(engine: Engine, actor: string | undefined): Principal {
   return { id: actor ?? 'local', roles: [...new Set([...ROLES, ...asked])] }
 }
 
-/** Finds out who calls; whether they may is each route's to say. */
+/** Finds out who calls; each route says whether they may. */
 export const authenticate =
   (keys: Keys | null, engine: Engine): RequestHandler =>
   (req, res, next) => {

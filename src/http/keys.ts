@@ -37,7 +37,7 @@ const repeated = (values: readonly string[], name: string): ProblemItem[] =>
 
 /** Errors: SETTINGS_INVALID with every problem. */
 export function parseKeys(text: string): Keys {
-  // All scalars are text: a digest of digits alone is no number.
+  // All scalars are read as text: a digest that has only digits must not become a number.
   const document = parseDocument(text, { schema: 'failsafe' })
   const broken = document.errors.map((error) => ({
     path: `line ${error.linePos?.[0].line ?? 1}`,

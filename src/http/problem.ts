@@ -1,5 +1,5 @@
-// The only catch of the door: whatever is thrown becomes application/problem+json (RFC 9457), and what nobody
-// expected becomes INTERNAL, with the request id that the log has it under.
+// The only catch of the door: whatever is thrown becomes application/problem+json (RFC 9457). An error that nobody
+// expected becomes INTERNAL with a request id, and the log has its details under that id.
 import type { Response } from 'express'
 import type { Logger } from 'pino'
 import { AppError, ERRORS } from '../errors.ts'
@@ -42,7 +42,7 @@ export type Problem = {
   readonly state?: unknown
 }
 
-/** What is broken on our side is described to the log alone: it may name files or vendors. */
+/** Only the log says what is broken on our side: the text may name files or vendors. */
 const problemOf = (error: AppError, requestId: string): Problem => ({
   type: `urn:cugar:error:${error.code.toLowerCase()}`,
   title: error.title,

@@ -58,7 +58,7 @@ export type DoorParts = {
   readonly stopping: AbortSignal
 }
 
-/** What the door knows of a request while it answers it. */
+/** What is known of a request while it is answered. */
 export type Locals = {
   requestId: string
   /** The template, never the path itself. */

@@ -1,3 +1,4 @@
+// `cugar approvals`: one page of GET /v1/approvals, those that are pending unless another status is asked for.
 import { Option, type Command } from 'commander'
 import { pageOf } from '../../http/answers.ts'
 import { approvalSummary } from '../../http/run-answers.ts'

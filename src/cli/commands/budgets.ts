@@ -1,3 +1,4 @@
+// `cugar budgets`: one page of GET /v1/budgets.
 import type { Command } from 'commander'
 import { budgetAccount, pageOf } from '../../http/answers.ts'
 import { percent } from '../amounts.ts'

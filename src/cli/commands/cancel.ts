@@ -1,3 +1,4 @@
+// `cugar cancel`: ends a run that is not over; the event says who did it and why.
 import type { Command } from 'commander'
 import { run } from '../../http/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'

@@ -1,3 +1,5 @@
+// `cugar demo`: starts a server of its own, runs the scenario of a file through the HTTP API, shows what happens while it
+// happens and sums it up. It plays requester and reviewer, so it runs without keys only.
 import { fileURLToPath } from 'node:url'
 import { Option, type Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
@@ -60,7 +62,7 @@ function showEvent(out: Output, event: StoredEvent, startedAt: number): void {
   if (!out.json) for (const line of storyOf(event)) out.line(`${after}  ${line}`)
 }
 
-/** Shows every event as it happens, and sees to the approvals; ends with the run. */
+/** Shows every event as it happens, and has the approvals decided; ends with the run. */
 async function watch(
   client: Client,
   runId: string,

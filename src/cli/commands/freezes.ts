@@ -1,3 +1,4 @@
+// `cugar freezes`: everything that is frozen, with who did it and why.
 import type { Command } from 'commander'
 import { freezePage } from '../../http/freezes.ts'
 import { answerAs, clientFor } from '../client.ts'

@@ -1,3 +1,4 @@
+// `cugar keys new`: makes an API key without a server. The key is shown once; only its digest is for the keys file.
 import { InvalidArgumentError, type Command } from 'commander'
 import { ACTOR_PATTERN, ACTOR_RULE, NAME_PATTERN } from '../../events/names.ts'
 import { command, exiting, group, type Common } from '../command.ts'

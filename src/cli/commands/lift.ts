@@ -1,3 +1,4 @@
+// `cugar lift`: ends a freeze, whether a person or an alert began it.
 import type { Command } from 'commander'
 import { freezeLifted } from '../../http/answers.ts'
 import { answerAs, clientFor } from '../client.ts'

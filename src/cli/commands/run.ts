@@ -1,3 +1,4 @@
+// `cugar run`: starts a run, and with --wait shows how it ended.
 import { Option, type Command } from 'commander'
 import { accepted, run } from '../../http/run-answers.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'

@@ -1,3 +1,4 @@
+// `cugar runs`: one page of GET /v1/runs.
 import { Option, type Command } from 'commander'
 import { pageOf } from '../../http/answers.ts'
 import { runSummary } from '../../http/run-answers.ts'

@@ -1,3 +1,4 @@
+// `cugar serve`: the server of src/main.ts in the foreground, until it is asked to stop.
 import type { Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
 import type { Serving } from '../../main.ts'

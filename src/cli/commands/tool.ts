@@ -1,3 +1,5 @@
+// `cugar tool`: calls one read-only or propose tool by itself, outside any run: no journal, no budget, no approval, but
+// the checks and guardrails of a step.
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import { AppError } from '../../errors.ts'
@@ -8,7 +10,7 @@ import type { Tool } from '../../tools/tool.ts'
 import { command, exiting, type Common } from '../command.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
 import { readText } from '../file.ts'
-import { readRegistryFile } from '../known-registry.ts'
+import { readRegistryFile } from '../registry-file.ts'
 import { outputFor } from '../output.ts'
 import { toolLines, type Call, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 

@@ -1,3 +1,5 @@
+// `cugar verify`: is the stored journal what was written, and do the saved metrics equal it? Works on the data itself,
+// so the server has to be stopped.
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import { AppError } from '../../errors.ts'
@@ -7,7 +9,7 @@ import type { Registry } from '../../registry/registry.ts'
 import { counted } from '../amounts.ts'
 import { command, exiting, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
-import { readRegistryFile } from '../known-registry.ts'
+import { readRegistryFile } from '../registry-file.ts'
 import { outputFor, show, type Output } from '../output.ts'
 import { openExisting, dataLocationOf, type DataLocation } from '../data-location.ts'
 

@@ -94,7 +94,7 @@ function pointOut({ url, remark }: Review, { approval_id }: Requested): void {
   remark(`  or: cugar approve ${approval_id} --url ${url}`)
 }
 
-/** Sees to it that the approval is decided, or says how. */
+/** Has the approval decided, or says how somebody can decide it. */
 export async function review(mode: ApprovalMode, by: Review, requested: Requested): Promise<void> {
   if (mode === 'auto') await simulate(by, requested)
   else if (mode === 'ask') await ask(by, requested)
