@@ -4,10 +4,10 @@ import { isRecord } from '../events/json.ts'
 import type { SingleContext, SingleResult } from '../tools/single.ts'
 import { cliError } from './failure.ts'
 
-export type Call = { readonly input: unknown; readonly context: SingleContext | undefined }
+export type SingleCall = { readonly input: unknown; readonly context: SingleContext | undefined }
 
 /** A call, or why there is none. */
-export type ToolLine = { readonly call: Call } | { readonly refused: SingleResult | RefusedLine }
+export type ToolLine = { readonly call: SingleCall } | { readonly refused: SingleResult | RefusedLine }
 
 /** In the shape of a tool's own failure, with a code that only text can have. */
 export type RefusedLine = {
@@ -28,12 +28,12 @@ function parse(text: string): Parsed {
   }
 }
 
-const isEnvelope = (value: unknown): value is Call =>
+const isEnvelope = (value: unknown): value is SingleCall =>
   isRecord(value) &&
   Object.hasOwn(value, 'input') &&
   Object.keys(value).every((name) => name === 'input' || name === 'context')
 
-const callOf = ({ input, context }: Call): ToolLine => ({ call: { input, context } })
+const callOf = ({ input, context }: SingleCall): ToolLine => ({ call: { input, context } })
 
 const notAnEnvelope = (path: string): ToolLine => ({
   refused: {

@@ -12,7 +12,7 @@ import { cliError, usage, type ExitCode } from '../failure.ts'
 import { readText } from '../file.ts'
 import { readRegistryFile } from '../registry-file.ts'
 import { outputFor } from '../output.ts'
-import { toolLines, type Call, type RefusedLine, type ToolLine } from '../tool-lines.ts'
+import { toolLines, type SingleCall, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 
 type Options = Common & { readonly input: string }
 type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
@@ -46,7 +46,7 @@ const refusedBy = (broken: readonly string[]): SingleResult => ({
 })
 
 /** The tool's own checks, and the guardrails of the registry. */
-async function callTool({ tool, spec }: Loaded, { input, context }: Call): Promise<SingleResult> {
+async function callTool({ tool, spec }: Loaded, { input, context }: SingleCall): Promise<SingleResult> {
   const { runSingle } = await import('../../tools/single.ts')
   const inInput = brokenGuardrails(spec.guardrails, { input })
   if (inInput.length > 0) return refusedBy(inInput)

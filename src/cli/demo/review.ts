@@ -17,7 +17,7 @@ type Shown = z.output<typeof approval>
 export type Review = {
   readonly url: string
   readonly out: Output
-  /** A line of the story; beside it with --json. */
+  /** A line between those of the events; on standard error with --json. */
   readonly remark: (text: string) => void
   /** Aborted when the demo is asked to stop. */
   readonly signal: AbortSignal
@@ -25,7 +25,7 @@ export type Review = {
 
 const AUTO_WAIT_MS = 2000
 
-/** Somebody else may have been quicker: then the story says so. */
+/** Somebody else may have been quicker: then the event of that decision is shown. */
 async function send(client: Client, approvalId: string, body: unknown): Promise<void> {
   await client.post(`/v1/approvals/${approvalId}/decision`, body).catch((error: unknown) => {
     if (!(error instanceof CliError) || error.code !== 'APPROVAL_DECIDED') throw error

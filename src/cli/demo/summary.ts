@@ -9,7 +9,7 @@ import type { Run } from '../show-run.ts'
 type Signals = z.output<typeof signalsReport>
 type Usage = { readonly name: string; readonly calls: number; readonly cost: number }
 
-export type Played = {
+export type FinishedDemo = {
   readonly url: string
   readonly run: Run
   readonly events: readonly StoredEvent[]
@@ -33,14 +33,14 @@ function budgetOf(run: Run, unit: 'cost' | 'calls') {
   return { spent: line?.spent ?? (unit === 'cost' ? run.cost : run.calls), limit: line?.limit ?? null }
 }
 
-const linksOf = ({ url, run }: Played) => ({
+const linksOf = ({ url, run }: FinishedDemo) => ({
   metrics: `${url}/metrics`,
   run: `${url}/v1/runs/${run.run_id}`,
   openapi: `${url}/v1/openapi.json`,
 })
 
-export function summaryOf(played: Played) {
-  const { run, events, signals } = played
+export function summaryOf(finished: FinishedDemo) {
+  const { run, events, signals } = finished
   const decisions = events.filter(isDecision)
   return {
     type: 'summary',
@@ -58,7 +58,7 @@ export function summaryOf(played: Played) {
     },
     signals: signals.all,
     outputs: Object.fromEntries(run.steps.map((step) => [step.tool, step.output])),
-    links: linksOf(played),
+    links: linksOf(finished),
   }
 }
 export type Summary = ReturnType<typeof summaryOf>
