@@ -4,7 +4,6 @@ import type { Alert, Standing, Subject } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
 import type { Tightening } from '../run/limits.ts'
 import type { RunState } from '../run/state.ts'
-import type { RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { PlanStep, WorstCase } from '../events/plan.ts'
 
@@ -54,14 +53,14 @@ export type DecisionRequest = {
   readonly changes: { readonly inputs?: unknown; readonly output?: unknown } | null
 }
 
+/** `reason` is a person's own words, where there are any. */
+export type CancelRequest = { readonly by: Principal; readonly reason: string | null }
+
 export type Reconciliation = {
   readonly outcome: 'happened' | 'did_not_happen'
   readonly output: unknown
   readonly reason: string
 }
-
-/** `reason` is a person's own words; null where none were given. */
-export type Cancellation = { readonly by: Principal; readonly reason: string | null }
 
 /** `reason` is a person's own words. */
 export type FreezeRequest = Subject & { readonly reason: string }
@@ -83,7 +82,7 @@ export type Engine = {
   /** The run when it is over, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */
   readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
-  readonly cancel: (runId: string, request: Cancellation) => Promise<RunState>
+  readonly cancel: (runId: string, request: CancelRequest) => Promise<RunState>
   /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, FROZEN, TOO_BUSY. */
   readonly resume: (runId: string, by: Principal) => Promise<Accepted>
   /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */
@@ -99,7 +98,10 @@ export type Engine = {
   /** The registry in force. */
   readonly registry: () => Registry
   /** Takes a checked registry into force for new runs, as an event. */
-  readonly adopt: (registry: Registry, by: Principal) => Promise<RegistryDiff>
+  readonly adopt: (
+    registry: Registry,
+    by: Principal,
+  ) => Promise<{ added: string[]; removed: string[]; changed: string[] }>
   /** Every profile and tenant that takes no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
   readonly freezes: () => readonly Standing[]
   /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */

@@ -3,10 +3,12 @@ import { AppError } from '../errors.ts'
 import { canonicalJson } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
 import type { EventOf } from '../events/event.ts'
-import { diffRegistries, type RegistryDiff } from '../registry/diff.ts'
+import { diffRegistries } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import { appendControl } from './control.ts'
 import type { EngineParts } from './parts.ts'
+
+export type RegistryDiff = { added: string[]; removed: string[]; changed: string[] }
 
 export type Registries = {
   readonly current: () => Registry
