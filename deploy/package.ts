@@ -32,7 +32,7 @@ export function makePackage(out: string): string {
     stdio: 'inherit',
   })
   for (const file of ['registry.yaml', 'examples', 'README.md', 'CHANGELOG.md']) {
-    cpSync(join(ROOT, file), join(stage, file), { recursive: true })
+    cpSync(join(ROOT, file), join(stage, file), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   }
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(packedManifest(manifest), null, 2)}\n`)

@@ -16,9 +16,6 @@ export type Settings = {
   readonly databaseUrl: string | null
   readonly registryFile: string
   readonly logLevel: LogLevel
-  readonly openaiApiKey: string | null
-  readonly openaiBaseUrl: string | null
-  readonly openaiModel: string
   /** OTLP over HTTP; null: spans are not exported. */
   readonly otelEndpoint: string | null
   /** Hashed API keys; null: no keys, loopback only. */
@@ -78,12 +75,39 @@ function databaseUrlOf(env: Environment, refuse: Refuse): string | null {
   return text
 }
 
+/** Settings of a language model planner, which this version does not have. */
+const WITHOUT_PLANNER = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'] as const
+
+/** A setting is acted on or refused, never ignored. */
+function refuseUnread(env: Environment, refuse: Refuse): void {
+  for (const name of WITHOUT_PLANNER)
+    if (given(env, name) !== null)
+      refuse(name, 'has no effect, because no language model planner is part of this version: unset it')
+}
+
+const OTLP_PATH = '/v1/traces'
+
+/** Where spans go, without the path of the signal. Standard names that would change it are acted on or refused. */
+function otelEndpointOf(env: Environment, refuse: Refuse): string | null {
+  for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])
+    if ((given(env, name) ?? 'http/protobuf') !== 'http/protobuf') refuse(name, 'must be http/protobuf')
+  const exporter = given(env, 'OTEL_TRACES_EXPORTER') ?? 'otlp'
+  if (exporter !== 'otlp' && exporter !== 'none') refuse('OTEL_TRACES_EXPORTER', 'must be otlp or none')
+  const base = urlOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', refuse)
+  const ofTraces = urlOf(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', refuse)
+  if (ofTraces !== null && !ofTraces.endsWith(OTLP_PATH))
+    refuse('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `must end with ${OTLP_PATH}`)
+  const isOff = exporter === 'none' || given(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true'
+  return isOff ? null : (ofTraces?.slice(0, -OTLP_PATH.length) ?? base)
+}
+
 /** Errors: SETTINGS_INVALID with every problem; `path` is the variable's name. */
 export function parseSettings(env: Environment): Settings {
   const problems: ProblemItem[] = []
   const refuse: Refuse = (path, message) => {
     problems.push({ path, message })
   }
+  refuseUnread(env, refuse)
   const settings: Settings = {
     host: hostOf(env, refuse),
     port: portOf(env, refuse),
@@ -91,10 +115,7 @@ export function parseSettings(env: Environment): Settings {
     databaseUrl: databaseUrlOf(env, refuse),
     registryFile: given(env, 'REGISTRY') ?? './registry.yaml',
     logLevel: logLevelOf(env, refuse),
-    openaiApiKey: given(env, 'OPENAI_API_KEY'),
-    openaiBaseUrl: urlOf(env, 'OPENAI_BASE_URL', refuse),
-    openaiModel: given(env, 'OPENAI_MODEL') ?? 'gpt-4o-mini',
-    otelEndpoint: urlOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', refuse),
+    otelEndpoint: otelEndpointOf(env, refuse),
     keysFile: given(env, 'CUGAR_KEYS_FILE'),
   }
   if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })

@@ -13,17 +13,21 @@ export const ERRORS = {
   INVALID_JSON: { status: 400, title: 'The body is not JSON', detail: 'Send one JSON document in UTF-8.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large', detail: 'The limit is {limit} bytes.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type', detail: 'Send {expected}.' },
-  UNAUTHENTICATED: { status: 401, title: 'Who are you', detail: 'Send a valid API key as a bearer token.' },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'Authentication required',
+    detail: 'Send a valid API key as a bearer token.',
+  },
   FORBIDDEN: { status: 403, title: 'Not allowed', detail: 'This call needs the role {role}.' },
   FORBIDDEN_HOST: {
     status: 403,
     title: 'Unknown host',
-    detail: 'Without keys only loopback names are answered.',
+    detail: 'Without keys the server answers loopback names only.',
   },
   APPROVER_IS_REQUESTER: {
     status: 403,
     title: 'The requester may not decide',
-    detail: 'The profile asks for another person than the one who started the run.',
+    detail: 'The profile requires a person other than the one who started the run.',
   },
   ROUTE_NOT_FOUND: { status: 404, title: 'No such route', detail: '{method} {path} does not exist.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', detail: 'Allowed: {allowed}.' },
@@ -42,7 +46,7 @@ export const ERRORS = {
   },
   LIMIT_LOOSENED: {
     status: 422,
-    title: 'Limits may only tighten',
+    title: 'Limits may only be tightened',
     detail: '{unit}: {asked} is above {allowed}.',
   },
   PLANNER_UNAVAILABLE: {
@@ -50,12 +54,12 @@ export const ERRORS = {
     title: 'Planner not available',
     detail: 'Planner {planner} is not set up.',
   },
-  PLAN_IMPOSSIBLE: { status: 422, title: 'No plan serves this goal', detail: '{why}' },
+  PLAN_IMPOSSIBLE: { status: 422, title: 'No plan is possible for this goal', detail: '{why}' },
   CHANGES_INVALID: { status: 422, title: 'The changes are not valid', detail: '{why}' },
   REGISTRY_INVALID: {
     status: 422,
     title: 'The registry is not valid',
-    detail: 'See errors; the old one stays.',
+    detail: 'See errors for every problem; nothing was changed.',
   },
   IDEMPOTENCY_CONFLICT: {
     status: 409,
@@ -65,22 +69,30 @@ export const ERRORS = {
   RUN_FINISHED: { status: 409, title: 'The run is over', detail: 'Run {run_id} ended as {status}.' },
   RUN_NOT_FINISHED: { status: 409, title: 'The run is not over', detail: 'Run {run_id} is {status}.' },
   NOTHING_TO_RESUME: { status: 409, title: 'Nothing to resume', detail: 'Run {run_id}: {why}.' },
-  APPROVAL_DECIDED: { status: 409, title: 'No longer to be decided', detail: 'The approval is {status}.' },
+  APPROVAL_DECIDED: {
+    status: 409,
+    title: 'The approval is no longer open',
+    detail: 'The approval is {status}.',
+  },
   ALREADY_VOTED: {
     status: 409,
-    title: 'Already decided by you',
-    detail: 'One person counts once in a quorum.',
+    title: 'You have already decided',
+    detail: 'A person counts once towards the quorum.',
   },
   STEP_NOT_UNKNOWN: { status: 409, title: 'Nothing to reconcile', detail: 'Step {step_id} is {status}.' },
   FROZEN: {
     status: 409,
     title: 'Frozen for new runs',
-    detail: 'The {scope} takes no new runs until a person lifts the freeze.',
+    detail: 'The {scope} accepts no new runs until a person lifts the freeze.',
   },
   RATE_LIMITED: { status: 429, title: 'Too many requests', detail: 'Try again in {seconds} s.' },
   TOO_BUSY: { status: 503, title: 'Too busy', detail: '{why}' },
   NOT_READY: { status: 503, title: 'Not ready', detail: '{why}' },
-  SETTINGS_INVALID: { status: 500, title: 'The settings are not valid', detail: 'See errors.' },
+  SETTINGS_INVALID: {
+    status: 500,
+    title: 'The settings are not valid',
+    detail: 'See errors for every problem.',
+  },
   DATA_DIR_LOCKED: {
     status: 500,
     title: 'The data directory is in use',
@@ -93,8 +105,16 @@ export const ERRORS = {
       'Another process has the journal in database {database} open. Stop it, or name another database in DATABASE_URL.',
   },
   JOURNAL_BROKEN: { status: 500, title: 'The journal cannot be used', detail: '{why}' },
-  JOURNAL_CONFLICT: { status: 409, title: 'The run moved on meanwhile', detail: 'Read it again and retry.' },
-  INTERNAL: { status: 500, title: 'Internal error', detail: 'The log has it under this request id.' },
+  JOURNAL_CONFLICT: {
+    status: 409,
+    title: 'The run has changed meanwhile',
+    detail: 'Read it again and retry.',
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'Internal error',
+    detail: 'The log has the details under this request id.',
+  },
 } as const satisfies Record<string, Row>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -103,7 +123,21 @@ export type ErrorParams = Readonly<Record<string, string | number>>
 const fill = (detail: string, params: ErrorParams): string =>
   detail.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole))
 
-/** A broken contract or broken infrastructure. Expected outcomes are events instead. */
+/**
+ * A broken contract or broken infrastructure. Expected outcomes are events instead.
+ *
+ * @example
+ * ```ts
+ * import { AppError, readRegistry } from 'cugar-sales'
+ *
+ * try {
+ *   readRegistry('version: v2')
+ * } catch (error) {
+ *   if (!(error instanceof AppError)) throw error
+ *   console.log(error.code, error.problems[0]?.path) // REGISTRY_INVALID line 1: version
+ * }
+ * ```
+ */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly params: ErrorParams

@@ -1,5 +1,6 @@
 // Starts the server and stops it: reads settings and files, builds the runtime, listens, and on a signal stops
-// everything in reverse order. What cannot go on ends the process; the journal is the truth.
+// everything in reverse order. An error that it cannot go on after ends the process: whatever was acknowledged is in
+// the journal.
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -14,7 +14,7 @@ import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type Installed 
 import { AppError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { Keys } from './http/keys.ts'
-import type { Limits, RegistryDiff } from './http/route.ts'
+import type { DoorLimits } from './http/route.ts'
 import type { Journal } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
@@ -24,6 +24,7 @@ import { createProjections } from './projections/projections.ts'
 import type { TracingSettings } from './projections/spans/tracing.ts'
 import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
+import type { RegistryDiff } from './registry/diff.ts'
 import type { AdapterSpec, Registry } from './registry/registry.ts'
 import { startTelemetry } from './telemetry.ts'
 import { loadTools } from './tools/catalogue.ts'
@@ -35,6 +36,7 @@ export { defineAdapter, type Adapter } from './adapters/adapter.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
 
+/** What a runtime is made of; only the registry and the place of the journal must be given. */
 export type RuntimeOptions = {
   /** Text of registry.yaml. */
   readonly registry: string
@@ -50,7 +52,7 @@ export type RuntimeOptions = {
   /** API keys; null: only loopback addresses are answered, and everybody has every role. */
   readonly keys?: Keys | null
   readonly logger?: Logger
-  readonly limits?: Partial<Limits>
+  readonly limits?: Partial<DoorLimits>
   readonly engine?: Partial<EngineSettings>
   /** OTLP over HTTP; null, as by default: spans are not exported. */
   readonly otelEndpoint?: string | null
@@ -59,6 +61,7 @@ export type RuntimeOptions = {
   readonly onFailure?: (error: unknown) => void
 }
 
+/** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
 export type Runtime = {
   readonly engine: Engine
   readonly views: Views
@@ -67,16 +70,27 @@ export type Runtime = {
   readonly router: Express
   /** Runs that were not over when the runtime started, and go on now. */
   readonly recovered: number
-  /** Takes a registry into force for new runs; null: reads it again. Errors: REGISTRY_INVALID. */
+  /** Puts a registry into force for new runs; null: reads it again. Errors: REGISTRY_INVALID. */
   readonly reload: (text: string | null, by: Principal) => Promise<RegistryDiff>
-  /** Takes no new work, lets calls under way end (at most `graceMs`), stores everything, and returns. */
+  /** Accepts no new work, lets calls under way end (at most `graceMs`), stores everything, and returns. */
   readonly stop: (graceMs?: number) => Promise<void>
 }
 
 const invalid = (path: string, message: string): AppError =>
   new AppError('REGISTRY_INVALID', {}, { problems: [{ path, message }] })
 
-/** Errors: REGISTRY_INVALID with every problem and its line. */
+/**
+ * Parses and checks the text of registry.yaml. Errors: REGISTRY_INVALID with every problem and its line.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs'
+ * import { readRegistry } from 'cugar-sales'
+ *
+ * const registry = readRegistry(readFileSync('registry.yaml', 'utf8'))
+ * console.log(registry.tools['score_account_fit']?.side_effects) // read-only
+ * ```
+ */
 export function readRegistry(text: string): Registry {
   const parsed = parseRegistry(text)
   if (!parsed.ok) throw new AppError('REGISTRY_INVALID', {}, { problems: parsed.problems })
@@ -124,8 +138,24 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
 })
 
 /**
- * Opens the journal, takes the registry into force and takes up every run that is not over.
+ * Opens the journal, puts the registry into force and continues every run that is not over.
  * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs'
+ * import { createRuntime } from 'cugar-sales'
+ *
+ * const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
+ * const plan = await runtime.engine.preview({
+ *   goal: 'Score the account',
+ *   profile: 'demo',
+ *   context: { account: { revenue: 5_000_000 }, icp_criteria: { min_revenue: 1_000_000 } },
+ *   planner: 'rules',
+ * })
+ * console.log(plan.steps.map(({ tool }) => tool)) // [ 'score_account_fit' ]
+ * await runtime.stop()
+ * ```
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registry = readRegistry(options.registry)

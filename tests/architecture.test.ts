@@ -19,6 +19,7 @@ const ALL = [
   ...filesIn('dashboards'),
   ...filesIn('docs'),
   ...filesIn('deploy'),
+  ...filesIn('examples'),
 ]
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
@@ -27,6 +28,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   registry: 1,
   run: 2,
   journal: 3,
+  models: 3,
   adapters: 3,
   planner: 3,
   tools: 3,
@@ -42,6 +44,7 @@ const TOP: Readonly<Record<string, number>> = { 'errors.ts': 0, 'config.ts': 0, 
 /** Folders that act: the rest of the tree sees only their types; main, runtime and cli build them. */
 const ACTS: ReadonlySet<string> = new Set([
   'journal',
+  'models',
   'adapters',
   'planner',
   'engine',

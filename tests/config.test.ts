@@ -20,12 +20,11 @@ const DEFAULTS = {
   databaseUrl: null,
   registryFile: './registry.yaml',
   logLevel: 'info',
-  openaiApiKey: null,
-  openaiBaseUrl: null,
-  openaiModel: 'gpt-4o-mini',
   otelEndpoint: null,
   keysFile: null,
 }
+
+const NO_PLANNER = 'has no effect, because no language model planner is part of this version: unset it'
 
 describe('settings', () => {
   test('need no variable at all, and an empty one is an absent one', () => {
@@ -42,9 +41,6 @@ describe('settings', () => {
       DATABASE_URL: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
       REGISTRY: '/etc/cugar/registry.yaml',
       LOG_LEVEL: 'SILENT',
-      OPENAI_API_KEY: 'key',
-      OPENAI_BASE_URL: 'http://localhost:11434/v1',
-      OPENAI_MODEL: 'small',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
       CUGAR_KEYS_FILE: '/etc/cugar/keys.json',
     }
@@ -55,9 +51,6 @@ describe('settings', () => {
       databaseUrl: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
       registryFile: '/etc/cugar/registry.yaml',
       logLevel: 'silent',
-      openaiApiKey: 'key',
-      openaiBaseUrl: 'http://localhost:11434/v1',
-      openaiModel: 'small',
       otelEndpoint: 'http://collector:4318',
       keysFile: '/etc/cugar/keys.json',
     })
@@ -69,11 +62,12 @@ describe('settings', () => {
       PORT: '65536',
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'mysql://user:secret@db/x',
-      OPENAI_BASE_URL: 'localhost:1234',
+      OPENAI_API_KEY: 'sk-secret',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
     })
     expect(error.code).toBe('SETTINGS_INVALID')
     expect(error.problems).toEqual([
+      { path: 'OPENAI_API_KEY', message: NO_PLANNER },
       { path: 'HOST', message: 'must be an IP address or a host name' },
       { path: 'PORT', message: 'must be a whole number from 0 to 65535' },
       {
@@ -81,10 +75,34 @@ describe('settings', () => {
         message: 'must be a URL like postgres://user:password@host/database, percent-encoded',
       },
       { path: 'LOG_LEVEL', message: 'must be one of fatal, error, warn, info, debug, trace, silent' },
-      { path: 'OPENAI_BASE_URL', message: 'must be a URL that starts with http:// or https://' },
       { path: 'OTEL_EXPORTER_OTLP_ENDPOINT', message: 'must be a URL that starts with http:// or https://' },
     ])
     expect(JSON.stringify(error.problems)).not.toContain('secret')
+  })
+
+  // They used to be parsed and read by nobody: a setting is acted on or refused.
+  test('of a language model planner are refused as long as there is none, empty ones are not', () => {
+    const names = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL']
+    const set = Object.fromEntries(names.map((name) => [name, 'x']))
+    expect(refusal(set).problems).toEqual(names.map((path) => ({ path, message: NO_PLANNER })))
+    expect(parseSettings(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(DEFAULTS)
+  })
+
+  test('of OpenTelemetry say where spans go, if they go at all', () => {
+    const base = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
+    const traces = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example/tenant/v1/traces' }
+    expect(parseSettings({ ...base, ...traces }).otelEndpoint).toBe('https://traces.example/tenant')
+    expect(parseSettings({ ...base, OTEL_TRACES_EXPORTER: 'none' }).otelEndpoint).toBeNull()
+    expect(parseSettings({ ...base, OTEL_SDK_DISABLED: 'TRUE' }).otelEndpoint).toBeNull()
+    const accepted = { ...base, OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }
+    expect(parseSettings(accepted).otelEndpoint).toBe('http://collector:4318')
+    const wrong = {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      OTEL_TRACES_EXPORTER: 'zipkin',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318',
+    }
+    expect(refusal(wrong).problems.map(({ path }) => path)).toEqual(Object.keys(wrong))
   })
 
   test.each(['-1', '1.5', '8e3', '0x10', 'http', '99999', '1 2'])('refuse the port %s', (port) => {

@@ -1,6 +1,7 @@
 // How vendors are reached: an adapter binds a vendor to one of our interfaces. Used by tools through their
 // context and by the engine for routing; promises vendor-neutral records and typed failures (CallError).
 
+/** An account of any CRM; null: the vendor does not know it. */
 export type CrmAccount = {
   readonly account_id: string
   readonly name: string | null
@@ -11,12 +12,35 @@ export type CrmAccount = {
   readonly updated_at: string | null
 }
 
+/** A vendor behind one of our interfaces. */
 export type Adapter = {
   /** As in registry.yaml. */
   readonly name: string
   readonly interface: 'crm'
+  /** null: the vendor has no such account. Errors: CallError. */
   readonly getAccount: (accountId: string, signal: AbortSignal) => Promise<CrmAccount | null>
 }
 
-/** Declares an adapter; see `Adapter` for what it owes. */
+/**
+ * Declares an adapter. It answers in vendor-neutral records and throws a `CallError` with its mode when the vendor
+ * fails; its entry in registry.yaml says whether it is enabled and which secrets it needs.
+ *
+ * @example
+ * ```ts
+ * import { CallError, defineAdapter } from 'cugar-sales'
+ *
+ * const spreadsheet = defineAdapter({
+ *   name: 'spreadsheet',
+ *   interface: 'crm',
+ *   getAccount: async (accountId, signal) => {
+ *     if (signal.aborted) throw new CallError('system_timeout', 'The spreadsheet did not answer in time.')
+ *     if (accountId !== 'a-1') return null
+ *     const unknown = { industry: null, revenue: null, employee_count: null, region: null, updated_at: null }
+ *     return { account_id: accountId, name: 'Acme', ...unknown }
+ *   },
+ * })
+ * const account = await spreadsheet.getAccount('a-1', AbortSignal.timeout(1000))
+ * console.log(account?.name) // Acme
+ * ```
+ */
 export const defineAdapter = (adapter: Adapter): Adapter => adapter

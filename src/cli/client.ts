@@ -2,11 +2,10 @@
 // server's own code.
 import { z } from 'zod'
 import { readClient } from '../config.ts'
+import { ACTOR_PATTERN, ACTOR_RULE } from '../events/names.ts'
 import type { Remote } from './command.ts'
 import { readEventStream } from './event-stream.ts'
 import { CliError, cliError, usage } from './failure.ts'
-
-const ACTOR = /^[A-Za-z0-9_.@-]{1,100}$/
 
 export type Client = {
   readonly url: string
@@ -24,7 +23,7 @@ export type Client = {
 export type Address = {
   readonly url: string
   readonly key: string | null
-  /** X-Cugar-Actor: only servers without keys take it. */
+  /** X-Cugar-Actor: only servers without keys accept it. */
   readonly actor: string | null
 }
 
@@ -34,15 +33,15 @@ const problemSchema = z.looseObject({
   errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).default([]),
 })
 
-type Request = {
+type RequestParts = {
   readonly method?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
 }
-type Problem = z.output<typeof problemSchema>
+type ServerProblem = z.output<typeof problemSchema>
 
 /** The server has keys, and the caller came without one. */
-const needsKey = ({ code, errors }: Problem): boolean =>
+const needsKey = ({ code, errors }: ServerProblem): boolean =>
   code === 'UNAUTHENTICATED' || errors.some(({ path }) => path === 'header.x-cugar-actor')
 
 function refusalOf(url: string, status: number, body: unknown): CliError {
@@ -69,7 +68,7 @@ export function createClient({ url, key, actor }: Address): Client {
     ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
     ...(actor === null ? {} : { 'X-Cugar-Actor': actor }),
   }
-  const send = async (path: string, init: Request): Promise<Response> => {
+  const send = async (path: string, init: RequestParts): Promise<Response> => {
     const request = { ...init, headers: { ...identity, ...init.headers }, redirect: 'error' as const }
     const response = await fetch(url + path, request).catch((cause: unknown) => {
       throw cliError('SERVER_UNREACHABLE', `no server at ${url}: start one with \`cugar serve\``, { cause })
@@ -110,14 +109,14 @@ export function clientFor(options: Remote): Client {
   const actor = options.as ?? null
   if (actor !== null && key !== null)
     throw usage('--as is for servers without keys: CUGAR_KEY says who calls')
-  if (actor !== null && !ACTOR.test(actor)) throw usage('--as must be 1 to 100 of A-Z a-z 0-9 _ . @ -')
+  if (actor !== null && !ACTOR_PATTERN.test(actor)) throw usage(`--as ${ACTOR_RULE}`)
   return createClient({ url: baseOf(options.url ?? url), key, actor })
 }
 
 /** Without a key and a name, a decision is made as this one: the requester may not be the one who approves. */
 const REVIEWER = 'reviewer'
 
-/** As `clientFor`, for a decision; `remark` is told under which name it is made when nobody said so. */
+/** As `clientFor`, for a decision; `remark` gets a sentence with the name it is made under when nobody gave one. */
 export function reviewerFor(options: Remote, remark: (text: string) => void): Client {
   if (options.as !== undefined || readClient().key !== null) return clientFor(options)
   remark(`deciding as ${REVIEWER}: no key is set; --as NAME says who decides`)

@@ -22,7 +22,15 @@ export const remoteCommand = (name: string, summary: string, ...examples: readon
     .option('--url <url>', 'the server (default: CUGAR_URL, else this machine at PORT)')
     .option('--as <name>', 'who calls, on a server without keys; with keys CUGAR_KEY says it')
 
-/** Runs the action and keeps its exit code; the process ends by itself, after everything is written. */
+export type Paged = Remote & { readonly limit?: number; readonly cursor?: string }
+
+/** Options of a command that shows one page of a list. */
+export const withPages = (listing: Command, noun: string, most: number): Command =>
+  listing
+    .option('--limit <count>', `${noun} on a page, 1 to ${most}`, whole(1, most))
+    .option('--cursor <cursor>', 'the page after this one')
+
+/** Runs the action and sets its exit code; the process ends by itself, after everything is written. */
 export const exiting =
   <A extends readonly unknown[]>(act: (...given: A) => Promise<ExitCode>) =>
   async (...given: A): Promise<void> => {

@@ -56,10 +56,10 @@ const COMMANDS: readonly (() => Command)[] = [
   benchCommand,
 ]
 
-/** Errors are thrown, not written and exited with: `tell` writes them, whatever they are. */
-function quiet(command: Command): Command {
+/** Errors are thrown instead of being written by the parser: `showError` writes them, whatever they are. */
+function throwing(command: Command): Command {
   command.exitOverride().configureOutput({ outputError: () => undefined })
-  for (const below of command.commands) quiet(below)
+  for (const below of command.commands) throwing(below)
   return command
 }
 
@@ -70,11 +70,11 @@ function program(): Command {
     .enablePositionalOptions()
     .addHelpText('after', '\nExit codes: 0 done, 1 the run failed or a check found something, 2 wrong usage.')
   for (const command of COMMANDS) cugar.addCommand(command())
-  return quiet(cugar)
+  return throwing(cugar)
 }
 
 /** On standard error, so that standard output holds results alone. */
-function tell(error: unknown, json: boolean): void {
+function showError(error: unknown, json: boolean): void {
   const report = reportOf(error)
   if (report === null) return
   const { exitCode, code, detail, errors, stack } = report
@@ -98,4 +98,4 @@ process.stdout.on('error', (error) => {
 const given = process.argv.slice(2)
 await program()
   .parseAsync(given, { from: 'user' })
-  .catch((error: unknown) => tell(error, given.includes('--json')))
+  .catch((error: unknown) => showError(error, given.includes('--json')))

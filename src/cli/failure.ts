@@ -6,7 +6,7 @@ import type { ProblemItem } from '../events/problem.ts'
 /** 0: done. 1: the run failed, or a check found something. 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2
 
-/** Codes that only the command line has; a server's refusal keeps the server's own code. */
+/** Codes that only the command line has; a server's refusal has the server's own code. */
 export type CliCode =
   | 'USAGE'
   | 'FILE_UNREADABLE'
@@ -20,7 +20,7 @@ export type CliCode =
 
 const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'FILE_UNREADABLE', 'FILE_INVALID'])
 
-/** What a command cannot go on from. `code` may be a server's. */
+/** Why a command cannot go on. `code` may be a server's. */
 export class CliError extends Error {
   readonly code: string
   readonly problems: readonly ProblemItem[]
@@ -43,7 +43,7 @@ export const cliError = (
   options: { cause?: unknown; problems?: readonly ProblemItem[] } = {},
 ): CliError => new CliError(code, detail, options)
 
-/** The command was given something that it does not take: exit code 2. */
+/** The command was given something that it does not accept: exit code 2. */
 export const usage = (detail: string): CliError => cliError('USAGE', detail)
 
 export type Report = {
@@ -51,7 +51,7 @@ export type Report = {
   readonly code: string
   readonly detail: string
   readonly errors: readonly ProblemItem[]
-  /** Where it was thrown; only of what nobody expected. */
+  /** Where it was thrown; only for an error that nobody expected. */
   readonly stack: string | null
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { parseDocument } from 'yaml'
+import { isRecord } from '../events/json.ts'
 import { cliError } from './failure.ts'
 
 const nameOf = (file: string): string => (file === '-' ? 'standard input' : file)
@@ -46,7 +47,6 @@ function valueOf(text: string, file: string): unknown {
 /** A JSON or YAML file that holds one object. Errors: FILE_UNREADABLE, FILE_INVALID. */
 export async function readObject(file: string): Promise<Record<string, unknown>> {
   const value = valueOf(await readText(file), file)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw cliError('FILE_INVALID', `${nameOf(file)} must hold one object`)
-  return value as Record<string, unknown>
+  if (!isRecord(value)) throw cliError('FILE_INVALID', `${nameOf(file)} must hold one object`)
+  return value
 }

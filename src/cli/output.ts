@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 
 export type Output = {
   readonly json: boolean
-  /** A person looks at it. */
+  /** Standard output is a terminal. */
   readonly terminal: boolean
   /** Columns of the terminal. */
   readonly width: number
@@ -20,7 +20,7 @@ export type Output = {
 /** Control characters (but tab and line feed) and marks that turn the direction of writing. */
 const CONTROLS = /[[\p{Cc}\p{Bidi_Control}]--[\t\n]]/gv
 
-/** Text of others as it may reach a terminal: it cannot move the cursor or change what stands there. */
+/** Text of others as it may reach a terminal: it cannot move the cursor or change what is already shown. */
 export const clean = (text: string): string => text.replaceAll(CONTROLS, '')
 
 const DEFAULT_WIDTH = 80
@@ -32,7 +32,7 @@ export function outputFor({ json }: { readonly json?: boolean | undefined }): Ou
     terminal,
     width: terminal ? process.stdout.columns : DEFAULT_WIDTH,
     line: (text) => console.log(clean(text)),
-    // Plain where NO_COLOR is set or nobody looks.
+    // Plain text where NO_COLOR is set or standard output is no terminal.
     heading: (text) => console.log(styleText('bold', clean(text), { stream: process.stdout })),
     document: (value) => console.log(JSON.stringify(value)),
     note: (text) => console.error(clean(text)),

@@ -8,9 +8,9 @@ import { table } from './table.ts'
 export type Run = z.output<typeof run>
 export type Accepted = z.output<typeof accepted>
 
-export function showAccepted(out: Output, taken: Accepted): void {
-  out.line(`${taken.run_id} accepted`)
-  out.note(`see it with: cugar events ${taken.run_id} --follow`)
+export function showAccepted(out: Output, started: Accepted): void {
+  out.line(`${started.run_id} accepted`)
+  out.note(`see it with: cugar events ${started.run_id} --follow`)
 }
 
 export function showRun(out: Output, shown: Run): void {

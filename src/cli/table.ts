@@ -18,6 +18,11 @@ function aligned(cells: readonly string[], widths: readonly number[]): string {
 const cut = (line: string, width: number): string =>
   line.length > width ? `${line.slice(0, width - 1)}…` : line
 
+/** Says how the next page is reached, where there is one. */
+export function noteNext(out: Output, { next_cursor }: { readonly next_cursor: string | null }): void {
+  if (next_cursor !== null) out.note(`there are more: --cursor ${next_cursor}`)
+}
+
 export function table(out: Output, columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
   const texts = rows.map((row) => row.map(textOf))
   if (!out.terminal) {

@@ -1,15 +1,16 @@
 // The calls in a text: one JSON object, or one `{ input, context? }` a line. A line that is wrong is a call that
 // failed; the others go on.
+import { isRecord } from '../events/json.ts'
 import type { SingleContext, SingleResult } from '../tools/single.ts'
 import { cliError } from './failure.ts'
 
-export type Call = { readonly input: unknown; readonly context: SingleContext | undefined }
+export type SingleCall = { readonly input: unknown; readonly context: SingleContext | undefined }
 
 /** A call, or why there is none. */
-export type ToolLine = { readonly call: Call } | { readonly refused: SingleResult | Refused }
+export type ToolLine = { readonly call: SingleCall } | { readonly refused: SingleResult | RefusedLine }
 
-/** As a tool's own failure, with a code that only a text can have. */
-export type Refused = {
+/** In the shape of a tool's own failure, with a code that only text can have. */
+export type RefusedLine = {
   readonly error: {
     readonly code: 'INVALID_JSON'
     readonly detail: string
@@ -27,15 +28,12 @@ function parse(text: string): Parsed {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isEnvelope = (value: unknown): value is Call =>
-  isObject(value) &&
+const isEnvelope = (value: unknown): value is SingleCall =>
+  isRecord(value) &&
   Object.hasOwn(value, 'input') &&
   Object.keys(value).every((name) => name === 'input' || name === 'context')
 
-const callOf = ({ input, context }: Call): ToolLine => ({ call: { input, context } })
+const callOf = ({ input, context }: SingleCall): ToolLine => ({ call: { input, context } })
 
 const notAnEnvelope = (path: string): ToolLine => ({
   refused: {
@@ -50,7 +48,7 @@ const notAnEnvelope = (path: string): ToolLine => ({
 function lineOf(text: string, path: string): ToolLine {
   const parsed = parse(text)
   if (parsed.ok) return isEnvelope(parsed.value) ? callOf(parsed.value) : notAnEnvelope(path)
-  // The parser's message repeats the text, which may be personal data: the place is enough.
+  // The parser's message repeats the text, which may be personal data: its line is enough.
   return {
     refused: {
       error: {

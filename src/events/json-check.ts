@@ -2,6 +2,7 @@
 // the journal's door, and nearly all of them are right. A yes is never given where the schema says no; a no may be one
 // too many, and then the schema itself has the word.
 import { z } from 'zod'
+import { isRecord } from './json.ts'
 
 type Check = (value: unknown) => boolean
 type JsonSchema = z.core.JSONSchema.JSONSchema
@@ -12,9 +13,6 @@ const KEYWORDS: ReadonlySet<string> = new Set(
     'enum const minimum maximum exclusiveMinimum anyOf items minItems maxItems'
   ).split(' '),
 )
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const partOf = (part: JsonSchema | boolean | undefined): Check | null => {
   if (part === undefined || part === false) return null

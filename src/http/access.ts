@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { HTTP_METHODS } from '../events/names.ts'
 import type { HttpStats } from '../projections/lists/views.ts'
 import { localsOf } from './route.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,128}$/
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const METHODS: ReadonlySet<string> = new Set(HTTP_METHODS)
 
 /** Gives the request its id and reports it once: when its answer is out, its stream has begun or its client left. */
 export const access =

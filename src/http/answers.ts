@@ -87,7 +87,7 @@ export const planComparison = z.strictObject({
   differences: z.strictObject({
     only_rules: z.array(z.string()).meta({ description: 'Tools that only this planner uses.' }),
     only_llm: z.array(z.string()),
-    same_order: z.boolean().meta({ description: 'Do both call the same tools in the same order.' }),
+    same_order: z.boolean().meta({ description: 'true: both call the same tools in the same order.' }),
     estimated_cost: z.number().meta({ description: 'LLM less rules, cost units.' }),
   }),
 })
@@ -126,7 +126,7 @@ const amounts = z.partialRecord(shownUnit, z.number())
 
 export const profile = z.strictObject({
   name: z.string(),
-  frozen: z.boolean().meta({ description: 'Does it take no new runs.' }),
+  frozen: z.boolean().meta({ description: 'true: it accepts no new runs.' }),
   allowed_tools: z.array(z.string()),
   approval_required: z.array(sideEffectsSchema),
   approvers: z.strictObject({
@@ -174,7 +174,7 @@ export const freezeLifted = z.strictObject({
   ...frozenSubject,
   lifted: z.boolean().meta({ description: 'false: it was not frozen.' }),
 })
-export const alertsTaken = z.strictObject({
+export const alertsApplied = z.strictObject({
   frozen: z
     .array(z.strictObject(frozenSubject))
     .meta({ description: 'What these alerts hold frozen, whether since now or before.' }),

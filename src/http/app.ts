@@ -18,7 +18,14 @@ import { metricRoutes } from './metrics.ts'
 import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
 import { planRoutes } from './plans.ts'
 import { answerProblem } from './problem.ts'
-import { DEFAULT_LIMITS, localsOf, type Answer, type Limits, type Parts, type Route } from './route.ts'
+import {
+  DEFAULT_LIMITS,
+  localsOf,
+  type Answer,
+  type DoorLimits,
+  type DoorParts,
+  type Route,
+} from './route.ts'
 import { runRoutes } from './runs.ts'
 import { signalRoutes } from './signals.ts'
 import { checkNesting, queryOf } from './validation.ts'
@@ -26,7 +33,7 @@ import { checkNesting, queryOf } from './validation.ts'
 const NOBODY: Principal = { id: 'anonymous', roles: [] }
 
 /** Every route, the document of all of them included. */
-export function routeTable(parts: Parts, limits: Limits): Route[] {
+export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
   const routes = [
     ...runRoutes(parts),
     ...eventRoutes(parts, limits),
@@ -58,8 +65,8 @@ const headersOf = helmet({
   },
 })
 
-/** Without keys everybody is `local`, so that the address tells callers apart. */
-const limitRate = (parts: Parts, requestsPerSecond: number): RequestHandler =>
+/** By key; without keys everybody is `local`, so by address. */
+const limitRate = (parts: DoorParts, requestsPerSecond: number): RequestHandler =>
   rateLimit({
     windowMs: 1000,
     limit: requestsPerSecond,
@@ -149,8 +156,11 @@ const refuseMethod =
   }
 
 /** One express route for each path of the table. */
-function register(router: Router, table: readonly Route[], within: { parts: Parts; limits: Limits }): void {
-  const { parts, limits } = within
+function register(
+  router: Router,
+  table: readonly Route[],
+  { parts, limits }: { parts: DoorParts; limits: DoorLimits },
+): void {
   const json = parseJson(limits.bodyBytes)
   for (const [path, routes] of Map.groupBy(table, (route) => route.path)) {
     const at = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1')).all(named(path))
@@ -163,7 +173,7 @@ function register(router: Router, table: readonly Route[], within: { parts: Part
 }
 
 /** The door without its answer to problems: what is thrown, and what is unknown, goes to the caller's `next`. */
-export function createRouter(parts: Parts, limits: Limits): Router {
+export function createRouter(parts: DoorParts, limits: DoorLimits): Router {
   const router = express.Router({ caseSensitive: true, strict: true })
   router.use(access(parts.http, parts.logger), headersOf)
   if (parts.keys === null) router.use(loopbackOnly)
@@ -178,7 +188,7 @@ export function createRouter(parts: Parts, limits: Limits): Router {
 }
 
 /** The whole door as an Express app, to listen with or to mount in another app. */
-export function createApp(parts: Parts): Express {
+export function createApp(parts: DoorParts): Express {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits }
   const app = express()
   app.disable('x-powered-by')

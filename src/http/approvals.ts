@@ -15,7 +15,7 @@ import {
   timeOrNull,
   type ReadPayload,
 } from './present.ts'
-import { localsOf, route, type Parts, type Route } from './route.ts'
+import { localsOf, route, type DoorParts, type Route } from './route.ts'
 import { approval as approvalAnswer, approvalSummary } from './run-answers.ts'
 import { approvalParams, approvalsQuery, decisionBody } from './schemas.ts'
 
@@ -103,7 +103,7 @@ const requestOf = (body: z.output<typeof decisionBody>): DecisionRequest => ({
   changes: body.decision === 'request_changes' ? body.changes : null,
 })
 
-export const approvalRoutes = ({ engine, views }: Parts): Route[] => [
+export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
   route({
     method: 'get',
     path: '/v1/approvals',

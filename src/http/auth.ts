@@ -1,14 +1,14 @@
-// Who calls, and may they. With keys: a bearer token. Without: this machine only, as `local`, or as whom
+// Who calls, and may they? With keys: a bearer token. Without: this machine only, as `local`, or as whom
 // X-Cugar-Actor names, so that requester and approver can be two people on one machine.
 import type { RequestHandler } from 'express'
 import type { Engine, Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
+import { ACTOR_PATTERN, ACTOR_RULE } from '../events/names.ts'
 import { principalOf, type Keys } from './keys.ts'
 import { localsOf, ROLES, type Role } from './route.ts'
 import { invalid } from './validation.ts'
 
 export const ACTOR_HEADER = 'x-cugar-actor'
-export const ACTOR_PATTERN = /^[A-Za-z0-9_.@-]{1,100}$/
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -19,13 +19,13 @@ const bearer = (header: string | undefined): string | null =>
 /** Everybody on this machine may do everything, the roles that profiles ask of approvers included. */
 function localPrincipal(engine: Engine, actor: string | undefined): Principal {
   if (actor !== undefined && !ACTOR_PATTERN.test(actor)) {
-    throw invalid([{ path: `header.${ACTOR_HEADER}`, message: 'must be 1 to 100 of A-Z a-z 0-9 _ . @ -' }])
+    throw invalid([{ path: `header.${ACTOR_HEADER}`, message: ACTOR_RULE }])
   }
   const asked = Object.values(engine.registry().profiles).map((profile) => profile.approvers.role)
   return { id: actor ?? 'local', roles: [...new Set([...ROLES, ...asked])] }
 }
 
-/** Finds out who calls; whether they may is each route's to say. */
+/** Finds out who calls; each route says whether they may. */
 export const authenticate =
   (keys: Keys | null, engine: Engine): RequestHandler =>
   (req, res, next) => {

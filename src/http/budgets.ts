@@ -1,9 +1,10 @@
-// GET /v1/budgets: the books, as the journal keeps them.
+// GET /v1/budgets: every budget account of the journal.
 import type { z } from 'zod'
 import { accountId, type Account } from '../run/ledger.ts'
 import { budgetAccount, pageOf } from './answers.ts'
+import { pageAfter } from './pages.ts'
 import { presentBudget } from './present.ts'
-import { route, type Parts, type Route } from './route.ts'
+import { route, type DoorParts, type Route } from './route.ts'
 import { budgetsQuery } from './schemas.ts'
 
 export const budgetPage = pageOf(budgetAccount)
@@ -13,13 +14,13 @@ const present = (account: Account): z.input<typeof budgetAccount> => ({
   run_id: account.scope === 'tenant' ? null : account.owner,
 })
 
-/** A window that has ended is history, unless something is still held in it. */
+/** A window that has ended is history, unless something is still reserved in it. */
 const current = (account: Account, now: number): boolean =>
   account.window_end === null || account.window_end > now || account.reserved > 0
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1)
 
-export const budgetRoutes = ({ journal, clock }: Parts): Route[] => [
+export const budgetRoutes = ({ journal, clock }: DoorParts): Route[] => [
   route({
     method: 'get',
     path: '/v1/budgets',
@@ -34,16 +35,13 @@ export const budgetRoutes = ({ journal, clock }: Parts): Route[] => [
       const rows = (await journal.accounts())
         .filter((account) => current(account, now))
         .map((account) => ({ id: accountId(account), account }))
-        .filter((row) => row.id > after)
         .sort(byId)
-      const shown = rows.slice(0, query.limit)
-      const last = shown.at(-1)
-      const more = rows.length > shown.length && last !== undefined
+      const { items, lastKey } = pageAfter(rows, ({ id }) => id, { after, limit: query.limit })
       return {
         status: 200,
         body: {
-          items: shown.map((row) => present(row.account)),
-          next_cursor: more ? Buffer.from(last.id).toString('base64url') : null,
+          items: items.map((row) => present(row.account)),
+          next_cursor: lastKey === null ? null : Buffer.from(lastKey).toString('base64url'),
         },
       }
     },

@@ -5,7 +5,7 @@ import { UNITS } from '../events/policy.ts'
 import { fromMicro, type AdapterSpec, type Profile, type ToolSpec } from '../registry/registry.ts'
 import { adapter, pageOf, profile, registryDiff, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
-import { route, type Parts, type Route } from './route.ts'
+import { route, type DoorParts, type Route } from './route.ts'
 
 export const toolPage = pageOf(tool)
 export const profilePage = pageOf(profile)
@@ -88,7 +88,7 @@ const listing = (path: string, summary: string, list: { schema: z.ZodType; items
     answer: () => ({ status: 200, body: { items: list.items(), next_cursor: null } }),
   })
 
-export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: Parts): Route[] => [
+export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: DoorParts): Route[] => [
   listing('/v1/tools', 'Tools of the registry in force', {
     schema: toolPage,
     items: () => Object.values(engine.registry().tools).map(presentTool),
@@ -112,7 +112,7 @@ export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: Parts)
     method: 'post',
     path: '/v1/registry/reload',
     roles: ['admin'],
-    summary: 'Reads the registry again; runs that have started keep theirs',
+    summary: 'Reads the registry again; runs that have started go on with theirs',
     answers: { 200: { description: 'What it changed.', schema: registryDiff } },
     errors: ['REGISTRY_INVALID'],
     answer: async ({ principal }) => ({ status: 200, body: await reloadRegistry(null, principal) }),

@@ -3,24 +3,23 @@ import { AppError } from '../errors.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
 import type { StoredEvent } from '../events/event.ts'
 import { event, pageOf } from './answers.ts'
-import { route, type Limits, type Parts, type Route } from './route.ts'
+import { pageAfter } from './pages.ts'
+import { route, type DoorLimits, type DoorParts, type Route } from './route.ts'
 import { eventsHeaders, eventsQuery, runParams } from './schemas.ts'
 import { eventStreams } from './stream.ts'
 
 export const eventPage = pageOf(event)
 
 /** Every event of the run so far. Errors: RUN_NOT_FOUND. */
-async function readAll({ journal }: Parts, runId: string): Promise<readonly StoredEvent[]> {
+async function readAll({ journal }: DoorParts, runId: string): Promise<readonly StoredEvent[]> {
   const events = runId === CONTROL_STREAM ? [] : await journal.read(runId)
   if (events.length === 0) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
   return events
 }
 
-function pageAfter(events: readonly StoredEvent[], after: number, limit: number) {
-  const rest = events.filter((item) => item.seq > after)
-  const items = rest.slice(0, limit)
-  const last = items.at(-1)
-  return { items, next_cursor: last && rest.length > items.length ? String(last.seq) : null }
+function pageOfEvents(events: readonly StoredEvent[], after: number, limit: number) {
+  const { items, lastKey } = pageAfter(events, ({ seq }) => seq, { after, limit })
+  return { items, next_cursor: lastKey === null ? null : String(lastKey) }
 }
 
 const isOver = (events: readonly StoredEvent[], after: number): boolean => {
@@ -28,7 +27,7 @@ const isOver = (events: readonly StoredEvent[], after: number): boolean => {
   return last?.type === 'run_finished' && last.seq <= after
 }
 
-export function eventRoutes(parts: Parts, limits: Limits): Route[] {
+export function eventRoutes(parts: DoorParts, limits: DoorLimits): Route[] {
   const streams = eventStreams(parts, limits)
   return [
     route({
@@ -54,7 +53,7 @@ export function eventRoutes(parts: Parts, limits: Limits): Route[] {
         const wanted = req.accepts(['application/json', 'text/event-stream'])
         const cursor = query.cursor ?? 0
         if (wanted !== 'text/event-stream' || req.method === 'HEAD') {
-          return { status: 200, body: pageAfter(events, cursor, query.limit) }
+          return { status: 200, body: pageOfEvents(events, cursor, query.limit) }
         }
         const after = headers['last-event-id'] ?? cursor
         if (isOver(events, after)) return { status: 204, body: undefined }

@@ -1,88 +1,91 @@
-// Wakes the streams: one follower of the journal for all of them, at work only while somebody listens.
+// Wakes the event streams: one follower of the journal for all of them, at work only while somebody has subscribed.
 import type { Journal } from '../journal/journal.ts'
 
 const BATCH = 500
 
-export type Bell = {
+export type Subscription = {
   /** Resolves when the run had an event since the last time, or the signal is aborted. Errors: the follower's. */
-  readonly rung: () => Promise<void>
-  readonly leave: () => void
+  readonly changed: () => Promise<void>
+  readonly close: () => void
 }
 
-export type Feed = { readonly listen: (runId: string, signal: AbortSignal) => Bell }
+export type Feed = { readonly subscribe: (runId: string, signal: AbortSignal) => Subscription }
 
-type Ear = { readonly runId: string; readonly ring: () => void; readonly fail: (cause: unknown) => void }
+type FollowedJournal = Pick<Journal, 'readAll' | 'changed' | 'position'>
 
-const follower = (journal: Pick<Journal, 'readAll' | 'changed' | 'position'>, stopping: AbortSignal) => {
-  const ears = new Set<Ear>()
-  let following = false
+type Subscriber = {
+  readonly runId: string
+  readonly notify: () => void
+  readonly fail: (cause: unknown) => void
+}
+
+const follower = (journal: FollowedJournal, stopping: AbortSignal) => {
+  const subscribers = new Set<Subscriber>()
+  let isFollowing = false
 
   const follow = async (start: number): Promise<void> => {
     let position = start
-    while (ears.size > 0 && !stopping.aborted) {
+    while (subscribers.size > 0 && !stopping.aborted) {
       await journal.changed(position, stopping)
       const events = await journal.readAll(position, BATCH)
       const runs = new Set(events.map((event) => event.run_id))
-      for (const ear of ears) if (runs.has(ear.runId)) ear.ring()
+      for (const subscriber of subscribers) if (runs.has(subscriber.runId)) subscriber.notify()
       position = events.at(-1)?.position ?? position
     }
-    following = false
+    isFollowing = false
   }
 
   const failAll = (cause: unknown): void => {
-    following = false
-    for (const ear of ears) ear.fail(cause)
+    isFollowing = false
+    for (const subscriber of subscribers) subscriber.fail(cause)
   }
 
-  const join = (ear: Ear): void => {
-    ears.add(ear)
-    if (following) return
-    following = true
+  const add = (subscriber: Subscriber): void => {
+    subscribers.add(subscriber)
+    if (isFollowing) return
+    isFollowing = true
     follow(journal.position()).then(undefined, failAll)
   }
 
-  return { join, leave: (ear: Ear): boolean => ears.delete(ear) }
+  return { add, remove: (subscriber: Subscriber): boolean => subscribers.delete(subscriber) }
 }
 
-/** Listen first and read then: an event that comes in between rings. */
-export function liveFeed(
-  journal: Pick<Journal, 'readAll' | 'changed' | 'position'>,
-  stopping: AbortSignal,
-): Feed {
-  const { join, leave } = follower(journal, stopping)
+/** Subscribe first and read then: an event that comes in between is a change. */
+export function liveFeed(journal: FollowedJournal, stopping: AbortSignal): Feed {
+  const { add, remove } = follower(journal, stopping)
 
-  const listen = (runId: string, signal: AbortSignal): Bell => {
-    let ringing = signal.aborted
+  const subscribe = (runId: string, signal: AbortSignal): Subscription => {
+    let hasChanged = signal.aborted
     let failure: { readonly cause: unknown } | null = null
     let wake: () => void = () => undefined
-    const ring = (): void => {
-      ringing = true
+    const notify = (): void => {
+      hasChanged = true
       wake()
     }
     const fail = (cause: unknown): void => {
       failure = { cause }
-      ring()
+      notify()
     }
-    const rung = async (): Promise<void> => {
-      if (!ringing) {
+    const changed = async (): Promise<void> => {
+      if (!hasChanged) {
         await new Promise<void>((resolve) => {
           wake = resolve
         })
       }
-      ringing = signal.aborted
+      hasChanged = signal.aborted
       if (failure !== null) throw failure.cause
     }
-    const ear = { runId, ring, fail }
-    signal.addEventListener('abort', ring, { once: true })
-    join(ear)
+    const subscriber = { runId, notify, fail }
+    signal.addEventListener('abort', notify, { once: true })
+    add(subscriber)
     return {
-      rung,
-      leave: () => {
-        signal.removeEventListener('abort', ring)
-        leave(ear)
+      changed,
+      close: () => {
+        signal.removeEventListener('abort', notify)
+        remove(subscriber)
       },
     }
   }
 
-  return { listen }
+  return { subscribe }
 }

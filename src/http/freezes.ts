@@ -1,4 +1,4 @@
-// GET and POST /v1/freezes: which profiles and tenants take no new runs, set and lifted by a person.
+// GET and POST /v1/freezes: which profiles and tenants accept no new runs, set and lifted by a person.
 import type { z } from 'zod'
 import type { Engine } from '../engine/engine.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
@@ -21,7 +21,7 @@ export const freezeRoutes = (engine: Engine): Route[] => [
     method: 'get',
     path: '/v1/freezes',
     roles: ['viewer', 'admin'],
-    summary: 'Profiles and tenants that take no new runs',
+    summary: 'Profiles and tenants that accept no new runs',
     answers: { 200: { description: 'All of them, the oldest first.', schema: freezePage } },
     errors: [],
     answer: async () => {
@@ -46,7 +46,7 @@ export const freezeRoutes = (engine: Engine): Route[] => [
     method: 'post',
     path: '/v1/freezes/lift',
     roles: ['admin'],
-    summary: 'Lets a profile or tenant take new runs again',
+    summary: 'Lets a profile or tenant accept new runs again',
     body: freezeBody,
     answers: { 200: { description: 'Whether it was frozen.', schema: freezeLifted } },
     errors: ['UNKNOWN_PROFILE'],

@@ -1,9 +1,9 @@
 // GET /healthz: the process lives. GET /readyz: it can accept runs.
 import { AppError } from '../errors.ts'
 import { health, readiness } from './answers.ts'
-import { route, type Parts, type Route } from './route.ts'
+import { route, type DoorParts, type Route } from './route.ts'
 
-async function checkReady({ journal, views, stopping }: Parts, lagLimit: number): Promise<void> {
+async function checkReady({ journal, views, stopping }: DoorParts, lagLimit: number): Promise<void> {
   if (stopping.aborted) throw new AppError('NOT_READY', { why: 'The process is shutting down.' })
   const [store] = await Promise.allSettled([journal.check()])
   if (store.status === 'rejected') {
@@ -13,7 +13,7 @@ async function checkReady({ journal, views, stopping }: Parts, lagLimit: number)
   if (lag > lagLimit) throw new AppError('NOT_READY', { why: `The views are ${lag} events behind.` })
 }
 
-export const healthRoutes = (parts: Parts, lagLimit: number): Route[] => [
+export const healthRoutes = (parts: DoorParts, lagLimit: number): Route[] => [
   route({
     method: 'get',
     path: '/healthz',

@@ -1,6 +1,6 @@
-// POST /v1/hooks/alertmanager: what Alertmanager tells of its alerts; the registry says what each of them does.
+// POST /v1/hooks/alertmanager: the alerts as Alertmanager sends them; the registry says what each of them does.
 import type { Engine } from '../engine/engine.ts'
-import { alertsTaken } from './answers.ts'
+import { alertsApplied } from './answers.ts'
 import { route, type Route } from './route.ts'
 import { alertmanagerBody } from './schemas.ts'
 
@@ -9,9 +9,9 @@ export const hookRoutes = (engine: Engine): Route[] => [
     method: 'post',
     path: '/v1/hooks/alertmanager',
     roles: ['hooks'],
-    summary: 'Takes the webhook of Alertmanager: alerts that the registry names freeze a profile or tenant',
+    summary: 'The webhook of Alertmanager: alerts that the registry names freeze a profile or tenant',
     body: alertmanagerBody,
-    answers: { 200: { description: 'What the alerts hold frozen.', schema: alertsTaken } },
+    answers: { 200: { description: 'What the alerts hold frozen.', schema: alertsApplied } },
     errors: [],
     answer: async ({ body, principal }) => {
       const alerts = body.alerts.map(({ status, labels, annotations, startsAt }) => ({

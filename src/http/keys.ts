@@ -1,4 +1,4 @@
-// API keys: kept as digests only, compared in constant time. The file is YAML (or JSON):
+// API keys: stored as digests only, compared in constant time. The file is YAML (or JSON):
 // keys: [{ id, sha256: <hex of the key>, roles: [...] }].
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { parseDocument } from 'yaml'
@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { nameSchema } from '../events/envelope.ts'
+import { ACTOR_PATTERN, ACTOR_RULE } from '../events/names.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
 
 export type Key = {
@@ -20,7 +21,7 @@ const fileSchema = z.strictObject({
   keys: z
     .array(
       z.strictObject({
-        id: z.string().regex(/^[A-Za-z0-9_.@-]{1,100}$/),
+        id: z.string().regex(ACTOR_PATTERN, ACTOR_RULE),
         sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
         /** Ours (viewer, operator, approver, admin, metrics, hooks) and those that profiles ask of approvers. */
         roles: z.array(nameSchema).min(1),
@@ -36,7 +37,7 @@ const repeated = (values: readonly string[], name: string): ProblemItem[] =>
 
 /** Errors: SETTINGS_INVALID with every problem. */
 export function parseKeys(text: string): Keys {
-  // All scalars are text: a digest of digits alone is no number.
+  // All scalars are read as text: a digest that has only digits must not become a number.
   const document = parseDocument(text, { schema: 'failsafe' })
   const broken = document.errors.map((error) => ({
     path: `line ${error.linePos?.[0].line ?? 1}`,
@@ -60,13 +61,13 @@ export function parseKeys(text: string): Keys {
   return keys.map(({ id, sha256, roles }) => ({ id, digest: Buffer.from(sha256, 'hex'), roles }))
 }
 
-/** A key to hand out once, and what to keep of it. */
+/** A key to hand out once, and its digest to store. */
 export function newKey(): { readonly key: string; readonly sha256: string } {
   const key = `cugar_${randomBytes(32).toString('base64url')}`
   return { key, sha256: hash('sha256', key, 'hex') }
 }
 
-/** Whose key it is. Every key is compared, so that time tells nothing about which one was near. */
+/** Whose key is it? Every key is compared, so that the time needed does not depend on which one matches. */
 export function principalOf(keys: Keys, key: string): Principal | null {
   const digest = hash('sha256', key, 'buffer')
   const matches = keys.filter((known) => timingSafeEqual(known.digest, digest))

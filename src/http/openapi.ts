@@ -1,17 +1,26 @@
 // GET /v1/openapi.json: the OpenAPI 3.1 document, made from the table of routes and their zod schemas.
 import { z } from 'zod'
 import { ERRORS, type ErrorCode } from '../errors.ts'
+import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import { approvalPage } from './approvals.ts'
-import { ACTOR_HEADER, ACTOR_PATTERN } from './auth.ts'
+import { ACTOR_HEADER } from './auth.ts'
 import { budgetPage } from './budgets.ts'
 import { eventPage } from './events.ts'
 import { freezePage } from './freezes.ts'
 import { route, type AnswerDoc, type Route } from './route.ts'
 import { accepted, approval, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
 import { runPage } from './runs.ts'
-import { alertmanagerBody, decisionBody, freezeBody, planBody, reconcileBody, startBody } from './schemas.ts'
+import {
+  alertmanagerBody,
+  cancelBody,
+  decisionBody,
+  freezeBody,
+  planBody,
+  reconcileBody,
+  startBody,
+} from './schemas.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -42,7 +51,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Freeze: shapes.freeze,
   FreezePage: freezePage,
   FreezeLifted: shapes.freezeLifted,
-  AlertsTaken: shapes.alertsTaken,
+  AlertsApplied: shapes.alertsApplied,
   Signals: shapes.signalsReport,
   Health: shapes.health,
   Readiness: shapes.readiness,
@@ -51,6 +60,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
 const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   StartRun: startBody,
   MakePlan: planBody,
+  Cancel: cancelBody,
   Reconcile: reconcileBody,
   Decide: decisionBody,
   FreezeOrLift: freezeBody,
@@ -167,7 +177,8 @@ function operationOf(route: Route): Json {
       ? {}
       : {
           requestBody: {
-            required: true,
+            // A call without a body is answered as one with an empty object.
+            required: !route.body.safeParse({}).success,
             content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
           },
         }),

@@ -64,7 +64,7 @@ export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
   }
 }
 
-/** The output is shown only once it is released: a step under review keeps its own to itself. */
+/** The output is shown only once it is released: the one of a step under review is not. */
 export async function presentStep(step: StepState, read: ReadPayload): Promise<z.input<typeof runStep>> {
   const released = step.status === 'completed' && step.output !== null
   return {

@@ -1,8 +1,9 @@
-// The only catch of the door: whatever is thrown becomes application/problem+json (RFC 9457), and what nobody
-// expected becomes INTERNAL, with the request id that the log has it under.
+// The only catch of the door: whatever is thrown becomes application/problem+json (RFC 9457). An error that nobody
+// expected becomes INTERNAL with a request id, and the log has its details under that id.
 import type { Response } from 'express'
 import type { Logger } from 'pino'
 import { AppError, ERRORS } from '../errors.ts'
+import { isRecord } from '../events/json.ts'
 import { localsOf } from './route.ts'
 
 /** How the body parser and the router say that a request is not acceptable. */
@@ -19,9 +20,7 @@ const refusals = (limit: number): Readonly<Record<string, () => AppError>> => ({
 })
 
 const typeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string'
-    ? error.type
-    : ''
+  isRecord(error) && typeof error['type'] === 'string' ? error['type'] : ''
 
 function appErrorOf(error: unknown, limit: number): AppError {
   if (error instanceof AppError) return error
@@ -43,7 +42,7 @@ export type Problem = {
   readonly state?: unknown
 }
 
-/** What is broken on our side is described to the log alone: it may name files or vendors. */
+/** Only the log says what is broken on our side: the text may name files or vendors. */
 const problemOf = (error: AppError, requestId: string): Problem => ({
   type: `urn:cugar:error:${error.code.toLowerCase()}`,
   title: error.title,
@@ -68,7 +67,7 @@ export const answerProblem =
     const error = appErrorOf(thrown, bodyLimit)
     if (error.status >= 500) logger.error({ err: error, request_id: requestId, route }, error.code)
     if (res.headersSent) {
-      // Half an answer cannot be taken back: the broken connection says that it is not whole.
+      // Half an answer cannot be undone: the broken connection says that it is not whole.
       res.destroy()
       return
     }

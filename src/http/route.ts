@@ -1,4 +1,4 @@
-// One route of the door: what it takes, who may call it, what it answers. The table of all routes registers the
+// One route of the door: what it accepts, who may call it, what it answers. The table of all routes registers the
 // calls and makes the OpenAPI document, so that the two cannot drift.
 import type { Request, Response } from 'express'
 import { z } from 'zod'
@@ -7,6 +7,7 @@ import type { Engine, Principal } from '../engine/engine.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { HttpStats, Views } from '../projections/lists/views.ts'
+import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
 import type { Keys } from './keys.ts'
 import { checked } from './validation.ts'
@@ -14,26 +15,21 @@ import { checked } from './validation.ts'
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]
 
-export type RegistryDiff = {
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
-  readonly changed: readonly string[]
-}
-
-export type Limits = {
+/** What one process answers at most. */
+export type DoorLimits = {
   /** Of one request body, bytes. */
   readonly bodyBytes: number
   /** Requests of one key (without keys: one address) in one second. */
   readonly requestsPerSecond: number
   /** Event streams open at once. */
   readonly streamClients: number
-  /** Between two comments on a silent stream; also how long a client may take to read what it was sent. */
+  /** Between two comments on a silent stream; also how long a client may need to read what it was sent. */
   readonly heartbeatMs: number
   /** Events that the slowest projection may be behind while the process calls itself ready. */
   readonly lagEvents: number
 }
 
-export const DEFAULT_LIMITS: Limits = {
+export const DEFAULT_LIMITS: DoorLimits = {
   bodyBytes: 1_048_576,
   requestsPerSecond: 600,
   streamClients: 100,
@@ -42,27 +38,27 @@ export const DEFAULT_LIMITS: Limits = {
 }
 
 /** Everything the door needs; main and runtime build it. */
-export type Parts = {
+export type DoorParts = {
   readonly engine: Engine
   readonly journal: Pick<Journal, 'read' | 'readAll' | 'changed' | 'position' | 'accounts' | 'check'>
   readonly views: Views
   readonly http: HttpStats
   /** null: no keys are set up, only this machine is answered. */
   readonly keys: Keys | null
-  /** Checks a registry and takes it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
+  /** Checks a registry and puts it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
-  /** Is the adapter in use: the registry's word, or its environment flag. */
+  /** Is the adapter in use, by the registry or by its environment flag? */
   readonly adapterEnabled: (adapter: AdapterSpec) => boolean
   readonly logger: Logger
   readonly version: string
-  readonly limits?: Partial<Limits>
+  readonly limits?: Partial<DoorLimits>
   /** Epoch milliseconds. */
   readonly clock: () => number
   /** Aborted at shutdown: streams end, waiting calls answer with what there is. */
   readonly stopping: AbortSignal
 }
 
-/** What the door knows of a request while it answers it. */
+/** What is known of a request while it is answered. */
 export type Locals = {
   requestId: string
   /** The template, never the path itself. */
@@ -142,7 +138,7 @@ export type Route = Pick<
   readonly params: Shape
   readonly query: Shape
   readonly headers: Shape
-  /** null: the call takes no body. */
+  /** null: the call has no body. */
   readonly body: z.ZodType | null
   /** Checks what came in, then answers. Errors: INVALID_REQUEST with every problem. */
   readonly answer: (incoming: Incoming) => Promise<Answer>

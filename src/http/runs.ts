@@ -3,8 +3,9 @@ import type { Engine } from '../engine/engine.ts'
 import { accepted, run, runSummary } from './run-answers.ts'
 import { pageOf } from './answers.ts'
 import { linksOf, presentAccepted, presentRun, presentRunSummary } from './present.ts'
-import { localsOf, route, type Answer, type Parts, type Route } from './route.ts'
+import { localsOf, route, type Answer, type DoorParts, type Route } from './route.ts'
 import {
+  cancelBody,
   reconcileBody,
   runParams,
   runsQuery,
@@ -20,12 +21,12 @@ export const runPage = pageOf(runSummary)
 const readRun = async (engine: Engine, runId: string) =>
   presentRun(await engine.state(runId), (digest) => engine.payload(runId, digest))
 
-const acceptedAnswer = (taken: { runId: string; traceId: string; created: boolean }): Answer => ({
+const acceptedAnswer = (started: { runId: string; traceId: string; created: boolean }): Answer => ({
   status: 202,
-  body: presentAccepted(taken.runId, taken.traceId),
+  body: presentAccepted(started.runId, started.traceId),
   headers: {
-    Location: linksOf(taken.runId).self,
-    ...(taken.created ? {} : { 'Idempotency-Replayed': 'true' }),
+    Location: linksOf(started.runId).self,
+    ...(started.created ? {} : { 'Idempotency-Replayed': 'true' }),
   },
 })
 
@@ -56,16 +57,16 @@ const starts = (engine: Engine): Route =>
         idempotencyKey: headers['idempotency-key'] ?? null,
         traceparent: traceparentOf(headers.traceparent),
       }
-      const taken = await engine.start(request, principal)
-      if (query.wait === 0) return acceptedAnswer(taken)
-      const state = await engine.settled(taken.runId, query.wait * 1000, signal())
-      if (state.finished === null) return acceptedAnswer(taken)
+      const started = await engine.start(request, principal)
+      if (query.wait === 0) return acceptedAnswer(started)
+      const state = await engine.settled(started.runId, query.wait * 1000, signal())
+      if (state.finished === null) return acceptedAnswer(started)
       const body200 = await presentRun(state, (digest) => engine.payload(state.runId, digest))
       return { status: 200, body: body200 }
     },
   })
 
-const reads = ({ engine, views }: Parts): Route[] => [
+const reads = ({ engine, views }: DoorParts): Route[] => [
   route({
     method: 'get',
     path: '/v1/runs',
@@ -98,11 +99,12 @@ const acts = (engine: Engine): Route[] => [
     roles: ['operator'],
     summary: 'Ends a run that is not over',
     params: runParams,
+    body: cancelBody,
     answers: { 200: { description: 'The run as it is now.', schema: run } },
     errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'JOURNAL_CONFLICT'],
-    answer: async ({ params, principal, res }) => {
+    answer: async ({ params, body, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
-      const state = await engine.cancel(params.run_id, { by: principal, reason: null })
+      const state = await engine.cancel(params.run_id, { by: principal, reason: body.reason ?? null })
       return { status: 200, body: await presentRun(state, (digest) => engine.payload(state.runId, digest)) }
     },
   }),
@@ -137,7 +139,7 @@ const acts = (engine: Engine): Route[] => [
   }),
 ]
 
-export const runRoutes = (parts: Parts): Route[] => [
+export const runRoutes = (parts: DoorParts): Route[] => [
   starts(parts.engine),
   ...reads(parts),
   ...acts(parts.engine),

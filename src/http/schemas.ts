@@ -1,5 +1,6 @@
-// What the door takes: the schemas of every request, for parsing and for the OpenAPI document alike.
+// What the door accepts: the schemas of every request, for parsing and for the OpenAPI document alike.
 import { z } from 'zod'
+import { TENANT_PATTERN } from '../events/names.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
 
 const id = (what: string) => z.string().min(1).max(200).meta({ description: what })
@@ -26,7 +27,7 @@ export const cursor = z
 
 export const tenant = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,100}$/)
+  .regex(TENANT_PATTERN)
   .meta({ description: 'The customer or team a run belongs to.' })
 
 const profile = z.string().min(1).max(100).meta({ description: 'Name of a profile of the registry.' })
@@ -115,6 +116,11 @@ export const planBody = z.strictObject({
 const reason = z.string().max(2000).regex(/\S/, 'must not be blank')
 const content = z.record(z.string(), z.unknown())
 
+/** A call without a body has this one. */
+export const cancelBody = z.strictObject({
+  reason: reason.optional().meta({ description: 'Why the run is cancelled.' }),
+})
+
 export const reconcileBody = z.strictObject({
   outcome: z.enum(['happened', 'did_not_happen']),
   output: content.optional().meta({ description: 'What the call gave, where it happened.' }),
@@ -141,7 +147,7 @@ export const alertmanagerBody = z.looseObject({
       }),
     )
     .max(1000)
-    .meta({ description: 'At most 1000; `max_alerts` of the receiver keeps below it.' }),
+    .meta({ description: 'At most 1000; `max_alerts` of the receiver stays below it.' }),
 })
 
 export const decisionBody = z.discriminatedUnion('decision', [

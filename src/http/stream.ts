@@ -5,10 +5,10 @@ import { AppError } from '../errors.ts'
 import type { StoredEvent } from '../events/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { HttpStats } from '../projections/lists/views.ts'
-import { liveFeed, type Bell } from './feed.ts'
-import { localsOf, type Limits } from './route.ts'
+import { liveFeed, type Subscription } from './feed.ts'
+import { localsOf, type DoorLimits } from './route.ts'
 
-type Source = Pick<Journal, 'read' | 'readAll' | 'changed' | 'position'>
+type StreamJournal = Pick<Journal, 'read' | 'readAll' | 'changed' | 'position'>
 
 type Listener = {
   readonly runId: string
@@ -26,8 +26,8 @@ const frame = (event: StoredEvent): string =>
 
 /** Errors: TOO_BUSY above the limit of clients. */
 export function eventStreams(
-  parts: { readonly journal: Source; readonly http: HttpStats; readonly stopping: AbortSignal },
-  limits: Limits,
+  parts: { readonly journal: StreamJournal; readonly http: HttpStats; readonly stopping: AbortSignal },
+  limits: DoorLimits,
 ): Streams {
   const { journal } = parts
   const feed = liveFeed(journal, parts.stopping)
@@ -37,7 +37,7 @@ export function eventStreams(
     parts.http.streamClients(clients)
   }
 
-  /** Waits until the client has taken what it was sent; one that does not in time is dropped. */
+  /** Waits until the client has read what it was sent; one that does not in time is disconnected. */
   const send = async (res: Response, text: string, signal: AbortSignal): Promise<void> => {
     if (res.write(text) || signal.aborted) return
     await new Promise<void>((resolve) => {
@@ -53,7 +53,10 @@ export function eventStreams(
     })
   }
 
-  const relay = async ({ runId, after, res, signal }: Listener, bell: Bell): Promise<void> => {
+  const relay = async (
+    { runId, after, res, signal }: Listener,
+    subscription: Subscription,
+  ): Promise<void> => {
     let seq = after
     while (!signal.aborted) {
       for (const event of await journal.read(runId, seq)) {
@@ -61,7 +64,7 @@ export function eventStreams(
         seq = event.seq
         if (event.type === 'run_finished' || signal.aborted) return
       }
-      await bell.rung()
+      await subscription.changed()
     }
   }
 
@@ -76,9 +79,9 @@ export function eventStreams(
     }, limits.heartbeatMs)
     res.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }).flushHeaders()
     localsOf(res).report()
-    const bell = feed.listen(listener.runId, listener.signal)
-    await relay(listener, bell).finally(() => {
-      bell.leave()
+    const subscription = feed.subscribe(listener.runId, listener.signal)
+    await relay(listener, subscription).finally(() => {
+      subscription.close()
       clearInterval(beat)
       count(-1)
     })

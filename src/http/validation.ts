@@ -1,11 +1,11 @@
-// Is what came in what the schemas say: every problem in one answer, and never a value repeated.
+// Checks what came in against the schemas: every problem in one answer, and never a value repeated.
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
 
 const MAX_PROBLEMS = 50
 const MAX_TEXT = 300
-/** Deeper bodies serve nobody and would exhaust the stack of whoever walks them. */
+/** No request needs a deeper body, and one could exhaust the stack of functions that visit every level. */
 export const MAX_DEPTH = 64
 
 const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)

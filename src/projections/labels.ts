@@ -4,6 +4,7 @@
 import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
 import { FALLBACK_REASONS } from '../events/plan.ts'
+import { HTTP_METHODS } from '../events/names.ts'
 import { DOMAINS } from '../events/policy.ts'
 import { STRATEGIES } from '../events/step.ts'
 import { FAILURE_MODES } from '../events/taxonomy.ts'
@@ -94,7 +95,6 @@ export const pairOf = (owner: string, value: string): string => `${owner}${SEPAR
 
 /** The wire protocol of the model client; other runtimes' providers count as `other`. */
 const PROVIDERS = ['openai'] as const
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /** What a registry lets labels say. */
 export const knownValues = (registry: Registry): KnownValues => ({
@@ -105,5 +105,5 @@ export const knownValues = (registry: Registry): KnownValues => ({
     Object.keys(registry.models).map((model) => pairOf(provider, model)),
   ),
   adapter: Object.keys(registry.adapters),
-  method: METHODS,
+  method: HTTP_METHODS,
 })

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../events/digest.ts'
 import type { Registry } from './registry.ts'
 
+/** Names of entries, such as `tools.score_account_fit`, sorted. */
 export type RegistryDiff = { added: string[]; removed: string[]; changed: string[] }
 
 const MAPS = ['tools', 'profiles', 'adapters', 'models', 'alerts'] as const

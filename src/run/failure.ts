@@ -6,6 +6,18 @@ import type { ProblemItem } from '../events/problem.ts'
 /** What is known of the effect of a failed call. */
 export type Happened = 'yes' | 'no' | 'unknown'
 
+/**
+ * A failure of a call that is expected. Its mode decides about retries and metrics; `happened` says what is known of
+ * the effect: only where it is `no` may a call with effects be made again without asking a person.
+ *
+ * @example
+ * ```ts
+ * import { CallError } from 'cugar-sales'
+ *
+ * const error = new CallError('resource_rate_limited', 'The CRM accepts no more calls now.', { happened: 'no' })
+ * console.log(error.mode, error.happened) // resource_rate_limited no
+ * ```
+ */
 export class CallError extends Error {
   readonly mode: FailureMode
   readonly happened: Happened

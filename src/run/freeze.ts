@@ -1,6 +1,7 @@
 // Which profiles and tenants take no new runs, from the control stream; and what an alert asks for. Pure.
 import type { FreezeScope } from '../events/control.ts'
 import type { EventOf, StoredEvent } from '../events/event.ts'
+import { TENANT_PATTERN } from '../events/names.ts'
 import type { Registry } from '../registry/registry.ts'
 
 /** What can be frozen: a profile by name, or a tenant. */
@@ -44,8 +45,6 @@ export type Alert = {
   readonly startsAt: number
 }
 
-const TENANT = /^[A-Za-z0-9_.-]{1,100}$/
-
 /** A value that somebody put there; `constructor` and its like are there by themselves. */
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
@@ -60,7 +59,7 @@ function subjectOf(
     return Object.hasOwn(registry.profiles, key) ? { scope, key } : null
   }
   const key = own(labels, 'tenant') ?? own(annotations, 'tenant') ?? ''
-  return TENANT.test(key) ? { scope, key } : null
+  return TENANT_PATTERN.test(key) ? { scope, key } : null
 }
 
 /** What the registry has an alert do; null: nothing, as for one that resolves or names nothing that we know. */

@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Adapter } from '../adapters/adapter.ts'
 
+/** What a tool knows of its call besides its input. */
 export type ToolContext = {
   readonly traceId: string
   readonly runId: string
@@ -19,6 +20,7 @@ export type ToolContext = {
   readonly adapter: Adapter | null
 }
 
+/** A tool as the engine calls it; made by `defineTool`. */
 export type Tool = {
   /** As in registry.yaml. */
   readonly name: string
@@ -27,6 +29,7 @@ export type Tool = {
   readonly run: (input: unknown, context: ToolContext) => unknown
 }
 
+/** What `defineTool` is given. `run` sees checked input, and its output is checked too. */
 export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
   readonly name: string
   readonly input: I
@@ -36,7 +39,23 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
 
 /**
  * Declares a tool. Throw a `CallError` with its mode for a failure that is expected; anything else counts as a bug.
- * The schemas give the types of `run`; what is not in them is refused before the call.
+ * The schemas give the types of `run`; what is not in them is refused before the call. The tool also needs its entry
+ * in registry.yaml, which says what it may do, what it costs and where its inputs come from.
+ *
+ * @example
+ * ```ts
+ * import { defineTool } from 'cugar-sales'
+ * import { z } from 'zod'
+ *
+ * const greet = defineTool({
+ *   name: 'greet',
+ *   input: z.object({ name: z.string() }),
+ *   output: z.object({ text: z.string(), at: z.iso.datetime() }),
+ *   // A tool has no clock of its own: `at` is the instant of the call.
+ *   run: ({ name }, { at }) => ({ text: `Hello, ${name}!`, at: new Date(at).toISOString() }),
+ * })
+ * console.log(greet.input.safeParse({ name: 1 }).success) // false
+ * ```
  */
 export const defineTool = <I extends z.ZodType, O extends z.ZodType>(
   definition: ToolDefinition<I, O>,

@@ -74,7 +74,7 @@ describe('cugar demo', () => {
     const moved = await cugar(['demo', '--exit'], env)
     const refused = await cugar(['demo', '--exit', '--port', busy], env)
     await new Promise((resolve) => other.close(resolve))
-    expect(moved).toMatchObject({ code: 0, err: `PORT ${busy} is in use: taking a free one\n` })
+    expect(moved).toMatchObject({ code: 0, err: `PORT ${busy} is in use: using a free one\n` })
     expect(refused).toMatchObject({
       code: 1,
       err: expect.stringContaining(`PORT: 127.0.0.1:${busy} is in use`),

@@ -63,7 +63,11 @@ describe('against a running server', () => {
     expect(await run('smb')).toMatchObject({ code: 0 })
 
     const lift = ['lift', 'profile', 'demo', '--reason', 'The limit was raised', '--as', 'alice']
-    expect(await call(...lift)).toEqual({ code: 0, out: line('profile demo takes new runs again'), err: '' })
+    expect(await call(...lift)).toEqual({
+      code: 0,
+      out: line('profile demo accepts new runs again'),
+      err: '',
+    })
     expect((await call(...lift)).out).toBe(line('profile demo was not frozen'))
     expect(await fire(next, body)).toEqual({ status: 200, body: { frozen: [], ignored: 1 } })
     expect(await run('demo')).toMatchObject({ code: 0 })

@@ -176,6 +176,10 @@ describe('cugar doctor', () => {
       code: 1,
       out: expect.stringContaining('problem  settings: PORT must be'),
     })
+    expect(await cugar(['doctor'], { OPENAI_API_KEY: 'sk-1' })).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/problem {2}settings: OPENAI_API_KEY has no effect, .* unset it/),
+    })
   })
 })
 

@@ -67,7 +67,8 @@ describe('against a running server', () => {
     const resumed = await call('resume', runId)
     const next = /^(run_\w+) accepted\n$/.exec(resumed.out)?.[1] ?? ''
     expect(resumed.code).toBe(0)
-    expect(await call('cancel', next)).toMatchObject({
+    expect(await call('cancel', next, '--reason', ' ')).toMatchObject({ code: 2 })
+    expect(await call('cancel', next, '--reason', 'The account was closed')).toMatchObject({
       code: 0,
       out: expect.stringContaining(`${next} cancelled`),
     })

@@ -68,6 +68,25 @@ describe('docker-compose.yml', () => {
     expect(faultsOf(withChange('grafana', change))).toEqual([`grafana: ${rule}`])
   })
 
+  test('gives the runtime settings that it accepts, with and without what may be left out', () => {
+    const environment = compose.services['runtime']?.environment ?? {}
+    const withValues = (value: string): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(environment).map(([name, text]) => [
+          name,
+          text.replace(/^\$\{\w+:-(.*)\}$/, value || '$1'),
+        ]),
+      )
+    expect(parseSettings(withValues('')).keysFile).toBe('/run/secrets/keys')
+    expect(() => parseSettings(withValues('nonsense'))).toThrow(
+      expect.objectContaining({
+        problems: ['DATABASE_URL', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT'].map((path) =>
+          expect.objectContaining({ path }),
+        ),
+      }),
+    )
+  })
+
   test('mounts files that exist, secrets from a folder that is not committed', () => {
     const files = Object.values(compose.services)
       .flatMap(({ volumes = [] }) => volumes)

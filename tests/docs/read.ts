@@ -7,6 +7,7 @@ export const read = (file: string): string => readFileSync(new URL(file, ROOT), 
 
 export const DOCUMENTS = [
   'README.md',
+  'CONTRIBUTING.md',
   ...readdirSync(new URL('docs', ROOT))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

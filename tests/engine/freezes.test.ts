@@ -55,7 +55,7 @@ const changes = async ({ journal }: World) =>
 const refusal = (scope: string) => ({
   code: 'FROZEN',
   status: 409,
-  message: `The ${scope} takes no new runs until a person lifts the freeze.`,
+  message: `The ${scope} accepts no new runs until a person lifts the freeze.`,
 })
 
 describe('a frozen profile', () => {

@@ -142,9 +142,21 @@ export const BAD_REQUESTS: readonly Bad[] = [
     code: 'INVALID_REQUEST',
   },
   {
-    why: 'a cancellation with a body',
+    why: 'a cancellation with a field that it does not have',
     path: `/v1/runs/${RUN_ID}/cancel`,
     init: body({ force: true }),
+    code: 'INVALID_REQUEST',
+  },
+  {
+    why: 'a cancellation with a blank reason',
+    path: `/v1/runs/${RUN_ID}/cancel`,
+    init: body({ reason: ' ' }),
+    code: 'INVALID_REQUEST',
+  },
+  {
+    why: 'a cancellation with a reason that is too long',
+    path: `/v1/runs/${RUN_ID}/cancel`,
+    init: body({ reason: 'x'.repeat(2001) }),
     code: 'INVALID_REQUEST',
   },
   { why: 'a plan without profile', path: '/v1/plans', init: body({ goal }), code: 'INVALID_REQUEST' },

@@ -8,7 +8,7 @@ import type { Engine, PlanPreview } from '../../src/engine/engine.ts'
 import { AppError } from '../../src/errors.ts'
 import { createApp } from '../../src/http/app.ts'
 import { newKey, parseKeys } from '../../src/http/keys.ts'
-import type { Parts } from '../../src/http/route.ts'
+import type { DoorParts } from '../../src/http/route.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import type { HttpStats, Signals, Views } from '../../src/projections/lists/views.ts'
 import { APPROVAL_ID, AT, PAYLOADS, RUN_ID, digests, planStep, registry, waitingRun } from './fixtures.ts'
@@ -152,7 +152,7 @@ const scriptedViews = (called: Called[]): Views => ({
   stop: async () => undefined,
 })
 
-export type Setup = Partial<Omit<Parts, 'engine' | 'views'>> & {
+export type Setup = Partial<Omit<DoorParts, 'engine' | 'views'>> & {
   readonly engine?: Partial<Engine>
   readonly views?: Partial<Views>
 }
@@ -171,7 +171,7 @@ export async function openDoor(setup: Setup = {}) {
   })
   const closing = new AbortController()
   const journal = memoryJournal({ writer: 'test' })
-  const parts: Parts = {
+  const parts: DoorParts = {
     journal,
     http: {
       request: (sample) => samples.push(sample),

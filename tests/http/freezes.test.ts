@@ -74,7 +74,7 @@ describe('POST /v1/hooks/alertmanager', () => {
       engine: { applyAlerts: async () => ({ frozen: [PROFILE], ignored: 1 }) },
     })
     const response = await door.post(PATH, WEBHOOK, ring.bearer['hooks'])
-    expect([response.status, answers.alertsTaken.parse(await response.json())]).toEqual([
+    expect([response.status, answers.alertsApplied.parse(await response.json())]).toEqual([
       200,
       { frozen: [PROFILE], ignored: 1 },
     ])
@@ -193,7 +193,7 @@ describe('freezes', () => {
     const response = await door.post('/v1/runs', { goal: 'g' })
     expect([response.status, await asJson(response)]).toMatchObject([
       409,
-      { code: 'FROZEN', detail: 'The profile takes no new runs until a person lifts the freeze.' },
+      { code: 'FROZEN', detail: 'The profile accepts no new runs until a person lifts the freeze.' },
     ])
   })
 })

@@ -3,7 +3,7 @@ import type { Router } from 'express'
 import { expect, it } from 'vitest'
 import { ERRORS } from '../../src/errors.ts'
 import { createApp, createRouter, routeTable } from '../../src/http/app.ts'
-import { DEFAULT_LIMITS, type Parts } from '../../src/http/route.ts'
+import { DEFAULT_LIMITS, type DoorParts } from '../../src/http/route.ts'
 import { openDoor } from './door.ts'
 
 type Operation = {
@@ -11,6 +11,7 @@ type Operation = {
   readonly security?: readonly unknown[]
   readonly 'x-roles'?: readonly string[]
   readonly parameters: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: { readonly required: boolean }
   readonly responses: Readonly<Record<string, unknown>>
 }
 type Document = {
@@ -34,7 +35,7 @@ const registered = (router: Router): string[] =>
     return [...new Set(methods)].map((method) => `${method} ${path}`)
   })
 
-const partsOf = async (): Promise<Parts> => (await openDoor()).parts
+const partsOf = async (): Promise<DoorParts> => (await openDoor()).parts
 
 it('the document is valid OpenAPI 3.1', async () => {
   const validator = new Validator()
@@ -70,6 +71,23 @@ it('every parameter of a path is declared', async () => {
       expect(parameters.filter((item) => item.in === 'path').map((item) => item.name)).toEqual(named)
     }
   }
+})
+
+it('a body is required where the call cannot do without one', async () => {
+  const { paths } = await documentOf()
+  const required = Object.entries(paths).flatMap(([path, { post }]) =>
+    post?.requestBody === undefined ? [] : [[path.replace(/^.*\//, ''), post.requestBody.required]],
+  )
+  expect(Object.fromEntries(required)).toEqual({
+    runs: true,
+    cancel: false,
+    reconcile: true,
+    plans: true,
+    decision: true,
+    freezes: true,
+    lift: true,
+    alertmanager: true,
+  })
 })
 
 it('every reference leads to a schema, and every schema is used', async () => {

@@ -157,7 +157,11 @@ describe('what operators do to a run', () => {
   it('cancels, resumes and reconciles in the name of the caller', async () => {
     const door = await openDoor()
     const actor = { 'x-cugar-actor': 'alice' }
-    const cancelled = await door.post(`/v1/runs/${RUN_ID}/cancel`, {}, actor)
+    const cancelled = await door.post(
+      `/v1/runs/${RUN_ID}/cancel`,
+      { reason: 'The account was closed' },
+      actor,
+    )
     const resumed = await door.post(`/v1/runs/${RUN_ID}/resume`, {}, actor)
     const settled = await door.post(
       `/v1/runs/${RUN_ID}/steps/s2/reconcile`,
@@ -167,7 +171,7 @@ describe('what operators do to a run', () => {
     expect([cancelled.status, resumed.status, settled.status]).toEqual([200, 202, 200])
     const by = expect.objectContaining({ id: 'alice' })
     expect(door.called).toEqual([
-      { name: 'cancel', with: [RUN_ID, { by, reason: null }] },
+      { name: 'cancel', with: [RUN_ID, { by, reason: 'The account was closed' }] },
       { name: 'resume', with: [RUN_ID, by] },
       {
         name: 'reconcile',
@@ -176,10 +180,17 @@ describe('what operators do to a run', () => {
     ])
   })
 
-  it('needs no body to cancel', async () => {
+  it('needs neither a reason nor a body to cancel', async () => {
     const door = await openDoor()
-    const response = await fetch(`${door.url}/v1/runs/${RUN_ID}/cancel`, { method: 'POST' })
-    expect(response.status).toBe(200)
+    const url = `${door.url}/v1/runs/${RUN_ID}/cancel`
+    const headers = { 'content-type': 'application/json' }
+    const answers = [await fetch(url, { method: 'POST' }), await fetch(url, { method: 'POST', headers })]
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    const without = { by: expect.objectContaining({ id: 'local' }), reason: null }
+    expect(door.called.map(({ with: given }) => given)).toEqual([
+      [RUN_ID, without],
+      [RUN_ID, without],
+    ])
   })
 
   it('shows the run as it is now when it is too late', async () => {

@@ -40,7 +40,7 @@ describe('what nobody expected', () => {
       title: 'Internal error',
       status: 500,
       code: 'INTERNAL',
-      detail: 'The log has it under this request id.',
+      detail: 'The log has the details under this request id.',
       request_id: 'req-2',
     })
     const logged = door.lines.find((line) => line.includes('INTERNAL')) ?? ''

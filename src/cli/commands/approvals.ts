@@ -1,14 +1,15 @@
+// `cugar approvals`: one page of GET /v1/approvals, those that are pending unless another status is asked for.
 import { Option, type Command } from 'commander'
 import { pageOf } from '../../http/answers.ts'
 import { approvalSummary } from '../../http/run-answers.ts'
 import { APPROVAL_STATUSES } from '../../run/state.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
-import { exiting, remoteCommand, whole, type Remote } from '../command.ts'
+import { exiting, remoteCommand, withPages, type Paged } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, show } from '../output.ts'
-import { table } from '../table.ts'
+import { noteNext, table } from '../table.ts'
 
-type Options = Remote & { readonly status: string; readonly limit?: number; readonly cursor?: string }
+type Options = Paged & { readonly status: string }
 
 const approvalPage = pageOf(approvalSummary)
 
@@ -32,18 +33,18 @@ async function act(options: Options): Promise<ExitCode> {
         row.expires_at,
       ]),
     )
-    if (page.next_cursor !== null) out.note(`there are more: --cursor ${page.next_cursor}`)
+    noteNext(out, page)
   })
   return 0
 }
 
 export const approvalsCommand = (): Command =>
-  remoteCommand('approvals', 'lists what waits for a person, newest first', 'cugar approvals')
-    .addOption(
+  withPages(
+    remoteCommand('approvals', 'lists what waits for a person, newest first', 'cugar approvals').addOption(
       new Option('--status <status>', 'only approvals of this status')
         .choices([...APPROVAL_STATUSES, 'all'])
         .default('pending'),
-    )
-    .option('--limit <count>', 'approvals on a page, 1 to 200', whole(1, 200))
-    .option('--cursor <cursor>', 'the page after this one')
-    .action(exiting(act))
+    ),
+    'approvals',
+    200,
+  ).action(exiting(act))

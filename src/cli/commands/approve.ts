@@ -1,3 +1,4 @@
+// `cugar approve`: the decision of a person, bound to exactly the content that the approval names.
 import type { Command } from 'commander'
 import { exiting, filled, id, remoteCommand, type Remote } from '../command.ts'
 import { decide } from '../decision.ts'

@@ -1,3 +1,4 @@
+// `cugar bench`: hands its arguments to the benchmarks of a source checkout; an installed package has none.
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Command } from 'commander'

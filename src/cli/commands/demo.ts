@@ -1,3 +1,5 @@
+// `cugar demo`: starts a server of its own, runs the scenario of a file through the HTTP API, shows what happens while it
+// happens and sums it up. It plays requester and reviewer, so it runs without keys only.
 import { fileURLToPath } from 'node:url'
 import { Option, type Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
@@ -10,11 +12,11 @@ import { answerAs, createClient, type Client } from '../client.ts'
 import { command, exiting, whole, type Common } from '../command.ts'
 import { APPROVAL_MODES, review, type ApprovalMode } from '../demo/review.ts'
 import { readScenario, type Scenario } from '../demo/scenario.ts'
-import { storyOf } from '../demo/story.ts'
-import { showSummary, summaryOf, type Played } from '../demo/summary.ts'
+import { eventLines } from '../demo/event-lines.ts'
+import { showSummary, summaryOf, type FinishedDemo } from '../demo/summary.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
 import { outputFor, show, type Output } from '../output.ts'
-import { placeName, placeOf } from '../place.ts'
+import { locationName, dataLocationOf } from '../data-location.ts'
 import { stopOnSignal, type Stopping } from '../stopping.ts'
 
 type Options = Common & {
@@ -23,7 +25,7 @@ type Options = Common & {
   readonly file: string
   readonly port?: number
 }
-type Scene = { readonly options: Options; readonly out: Output; readonly stopping: Stopping }
+type DemoContext = { readonly options: Options; readonly out: Output; readonly stopping: Stopping }
 
 const SHIPPED = fileURLToPath(new URL('../../../examples/acme.yaml', import.meta.url))
 
@@ -34,13 +36,13 @@ const isBusy = (error: unknown): boolean =>
   error.cause.code === 'EADDRINUSE'
 
 /** On the port that was asked for, or else on that of the settings, or any free one when it is busy. */
-async function open(settings: Settings, { options, out }: Scene): Promise<Serving> {
+async function open(settings: Settings, { options, out }: DemoContext): Promise<Serving> {
   const { serve } = await import('../../main.ts')
   const { destination, pino } = await import('pino')
   const logger = pino({ level: 'error', base: null }, destination({ dest: 2, sync: true }))
   return serve({ ...settings, port: options.port ?? settings.port }, logger).catch((error: unknown) => {
     if (options.port !== undefined || !isBusy(error)) throw error
-    out.note(`PORT ${settings.port} is in use: taking a free one`)
+    out.note(`PORT ${settings.port} is in use: using a free one`)
     return serve({ ...settings, port: 0 }, logger)
   })
 }
@@ -54,23 +56,23 @@ function checkedSettings({ approve }: Options): Settings {
   return settings
 }
 
-function tell(out: Output, event: StoredEvent, startedAt: number): void {
+function showEvent(out: Output, event: StoredEvent, startedAt: number): void {
   if (out.json) out.document(event)
   const after = `+${((event.at - startedAt) / 1000).toFixed(2)} s`.padStart(9)
-  if (!out.json) for (const line of storyOf(event)) out.line(`${after}  ${line}`)
+  if (!out.json) for (const line of eventLines(event)) out.line(`${after}  ${line}`)
 }
 
-/** Shows every event as it happens, and sees to the approvals; ends with the run. */
+/** Shows every event as it happens, and has the approvals decided; ends with the run. */
 async function watch(
   client: Client,
   runId: string,
-  { options, out, stopping }: Scene,
+  { options, out, stopping }: DemoContext,
 ): Promise<StoredEvent[]> {
   const events: StoredEvent[] = []
   for await (const raw of client.events(runId, 0)) {
     const event = answerAs(storedEventSchema, raw)
     events.push(event)
-    tell(out, event, events[0]?.at ?? event.at)
+    showEvent(out, event, events[0]?.at ?? event.at)
     const by = { url: client.url, out, remark: out.json ? out.note : out.line, signal: stopping.signal }
     if (event.type === 'approval_requested') await review(options.approve, by, event.data)
     if (event.type === 'run_finished') return events
@@ -78,44 +80,47 @@ async function watch(
   throw cliError('STREAM_ENDED', `the events of ${runId} ended before the run was over`)
 }
 
-async function play(url: string, scenario: Scenario, scene: Scene): Promise<Played> {
+async function runScenario(url: string, scenario: Scenario, context: DemoContext): Promise<FinishedDemo> {
   const client = createClient({ url, key: null, actor: null })
   const { run_id } = answerAs(accepted, await client.post('/v1/runs', scenario))
-  const events = await watch(client, run_id, scene)
+  const events = await watch(client, run_id, context)
   const run = answerAs(runAnswer, await client.get(`/v1/runs/${run_id}`))
   const signals = answerAs(signalsReport, await client.get('/v1/signals?window=15m'))
   return { url, run, events, signals }
 }
 
-async function perform(serving: Serving, scenario: Scenario, scene: Scene): Promise<ExitCode> {
-  const { options, out, stopping } = scene
-  const played = await Promise.race([play(serving.url, scenario, scene), stopping.asked.then(() => null)])
-  if (played === null) {
+async function runDemo(serving: Serving, scenario: Scenario, context: DemoContext): Promise<ExitCode> {
+  const { options, out, stopping } = context
+  const finished = await Promise.race([
+    runScenario(serving.url, scenario, context),
+    stopping.asked.then(() => null),
+  ])
+  if (finished === null) {
     out.note('stopped before the run was over: it goes on when a server starts again on this DATA_DIR')
     return 1
   }
-  const summary = summaryOf(played)
+  const summary = summaryOf(finished)
   show(out, summary, () => showSummary(out, summary))
   if (options.exit !== true) {
     out.note(`still serving on ${serving.url}: Ctrl-C ends it`)
     await stopping.asked
   }
-  return played.run.status === 'succeeded' ? 0 : 1
+  return finished.run.status === 'succeeded' ? 0 : 1
 }
 
 async function act(options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const settings = checkedSettings(options)
   const scenario = await readScenario(options.file)
-  const scene = { options, out, stopping: stopOnSignal() }
-  const serving = await open(settings, scene)
+  const context = { options, out, stopping: stopOnSignal() }
+  const serving = await open(settings, context)
   const { url } = serving
-  const place = placeOf(settings)
-  show(out, { type: 'serving', url, ...place }, () =>
-    out.line(`cugar listens on ${url}, answering this machine only; data in ${placeName(place)}`),
+  const location = dataLocationOf(settings)
+  show(out, { type: 'serving', url, ...location }, () =>
+    out.line(`cugar listens on ${url}, answering this machine only; data in ${locationName(location)}`),
   )
   try {
-    return await perform(serving, scenario, scene)
+    return await runDemo(serving, scenario, context)
   } finally {
     await serving.stop()
   }

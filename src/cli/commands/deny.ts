@@ -1,3 +1,4 @@
+// `cugar deny`: the decision of a person; unlike an approval it needs a reason.
 import type { Command } from 'commander'
 import { exiting, filled, id, remoteCommand, type Remote } from '../command.ts'
 import { decide } from '../decision.ts'

@@ -1,3 +1,4 @@
+// `cugar doctor`: shows the checks of src/cli/doctor, of this machine and its settings, with or without a server.
 import type { Command } from 'commander'
 import { command, exiting, type Common } from '../command.ts'
 import { examineAll } from '../doctor/checks.ts'

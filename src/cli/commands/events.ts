@@ -1,3 +1,4 @@
+// `cugar events`: the events of a run as a list, or live until the run is over, across broken connections.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { z } from 'zod'
@@ -18,15 +19,15 @@ const eventSchema = z.looseObject({
 const pageSchema = z.looseObject({ items: z.array(z.unknown()), next_cursor: z.string().nullable() })
 type Event = z.output<typeof eventSchema>
 
-/** Digests say nothing to people. */
-const isTelling = (value: unknown): value is string | number | boolean =>
+/** Digests are left out: people cannot read them. */
+const isReadable = (value: unknown): value is string | number | boolean =>
   typeof value === 'number' ||
   typeof value === 'boolean' ||
   (typeof value === 'string' && !value.startsWith('sha256:'))
 
 function lineOf({ seq, at, type, data }: Event): string {
   const facts = Object.entries(data).flatMap(([name, value]) =>
-    isTelling(value) ? [`${name}=${String(value).replaceAll(/\s+/g, ' ')}`] : [],
+    isReadable(value) ? [`${name}=${String(value).replaceAll(/\s+/g, ' ')}`] : [],
   )
   return `${String(seq).padStart(4)} ${new Date(at).toISOString()} ${type} ${facts.join(' ')}`
 }
@@ -51,7 +52,7 @@ async function list(client: Client, runId: string, out: Output): Promise<ExitCod
 
 const RECONNECT_MS = 1000
 
-/** Until the run is over; a connection that ends before is made again, from where it stood. */
+/** Until the run is over; a connection that ends before that is made again, from the last event shown. */
 async function follow(client: Client, runId: string, out: Output): Promise<ExitCode> {
   for (let seq = 0; ; await sleep(RECONNECT_MS)) {
     for await (const raw of client.events(runId, seq)) {

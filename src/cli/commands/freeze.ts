@@ -1,3 +1,4 @@
+// `cugar freeze`: a person refuses new runs of a profile or tenant; runs under way go on.
 import { Argument, type Command } from 'commander'
 import { FREEZE_SCOPES } from '../../events/control.ts'
 import { freeze } from '../../http/answers.ts'

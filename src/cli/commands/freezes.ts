@@ -1,3 +1,4 @@
+// `cugar freezes`: everything that is frozen, with who did it and why.
 import type { Command } from 'commander'
 import { freezePage } from '../../http/freezes.ts'
 import { answerAs, clientFor } from '../client.ts'
@@ -27,6 +28,6 @@ async function act(options: Remote): Promise<ExitCode> {
 }
 
 export const freezesCommand = (): Command =>
-  remoteCommand('freezes', 'lists the profiles and tenants that take no new runs', 'cugar freezes').action(
+  remoteCommand('freezes', 'lists the profiles and tenants that accept no new runs', 'cugar freezes').action(
     exiting(act),
   )

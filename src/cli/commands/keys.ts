@@ -1,4 +1,6 @@
+// `cugar keys new`: makes an API key without a server. The key is shown once; only its digest is for the keys file.
 import { InvalidArgumentError, type Command } from 'commander'
+import { ACTOR_PATTERN, ACTOR_RULE, NAME_PATTERN } from '../../events/names.ts'
 import { command, exiting, group, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, show } from '../output.ts'
@@ -6,14 +8,13 @@ import { outputFor, show } from '../output.ts'
 type Options = Common & { readonly id: string; readonly roles: readonly string[] }
 
 const keyId = (text: string): string => {
-  if (!/^[A-Za-z0-9_.@-]{1,100}$/.test(text))
-    throw new InvalidArgumentError('It must be 1 to 100 of A-Z a-z 0-9 _ . @ -')
+  if (!ACTOR_PATTERN.test(text)) throw new InvalidArgumentError(`It ${ACTOR_RULE}`)
   return text
 }
 
 const roleList = (text: string): string[] => {
   const roles = text.split(',').map((role) => role.trim())
-  if (!roles.every((role) => /^[a-z][a-z0-9_]{0,63}$/.test(role)))
+  if (!roles.every((role) => NAME_PATTERN.test(role)))
     throw new InvalidArgumentError(
       'It must be role names with commas between them, such as operator,approver.',
     )
@@ -46,7 +47,7 @@ export function keysCommand(): Command {
   keys.addCommand(
     command(
       'new',
-      'makes a key: shows it once, and the entry to keep',
+      'makes a key: shows it once, and the entry for the keys file',
       'cugar keys new --id alice --roles viewer,operator',
     )
       .requiredOption('--id <id>', 'whose key it is', keyId)

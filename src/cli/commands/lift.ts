@@ -1,3 +1,4 @@
+// `cugar lift`: ends a freeze, whether a person or an alert began it.
 import type { Command } from 'commander'
 import { freezeLifted } from '../../http/answers.ts'
 import { answerAs, clientFor } from '../client.ts'
@@ -11,7 +12,7 @@ async function act(scope: string, key: string, options: FreezeOptions): Promise<
   const body = await clientFor(options).post('/v1/freezes/lift', { scope, key, reason: options.reason })
   show(out, body, () => {
     const { lifted } = answerAs(freezeLifted, body)
-    out.line(`${scope} ${key} ${lifted ? 'takes new runs again' : 'was not frozen'}`)
+    out.line(`${scope} ${key} ${lifted ? 'accepts new runs again' : 'was not frozen'}`)
   })
   return 0
 }
@@ -20,7 +21,7 @@ export const liftCommand = (): Command =>
   subjectCommand(
     remoteCommand(
       'lift',
-      'lets a frozen profile or tenant take new runs again',
+      'lets a frozen profile or tenant accept new runs again',
       'cugar lift profile demo --reason "The limit was raised"',
     ),
   ).action(exiting(act))

@@ -1,3 +1,4 @@
+// `cugar plan`: the plan of a goal without running it, or the plans of both planners side by side.
 import { Option, type Command } from 'commander'
 import type { z } from 'zod'
 import { planComparison, planPreview } from '../../http/answers.ts'

@@ -1,3 +1,4 @@
+// `cugar reconcile`: a person says what became of a call with effects whose outcome nobody knows.
 import { Option, type Command } from 'commander'
 import { run } from '../../http/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'

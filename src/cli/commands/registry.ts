@@ -1,10 +1,11 @@
+// `cugar registry check`: everything that would stop a start with this file, without a server.
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { counted } from '../amounts.ts'
 import { command, exiting, group, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
-import { checkRegistryFile } from '../known-registry.ts'
+import { checkRegistryFile } from '../registry-file.ts'
 import { outputFor, show } from '../output.ts'
 
 async function summaryOf(registry: Registry): Promise<string> {

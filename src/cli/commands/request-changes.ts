@@ -1,3 +1,4 @@
+// `cugar request-changes`: the decision of a person who wants other inputs, or edits the output.
 import type { Command } from 'commander'
 import { exiting, filled, id, remoteCommand, type Remote } from '../command.ts'
 import { decide } from '../decision.ts'

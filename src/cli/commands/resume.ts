@@ -1,3 +1,4 @@
+// `cugar resume`: a new run of what failed or was skipped; asked for twice it is the same run.
 import type { Command } from 'commander'
 import { accepted } from '../../http/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'

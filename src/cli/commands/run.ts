@@ -1,3 +1,4 @@
+// `cugar run`: starts a run, and with --wait shows how it ended.
 import { Option, type Command } from 'commander'
 import { accepted, run } from '../../http/run-answers.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
@@ -32,10 +33,10 @@ async function start(goal: string, options: Options, out: Output): Promise<unkno
 async function act(goal: string, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const body = await start(goal, options, out)
-  const taken = accepted.safeParse(body)
+  const started = accepted.safeParse(body)
   if (out.json) out.document(body)
-  if (taken.success) {
-    if (!out.json) showAccepted(out, taken.data)
+  if (started.success) {
+    if (!out.json) showAccepted(out, started.data)
     return 0
   }
   const ended = answerAs(run, body)

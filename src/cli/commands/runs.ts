@@ -1,20 +1,19 @@
+// `cugar runs`: one page of GET /v1/runs.
 import { Option, type Command } from 'commander'
 import { pageOf } from '../../http/answers.ts'
 import { runSummary } from '../../http/run-answers.ts'
 import { RUN_STATUSES } from '../../run/state.ts'
 import { units } from '../amounts.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
-import { exiting, remoteCommand, whole, type Remote } from '../command.ts'
+import { exiting, remoteCommand, withPages, type Paged } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, show } from '../output.ts'
-import { table } from '../table.ts'
+import { noteNext, table } from '../table.ts'
 
-type Options = Remote & {
+type Options = Paged & {
   readonly status?: string
   readonly profile?: string
   readonly tenant?: string
-  readonly limit?: number
-  readonly cursor?: string
 }
 
 const runPage = pageOf(runSummary)
@@ -38,16 +37,17 @@ async function act(options: Options): Promise<ExitCode> {
         row.started_at,
       ]),
     )
-    if (page.next_cursor !== null) out.note(`there are more: --cursor ${page.next_cursor}`)
+    noteNext(out, page)
   })
   return 0
 }
 
 export const runsCommand = (): Command =>
-  remoteCommand('runs', 'lists runs, newest first', 'cugar runs --status waiting')
-    .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
-    .option('--profile <profile>', 'only runs of this profile')
-    .option('--tenant <tenant>', 'only runs of this tenant')
-    .option('--limit <count>', 'runs on a page, 1 to 200', whole(1, 200))
-    .option('--cursor <cursor>', 'the page after this one')
-    .action(exiting(act))
+  withPages(
+    remoteCommand('runs', 'lists runs, newest first', 'cugar runs --status waiting')
+      .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
+      .option('--profile <profile>', 'only runs of this profile')
+      .option('--tenant <tenant>', 'only runs of this tenant'),
+    'runs',
+    200,
+  ).action(exiting(act))

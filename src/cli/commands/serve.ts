@@ -1,3 +1,4 @@
+// `cugar serve`: the server of src/main.ts in the foreground, until it is asked to stop.
 import type { Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
 import type { Serving } from '../../main.ts'
@@ -5,18 +6,18 @@ import { counted } from '../amounts.ts'
 import { command, exiting, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, show, type Output } from '../output.ts'
-import { placeName, placeOf } from '../place.ts'
+import { locationName, dataLocationOf } from '../data-location.ts'
 import { stopOnSignal } from '../stopping.ts'
 
 function announce(out: Output, { url, keyed, runtime }: Serving, settings: Settings): void {
   const { recovered } = runtime
-  const place = placeOf(settings)
-  const document = { url, keyed, ...place, recovered, metrics: `${url}/metrics` }
+  const location = dataLocationOf(settings)
+  const document = { url, keyed, ...location, recovered, metrics: `${url}/metrics` }
   show(out, document, () => {
     const facts = [
       `cugar listens on ${url}`,
       ...(keyed ? [] : ['no keys: answering this machine only']),
-      `data in ${placeName(place)}`,
+      `data in ${locationName(location)}`,
       `${counted(recovered, 'run')} recovered`,
       `metrics at ${document.metrics}`,
     ]

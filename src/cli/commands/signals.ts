@@ -1,3 +1,4 @@
+// `cugar signals`: success, latency, errors, waits and budget use of the last minutes, by profile.
 import type { Command } from 'commander'
 import { signalsReport } from '../../http/answers.ts'
 import { duration, percent } from '../amounts.ts'

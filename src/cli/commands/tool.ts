@@ -1,3 +1,5 @@
+// `cugar tool`: calls one read-only or propose tool by itself, outside any run: no journal, no budget, no approval, but
+// the checks and guardrails of a step.
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import { AppError } from '../../errors.ts'
@@ -8,9 +10,9 @@ import type { Tool } from '../../tools/tool.ts'
 import { command, exiting, type Common } from '../command.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
 import { readText } from '../file.ts'
-import { readRegistryFile } from '../known-registry.ts'
+import { readRegistryFile } from '../registry-file.ts'
 import { outputFor } from '../output.ts'
-import { toolLines, type Call, type Refused, type ToolLine } from '../tool-lines.ts'
+import { toolLines, type SingleCall, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 
 type Options = Common & { readonly input: string }
 type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
@@ -44,7 +46,7 @@ const refusedBy = (broken: readonly string[]): SingleResult => ({
 })
 
 /** The tool's own checks, and the guardrails of the registry. */
-async function callTool({ tool, spec }: Loaded, { input, context }: Call): Promise<SingleResult> {
+async function callTool({ tool, spec }: Loaded, { input, context }: SingleCall): Promise<SingleResult> {
   const { runSingle } = await import('../../tools/single.ts')
   const inInput = brokenGuardrails(spec.guardrails, { input })
   if (inInput.length > 0) return refusedBy(inInput)
@@ -54,7 +56,7 @@ async function callTool({ tool, spec }: Loaded, { input, context }: Call): Promi
   return inOutput.length === 0 ? result : refusedBy(inOutput)
 }
 
-const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | Refused> =>
+const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | RefusedLine> =>
   'refused' in line ? line.refused : callTool(loaded, line.call)
 
 async function act(name: string, options: Options): Promise<ExitCode> {

@@ -1,3 +1,5 @@
+// `cugar verify`: is the stored journal what was written, and do the saved metrics equal it? Works on the data itself,
+// so the server has to be stopped.
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import { AppError } from '../../errors.ts'
@@ -7,11 +9,11 @@ import type { Registry } from '../../registry/registry.ts'
 import { counted } from '../amounts.ts'
 import { command, exiting, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
-import { readRegistryFile } from '../known-registry.ts'
+import { readRegistryFile } from '../registry-file.ts'
 import { outputFor, show, type Output } from '../output.ts'
-import { openExisting, placeOf, type Place } from '../place.ts'
+import { openExisting, dataLocationOf, type DataLocation } from '../data-location.ts'
 
-type Findings = Place & {
+type Findings = DataLocation & {
   readonly runs: number
   readonly events: number
   readonly chain: readonly ChainProblem[]
@@ -20,11 +22,11 @@ type Findings = Place & {
   readonly metrics: readonly string[]
 }
 
-async function examine(journal: Journal, registry: Registry, place: Place): Promise<Findings> {
+async function examine(journal: Journal, registry: Registry, location: DataLocation): Promise<Findings> {
   const { verifyChains } = await import('../../journal/verify.ts')
   const { savedMetrics, verifyMetrics } = await import('../../projections/metrics/recompute.ts')
   const { runs, events, problems: chain } = await verifyChains(journal)
-  const found = { ...place, runs, events, chain }
+  const found = { ...location, runs, events, chain }
   // Folding events that are not what was written says nothing about the metrics.
   if (chain.length > 0) return { ...found, metrics_up_to: null, metrics: [] }
   const compared = async (): Promise<Findings> => {
@@ -39,9 +41,13 @@ async function examine(journal: Journal, registry: Registry, place: Place): Prom
   })
 }
 
-async function examineAndClose(journal: Journal, registry: Registry, place: Place): Promise<Findings> {
+async function examineAndClose(
+  journal: Journal,
+  registry: Registry,
+  location: DataLocation,
+): Promise<Findings> {
   try {
-    return await examine(journal, registry, place)
+    return await examine(journal, registry, location)
   } finally {
     await journal.close()
   }
@@ -70,7 +76,7 @@ async function act(options: Common): Promise<ExitCode> {
   const settings = readEnvironment()
   const registry = await readRegistryFile(settings.registryFile)
   const journal = await openExisting(settings, 'verify')
-  const findings = await examineAndClose(journal, registry, placeOf(settings))
+  const findings = await examineAndClose(journal, registry, dataLocationOf(settings))
   show(out, findings, () => showFindings(out, findings))
   return findings.chain.length + findings.metrics.length === 0 ? 0 : 1
 }

@@ -17,7 +17,7 @@ type Shown = z.output<typeof approval>
 export type Review = {
   readonly url: string
   readonly out: Output
-  /** A line of the story; beside it with --json. */
+  /** A line between those of the events; on standard error with --json. */
   readonly remark: (text: string) => void
   /** Aborted when the demo is asked to stop. */
   readonly signal: AbortSignal
@@ -25,7 +25,7 @@ export type Review = {
 
 const AUTO_WAIT_MS = 2000
 
-/** Somebody else may have been quicker: then the story tells it. */
+/** Somebody else may have been quicker: then the event of that decision is shown. */
 async function send(client: Client, approvalId: string, body: unknown): Promise<void> {
   await client.post(`/v1/approvals/${approvalId}/decision`, body).catch((error: unknown) => {
     if (!(error instanceof CliError) || error.code !== 'APPROVAL_DECIDED') throw error
@@ -94,7 +94,7 @@ function pointOut({ url, remark }: Review, { approval_id }: Requested): void {
   remark(`  or: cugar approve ${approval_id} --url ${url}`)
 }
 
-/** Sees to it that the approval is decided, or says how. */
+/** Has the approval decided, or says how somebody can decide it. */
 export async function review(mode: ApprovalMode, by: Review, requested: Requested): Promise<void> {
   if (mode === 'auto') await simulate(by, requested)
   else if (mode === 'ask') await ask(by, requested)

@@ -9,7 +9,7 @@ import type { Run } from '../show-run.ts'
 type Signals = z.output<typeof signalsReport>
 type Usage = { readonly name: string; readonly calls: number; readonly cost: number }
 
-export type Played = {
+export type FinishedDemo = {
   readonly url: string
   readonly run: Run
   readonly events: readonly StoredEvent[]
@@ -33,14 +33,14 @@ function budgetOf(run: Run, unit: 'cost' | 'calls') {
   return { spent: line?.spent ?? (unit === 'cost' ? run.cost : run.calls), limit: line?.limit ?? null }
 }
 
-const linksOf = ({ url, run }: Played) => ({
+const linksOf = ({ url, run }: FinishedDemo) => ({
   metrics: `${url}/metrics`,
   run: `${url}/v1/runs/${run.run_id}`,
   openapi: `${url}/v1/openapi.json`,
 })
 
-export function summaryOf(played: Played) {
-  const { run, events, signals } = played
+export function summaryOf(finished: FinishedDemo) {
+  const { run, events, signals } = finished
   const decisions = events.filter(isDecision)
   return {
     type: 'summary',
@@ -58,7 +58,7 @@ export function summaryOf(played: Played) {
     },
     signals: signals.all,
     outputs: Object.fromEntries(run.steps.map((step) => [step.tool, step.output])),
-    links: linksOf(played),
+    links: linksOf(finished),
   }
 }
 export type Summary = ReturnType<typeof summaryOf>
@@ -78,26 +78,26 @@ const qualificationSchema = z.looseObject({
 })
 
 /** One tool's output in a few lines. */
-const told =
-  <S extends z.ZodType>(schema: S, tell: (output: z.output<S>) => string[]) =>
+const linesOf =
+  <S extends z.ZodType>(schema: S, lines: (output: z.output<S>) => string[]) =>
   (output: unknown): string[] => {
     const parsed = schema.safeParse(output)
-    return parsed.success ? tell(parsed.data) : []
+    return parsed.success ? lines(parsed.data) : []
   }
 
-const TELL: Readonly<Record<string, (output: unknown) => string[]>> = {
-  score_account_fit: told(fitSchema, (fit) => [
+const RESULT_LINES: Readonly<Record<string, (output: unknown) => string[]>> = {
+  score_account_fit: linesOf(fitSchema, (fit) => [
     `fit score: ${fit.fit_score.toFixed(2)} (${fit.recommendation})`,
   ]),
-  draft_outbound_message: told(draftSchema, (draft) => [
+  draft_outbound_message: linesOf(draftSchema, (draft) => [
     `draft subject: ${draft.subject}`,
     'draft message:',
     ...draft.message_draft.split('\n').map((line) => `    ${line}`.trimEnd()),
   ]),
-  assess_message_quality: told(qualitySchema, (quality) => [
+  assess_message_quality: linesOf(qualitySchema, (quality) => [
     `quality grade: ${quality.quality_grade} (${quality.overall_score.toFixed(2)}, ${quality.ready_to_send ? 'ready' : 'not ready'} to send)`,
   ]),
-  qualify_opportunity: told(qualificationSchema, (deal) => [
+  qualify_opportunity: linesOf(qualificationSchema, (deal) => [
     `qualification: ${deal.qualified ? 'qualified' : 'not qualified'}, ${deal.framework} ${deal.qualification_score.toFixed(2)}`,
     ...deal.gaps.map((gap) => `  gap: ${gap}`),
   ]),
@@ -122,7 +122,7 @@ export function showSummary(out: Output, summary: Summary): void {
   const { approvals, budget, links } = summary
   out.heading('Results')
   for (const [tool, output] of Object.entries(summary.outputs))
-    for (const line of TELL[tool]?.(output) ?? []) out.line(line)
+    for (const line of RESULT_LINES[tool]?.(output) ?? []) out.line(line)
   out.heading('Summary')
   out.line(`status: ${summary.status}`)
   out.line(`steps executed: ${summary.steps_executed} of ${summary.steps_planned}`)

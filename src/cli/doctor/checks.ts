@@ -6,7 +6,7 @@ import { examineData } from './data.ts'
 import { examineDatabaseOf } from './database.ts'
 import { examinePort, serverAt } from './port.ts'
 import { readText } from '../file.ts'
-import { checkRegistryFile } from '../known-registry.ts'
+import { checkRegistryFile } from '../registry-file.ts'
 
 const NEEDED_MAJOR = 24
 

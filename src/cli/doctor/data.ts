@@ -1,4 +1,4 @@
-// DATA_DIR, what is in it and when: is it writable, is there room, does the journal open, is the clock right.
+// DATA_DIR, what is in it and when: is it writable, is there room, does the journal open, is the clock right?
 import { constants, existsSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'

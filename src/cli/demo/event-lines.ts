@@ -31,7 +31,7 @@ function runLines({ data }: EventOf<'run_finished'>): string[] {
 }
 
 /** No line for what only machines want to know: reservations, settlements, routes. */
-export function storyOf(event: StoredEvent): string[] {
+export function eventLines(event: StoredEvent): string[] {
   switch (event.type) {
     case 'run_started':
       return [`run ${event.run_id} accepted: profile ${event.data.profile}, by ${event.data.requester}`]

@@ -1,4 +1,4 @@
-// The registry file as commands without a server use it.
+// The registry file as commands without a server read and check it: `registry check`, `tool`, `verify`, `doctor`.
 import { AppError } from '../errors.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { parseRegistry } from '../registry/parse.ts'
@@ -12,7 +12,7 @@ export async function readRegistryFile(file: string): Promise<Registry> {
   return parsed.registry
 }
 
-/** Problems of an error that has some; any other error is thrown again. */
+/** The problems that an error lists; any other error is thrown again. */
 const problemsIn = (error: unknown): readonly ProblemItem[] => {
   if (error instanceof AppError && error.problems.length > 0) return error.problems
   throw error
