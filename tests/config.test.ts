@@ -18,6 +18,7 @@ const DEFAULTS = {
   port: 8000,
   dataDir: './data',
   databaseUrl: null,
+  standby: false,
   registryFile: './registry.yaml',
   logLevel: 'info',
   openaiApiKey: null,
@@ -30,7 +31,7 @@ const DEFAULTS = {
 describe('settings', () => {
   test('need no variable at all, and an empty one is an absent one', () => {
     expect(parseSettings({})).toEqual(DEFAULTS)
-    const names = ['HOST', 'PORT', 'DATA_DIR', 'REGISTRY', 'LOG_LEVEL', 'DATABASE_URL', 'CUGAR_KEYS_FILE']
+    const names = 'HOST PORT DATA_DIR REGISTRY LOG_LEVEL DATABASE_URL STANDBY CUGAR_KEYS_FILE'.split(' ')
     expect(parseSettings(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(DEFAULTS)
   })
 
@@ -40,6 +41,7 @@ describe('settings', () => {
       PORT: '0',
       DATA_DIR: '/var/lib/cugar',
       DATABASE_URL: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
+      STANDBY: 'wait',
       REGISTRY: '/etc/cugar/registry.yaml',
       LOG_LEVEL: 'SILENT',
       OPENAI_API_KEY: 'key',
@@ -53,6 +55,7 @@ describe('settings', () => {
       port: 0,
       dataDir: '/var/lib/cugar',
       databaseUrl: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
+      standby: true,
       registryFile: '/etc/cugar/registry.yaml',
       logLevel: 'silent',
       openaiApiKey: 'key',
@@ -68,6 +71,7 @@ describe('settings', () => {
       HOST: 'not a host',
       PORT: '65536',
       LOG_LEVEL: 'loud',
+      STANDBY: 'true',
       DATABASE_URL: 'mysql://user:secret@db/x',
       OPENAI_BASE_URL: 'localhost:1234',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
@@ -80,6 +84,7 @@ describe('settings', () => {
         path: 'DATABASE_URL',
         message: 'must be a URL like postgres://user:password@host/database, percent-encoded',
       },
+      { path: 'STANDBY', message: 'must be wait, or not set' },
       { path: 'LOG_LEVEL', message: 'must be one of fatal, error, warn, info, debug, trace, silent' },
       { path: 'OPENAI_BASE_URL', message: 'must be a URL that starts with http:// or https://' },
       { path: 'OTEL_EXPORTER_OTLP_ENDPOINT', message: 'must be a URL that starts with http:// or https://' },
