@@ -132,8 +132,8 @@ async function openJournal(options: RuntimeOptions, writer: string): Promise<Ope
   let hasWaited = false
   const standby: Standby = (phase) => {
     hasWaited = true
-    options.logger?.info(STANDBY_MESSAGES[phase])
     options.onStandby?.(phase)
+    options.logger?.info(STANDBY_MESSAGES[phase])
   }
   const journal = await openStore(options, options.standby ? { writer, standby } : { writer })
   return { journal, hasWaited }
