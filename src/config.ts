@@ -14,6 +14,8 @@ export type Settings = {
   readonly dataDir: string
   /** PostgreSQL, with its password: never shown; null: the journal is in `dataDir`. */
   readonly databaseUrl: string | null
+  /** Wait for another process to let the journal go, instead of refusing to start. */
+  readonly standby: boolean
   readonly registryFile: string
   readonly logLevel: LogLevel
   /** OTLP over HTTP; null: spans are not exported. */
@@ -101,6 +103,12 @@ function otelEndpointOf(env: Environment, refuse: Refuse): string | null {
   return isOff ? null : (ofTraces?.slice(0, -OTLP_PATH.length) ?? base)
 }
 
+function standbyOf(env: Environment, refuse: Refuse): boolean {
+  const text = given(env, 'STANDBY')
+  if (text !== null && text !== 'wait') refuse('STANDBY', 'must be wait, or not set')
+  return text === 'wait'
+}
+
 /** Errors: SETTINGS_INVALID with every problem; `path` is the variable's name. */
 export function parseSettings(env: Environment): Settings {
   const problems: ProblemItem[] = []
@@ -113,6 +121,7 @@ export function parseSettings(env: Environment): Settings {
     port: portOf(env, refuse),
     dataDir: given(env, 'DATA_DIR') ?? './data',
     databaseUrl: databaseUrlOf(env, refuse),
+    standby: standbyOf(env, refuse),
     registryFile: given(env, 'REGISTRY') ?? './registry.yaml',
     logLevel: logLevelOf(env, refuse),
     otelEndpoint: otelEndpointOf(env, refuse),

@@ -15,7 +15,7 @@ import { AppError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { Keys } from './http/keys.ts'
 import type { DoorLimits } from './http/route.ts'
-import type { Journal } from './journal/journal.ts'
+import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { rulesPlanner } from './planner/rules.ts'
@@ -46,6 +46,12 @@ export type RuntimeOptions = {
   readonly dataDir: string | null
   /** PostgreSQL (`postgres://user:password@host/database`) instead; null, as by default: `dataDir`. */
   readonly databaseUrl?: string | null
+  /**
+   * Wait for another process to let the journal go, instead of failing; the registry is read again then. Default: false.
+   */
+  readonly standby?: boolean
+  /** Is told when the waiting begins, and when the journal is this process's; not called where nobody has it. */
+  readonly onStandby?: Standby
   /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
   readonly tools?: readonly Tool[]
   readonly adapters?: readonly Adapter[]
@@ -116,11 +122,47 @@ async function install(registry: Registry, options: RuntimeOptions): Promise<Ins
 /** Names this process in its events. */
 const writerName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`.slice(-100)
 
-async function openJournal({ dataDir, databaseUrl }: RuntimeOptions, writer: string): Promise<Journal> {
-  if (!databaseUrl)
-    return dataDir === null ? memoryJournal({ writer }) : sqliteJournal({ dir: dataDir, writer })
+type StoreOptions = { readonly writer: string; readonly standby?: Standby }
+
+async function openStore({ dataDir, databaseUrl }: RuntimeOptions, store: StoreOptions): Promise<Journal> {
+  if (!databaseUrl) return dataDir === null ? memoryJournal(store) : sqliteJournal({ dir: dataDir, ...store })
   const { postgresJournal } = await import('./journal/postgres/postgres.ts')
-  return postgresJournal({ url: databaseUrl, writer })
+  return postgresJournal({ url: databaseUrl, ...store })
+}
+
+const STANDBY_MESSAGES = {
+  waiting: 'standing by: another process has the journal',
+  active: 'taking over the journal',
+} as const
+
+type OpenedJournal = { readonly journal: Journal; readonly hasWaited: boolean }
+
+async function openJournal(options: RuntimeOptions, writer: string): Promise<OpenedJournal> {
+  let hasWaited = false
+  const standby: Standby = (phase) => {
+    hasWaited = true
+    options.onStandby?.(phase)
+    options.logger?.info(STANDBY_MESSAGES[phase])
+  }
+  const journal = await openStore(options, options.standby ? { writer, standby } : { writer })
+  return { journal, hasWaited }
+}
+
+type Prepared = { readonly journal: Journal; readonly registry: Registry; readonly installed: Installed }
+
+/** A registry with problems is refused before anything is opened. After a wait it is read again: it may have changed. */
+async function prepare(options: RuntimeOptions, writer: string): Promise<Prepared> {
+  const registry = readRegistry(options.registry)
+  const installed = await install(registry, options)
+  const { journal, hasWaited } = await openJournal(options, writer)
+  if (!hasWaited || !options.readRegistry) return { journal, registry, installed }
+  try {
+    const newest = readRegistry(await options.readRegistry())
+    return { journal, registry: newest, installed: await install(newest, options) }
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
 }
 
 function throwIt(error: unknown): never {
@@ -158,10 +200,8 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
  * ```
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const registry = readRegistry(options.registry)
-  const installed = await install(registry, options)
   const writer = writerName()
-  const journal = await openJournal(options, writer)
+  const { journal, registry, installed } = await prepare(options, writer)
   const onFailure = options.onFailure ?? throwIt
   const clock = Date.now
   const logger = options.logger ?? pino({ level: 'silent' })

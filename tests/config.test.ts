@@ -18,6 +18,7 @@ const DEFAULTS = {
   port: 8000,
   dataDir: './data',
   databaseUrl: null,
+  standby: false,
   registryFile: './registry.yaml',
   logLevel: 'info',
   otelEndpoint: null,
@@ -29,7 +30,7 @@ const NO_PLANNER = 'has no effect, because no language model planner is part of 
 describe('settings', () => {
   test('need no variable at all, and an empty one is an absent one', () => {
     expect(parseSettings({})).toEqual(DEFAULTS)
-    const names = ['HOST', 'PORT', 'DATA_DIR', 'REGISTRY', 'LOG_LEVEL', 'DATABASE_URL', 'CUGAR_KEYS_FILE']
+    const names = 'HOST PORT DATA_DIR REGISTRY LOG_LEVEL DATABASE_URL STANDBY CUGAR_KEYS_FILE'.split(' ')
     expect(parseSettings(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(DEFAULTS)
   })
 
@@ -39,6 +40,7 @@ describe('settings', () => {
       PORT: '0',
       DATA_DIR: '/var/lib/cugar',
       DATABASE_URL: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
+      STANDBY: 'wait',
       REGISTRY: '/etc/cugar/registry.yaml',
       LOG_LEVEL: 'SILENT',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
@@ -49,6 +51,7 @@ describe('settings', () => {
       port: 0,
       dataDir: '/var/lib/cugar',
       databaseUrl: 'postgres://cugar:p%40ss@db:5432/cugar?sslmode=verify-full',
+      standby: true,
       registryFile: '/etc/cugar/registry.yaml',
       logLevel: 'silent',
       otelEndpoint: 'http://collector:4318',
@@ -61,6 +64,7 @@ describe('settings', () => {
       HOST: 'not a host',
       PORT: '65536',
       LOG_LEVEL: 'loud',
+      STANDBY: 'true',
       DATABASE_URL: 'mysql://user:secret@db/x',
       OPENAI_API_KEY: 'sk-secret',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
@@ -74,6 +78,7 @@ describe('settings', () => {
         path: 'DATABASE_URL',
         message: 'must be a URL like postgres://user:password@host/database, percent-encoded',
       },
+      { path: 'STANDBY', message: 'must be wait, or not set' },
       { path: 'LOG_LEVEL', message: 'must be one of fatal, error, warn, info, debug, trace, silent' },
       { path: 'OTEL_EXPORTER_OTLP_ENDPOINT', message: 'must be a URL that starts with http:// or https://' },
     ])

@@ -114,6 +114,13 @@ export type RawEvent = {
   readonly text: string
 }
 
+/**
+ * Given to a journal that is to be opened, it makes the opening wait while another process has the store, instead of
+ * failing. Is called twice then: when the waiting begins, and when the store is this process's. Not called at all where
+ * there is nothing to wait for.
+ */
+export type Standby = (phase: 'waiting' | 'active') => void
+
 export interface Journal {
   /** Acknowledges after the commit is durable; appends that arrive together share one commit. */
   append(append: Append): Promise<AppendResult>

@@ -10,6 +10,13 @@ const [mode = '', place = ''] = process.argv.slice(2)
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
+/** Takes over when the process that has the journal ends, and writes. */
+async function takeOver(journal: Journal): Promise<void> {
+  const result = await journal.append(appendOf(`run_${process.pid}`))
+  say(`accepted ${result.ok}`)
+  setInterval(() => undefined, 1000)
+}
+
 const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))
 
 /** Appends to eight runs at once, for ever, and says each position when it is acknowledged. */
@@ -45,13 +52,14 @@ async function fill(journal: Journal): Promise<void> {
 }
 
 try {
-  const writer = `child-${process.pid}`
+  const given = { writer: `child-${process.pid}`, ...(mode === 'standby' ? { standby: say } : {}) }
   const journal = place.startsWith('postgres:')
-    ? await postgresJournal({ url: place, writer })
-    : await sqliteJournal({ dir: place, writer })
+    ? await postgresJournal({ url: place, ...given })
+    : await sqliteJournal({ dir: place, ...given })
   say('open')
   if (mode === 'write') await write(journal)
   if (mode === 'fill') await fill(journal)
+  if (mode === 'standby') await takeOver(journal)
   if (mode === 'hold') setInterval(() => undefined, 1000)
 } catch (error) {
   say(codeOf(error))

@@ -1,13 +1,14 @@
 // `cugar serve`: the server of src/main.ts in the foreground, until it is asked to stop.
 import type { Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
+import type { Standby } from '../../journal/journal.ts'
 import type { Serving } from '../../main.ts'
 import { counted } from '../amounts.ts'
 import { command, exiting, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, show, type Output } from '../output.ts'
 import { locationName, dataLocationOf } from '../data-location.ts'
-import { stopOnSignal } from '../stopping.ts'
+import { stopOnSignal, type Stopping } from '../stopping.ts'
 
 function announce(out: Output, { url, keyed, runtime }: Serving, settings: Settings): void {
   const { recovered } = runtime
@@ -25,13 +26,31 @@ function announce(out: Output, { url, keyed, runtime }: Serving, settings: Setti
   })
 }
 
+/**
+ * While it stands by there is nothing to stop: a signal ends it at once, and a hangup, which else would end it too, has
+ * nothing to do, since the registry is read when it takes over.
+ */
+function endsWhileWaiting(stopping: Stopping): Standby {
+  let isWaiting = false
+  const endIfWaiting = (): void => {
+    if (isWaiting) process.exit(0)
+  }
+  void stopping.asked.then(endIfWaiting)
+  return (phase) => {
+    isWaiting = phase === 'waiting'
+    if (stopping.signal.aborted) endIfWaiting()
+    if (isWaiting) process.on('SIGHUP', () => undefined)
+  }
+}
+
 async function act(options: Common): Promise<ExitCode> {
   const out = outputFor(options)
   const settings = readEnvironment()
   const stopping = stopOnSignal()
   const { createLogger, reloadOnHangup, serve } = await import('../../main.ts')
   const logger = createLogger(settings)
-  const serving = await serve(settings, logger)
+  const { standby } = settings
+  const serving = await serve(settings, logger, { standby, onStandby: endsWhileWaiting(stopping) })
   reloadOnHangup(serving, logger)
   announce(out, serving, settings)
   await stopping.asked

@@ -2,6 +2,7 @@
 // lock: who loses the connection loses the lock with it, and what it was writing is not acknowledged. The server lets
 // the lock go when the session's last statement is over, so that the next process finds all that will ever be written.
 import { AppError } from '../../errors.ts'
+import type { Standby } from '../journal.ts'
 import { initial } from './migrations/001-initial.ts'
 import { streams } from './migrations/002-streams.ts'
 import { brokenBy, openSession, SessionError, type Session } from './session.ts'
@@ -14,6 +15,12 @@ const OLDEST_VERSION = 140_000
 const LOCK_KEY = 0x63_75_67_61_72
 /** A server needs a moment to notice that the process before this one is gone. */
 const LOCK_WAIT_MS = 3000
+/**
+ * A process that stands by asks again after so long. It waits in the queue of the lock all the time, so that it has the
+ * lock as soon as the other session ends; but a statement that waits holds back the vacuum of the tables that the other
+ * process writes, and only one that ends shows that the server is still there.
+ */
+const STANDBY_WAIT_MS = 10_000
 const LOCK_NOT_AVAILABLE = '55P03'
 
 const SQL = {
@@ -57,13 +64,31 @@ async function examine(session: Session): Promise<Server> {
   return server
 }
 
-async function lock(session: Session, database: string): Promise<void> {
-  await session.script(`SET lock_timeout = ${LOCK_WAIT_MS}`)
-  await session.ask(SQL.lock, [LOCK_KEY]).catch((error: unknown) => {
-    if (error instanceof SessionError && error.code === LOCK_NOT_AVAILABLE)
-      throw new AppError('DATABASE_LOCKED', { database }, { cause: error })
+/** null: it has the lock; otherwise what the server said after `waitMs`. */
+async function tryLock(session: Session, waitMs: number): Promise<SessionError | null> {
+  await session.script(`SET lock_timeout = ${waitMs}`)
+  try {
+    await session.ask(SQL.lock, [LOCK_KEY])
+    return null
+  } catch (error) {
+    if (error instanceof SessionError && error.code === LOCK_NOT_AVAILABLE) return error
     throw error
-  })
+  }
+}
+
+/** Where the connection is lost while it stands by, that is the end of this process as of the one that has the lock. */
+async function standBy(session: Session, standby: Standby): Promise<void> {
+  standby('waiting')
+  while ((await tryLock(session, STANDBY_WAIT_MS)) !== null);
+  standby('active')
+}
+
+async function lock(session: Session, database: string, standby: Standby | undefined): Promise<void> {
+  const cause = await tryLock(session, LOCK_WAIT_MS)
+  if (cause !== null) {
+    if (!standby) throw new AppError('DATABASE_LOCKED', { database }, { cause })
+    await standBy(session, standby)
+  }
   await session.script('SET lock_timeout = 0')
 }
 
@@ -100,10 +125,13 @@ export type OpenDatabase = {
 }
 
 /** Errors: DATABASE_LOCKED, JOURNAL_BROKEN, SessionError; what is connected then is to be ended. */
-export async function openDatabase(connect: () => Promise<Session>): Promise<OpenDatabase> {
+export async function openDatabase(
+  connect: () => Promise<Session>,
+  standby: Standby | undefined,
+): Promise<OpenDatabase> {
   const writing = await connect()
   const { database, made } = await examine(writing)
-  await lock(writing, database)
+  await lock(writing, database, standby)
   await migrate(writing, made)
   const [ahead, reading] = [await connect(), await connect()]
   for (const session of [ahead, reading]) await session.script(IN_SCHEMA)

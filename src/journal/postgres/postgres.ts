@@ -4,7 +4,7 @@
 // append is acknowledged under a lost lock, and one whose answer was lost is not repeated.
 import { AppError } from '../../errors.ts'
 import { groupCommit } from '../group-commit.ts'
-import type { Append, Journal } from '../journal.ts'
+import type { Append, Journal, Standby } from '../journal.ts'
 import { postgresBooks } from './books.ts'
 import { lastPosition, postgresCommits } from './commit.ts'
 import { openDatabase, type OpenDatabase } from './open.ts'
@@ -77,8 +77,14 @@ type Opened = OpenDatabase & {
   readonly close: () => Promise<void>
 }
 
+export type PostgresOptions = {
+  readonly url: string
+  readonly writer: string
+  readonly standby?: Standby
+}
+
 /** The connections, under one life, which ends with the first of them. */
-async function openAll(url: string): Promise<Opened> {
+async function openAll({ url, standby }: PostgresOptions): Promise<Opened> {
   const sessions: Session[] = []
   const all = (one: 'close' | 'end') => async (): Promise<void> => {
     await Promise.all(sessions.map((session) => session[one]()))
@@ -91,7 +97,7 @@ async function openAll(url: string): Promise<Opened> {
     return session
   }
   try {
-    const { writing, ahead, reading } = await openDatabase(connect)
+    const { writing, ahead, reading } = await openDatabase(connect, standby)
     progress.advance(await lastPosition(writing))
     return {
       writing: guarded(writing, life.write),
@@ -117,14 +123,12 @@ const readAllBy =
 
 /**
  * The journal in the database that `url` names (postgres:// or postgresql://). `writer` names this process in its
- * events. Errors: DATABASE_LOCKED when a process has it open, JOURNAL_BROKEN, with what to do, when it cannot be used.
+ * events. Errors: DATABASE_LOCKED when a process has it open and there is no `standby`; JOURNAL_BROKEN, with what to do,
+ * when it cannot be used, or when the connection is lost while it stands by.
  */
-export async function postgresJournal(options: {
-  readonly url: string
-  readonly writer: string
-}): Promise<Journal> {
+export async function postgresJournal(options: PostgresOptions): Promise<Journal> {
   const { writer } = options
-  const { writing, ahead, reading, life, progress, close } = await openAll(options.url)
+  const { writing, ahead, reading, life, progress, close } = await openAll(options)
   const ring = eventRing()
   const books = postgresBooks(ahead, CACHED)
   const commits = postgresCommits({ session: writing, books, writer }, progress.position())

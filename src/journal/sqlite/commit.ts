@@ -6,7 +6,7 @@ import type { KeyHolder } from '../journal.ts'
 import type { EncodedAppend, Sealed } from '../seal.ts'
 import { advanced, sealOnto } from '../stream-state.ts'
 import type { Books } from './books.ts'
-import { numberOf, primaryCode } from './open.ts'
+import { numberOf, primaryCode } from './numbers.ts'
 import { packContents } from '../text.ts'
 
 const SQL = {

@@ -1,10 +1,10 @@
 // The journal of a single machine: SQLite in a thread of its own. Appends that arrive while a commit is under way
 // share the next one; the newest events are answered from memory.
-import type { AppError } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { StoredEvent } from '../../events/event.ts'
 import { upcast } from '../../events/upcast.ts'
 import { groupCommit, type CommitOutcome, type GroupCommitParts } from '../group-commit.ts'
-import type { Journal } from '../journal.ts'
+import type { Journal, Standby } from '../journal.ts'
 import { closedError, progressFrom, type Progress } from '../progress.ts'
 import { eventRing, type Ring } from '../ring.ts'
 import { storeThread, type StoreThread } from './store-thread.ts'
@@ -38,17 +38,42 @@ function readers({ thread, progress, ring }: Parts): Pick<Journal, 'read' | 'rea
   }
 }
 
-/**
- * The journal in `dir`, which is made when it is missing. `writer` names this process in its events.
- * Errors: DATA_DIR_LOCKED when a process has it open, JOURNAL_BROKEN when it cannot be used.
- */
-export async function sqliteJournal(options: {
+export type SqliteOptions = {
   readonly dir: string
   readonly writer: string
-}): Promise<Journal> {
+  readonly standby?: Standby
+}
+
+type Opened = { readonly thread: StoreThread; readonly position: number }
+
+const isLocked = (error: unknown): boolean => error instanceof AppError && error.code === 'DATA_DIR_LOCKED'
+
+/** `ended` is told when the thread that has the store has ended. */
+async function openThread(options: SqliteOptions, ended: (error: AppError) => void): Promise<Opened> {
+  const { dir, writer, standby } = options
+  const open = async (wait: boolean): Promise<Opened> => {
+    const thread = storeThread({ dir, writer, wait }, ended)
+    return { thread, position: await start(thread) }
+  }
+  try {
+    return await open(false)
+  } catch (error) {
+    if (!standby || !isLocked(error)) throw error
+    standby('waiting')
+    const opened = await open(true)
+    standby('active')
+    return opened
+  }
+}
+
+/**
+ * The journal in `dir`, which is made when it is missing. `writer` names this process in its events.
+ * Errors: DATA_DIR_LOCKED when a process has it open and there is no `standby`, JOURNAL_BROKEN when it cannot be used.
+ */
+export async function sqliteJournal(options: SqliteOptions): Promise<Journal> {
   let ended = (_error: AppError): void => undefined
-  const thread = storeThread(options, (error) => ended(error))
-  const progress = progressFrom(await start(thread))
+  const { thread, position } = await openThread(options, (error) => ended(error))
+  const progress = progressFrom(position)
   ended = progress.end
   const ring = eventRing()
   const { append, idle } = groupCommit({ commit: commitBy(thread), progress, ring, writer: options.writer })

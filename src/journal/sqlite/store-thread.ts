@@ -18,7 +18,7 @@ export type StoreThread = {
   readonly exited: Promise<void>
 }
 
-/** `ended` is told when the thread has ended, whyever. */
+/** `ended` is told when the thread has ended, for whatever reason. */
 export function storeThread(settings: WorkerSettings, ended: (error: AppError) => void): StoreThread {
   // The published package runs the emitted .js, a checkout the .ts itself.
   const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)

@@ -14,10 +14,15 @@ import { sqliteViews } from './views.ts'
 /** Heads of open runs, and accounts of tenants, that are kept in memory. */
 const CACHED = 50_000
 
-export type WorkerSettings = { readonly dir: string; readonly writer: string }
+export type WorkerSettings = {
+  readonly dir: string
+  readonly writer: string
+  /** Whether to wait for the lock of the directory. */
+  readonly wait: boolean
+}
 
-function open({ dir, writer }: WorkerSettings) {
-  const { db, release } = openStore(dir)
+function open({ dir, writer, wait }: WorkerSettings) {
+  const { db, release } = openStore(dir, wait)
   const { commit, transact, peek, position } = sqliteCommits(db, sqliteBooks(db, CACHED), writer)
   const { run, all, raw, payload, openRuns, stream, children, heads, accounts } = sqliteQueries(db)
   const { loadCheckpoint, save, rows, row } = sqliteViews(db)
