@@ -3,7 +3,7 @@
 // a projection or the journal fails, following ends and the failure is reported.
 import type { StoredEvent } from '../events/event.ts'
 import type { Checkpoint, Journal } from '../journal/journal.ts'
-import { remembered } from './kept.ts'
+import { memoize } from '../cache.ts'
 
 export type Projection = {
   readonly name: string
@@ -87,7 +87,7 @@ function waitingRoom(position: () => number, onWait: () => void) {
  * Rests of `PACE_MS` that can be cut short. All followers of a journal rest together, so that they read the same events
  * one after the other: what the first has fetched into the processor's cache is still there for the others.
  */
-const breatherOf = remembered((_journal: Journal) => {
+const breatherOf = memoize((_journal: Journal) => {
   let resting: { readonly over: Promise<void>; readonly end: () => void } | null = null
   const rest = () => {
     const { promise: over, resolve } = Promise.withResolvers<void>()

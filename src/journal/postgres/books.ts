@@ -3,7 +3,7 @@
 import { EMPTY_HASH } from '../../events/event.ts'
 import { accountId, type Account, type AccountKey } from '../../run/ledger.ts'
 import { booksOf, booksText } from '../books-text.ts'
-import { boundedMap } from '../bounded-map.ts'
+import { boundedMap } from '../../cache.ts'
 import type { Append } from '../journal.ts'
 import type { Session } from './session.ts'
 import type { EncodedAppend } from '../seal.ts'

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { EMPTY_HASH } from '../../events/event.ts'
 import { accountId, type Account, type AccountKey } from '../../run/ledger.ts'
 import { booksOf, booksText } from '../books-text.ts'
-import { boundedMap } from '../bounded-map.ts'
+import { boundedMap } from '../../cache.ts'
 import type { EncodedAppend } from '../seal.ts'
 
 export type Stream = {

@@ -1,14 +1,14 @@
 // The spans that stand for the run as a whole: the run itself, its plan, and the model calls that made the plan.
 import type { EventOf } from '../../events/event.ts'
 import { spanIdOf } from '../../run/line.ts'
-import { sharing } from '../kept.ts'
+import { keyedCache } from '../../cache.ts'
 import { childSpan, type RunTrace } from './run-trace.ts'
 import { ATTRIBUTE as A, OPERATION, SPAN_NAME } from './span-names.ts'
 import type { Pattern, Span } from './span.ts'
 
-const modelPatterns = sharing<Pattern>()
-const planPatterns = sharing<Pattern>()
-const runPatterns = sharing<Pattern>()
+const modelPatterns = keyedCache<Pattern>()
+const planPatterns = keyedCache<Pattern>()
+const runPatterns = keyedCache<Pattern>()
 
 /** The same that the engine gives its plan_created; here it is needed before there is a plan. */
 const planIdOf = (trace: RunTrace): string => spanIdOf(`${trace.started.run_id}/plan/${trace.plans + 1}`)
@@ -35,9 +35,9 @@ function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
   const { provider, model, purpose, outcome } = data
   const isStreamed = data.first_chunk_ms !== null
   const keys = [model, provider, profile, purpose, outcome, isStreamed]
-  const kept = modelPatterns.find(keys)
-  if (kept) return kept
-  return modelPatterns.keep(keys, {
+  const cached = modelPatterns.get(keys)
+  if (cached) return cached
+  return modelPatterns.set(keys, {
     name: SPAN_NAME.model(model),
     kind: 'client',
     attributes: {
@@ -95,9 +95,9 @@ function planPattern(trace: RunTrace, plan: Planned): Pattern {
   const { revision, planner, steps, fallback, error } = plan
   const isAsked = trace.planning !== null
   const keys = [profile, revision, planner, steps, fallback, error, isAsked]
-  const kept = planPatterns.find(keys)
-  if (kept) return kept
-  return planPatterns.keep(keys, {
+  const cached = planPatterns.get(keys)
+  if (cached) return cached
+  return planPatterns.set(keys, {
     name: SPAN_NAME.plan(profile),
     kind: 'internal',
     attributes: {
@@ -166,9 +166,9 @@ function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern
   const [skipped, unknown] = [data.skipped.length, data.unknown.length]
   const isResumed = resumes !== null
   const keys = [profile, isResumed, status, recovery, cause, calls, completed, failed, skipped, unknown]
-  const kept = runPatterns.find(keys)
-  if (kept) return kept
-  return runPatterns.keep(keys, {
+  const cached = runPatterns.get(keys)
+  if (cached) return cached
+  return runPatterns.set(keys, {
     name: SPAN_NAME.run(profile),
     kind: 'internal',
     attributes: {

@@ -2,7 +2,7 @@
 // the events and times from their envelopes, so that the same events give the same spans, whenever they are asked.
 import type { DataOf, EventOf, EventType, StoredEvent } from '../../events/event.ts'
 import { spanIdOf } from '../../run/line.ts'
-import { sharing, type Key } from '../kept.ts'
+import { keyedCache, type Key } from '../../cache.ts'
 import { addMoment, addVote, childSpan, openTrace } from './run-trace.ts'
 import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
@@ -30,9 +30,9 @@ const attemptIdOf = (
   span_id === trace.started.span_id ? spanIdOf(`${run_id}/${data.step_id}/${data.attempt}`) : span_id
 
 /** A registry has few of each, and a run one for each step. */
-const toolPatterns = sharing<Pattern>()
-const approvalPatterns = sharing<Pattern>()
-const routes = sharing<Attributes>()
+const toolPatterns = keyedCache<Pattern>()
+const approvalPatterns = keyedCache<Pattern>()
+const routes = keyedCache<Attributes>()
 
 const OF_AN_OUTPUT = [A.outputBytes] as const
 const OF_AN_ERROR = [] as const
@@ -44,10 +44,10 @@ function toolPattern(trace: RunTrace, event: Outcome, open: OpenCall | undefined
   const error = event.type === 'tool_call_error' ? event.data : null
   const keys: Key[] = [tool, step_id, profile, domain, attempt, cost, adapter, side_effects]
   if (error) keys.push(error.mode, error.category, error.retry_at !== null)
-  const kept = toolPatterns.find(keys)
-  if (kept) return kept
+  const cached = toolPatterns.get(keys)
+  if (cached) return cached
   const own = error ? OF_AN_ERROR : OF_AN_OUTPUT
-  return toolPatterns.keep(keys, {
+  return toolPatterns.set(keys, {
     name: SPAN_NAME.tool(tool),
     kind: 'internal',
     attributes: {
@@ -113,9 +113,9 @@ function approvalPattern(
   const { profile } = trace.started.data
   const { tool, step_id, domain, revision, review, risk, required } = event.data
   const keys = [tool, step_id, profile, domain, revision, review, risk, required, decision, error]
-  const kept = approvalPatterns.find(keys)
-  if (kept) return kept
-  return approvalPatterns.keep(keys, {
+  const cached = approvalPatterns.get(keys)
+  if (cached) return cached
+  return approvalPatterns.set(keys, {
     name: SPAN_NAME.approval,
     kind: 'internal',
     attributes: {
@@ -177,7 +177,7 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
   })
 }
 
-/** Frozen: the bytes of attributes that cannot change are kept. */
+/** Frozen: the bytes of attributes that cannot change are cached. */
 function routeAttributes({
   step_id,
   tool,
@@ -186,8 +186,8 @@ function routeAttributes({
   strategy,
 }: DataOf<'route_decision'>): Attributes {
   const keys = [tool, step_id, domain, selected, strategy]
-  const kept = routes.find(keys)
-  if (kept) return kept
+  const cached = routes.get(keys)
+  if (cached) return cached
   const attributes = {
     [A.stepId]: step_id,
     [A.tool]: tool,
@@ -195,7 +195,7 @@ function routeAttributes({
     [A.adapter]: selected,
     [A.strategy]: strategy,
   }
-  return routes.keep(keys, Object.freeze(attributes))
+  return routes.set(keys, Object.freeze(attributes))
 }
 
 /** Of the events that end none. */

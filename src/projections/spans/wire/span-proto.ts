@@ -1,7 +1,7 @@
 // Spans as OTLP's protocol buffers (opentelemetry/proto/trace/v1/trace.proto), written from what they are into the body
 // of a request. By hand, because a run has half a dozen spans: an object for each span, attribute and value, and text
 // instead of bytes, were the largest part of what tracing cost a run.
-import { remembered } from '../../kept.ts'
+import { memoize } from '../../../cache.ts'
 import {
   begin,
   bytesOf,
@@ -145,7 +145,7 @@ function putAttributes(to: Wire, of: keyof typeof openings, attributes: Attribut
 }
 
 /** Of attributes that several moments share: those are frozen. */
-const sharedAttributes = remembered((attributes: Attributes) =>
+const sharedAttributes = memoize((attributes: Attributes) =>
   bytesOf((to) => putAttributes(to, 'event', attributes)),
 )
 
@@ -184,7 +184,7 @@ function putEnding(to: Wire, { moments, droppedMoments, status, isRemote }: Endi
   putFixed32(to, FLAGS.sampled | FLAGS.known | (isRemote ? FLAGS.remote : 0))
 }
 
-const patternBytes = remembered(({ name, kind, attributes, own }: Pattern) => {
+const patternBytes = memoize(({ name, kind, attributes, own }: Pattern) => {
   const status = statusOf(attributes[A.errorType])
   return {
     naming: bytesOf((to) => {
