@@ -25,7 +25,7 @@ import type { TracingSettings } from './projections/spans/tracing.ts'
 import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
 import type { AdapterSpec, Registry } from './registry/registry.ts'
-import { startTelemetry } from './telemetry.ts'
+import { openTelemetry } from './telemetry.ts'
 import { loadTools } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
@@ -147,7 +147,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const logger = options.logger ?? pino({ level: 'silent' })
   const from = journal.position()
   const engine = await startEngine({ journal, tools, adapters, writer, clock, onFailure }, registry, options)
+  const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
+    ...telemetry,
     journal,
     registry,
     version: VERSION,
@@ -157,8 +159,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     onFailure,
   })
-  const around = { journal, logger, projections, writer, from, onFailure }
-  const telemetry = await startTelemetry({ ...options, ...around })
   const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))
     const { tools: more, adapters: others } = await install(next, options)
@@ -186,7 +186,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const stop = async (graceMs = 5000): Promise<void> => {
     stopping.abort()
     await engine.stop(graceMs)
-    await telemetry.stop()
     await projections.views.stop()
     await journal.close()
   }

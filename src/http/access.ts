@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
-import type { HttpStats } from '../projections/lists/views.ts'
+import type { HttpStats } from '../projections/metrics/live.ts'
 import { localsOf } from './route.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,128}$/

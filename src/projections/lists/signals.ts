@@ -19,7 +19,8 @@ export type SignalSlots = {
   /** Counts an event in its minute; `now` in epoch milliseconds. */
   readonly fold: (event: StoredEvent, profile: string, now: number) => void
   readonly report: (query: SignalsQuery) => SignalsReport
-  readonly take: () => ViewRow[]
+  /** Minutes that changed since the last time, as rows. */
+  readonly drain: () => ViewRow[]
 }
 
 export type SignalsQuery = {
@@ -111,7 +112,7 @@ export async function loadSignals(journal: Journal): Promise<SignalSlots> {
       changed.add(minute % SLOTS)
     },
     report: (query) => reportOf(ring, query),
-    take: () => {
+    drain: () => {
       const slots = [...changed].map((place) => ring.get(place)).filter((slot) => slot !== undefined)
       changed.clear()
       return slots.map(rowOf)

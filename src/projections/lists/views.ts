@@ -87,11 +87,3 @@ export type Views = {
   readonly lag: () => number
   readonly stop: () => Promise<void>
 }
-
-/** What http reports of itself: these are not events. */
-export type HttpStats = {
-  /** A route that can be asked, and the server errors it can answer: each is there from the start, as 0. */
-  readonly expect: (route: { method: string; route: string; codes: readonly number[] }) => void
-  readonly request: (sample: { method: string; route: string; code: number; seconds: number }) => void
-  readonly streamClients: (count: number) => void
-}

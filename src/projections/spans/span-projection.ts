@@ -60,7 +60,7 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
   return {
     name: SPANS,
     prepare: async (events) => {
-      await queue.room()
+      await queue.whenRoom()
       forget(open, maxOpen)
       for (const runId of unknownRuns(events, open)) await recall(runId, events)
     },
@@ -73,8 +73,6 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
       if (event.type === 'run_finished') open.delete(event.run_id)
       if (spans.length > 0) queue.offer(spans, event.position)
     },
-    take: () => ({ state: JSON.stringify({ settled: queue.settled(position) }), rows: [] }),
-    saved: () => undefined,
-    unsaved: () => 0,
+    drain: () => ({ state: JSON.stringify({ settled: queue.settled(position) }), rows: [] }),
   }
 }

@@ -4,7 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ATTRIBUTE, type Attributes } from '../../../src/projections/spans/span-names.ts'
-import { parcels } from '../../../src/projections/spans/span-parcel.ts'
+import { exportBatches } from '../../../src/projections/spans/export-batch.ts'
 import type { Pattern, Span } from '../../../src/projections/spans/span.ts'
 
 type ReadableSpan = Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0][number]
@@ -110,7 +110,7 @@ const span: fc.Arbitrary<Span> = fc.record({
 const hexOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
 
 /** Used again and again, as a process uses it. */
-const open = parcels(origin)
+const open = exportBatches(origin)
 
 function bodyOf(spans: readonly Span[]): string {
   const parcel = open()

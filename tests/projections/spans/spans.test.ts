@@ -204,7 +204,8 @@ describe('following runs into spans', () => {
     const spans: Span[] = []
     const queue: SpanQueue = {
       offer: (more) => spans.push(...more),
-      room: async () => undefined,
+      whenRoom: async () => undefined,
+      counts: () => ({ exported: 0, dropped: 0, failed: 0 }),
       settled: (position) => position,
       close: async () => undefined,
     }
@@ -223,16 +224,16 @@ describe('following runs into spans', () => {
           const whole = kept()
           const all = await journal.readAll(0, 10_000)
           const one = spanProjection({ journal, queue: whole.queue, maxOpen: 100, from: 0 })
-          await one.prepare(all)
+          await one.prepare?.(all)
           for (const event of all) one.fold(event)
           const parts = kept()
           for (let from = 0; from < all.length; from += size) {
             const batch = all.slice(from, from + size)
             // Every second batch is that of a process that has just begun.
             const projection = spanProjection({ journal, queue: parts.queue, maxOpen, from })
-            await projection.prepare(batch.slice(0, size / 2))
+            await projection.prepare?.(batch.slice(0, size / 2))
             for (const event of batch.slice(0, size / 2)) projection.fold(event)
-            await projection.prepare(batch.slice(size / 2))
+            await projection.prepare?.(batch.slice(size / 2))
             for (const event of batch.slice(size / 2)) projection.fold(event)
           }
           expect(parts.spans).toEqual(whole.spans)
@@ -257,7 +258,7 @@ describe('following runs into spans', () => {
     const projection = spanProjection({ journal: counted, queue, maxOpen: 0, from: 0 })
     const readsOf: number[] = []
     for (const event of events) {
-      await projection.prepare([event])
+      await projection.prepare?.([event])
       projection.fold(event)
       readsOf.push(read.length)
     }
