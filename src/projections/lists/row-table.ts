@@ -10,7 +10,7 @@ export type RowTable<T> = {
   /** Brings rows that are not in memory; unknown ones stay unknown. */
   readonly load: (ids: Iterable<string>) => Promise<void>
   /** Entries that match the query, highest sort first. */
-  readonly find: (query: Omit<ViewQuery, 'view'>) => Promise<Found<T>[]>
+  readonly find: (query: Query) => Promise<Found<T>[]>
   /** Rows that changed since the last time: they are being saved from now on. */
   readonly drain: () => ViewRow[]
   /** What was drained is durable. */
@@ -18,6 +18,8 @@ export type RowTable<T> = {
   /** Number of changed rows that were not drained yet. */
   readonly unsaved: () => number
 }
+
+type Query = Omit<ViewQuery, 'view'>
 
 /** What lists filter and order by. */
 type Columns = Omit<ViewRow, 'view' | 'doc'>
@@ -38,24 +40,18 @@ const MAX_ROWS = 1000
 
 export const entryOf = (row: ViewRow): unknown => JSON.parse(row.doc)
 
-const matches = (columns: Columns, { status, profile, tenant, before }: Omit<ViewQuery, 'view'>): boolean =>
+const matches = (columns: Columns, { status, profile, tenant, before }: Query): boolean =>
   (status === undefined || columns.status === status) &&
   (profile === undefined || columns.profile === profile) &&
   (tenant === undefined || columns.tenant === tenant) &&
   (before === undefined || columns.sort < before)
 
-/** What saved rows are overlaid with. */
-type Overlay<T> = {
-  readonly format: RowFormat<T>
-  /** Is the saved row out of date? */
-  readonly covers: (id: string) => boolean
-  /** The entries that it is replaced by, as they are now. */
-  readonly entries: () => Iterable<T>
-}
+/** What saved rows are overlaid with: the entries that they are replaced by, by id. */
+type Overlay<T> = { readonly format: RowFormat<T>; readonly entries: ReadonlyMap<string, T> }
 
-function foundIn<T>({ format, entries }: Overlay<T>, query: Omit<ViewQuery, 'view'>): Found<T>[] {
+function foundIn<T>({ format, entries }: Overlay<T>, query: Query): Found<T>[] {
   const found: Found<T>[] = []
-  for (const entry of entries()) {
+  for (const entry of entries.values()) {
     const columns = format.columnsOf(entry)
     if (matches(columns, query)) found.push({ sort: columns.sort, entry })
   }
@@ -69,26 +65,26 @@ function foundIn<T>({ format, entries }: Overlay<T>, query: Omit<ViewQuery, 'vie
 async function overlaid<T>(
   journal: Pick<Journal, 'rows'>,
   overlay: Overlay<T>,
-  query: Omit<ViewQuery, 'view'>,
+  query: Query,
 ): Promise<Found<T>[]> {
   const { view } = overlay.format
   const upToDate: Found<T>[] = []
-  let [before, limit] = [query.before, query.limit]
+  let { before, limit } = query
   for (;;) {
     const rows = await journal.rows({ ...query, view, ...(before !== undefined && { before }), limit })
     for (const row of rows) {
-      if (!overlay.covers(row.id)) upToDate.push({ sort: row.sort, entry: entryOf(row) as T })
+      if (!overlay.entries.has(row.id)) upToDate.push({ sort: row.sort, entry: entryOf(row) as T })
     }
     const isEnd = rows.length < limit
     // Below the last row that was read there may be saved rows that were not.
     const from = isEnd ? -Infinity : (rows.at(-1)?.sort ?? -Infinity)
-    // Only now and in one stretch: what an entry is found by and what is shown of it stood so at one instant.
+    // Only now, after the wait: entries change in place, and what one is found by and what is shown of it must agree.
     const changed = foundIn(overlay, query).filter(({ sort }) => sort >= from)
     if (isEnd || upToDate.length + changed.length >= query.limit) {
       return [...upToDate, ...changed].sort((a, b) => b.sort - a.sort).slice(0, query.limit)
     }
     before = from
-    limit = Math.min(2 * limit, MAX_ROWS)
+    limit = Math.max(query.limit, Math.min(2 * limit, MAX_ROWS))
   }
 }
 
@@ -108,19 +104,16 @@ export function rowTable<T>(journal: Pick<Journal, 'row' | 'rows'>, format: RowF
     }
     mayForget = false
   }
-  /** The rows that are not durable now, as they will be at any later time: they may be saved and forgotten meanwhile. */
-  const overlay = (): Overlay<T> => {
-    const before = new Map<string, T>()
+  /** Entries that are not known to be durable, as a copy: they may be saved and forgotten while a page is read. */
+  const unsavedEntries = (): Map<string, T> => {
+    const found = new Map<string, T>()
     for (const ids of [saving, changed]) {
       for (const id of ids) {
         const entry = entries.get(id)
-        if (entry !== undefined) before.set(id, entry)
+        if (entry !== undefined) found.set(id, entry)
       }
     }
-    const now = function* (): Iterable<T> {
-      for (const [id, entry] of before) yield entries.get(id) ?? entry
-    }
-    return { format, covers: (id) => before.has(id), entries: now }
+    return found
   }
   return {
     get: (id) => entries.get(id),
@@ -138,7 +131,7 @@ export function rowTable<T>(journal: Pick<Journal, 'row' | 'rows'>, format: RowF
       const rows = await Promise.all(missing.map((id) => journal.row(format.view, id)))
       for (const row of rows) if (row) entries.set(row.id, entryOf(row) as T)
     },
-    find: (query) => overlaid(journal, overlay(), query),
+    find: (query) => overlaid(journal, { format, entries: unsavedEntries() }, query),
     drain: () => {
       const rows: ViewRow[] = []
       for (const id of changed) {
