@@ -60,7 +60,7 @@ export type KeyedCache<V> = {
 /** More than a registry and its runs have of anything that is alike; beyond it the cache starts anew. */
 const MAX_VALUES = 1000
 /** With one first key; beyond it only the values of this key are dropped, so that one key cannot evict the others. */
-const MAX_OF_FIRST_KEY = 50
+const MAX_OF_FIRST_KEY = 200
 
 export function keyedCache<V>(): KeyedCache<V> {
   const root = emptyTrie<Key, V>()

@@ -1,5 +1,5 @@
-// What of a run is worth a line in the log: its milestones and its troubles, in codes and numbers. Nothing that a
-// person wrote, no input or output, and nobody's id comes into a line.
+// Lines of the log: the milestones and problems of runs, in codes and numbers. Nothing that a person wrote, no input or
+// output, and nobody's id comes into a line.
 import type { EventOf, EventType, StoredEvent } from '../events/event.ts'
 import type { Followed, Projection } from './follow.ts'
 

@@ -1,11 +1,11 @@
-// The list of approvals: one row each, and those that wait in memory for the gauges.
+// The list of approvals: one row each; those that wait for a person are also in memory, for the gauges.
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { pendingApprovals, type PendingApprovals } from './pending.ts'
 import { entryOf, rowTable, type RowTable } from './row-table.ts'
 import type { ApprovalSummary } from './views.ts'
 
-/** JSON. */
+/** A row. JSON. */
 export type ApprovalEntry = { readonly sort: number; summary: ApprovalSummary }
 
 const VIEW = 'approvals'
@@ -26,7 +26,7 @@ export const approvalTable = (journal: Journal): RowTable<ApprovalEntry> =>
     open: ({ summary }) => summary.status === 'pending',
   })
 
-/** `profile` of the run: the request does not repeat it. */
+/** `profile` is the run's: the request does not repeat it. */
 const requested = (event: EventOf<'approval_requested'>, profile: string): ApprovalSummary => ({
   approval_id: event.data.approval_id,
   run_id: event.run_id,
@@ -87,7 +87,7 @@ export function foldApproval({ table, pending, profileOf }: ApprovalParts, event
 
 const PAGE = 1000
 
-/** Those that wait according to the saved rows, oldest first. */
+/** The approvals that wait according to the saved rows. */
 export async function loadPending(journal: Journal): Promise<PendingApprovals> {
   const found: ApprovalSummary[] = []
   let before: number | undefined

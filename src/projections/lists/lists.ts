@@ -22,7 +22,7 @@ export type Lists = Pick<Views, 'runs' | 'approvals'> & {
   readonly signals: SignalSlots
 }
 
-/** They have no run. */
+/** Events of these types belong to no run. */
 const CONTROL_TYPES: ReadonlySet<EventType> = new Set([
   'adapter_changed',
   'registry_changed',

@@ -9,7 +9,7 @@ export type Waiting = {
 }
 
 export type PendingApprovals = {
-  /** In the order of the requests. */
+  /** To be called in the order of the requests. */
   readonly add: (risk: Risk, approvalId: string, requestedAt: number) => void
   readonly remove: (risk: Risk, approvalId: string) => void
   readonly of: (risk: Risk) => Waiting

@@ -7,7 +7,7 @@ import type { RunSummary } from './views.ts'
 /** An approval that waits: its step is done when enough people approve its output. */
 type Waiting = { readonly stepId: string; readonly review: 'call' | 'output'; missing: number }
 
-/** A row: what the list shows, and what the next event needs to know. JSON. */
+/** A row: what the list shows, and what folding the next event needs. JSON. */
 export type RunEntry = {
   readonly sort: number
   readonly runId: string

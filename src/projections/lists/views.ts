@@ -1,4 +1,4 @@
-// How it looks in lists: what the views answer. Used by http and cli; promises to cover every event that was
+// What the views answer: lists, signals and scrapes. Used by http and cli; promises to cover every event that was
 // committed before the call.
 import type { ApprovalStatus, RunStatus } from '../../run/state.ts'
 import type { Risk, SideEffects } from '../../events/policy.ts'
@@ -44,7 +44,7 @@ export type PageQuery = {
   readonly status?: string | undefined
   readonly profile?: string | undefined
   readonly tenant?: string | undefined
-  /** Opaque, from the page before. */
+  /** `next_cursor` of the page before; opaque. */
   readonly cursor?: string | undefined
   readonly limit: number
 }
@@ -83,7 +83,7 @@ export type Views = {
   readonly metrics: (
     format: 'text' | 'openmetrics',
   ) => Promise<{ readonly contentType: string; readonly body: string }>
-  /** Events not yet covered by the slowest projection. */
+  /** Events that the slowest projection behind these answers has not folded yet. */
   readonly lag: () => number
   readonly stop: () => Promise<void>
 }

@@ -1,5 +1,5 @@
 // What the tenants have used of their budgets, by profile, as last seen in the journal. Used by the metrics (the
-// highest tenant of each profile) and by the signals; bounded, and a window that has ended counts no more.
+// highest tenant of each profile) and by the signals; bounded, and a window that has ended no longer counts.
 import type { EventOf } from '../../events/event.ts'
 import { UNITS, type Unit } from '../../events/policy.ts'
 import { keyedCache } from '../../cache.ts'
@@ -10,12 +10,12 @@ export type TenantUse = { spent: number; limit: number; windowEnd: number }
 /** By `<profile>\t<unit>`, then by tenant. */
 export type BudgetBooks = Map<string, Map<string, TenantUse>>
 
-/** Above it the least used half is dropped: only the highest tenant is ever shown. */
+/** With more tenants the least used half is dropped: only the highest tenant is ever shown. */
 const MAX_TENANTS = 1000
 
 export const shareOf = (use: Readonly<TenantUse>): number => (use.limit > 0 ? use.spent / use.limit : 0)
 
-/** A key is needed at every booking: it is joined once. */
+/** A key is needed at every booking: each is joined once. */
 const bookKeys = keyedCache<string>()
 
 function keyOf(profile: string, unit: Unit): string {
@@ -30,7 +30,7 @@ function prune(tenants: Map<string, TenantUse>, at: number): void {
   for (const [tenant, use] of kept) tenants.set(tenant, use)
 }
 
-/** Takes a tenant's account as the event of its scope shows it; `profile` must be one of the registry. */
+/** Records a tenant's account as the event shows it; `profile` must be one of the registry's. */
 export function noteTenantUse(books: BudgetBooks, event: EventOf<'budget_updated'>, profile: string): void {
   const { data } = event
   const key = keyOf(profile, data.unit)

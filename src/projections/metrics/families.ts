@@ -26,7 +26,7 @@ export type Cell = {
 type Guard = {
   readonly label: string
   readonly of: string | null
-  /** undefined: not guarded. */
+  /** Values that are accepted; undefined: every value is. */
   readonly known: Set<string> | undefined
 }
 
@@ -36,15 +36,15 @@ export type Family = {
   readonly cap: number | undefined
   readonly guards: readonly Guard[]
   readonly cells: Map<string, Cell>
-  /** Labels that came and passed their guards: what is known once stays known, so they need none any more. */
+  /** Cells by labels that have passed their guards once: known values stay known, so they need not be checked again. */
   readonly seen: Trie<string, Cell>
 }
 
 export type Families = {
   readonly all: ReadonlyMap<MetricName, Family>
-  /** The cell for these labels as they come, guarded. */
+  /** The cell for labels as an event or a caller gives them: unknown values collapse to `other`. */
   readonly at: (name: MetricName, labels: Labels) => Cell
-  /** The cell of exactly these values, made when missing: for restoring. */
+  /** The cell of exactly these values, made when missing. */
   readonly cell: (name: MetricName, values: readonly string[]) => Cell
   readonly know: (values: KnownValues) => void
   readonly knows: (set: GuardedSet, value: string) => boolean
@@ -98,7 +98,7 @@ function cellOf(family: Family, values: readonly string[]): Cell {
   return cell
 }
 
-/** Finds the cell for labels as they come. */
+/** Finds the cell for labels that may have unknown values. */
 function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<string, number>): Families['at'] {
   const overflowed = (family: Family, label: string): string => {
     const key = pairOf(family.name, label)

@@ -9,7 +9,7 @@ const escaped = (value: string): string =>
 const labelled = (name: string, labels: string): string =>
   labels === '' ? `${name} ` : `${name}{${labels}} `
 
-/** Of one series always the same. The cell comes first: it is what they are cached by. */
+/** The beginnings of a series' lines. The cell comes first because they are cached by it. */
 const beginnings = memoize((cell: Cell, { name, buckets }: Family): readonly string[] => {
   const labels = Object.entries(cell.labels)
     .map(([label, value]) => `${label}="${escaped(value)}"`)

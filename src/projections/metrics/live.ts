@@ -12,7 +12,7 @@ export type Build = { readonly version: string; readonly revision: string }
 
 /** What http reports of itself: these are not events. */
 export type HttpStats = {
-  /** A route that can be asked, and the server errors it can answer: each is there from the start, as 0. */
+  /** A route, and the server errors that it can answer with: each is a series from the start, at 0. */
   readonly expect: (route: { method: string; route: string; codes: readonly number[] }) => void
   readonly request: (sample: { method: string; route: string; code: number; seconds: number }) => void
   readonly streamClients: (count: number) => void
@@ -21,13 +21,13 @@ export type HttpStats = {
 export type Live = {
   readonly series: Series
   readonly http: HttpStats
-  /** A projection has folded these events: one observation of its lag for each append, where it is one that is shown. */
+  /** A projection has folded these events: its lag is observed once for each append, if it is one that is shown. */
   readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
   /** The last scrape took so long and has so many series. */
   readonly rendered: (seconds: number, series: number) => void
 }
 
-/** Appends by when they were committed, in their order: what was committed together is late together. */
+/** Number of appends by the time of their commit, in their order: what was committed together has the same lag. */
 export function appendsByTime(events: readonly StoredEvent[]): Map<number, number> {
   const appends = new Map<number, number>()
   let before: StoredEvent | undefined
@@ -78,7 +78,7 @@ export function createLive(journal: Journal, build: Build): Live {
   }
 }
 
-/** State at a scrape. */
+/** What is read at a scrape. */
 export type Snapshot = {
   readonly journalPosition: number
   /** Of each projection, by its name. */

@@ -25,7 +25,7 @@ export type OtlpOptions = {
   readonly timeoutMs: number
 }
 
-/** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word. */
+/** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the rest. */
 const resourceOf = ({ version, instance }: OtlpOptions): Resource =>
   resourceFromAttributes({
     'service.name': 'cugar',
@@ -49,7 +49,7 @@ function exporterOf(options: OtlpOptions): OTLPExporterBase<ExportBatch> {
   )
   const serializer = {
     serializeRequest: (batch: ExportBatch) => batch.body(),
-    // What a collector says beside its status changes nothing here.
+    // What a collector answers beside its status changes nothing here.
     deserializeResponse: () => ({}),
   }
   const counter = { name: 'span', countItems: (batch: ExportBatch) => batch.count() } as const
@@ -86,8 +86,8 @@ export function otlpTransport(options: OtlpOptions): Transport<ExportBatch> {
     newBatch: exportBatches({ attributes: textOf(resourceOf(options)), version: options.version }),
     send: (batch) => {
       const taken = Promise.withResolvers<boolean>()
-      // Every failure comes with its error. A body that has failed may still be on its way, a repetition late: only
-      // one that was taken whole is used again.
+      // Every failure comes with its error. A body that has failed may still be under way in a late repetition: only
+      // the memory of one that was accepted is used again.
       exporter.export(batch, ({ error }) => {
         if (error === undefined) batch.release()
         taken.resolve(error === undefined)

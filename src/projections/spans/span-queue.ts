@@ -3,12 +3,12 @@
 import type { ValueOf } from '../labels.ts'
 import type { Span } from './span.ts'
 
-/** What the spans of one request are collected in. */
+/** The spans of one request. */
 export type Batch = { readonly add: (span: Span) => void; readonly count: () => number }
 
 export type Transport<B extends Batch> = {
   readonly newBatch: () => B
-  /** true: the collector has taken it. Never rejects, and ends in bounded time. */
+  /** true: the collector has accepted it. Never rejects, and ends in bounded time. */
   readonly send: (batch: B) => Promise<boolean>
 }
 
@@ -72,9 +72,9 @@ function sendNext<B extends Batch>(state: State<B>, options: SpanQueueOptions<B>
   if (next === undefined) return
   state.underWay = next
   const spans = next.batch.count()
-  void options.transport.send(next.batch).then((isTaken) => {
-    state.counts[isTaken ? 'exported' : 'failed'] += spans
-    state.isHealthy = isTaken
+  void options.transport.send(next.batch).then((isAccepted) => {
+    state.counts[isAccepted ? 'exported' : 'failed'] += spans
+    state.isHealthy = isAccepted
     state.underWay = null
     sendWhenDue(state, options)
     notify(state)

@@ -22,7 +22,7 @@ export type TracingSettings = {
   readonly maxQueuedSpans: number
   readonly batchSpans: number
   readonly intervalMs: number
-  /** Of a batch with its repetitions; the process may outlive its stop by as much. */
+  /** For one batch, its repetitions included; the process may outlive its stop by as much. */
   readonly exportTimeoutMs: number
   readonly checkpointMs: number
 }

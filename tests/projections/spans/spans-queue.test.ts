@@ -10,12 +10,12 @@ const span = (name: string): Span => ({
   traceId: 'a'.repeat(32),
   spanId: 'b'.repeat(16),
   parent: null,
-  pattern: { name, kind: 'internal', attributes: {}, own: [] },
+  template: { name, kind: 'internal', attributes: {}, own: [] },
   start: 1,
   end: 2,
   values: [],
-  moments: [],
-  droppedMoments: 0,
+  events: [],
+  droppedEvents: 0,
 })
 const spans = (count: number): Span[] => Array.from({ length: count }, (_, index) => span(`${index}`))
 
