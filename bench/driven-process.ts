@@ -7,9 +7,9 @@ import { ENGINE_DEFAULTS } from '../src/engine/parts.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import { rulesPlanner } from '../src/planner/rules.ts'
-import { follow, type Follower } from '../src/projections/follow.ts'
+import { followAll, type Followers } from '../src/projections/followers.ts'
 import { loadLists } from '../src/projections/lists/lists.ts'
-import { followLog } from '../src/projections/log.ts'
+import { followedLog } from '../src/projections/log.ts'
 import { createRuntime, readRegistry } from '../src/runtime.ts'
 import { loadTools } from '../src/tools/catalogue.ts'
 import { drive } from './drive.ts'
@@ -26,20 +26,19 @@ function fail(error: unknown): never {
   throw error
 }
 
-/** Lists and inbox, as the runtime follows them. */
-async function followLists(journal: Journal): Promise<Follower> {
-  const { projection } = await loadLists(journal, { clock: Date.now, isProfile: () => true })
-  return follow({
+const toNobody = () => pino({ level: 'info' }, pino.destination('/dev/null'))
+
+/** Lists, inbox and log, as the runtime follows them. */
+async function followListsAndLog(journal: Journal): Promise<Followers> {
+  const { projection, from } = await loadLists(journal, { clock: Date.now, isProfile: () => true })
+  const log = followedLog(toNobody(), journal.position())
+  return followAll({
     journal,
-    projection,
-    from: 0,
-    checkpointMs: 1000,
+    followed: [{ projection, from, checkpointMs: 1000 }, ...(log === null ? [] : [log])],
     onFailure: fail,
     onFolded: () => undefined,
   })
 }
-
-const toNobody = () => pino({ level: 'info' }, pino.destination('/dev/null'))
 
 /** Engine, journal, lists and log: everything but metrics and traces. */
 async function untold(dir: string): Promise<Product> {
@@ -59,11 +58,10 @@ async function untold(dir: string): Promise<Product> {
     },
     { registry, installed: { tools, adapters: new Map() } },
   )
-  const lists = await followLists(journal)
-  const log = followLog({ journal, logger: toNobody(), from: journal.position(), onFailure: fail })
+  const followers = await followListsAndLog(journal)
   const stop = async (): Promise<void> => {
     await engine.stop(5000)
-    await Promise.all([lists.stop(), log.stop()])
+    await followers.stop()
     await journal.close()
   }
   return { engine, journal, stop }

@@ -26,7 +26,7 @@ import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
 import type { RegistryDiff } from './registry/diff.ts'
 import type { AdapterSpec, Registry } from './registry/registry.ts'
-import { startTelemetry } from './telemetry.ts'
+import { openTelemetry } from './telemetry.ts'
 import { loadTools } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
@@ -208,7 +208,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const from = journal.position()
   const parts = partsOf({ journal, writer, clock, onFailure }, options)
   const engine = await createEngine(parts, { registry, installed })
+  const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
+    ...telemetry,
     journal,
     registry,
     version: VERSION,
@@ -218,8 +220,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     onFailure,
   })
-  const around = { journal, logger, projections, writer, from, onFailure }
-  const telemetry = await startTelemetry({ ...options, ...around })
   const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))
     const given = { registry: next, installed: await install(next, options) }
@@ -244,7 +244,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const stop = async (graceMs = 5000): Promise<void> => {
     stopping.abort()
     await engine.stop(graceMs)
-    await telemetry.stop()
     await projections.views.stop()
     await journal.close()
   }

@@ -39,7 +39,12 @@ const LAYERS: Readonly<Record<string, number>> = {
   cli: 6,
 }
 /** Files at the top of src: who they may be imported by is settled by their own layer. */
-const TOP: Readonly<Record<string, number>> = { 'errors.ts': 0, 'config.ts': 0, 'version.ts': 0 }
+const TOP: Readonly<Record<string, number>> = {
+  'cache.ts': 0,
+  'errors.ts': 0,
+  'config.ts': 0,
+  'version.ts': 0,
+}
 
 /** Folders that act: the rest of the tree sees only their types; main, runtime and cli build them. */
 const ACTS: ReadonlySet<string> = new Set([

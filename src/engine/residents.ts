@@ -1,5 +1,6 @@
 // The runs that are in memory: those that something is under way for, and the ones that were let go last, so that a
 // decision that comes soon finds its run without reading it again. Promises one copy of a run, however many ask for it.
+import { boundedMap } from '../cache.ts'
 import { AppError } from '../errors.ts'
 import { handOver, replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
@@ -27,7 +28,7 @@ const RECENT_RUNS = 64
 
 export function createResidents(parts: EngineParts, registries: Registries): Residents {
   const active = new Map<string, ActiveRun>()
-  const recent = new Map<string, ActiveRun>()
+  const recent = boundedMap<ActiveRun>(RECENT_RUNS)
   const loading = new Map<string, Promise<ActiveRun>>()
 
   const load = async (runId: string): Promise<ActiveRun> => {
@@ -61,10 +62,7 @@ export function createResidents(parts: EngineParts, registries: Registries): Res
     active: () => [...active.values()],
     remove: (run) => {
       active.delete(run.runId)
-      if (run.state.finished !== null || run.state.version === 0) return
-      recent.set(run.runId, run)
-      const [oldest] = recent.keys()
-      if (recent.size > RECENT_RUNS && oldest !== undefined) recent.delete(oldest)
+      if (run.state.finished === null && run.state.version > 0) recent.set(run.runId, run)
     },
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { HTTP_METHODS } from '../events/names.ts'
-import type { HttpStats } from '../projections/lists/views.ts'
+import type { HttpStats } from '../projections/metrics/live.ts'
 import { localsOf } from './route.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,128}$/

@@ -4,7 +4,7 @@ import type { Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { StoredEvent } from '../events/event.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { HttpStats } from '../projections/lists/views.ts'
+import type { HttpStats } from '../projections/metrics/live.ts'
 import { liveFeed, type Subscription } from './feed.ts'
 import { localsOf, type DoorLimits } from './route.ts'
 

@@ -1,6 +1,7 @@
 // The registry's tools as a full-text index. Built once per registry, in the order of names, so that equal
 // registries give equal scores whatever the order of their keys.
 import MiniSearch from 'minisearch'
+import { boundedMap } from '../cache.ts'
 import type { Registry, ToolSpec } from '../registry/registry.ts'
 import { partsOf, stemOf, wordsOf } from './words.ts'
 
@@ -66,22 +67,23 @@ function stemsOf(tools: readonly ToolSpec[]): ReadonlyMap<string, string> {
   return new Map(words.map((word) => [word, stemOf(word)]))
 }
 
-const KEPT_SEARCHES = 1000
+const MAX_SEARCHES = 1000
 
 /**
- * Remembers what words of the registry find: most of what is asked for in goals is asked in the same few words. Other
- * words count only where they resemble one of the registry's, and are never kept: nothing of a person's text stays.
+ * Caches what words of the registry find: most of what is asked for in goals is asked in the same few words. Other
+ * words count only where they resemble one of the registry's, and are never cached: nothing of a person's text stays.
  */
-function remembered(search: ToolIndex['search'], known: ReadonlySet<string>): ToolIndex['search'] {
-  const kept = new Map<string, readonly Hit[]>()
+function cachedSearch(search: ToolIndex['search'], known: ReadonlySet<string>): ToolIndex['search'] {
+  const cache = boundedMap<readonly Hit[]>(MAX_SEARCHES)
   return (stems) => {
     const own = stems.filter((stem) => known.has(stem))
     const foreign = stems.filter((stem) => !known.has(stem))
     if (foreign.some((stem) => search([stem]).length > 0)) return search(stems)
     const key = own.join(' ')
-    const hits = kept.get(key) ?? (own.length === 0 ? [] : search(own))
-    if (kept.size >= KEPT_SEARCHES) kept.clear()
-    kept.set(key, hits)
+    const cached = cache.get(key)
+    if (cached !== undefined) return cached
+    const hits = own.length === 0 ? [] : search(own)
+    cache.set(key, hits)
     return hits
   }
 }
@@ -107,7 +109,7 @@ export function toolIndex(registry: Registry): ToolIndex {
   })
   index.addAll(tools)
   return {
-    search: remembered(
+    search: cachedSearch(
       (stems) =>
         index
           .search(stems.join(' '))
@@ -126,18 +128,14 @@ export function toolIndex(registry: Registry): ToolIndex {
   }
 }
 
-/** Keeps the indexes of the last `capacity` registries, by digest: building one costs as much as dozens of plans. */
+/** Caches the indexes of `capacity` registries, by digest: building one costs as much as dozens of plans. */
 export function toolIndexes(capacity: number): (registry: Registry) => ToolIndex {
-  const kept = new Map<string, ToolIndex>()
+  const cache = boundedMap<ToolIndex>(capacity)
   return (registry) => {
-    const known = kept.get(registry.digest)
-    if (known) return known
+    const cached = cache.get(registry.digest)
+    if (cached !== undefined) return cached
     const made = toolIndex(registry)
-    kept.set(registry.digest, made)
-    for (const oldest of kept.keys()) {
-      if (kept.size <= capacity) break
-      kept.delete(oldest)
-    }
+    cache.set(registry.digest, made)
     return made
   }
 }

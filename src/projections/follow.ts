@@ -3,49 +3,53 @@
 // a projection or the journal fails, following ends and the failure is reported.
 import type { StoredEvent } from '../events/event.ts'
 import type { Checkpoint, Journal } from '../journal/journal.ts'
-import { remembered } from './kept.ts'
+import { within } from './deadline.ts'
+import type { Pause } from './pause.ts'
 
 export type Projection = {
+  /** Of its checkpoint. */
   readonly name: string
   /** Fetches what `fold` will need; may wait, changes nothing that shows. */
-  readonly prepare: (events: readonly StoredEvent[]) => Promise<void>
+  readonly prepare?: (events: readonly StoredEvent[]) => Promise<void>
   readonly fold: (event: StoredEvent) => void
-  /** State and changed rows as they stand; the rows count as saved from now on. */
-  readonly take: () => Pick<Checkpoint, 'state' | 'rows'>
-  /** What was taken is durable. */
-  readonly saved: () => void
-  /** Changed rows that wait for a checkpoint. */
-  readonly unsaved: () => number
+  /** The state as it stands, and the rows that changed since the last time: they are being saved from now on. */
+  readonly drain: () => Pick<Checkpoint, 'state' | 'rows'>
+  /** What was drained is durable. */
+  readonly saved?: () => void
+  /** Number of changed rows that wait for a checkpoint. */
+  readonly unsaved?: () => number
+  /** Hands over what it still holds, in at most `graceMs`; its state is saved once more afterwards. */
+  readonly close?: (graceMs: number) => Promise<void>
+}
+
+/** A projection, and how it is followed. */
+export type Followed = {
+  readonly projection: Projection
+  /** Where the loaded checkpoint stood; 0: from the beginning. */
+  readonly from: number
+  /** Real milliseconds between checkpoints while moving; null: nothing is saved, the next start begins elsewhere. */
+  readonly checkpointMs: number | null
 }
 
 export type Follower = {
   readonly position: () => number
   /** Resolves when everything up to `position` is folded; rejects when following has failed. */
   readonly caughtUp: (position: number) => Promise<void>
-  /** Saves what is folded so far; resolves when it is durable. */
-  readonly flush: () => Promise<void>
-  /** Ends following and saves. */
-  readonly stop: () => Promise<void>
+  /** Catches up with the journal and closes the projection, in at most `graceMs`; then ends following and saves. */
+  readonly stop: (graceMs: number) => Promise<void>
 }
 
-export type FollowOptions = {
+export type FollowOptions = Followed & {
   readonly journal: Journal
-  readonly projection: Projection
-  /** Where the loaded checkpoint stood; 0: from the beginning. */
-  readonly from: number
-  /** Real milliseconds between checkpoints while moving; null: nothing is saved, the next start begins elsewhere. */
-  readonly checkpointMs: number | null
+  /** Taken between two batches; followers that share one read the same events one after the other. */
+  readonly pause: Pause
+  /** Is called once; the follower has ended. */
   readonly onFailure: (error: unknown) => void
   readonly onFolded: (events: readonly StoredEvent[]) => void
 }
 
 const BATCH = 500
-/**
- * Milliseconds between two batches that are not full, unless somebody waits: under load a follower wakes fifty times a
- * second instead of at every commit, and the first event after a silence is still folded at once.
- */
-const PACE_MS = 20
-/** More changed rows than this are not kept back for the interval. */
+/** More changed rows than this do not wait for the interval. */
 const MAX_UNSAVED = 5000
 
 type Waiter = {
@@ -55,7 +59,7 @@ type Waiter = {
 }
 
 /** Callers that wait for a position, and the failure that ends all waiting. */
-function waitingRoom(position: () => number, onWait: () => void) {
+function waitersFor(position: () => number, onWait: () => void) {
   let waiters: Waiter[] = []
   let failure: { readonly error: unknown } | null = null
   return {
@@ -68,8 +72,9 @@ function waitingRoom(position: () => number, onWait: () => void) {
           onWait()
         }
       }),
-    isWaitedIn: (): boolean => waiters.length > 0,
-    moved: (): void => {
+    isEmpty: (): boolean => waiters.length === 0,
+    /** The position has moved. */
+    release: (): void => {
       const reached = waiters.filter((waiter) => waiter.position <= position())
       if (reached.length === 0) return
       waiters = waiters.filter((waiter) => waiter.position > position())
@@ -83,45 +88,20 @@ function waitingRoom(position: () => number, onWait: () => void) {
   }
 }
 
-/**
- * Rests of `PACE_MS` that can be cut short. All followers of a journal rest together, so that they read the same events
- * one after the other: what the first has fetched into the processor's cache is still there for the others.
- */
-const breatherOf = remembered((_journal: Journal) => {
-  let resting: { readonly over: Promise<void>; readonly end: () => void } | null = null
-  const rest = () => {
-    const { promise: over, resolve } = Promise.withResolvers<void>()
-    const end = (): void => {
-      clearTimeout(timer)
-      resting = null
-      resolve()
-    }
-    const timer = setTimeout(end, PACE_MS)
-    return { over, end }
-  }
-  return {
-    take: (): Promise<void> => {
-      resting ??= rest()
-      return resting.over
-    },
-    rouse: (): void => resting?.end(),
-  }
-})
-
-/** Saves one checkpoint after another, never two at once, and never the same position twice. */
+/** Saves one checkpoint after another, never two at once, and the same position twice only when told to. */
 function checkpoints({ journal, projection, from, checkpointMs }: FollowOptions, position: () => number) {
   let savedTo = from
   let last: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | null = null
-  const save = async (): Promise<void> => {
-    if (checkpointMs === null || position() === savedTo) return
+  const save = async (anyway: boolean): Promise<void> => {
+    if (checkpointMs === null || (position() === savedTo && !anyway)) return
     const covered = position()
-    await journal.saveCheckpoint({ name: projection.name, position: covered, ...projection.take() })
+    await journal.saveCheckpoint({ name: projection.name, position: covered, ...projection.drain() })
     savedTo = covered
-    projection.saved()
+    projection.saved?.()
   }
-  const flush = (): Promise<void> => {
-    last = last.then(save)
+  const flush = (anyway = false): Promise<void> => {
+    last = last.then(() => save(anyway))
     return last
   }
   const cancel = (): void => {
@@ -139,65 +119,66 @@ function checkpoints({ journal, projection, from, checkpointMs }: FollowOptions,
   return { flush, schedule, cancel }
 }
 
+/** Follows from `from` on until it is stopped or fails. */
 export function follow(options: FollowOptions): Follower {
-  const { journal, projection, onFailure, onFolded } = options
+  const { journal, projection, pause, onFailure, onFolded } = options
   const ending = new AbortController()
   let position = options.from
   let failed = false
-  const breather = breatherOf(journal)
-  const room = waitingRoom(() => position, breather.rouse)
+  const waiters = waitersFor(() => position, pause.interrupt)
   const saving = checkpoints(options, () => position)
 
   const end = (): void => {
     ending.abort()
-    breather.rouse()
+    pause.interrupt()
   }
   const fail = (error: unknown): void => {
     if (failed) return
     failed = true
     end()
     saving.cancel()
-    room.fail(error)
+    waiters.fail(error)
     onFailure(error)
   }
-  const takeBatch = async (events: readonly StoredEvent[]): Promise<void> => {
-    await projection.prepare(events)
+  const foldBatch = async (events: readonly StoredEvent[]): Promise<void> => {
+    await projection.prepare?.(events)
     for (const event of events) projection.fold(event)
     position = events.at(-1)?.position ?? position
     onFolded(events)
-    room.moved()
-    if (projection.unsaved() > MAX_UNSAVED) await saving.flush()
+    waiters.release()
+    if ((projection.unsaved?.() ?? 0) > MAX_UNSAVED) await saving.flush()
     else saving.schedule(fail)
   }
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       const events = await journal.readAll(position, BATCH)
       if (events.length === 0) await journal.changed(position, ending.signal)
-      else await takeBatch(events)
-      const isUrgent = events.length === BATCH || room.isWaitedIn() || ending.signal.aborted
-      if (events.length > 0 && !isUrgent) await breather.take()
+      else await foldBatch(events)
+      const isUrgent = events.length === BATCH || !waiters.isEmpty() || ending.signal.aborted
+      if (events.length > 0 && !isUrgent) await pause.wait()
     }
   }
   const running = run().catch(fail)
-  const flush = async (): Promise<void> => {
-    try {
-      await saving.flush()
-    } catch (error) {
-      fail(error)
-      throw error
-    }
+  const failAndThrow = (error: unknown): never => {
+    fail(error)
+    throw error
   }
 
   return {
     position: () => position,
-    caughtUp: room.wait,
-    flush,
-    stop: async () => {
+    caughtUp: waiters.wait,
+    stop: async (graceMs) => {
+      const deadline = performance.now() + graceMs
+      // A failure ends the wait too; `onFailure` has been told of it.
+      const caughtUp = waiters.wait(journal.position()).catch(() => undefined)
+      await within(graceMs, caughtUp, undefined)
+      await projection.close?.(Math.max(0, deadline - performance.now()))
       end()
       await running
       saving.cancel()
-      if (!failed) await flush()
-      room.fail(new Error('The projection was stopped.'))
+      // What a projection hands over when it closes changes its state, though not its position.
+      if (!failed) await saving.flush(projection.close !== undefined).catch(failAndThrow)
+      waiters.fail(new Error('The projection was stopped.'))
     },
   }
 }

@@ -1,8 +1,7 @@
-// What of a run is worth a line in the log: its milestones and its troubles, in codes and numbers. Nothing that a
-// person wrote, no input or output, and nobody's id comes into a line.
+// Lines of the log: the milestones and problems of runs, in codes and numbers. Nothing that a person wrote, no input or
+// output, and nobody's id comes into a line.
 import type { EventOf, EventType, StoredEvent } from '../events/event.ts'
-import type { Journal } from '../journal/journal.ts'
-import { follow, type Projection } from './follow.ts'
+import type { Followed, Projection } from './follow.ts'
 
 export type LogLevel = 'info' | 'warn' | 'error'
 type Fields = Readonly<Record<string, string | number | boolean | null>>
@@ -166,48 +165,13 @@ export function lineOf(event: StoredEvent): LogLine | null {
 
 const logProjection = (writer: LineWriter): Projection => ({
   name: 'log',
-  prepare: async () => undefined,
   fold: (event) => {
-    const made = lineOf(event)
-    if (made !== null) writer[made.level](made.fields, made.message)
+    const line = lineOf(event)
+    if (line !== null) writer[line.level](line.fields, line.message)
   },
-  take: () => ({ state: null, rows: [] }),
-  saved: () => undefined,
-  unsaved: () => 0,
+  drain: () => ({ state: null, rows: [] }),
 })
 
-export type EventLog = {
-  /** Writes what has come so far and ends. */
-  readonly stop: () => Promise<void>
-}
-
-export type EventLogOptions = {
-  readonly journal: Journal
-  readonly logger: LineWriter
-  /** Only what comes after it is written: a start does not tell history again. */
-  readonly from: number
-  readonly onFailure: (error: unknown) => void
-}
-
-/** Writes the lines of events as they come; a logger that is silent costs nothing. */
-export function followLog({ journal, logger, from, onFailure }: EventLogOptions): EventLog {
-  if (!logger.isLevelEnabled('error')) return { stop: async () => undefined }
-  let failed = false
-  const follower = follow({
-    journal,
-    projection: logProjection(logger),
-    from,
-    checkpointMs: null,
-    onFailure: (error) => {
-      failed = true
-      onFailure(error)
-    },
-    onFolded: () => undefined,
-  })
-  return {
-    stop: async () => {
-      if (!failed) await follower.caughtUp(journal.position())
-      await follower.stop()
-    },
-  }
-}
+/** The log of what comes after `from`: a start does not write history again. null: the logger is silent. */
+export const followedLog = (logger: LineWriter, from: number): Followed | null =>
+  logger.isLevelEnabled('error') ? { projection: logProjection(logger), from, checkpointMs: null } : null

@@ -1,9 +1,11 @@
 // How a run ended, in the one word that metrics and signals use.
 import type { DataOf } from '../events/event.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
-import type { ValueOf, Outcome } from './labels.ts'
+import type { ValueOf } from './labels.ts'
 
-const BY_CAUSE: { readonly [M in FailureMode]?: Outcome } = {
+export type RunOutcome = ValueOf<'outcome'>
+
+const BY_CAUSE: { readonly [M in FailureMode]?: RunOutcome } = {
   policy_budget: 'budget_exceeded',
   policy_denied: 'approval_denied',
   user_approval_timeout: 'approval_timeout',
@@ -12,8 +14,8 @@ const BY_CAUSE: { readonly [M in FailureMode]?: Outcome } = {
 
 type Ending = Pick<DataOf<'run_finished'>, 'status' | 'cause'>
 
-/** A policy stop, a person's refusal and a time-out are told apart from the system's own failures. */
-export function outcomeOf({ status, cause }: Ending): Outcome {
+/** Distinguishes a policy's stop, a person's refusal and a time-out from the system's own failures. */
+export function outcomeOf({ status, cause }: Ending): RunOutcome {
   if (status === 'succeeded') return 'success'
   if (status === 'cancelled') return 'cancelled'
   const byCause = cause === null ? undefined : BY_CAUSE[cause]
@@ -21,8 +23,8 @@ export function outcomeOf({ status, cause }: Ending): Outcome {
   return status === 'partial' ? 'partial' : 'error'
 }
 
-/** Outcomes that a success rate is taken over: policy stops, refusals and partial results are left out. */
-export const isMeasured = (outcome: Outcome): boolean =>
+/** Does the outcome count for the success rate? Policy stops, refusals and partial results do not. */
+export const isMeasured = (outcome: RunOutcome): boolean =>
   outcome === 'success' || outcome === 'error' || outcome === 'timeout'
 
 export type CallStatus = ValueOf<'call_status'>
@@ -33,7 +35,7 @@ export function callStatusOf(mode: FailureMode): CallStatus {
   return mode.startsWith('policy_') ? 'denied' : 'error'
 }
 
-/** Steps of a finished run that were executed, whatever came of them. */
+/** Number of steps of a finished run that were executed, whatever their outcome. */
 export const executedSteps = (
   data: Pick<DataOf<'run_finished'>, 'completed' | 'failed' | 'unknown'>,
 ): number => data.completed.length + data.failed.length + data.unknown.length

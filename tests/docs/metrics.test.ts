@@ -6,27 +6,13 @@ import { METRIC_NAMES, specOf } from '../../src/projections/metrics/catalogue.ts
 import { fold } from '../../src/projections/metrics/fold.ts'
 import { knownValues } from '../../src/projections/labels.ts'
 import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics/metrics-state.ts'
-import { registry, run, step, stored } from '../projections/world.ts'
+import { registry, run, step, stored, silentDrafts } from '../projections/world.ts'
 import { read } from './read.ts'
 
 const reference = { approval_id: 'apr_1_1', step_id: 's1', domain: 'engagement', risk: 'high' } as const
 const budget = { scope: 'tenant', key: 'acme', unit: 'llm_usd', profile: 'demo' } as const
 const others: Draft[] = [
-  { type: 'run_cancelled', data: { by: 'alice', reason: null } },
-  {
-    type: 'llm_call_start',
-    data: {
-      call_id: 'm1',
-      step_id: null,
-      domain: 'governance',
-      tool: null,
-      purpose: 'explain',
-      provider: 'openai',
-      model: 'gpt-4o-mini',
-      request: `sha256:${'0'.repeat(64)}`,
-      most: { llm_tokens: 100, llm_usd: 100 },
-    },
-  },
+  ...silentDrafts,
   { type: 'step_skipped', data: { step_id: 's2', reason: 'condition_false' } },
   { type: 'approval_timeout', data: { ...reference, cause: 'expired', wait_ms: 1000 } },
   { type: 'budget_warning', data: { ...budget, spent: 8, limit: 10, threshold: 0.8 } },

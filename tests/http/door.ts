@@ -10,7 +10,8 @@ import { createApp } from '../../src/http/app.ts'
 import { newKey, parseKeys } from '../../src/http/keys.ts'
 import type { DoorParts } from '../../src/http/route.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
-import type { HttpStats, Signals, Views } from '../../src/projections/lists/views.ts'
+import type { Signals, Views } from '../../src/projections/lists/views.ts'
+import type { HttpStats } from '../../src/projections/metrics/live.ts'
 import { APPROVAL_ID, AT, PAYLOADS, RUN_ID, digests, planStep, registry, waitingRun } from './fixtures.ts'
 
 export type Called = { readonly name: string; readonly with: readonly unknown[] }

@@ -1,7 +1,6 @@
 import { integer, array, assert, property, nat } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
-import { boundedMap } from '../../src/journal/bounded-map.ts'
 import { eventRing } from '../../src/journal/ring.ts'
 
 const eventAt = (position: number): StoredEvent => ({
@@ -53,15 +52,4 @@ test('the oldest events leave when the bytes are too many, and all of them after
   ring.push([eventAt(15)], 20)
   expect(ring.after(9, 100)).toBeUndefined()
   expect(positions(ring.after(14, 100))).toEqual([15])
-})
-
-test('a bounded map forgets what was not used for longest', () => {
-  const map = boundedMap<number>(2)
-  map.set('a', 1)
-  map.set('b', 2)
-  expect(map.get('a')).toBe(1)
-  map.set('c', 3)
-  expect([map.get('a'), map.get('b'), map.get('c')]).toEqual([1, undefined, 3])
-  map.clear()
-  expect(map.get('a')).toBeUndefined()
 })

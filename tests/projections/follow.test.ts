@@ -4,24 +4,23 @@ import type { StoredEvent } from '../../src/events/event.ts'
 import type { Checkpoint, Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { follow, type Projection } from '../../src/projections/follow.ts'
+import { sharedPause } from '../../src/projections/pause.ts'
 import { appendsByTime } from '../../src/projections/metrics/live.ts'
 import { recordRun, run } from './world.ts'
 
 const HOUR_MS = 3_600_000
+const GRACE_MS = 10_000
 
 /** A projection that remembers what it has seen; `before` may throw. */
 function seen(before: (event: StoredEvent) => void = () => undefined) {
   const positions: number[] = []
   const projection: Projection = {
     name: 'seen',
-    prepare: async () => undefined,
     fold: (event) => {
       before(event)
       positions.push(event.position)
     },
-    take: () => ({ state: JSON.stringify(positions), rows: [] }),
-    saved: () => undefined,
-    unsaved: () => 0,
+    drain: () => ({ state: JSON.stringify(positions), rows: [] }),
   }
   return { positions, projection }
 }
@@ -35,6 +34,7 @@ function started({ journal, projection, from = 0, checkpointMs = HOUR_MS }: Wish
     projection,
     from,
     checkpointMs,
+    pause: sharedPause(),
     onFailure: failed.resolve,
     onFolded: () => undefined,
   })
@@ -51,7 +51,7 @@ describe('following the journal', () => {
     for (let number = 0; number < 200; number += 1) await recordRun(journal, run({ runId: `run_${number}` }))
     await follower.caughtUp(journal.position())
     expect(positions).toEqual(upTo(journal.position()))
-    await follower.stop()
+    await follower.stop(GRACE_MS)
   })
 
   test('who waits, and a stop, cut the rest between two batches short', async () => {
@@ -65,7 +65,7 @@ describe('following the journal', () => {
       await follower.caughtUp(journal.position())
     }
     expect(positions).toEqual(upTo(journal.position()))
-    await follower.stop()
+    await follower.stop(GRACE_MS)
   })
 
   test('a stop saves where it stands, and the next start goes on behind it', async () => {
@@ -74,7 +74,7 @@ describe('following the journal', () => {
     const before = seen()
     const first = started({ journal, projection: before.projection })
     await first.follower.caughtUp(journal.position())
-    await first.follower.stop()
+    await first.follower.stop(GRACE_MS)
     const saved = await journal.loadCheckpoint('seen')
     expect(saved).toEqual({ position: journal.position(), state: JSON.stringify(before.positions) })
     await recordRun(journal, run({ runId: 'run_2' }))
@@ -82,7 +82,7 @@ describe('following the journal', () => {
     const second = started({ journal, projection: after.projection, from: saved?.position ?? 0 })
     await second.follower.caughtUp(journal.position())
     expect([...before.positions, ...after.positions]).toEqual(upTo(journal.position()))
-    await second.follower.stop()
+    await second.follower.stop(GRACE_MS)
   })
 
   test('a checkpoint is saved on its own when the interval is over', async () => {
@@ -98,7 +98,7 @@ describe('following the journal', () => {
     const { follower } = started({ journal, projection: seen().projection, checkpointMs: 1 })
     await recordRun(journal, run())
     expect((await saved.promise).position).toBeGreaterThan(0)
-    await follower.stop()
+    await follower.stop(GRACE_MS)
   })
 
   test('what is folded while a checkpoint is being saved is saved by the next one', async () => {
@@ -113,16 +113,13 @@ describe('following the journal', () => {
         await memory.saveCheckpoint(checkpoint)
       },
     }
-    const { follower } = started({ journal, projection: seen().projection })
+    const { follower } = started({ journal, projection: seen().projection, checkpointMs: 1 })
     await recordRun(journal, run())
-    await follower.caughtUp(journal.position())
-    const first = follower.flush()
     await begun.promise
     await recordRun(journal, run({ runId: 'run_2' }))
     await follower.caughtUp(journal.position())
     release.resolve()
-    await first
-    await follower.stop()
+    await follower.stop(GRACE_MS)
     expect((await memory.loadCheckpoint('seen'))?.position).toBe(journal.position())
   })
 
@@ -136,7 +133,7 @@ describe('following the journal', () => {
     await recordRun(journal, run())
     expect(await failed).toBe(broken)
     await expect(follower.caughtUp(journal.position())).rejects.toBe(broken)
-    await follower.stop()
+    await follower.stop(GRACE_MS)
     expect(positions).toEqual([1])
     expect(await journal.loadCheckpoint('seen')).toBeNull()
   })

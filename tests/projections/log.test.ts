@@ -7,8 +7,10 @@ import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { draftsOf } from '../../bench/run-events.ts'
 import { EVENT_TYPES, type Draft } from '../../src/events/event.ts'
+import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
-import { followLog } from '../../src/projections/log.ts'
+import { followAll, type Followers } from '../../src/projections/followers.ts'
+import { followedLog, type LineWriter } from '../../src/projections/log.ts'
 import { createRuntime, type Runtime } from '../../src/runtime.ts'
 import { scripted } from '../engine/world.ts'
 import { collect } from './spans/collector.ts'
@@ -28,17 +30,22 @@ function capture(level = 'info') {
   return { logger: pino({ level, base: null }, stream), texts, lines }
 }
 
-async function told(drafts: readonly Draft[], level?: string): Promise<Line[]> {
-  const journal = memoryJournal()
-  const { logger, lines } = capture(level)
-  const log = followLog({
+function startLog(journal: Journal, logger: LineWriter, from: number): Followers {
+  const log = followedLog(logger, from)
+  return followAll({
     journal,
-    logger,
-    from: 0,
+    followed: log === null ? [] : [log],
     onFailure: (error) => {
       throw error
     },
+    onFolded: () => undefined,
   })
+}
+
+async function told(drafts: readonly Draft[], level?: string): Promise<Line[]> {
+  const journal = memoryJournal()
+  const { logger, lines } = capture(level)
+  const log = startLog(journal, logger, 0)
   await record(journal, run(), drafts)
   await log.stop()
   return lines()
@@ -151,7 +158,7 @@ describe('the log of a run', () => {
     await recordRun(journal, run())
     const { logger, lines } = capture()
     const from = journal.position()
-    const log = followLog({ journal, logger, from, onFailure: () => undefined })
+    const log = startLog(journal, logger, from)
     await recordRun(journal, run({ runId: 'run_2' }))
     await log.stop()
     expect(new Set(lines().map((line) => line['run_id']))).toEqual(new Set(['run_2']))

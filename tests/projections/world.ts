@@ -5,7 +5,11 @@ import { draftsOf, type RunShape, type StepShape } from '../../bench/run-events.
 import { EMPTY_HASH, type Draft, type StoredEvent } from '../../src/events/event.ts'
 import { FAILURE_MODES } from '../../src/events/taxonomy.ts'
 import type { Append, Journal } from '../../src/journal/journal.ts'
-import { createProjections, type Projections } from '../../src/projections/projections.ts'
+import {
+  createProjections,
+  type Projections,
+  type ProjectionsOptions,
+} from '../../src/projections/projections.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import type { Registry } from '../../src/registry/registry.ts'
 
@@ -84,12 +88,14 @@ export const run = (shape: Partial<RunShape> = {}): RunShape => ({
   ...shape,
 })
 
+type StartOptions = { now?: () => number } & Pick<
+  ProjectionsOptions,
+  'checkpointMs' | 'others' | 'spanCounts'
+>
+
 export type Started = Projections & { readonly failures: unknown[] }
 
-export async function start(
-  journal: Journal,
-  options: { now?: () => number; checkpointMs?: number } = {},
-): Promise<Started> {
+export async function start(journal: Journal, { now, ...options }: StartOptions = {}): Promise<Started> {
   const failures: unknown[] = []
   const projections = await createProjections({
     journal,
@@ -97,9 +103,9 @@ export async function start(
     version: '1.0.0',
     revision: 'abc',
     workers: () => ({ busy: 1, idle: 3 }),
-    clock: options.now ?? (() => NOON),
+    clock: now ?? (() => NOON),
     onFailure: (error) => failures.push(error),
-    checkpointMs: options.checkpointMs ?? 1000,
+    ...options,
   })
   return { ...projections, failures }
 }
@@ -151,3 +157,22 @@ export const runShapes: fc.Arbitrary<RunShape[]> = fc
       at: NOON - 600_000 + index * 1000,
     })),
   )
+
+/** Events that no shape of a run has, and that only count themselves. */
+export const silentDrafts: readonly Draft[] = [
+  { type: 'run_cancelled', data: { by: 'alice', reason: null } },
+  {
+    type: 'llm_call_start',
+    data: {
+      call_id: 'm1',
+      step_id: null,
+      domain: 'governance',
+      tool: null,
+      purpose: 'explain',
+      provider: 'openai',
+      model: 'gpt-4o-mini',
+      request: `sha256:${'0'.repeat(64)}`,
+      most: { llm_tokens: 100, llm_usd: 100 },
+    },
+  },
+]

@@ -2,7 +2,7 @@
 // one process at a time writes (open.ts); looked up in their tables otherwise, all of a batch together.
 import { accountId, type Account, type AccountKey } from '../../run/ledger.ts'
 import { accountOf, streamOf, type AccountRow, type StreamRow } from '../book-rows.ts'
-import { boundedMap } from '../bounded-map.ts'
+import { boundedMap } from '../../cache.ts'
 import type { KeyHolder } from '../journal.ts'
 import { isPosting, type EncodedAppend } from '../seal.ts'
 import { newStream, type StreamState } from '../stream-state.ts'

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { accountId, type Account, type AccountKey } from '../../run/ledger.ts'
 import { accountOf, booksText, streamOf, type AccountRow, type StreamRow } from '../book-rows.ts'
-import { boundedMap } from '../bounded-map.ts'
+import { boundedMap } from '../../cache.ts'
 import type { EncodedAppend } from '../seal.ts'
 import { newStream, type StreamState } from '../stream-state.ts'
 

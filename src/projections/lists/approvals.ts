@@ -1,21 +1,22 @@
-// The list of approvals: one row each, and those that wait in memory for the gauges.
+// The list of approvals: one row each; those that wait for a person are also in memory, for the gauges.
 import type { EventOf, StoredEvent } from '../../events/event.ts'
-import type { Journal, ViewRow } from '../../journal/journal.ts'
+import type { Journal } from '../../journal/journal.ts'
 import { pendingApprovals, type PendingApprovals } from './pending.ts'
 import { entryOf, rowTable, type RowTable } from './row-table.ts'
 import type { ApprovalSummary } from './views.ts'
 
-/** JSON. */
+/** A row. JSON. */
 export type ApprovalEntry = { readonly sort: number; summary: ApprovalSummary }
 
-export const APPROVALS_VIEW = 'approvals'
+const VIEW = 'approvals'
 
-export const showApproval = (row: ViewRow): ApprovalSummary => (entryOf(row) as ApprovalEntry).summary
+/** What the list shows of it. */
+export const showApproval = ({ summary }: ApprovalEntry): ApprovalSummary => summary
 
 export const approvalTable = (journal: Journal): RowTable<ApprovalEntry> =>
   rowTable<ApprovalEntry>(journal, {
-    view: APPROVALS_VIEW,
-    toRow: ({ sort, summary }) => ({
+    view: VIEW,
+    columnsOf: ({ sort, summary }) => ({
       id: summary.approval_id,
       sort,
       status: summary.status,
@@ -25,7 +26,7 @@ export const approvalTable = (journal: Journal): RowTable<ApprovalEntry> =>
     open: ({ summary }) => summary.status === 'pending',
   })
 
-/** `profile` of the run: the request does not repeat it. */
+/** `profile` is the run's: the request does not repeat it. */
 const requested = (event: EventOf<'approval_requested'>, profile: string): ApprovalSummary => ({
   approval_id: event.data.approval_id,
   run_id: event.run_id,
@@ -69,7 +70,7 @@ export type ApprovalParts = {
   readonly profileOf: (runId: string) => string
 }
 
-/** Takes an event into its approval's row, if it is about one. */
+/** Brings its approval's row up to date with an event, if it is about one. */
 export function foldApproval({ table, pending, profileOf }: ApprovalParts, event: StoredEvent): void {
   if (event.type === 'approval_requested') {
     const summary = requested(event, profileOf(event.run_id))
@@ -86,14 +87,14 @@ export function foldApproval({ table, pending, profileOf }: ApprovalParts, event
 
 const PAGE = 1000
 
-/** Those that wait according to the saved rows, oldest first. */
+/** The approvals that wait according to the saved rows. */
 export async function loadPending(journal: Journal): Promise<PendingApprovals> {
   const found: ApprovalSummary[] = []
   let before: number | undefined
   for (;;) {
-    const query = { view: APPROVALS_VIEW, status: 'pending', limit: PAGE }
+    const query = { view: VIEW, status: 'pending', limit: PAGE }
     const rows = await journal.rows(before === undefined ? query : { ...query, before })
-    found.push(...rows.map(showApproval))
+    found.push(...rows.map((row) => showApproval(entryOf(row) as ApprovalEntry)))
     before = rows.at(-1)?.sort
     if (rows.length < PAGE) break
   }

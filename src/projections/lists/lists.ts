@@ -2,22 +2,27 @@
 // and minutes need the profile that only the run's first event names.
 import type { EventType, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
-import { approvalTable, foldApproval, loadPending, type ApprovalParts } from './approvals.ts'
 import type { Projection } from '../follow.ts'
 import { OTHER } from '../labels.ts'
+import { approvalTable, foldApproval, loadPending, showApproval, type ApprovalParts } from './approvals.ts'
+import { pageOf } from './pages.ts'
 import type { PendingApprovals } from './pending.ts'
-import { foldRun, runTable } from './runs.ts'
+import { foldRun, runTable, showRun } from './runs.ts'
 import { loadSignals, type SignalSlots } from './signals.ts'
+import type { Views } from './views.ts'
 
+/** Name of the checkpoint. */
 export const LISTS = 'views'
 
-export type Lists = {
+export type Lists = Pick<Views, 'runs' | 'approvals'> & {
   readonly projection: Projection
+  /** Position of the loaded checkpoint; 0 before the first one. */
+  readonly from: number
   readonly pending: PendingApprovals
   readonly signals: SignalSlots
 }
 
-/** They have no run. */
+/** Events of these types belong to no run. */
 const CONTROL_TYPES: ReadonlySet<EventType> = new Set([
   'adapter_changed',
   'registry_changed',
@@ -41,16 +46,18 @@ function idsOf(events: readonly StoredEvent[]): { runs: Set<string>; approvals: 
   return { runs, approvals }
 }
 
+/** The lists as the last checkpoint left them; `isProfile`: does the registry know this profile? */
 export async function loadLists(
   journal: Journal,
   options: { readonly clock: () => number; readonly isProfile: (name: string) => boolean },
 ): Promise<Lists> {
+  const from = (await journal.loadCheckpoint(LISTS))?.position ?? 0
   const runs = runTable(journal)
-  const table = approvalTable(journal)
+  const approvals = approvalTable(journal)
   const pending = await loadPending(journal)
   const signals = await loadSignals(journal)
   const profileOf = (runId: string): string => runs.get(runId)?.profile ?? OTHER
-  const parts: ApprovalParts = { table, pending, profileOf }
+  const parts: ApprovalParts = { table: approvals, pending, profileOf }
   const signalsProfile = (event: StoredEvent): string => {
     const profile = profileOf(event.run_id)
     return options.isProfile(profile) ? profile : OTHER
@@ -60,19 +67,26 @@ export async function loadLists(
     prepare: async (events) => {
       const ids = idsOf(events)
       await runs.load(ids.runs)
-      await table.load(ids.approvals)
+      await approvals.load(ids.approvals)
     },
     fold: (event) => {
       foldRun(runs, event)
       foldApproval(parts, event)
       signals.fold(event, signalsProfile(event), options.clock())
     },
-    take: () => ({ state: null, rows: [...runs.take(), ...table.take(), ...signals.take()] }),
+    drain: () => ({ state: null, rows: [...runs.drain(), ...approvals.drain(), ...signals.drain()] }),
     saved: () => {
       runs.saved()
-      table.saved()
+      approvals.saved()
     },
-    unsaved: () => runs.unsaved() + table.unsaved(),
+    unsaved: () => runs.unsaved() + approvals.unsaved(),
   }
-  return { projection, pending, signals }
+  return {
+    projection,
+    from,
+    pending,
+    signals,
+    runs: (query) => pageOf(runs, showRun, query),
+    approvals: (query) => pageOf(approvals, showApproval, query),
+  }
 }

@@ -1,6 +1,7 @@
-// Pages of a view, newest first. The cursor is the sort of the last row shown.
+// Pages of a list, newest first. The cursor is the sort of the last row shown.
 import { AppError } from '../../errors.ts'
-import type { Journal, ViewQuery, ViewRow } from '../../journal/journal.ts'
+import type { ViewQuery } from '../../journal/journal.ts'
+import type { RowTable } from './row-table.ts'
 import type { Page, PageQuery } from './views.ts'
 
 const encodeCursor = (sort: number): string => Buffer.from(String(sort)).toString('base64url')
@@ -19,15 +20,18 @@ const filtersOf = ({ status, profile, tenant, cursor }: PageQuery): Partial<View
   ...(cursor !== undefined && { before: decodeCursor(cursor) }),
 })
 
-/** One page of a view. Errors: INVALID_REQUEST. */
-export async function pageOf<T>(
-  journal: Journal,
-  source: { readonly view: string; readonly show: (row: ViewRow) => T },
+/** One page of a table's entries, as `show` presents them. Errors: INVALID_REQUEST. */
+export async function pageOf<T, S>(
+  table: Pick<RowTable<T>, 'find'>,
+  show: (entry: T) => S,
   query: PageQuery,
-): Promise<Page<T>> {
-  const rows = await journal.rows({ view: source.view, ...filtersOf(query), limit: query.limit + 1 })
-  const shown = rows.slice(0, query.limit)
+): Promise<Page<S>> {
+  const found = await table.find({ ...filtersOf(query), limit: query.limit + 1 })
+  const shown = found.slice(0, query.limit)
   const last = shown.at(-1)
-  const more = rows.length > shown.length && last !== undefined
-  return { items: shown.map(source.show), next_cursor: more ? encodeCursor(last.sort) : null }
+  const isMore = found.length > shown.length && last !== undefined
+  return {
+    items: shown.map(({ entry }) => show(entry)),
+    next_cursor: isMore ? encodeCursor(last.sort) : null,
+  }
 }

@@ -2,13 +2,17 @@
 import type { Risk } from '../../events/policy.ts'
 import { CLOSED } from '../labels.ts'
 
+export type Waiting = {
+  readonly count: number
+  /** When the oldest was requested, epoch milliseconds; null when none waits. */
+  readonly oldestAt: number | null
+}
+
 export type PendingApprovals = {
-  /** In the order of the requests. */
+  /** To be called in the order of the requests. */
   readonly add: (risk: Risk, approvalId: string, requestedAt: number) => void
   readonly remove: (risk: Risk, approvalId: string) => void
-  readonly count: (risk: Risk) => number
-  /** Epoch milliseconds; null when none waits. */
-  readonly oldest: (risk: Risk) => number | null
+  readonly of: (risk: Risk) => Waiting
 }
 
 /** A Map keeps the order in which approvals were requested: its first entry is the oldest. */
@@ -21,7 +25,9 @@ export function pendingApprovals(): PendingApprovals {
     remove: (risk, approvalId) => {
       waiting.get(risk)?.delete(approvalId)
     },
-    count: (risk) => waiting.get(risk)?.size ?? 0,
-    oldest: (risk) => waiting.get(risk)?.values().next().value ?? null,
+    of: (risk) => {
+      const approvals = waiting.get(risk)
+      return { count: approvals?.size ?? 0, oldestAt: approvals?.values().next().value ?? null }
+    },
   }
 }

@@ -1,6 +1,7 @@
 // Rows of one view in memory: those that changed since the last checkpoint, and the open ones that changed last.
-// Everything else is read back from the journal when an event needs it.
-import type { Journal, ViewRow } from '../../journal/journal.ts'
+// Everything else is read back from the journal when an event or a page needs it. Promises pages as if every change
+// had been saved before they are read.
+import type { Journal, ViewQuery, ViewRow } from '../../journal/journal.ts'
 
 export type RowTable<T> = {
   readonly get: (id: string) => T | undefined
@@ -8,27 +9,89 @@ export type RowTable<T> = {
   readonly put: (id: string, entry: T) => void
   /** Brings rows that are not in memory; unknown ones stay unknown. */
   readonly load: (ids: Iterable<string>) => Promise<void>
-  readonly take: () => ViewRow[]
+  /** Entries that match the query, highest sort first. */
+  readonly find: (query: Query) => Promise<Found<T>[]>
+  /** Rows that changed since the last time: they are being saved from now on. */
+  readonly drain: () => ViewRow[]
+  /** What was drained is durable. */
   readonly saved: () => void
+  /** Number of changed rows that were not drained yet. */
   readonly unsaved: () => number
 }
 
-type RowFormat<T> = {
+type Query = Omit<ViewQuery, 'view'>
+
+/** What lists filter and order by. */
+type Columns = Omit<ViewRow, 'view' | 'doc'>
+
+export type RowFormat<T> = {
   readonly view: string
-  readonly toRow: (entry: T) => Omit<ViewRow, 'view' | 'doc'>
-  /** May the row change again soon. */
+  readonly columnsOf: (entry: T) => Columns
+  /** May the row change again soon? */
   readonly open: (entry: T) => boolean
 }
 
-/** Open rows kept in memory after they were saved; the others are read back. */
+export type Found<T> = { readonly sort: number; readonly entry: T }
+
+/** Open rows that stay in memory after they were saved; the others are read back. */
 const MAX_OPEN = 10_000
+/** Rows that are asked of the journal at once, where many of those before were out of date. */
+const MAX_ROWS = 1000
 
 export const entryOf = (row: ViewRow): unknown => JSON.parse(row.doc)
 
-export function rowTable<T>(journal: Journal, format: RowFormat<T>): RowTable<T> {
+const matches = (columns: Columns, { status, profile, tenant, before }: Query): boolean =>
+  (status === undefined || columns.status === status) &&
+  (profile === undefined || columns.profile === profile) &&
+  (tenant === undefined || columns.tenant === tenant) &&
+  (before === undefined || columns.sort < before)
+
+/** What saved rows are overlaid with: the entries that they are replaced by, by id. */
+type Overlay<T> = { readonly format: RowFormat<T>; readonly entries: ReadonlyMap<string, T> }
+
+function foundIn<T>({ format, entries }: Overlay<T>, query: Query): Found<T>[] {
+  const found: Found<T>[] = []
+  for (const entry of entries.values()) {
+    const columns = format.columnsOf(entry)
+    if (matches(columns, query)) found.push({ sort: columns.sort, entry })
+  }
+  return found
+}
+
+/**
+ * Reads saved rows until those that are up to date and those of the overlay make a full page: rows that do not belong
+ * to it any more cost another read, which asks for twice as many.
+ */
+async function overlaid<T>(
+  journal: Pick<Journal, 'rows'>,
+  overlay: Overlay<T>,
+  query: Query,
+): Promise<Found<T>[]> {
+  const { view } = overlay.format
+  const upToDate: Found<T>[] = []
+  let { before, limit } = query
+  for (;;) {
+    const rows = await journal.rows({ ...query, view, ...(before !== undefined && { before }), limit })
+    for (const row of rows) {
+      if (!overlay.entries.has(row.id)) upToDate.push({ sort: row.sort, entry: entryOf(row) as T })
+    }
+    const isEnd = rows.length < limit
+    // Below the last row that was read there may be saved rows that were not.
+    const from = isEnd ? -Infinity : (rows.at(-1)?.sort ?? -Infinity)
+    // Only now, after the wait: entries change in place, and what one is found by and what is shown of it must agree.
+    const changed = foundIn(overlay, query).filter(({ sort }) => sort >= from)
+    if (isEnd || upToDate.length + changed.length >= query.limit) {
+      return [...upToDate, ...changed].sort((a, b) => b.sort - a.sort).slice(0, query.limit)
+    }
+    before = from
+    limit = Math.max(query.limit, Math.min(2 * limit, MAX_ROWS))
+  }
+}
+
+export function rowTable<T>(journal: Pick<Journal, 'row' | 'rows'>, format: RowFormat<T>): RowTable<T> {
   const entries = new Map<string, T>()
   const changed = new Set<string>()
-  /** Taken, but not yet known to be durable: reading them back would give what was before. */
+  /** Drained, but not yet known to be durable: reading them back would give what was before. */
   const saving = new Set<string>()
   let mayForget = false
 
@@ -41,10 +104,21 @@ export function rowTable<T>(journal: Journal, format: RowFormat<T>): RowTable<T>
     }
     mayForget = false
   }
+  /** Entries that are not known to be durable, as a copy: they may be saved and forgotten while a page is read. */
+  const unsavedEntries = (): Map<string, T> => {
+    const found = new Map<string, T>()
+    for (const ids of [saving, changed]) {
+      for (const id of ids) {
+        const entry = entries.get(id)
+        if (entry !== undefined) found.set(id, entry)
+      }
+    }
+    return found
+  }
   return {
     get: (id) => entries.get(id),
     put: (id, entry) => {
-      // Last changed is last in the map: the first ones are let go first.
+      // Last changed is last in the map: the first ones are forgotten first.
       entries.delete(id)
       entries.set(id, entry)
       changed.add(id)
@@ -57,12 +131,13 @@ export function rowTable<T>(journal: Journal, format: RowFormat<T>): RowTable<T>
       const rows = await Promise.all(missing.map((id) => journal.row(format.view, id)))
       for (const row of rows) if (row) entries.set(row.id, entryOf(row) as T)
     },
-    take: () => {
+    find: (query) => overlaid(journal, { format, entries: unsavedEntries() }, query),
+    drain: () => {
       const rows: ViewRow[] = []
       for (const id of changed) {
         const entry = entries.get(id)
         if (entry === undefined) continue
-        rows.push({ view: format.view, ...format.toRow(entry), doc: JSON.stringify(entry) })
+        rows.push({ view: format.view, ...format.columnsOf(entry), doc: JSON.stringify(entry) })
         saving.add(id)
       }
       changed.clear()

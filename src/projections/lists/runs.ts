@@ -1,13 +1,13 @@
 // The list of runs: one row each, kept up to date from its events.
 import type { EventOf, StoredEvent } from '../../events/event.ts'
-import type { Journal, ViewRow } from '../../journal/journal.ts'
-import { entryOf, rowTable, type RowTable } from './row-table.ts'
+import type { Journal } from '../../journal/journal.ts'
+import { rowTable, type RowTable } from './row-table.ts'
 import type { RunSummary } from './views.ts'
 
 /** An approval that waits: its step is done when enough people approve its output. */
 type Waiting = { readonly stepId: string; readonly review: 'call' | 'output'; missing: number }
 
-/** A row: what the list shows, and what the next event needs to know. JSON. */
+/** A row: what the list shows, and what folding the next event needs. JSON. */
 export type RunEntry = {
   readonly sort: number
   readonly runId: string
@@ -33,7 +33,8 @@ const statusOf = (entry: RunEntry): RunSummary['status'] => {
   return entry.phase
 }
 
-const summaryOf = (entry: RunEntry): RunSummary => ({
+/** What the list shows of it. */
+export const showRun = (entry: RunEntry): RunSummary => ({
   run_id: entry.runId,
   trace_id: entry.traceId,
   status: statusOf(entry),
@@ -48,12 +49,10 @@ const summaryOf = (entry: RunEntry): RunSummary => ({
   cost: entry.finished?.cost ?? null,
 })
 
-export const showRun = (row: ViewRow): RunSummary => summaryOf(entryOf(row) as RunEntry)
-
 export const runTable = (journal: Journal): RowTable<RunEntry> =>
   rowTable<RunEntry>(journal, {
     view: RUNS_VIEW,
-    toRow: (entry) => ({
+    columnsOf: (entry) => ({
       id: entry.runId,
       sort: entry.sort,
       status: statusOf(entry),
@@ -132,7 +131,7 @@ function evolve(entry: RunEntry, event: StoredEvent): void {
   if (event.type === 'run_finished') finish(entry, event)
 }
 
-/** Takes an event into its run's row. A run that never started (the control stream) has none. */
+/** Brings its run's row up to date with an event. A run that never started (the control stream) has none. */
 export function foldRun(runs: RowTable<RunEntry>, event: StoredEvent): void {
   if (event.type === 'run_started') {
     runs.put(event.run_id, started(event))

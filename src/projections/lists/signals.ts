@@ -1,5 +1,5 @@
-// Golden signals of the last minutes, up to a day: one slot a minute, in a ring of a day, as rows of a view, so
-// that they survive a restart.
+// Golden signals of the last minutes, up to a day: one slot for each minute in a ring of a day. The slots are rows of a
+// view, so that they survive a restart.
 import { AppError } from '../../errors.ts'
 import type { StoredEvent } from '../../events/event.ts'
 import type { Journal, ViewRow } from '../../journal/journal.ts'
@@ -19,7 +19,8 @@ export type SignalSlots = {
   /** Counts an event in its minute; `now` in epoch milliseconds. */
   readonly fold: (event: StoredEvent, profile: string, now: number) => void
   readonly report: (query: SignalsQuery) => SignalsReport
-  readonly take: () => ViewRow[]
+  /** Minutes that changed since the last time, as rows. */
+  readonly drain: () => ViewRow[]
 }
 
 export type SignalsQuery = {
@@ -88,7 +89,7 @@ export async function loadSignals(journal: Journal): Promise<SignalSlots> {
   const ring = new Map(rows.map((row) => [row.sort, entryOf(row) as Slot]))
   const changed = new Set<number>()
 
-  /** The slot of a minute; undefined when its place belongs to a later minute already. */
+  /** The slot of a minute; undefined when a later minute has its place already. */
   const slotOf = (minute: number): Slot | undefined => {
     const present = ring.get(minute % SLOTS)
     if (present && present.minute > minute) return undefined
@@ -101,7 +102,7 @@ export async function loadSignals(journal: Journal): Promise<SignalSlots> {
     fold: (event, profile, now) => {
       if (!isCounted(event)) return
       const minute = minuteOf(event.at)
-      // Too old to be asked for, or of a clock that runs ahead and would take a later minute's place.
+      // It is too old to be asked for, or a clock that runs ahead would give it a later minute's place.
       if (minute <= minuteOf(now) - SLOTS || minute > minuteOf(now) + 1) return
       const slot = slotOf(minute)
       if (!slot) return
@@ -111,7 +112,7 @@ export async function loadSignals(journal: Journal): Promise<SignalSlots> {
       changed.add(minute % SLOTS)
     },
     report: (query) => reportOf(ring, query),
-    take: () => {
+    drain: () => {
       const slots = [...changed].map((place) => ring.get(place)).filter((slot) => slot !== undefined)
       changed.clear()
       return slots.map(rowOf)

@@ -49,7 +49,7 @@ function addWait(tally: Tally, seconds: number): void {
   addTo(tally.waits, seconds)
 }
 
-/** Does an event of this type count at all. */
+/** Does an event of this type count at all? */
 export const isCounted = ({ type }: StoredEvent): boolean =>
   type === 'run_finished' ||
   type === 'tool_call_complete' ||
@@ -64,7 +64,7 @@ export function count(tally: Tally, event: StoredEvent): void {
   }
   if (event.type === 'tool_call_complete' && event.data.reconciled_by === null) tally.calls += 1
   if (event.type !== 'tool_call_error' || event.data.reconciled_by !== null) return
-  // What policy refused was no call of the tool.
+  // What a policy refused was not a call of the tool.
   if (callStatusOf(event.data.mode) === 'denied') return
   tally.calls += 1
   tally.callErrors += 1

@@ -1,4 +1,4 @@
-// How it looks in lists: what the views answer. Used by http and cli; promises to cover every event that was
+// What the views answer: lists, signals and scrapes. Used by http and cli; promises to cover every event that was
 // committed before the call.
 import type { ApprovalStatus, RunStatus } from '../../run/state.ts'
 import type { Risk, SideEffects } from '../../events/policy.ts'
@@ -44,7 +44,7 @@ export type PageQuery = {
   readonly status?: string | undefined
   readonly profile?: string | undefined
   readonly tenant?: string | undefined
-  /** Opaque, from the page before. */
+  /** `next_cursor` of the page before; opaque. */
   readonly cursor?: string | undefined
   readonly limit: number
 }
@@ -83,15 +83,7 @@ export type Views = {
   readonly metrics: (
     format: 'text' | 'openmetrics',
   ) => Promise<{ readonly contentType: string; readonly body: string }>
-  /** Events not yet covered by the slowest projection. */
+  /** Events that the slowest projection behind these answers has not folded yet. */
   readonly lag: () => number
   readonly stop: () => Promise<void>
-}
-
-/** What http reports of itself: these are not events. */
-export type HttpStats = {
-  /** A route that can be asked, and the server errors it can answer: each is there from the start, as 0. */
-  readonly expect: (route: { method: string; route: string; codes: readonly number[] }) => void
-  readonly request: (sample: { method: string; route: string; code: number; seconds: number }) => void
-  readonly streamClients: (count: number) => void
 }

@@ -1,8 +1,8 @@
 // What the tenants have used of their budgets, by profile, as last seen in the journal. Used by the metrics (the
-// highest tenant of each profile) and by the signals; bounded, and a window that has ended counts no more.
+// highest tenant of each profile) and by the signals; bounded, and a window that has ended no longer counts.
 import type { DataOf } from '../../events/event.ts'
 import { UNITS, type Unit } from '../../events/policy.ts'
-import { sharing } from '../kept.ts'
+import { keyedCache } from '../../cache.ts'
 
 /** Spent, limit (ledger integers) and end of the window (epoch milliseconds) of one tenant. */
 export type TenantUse = { spent: number; limit: number; windowEnd: number }
@@ -10,17 +10,17 @@ export type TenantUse = { spent: number; limit: number; windowEnd: number }
 /** By `<profile>\t<unit>`, then by tenant. */
 export type BudgetBooks = Map<string, Map<string, TenantUse>>
 
-/** Above it the least used half is dropped: only the highest tenant is ever shown. */
+/** With more tenants the least used half is dropped: only the highest tenant is ever shown. */
 const MAX_TENANTS = 1000
 
 export const shareOf = (use: Readonly<TenantUse>): number => (use.limit > 0 ? use.spent / use.limit : 0)
 
-/** Asked for at every booking: the same text again, not a new one. */
-const texts = sharing<string>()
+/** A key is needed at every booking: each is joined once. */
+const bookKeys = keyedCache<string>()
 
 function keyOf(profile: string, unit: Unit): string {
   const keys = [profile, unit]
-  return texts.find(keys) ?? texts.keep(keys, keys.join('\t'))
+  return bookKeys.get(keys) ?? bookKeys.set(keys, keys.join('\t'))
 }
 
 function prune(tenants: Map<string, TenantUse>, at: number): void {

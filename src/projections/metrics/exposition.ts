@@ -36,22 +36,22 @@ const MISNAMED = [
 ]
 
 /** What prom-client asks of a metric. */
-type Source = { readonly name: string; readonly type: string; readonly get: () => Promise<object> }
+type RuntimeMetric = { readonly name: string; readonly type: string; readonly get: () => Promise<object> }
 
 /** prom-client's types name its own classes; what it uses of a metric is its name and `get()`. */
-const asMetric = (name: string, get: Source['get']): Metric => {
+const asMetric = (name: string, get: RuntimeMetric['get']): Metric => {
   const metric: unknown = { name, get }
   return metric as Metric
 }
 
 /**
- * Milliseconds between two looks at the event loop; the lag metrics include it. Each look wakes the process: at
- * prom-client's 10 ms an idle one spends 10 ms of CPU a second on it, at 50 ms two.
+ * Milliseconds between two samples of the event loop's delay; the lag metrics include it. Each sample wakes the process:
+ * at prom-client's 10 ms an idle process spends 10 ms of CPU a second on it, at 50 ms two.
  */
 const LAG_SAMPLE_MS = 50
 
 /** Node's own metrics, once for each process: the garbage collector's observer and the lag histogram are shared. */
-function runtimeSources(): Source[] {
+function runtimeMetrics(): RuntimeMetric[] {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_SAMPLE_MS })
   return registry
@@ -59,7 +59,7 @@ function runtimeSources(): Source[] {
     .filter(({ name }) => !MISNAMED.includes(name))
     .map(({ name }) => {
       const found: unknown = registry.getSingleMetric(name)
-      const metric = found as Source
+      const metric = found as RuntimeMetric
       return { name, type: metric.type, get: () => metric.get() }
     })
 }
@@ -67,7 +67,7 @@ function runtimeSources(): Source[] {
 function registryOf<R extends Registry | Registry<OpenMetricsContentType>>(
   registry: R,
   format: Format,
-  sources: readonly Source[],
+  sources: readonly RuntimeMetric[],
 ): R {
   for (const { name, type, get } of sources) {
     const shown = nameIn(format, name, type)
@@ -77,7 +77,7 @@ function registryOf<R extends Registry | Registry<OpenMetricsContentType>>(
 }
 
 /** Two registries over the same metrics, because one cannot change its format: OpenMetrics strips names for good. */
-function runtimeRegistries(sources: readonly Source[]) {
+function runtimeRegistries(sources: readonly RuntimeMetric[]) {
   const open = new Registry<OpenMetricsContentType>()
   open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   return {
@@ -93,11 +93,11 @@ export function createExposition(parts: () => readonly Series[], runtime: boolea
     text: names.map((name) => ownText(parts, name, 'text')),
     openmetrics: names.map((name) => ownText(parts, name, 'openmetrics')),
   }
-  const registries = runtimeRegistries(runtime ? runtimeSources() : [])
+  const registries = runtimeRegistries(runtime ? runtimeMetrics() : [])
   return async (format) => {
     const { contentType } = registries[format]
     const others = await registries[format].metrics()
-    // After the wait, in one stretch: what a scrape shows stood so at one instant.
+    // After the wait, and without another: everything that a scrape shows is from one instant.
     let body = ''
     for (const text of own[format]) body += `${text()}${format === 'text' ? '\n\n' : '\n'}`
     return { contentType, body: body + others.trimStart() }

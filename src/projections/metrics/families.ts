@@ -1,6 +1,6 @@
 // The cells of every metric: one for each combination of label values. Promises that a value outside the known
 // ones collapses to `other` and is counted as an overflow.
-import { branch, grow, type Branch } from '../kept.ts'
+import { emptyTrie, trieNode, type Trie } from '../../cache.ts'
 import { specOf, METRIC_NAMES, type MetricName, type Source } from './catalogue.ts'
 import { initialLabels, type Labels } from './cardinality.ts'
 import { OPEN, OTHER, SEPARATOR, isClosed, isGuarded, pairOf } from '../labels.ts'
@@ -26,7 +26,7 @@ export type Cell = {
 type Guard = {
   readonly label: string
   readonly of: string | null
-  /** undefined: not guarded. */
+  /** Values that are accepted; undefined: every value is. */
   readonly known: Set<string> | undefined
 }
 
@@ -36,15 +36,15 @@ export type Family = {
   readonly cap: number | undefined
   readonly guards: readonly Guard[]
   readonly cells: Map<string, Cell>
-  /** Labels that came and passed their guards: what is known once stays known, so they need none any more. */
-  readonly seen: Branch<string, Cell>
+  /** Cells by labels that have passed their guards once: known values stay known, so they need not be checked again. */
+  readonly seen: Trie<string, Cell>
 }
 
 export type Families = {
   readonly all: ReadonlyMap<MetricName, Family>
-  /** The cell for these labels as they come, guarded. */
+  /** The cell for labels as an event or a caller gives them: unknown values collapse to `other`. */
   readonly at: (name: MetricName, labels: Labels) => Cell
-  /** The cell of exactly these values, made when missing: for restoring. */
+  /** The cell of exactly these values, made when missing. */
   readonly cell: (name: MetricName, values: readonly string[]) => Cell
   readonly know: (values: KnownValues) => void
   readonly knows: (set: GuardedSet, value: string) => boolean
@@ -69,7 +69,7 @@ function familyOf(name: MetricName, sets: KnownSets): Family {
     if (isClosed(set) || !isGuarded(set)) return { label, of: null, known: undefined }
     return { label, of: OPEN[set].of, known: sets[set] }
   })
-  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: branch() }
+  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: emptyTrie() }
 }
 
 const freshCell = (family: Family, values: readonly string[]): Cell => ({
@@ -98,7 +98,7 @@ function cellOf(family: Family, values: readonly string[]): Cell {
   return cell
 }
 
-/** Finds the cell for labels as they come. */
+/** Finds the cell for labels that may have unknown values. */
 function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<string, number>): Families['at'] {
   const overflowed = (family: Family, label: string): string => {
     const key = pairOf(family.name, label)
@@ -128,15 +128,15 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
       )
     }
     const cell = cellOf(family, values)
-    if (!collapsed) grow(family.seen, values).value = cell
+    if (!collapsed) trieNode(family.seen, values).value = cell
     return cell
   }
 }
 
 function seenCell({ guards, seen }: Family, labels: Labels): Cell | undefined {
-  let at: Branch<string, Cell> | undefined = seen
-  for (const { label } of guards) at = at?.below.get(labels[label] ?? OTHER)
-  return at?.value
+  let node: Trie<string, Cell> | undefined = seen
+  for (const { label } of guards) node = node?.next.get(labels[label] ?? OTHER)
+  return node?.value
 }
 
 /** The metrics of the given sources; nothing is known of open labels before `know`. */

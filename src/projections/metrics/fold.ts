@@ -1,4 +1,5 @@
-// Event to series: the only place where a metric of the journal moves. Pure over the state it is given.
+// From events to series: the only place where a metric of the journal changes. Depends on nothing but the state that it
+// is given.
 import type { StoredEvent } from '../../events/event.ts'
 import { foldAdapterChange, foldFreeze } from './fold-control.ts'
 import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './fold-approvals.ts'

@@ -1,5 +1,6 @@
-// Samples as lines of an exposition. The beginning of a line, name and labels, is made once for a series and kept:
-// putting it together anew was nearly all of what a scrape cost (10 ms of the event loop at 13,000 series, now 2).
+// Samples as lines of an exposition. The beginning of each line, name and labels, is made once for a series and cached:
+// joining it at every scrape was nearly all of its cost (10 ms of the event loop at 13,000 series, now 2).
+import { memoize } from '../../cache.ts'
 import type { Cell, Exemplar, Family } from './families.ts'
 
 const escaped = (value: string): string =>
@@ -8,7 +9,8 @@ const escaped = (value: string): string =>
 const labelled = (name: string, labels: string): string =>
   labels === '' ? `${name} ` : `${name}{${labels}} `
 
-function beginningsOf({ name, buckets }: Family, cell: Cell): string[] {
+/** The beginnings of a series' lines. The cell comes first because they are cached by it. */
+const beginnings = memoize((cell: Cell, { name, buckets }: Family): readonly string[] => {
   const labels = Object.entries(cell.labels)
     .map(([label, value]) => `${label}="${escaped(value)}"`)
     .join(',')
@@ -19,17 +21,7 @@ function beginningsOf({ name, buckets }: Family, cell: Cell): string[] {
     labelled(`${name}_sum`, labels),
     labelled(`${name}_count`, labels),
   ]
-}
-
-const kept = new WeakMap<Cell, readonly string[]>()
-
-function beginnings(family: Family, cell: Cell): readonly string[] {
-  const known = kept.get(cell)
-  if (known) return known
-  const made = beginningsOf(family, cell)
-  kept.set(cell, made)
-  return made
-}
+})
 
 function numberText(value: number): string {
   if (Number.isFinite(value)) return `${value}`
@@ -40,7 +32,7 @@ const exemplarText = ({ traceId, spanId, value, at }: Exemplar): string =>
   ` # {trace_id="${traceId}",span_id="${spanId}"} ${numberText(value)} ${at}`
 
 function histogramLines(family: Family, cell: Cell, withExemplars: boolean): string {
-  const starts = beginnings(family, cell)
+  const starts = beginnings(cell, family)
   const { counts, exemplars } = cell
   let lines = ''
   let count = 0
@@ -59,7 +51,7 @@ export function linesOf(family: Family, withExemplars: boolean): string {
   for (const cell of family.cells.values()) {
     lines += family.buckets
       ? histogramLines(family, cell, withExemplars)
-      : `\n${beginnings(family, cell)[0] ?? ''}${numberText(cell.value)}`
+      : `\n${beginnings(cell, family)[0] ?? ''}${numberText(cell.value)}`
   }
   return lines
 }

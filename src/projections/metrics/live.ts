@@ -1,28 +1,33 @@
 // What is not in the journal: the process's own measurements, and gauges read from state at each scrape.
 import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
-import { UNITS } from '../../events/policy.ts'
+import { UNITS, type Risk } from '../../events/policy.ts'
 import { fromMicro } from '../../registry/registry.ts'
 import { highestUse, shareOf, type BudgetBooks } from './budget-books.ts'
 import { RESOURCE_OF } from './fold-budgets.ts'
 import { CLOSED, SEPARATOR, type ValueOf } from '../labels.ts'
 import { createSeries, type Series } from './series.ts'
-import type { HttpStats } from '../lists/views.ts'
-import type { PendingApprovals } from '../lists/pending.ts'
 
 export type Build = { readonly version: string; readonly revision: string }
+
+/** What http reports of itself: these are not events. */
+export type HttpStats = {
+  /** A route, and the server errors that it can answer with: each is a series from the start, at 0. */
+  readonly expect: (route: { method: string; route: string; codes: readonly number[] }) => void
+  readonly request: (sample: { method: string; route: string; code: number; seconds: number }) => void
+  readonly streamClients: (count: number) => void
+}
 
 export type Live = {
   readonly series: Series
   readonly http: HttpStats
-  /** Spans handed to the exporter. */
-  readonly spans: (status: ValueOf<'span_status'>, count: number) => void
-  /** Takes in when a projection got to events: one observation of its lag for each append. */
-  readonly folded: (projection: ValueOf<'projection'>, events: readonly StoredEvent[], now: number) => void
+  /** A projection has folded these events: its lag is observed once for each append, if it is one that is shown. */
+  readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
+  /** The last scrape took so long and has so many series. */
   readonly rendered: (seconds: number, series: number) => void
 }
 
-/** Appends by when they were committed, in their order: what was committed together is late together. */
+/** Number of appends by the time of their commit, in their order: what was committed together has the same lag. */
 export function appendsByTime(events: readonly StoredEvent[]): Map<number, number> {
   const appends = new Map<number, number>()
   let before: StoredEvent | undefined
@@ -58,8 +63,9 @@ export function createLive(journal: Journal, build: Build): Live {
       },
       streamClients: (count) => series.set('cugar_stream_clients', {}, count),
     },
-    spans: (status, count) => series.add('cugar_trace_spans_total', { status }, count),
-    folded: (projection, events, now) => {
+    folded: (name, events, now) => {
+      const projection = CLOSED.projection.find((shown) => shown === name)
+      if (projection === undefined) return
       for (const [at, times] of appendsByTime(events)) {
         const value = Math.max(0, now - at) / 1000
         series.observe('cugar_projection_lag_seconds', { projection }, { value, times })
@@ -72,12 +78,16 @@ export function createLive(journal: Journal, build: Build): Live {
   }
 }
 
-/** State at a scrape. */
+/** What is read at a scrape. */
 export type Snapshot = {
   readonly journalPosition: number
-  readonly positions: Readonly<Partial<Record<ValueOf<'projection'>, number>>>
+  /** Of each projection, by its name. */
+  readonly positions: ReadonlyMap<string, number>
   readonly workers: { readonly busy: number; readonly idle: number }
-  readonly pending: PendingApprovals
+  /** Approvals that wait for a person; `oldestAt` in epoch milliseconds, null when none waits. */
+  readonly pending: (risk: Risk) => { readonly count: number; readonly oldestAt: number | null }
+  /** What has become of the spans of this process. */
+  readonly spanCounts: Readonly<Record<ValueOf<'span_status'>, number>>
   readonly books: BudgetBooks
   readonly profiles: readonly string[]
   /** Epoch milliseconds. */
@@ -86,19 +96,22 @@ export type Snapshot = {
   readonly foldedOverflow: ReadonlyMap<string, number>
 }
 
-/** Takes the state of this moment into the gauges. */
+/** Sets the gauges, and the counters that are kept elsewhere, to the state at a scrape. */
 export function refresh({ series }: Live, state: Snapshot): void {
   series.set('cugar_journal_position', {}, state.journalPosition)
-  for (const projection of ['metrics', 'views', 'spans'] as const) {
-    const position = state.positions[projection]
+  for (const projection of CLOSED.projection) {
+    const position = state.positions.get(projection)
     if (position !== undefined) series.set('cugar_projection_position', { projection }, position)
   }
   series.set('cugar_workers', { state: 'busy' }, state.workers.busy)
   series.set('cugar_workers', { state: 'idle' }, state.workers.idle)
   for (const risk of CLOSED.risk) {
-    const oldest = state.pending.oldest(risk)
-    series.set('cugar_approvals_pending', { risk }, state.pending.count(risk))
-    series.set('cugar_approval_oldest_pending_timestamp_seconds', { risk }, (oldest ?? 0) / 1000)
+    const { count, oldestAt } = state.pending(risk)
+    series.set('cugar_approvals_pending', { risk }, count)
+    series.set('cugar_approval_oldest_pending_timestamp_seconds', { risk }, (oldestAt ?? 0) / 1000)
+  }
+  for (const status of CLOSED.span_status) {
+    series.cell('cugar_trace_spans_total', [status]).value = state.spanCounts[status]
   }
   for (const profile of state.profiles) refreshBudget(series, profile, state)
   refreshOverflow(series, state.foldedOverflow)

@@ -1,5 +1,5 @@
-// Everything the metrics know of the journal: the folded series and the little memory the folds need beside
-// them. Saved with the position it covers; the same events from the same state give the same state.
+// Everything the metrics know of the journal: the folded series and what the folds need to remember beside
+// them. It is saved with the position that it covers; the same events from the same state give the same state.
 import type { StoredEvent } from '../../events/event.ts'
 import type { BudgetBooks } from './budget-books.ts'
 import type { KnownValues } from '../labels.ts'
@@ -27,7 +27,7 @@ export const createMetricsState = (): MetricsState => ({
 const names = (values: KnownValues): string[] =>
   Object.entries(values).flatMap(([set, of]) => of.map((value) => `${set}\t${value}`))
 
-/** Takes label values as known from `position` on. */
+/** Makes label values known from `position` on. */
 export function learn(state: MetricsState, position: number, values: KnownValues): void {
   state.series.know(values)
   const before = new Set(state.epochs.flatMap((epoch) => names(epoch.values)))

@@ -5,7 +5,7 @@ import { SEPARATOR } from '../labels.ts'
 import { createMetricsState, type Epoch, type MetricsState } from './metrics-state.ts'
 import type { Cell, Exemplar } from './families.ts'
 
-/** A value, or a histogram's sum, counts and exemplars by bucket. */
+/** A value; of a histogram its sum (`s`), its counts (`c`) and the exemplars of its buckets (`e`). */
 type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][] }
 
 type Saved = {

@@ -1,5 +1,5 @@
-// The metrics folded once more from the whole journal, and the differences to those that were kept: what shows
-// that metrics equal the journal.
+// The metrics folded once more from the whole journal, and how they differ from those that were saved: the proof that
+// the metrics equal the journal.
 import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { fold } from './fold.ts'
@@ -11,6 +11,7 @@ import type { Cell } from './families.ts'
 import type { Series } from './series.ts'
 
 const BATCH = 1000
+/** Name of the checkpoint. */
 export const METRICS = 'metrics'
 
 /** The state at the last checkpoint and the position it covers; null before the first one. */
@@ -22,13 +23,13 @@ export async function savedMetrics(
   return { position: saved.position, state: restore(saved.state) }
 }
 
-/** Label values became known at positions: what an event was labelled with depends on when that was. */
+/** How an event was labelled depends on which label values were known at its position. */
 const epochsOf = (saved: MetricsState | undefined, registry: Registry): Epoch[] =>
   saved && saved.epochs.length > 0 ? [...saved.epochs] : [{ position: 0, values: knownValues(registry) }]
 
 /**
  * Folds the journal from its beginning up to `upTo` (its end by default) into fresh series.
- * The registry says which label values are known where no checkpoint tells since when.
+ * The registry says which label values are known where no checkpoint says since when.
  */
 export async function recompute(
   journal: Journal,
@@ -66,7 +67,7 @@ const named = (name: MetricName, { labels }: Cell): string =>
     .map(([label, value]) => `${label}="${value}"`)
     .join(',')}}`
 
-/** Sums are added up in the journal's order in both: they are equal to the last bit or wrong. */
+/** Both add sums up in the journal's order: they are equal to the last bit, or one of them is wrong. */
 function differences(name: string, a: Numbers, b: Numbers): string[] {
   const found = a.value === b.value ? [] : [`${name}: ${a.value} and ${b.value}`]
   for (let index = 0; index < Math.max(a.counts.length, b.counts.length); index += 1) {

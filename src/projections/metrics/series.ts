@@ -1,5 +1,5 @@
 // The metrics' state as our own: counters, gauges and histograms that can be saved and restored, behind types
-// that take no wrong name and no missing label. Used by the folds and by the process's own measurements.
+// that accept no wrong name and no missing label. Used by the folds and by the process's own measurements.
 import type {
   CounterName,
   ExemplarName,
@@ -13,9 +13,9 @@ import { specOf } from './catalogue.ts'
 import { createFamilies, type Exemplar, type Families, type Family } from './families.ts'
 import type { GuardedSet, KnownValues } from '../labels.ts'
 
-/** `times`: how often it was seen; once by default. */
+/** `times`: how often the value was observed; once by default. */
 export type Observation = { readonly value: number; readonly times?: number; readonly exemplar?: Exemplar }
-/** `value` is the sum of a histogram. Traces stand only on the metrics that carry exemplars. */
+/** Only metrics that carry exemplars accept one. */
 type ObservationOf<N extends HistogramName> = N extends ExemplarName
   ? Observation
   : Omit<Observation, 'exemplar'>
@@ -24,13 +24,13 @@ export type Series = {
   readonly add: <N extends CounterName | GaugeName>(name: N, labels: LabelsOf<N>, value?: number) => void
   readonly set: <N extends GaugeName>(name: N, labels: LabelsOf<N>, value: number) => void
   readonly observe: <N extends HistogramName>(name: N, labels: LabelsOf<N>, seen: ObservationOf<N>) => void
-  /** Takes more label values as known, and gives their combinations a 0. Never forgets any. */
+  /** Makes more label values known, and starts their combinations at 0. None is ever forgotten. */
   readonly know: (values: KnownValues) => void
   readonly knows: (set: GuardedSet, value: string) => boolean
   readonly families: ReadonlyMap<MetricName, Family>
   /** Collapsed values by `<metric>\t<label>`. */
   readonly overflow: Map<string, number>
-  /** The cell of exactly these values, made when missing: for restoring. */
+  /** The cell of exactly these values, made when missing: for restoring, and for what is counted elsewhere. */
   readonly cell: Families['cell']
 }
 

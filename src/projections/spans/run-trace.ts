@@ -2,30 +2,30 @@
 // the run's events alone, so that it can be dropped at any time and built again from the journal.
 import type { EventOf } from '../../events/event.ts'
 import type { Attributes } from './span-names.ts'
-import type { Moment, Span } from './span.ts'
+import type { SpanEvent, Span } from './span.ts'
 
-/** OpenTelemetry's own default for a span. */
-const MAX_MOMENTS = 128
+/** OpenTelemetry's default limit for the events of one span. */
+const MAX_SPAN_EVENTS = 128
 
 export type OpenCall = { readonly event: EventOf<'tool_call_start'>; readonly start: number }
 
 export type OpenApproval = {
   readonly event: EventOf<'approval_requested'>
   readonly start: number
-  readonly votes: Moment[]
+  readonly votes: SpanEvent[]
 }
 
 export type RunTrace = {
   readonly started: EventOf<'run_started'>
-  /** Time of the latest event, epoch milliseconds: spans end by it, so that none outlives its parent. */
+  /** Time of the latest event, epoch milliseconds: every span ends at or before it, so that none outlives its parent. */
   now: number
   plans: number
-  /** Model calls whose plan has not come yet. */
+  /** Sums of the model calls whose plan has not come yet; null where there is none. */
   planning: { from: number; readonly tokens: { input: number; output: number } } | null
   readonly calls: Map<string, OpenCall>
   readonly approvals: Map<string, OpenApproval>
-  readonly moments: Moment[]
-  droppedMoments: number
+  readonly events: SpanEvent[]
+  droppedEvents: number
 }
 
 export const openTrace = (started: EventOf<'run_started'>): RunTrace => ({
@@ -35,37 +35,37 @@ export const openTrace = (started: EventOf<'run_started'>): RunTrace => ({
   planning: null,
   calls: new Map(),
   approvals: new Map(),
-  moments: [],
-  droppedMoments: 0,
+  events: [],
+  droppedEvents: 0,
 })
 
-export function addMoment(trace: RunTrace, name: string, attributes: Attributes): void {
-  if (trace.moments.length < MAX_MOMENTS) trace.moments.push({ name, at: trace.now, attributes })
-  else trace.droppedMoments += 1
+export function addSpanEvent(trace: RunTrace, name: string, attributes: Attributes): void {
+  if (trace.events.length < MAX_SPAN_EVENTS) trace.events.push({ name, at: trace.now, attributes })
+  else trace.droppedEvents += 1
 }
 
-export const addVote = (approval: OpenApproval, moment: Moment): void => {
-  if (approval.votes.length < MAX_MOMENTS) approval.votes.push(moment)
+export const addVote = (approval: OpenApproval, spanEvent: SpanEvent): void => {
+  if (approval.votes.length < MAX_SPAN_EVENTS) approval.votes.push(spanEvent)
 }
 
-type Part = Pick<Span, 'spanId' | 'pattern' | 'values'> & {
+type ChildSpan = Pick<Span, 'spanId' | 'template' | 'values'> & {
   readonly parentId: string
   /** Epoch milliseconds. */
   readonly start: number
-  readonly moments?: readonly Moment[]
+  readonly events?: readonly SpanEvent[]
 }
 
-const NO_MOMENTS: readonly Moment[] = []
+const NO_SPAN_EVENTS: readonly SpanEvent[] = []
 
-/** What spans of one run have in common; it ends now, and starts no earlier than its run. */
-export const childSpan = (trace: RunTrace, part: Part): Span => ({
+/** A span below the run's own: it ends now, and starts no earlier than its run. */
+export const childSpan = (trace: RunTrace, child: ChildSpan): Span => ({
   traceId: trace.started.trace_id,
-  spanId: part.spanId,
-  parent: { spanId: part.parentId, remote: false },
-  pattern: part.pattern,
-  start: Math.max(trace.started.at, Math.min(part.start, trace.now)),
+  spanId: child.spanId,
+  parent: { spanId: child.parentId, remote: false },
+  template: child.template,
+  start: Math.max(trace.started.at, Math.min(child.start, trace.now)),
   end: trace.now,
-  values: part.values,
-  moments: part.moments ?? NO_MOMENTS,
-  droppedMoments: 0,
+  values: child.values,
+  events: child.events ?? NO_SPAN_EVENTS,
+  droppedEvents: 0,
 })

@@ -1,10 +1,10 @@
-// How a run is named in a trace: every span name, attribute and event name stands in this one table. The GenAI
-// conventions of OpenTelemetry are still in development: a name that moves there moves here, and VERSION with it.
+// How a run is named in a trace: every name of a span, an attribute and a span event is in this table. The GenAI
+// conventions of OpenTelemetry are still in development: a name that changes there changes here, with NAMES_VERSION.
 
-/** Of this table; every exported resource says it. */
+/** Version of this table; an attribute of every exported resource. */
 export const NAMES_VERSION = '1'
 
-/** Values of `gen_ai.operation.name`; `cugar.await_approval` has none, there is no convention for it. */
+/** Values of `gen_ai.operation.name`; `cugar.await_approval` has none, because there is no convention for it. */
 export const OPERATION = {
   run: 'invoke_agent',
   plan: 'plan',
@@ -20,7 +20,7 @@ export const SPAN_NAME = {
   approval: 'cugar.await_approval',
 } as const
 
-export const MOMENT = {
+export const SPAN_EVENT = {
   route: 'cugar.route_decision',
   vote: 'cugar.approval_received',
   warning: 'cugar.budget_warning',
@@ -82,7 +82,7 @@ export const ATTRIBUTE = {
   required: 'cugar.approval.required',
   decision: 'cugar.approval.decision',
   scope: 'cugar.budget.scope',
-  /** A domain or a tool; runs and tenants are told by the trace. */
+  /** A domain or a tool; run and tenant are attributes of the root span. */
   account: 'cugar.budget.account',
   unit: 'cugar.budget.unit',
   spent: 'cugar.budget.spent',

@@ -10,8 +10,9 @@ import {
 } from '@opentelemetry/otlp-exporter-base/node-http'
 import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
+import { within } from '../deadline.ts'
+import { exportBatches, type ExportBatch } from './export-batch.ts'
 import { NAMES_VERSION } from './span-names.ts'
-import { parcels, type SpanParcel } from './span-parcel.ts'
 import type { Transport } from './span-queue.ts'
 
 export type OtlpOptions = {
@@ -24,14 +25,7 @@ export type OtlpOptions = {
   readonly timeoutMs: number
 }
 
-/** A collector that takes the request and then drips its answer is given up too. */
-function within(ms: number, work: Promise<boolean>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => late.resolve(false), ms).unref()
-  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
-}
-
-/** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word. */
+/** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the rest. */
 const resourceOf = ({ version, instance }: OtlpOptions): Resource =>
   resourceFromAttributes({
     'service.name': 'cugar',
@@ -46,7 +40,7 @@ const textOf = ({ attributes }: Resource): Record<string, string> =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]))
 
 /** OpenTelemetry's own way to a collector, with its settings, repetitions and limits; only the body is ours. */
-function exporterOf(options: OtlpOptions): OTLPExporterBase<SpanParcel> {
+function exporterOf(options: OtlpOptions): OTLPExporterBase<ExportBatch> {
   const http = convertLegacyHttpOptions(
     { url: urlOf(options), timeoutMillis: options.timeoutMs },
     'TRACES',
@@ -54,11 +48,11 @@ function exporterOf(options: OtlpOptions): OTLPExporterBase<SpanParcel> {
     { 'Content-Type': 'application/x-protobuf' },
   )
   const serializer = {
-    serializeRequest: (parcel: SpanParcel) => parcel.body(),
-    // What a collector says beside its status changes nothing here.
+    serializeRequest: (batch: ExportBatch) => batch.body(),
+    // What a collector answers beside its status changes nothing here.
     deserializeResponse: () => ({}),
   }
-  const counter = { name: 'span', countItems: (parcel: SpanParcel) => parcel.count() } as const
+  const counter = { name: 'span', countItems: (batch: ExportBatch) => batch.count() } as const
   return new OTLPExporterBase(
     createOtlpHttpExportDelegate(http, serializer, 'otlp_http_span_exporter', counter, undefined),
   )
@@ -68,7 +62,7 @@ function exporterOf(options: OtlpOptions): OTLPExporterBase<SpanParcel> {
  * Makes the OpenTelemetry API of this process real: spans that a tool or an adapter opens during a call go to the
  * same collector, below the span of that call. Ours do not pass through it: they come from events.
  */
-export function startSdk(options: OtlpOptions): { readonly stop: () => Promise<void> } {
+export function startSdk(options: OtlpOptions): { readonly stop: (graceMs: number) => Promise<void> } {
   const sdk = new NodeSDK({
     resource: resourceOf(options),
     traceExporter: new OTLPTraceExporter({ url: urlOf(options), timeoutMillis: options.timeoutMs }),
@@ -78,28 +72,28 @@ export function startSdk(options: OtlpOptions): { readonly stop: () => Promise<v
     logRecordProcessors: [],
   })
   sdk.start()
-  const shut = async (): Promise<boolean> => {
+  const shutDown = async (): Promise<void> => {
     await sdk.shutdown()
     // So that another runtime in this process can register its own.
     for (const api of [trace, context, propagation]) api.disable()
-    return true
   }
-  return { stop: () => within(options.timeoutMs, shut()).then(() => undefined) }
+  return { stop: (graceMs) => within(graceMs, shutDown(), undefined) }
 }
 
-export function otlpTransport(options: OtlpOptions): Transport<SpanParcel> {
+export function otlpTransport(options: OtlpOptions): Transport<ExportBatch> {
   const exporter = exporterOf(options)
   return {
-    open: parcels({ attributes: textOf(resourceOf(options)), version: options.version }),
-    send: (parcel) => {
+    newBatch: exportBatches({ attributes: textOf(resourceOf(options)), version: options.version }),
+    send: (batch) => {
       const taken = Promise.withResolvers<boolean>()
-      // Every failure comes with its error. A body that has failed may still be on its way, a repetition late: only
-      // one that was taken whole is used again.
-      exporter.export(parcel, ({ error }) => {
-        if (error === undefined) parcel.release()
+      // Every failure comes with its error. A body that has failed may still be under way in a late repetition: only
+      // the memory of one that was accepted is used again.
+      exporter.export(batch, ({ error }) => {
+        if (error === undefined) batch.release()
         taken.resolve(error === undefined)
       })
-      return within(options.timeoutMs + 1000, taken.promise)
+      // A collector that accepts the request and then drips its answer is given up too.
+      return within(options.timeoutMs + 1000, taken.promise, false)
     },
   }
 }

@@ -1,40 +1,40 @@
-// Follows the journal into spans. Runs that are not over are kept open up to a number; of any other the earlier
-// events are read from the journal again when one of its spans ends.
+// The projection that turns the journal into spans. A bounded number of runs that are not over stays in memory; of any
+// other the earlier events are read from the journal again when one of its spans ends.
 import { CONTROL_STREAM } from '../../events/control.ts'
 import type { EventType, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Projection } from '../follow.ts'
 import { openTrace, type RunTrace } from './run-trace.ts'
 import type { SpanQueue } from './span-queue.ts'
-import { advanceTrace, ENDING, traceOf } from './spans.ts'
+import { advanceTrace, ENDING_TYPES, traceOf } from './spans.ts'
 
 export const SPANS = 'spans'
 
 export type SpanProjectionOptions = {
   readonly journal: Pick<Journal, 'read'>
   readonly queue: SpanQueue
-  /** Runs kept open between batches. */
+  /** Runs that stay in memory between batches. */
   readonly maxOpen: number
   /** Where the projection begins. */
   readonly from: number
 }
 
-/** They say nothing that a span shows, and are more than half of all. */
-const SILENT: ReadonlySet<EventType> = new Set<EventType>(['budget_updated'])
+/** No span shows them, and they are more than half of all events. */
+const IGNORED_TYPES: ReadonlySet<EventType> = new Set<EventType>(['budget_updated'])
 
-/** Runs of which a span may end in this batch, and that neither are open nor begin in it. */
+/** Runs that may end a span in this batch, but neither are in memory nor begin in it. */
 function unknownRuns(events: readonly StoredEvent[], open: ReadonlyMap<string, RunTrace>): Set<string> {
   const begun = new Set<string>()
   const unknown = new Set<string>()
   for (const { type, run_id, seq } of events) {
     if (seq === 1) begun.add(run_id)
-    else if (ENDING.has(type) && !open.has(run_id) && !begun.has(run_id)) unknown.add(run_id)
+    else if (ENDING_TYPES.has(type) && !open.has(run_id) && !begun.has(run_id)) unknown.add(run_id)
   }
   unknown.delete(CONTROL_STREAM)
   return unknown
 }
 
-/** Those that were opened first go first; what they need again is read back. */
+/** Forgets those that were opened first; what is needed of them again is read back. */
 function forget(open: Map<string, RunTrace>, maxOpen: number): void {
   for (const runId of open.keys()) {
     if (open.size <= maxOpen) return
@@ -45,7 +45,7 @@ function forget(open: Map<string, RunTrace>, maxOpen: number): void {
 export function spanProjection({ journal, queue, maxOpen, from }: SpanProjectionOptions): Projection {
   const open = new Map<string, RunTrace>()
   let position = from
-  const recall = async (runId: string, batch: readonly StoredEvent[]): Promise<void> => {
+  const loadTrace = async (runId: string, batch: readonly StoredEvent[]): Promise<void> => {
     const first = batch.find(({ run_id }) => run_id === runId)
     const earlier = (await journal.read(runId)).filter(({ seq }) => seq < (first?.seq ?? 0))
     const trace = traceOf(earlier)
@@ -60,21 +60,19 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
   return {
     name: SPANS,
     prepare: async (events) => {
-      await queue.room()
+      await queue.whenRoom()
       forget(open, maxOpen)
-      for (const runId of unknownRuns(events, open)) await recall(runId, events)
+      for (const runId of unknownRuns(events, open)) await loadTrace(runId, events)
     },
     fold: (event) => {
       position = event.position
-      if (SILENT.has(event.type)) return
+      if (IGNORED_TYPES.has(event.type)) return
       const trace = traceFor(event)
       if (trace === undefined) return
       const spans = advanceTrace(trace, event)
       if (event.type === 'run_finished') open.delete(event.run_id)
       if (spans.length > 0) queue.offer(spans, event.position)
     },
-    take: () => ({ state: JSON.stringify({ settled: queue.settled(position) }), rows: [] }),
-    saved: () => undefined,
-    unsaved: () => 0,
+    drain: () => ({ state: JSON.stringify({ settled: queue.settled(position) }), rows: [] }),
   }
 }

@@ -1,101 +1,109 @@
 // Spans on their way to a collector: a bounded queue, one batch under way at a time. A collector that is alive is
 // waited for, since the journal keeps what has not been read yet; one that fails is not, and costs the spans.
+import type { ValueOf } from '../labels.ts'
 import type { Span } from './span.ts'
 
-/** What a batch of spans is laid into. */
-export type Parcel = { readonly add: (span: Span) => void; readonly count: () => number }
+/** The spans of one request. */
+export type Batch = { readonly add: (span: Span) => void; readonly count: () => number }
 
-export type Transport<P extends Parcel> = {
-  readonly open: () => P
-  /** true: the collector has taken it. Never rejects, and ends in bounded time. */
-  readonly send: (parcel: P) => Promise<boolean>
+export type Transport<B extends Batch> = {
+  readonly newBatch: () => B
+  /** true: the collector has accepted it. Never rejects, and ends in bounded time. */
+  readonly send: (batch: B) => Promise<boolean>
 }
 
+/** What has become of the spans since the process began. */
+export type SpanCounts = Readonly<Record<ValueOf<'span_status'>, number>>
+
 export type SpanQueue = {
-  /** Takes ended spans of the event at `position`; drops what does not fit. */
+  /** Queues ended spans of the event at `position`; drops what does not fit. */
   readonly offer: (spans: readonly Span[], position: number) => void
-  /** Resolves when there is room for a batch of events, or when waiting for it would be in vain. */
-  readonly room: () => Promise<void>
-  /** Everything up to here is out of the queue, given that everything up to `position` was offered. */
+  /** Resolves when there is room for a batch of events, or when it makes no sense to wait for it. */
+  readonly whenRoom: () => Promise<void>
+  /** Everything up to here has left the queue, given that everything up to `position` was offered. */
   readonly settled: (position: number) => number
-  /** Sends what is left, at most `graceMs`, to a collector that is alive; what is left then stays unsettled. */
+  readonly counts: () => SpanCounts
+  /** Sends what is left, in at most `graceMs`, to a collector that is alive; what is left then stays unsettled. */
   readonly close: (graceMs: number) => Promise<void>
 }
 
-export type SpanQueueOptions<P extends Parcel> = {
-  readonly transport: Transport<P>
-  readonly report: (status: 'exported' | 'dropped' | 'failed', spans: number) => void
-  /** Spans kept at most, those under way not counted. */
-  readonly limit: number
+export type SpanQueueOptions<B extends Batch> = {
+  readonly transport: Transport<B>
+  /** Spans that wait at most, those under way not counted. */
+  readonly maxSpans: number
   /** Spans sent at once. */
-  readonly batch: number
+  readonly batchSpans: number
   /** Real milliseconds until a batch that is not full is sent. */
   readonly intervalMs: number
 }
 
-/** A batch, and where the first of its spans came from. */
-type Batch<P> = { readonly parcel: P; readonly position: number }
+/** `position`: where the first span of the batch came from. */
+type Queued<B> = { readonly batch: B; readonly position: number }
 
-type State<P> = {
+type State<B> = {
   /** All but the last are full. */
-  readonly waiting: Batch<P>[]
-  underWay: Batch<P> | null
+  readonly waiting: Queued<B>[]
+  readonly counts: Record<keyof SpanCounts, number>
+  underWay: Queued<B> | null
   isHealthy: boolean
   isClosing: boolean
   timer: NodeJS.Timeout | null
-  /** Those who wait for the next change. */
+  /** They are called at the next change. */
   watchers: (() => void)[]
 }
 
-function changed<P>(state: State<P>): void {
+function notify<B>(state: State<B>): void {
   const { watchers } = state
   state.watchers = []
   for (const watcher of watchers) watcher()
 }
 
-const change = <P>(state: State<P>): Promise<void> => new Promise((resolve) => state.watchers.push(resolve))
+const nextChange = <B>(state: State<B>): Promise<void> =>
+  new Promise((resolve) => state.watchers.push(resolve))
 
-/** Spans that wait. */
-const sizeOf = <P extends Parcel>({ waiting }: State<P>, batch: number): number =>
-  waiting.length === 0 ? 0 : (waiting.length - 1) * batch + (waiting.at(-1)?.parcel.count() ?? 0)
+/** Number of spans that wait. */
+const sizeOf = <B extends Batch>({ waiting }: State<B>, batchSpans: number): number =>
+  waiting.length === 0 ? 0 : (waiting.length - 1) * batchSpans + (waiting.at(-1)?.batch.count() ?? 0)
 
-function sendNext<P extends Parcel>(state: State<P>, options: SpanQueueOptions<P>): void {
+function sendNext<B extends Batch>(state: State<B>, options: SpanQueueOptions<B>): void {
   if (state.timer) clearTimeout(state.timer)
   state.timer = null
   const next = state.waiting.shift()
   if (next === undefined) return
   state.underWay = next
-  const spans = next.parcel.count()
-  void options.transport.send(next.parcel).then((isTaken) => {
-    options.report(isTaken ? 'exported' : 'failed', spans)
-    state.isHealthy = isTaken
+  const spans = next.batch.count()
+  void options.transport.send(next.batch).then((isAccepted) => {
+    state.counts[isAccepted ? 'exported' : 'failed'] += spans
+    state.isHealthy = isAccepted
     state.underWay = null
-    move(state, options)
-    changed(state)
+    sendWhenDue(state, options)
+    notify(state)
   })
 }
 
-function move<P extends Parcel>(state: State<P>, options: SpanQueueOptions<P>): void {
+/** Sends the first batch when it is full or the queue is closing, or else after the interval. */
+function sendWhenDue<B extends Batch>(state: State<B>, options: SpanQueueOptions<B>): void {
   const [first] = state.waiting
   if (state.underWay !== null || first === undefined) return
   if (state.isClosing && !state.isHealthy) return
-  if (state.isClosing || first.parcel.count() >= options.batch) sendNext(state, options)
+  if (state.isClosing || first.batch.count() >= options.batchSpans) sendNext(state, options)
   else state.timer ??= setTimeout(() => sendNext(state, options), options.intervalMs).unref()
 }
 
-/** The batch that is being filled. */
-function filling<P extends Parcel>(state: State<P>, options: SpanQueueOptions<P>, position: number): P {
+/** The batch that the next span goes into. */
+function openBatch<B extends Batch>(state: State<B>, options: SpanQueueOptions<B>, position: number): B {
   const last = state.waiting.at(-1)
-  if (last && last.parcel.count() < options.batch) return last.parcel
-  const parcel = options.transport.open()
-  state.waiting.push({ parcel, position })
-  return parcel
+  if (last && last.batch.count() < options.batchSpans) return last.batch
+  const batch = options.transport.newBatch()
+  state.waiting.push({ batch, position })
+  return batch
 }
 
-export function createSpanQueue<P extends Parcel>(options: SpanQueueOptions<P>): SpanQueue {
-  const { limit, batch, report } = options
-  const state: State<P> = {
+export function createSpanQueue<B extends Batch>(options: SpanQueueOptions<B>): SpanQueue {
+  const { maxSpans, batchSpans } = options
+  const state: State<B> = {
     waiting: [],
+    counts: { exported: 0, dropped: 0, failed: 0 },
     underWay: null,
     isHealthy: true,
     isClosing: false,
@@ -104,28 +112,29 @@ export function createSpanQueue<P extends Parcel>(options: SpanQueueOptions<P>):
   }
   return {
     offer: (spans, position) => {
-      const fitting = Math.min(spans.length, Math.max(0, limit - sizeOf(state, batch)))
-      for (const span of spans.slice(0, fitting)) filling(state, options, position).add(span)
-      if (fitting < spans.length) report('dropped', spans.length - fitting)
-      move(state, options)
+      const fitting = Math.min(spans.length, Math.max(0, maxSpans - sizeOf(state, batchSpans)))
+      for (const span of spans.slice(0, fitting)) openBatch(state, options, position).add(span)
+      state.counts.dropped += spans.length - fitting
+      sendWhenDue(state, options)
     },
-    room: async () => {
-      const most = Math.max(0, limit - batch)
-      while (state.isHealthy && !state.isClosing && sizeOf(state, batch) > most) await change(state)
+    whenRoom: async () => {
+      const most = Math.max(0, maxSpans - batchSpans)
+      while (state.isHealthy && !state.isClosing && sizeOf(state, batchSpans) > most) await nextChange(state)
     },
     settled: (position) => {
       const first = state.underWay ?? state.waiting[0]
       return first === undefined ? position : Math.min(position, first.position - 1)
     },
+    counts: () => state.counts,
     close: async (graceMs) => {
       state.isClosing = true
-      changed(state)
-      move(state, options)
+      notify(state)
+      sendWhenDue(state, options)
       const deadline = Promise.withResolvers<boolean>()
       const timer = setTimeout(() => deadline.resolve(true), graceMs)
       let isLate = false
       while (!isLate && state.underWay !== null) {
-        isLate = await Promise.race([change(state).then(() => false), deadline.promise])
+        isLate = await Promise.race([nextChange(state).then(() => false), deadline.promise])
       }
       clearTimeout(timer)
     },

@@ -1,16 +1,16 @@
 // The spans that stand for the run as a whole: the run itself, its plan, and the model calls that made the plan.
 import type { EventOf } from '../../events/event.ts'
 import { spanIdOf } from '../../run/line.ts'
-import { sharing } from '../kept.ts'
+import { keyedCache } from '../../cache.ts'
 import { childSpan, type RunTrace } from './run-trace.ts'
 import { ATTRIBUTE as A, OPERATION, SPAN_NAME } from './span-names.ts'
-import type { Pattern, Span } from './span.ts'
+import type { SpanTemplate, Span } from './span.ts'
 
-const modelPatterns = sharing<Pattern>()
-const planPatterns = sharing<Pattern>()
-const runPatterns = sharing<Pattern>()
+const modelTemplates = keyedCache<SpanTemplate>()
+const planTemplates = keyedCache<SpanTemplate>()
+const runTemplates = keyedCache<SpanTemplate>()
 
-/** The same that the engine gives its plan_created; here it is needed before there is a plan. */
+/** The id that the engine gives its plan_created; here it is needed before there is a plan. */
 const planIdOf = (trace: RunTrace): string => spanIdOf(`${trace.started.run_id}/plan/${trace.plans + 1}`)
 
 function open(trace: RunTrace, from: number) {
@@ -19,8 +19,8 @@ function open(trace: RunTrace, from: number) {
   return trace.planning
 }
 
-/** Of a model call; the last one only where a first chunk was seen. */
-const USAGE = [
+/** Attributes of a model call; the last one only where a first chunk was seen. */
+const MODEL_OWN = [
   A.inputTokens,
   A.outputTokens,
   A.cacheReadTokens,
@@ -30,14 +30,14 @@ const USAGE = [
   A.firstChunk,
 ] as const
 
-function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
+function modelTemplate(trace: RunTrace, { data }: EventOf<'llm_call'>): SpanTemplate {
   const { profile } = trace.started.data
   const { provider, model, purpose, outcome } = data
   const isStreamed = data.first_chunk_ms !== null
   const keys = [model, provider, profile, purpose, outcome, isStreamed]
-  const kept = modelPatterns.find(keys)
-  if (kept) return kept
-  return modelPatterns.keep(keys, {
+  const cached = modelTemplates.get(keys)
+  if (cached) return cached
+  return modelTemplates.set(keys, {
     name: SPAN_NAME.model(model),
     kind: 'client',
     attributes: {
@@ -48,7 +48,7 @@ function modelPattern(trace: RunTrace, { data }: EventOf<'llm_call'>): Pattern {
       [A.purpose]: purpose,
       ...(outcome !== 'success' && { [A.errorType]: outcome }),
     },
-    own: isStreamed ? USAGE : USAGE.slice(0, -1),
+    own: isStreamed ? MODEL_OWN : MODEL_OWN.slice(0, -1),
   })
 }
 
@@ -62,7 +62,7 @@ export function modelSpan(trace: RunTrace, event: EventOf<'llm_call'>): Span {
   return childSpan(trace, {
     spanId: isOwn ? event.span_id : spanIdOf(`${event.run_id}/llm/${event.seq}`),
     parentId: planIdOf(trace),
-    pattern: modelPattern(trace, event),
+    template: modelTemplate(trace, event),
     start,
     values: [
       data.input_tokens,
@@ -88,16 +88,16 @@ type Planned = {
   readonly error: string | null
 }
 
-const TOKENS = [A.inputTokens, A.outputTokens] as const
+const PLAN_OWN = [A.inputTokens, A.outputTokens] as const
 
-function planPattern(trace: RunTrace, plan: Planned): Pattern {
+function planTemplate(trace: RunTrace, plan: Planned): SpanTemplate {
   const { profile } = trace.started.data
   const { revision, planner, steps, fallback, error } = plan
   const isAsked = trace.planning !== null
   const keys = [profile, revision, planner, steps, fallback, error, isAsked]
-  const kept = planPatterns.find(keys)
-  if (kept) return kept
-  return planPatterns.keep(keys, {
+  const cached = planTemplates.get(keys)
+  if (cached) return cached
+  return planTemplates.set(keys, {
     name: SPAN_NAME.plan(profile),
     kind: 'internal',
     attributes: {
@@ -109,26 +109,26 @@ function planPattern(trace: RunTrace, plan: Planned): Pattern {
       ...(fallback !== null && { [A.fallback]: fallback }),
       ...(error !== null && { [A.errorType]: error }),
     },
-    own: isAsked ? TOKENS : [],
+    own: isAsked ? PLAN_OWN : [],
   })
 }
 
-/** From the first model call or the planner's own measure, whichever is earlier, to now. */
+/** Lasts from the first model call or by the planner's own measurement, whichever began earlier, until now. */
 function planned(trace: RunTrace, plan: Planned): Span {
   const { from = trace.now, tokens } = trace.planning ?? {}
-  const pattern = planPattern(trace, plan)
+  const template = planTemplate(trace, plan)
   trace.plans += 1
   trace.planning = null
   return childSpan(trace, {
     spanId: plan.spanId,
     parentId: trace.started.span_id,
-    pattern,
+    template,
     start: Math.min(trace.now - plan.durationMs, from),
     values: tokens ? [tokens.input, tokens.output] : [],
   })
 }
 
-/** The plan's own span, which its event names; where it does not, the same that the engine would have given. */
+/** Its id is the one that the event names, or else the one that the engine would have given. */
 export function planSpan(trace: RunTrace, { span_id, data }: EventOf<'plan_created'>): Span {
   return planned(trace, {
     spanId: span_id === trace.started.span_id ? planIdOf(trace) : span_id,
@@ -157,18 +157,18 @@ export function endPlanning(trace: RunTrace, { data }: EventOf<'run_finished'>):
   ]
 }
 
-const OF_A_RUN = [A.runId, A.tenant, A.activeSeconds, A.cost] as const
+const RUN_OWN = [A.runId, A.tenant, A.activeSeconds, A.cost] as const
 
-function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern {
+function runTemplate(trace: RunTrace, { data }: EventOf<'run_finished'>): SpanTemplate {
   const { profile, resumes } = trace.started.data
   const { status, recovery, cause, calls } = data
   const [completed, failed] = [data.completed.length, data.failed.length]
   const [skipped, unknown] = [data.skipped.length, data.unknown.length]
   const isResumed = resumes !== null
   const keys = [profile, isResumed, status, recovery, cause, calls, completed, failed, skipped, unknown]
-  const kept = runPatterns.find(keys)
-  if (kept) return kept
-  return runPatterns.keep(keys, {
+  const cached = runTemplates.get(keys)
+  if (cached) return cached
+  return runTemplates.set(keys, {
     name: SPAN_NAME.run(profile),
     kind: 'internal',
     attributes: {
@@ -185,11 +185,11 @@ function runPattern(trace: RunTrace, { data }: EventOf<'run_finished'>): Pattern
       ...(cause !== null && { [A.runCause]: cause }),
       ...(status === 'failed' && { [A.errorType]: cause ?? '_OTHER' }),
     },
-    own: OF_A_RUN,
+    own: RUN_OWN,
   })
 }
 
-/** The root. A person's refusal or a policy that left a part of it done is not an error of the run. */
+/** The root span. A person's refusal, or a policy that let only a part be done, is not an error of the run. */
 export function runSpan(trace: RunTrace, event: EventOf<'run_finished'>): Span {
   const { started } = trace
   const { data } = event
@@ -198,11 +198,11 @@ export function runSpan(trace: RunTrace, event: EventOf<'run_finished'>): Span {
     traceId: started.trace_id,
     spanId: started.span_id,
     parent: parentId === null ? null : { spanId: parentId, remote: true },
-    pattern: runPattern(trace, event),
+    template: runTemplate(trace, event),
     start: started.at,
     end: trace.now,
     values: [started.run_id, started.tenant, data.active_ms / 1000, data.cost],
-    moments: trace.moments,
-    droppedMoments: trace.droppedMoments,
+    events: trace.events,
+    droppedEvents: trace.droppedEvents,
   }
 }

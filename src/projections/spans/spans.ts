@@ -1,16 +1,16 @@
-// From events to spans, pure: one trace a run, one span an attempt, the waits for people in between. Ids come from
-// the events and times from their envelopes, so that the same events give the same spans, whenever they are asked.
+// From events to spans, pure: a trace for each run, a span for each attempt and for each wait for a person. Ids and
+// times come from the events, so that the same events always give the same spans.
 import type { DataOf, EventOf, EventType, StoredEvent } from '../../events/event.ts'
 import { spanIdOf } from '../../run/line.ts'
-import { sharing, type Key } from '../kept.ts'
-import { addMoment, addVote, childSpan, openTrace } from './run-trace.ts'
+import { keyedCache, type Key } from '../../cache.ts'
+import { addSpanEvent, addVote, childSpan, openTrace } from './run-trace.ts'
 import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
-import { ATTRIBUTE as A, MOMENT, OPERATION, SPAN_NAME, type Attributes } from './span-names.ts'
-import type { Pattern, Span, Value } from './span.ts'
+import { ATTRIBUTE as A, SPAN_EVENT, OPERATION, SPAN_NAME, type Attributes } from './span-names.ts'
+import type { SpanTemplate, Span, Value } from './span.ts'
 
-/** Events that may end a span; any other only adds to what is known of the run. */
-export const ENDING: ReadonlySet<EventType> = new Set<EventType>([
+/** Types of events that may end a span; any other only adds to what is known of the run. */
+export const ENDING_TYPES: ReadonlySet<EventType> = new Set<EventType>([
   'llm_call',
   'plan_created',
   'approval_received',
@@ -20,34 +20,34 @@ export const ENDING: ReadonlySet<EventType> = new Set<EventType>([
   'run_finished',
 ])
 
-type Outcome = EventOf<'tool_call_complete' | 'tool_call_error'>
+type CallEnd = EventOf<'tool_call_complete' | 'tool_call_error'>
 
-/** The attempt's own span, which its events name; where they do not, the same that the engine would have given. */
+/** The attempt's span id, which its events name, or else the one that the engine would have given. */
 const attemptIdOf = (
   trace: RunTrace,
-  { span_id, run_id, data }: Outcome | EventOf<'tool_call_start'>,
+  { span_id, run_id, data }: CallEnd | EventOf<'tool_call_start'>,
 ): string =>
   span_id === trace.started.span_id ? spanIdOf(`${run_id}/${data.step_id}/${data.attempt}`) : span_id
 
-/** A registry has few of each, and a run one for each step. */
-const toolPatterns = sharing<Pattern>()
-const approvalPatterns = sharing<Pattern>()
-const routes = sharing<Attributes>()
+/** A registry has few of each, and a run needs one for each of its steps. */
+const toolTemplates = keyedCache<SpanTemplate>()
+const approvalTemplates = keyedCache<SpanTemplate>()
+const routes = keyedCache<Attributes>()
 
-const OF_AN_OUTPUT = [A.outputBytes] as const
-const OF_AN_ERROR = [] as const
+const OUTPUT_OWN = [A.outputBytes] as const
+const ERROR_OWN = [] as const
 
-function toolPattern(trace: RunTrace, event: Outcome, open: OpenCall | undefined): Pattern {
+function toolTemplate(trace: RunTrace, event: CallEnd, open: OpenCall | undefined): SpanTemplate {
   const { profile } = trace.started.data
   const { tool, step_id, domain, attempt, cost } = event.data
   const { adapter, side_effects } = open?.event.data ?? {}
   const error = event.type === 'tool_call_error' ? event.data : null
   const keys: Key[] = [tool, step_id, profile, domain, attempt, cost, adapter, side_effects]
   if (error) keys.push(error.mode, error.category, error.retry_at !== null)
-  const kept = toolPatterns.find(keys)
-  if (kept) return kept
-  const own = error ? OF_AN_ERROR : OF_AN_OUTPUT
-  return toolPatterns.keep(keys, {
+  const cached = toolTemplates.get(keys)
+  if (cached) return cached
+  const own = error ? ERROR_OWN : OUTPUT_OWN
+  return toolTemplates.set(keys, {
     name: SPAN_NAME.tool(tool),
     kind: 'internal',
     attributes: {
@@ -71,29 +71,29 @@ function toolPattern(trace: RunTrace, event: Outcome, open: OpenCall | undefined
   })
 }
 
-function outcomeValues({ type, data }: Outcome, open: OpenCall | undefined): Value[] {
+function outcomeValues({ type, data }: CallEnd, open: OpenCall | undefined): Value[] {
   const values: Value[] = type === 'tool_call_complete' ? [data.output_bytes] : []
   if (open) values.push(open.event.data.idempotency_key)
   return values
 }
 
-function toolSpan(trace: RunTrace, event: Outcome): Span {
+function toolSpan(trace: RunTrace, event: CallEnd): Span {
   const spanId = attemptIdOf(trace, event)
   const open = trace.calls.get(spanId)
   trace.calls.delete(spanId)
   return childSpan(trace, {
     spanId,
     parentId: trace.started.span_id,
-    pattern: toolPattern(trace, event, open),
+    template: toolTemplate(trace, event, open),
     start: open?.start ?? trace.now - event.data.duration_ms,
     values: outcomeValues(event, open),
   })
 }
 
-/** A person settles an unknown outcome long after its attempt has ended: a moment of the run, not a second span. */
-function outcome(trace: RunTrace, event: Outcome): Span[] {
+/** A person settles an unknown outcome long after its attempt has ended: a span event of the run, not a second span. */
+function callSpans(trace: RunTrace, event: CallEnd): Span[] {
   if (event.data.reconciled_by === null) return [toolSpan(trace, event)]
-  addMoment(trace, MOMENT.reconciled, {
+  addSpanEvent(trace, SPAN_EVENT.reconciled, {
     [A.stepId]: event.data.step_id,
     [A.tool]: event.data.tool,
     [A.outcome]: event.type === 'tool_call_complete' ? 'happened' : 'did_not_happen',
@@ -103,19 +103,19 @@ function outcome(trace: RunTrace, event: Outcome): Span[] {
 
 type ApprovalEnd = { readonly decision: string; readonly error: string | null }
 
-const OF_AN_APPROVAL = [A.approvalId] as const
+const APPROVAL_OWN = [A.approvalId] as const
 
-function approvalPattern(
+function approvalTemplate(
   trace: RunTrace,
   { event }: OpenApproval,
   { decision, error }: ApprovalEnd,
-): Pattern {
+): SpanTemplate {
   const { profile } = trace.started.data
   const { tool, step_id, domain, revision, review, risk, required } = event.data
   const keys = [tool, step_id, profile, domain, revision, review, risk, required, decision, error]
-  const kept = approvalPatterns.find(keys)
-  if (kept) return kept
-  return approvalPatterns.keep(keys, {
+  const cached = approvalTemplates.get(keys)
+  if (cached) return cached
+  return approvalTemplates.set(keys, {
     name: SPAN_NAME.approval,
     kind: 'internal',
     attributes: {
@@ -130,7 +130,7 @@ function approvalPattern(
       [A.decision]: decision,
       ...(error !== null && { [A.errorType]: error }),
     },
-    own: OF_AN_APPROVAL,
+    own: APPROVAL_OWN,
   })
 }
 
@@ -140,17 +140,17 @@ function approvalSpan(trace: RunTrace, open: OpenApproval, end: ApprovalEnd): Sp
   return childSpan(trace, {
     spanId: spanIdOf(approval_id),
     parentId: trace.started.span_id,
-    pattern: approvalPattern(trace, open, end),
+    template: approvalTemplate(trace, open, end),
     start: open.start,
     values: [approval_id],
-    moments: open.votes,
+    events: open.votes,
   })
 }
 
 function received(trace: RunTrace, { data }: EventOf<'approval_received'>): Span[] {
   const open = trace.approvals.get(data.approval_id)
   if (open === undefined) return []
-  addVote(open, { name: MOMENT.vote, at: trace.now, attributes: { [A.decision]: data.decision } })
+  addVote(open, { name: SPAN_EVENT.vote, at: trace.now, attributes: { [A.decision]: data.decision } })
   const waits = data.decision === 'approved' && open.votes.length < open.event.data.required
   return waits ? [] : [approvalSpan(trace, open, { decision: data.decision, error: null })]
 }
@@ -167,7 +167,7 @@ function timedOut(trace: RunTrace, { data }: EventOf<'approval_timeout'>): Span[
 
 function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_exceeded'>): void {
   const { scope, key, unit, spent, limit } = event.data
-  addMoment(trace, event.type === 'budget_warning' ? MOMENT.warning : MOMENT.exceeded, {
+  addSpanEvent(trace, event.type === 'budget_warning' ? SPAN_EVENT.warning : SPAN_EVENT.exceeded, {
     [A.scope]: scope,
     ...((scope === 'domain' || scope === 'tool') && { [A.account]: key }),
     [A.unit]: unit,
@@ -177,7 +177,7 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
   })
 }
 
-/** Frozen: the bytes of attributes that cannot change are kept. */
+/** Frozen, because the bytes of attributes that cannot change are cached. */
 function routeAttributes({
   step_id,
   tool,
@@ -186,8 +186,8 @@ function routeAttributes({
   strategy,
 }: DataOf<'route_decision'>): Attributes {
   const keys = [tool, step_id, domain, selected, strategy]
-  const kept = routes.find(keys)
-  if (kept) return kept
+  const cached = routes.get(keys)
+  if (cached) return cached
   const attributes = {
     [A.stepId]: step_id,
     [A.tool]: tool,
@@ -195,10 +195,10 @@ function routeAttributes({
     [A.adapter]: selected,
     [A.strategy]: strategy,
   }
-  return routes.keep(keys, Object.freeze(attributes))
+  return routes.set(keys, Object.freeze(attributes))
 }
 
-/** Of the events that end none. */
+/** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
 
 function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
@@ -209,7 +209,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       return [planSpan(trace, event)]
     case 'tool_call_complete':
     case 'tool_call_error':
-      return outcome(trace, event)
+      return callSpans(trace, event)
     case 'approval_received':
       return received(trace, event)
     case 'approval_timeout':
@@ -223,17 +223,20 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       trace.approvals.set(event.data.approval_id, { event, start: trace.now, votes: [] })
       return NO_SPANS
     case 'route_decision':
-      addMoment(trace, MOMENT.route, routeAttributes(event.data))
+      addSpanEvent(trace, SPAN_EVENT.route, routeAttributes(event.data))
       return NO_SPANS
     case 'budget_warning':
     case 'budget_exceeded':
       noteBudget(trace, event)
       return NO_SPANS
     case 'step_skipped':
-      addMoment(trace, MOMENT.skipped, { [A.stepId]: event.data.step_id, [A.reason]: event.data.reason })
+      addSpanEvent(trace, SPAN_EVENT.skipped, {
+        [A.stepId]: event.data.step_id,
+        [A.reason]: event.data.reason,
+      })
       return NO_SPANS
     case 'run_cancelled':
-      addMoment(trace, MOMENT.cancelled, {})
+      addSpanEvent(trace, SPAN_EVENT.cancelled, {})
       return NO_SPANS
     case 'run_started':
     case 'llm_call_start':
@@ -245,7 +248,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
   }
 }
 
-/** Takes the run's next event in; the spans that end with it, children before their parent. */
+/** Brings the trace up to date with the run's next event. Returns the spans that end with it, children first. */
 export function advanceTrace(trace: RunTrace, event: StoredEvent): readonly Span[] {
   trace.now = Math.max(trace.now, event.at)
   return spansOfEvent(trace, event)

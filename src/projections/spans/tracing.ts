@@ -1,10 +1,9 @@
-// Spans to a collector, where one is set up: a follower with a checkpoint, and a bounded queue behind it. Promises
+// Spans to a collector, where one is set up: a projection with a checkpoint, and a bounded queue behind it. Promises
 // that a run never waits for it, and that what was not handed over before the process ended is handed over after it.
 import type { Journal } from '../../journal/journal.ts'
-import { follow } from '../follow.ts'
-import type { Projections } from '../projections.ts'
+import type { Followed } from '../follow.ts'
 import { SPANS, spanProjection } from './span-projection.ts'
-import { createSpanQueue } from './span-queue.ts'
+import { createSpanQueue, type SpanCounts } from './span-queue.ts'
 
 export type TracingOptions = {
   readonly journal: Journal
@@ -13,10 +12,8 @@ export type TracingOptions = {
   readonly version: string
   /** Names the process. */
   readonly instance: string
-  readonly projections: Pick<Projections, 'spans' | 'spansAt' | 'spansFolded'>
   /** Where to begin when there is no checkpoint: what was before tracing was set up is not exported. */
   readonly from: number
-  readonly onFailure: (error: unknown) => void
   readonly settings?: Partial<TracingSettings>
 }
 
@@ -25,7 +22,7 @@ export type TracingSettings = {
   readonly maxQueuedSpans: number
   readonly batchSpans: number
   readonly intervalMs: number
-  /** Of a batch with its repetitions; the process may outlive its stop by as much. */
+  /** For one batch, its repetitions included; the process may outlive its stop by as much. */
   readonly exportTimeoutMs: number
   readonly checkpointMs: number
 }
@@ -40,15 +37,9 @@ const DEFAULTS: TracingSettings = {
 }
 
 export type Tracing = {
-  /** Hands over what has come so far, at most `graceMs`, and saves where it stands. */
-  readonly stop: (graceMs: number) => Promise<void>
-}
-
-/** Waits for the work, but not longer. */
-function within(ms: number, work: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>()
-  const timer = setTimeout(late.resolve, ms)
-  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
+  /** Hands over what it holds when following it ends. */
+  readonly followed: Followed
+  readonly spanCounts: () => SpanCounts
 }
 
 async function startOf(journal: Journal, from: number): Promise<number> {
@@ -58,9 +49,9 @@ async function startOf(journal: Journal, from: number): Promise<number> {
   return settled ?? saved.position
 }
 
-/** Loads the exporter and follows the journal from its checkpoint. */
-export async function startTracing(options: TracingOptions): Promise<Tracing> {
-  const { journal, endpoint, version, instance, projections, onFailure } = options
+/** Loads the exporter, and the spans as the last checkpoint left them. */
+export async function openTracing(options: TracingOptions): Promise<Tracing> {
+  const { journal, endpoint, version, instance } = options
   const settings = { ...DEFAULTS, ...options.settings }
   const { otlpTransport, startSdk } = await import('./span-otlp.ts')
   const otlp = { endpoint, version, instance, timeoutMs: settings.exportTimeoutMs }
@@ -68,36 +59,16 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const from = await startOf(journal, options.from)
   const queue = createSpanQueue({
     transport: otlpTransport(otlp),
-    report: projections.spans,
-    limit: settings.maxQueuedSpans,
-    batch: settings.batchSpans,
+    maxSpans: settings.maxQueuedSpans,
+    batchSpans: settings.batchSpans,
     intervalMs: settings.intervalMs,
   })
   const projection = spanProjection({ journal, queue, maxOpen: settings.maxOpenRuns, from })
-  let failed = false
-  const fail = (error: unknown): void => {
-    failed = true
-    onFailure(error)
+  const close = async (graceMs: number): Promise<void> => {
+    await Promise.all([queue.close(graceMs), sdk.stop(graceMs)])
   }
-  projections.spansAt(from)
-  const follower = follow({
-    journal,
-    projection,
-    from,
-    checkpointMs: settings.checkpointMs,
-    onFailure: fail,
-    onFolded: projections.spansFolded,
-  })
   return {
-    stop: async (graceMs) => {
-      const end = performance.now() + graceMs
-      if (!failed) await within(graceMs, follower.caughtUp(journal.position()))
-      await queue.close(Math.max(0, end - performance.now()))
-      await follower.stop()
-      await within(Math.max(0, end - performance.now()), sdk.stop())
-      // The position may be the same as when it was saved last; what has been handed over since is not.
-      if (!failed)
-        await journal.saveCheckpoint({ name: SPANS, position: follower.position(), ...projection.take() })
-    },
+    followed: { projection: { ...projection, close }, from, checkpointMs: settings.checkpointMs },
+    spanCounts: queue.counts,
   }
 }

@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { draftsOf } from '../../../bench/run-events.ts'
 import type { Draft } from '../../../src/events/event.ts'
 import { memoryJournal } from '../../../src/journal/memory.ts'
+import { sqliteJournal } from '../../../src/journal/sqlite/sqlite.ts'
 import { NOON, record, recordRun, run, start, step, valueOf } from '../world.ts'
 
 const upTo = (drafts: readonly Draft[], type: Draft['type']): Draft[] =>
@@ -82,6 +86,26 @@ describe('the list of runs', () => {
       steps_completed: 2,
     })
     await views.stop()
+  })
+})
+
+describe('asking for a list', () => {
+  test('saves nothing: the checkpoint stays where it was, and the page is up to date all the same', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cugar-lists-'))
+    const journal = await sqliteJournal({ dir, writer: 'test' })
+    onTestFinished(async () => {
+      await journal.close()
+      rmSync(dir, { recursive: true, force: true })
+    })
+    const { views } = await start(journal, { checkpointMs: 3_600_000 })
+    const shape = run({ steps: [step({ approval: 'approved' })] })
+    await record(journal, shape, upTo(draftsOf(shape), 'approval_requested'))
+    expect((await views.runs({ limit: 10, status: 'waiting' })).items).toHaveLength(1)
+    expect((await views.approvals({ limit: 10 })).items).toHaveLength(1)
+    expect(await journal.loadCheckpoint('views')).toBeNull()
+    expect(await journal.rows({ view: 'runs', limit: 10 })).toEqual([])
+    await views.stop()
+    expect((await journal.loadCheckpoint('views'))?.position).toBe(journal.position())
   })
 })
 

@@ -6,14 +6,14 @@ import {
   type MetricName,
 } from '../../../src/projections/metrics/catalogue.ts'
 import { checkCardinality, worstCaseSeries } from '../../../src/projections/metrics/cardinality.ts'
-import type { Outcome } from '../../../src/projections/labels.ts'
+import type { RunOutcome } from '../../../src/projections/outcome.ts'
 import { registry } from '../world.ts'
 
 describe('the catalogue of metrics', () => {
   test('a metric takes exactly its labels, with the values of closed sets as types', () => {
     expectTypeOf<LabelsOf<'cugar_runs_total'>>().toEqualTypeOf<{
       readonly profile: string
-      readonly outcome: Outcome
+      readonly outcome: RunOutcome
     }>()
     expectTypeOf<'cugar_runs'>().not.toExtend<MetricName>()
   })

@@ -14,7 +14,7 @@ import {
 import { restore, serialise } from '../../../src/projections/metrics/metrics-text.ts'
 import { outcomeOf } from '../../../src/projections/outcome.ts'
 import { compare } from '../../../src/projections/metrics/recompute.ts'
-import { recordRun, registry, run, runShapes, step, stored, valueOf } from '../world.ts'
+import { recordRun, registry, run, runShapes, silentDrafts, step, stored, valueOf } from '../world.ts'
 
 const fresh = (): MetricsState => {
   const state = createMetricsState()
@@ -39,6 +39,7 @@ const freeze = (scope: 'profile' | 'tenant', key: string, frozen: boolean): Draf
 })
 
 const others: Draft[] = [
+  ...silentDrafts,
   { type: 'step_skipped', data: { step_id: 's2', reason: 'condition_false' } },
   { type: 'approval_timeout', data: { ...reference, cause: 'expired', wait_ms: 1000 } },
   { type: 'budget_warning', data: { ...budget, spent: 8, limit: 10, threshold: 0.8 } },

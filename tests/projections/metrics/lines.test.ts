@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { Registry, type Metric, type OpenMetricsContentType } from 'prom-client'
 import { describe, expect, test } from 'vitest'
-import { branch } from '../../../src/projections/kept.ts'
+import { emptyTrie } from '../../../src/cache.ts'
 import type { Cell, Family } from '../../../src/projections/metrics/families.ts'
 import { linesOf } from '../../../src/projections/metrics/lines.ts'
 
@@ -70,7 +70,7 @@ const family = fc.boolean().chain((isHistogram) =>
     cap: undefined,
     guards: [],
     cells: new Map(cells.map((cell, index) => [String(index), cell])),
-    seen: branch(),
+    seen: emptyTrie(),
   })),
 )
 

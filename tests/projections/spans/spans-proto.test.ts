@@ -4,8 +4,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ATTRIBUTE, type Attributes } from '../../../src/projections/spans/span-names.ts'
-import { parcels } from '../../../src/projections/spans/span-parcel.ts'
-import type { Pattern, Span } from '../../../src/projections/spans/span.ts'
+import { exportBatches } from '../../../src/projections/spans/export-batch.ts'
+import type { SpanTemplate, Span } from '../../../src/projections/spans/span.ts'
 
 type ReadableSpan = Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0][number]
 
@@ -30,17 +30,17 @@ const contextOf = (traceId: string, spanId: string, isRemote: boolean): SpanCont
 /** The span as OpenTelemetry's own exporter takes it. */
 function readable(span: Span): ReadableSpan {
   const { parent } = span
-  const { own } = span.pattern
+  const { own } = span.template
   const all = {
-    ...span.pattern.attributes,
+    ...span.template.attributes,
     ...Object.fromEntries(own.map((name, index) => [name, span.values[index]])),
   }
-  const error = span.pattern.attributes[ATTRIBUTE.errorType]
+  const error = span.template.attributes[ATTRIBUTE.errorType]
   return {
     resource,
     instrumentationScope,
-    name: span.pattern.name,
-    kind: span.pattern.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
+    name: span.template.name,
+    kind: span.template.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
     spanContext: () => contextOf(span.traceId, span.spanId, false),
     ...(parent && { parentSpanContext: contextOf(span.traceId, parent.spanId, parent.remote) }),
     startTime: timeOf(span.start),
@@ -53,13 +53,13 @@ function readable(span: Span): ReadableSpan {
         : { code: SpanStatusCode.ERROR, message: String(error) },
     attributes: all,
     links: [],
-    events: span.moments.map(({ name, at, attributes }) => ({
+    events: span.events.map(({ name, at, attributes }) => ({
       name,
       time: timeOf(at),
       attributes: { ...attributes },
     })),
     droppedAttributesCount: 0,
-    droppedEventsCount: span.droppedMoments,
+    droppedEventsCount: span.droppedEvents,
     droppedLinksCount: 0,
   }
 }
@@ -85,7 +85,7 @@ const attributes: fc.Arbitrary<Attributes> = fc.dictionary(
   value,
 )
 const name = fc.constantFrom(...Object.values(ATTRIBUTE))
-const pattern: fc.Arbitrary<Pattern> = fc
+const template: fc.Arbitrary<SpanTemplate> = fc
   .record({
     name: fc.string({ unit: 'grapheme' }),
     kind: fc.constantFrom('internal', 'client'),
@@ -99,18 +99,18 @@ const span: fc.Arbitrary<Span> = fc.record({
   traceId: id(32),
   spanId: id(16),
   parent: fc.option(fc.record({ spanId: id(16), remote: fc.boolean() })),
-  pattern,
+  template,
   start: time,
   end: time,
   values: fc.array(value, { minLength: VALUES, maxLength: VALUES }),
-  moments: fc.array(fc.record({ name: fc.string(), at: time, attributes }), { maxLength: 3 }),
-  droppedMoments: fc.nat(),
+  events: fc.array(fc.record({ name: fc.string(), at: time, attributes }), { maxLength: 3 }),
+  droppedEvents: fc.nat(),
 })
 
 const hexOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
 
 /** Used again and again, as a process uses it. */
-const open = parcels(origin)
+const open = exportBatches(origin)
 
 function bodyOf(spans: readonly Span[]): string {
   const parcel = open()
@@ -139,7 +139,7 @@ describe("spans as OTLP's protocol buffers", () => {
     if (!one) throw new Error('no span')
     const spans = Array.from({ length: 200 }, (_, index) => ({
       ...one,
-      pattern: { ...one.pattern, name: '€'.repeat(40 * index) },
+      template: { ...one.template, name: '€'.repeat(40 * index) },
     }))
     expect(bodyOf(spans)).toBe(theirs(spans))
   })

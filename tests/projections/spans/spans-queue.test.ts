@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   createSpanQueue,
-  type Parcel,
+  type Batch,
   type SpanQueueOptions,
 } from '../../../src/projections/spans/span-queue.ts'
 import type { Span } from '../../../src/projections/spans/span.ts'
@@ -10,39 +10,35 @@ const span = (name: string): Span => ({
   traceId: 'a'.repeat(32),
   spanId: 'b'.repeat(16),
   parent: null,
-  pattern: { name, kind: 'internal', attributes: {}, own: [] },
+  template: { name, kind: 'internal', attributes: {}, own: [] },
   start: 1,
   end: 2,
   values: [],
-  moments: [],
-  droppedMoments: 0,
+  events: [],
+  droppedEvents: 0,
 })
 const spans = (count: number): Span[] => Array.from({ length: count }, (_, index) => span(`${index}`))
 
 /** A collector that answers when it is told to. */
-function scripted(options: Partial<SpanQueueOptions<Parcel>> = {}) {
+function scripted(options: Partial<SpanQueueOptions<Batch>> = {}) {
   const sent: { readonly size: number; readonly answer: (isTaken: boolean) => void }[] = []
-  const counts = { exported: 0, dropped: 0, failed: 0 }
   let heard = Promise.withResolvers<void>()
   const queue = createSpanQueue({
     transport: {
-      open: () => {
-        const laid: Span[] = []
-        return { add: (one) => void laid.push(one), count: () => laid.length }
+      newBatch: () => {
+        const added: Span[] = []
+        return { add: (one) => void added.push(one), count: () => added.length }
       },
-      send: (parcel) => {
+      send: (batch) => {
         const answer = Promise.withResolvers<boolean>()
-        sent.push({ size: parcel.count(), answer: answer.resolve })
+        sent.push({ size: batch.count(), answer: answer.resolve })
         heard.resolve()
         heard = Promise.withResolvers()
         return answer.promise
       },
     },
-    report: (status, count) => {
-      counts[status] += count
-    },
-    limit: 20,
-    batch: 10,
+    maxSpans: 20,
+    batchSpans: 10,
     intervalMs: 3_600_000,
     ...options,
   })
@@ -50,7 +46,7 @@ function scripted(options: Partial<SpanQueueOptions<Parcel>> = {}) {
     sent.at(-1)?.answer(isTaken)
     await new Promise(setImmediate)
   }
-  return { queue, sent, counts, answer, next: () => heard.promise }
+  return { queue, sent, answer, next: () => heard.promise }
 }
 
 const isDone = async (work: Promise<unknown>): Promise<boolean> => {
@@ -60,13 +56,13 @@ const isDone = async (work: Promise<unknown>): Promise<boolean> => {
 
 describe('spans on their way', () => {
   test('go in full batches, one at a time', async () => {
-    const { queue, sent, counts, answer } = scripted()
+    const { queue, sent, answer } = scripted()
     queue.offer(spans(25), 1)
     expect(sent.map(({ size }) => size)).toEqual([10])
     queue.offer(spans(3), 2)
     await answer(true)
     expect(sent.map(({ size }) => size)).toEqual([10, 10])
-    expect(counts).toEqual({ exported: 10, dropped: 5, failed: 0 })
+    expect(queue.counts()).toEqual({ exported: 10, dropped: 5, failed: 0 })
   })
 
   test('do not wait for a full batch longer than the interval', async () => {
@@ -77,17 +73,17 @@ describe('spans on their way', () => {
   })
 
   test('are dropped where the queue is full, and counted', () => {
-    const { queue, counts } = scripted()
+    const { queue } = scripted()
     for (let position = 1; position <= 10; position += 1) queue.offer(spans(10), position)
-    expect(counts).toEqual({ exported: 0, dropped: 70, failed: 0 })
+    expect(queue.counts()).toEqual({ exported: 0, dropped: 70, failed: 0 })
   })
 
   test('that were not taken are counted, and the next batch is tried', async () => {
-    const { queue, sent, counts, answer } = scripted()
+    const { queue, sent, answer } = scripted()
     queue.offer(spans(20), 1)
     await answer(false)
     expect(sent).toHaveLength(2)
-    expect(counts).toEqual({ exported: 0, dropped: 0, failed: 10 })
+    expect(queue.counts()).toEqual({ exported: 0, dropped: 0, failed: 10 })
   })
 })
 
@@ -96,7 +92,7 @@ describe('room in the queue', () => {
     const { queue, answer } = scripted()
     queue.offer(spans(20), 1)
     queue.offer(spans(5), 2)
-    const room = queue.room()
+    const room = queue.whenRoom()
     expect(await isDone(room)).toBe(false)
     await answer(true)
     expect(await isDone(room)).toBe(true)
@@ -107,7 +103,7 @@ describe('room in the queue', () => {
     queue.offer(spans(30), 1)
     await answer(false)
     queue.offer(spans(30), 2)
-    expect(await isDone(queue.room())).toBe(true)
+    expect(await isDone(queue.whenRoom())).toBe(true)
   })
 })
 

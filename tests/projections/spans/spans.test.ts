@@ -5,7 +5,12 @@ import { EMPTY_HASH, type Draft, type StoredEvent } from '../../../src/events/ev
 import { memoryJournal } from '../../../src/journal/memory.ts'
 import { lineOf } from '../../../src/projections/log.ts'
 import { openTrace } from '../../../src/projections/spans/run-trace.ts'
-import { ATTRIBUTE, MOMENT, SPAN_NAME, type Attributes } from '../../../src/projections/spans/span-names.ts'
+import {
+  ATTRIBUTE,
+  SPAN_EVENT,
+  SPAN_NAME,
+  type Attributes,
+} from '../../../src/projections/spans/span-names.ts'
 import { spanProjection } from '../../../src/projections/spans/span-projection.ts'
 import type { SpanQueue } from '../../../src/projections/spans/span-queue.ts'
 import type { Span } from '../../../src/projections/spans/span.ts'
@@ -41,10 +46,10 @@ function spansOf(events: readonly StoredEvent[]): Span[] {
 }
 
 const named = (spans: readonly Span[], name: string): Span[] =>
-  spans.filter(({ pattern }) => pattern.name === name)
+  spans.filter(({ template }) => template.name === name)
 const attributesOf = (span: Span | undefined): Attributes => ({
-  ...span?.pattern.attributes,
-  ...Object.fromEntries(span?.pattern.own.map((name, index) => [name, span.values[index]]) ?? []),
+  ...span?.template.attributes,
+  ...Object.fromEntries(span?.template.own.map((name, index) => [name, span.values[index]]) ?? []),
 })
 const isError = (span: Span | undefined): boolean => 'error.type' in attributesOf(span)
 const TOOL = 'execute_tool score_account_fit'
@@ -66,9 +71,9 @@ describe('the spans of a run', () => {
         expect(spans.filter(({ parent }) => parent === null).map(({ spanId }) => spanId)).toEqual([ROOT])
         for (const span of spans) {
           expect(span.traceId).toBe(events[0]?.trace_id)
-          expect(span.values).toHaveLength(span.pattern.own.length)
+          expect(span.values).toHaveLength(span.template.own.length)
           expect(span.end).toBeGreaterThanOrEqual(span.start)
-          for (const { at } of span.moments) expect(at >= span.start && at <= span.end).toBe(true)
+          for (const { at } of span.events) expect(at >= span.start && at <= span.end).toBe(true)
           if (span.parent === null) continue
           const parent = byId.get(span.parent.spanId)
           expect(parent?.start).toBeLessThanOrEqual(span.start)
@@ -99,7 +104,7 @@ describe('the spans of a run', () => {
     const [chat] = named(spans, 'chat gpt-4o-mini')
     const [plan] = named(spans, 'plan demo')
     expect(chat?.parent).toEqual({ spanId: plan?.spanId, remote: false })
-    expect(chat).toMatchObject({ pattern: { kind: 'client' }, start: NOON + 360, end: NOON + 1000 })
+    expect(chat).toMatchObject({ template: { kind: 'client' }, start: NOON + 360, end: NOON + 1000 })
     expect(attributesOf(chat)).toMatchObject({
       'gen_ai.operation.name': 'chat',
       'gen_ai.usage.input_tokens': 900,
@@ -117,7 +122,7 @@ describe('the spans of a run', () => {
     const story = draftsOf(run({ planner: 'llm', status: 'failed', cause: 'agent_planning' }))
     const drafts = story.filter(({ type }) => ['run_started', 'llm_call', 'run_finished'].includes(type))
     const spans = spansOf(everySecond(drafts))
-    expect(spans.map(({ pattern }) => pattern.name)).toEqual([
+    expect(spans.map(({ template }) => template.name)).toEqual([
       'chat gpt-4o-mini',
       'plan demo',
       'invoke_agent demo',
@@ -145,7 +150,7 @@ describe('the spans of a run', () => {
   test('end a wait for several people with the last of them', () => {
     const spans = spansOf(everySecond(draftsOf(run({ steps: [step({ approval: 'approved', quorum: 3 })] }))))
     const [wait] = named(spans, SPAN_NAME.approval)
-    expect(wait?.moments).toHaveLength(3)
+    expect(wait?.events).toHaveLength(3)
     expect((wait?.end ?? 0) - (wait?.start ?? 0)).toBe(3000)
   })
 
@@ -153,16 +158,16 @@ describe('the spans of a run', () => {
     const unknown = step({ end: 'system_unknown_outcome', reconciled: true })
     const spans = spansOf(everySecond(draftsOf(run({ steps: [unknown] }))))
     expect(named(spans, TOOL)).toHaveLength(1)
-    const moments = spans.at(-1)?.moments ?? []
-    expect(moments.filter(({ name }) => name === MOMENT.reconciled)).toHaveLength(1)
+    const events = spans.at(-1)?.events ?? []
+    expect(events.filter(({ name }) => name === SPAN_EVENT.reconciled)).toHaveLength(1)
   })
 
   test('note the route of a step, and no more than a span may carry', () => {
     const many = Array.from({ length: 100 }, () => step({ end: 'skip' }))
     const routed = Array.from({ length: 60 }, () => step())
     const root = spansOf(everySecond(draftsOf(run({ steps: [...many, ...routed] })))).at(-1)
-    expect(root?.moments).toHaveLength(128)
-    expect(root?.droppedMoments).toBe(32)
+    expect(root?.events).toHaveLength(128)
+    expect(root?.droppedEvents).toBe(32)
   })
 
   test('carry nothing of a tenant or a run as the name of a budget', () => {
@@ -174,7 +179,7 @@ describe('the spans of a run', () => {
     const drafts = draftsOf(run()).toSpliced(2, 0, warned('tenant', 'acme'), warned('tool', 'score'))
     const warnings = spansOf(everySecond(drafts))
       .at(-1)
-      ?.moments.filter(({ name }) => name === MOMENT.warning)
+      ?.events.filter(({ name }) => name === SPAN_EVENT.warning)
     expect(warnings?.map(({ attributes }) => attributes['cugar.budget.account'])).toEqual([
       undefined,
       'score',
@@ -204,7 +209,8 @@ describe('following runs into spans', () => {
     const spans: Span[] = []
     const queue: SpanQueue = {
       offer: (more) => spans.push(...more),
-      room: async () => undefined,
+      whenRoom: async () => undefined,
+      counts: () => ({ exported: 0, dropped: 0, failed: 0 }),
       settled: (position) => position,
       close: async () => undefined,
     }
@@ -223,16 +229,16 @@ describe('following runs into spans', () => {
           const whole = kept()
           const all = await journal.readAll(0, 10_000)
           const one = spanProjection({ journal, queue: whole.queue, maxOpen: 100, from: 0 })
-          await one.prepare(all)
+          await one.prepare?.(all)
           for (const event of all) one.fold(event)
           const parts = kept()
           for (let from = 0; from < all.length; from += size) {
             const batch = all.slice(from, from + size)
             // Every second batch is that of a process that has just begun.
             const projection = spanProjection({ journal, queue: parts.queue, maxOpen, from })
-            await projection.prepare(batch.slice(0, size / 2))
+            await projection.prepare?.(batch.slice(0, size / 2))
             for (const event of batch.slice(0, size / 2)) projection.fold(event)
-            await projection.prepare(batch.slice(size / 2))
+            await projection.prepare?.(batch.slice(size / 2))
             for (const event of batch.slice(size / 2)) projection.fold(event)
           }
           expect(parts.spans).toEqual(whole.spans)
@@ -257,7 +263,7 @@ describe('following runs into spans', () => {
     const projection = spanProjection({ journal: counted, queue, maxOpen: 0, from: 0 })
     const readsOf: number[] = []
     for (const event of events) {
-      await projection.prepare([event])
+      await projection.prepare?.([event])
       projection.fold(event)
       readsOf.push(read.length)
     }

@@ -1,5 +1,6 @@
-// Protocol buffers, as far as spans need them (https://protobuf.dev/programming-guides/encoding/): written into memory
-// that grows, without an object between.
+// Protocol buffers, as far as writing spans needs them (https://protobuf.dev/programming-guides/encoding/): written into
+// memory that grows, without an object in between. It is never to grow itself, and decoding is not to be written by hand:
+// for anything more there are libraries.
 
 /** Bytes that are written one behind the other; `at` is where the next one goes. */
 export type Wire = { bytes: Buffer; view: DataView; at: number }

@@ -1,7 +1,8 @@
-// Spans as OTLP's protocol buffers (opentelemetry/proto/trace/v1/trace.proto), written from what they are into the body
-// of a request. By hand, because a run has half a dozen spans: an object for each span, attribute and value, and text
+// Spans as OTLP's protocol buffers (opentelemetry/proto/trace/v1/trace.proto), written straight into the body of a
+// request. It is never to grow: what else OTLP has is left to OpenTelemetry's packages, and decoding is not to be written
+// by hand. Encoding is, because a run has half a dozen spans: an object for each span, attribute and value, and text
 // instead of bytes, were the largest part of what tracing cost a run.
-import { remembered } from '../../kept.ts'
+import { memoize } from '../../../cache.ts'
 import {
   begin,
   bytesOf,
@@ -20,7 +21,7 @@ import {
   type Wire,
 } from './protobuf.ts'
 import { ATTRIBUTE as A, type AttributeName, type Attributes } from '../span-names.ts'
-import type { Moment, Pattern, Span, Value } from '../span.ts'
+import type { SpanEvent, SpanTemplate, Span, Value } from '../span.ts'
 
 const SPAN = {
   traceId: tagOf(1, 'delimited'),
@@ -144,12 +145,12 @@ function putAttributes(to: Wire, of: keyof typeof openings, attributes: Attribut
   }
 }
 
-/** Of attributes that several moments share: those are frozen. */
-const sharedAttributes = remembered((attributes: Attributes) =>
+/** Of attributes that several events share: those are frozen. */
+const sharedAttributes = memoize((attributes: Attributes) =>
   bytesOf((to) => putAttributes(to, 'event', attributes)),
 )
 
-function putMoment(to: Wire, { name, at, attributes }: Moment): void {
+function putSpanEvent(to: Wire, { name, at, attributes }: SpanEvent): void {
   const start = begin(to, SPAN.event)
   putTime(to, EVENT.time, at)
   putString(to, EVENT.name, name)
@@ -169,22 +170,22 @@ function statusOf(error: Value | undefined): Uint8Array {
   })
 }
 
-type Ending = Pick<Span, 'moments' | 'droppedMoments'> & {
+type Ending = Pick<Span, 'events' | 'droppedEvents'> & {
   readonly status: Uint8Array
   readonly isRemote: boolean
 }
 
-function putEnding(to: Wire, { moments, droppedMoments, status, isRemote }: Ending): void {
+function putEnding(to: Wire, { events, droppedEvents, status, isRemote }: Ending): void {
   putField(to, SPAN.droppedAttributes, 0)
-  for (const moment of moments) putMoment(to, moment)
-  putField(to, SPAN.droppedEvents, droppedMoments)
+  for (const moment of events) putSpanEvent(to, moment)
+  putField(to, SPAN.droppedEvents, droppedEvents)
   putField(to, SPAN.droppedLinks, 0)
   putBytes(to, status)
   putVarint(to, SPAN.flags)
   putFixed32(to, FLAGS.sampled | FLAGS.known | (isRemote ? FLAGS.remote : 0))
 }
 
-const patternBytes = remembered(({ name, kind, attributes, own }: Pattern) => {
+const templateBytes = memoize(({ name, kind, attributes, own }: SpanTemplate) => {
   const status = statusOf(attributes[A.errorType])
   return {
     naming: bytesOf((to) => {
@@ -194,8 +195,8 @@ const patternBytes = remembered(({ name, kind, attributes, own }: Pattern) => {
     attributes: bytesOf((to) => putAttributes(to, 'span', attributes)),
     own: own.map((each) => openingIn('span', each)),
     status,
-    /** Of most spans: without moments, below a parent of this process. */
-    plainEnding: bytesOf((to) => putEnding(to, { moments: [], droppedMoments: 0, status, isRemote: false })),
+    /** Of most spans: without events, below a parent of this process. */
+    plainEnding: bytesOf((to) => putEnding(to, { events: [], droppedEvents: 0, status, isRemote: false })),
   }
 })
 
@@ -206,8 +207,8 @@ function putId(to: Wire, tag: number, digits: string): void {
 
 /** One span of a request. */
 export function putSpan(to: Wire, span: Span): void {
-  const { parent, values, moments, droppedMoments } = span
-  const { naming, attributes, own, status, plainEnding } = patternBytes(span.pattern)
+  const { parent, values, events, droppedEvents } = span
+  const { naming, attributes, own, status, plainEnding } = templateBytes(span.template)
   const isRemote = parent?.remote ?? false
   const start = begin(to, FRAME.span)
   putId(to, SPAN.traceId, span.traceId)
@@ -221,8 +222,8 @@ export function putSpan(to: Wire, span: Span): void {
     const [opening, value] = [own[index], values[index]]
     if (opening !== undefined && value !== undefined) putPair(to, opening, value)
   }
-  if (moments.length === 0 && droppedMoments === 0 && !isRemote) putBytes(to, plainEnding)
-  else putEnding(to, { moments, droppedMoments, status, isRemote })
+  if (events.length === 0 && droppedEvents === 0 && !isRemote) putBytes(to, plainEnding)
+  else putEnding(to, { events, droppedEvents, status, isRemote })
   finish(to, start)
 }
 

@@ -4,9 +4,9 @@ import { wire, type Wire } from './wire/protobuf.ts'
 import { headOf, putSpan, type Origin } from './wire/span-proto.ts'
 import type { Span } from './span.ts'
 
-export type SpanParcel = {
+export type ExportBatch = {
   readonly add: (span: Span) => void
-  /** Spans in it. */
+  /** Number of spans in it. */
   readonly count: () => number
   /** The whole body; nothing is added after it. */
   readonly body: () => Uint8Array
@@ -14,20 +14,20 @@ export type SpanParcel = {
   readonly release: () => void
 }
 
-/** A request of some hundred spans; what does not suffice is doubled. */
+/** A request of some hundred spans; where it does not suffice, it is doubled. */
 const FIRST_BYTES = 262_144
-/** One that is filled while another is under way. */
-const SPARES = 2
+/** Bodies whose memory is kept: one is filled while another is under way. */
+const MAX_FREE = 2
 
-/** Makes empty parcels for the spans of one process. */
-export function parcels(origin: Origin): () => SpanParcel {
+/** Makes empty batches for the spans of one process. */
+export function exportBatches(origin: Origin): () => ExportBatch {
   const head = headOf(origin)
   // It tells how long the rest is, so it is written last, before the rest.
-  const room = head(Number.MAX_SAFE_INTEGER).length
-  const spares: Wire[] = []
+  const headSize = head(Number.MAX_SAFE_INTEGER).length
+  const free: Wire[] = []
   return () => {
-    const to = spares.pop() ?? wire(FIRST_BYTES)
-    to.at = room
+    const to = free.pop() ?? wire(FIRST_BYTES)
+    to.at = headSize
     let spans = 0
     return {
       add: (span) => {
@@ -36,13 +36,13 @@ export function parcels(origin: Origin): () => SpanParcel {
       },
       count: () => spans,
       body: () => {
-        const beginning = head(to.at - room)
-        const start = room - beginning.length
+        const beginning = head(to.at - headSize)
+        const start = headSize - beginning.length
         to.bytes.set(beginning, start)
         return to.bytes.subarray(start, to.at)
       },
       release: () => {
-        if (spares.length < SPARES) spares.push(to)
+        if (free.length < MAX_FREE) free.push(to)
       },
     }
   }

@@ -1,0 +1,97 @@
+// The metrics as a whole: the projection that folds the journal into series, what this process measures beside it,
+// and the text of both for a scrape.
+import type { StoredEvent } from '../../events/event.ts'
+import type { Journal } from '../../journal/journal.ts'
+import type { Registry } from '../../registry/registry.ts'
+import type { Projection } from '../follow.ts'
+import { knownValues } from '../labels.ts'
+import { highestShare } from './budget-books.ts'
+import { checkCardinality } from './cardinality.ts'
+import { countSeries, createExposition, type Exposition, type Format } from './exposition.ts'
+import { fold } from './fold.ts'
+import { startAdapters, type AdapterEnabled } from './fold-control.ts'
+import { createLive, refresh, type Build, type HttpStats, type Snapshot } from './live.ts'
+import { createMetricsState, learn, type MetricsState } from './metrics-state.ts'
+import { serialise } from './metrics-text.ts'
+import { METRICS, savedMetrics } from './recompute.ts'
+
+export type MetricsOptions = {
+  readonly journal: Journal
+  readonly registry: Registry
+  readonly build: Build
+  /** Is the adapter in use? */
+  readonly adapterEnabled: AdapterEnabled
+}
+
+/** State that is read at a scrape and that the metrics do not hold themselves. */
+export type ScrapeState = Omit<Snapshot, 'books' | 'profiles' | 'foldedOverflow'>
+
+export type Metrics = {
+  readonly projection: Projection
+  /** Position of the loaded checkpoint; 0 before the first one. */
+  readonly from: number
+  readonly http: HttpStats
+  /** A projection has folded these events; `now` in epoch milliseconds. */
+  readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
+  /** Knows the registry's label values from `position` on; what was known stays. Errors: REGISTRY_INVALID. */
+  readonly adoptRegistry: (registry: Registry, position: number) => void
+  readonly isProfile: (name: string) => boolean
+  /** Of every registry that was adopted. */
+  readonly profiles: () => readonly string[]
+  /** Highest share of a tenant budget that the profile's tenants have used, 0 to 1; null: none has used any. */
+  readonly utilisation: (profile: string, now: number) => number | null
+  readonly scrape: (format: Format, state: ScrapeState) => ReturnType<Exposition>
+}
+
+const projectionOf = (state: MetricsState): Projection => ({
+  name: METRICS,
+  fold: (event) => fold(state, event),
+  drain: () => ({ state: serialise(state), rows: [] }),
+})
+
+/** The metrics as the last checkpoint left them. Errors: REGISTRY_INVALID (too many series). */
+export async function loadMetrics({
+  journal,
+  registry,
+  build,
+  adapterEnabled,
+}: MetricsOptions): Promise<Metrics> {
+  checkCardinality(registry)
+  const saved = await savedMetrics(journal)
+  const from = saved?.position ?? 0
+  const state = saved?.state ?? createMetricsState()
+  const live = createLive(journal, build)
+  const profiles = new Set<string>()
+  const expose = createExposition(() => [state.series, live.series], true)
+  const adoptRegistry = (next: Registry, position: number): void => {
+    checkCardinality(next)
+    const values = knownValues(next)
+    learn(state, position, values)
+    live.series.know(values)
+    startAdapters(state.series, next, adapterEnabled)
+    for (const profile of Object.keys(next.profiles)) profiles.add(profile)
+  }
+  adoptRegistry(registry, from)
+  return {
+    projection: projectionOf(state),
+    from,
+    http: live.http,
+    folded: live.folded,
+    adoptRegistry,
+    isProfile: (name) => state.series.knows('profile', name),
+    profiles: () => [...profiles],
+    utilisation: (profile, now) => highestShare(state.books, profile, now),
+    scrape: async (format, read) => {
+      const startedAt = performance.now()
+      refresh(live, {
+        ...read,
+        books: state.books,
+        profiles: [...profiles],
+        foldedOverflow: state.series.overflow,
+      })
+      const answer = await expose(format)
+      live.rendered((performance.now() - startedAt) / 1000, countSeries(answer.body))
+      return answer
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { boundedMap, keyedCache, memoize, type Key } from '../src/cache.ts'
+
+const key: fc.Arbitrary<Key> = fc.constantFrom('a', 'b', 1, 2, true, false, null, undefined)
+const keys = fc.array(key, { minLength: 1, maxLength: 3 })
+
+test('a bounded map forgets what was not used for longest', () => {
+  const map = boundedMap<number>(2)
+  map.set('a', 1)
+  map.set('b', 2)
+  expect(map.get('a')).toBe(1)
+  map.set('c', 3)
+  expect([map.get('a'), map.get('b'), map.get('c')]).toEqual([1, undefined, 3])
+  map.clear()
+  expect(map.get('a')).toBeUndefined()
+})
+
+describe('a cache by several keys', () => {
+  test('finds a value by its very keys, and by no others', () => {
+    fc.assert(
+      fc.property(fc.array(keys, { maxLength: 100 }), (asked) => {
+        const cache = keyedCache<string>()
+        const made = new Map<string, string>()
+        for (const each of asked) {
+          const name = each.map(String).join()
+          const found = cache.get(each)
+          expect(found).toBe(made.get(name))
+          made.set(name, found ?? cache.set(each, `made of ${name}`))
+        }
+      }),
+    )
+  })
+
+  test('still has a value when another first key has had too many', () => {
+    const cache = keyedCache<string>()
+    cache.set(['rare', 1], 'cached')
+    for (let index = 0; index < 900; index += 1) cache.set(['frequent', index], 'one of many')
+    expect(cache.get(['rare', 1])).toBe('cached')
+  })
+
+  test.each([
+    ['one first key', (index: number): Key[] => ['the same', index]],
+    ['many first keys', (index: number): Key[] => [index, 'the same']],
+  ])('holds a bounded number of values, with %s', (_, keysOf) => {
+    const cache = keyedCache<number>()
+    for (let index = 0; index < 10_000; index += 1) cache.set(keysOf(index), index)
+    const cached = Array.from({ length: 10_000 }, (_each, index) => cache.get(keysOf(index))).filter(
+      (value) => value !== undefined,
+    )
+    expect(cached).toContain(9999)
+    expect(cached.length).toBeLessThanOrEqual(1000)
+  })
+})
+
+test('what is memoized by an object is made once for each object', () => {
+  let made = 0
+  const named = memoize((of: { readonly id: number }, prefix: string) => {
+    made += 1
+    return { name: `${prefix}${of.id}` }
+  })
+  const [one, other] = [{ id: 1 }, { id: 1 }]
+  expect(named(one, 'a')).toBe(named(one, 'b'))
+  expect(named(one, 'a')).not.toBe(named(other, 'a'))
+  expect(made).toBe(2)
+})
