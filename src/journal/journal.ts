@@ -56,7 +56,7 @@ export type OpenRun = { readonly runId: string; readonly wakeAt: number | null; 
 export type Stream = {
   readonly kind: StreamKind
   readonly parent: string | null
-  /** Hex; '' for none. It belongs in no answer to a caller: who has it can recognise what was erased. */
+  /** Hex; '' for none. Never show it to a caller: whoever has it can recognise a text that was erased. */
   readonly salt: string
   readonly open: boolean
 }

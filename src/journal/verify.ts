@@ -1,4 +1,4 @@
-// Is the journal what was written: every hash, every number and every end, recomputed from the stored texts.
+// Whether the journal is what was written: every hash, every number and every end, recomputed from the stored texts.
 import { sha256 } from '../events/digest.ts'
 import { EMPTY_HASH } from '../events/event.ts'
 import type { Head, Journal, RawEvent } from './journal.ts'

@@ -133,7 +133,7 @@ export function postgresCommits({ session, books, writer }: Writing, position: n
   const add = ({ page, rows, payloads }: Batch, append: EncodedAppend): CommitOutcome => {
     const { runId, idempotency, at } = append
     const before = page.stream(append)
-    const taken = idempotency && page.holder(idempotency.key)
+    const taken = idempotency ? page.holder(idempotency.key) : null
     const account = (_key: AccountKey, id: string): Account | undefined => page.account(id)
     const sealed = sealOnto(before, append, { position: next, writer, taken, account })
     if (!sealed.ok) return sealed

@@ -42,7 +42,7 @@ type Server = {
   readonly encoding: string
   readonly read_only: boolean
   readonly database: string
-  /** Has it a journal. */
+  /** Whether it has a journal. */
   readonly made: boolean
 }
 

@@ -61,7 +61,7 @@ function migrate(db: DatabaseSync): void {
  */
 const CHECKPOINT_BYTES = 500 * 4096
 
-/** The page size is taken over by a database that is still empty only, and before it gets a log. */
+/** Only a database that is still empty takes this page size, and only before it has a log. */
 const PRAGMAS = `
 PRAGMA page_size = ${PAGE_BYTES};
 PRAGMA journal_mode = WAL;
