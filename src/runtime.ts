@@ -30,8 +30,8 @@ import { loadTools } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
-export { defineTool, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
-export { defineAdapter, type Adapter } from './adapters/adapter.ts'
+export { defineTool, isCrm, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
+export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
 

@@ -1,6 +1,17 @@
 // How vendors are reached: an adapter binds a vendor to one of our interfaces. Used by tools through their
 // context and by the engine for routing; promises vendor-neutral records and typed failures (CallError).
 
+/**
+ * `Operations`: what the interface offers, one function an operation. Interfaces are open: a registry may name any,
+ * and a tool narrows the adapter it is given to the interface it knows (`isCrm`).
+ */
+export type Adapter<Operations extends object = object> = Operations & {
+  /** As in registry.yaml. */
+  readonly name: string
+  /** As in registry.yaml. */
+  readonly interface: string
+}
+
 export type CrmAccount = {
   readonly account_id: string
   readonly name: string | null
@@ -11,12 +22,20 @@ export type CrmAccount = {
   readonly updated_at: string | null
 }
 
-export type Adapter = {
-  /** As in registry.yaml. */
-  readonly name: string
+export type CrmAdapter = Adapter<{
   readonly interface: 'crm'
+  /** null: the vendor has no such account. */
   readonly getAccount: (accountId: string, signal: AbortSignal) => Promise<CrmAccount | null>
-}
+}>
 
-/** Declares an adapter; see `Adapter` for what it owes. */
-export const defineAdapter = (adapter: Adapter): Adapter => adapter
+/**
+ * Declares an adapter, of our interface `crm` or of one of your own:
+ * `defineAdapter({ name: 'acme', interface: 'calendar', freeBusy: async (person: string) => [] })`.
+ */
+export function defineAdapter(adapter: CrmAdapter): CrmAdapter
+export function defineAdapter<const A extends Adapter>(
+  adapter: A & (A['interface'] extends 'crm' ? CrmAdapter : unknown),
+): A
+export function defineAdapter(adapter: Adapter): Adapter {
+  return adapter
+}

@@ -1,7 +1,7 @@
 // What can be done: a tool is a typed, vendor-neutral function. Used by the engine, which calls it; promises
 // that `run` sees only checked input, and that time and ids come from the context, so that a call can be replayed.
 import type { z } from 'zod'
-import type { Adapter } from '../adapters/adapter.ts'
+import type { Adapter, CrmAdapter } from '../adapters/adapter.ts'
 
 export type ToolContext = {
   readonly traceId: string
@@ -15,9 +15,12 @@ export type ToolContext = {
   readonly idempotencyKey: string
   /** Aborted at the time limit and when the run is cancelled. */
   readonly signal: AbortSignal
-  /** The adapter that the registry selected, for tools that declare an interface. */
+  /** The one that was chosen for this call, for tools that declare an interface; null: none serves. Narrow it (`isCrm`). */
   readonly adapter: Adapter | null
 }
+
+/** For tools of interface `crm`. */
+export const isCrm = (adapter: Adapter | null): adapter is CrmAdapter => adapter?.interface === 'crm'
 
 export type Tool = {
   /** As in registry.yaml. */
