@@ -72,7 +72,6 @@ function facts(): Line[] {
         selected: 'builtin',
         alternatives: ['crm_live', 'enrichment'],
         strategy: 'builtin',
-        confidence: 1,
         reason: 'The built-in implementation serves this tool.',
       },
     },

@@ -68,7 +68,7 @@ function accepted(
 
 /** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
 function chooseRoute(parts: EngineParts, turn: Turn, step: StepState): string {
-  const route = routeOf(step, turn.run.registry, parts.adapters)
+  const route = routeOf(step, turn.run.registry, { adapters: parts.adapters, profile: turn.state.profile })
   if (step.adapter !== route.selected) record(turn, [routeDecision(step, route)])
   return route.selected
 }

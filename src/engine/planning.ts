@@ -1,6 +1,7 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
 import type { Draft } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
+import { AUTO_PLANNER, OFFLINE_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner } from '../planner/planner.ts'
 import { reviewOf } from '../run/approval-policy.ts'
@@ -15,8 +16,9 @@ import { keep, record, type Turn } from './turn.ts'
 
 /** `auto` takes the language model where one is set up. */
 export const plannerOf = (parts: EngineParts, asked: RunState['planner']): Planner | null => {
-  if (asked === 'rules') return parts.planners.rules
-  return asked === 'llm' ? parts.planners.llm : (parts.planners.llm ?? parts.planners.rules)
+  const { rules, llm } = parts.planners
+  if (asked === AUTO_PLANNER) return llm ?? rules
+  return [rules, llm].find((planner) => planner?.name === asked) ?? null
 }
 
 const asRecord = (value: unknown): Record<string, unknown> =>
@@ -39,8 +41,8 @@ async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSign
   const { limits } = state
   const input = { goal: String(goal), context: asRecord(context), profile, limits, registry }
   const result = await planner.plan(input, signal)
-  if (!result.ok || planner.name === 'llm' || result.fallbackReason !== null) return result
-  return { ...result, fallbackReason: state.planner === 'rules' ? 'not_asked' : 'no_key' }
+  if (!result.ok || planner.name !== OFFLINE_PLANNER || result.fallbackReason !== null) return result
+  return { ...result, fallbackReason: state.planner === OFFLINE_PLANNER ? 'not_asked' : 'no_key' }
 }
 
 /** A step that is still to be done, under the policy of today; null: today's profile may not do it. */
@@ -50,7 +52,8 @@ function renewed(step: PlanStep, run: ActiveRun): PlanStep | null {
   if (!spec?.enabled || !profile?.allowed_tools.includes(step.tool)) return null
   const { side_effects, cost, timeout_ms, retry, idempotent, approval } = spec
   const policy = { side_effects, cost, timeout_ms, retry, idempotent, risk: approval.risk }
-  return { ...step, ...policy, review: reviewOf(spec, profile), carried: null }
+  const { adapter: _chosenThen, ...kept } = step
+  return { ...kept, ...policy, interface: spec.adapter, review: reviewOf(spec, profile), carried: null }
 }
 
 /** The steps of the run before, those it completed with the output they had; or the name of one that may not be done. */
@@ -104,7 +107,7 @@ export async function planRun(parts: EngineParts, run: ActiveRun): Promise<Plann
 }
 
 function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
-  const revision = (turn.state.plan?.revision ?? 0) + 1
+  const revision = 1
   return {
     type: 'plan_created',
     span_id: spanIdOf(`${turn.state.runId}/plan/${revision}`),

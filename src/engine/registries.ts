@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { canonicalJson } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
 import type { EventOf } from '../events/event.ts'
+import { completeRegistry } from '../registry/complete.ts'
 import { diffRegistries } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import { appendControl } from './control.ts'
@@ -28,9 +29,7 @@ async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   const body = await parts.journal.payload(CONTROL_STREAM, digest)
   if (body === null)
     throw new AppError('JOURNAL_BROKEN', { why: `The registry ${digest} is not in the journal.` })
-  // One that was taken into force before there were rules for alerts has none.
-  const registry = JSON.parse(body) as Omit<Registry, 'alerts'> & Partial<Registry>
-  return { ...registry, alerts: registry.alerts ?? {} }
+  return completeRegistry(JSON.parse(body))
 }
 
 async function announce(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nameSchema } from './envelope.ts'
 
 const count = z.int().min(0)
 
@@ -6,7 +7,8 @@ const count = z.int().min(0)
 export const llmCall = z.strictObject({
   type: z.literal('llm_call'),
   data: z.strictObject({
-    purpose: z.enum(['decompose', 'rank', 'explain', 'repair']),
+    /** What it was asked for: an operation of the registry. */
+    purpose: nameSchema,
     provider: z.string().min(1).max(100),
     model: z.string().min(1).max(100),
     outcome: z.enum(['success', 'error', 'timeout', 'rate_limited', 'invalid']),

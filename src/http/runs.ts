@@ -13,7 +13,7 @@ import {
   startQuery,
   stepParams,
 } from './schemas.ts'
-import { traceparentOf } from './validation.ts'
+import { checkPlanner, traceparentOf } from './validation.ts'
 
 export const runPage = pageOf(runSummary)
 
@@ -51,6 +51,7 @@ const starts = (engine: Engine): Route =>
       'TOO_BUSY',
     ],
     answer: async ({ query, headers, body, principal, signal }) => {
+      checkPlanner(body.planner, engine.registry())
       const request = {
         ...body,
         idempotencyKey: headers['idempotency-key'] ?? null,
