@@ -4,7 +4,7 @@ import { isRecord } from '../events/json.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
 import type { Adapter } from './adapter.ts'
 
-/** Is it switched on, by the registry or by its flag, with every secret there. */
+/** `enabled` where the registry or its flag switches it on and every secret is there. */
 export function adapterState(
   spec: AdapterSpec,
   settings: {

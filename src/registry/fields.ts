@@ -2,7 +2,7 @@ import { isRecord } from '../events/json.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import type { Field, FieldType } from './registry.ts'
 
-/** Is the value of a declared type; the values of an enum are the caller's to compare. */
+/** Whether the value is of a declared type; the values of an enum are the caller's to compare. */
 export function isOfType(type: FieldType, value: unknown): boolean {
   if (type === 'object') return isRecord(value)
   if (type === 'array') return Array.isArray(value)
