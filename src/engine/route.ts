@@ -2,7 +2,7 @@
 // version 0.1.0 made names the adapter itself.
 import type { Registry } from '../registry/registry.ts'
 import type { Route } from '../run/call.ts'
-import { BUILTIN, chooseAdapter, type AdapterStates } from '../run/slot.ts'
+import { BUILTIN, chooseAdapter } from '../run/slot.ts'
 import type { StepState } from '../run/state.ts'
 
 export type Surroundings = {
@@ -11,7 +11,7 @@ export type Surroundings = {
   /** Name of the run's profile. */
   readonly profile: string
   /** As the control stream has them; none is cut off where they are left out. */
-  readonly states?: AdapterStates
+  readonly states?: Readonly<Record<string, string>>
 }
 
 const chainOf = (registry: Registry, first: string): string[] => {

@@ -1,5 +1,5 @@
-// What a JSON value is, where its type is not known.
+// What a JSON value is: for everything that reads values whose shape nobody has checked yet.
 
-/** A JSON object: neither null nor a list. */
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** An object with fields; null and lists are none. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

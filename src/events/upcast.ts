@@ -3,24 +3,25 @@
 import { isRecord } from './json.ts'
 import type { StoredEvent } from './event.ts'
 
-type OldEvent = { readonly type: string; readonly data: Readonly<Record<string, unknown>> }
+type Data = Readonly<Record<string, unknown>>
 
-/** Raises one shape of one type to the next; undefined where the event has that shape already. */
-type Raise = (event: OldEvent) => OldEvent | undefined
+/** Raises the data of one type to the next shape; undefined where it has that shape already. */
+type Raise = (data: Data) => Data | undefined
+
+const namesInterface = (step: unknown): boolean => isRecord(step) && 'interface' in step
 
 /** Steps of 0.1.0 name an adapter, and no interface. */
-const planInterface: Raise = (event) => {
-  const { steps } = event.data
-  if (!Array.isArray(steps) || steps.every((step) => isRecord(step) && 'interface' in step)) return undefined
-  const raised = steps.map((step: unknown) => (isRecord(step) ? { interface: null, ...step } : step))
-  return { ...event, data: { ...event.data, steps: raised } }
+const planInterface: Raise = ({ steps, ...plan }) => {
+  if (!Array.isArray(steps) || steps.every(namesInterface)) return undefined
+  return {
+    ...plan,
+    steps: steps.map((step: unknown) => (isRecord(step) ? { interface: null, ...step } : step)),
+  }
 }
 
 /** In 0.1.0 a route had a confidence, which was always 1. */
-const routeWithoutConfidence: Raise = (event) => {
-  const { confidence, ...data } = event.data
-  return confidence === undefined ? undefined : { ...event, data }
-}
+const routeWithoutConfidence: Raise = ({ confidence, ...route }) =>
+  confidence === undefined ? undefined : route
 
 /** By type as it was written, oldest shape first. */
 const STEPS: Readonly<Record<string, readonly Raise[]>> = {
@@ -30,7 +31,8 @@ const STEPS: Readonly<Record<string, readonly Raise[]>> = {
 
 /** An event as read from the journal (envelope, type and data) in today's shape. */
 export function upcast(event: unknown): StoredEvent {
-  let raised = event as OldEvent
-  for (const raise of STEPS[raised.type] ?? []) raised = raise(raised) ?? raised
-  return raised as StoredEvent
+  const written = event as StoredEvent
+  let data: Data = written.data
+  for (const raise of STEPS[written.type] ?? []) data = raise(data) ?? data
+  return data === written.data ? written : ({ ...written, data } as StoredEvent)
 }

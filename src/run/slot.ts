@@ -18,7 +18,7 @@ export type AdapterState = (typeof ADAPTER_STATES)[number]
 /** By adapter; one that is not there has never been changed. */
 export type AdapterStates = Readonly<Record<string, AdapterState>>
 
-const CUT_OFF: ReadonlySet<AdapterState | undefined> = new Set(['disabled', 'open', 'fallback'])
+const CUT_OFF: ReadonlySet<string | undefined> = new Set<AdapterState>(['disabled', 'open', 'fallback'])
 
 /** The states after a change. A change that is none of a state (another module) leaves them as they were. */
 export function evolveAdapterStates(
@@ -38,7 +38,8 @@ export type Slot = {
   readonly specs: Readonly<Record<string, AdapterSpec>>
   /** Names of the adapters that are switched on and loaded. */
   readonly installed: { readonly has: (name: string) => boolean }
-  readonly states: AdapterStates
+  /** By adapter; what is no `AdapterState` cuts nothing off. */
+  readonly states: Readonly<Record<string, string>>
 }
 
 const isCutOff = ({ states }: Slot, name: string): boolean =>
