@@ -23,7 +23,7 @@ const chainOf = (registry: Registry, first: string): string[] => {
   return chain
 }
 
-/** As 0.1.0 chose: the adapter of the plan, or the first of its fallbacks that is there. */
+/** As 0.1.0 chose, in its words: the adapter of the plan, or the first of its fallbacks that is there. */
 function plannedRoute(wanted: string | null, registry: Registry, adapters: Surroundings['adapters']): Route {
   if (wanted === null)
     return { selected: BUILTIN, alternatives: [], strategy: 'builtin', reason: 'The tool needs no vendor.' }
@@ -31,7 +31,12 @@ function plannedRoute(wanted: string | null, registry: Registry, adapters: Surro
   const selected = chain.find((name) => adapters.has(name)) ?? BUILTIN
   const alternatives = chain.filter((name) => name !== selected)
   return selected === wanted
-    ? { selected, alternatives, strategy: 'adapter', reason: 'The adapter of the plan is available.' }
+    ? {
+        selected,
+        alternatives,
+        strategy: 'adapter',
+        reason: 'The first adapter of the profile is available.',
+      }
     : { selected, alternatives, strategy: 'fallback', reason: 'The adapter of the plan is not available.' }
 }
 
