@@ -7,6 +7,7 @@ import { ENGINE_DEFAULTS } from '../src/engine/parts.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import { rulesPlanner } from '../src/planner/rules.ts'
+import { validatePlan } from '../src/planner/validate.ts'
 import { followAll, type Followers } from '../src/projections/followers.ts'
 import { loadLists } from '../src/projections/lists/lists.ts'
 import { followedLog } from '../src/projections/log.ts'
@@ -49,6 +50,7 @@ async function untold(dir: string): Promise<Product> {
     {
       journal,
       planners: [rulesPlanner()],
+      checkPlan: validatePlan,
       models: null,
       writer: 'bench',
       clock: Date.now,

@@ -69,7 +69,6 @@ function facts(): Line[] {
         selected: 'builtin',
         alternatives: ['crm_live', 'enrichment'],
         strategy: 'builtin',
-        confidence: 1,
         reason: 'The built-in implementation serves this tool.',
       },
     },

@@ -1,7 +1,7 @@
 // Whole stories of runs as events, by the shape that is asked for: for benchmarks and for the tests of what is
 // derived from the journal.
 import type { Draft } from '../src/events/event.ts'
-import type { Approvers, Domain, Limits } from '../src/events/policy.ts'
+import type { Approvers, Limits } from '../src/events/policy.ts'
 import type { PlanStep } from '../src/events/plan.ts'
 import { FAILURES, type FailureMode } from '../src/events/taxonomy.ts'
 
@@ -10,7 +10,7 @@ export const DIGEST = `sha256:${'0'.repeat(64)}`
 /** How one step goes: `fails` names the modes of its failed attempts before the last one. */
 export type StepShape = {
   readonly tool: string
-  readonly domain: Domain
+  readonly domain: string
   readonly approval: 'none' | 'approved' | 'denied' | 'changes_requested' | 'expired' | 'cancelled'
   /** People who must approve. */
   readonly quorum: number
@@ -56,7 +56,7 @@ const planStep = (step: StepShape, index: number): PlanStep => ({
   risk: 'medium',
   inputs: {},
   depends_on: [],
-  adapter: null,
+  interface: null,
   cost: 1_000_000,
   timeout_ms: 1000,
   retry: { strategy: 'none', base_ms: 0, factor: 1, cap_ms: 0, jitter: 0, attempts: 1 },
@@ -210,7 +210,7 @@ function attempt({ run, step, index }: Place, number: number, ending: StepShape[
   return [...begun, callEnd({ run, step, index }, { call, ending }), settled]
 }
 
-type Call = { step_id: string; attempt: number; tool: string; domain: Domain }
+type Call = { step_id: string; attempt: number; tool: string; domain: string }
 
 function callEnd({ run, step }: Place, { call, ending }: { call: Call; ending: StepShape['end'] }): Draft {
   if (ending === 'complete' || ending === 'skip') {
@@ -256,7 +256,6 @@ function stepOf(run: RunShape, step: StepShape, index: number): Draft[] {
       selected: 'mock',
       alternatives: [],
       strategy: 'adapter',
-      confidence: 0.9,
       reason: 'the only one enabled',
     },
   }

@@ -25,7 +25,7 @@ const BY_SET = {
   plan_kind: { initial: 'blue', replan: 'orange' },
   span_status: { exported: 'green', dropped: 'orange', failed: 'red' },
   worker_state: { busy: 'orange', idle: 'green' },
-  component: { tool: 'blue', llm: 'purple', run: 'green' },
+  component: { tool: 'blue' },
 } as const satisfies Named
 
 const BY_NAME: Readonly<Record<string, string>> = {

@@ -241,35 +241,10 @@ const work: Row = {
       ],
     }),
     graph({
-      title: 'Route confidence',
-      text: 'How sure the routing of steps was: the median and the lowest tenth by strategy. Falling P10: some goals have no fitting tool.',
-      unit: 'percentunit',
-      width: 12,
-      max: 1,
-      queries: [
-        {
-          expr: q.percentile(
-            0.1,
-            ['le', 'strategy'],
-            q.rate(buckets('cugar_route_confidence_ratio'), interval),
-          ),
-          legend: 'P10 {{strategy}}',
-        },
-        {
-          expr: q.percentile(
-            0.5,
-            ['le', 'strategy'],
-            q.rate(buckets('cugar_route_confidence_ratio'), interval),
-          ),
-          legend: 'P50 {{strategy}}',
-        },
-      ],
-    }),
-    graph({
       title: 'Routing',
-      text: 'Steps routed each second by the domain of their tool: which part of sales the work is about.',
+      text: 'Steps routed each second by the domain of their tool: which part of the business the work is about.',
       unit: 'ops',
-      width: 12,
+      width: 24,
       stacked: true,
       queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
     }),

@@ -23,7 +23,6 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_plan_steps: ['plan_created'],
   cugar_plan_duration_seconds: ['plan_created'],
   cugar_route_decisions_total: ['route_decision'],
-  cugar_route_confidence_ratio: ['route_decision'],
   cugar_tool_calls_total: ended,
   cugar_tool_call_errors_total: ['tool_call_error'],
   cugar_tool_call_duration_seconds: ended,
@@ -78,8 +77,11 @@ const unitOf = (name: string): string => UNITS.find(([pattern]) => pattern.test(
 
 const OPEN_VALUES: Readonly<Record<OpenSet, string>> = {
   profile: 'the profiles of the registry',
+  domain: 'the domains of the registry',
+  planner: 'the planners of the registry',
+  operation: 'the operations of model calls that the registry lists',
   tool: 'the tools of the registry, each in its own domain',
-  provider: 'openai',
+  provider: 'the providers of the models of the registry',
   model: 'the models of the registry',
   adapter: 'the adapters of the registry',
   method: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',

@@ -1,7 +1,7 @@
 // An adapter and a tool of one's own, without HTTP: the tool asks for the interface `crm`, the registry says who
 // serves it, and a failure that is expected is a CallError with its mode.
 // node examples/own-adapter.ts
-import { CallError, createRuntime, defineAdapter, defineTool } from 'cugar-sales'
+import { CallError, createRuntime, defineAdapter, defineTool, isCrm } from 'cugar-sales'
 import { z } from 'zod'
 
 const registry = `
@@ -44,7 +44,7 @@ const describeAccount = defineTool({
   input: z.object({ account_id: z.string() }),
   output: z.object({ sentence: z.string() }),
   run: async ({ account_id }, { adapter, signal }) => {
-    const account = await adapter?.getAccount(account_id, signal)
+    const account = isCrm(adapter) ? await adapter.getAccount(account_id, signal) : null
     if (!account) throw new CallError('resource_not_found', 'The account is not in the CRM.')
     return { sentence: `${account.name} is in the region ${account.region}.` }
   },

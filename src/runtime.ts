@@ -19,6 +19,7 @@ import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { rulesPlanner } from './planner/rules.ts'
+import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
 import type { TracingSettings } from './projections/spans/tracing.ts'
@@ -31,8 +32,8 @@ import { loadTools } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
-export { defineTool, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
-export { defineAdapter, type Adapter } from './adapters/adapter.ts'
+export { defineTool, isCrm, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
+export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
 
@@ -174,6 +175,7 @@ type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure'>
 const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   ...given,
   planners: [rulesPlanner()],
+  checkPlan: validatePlan,
   models: null,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...engine },

@@ -73,7 +73,6 @@ export function createWorld({ series, start, tools }: Stage): World {
     const at = { domain: tool.domain, tool: tool.name }
     const hit = tool.domain === 'engagement' ? now : { toolErrors: 0.008, toolSlowness: 1 }
     series.add('cugar_route_decisions_total', { domain: tool.domain, strategy: 'builtin' })
-    series.observe('cugar_route_confidence_ratio', { strategy: 'builtin' }, { value: 0.6 + roll() * 0.4 })
     count('route_decision')
     let seconds = 0
     for (let attempt = 1; attempt <= 3; attempt += 1) {

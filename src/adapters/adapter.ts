@@ -1,7 +1,18 @@
 // How vendors are reached: an adapter binds a vendor to one of our interfaces. Used by tools through their
 // context and by the engine for routing; promises vendor-neutral records and typed failures (CallError).
 
-/** An account of any CRM; null: the vendor does not know it. */
+/**
+ * `Operations`: what the interface offers, one function an operation. Interfaces are open: a registry may name any,
+ * and a tool narrows the adapter it is given to the interface it knows (`isCrm`).
+ */
+export type Adapter<Operations extends object = object> = Operations & {
+  /** As in registry.yaml. */
+  readonly name: string
+  /** As in registry.yaml. */
+  readonly interface: string
+}
+
+/** An account of any CRM; what the vendor does not say is null. */
 export type CrmAccount = {
   readonly account_id: string
   readonly name: string | null
@@ -12,18 +23,16 @@ export type CrmAccount = {
   readonly updated_at: string | null
 }
 
-/** A vendor behind one of our interfaces. */
-export type Adapter = {
-  /** As in registry.yaml. */
-  readonly name: string
+export type CrmAdapter = Adapter<{
   readonly interface: 'crm'
   /** null: the vendor has no such account. Errors: CallError. */
   readonly getAccount: (accountId: string, signal: AbortSignal) => Promise<CrmAccount | null>
-}
+}>
 
 /**
- * Declares an adapter. It answers in vendor-neutral records and throws a `CallError` with its mode when the vendor
- * fails; its entry in registry.yaml says whether it is enabled and which secrets it needs.
+ * Declares an adapter, of our interface `crm` or of one of your own. It answers in vendor-neutral records and throws a
+ * `CallError` with its mode when the vendor fails; its entry in registry.yaml says whether it is enabled and which
+ * secrets it needs.
  *
  * @example
  * ```ts
@@ -43,4 +52,10 @@ export type Adapter = {
  * console.log(account?.name) // Acme
  * ```
  */
-export const defineAdapter = (adapter: Adapter): Adapter => adapter
+export function defineAdapter(adapter: CrmAdapter): CrmAdapter
+export function defineAdapter<const A extends Adapter>(
+  adapter: A & (A['interface'] extends 'crm' ? CrmAdapter : unknown),
+): A
+export function defineAdapter(adapter: Adapter): Adapter {
+  return adapter
+}

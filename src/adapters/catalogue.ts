@@ -1,24 +1,24 @@
 // Finds the module of each adapter that is switched on: one file an adapter, named as in registry.yaml.
+import { AppError } from '../errors.ts'
+import { isRecord } from '../events/json.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
 import type { Adapter } from './adapter.ts'
 
-export type AdapterState = 'enabled' | 'disabled'
-
-/** Is it switched on, by the registry or by its flag, with every secret there. */
+/** `enabled` where the registry or its flag switches it on and every secret is there. */
 export function adapterState(
   spec: AdapterSpec,
   settings: {
     readonly flag: (name: string) => boolean
     readonly secret: (name: string) => string | undefined
   },
-): AdapterState {
+): 'enabled' | 'disabled' {
   const wanted = spec.enabled || (spec.enabled_env !== null && settings.flag(spec.enabled_env))
   const complete = spec.secrets.every((name) => settings.secret(name) !== undefined)
   return wanted && complete ? 'enabled' : 'disabled'
 }
 
-const hasAdapter = (module: unknown): module is { adapter: Adapter } =>
-  typeof module === 'object' && module !== null && 'adapter' in module
+const isAdapter = (value: unknown): value is Adapter =>
+  isRecord(value) && typeof value['name'] === 'string' && typeof value['interface'] === 'string'
 
 async function loadAdapter(module: string): Promise<Adapter | null> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -27,21 +27,37 @@ async function loadAdapter(module: string): Promise<Adapter | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return null
     throw error
   })
-  return hasAdapter(loaded) ? loaded.adapter : null
+  const adapter = isRecord(loaded) ? loaded['adapter'] : null
+  return isAdapter(adapter) ? adapter : null
 }
 
-/** The adapters of these specs by name; `missing` names those whose module is not there. */
+/** A tool narrows by what the adapter says of itself: it must be what the registry says. */
+function checkInterface(spec: AdapterSpec, adapter: Adapter): void {
+  if (adapter.interface === spec.interface) return
+  const path = `adapters.${spec.name}.interface`
+  const message = `must be ${adapter.interface}, which its module serves`
+  throw new AppError('REGISTRY_INVALID', {}, { problems: [{ path, message }] })
+}
+
+/**
+ * The adapters of these specs by name, `extra` ones before files; `missing` names those whose module is not there.
+ * Errors: REGISTRY_INVALID where one has another interface than the registry says.
+ */
 export async function loadAdapters(
   specs: readonly AdapterSpec[],
   extra: readonly Adapter[] = [],
 ): Promise<{ adapters: ReadonlyMap<string, Adapter>; missing: string[] }> {
-  const adapters = new Map(extra.map((adapter) => [adapter.name, adapter]))
+  const own = new Map(extra.map((adapter) => [adapter.name, adapter]))
+  const adapters = new Map<string, Adapter>()
   const missing: string[] = []
   for (const spec of specs) {
-    if (adapters.has(spec.name)) continue
-    const adapter = await loadAdapter(spec.module)
-    if (adapter === null) missing.push(spec.name)
-    else adapters.set(spec.name, adapter)
+    const adapter = own.get(spec.name) ?? (await loadAdapter(spec.module))
+    if (adapter === null) {
+      missing.push(spec.name)
+      continue
+    }
+    checkInterface(spec, adapter)
+    adapters.set(spec.name, adapter)
   }
   return { adapters, missing }
 }

@@ -5,12 +5,13 @@ import type { Payload } from '../events/digest.ts'
 import type { Draft, StoredEvent } from '../events/event.ts'
 import { foldFreeze, type Standings } from '../run/freeze.ts'
 import { spanIdOf } from '../run/line.ts'
+import { evolveAdapterStates, type AdapterStates } from '../run/slot.ts'
 import type { EngineParts } from './parts.ts'
 
 export type Control = {
   readonly standings: Standings
   /** The last state that an event gave each adapter. */
-  readonly adapterStates: Readonly<Record<string, string>>
+  readonly adapterStates: () => AdapterStates
   /** The registry in force as the journal knows it; null before the first. */
   readonly registryDigest: () => string | null
   /** Salts the digests of what people say in it. */
@@ -25,7 +26,7 @@ export type Control = {
 export async function openControl(parts: EngineParts): Promise<Control> {
   const { journal } = parts
   const standings: Standings = new Map()
-  const adapterStates: Record<string, string> = {}
+  let adapterStates: AdapterStates = {}
   const salt = (await journal.stream(CONTROL_STREAM))?.salt ?? parts.randomHex(32)
   let registryDigest: string | null = null
   let version = 0
@@ -36,7 +37,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
       if (event.seq <= version) continue
       foldFreeze(standings, event)
       if (event.type === 'registry_changed') registryDigest = event.data.digest
-      if (event.type === 'adapter_changed') adapterStates[event.data.adapter] = event.data.to
+      if (event.type === 'adapter_changed') adapterStates = evolveAdapterStates(adapterStates, event)
       version = event.seq
     }
   }
@@ -59,5 +60,12 @@ export async function openControl(parts: EngineParts): Promise<Control> {
     return result.ok
   }
   await catchUp()
-  return { standings, adapterStates, registryDigest: () => registryDigest, salt, catchUp, append }
+  return {
+    standings,
+    adapterStates: () => adapterStates,
+    registryDigest: () => registryDigest,
+    salt,
+    catchUp,
+    append,
+  }
 }

@@ -16,7 +16,8 @@ export type PlanRequest = {
   readonly goal: string
   readonly profile: string
   readonly context: Readonly<Record<string, unknown>>
-  readonly planner: 'auto' | 'rules' | 'llm'
+  /** One of the registry's, or `auto`. */
+  readonly planner: string
 }
 
 export type RunRequest = PlanRequest & {
@@ -36,7 +37,8 @@ export type Accepted = {
 }
 
 export type PlanPreview = {
-  readonly planner: 'rules' | 'llm'
+  /** Name of the planner that made it. */
+  readonly planner: string
   readonly steps: readonly PlanStep[]
   readonly explanation: string
   /** Every allowed tool, best first. */

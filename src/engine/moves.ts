@@ -53,7 +53,7 @@ function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: 
 
 /** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
 function chooseRoute(turn: Turn, step: StepState): string {
-  const route = routeOf(step, turn.run.registry, turn.run.vendors().adapters)
+  const route = routeOf(step, turn.run.registry, { ...turn.run.vendors(), profile: turn.state.profile })
   if (step.adapter !== route.selected) record(turn, [routeDecision(step, route)])
   return route.selected
 }

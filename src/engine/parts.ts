@@ -2,7 +2,9 @@
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Models } from '../models/model.ts'
-import type { Planner } from '../planner/planner.ts'
+import type { PlanStep } from '../events/plan.ts'
+import type { Planner, PlannerInput } from '../planner/planner.ts'
+import type { PlanCheck } from '../planner/validate.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Tool } from '../tools/tool.ts'
 
@@ -38,6 +40,8 @@ export type EngineParts = {
   readonly journal: Journal
   /** The preferred one first. The last one asks nobody: it plans where the others do not. */
   readonly planners: readonly [...Planner[], Planner]
+  /** Whether a plan that no planner just made may be adopted. */
+  readonly checkPlan: (steps: readonly PlanStep[], input: PlannerInput) => PlanCheck
   /** null: no language model is set up. */
   readonly models: Models | null
   /** Names this process in its events; another one after every start. */

@@ -1,6 +1,7 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
 import type { DataOf, Draft } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
+import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import { reviewOf } from '../run/approval-policy.ts'
@@ -17,7 +18,7 @@ import { payloadValue, valueOf } from './values.ts'
 
 /** The planner that was asked for; `auto`: the preferred one. null: there is none of this name. */
 export const plannerOf = ({ planners }: EngineParts, asked: RunState['planner']): Planner | null =>
-  asked === 'auto' ? planners[0] : (planners.find(({ name }) => name === asked) ?? null)
+  asked === AUTO_PLANNER ? planners[0] : (planners.find(({ name }) => name === asked) ?? null)
 
 const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
@@ -50,7 +51,7 @@ async function answerOf(
 
 /** Why the planner that asks nobody planned, although it answered by itself. */
 const reasonOfRules = (asked: RunState['planner']): FallbackReason =>
-  asked === 'auto' ? 'no_key' : 'not_asked'
+  asked === AUTO_PLANNER ? 'no_key' : 'not_asked'
 
 /** The plan of the planner that was asked for; where that gives none in time, of the one that asks nobody. */
 export async function planBy(
@@ -95,7 +96,8 @@ function renewed(step: PlanStep, run: ActiveRun): PlanStep | null {
   if (!spec?.enabled || !profile?.allowed_tools.includes(step.tool)) return null
   const { side_effects, cost, timeout_ms, retry, idempotent, approval } = spec
   const policy = { side_effects, cost, timeout_ms, retry, idempotent, risk: approval.risk }
-  return { ...step, ...policy, review: reviewOf(spec, profile), carried: null }
+  const { adapter: _chosenThen, ...kept } = step
+  return { ...kept, ...policy, interface: spec.adapter, review: reviewOf(spec, profile), carried: null }
 }
 
 /** The steps of the run before, those it completed with the output they had; or the name of one that may not be done. */
@@ -123,6 +125,12 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
     if (value === null) return noPlan('What the run to resume has made was erased.')
     run.values.set(carried, value)
   }
+  const profile = run.registry.profiles[run.state.profile]
+  if (profile === undefined) return noPlan('The profile of the run is not in its registry.')
+  const context = asRecord(await valueOf(parts.journal, run, run.state.context))
+  const { limits } = run.state
+  const check = parts.checkPlan(steps, { goal: '', context, profile, limits, registry: run.registry })
+  if (check.problems.length > 0) return noPlan(check.problems.join(' '))
   const missing = steps.filter(({ carried }) => carried === null)
   return {
     ok: true,
@@ -133,7 +141,7 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
     ranking: [],
     estimatedCost: missing.reduce((sum, { cost }) => sum + cost, 0) / MICRO,
     worstCase: before.plan.worst_case,
-    overBudget: [],
+    overBudget: check.overBudget,
   }
 }
 

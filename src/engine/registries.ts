@@ -4,9 +4,11 @@ import { AppError } from '../errors.ts'
 import type { Adapter } from '../adapters/adapter.ts'
 import { canonicalJson } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
+import { completeRegistry } from '../registry/complete.ts'
 import { diffRegistries, type RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { ActiveRun } from './active-run.ts'
+import type { AdapterStates } from '../run/slot.ts'
 import type { Control } from './control.ts'
 import type { EngineParts, InForce } from './parts.ts'
 
@@ -14,7 +16,7 @@ import type { EngineParts, InForce } from './parts.ts'
 export type Vendors = {
   readonly adapters: ReadonlyMap<string, Adapter>
   /** The last state that an event gave each of them. */
-  readonly states: Readonly<Record<string, string>>
+  readonly states: AdapterStates
 }
 
 /** What is done with a registry that is taken into force. */
@@ -38,9 +40,7 @@ async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   const body = await parts.journal.payload(CONTROL_STREAM, digest)
   if (body === null)
     throw new AppError('JOURNAL_BROKEN', { why: `The registry ${digest} is not in the journal.` })
-  // One that was taken into force before there were rules for alerts has none.
-  const registry = JSON.parse(body) as Omit<Registry, 'alerts'> & Partial<Registry>
-  return { ...registry, alerts: registry.alerts ?? {} }
+  return completeRegistry(JSON.parse(body))
 }
 
 /** Takes `first` into force where it differs from what was. */
@@ -60,7 +60,7 @@ export async function createRegistries(
   }
   const vendors = (): Vendors => ({
     adapters: current.installed.adapters,
-    states: control.adapterStates,
+    states: control.adapterStates(),
   })
   const announce = (registry: Registry, by: string, diff: RegistryDiff): Promise<boolean> => {
     const changed = { type: 'registry_changed', data: { digest: registry.digest, ...diff, by } } as const

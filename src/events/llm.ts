@@ -8,7 +8,8 @@ const count = z.int().min(0)
 
 const model = {
   call_id: idSchema,
-  purpose: z.enum(['decompose', 'rank', 'explain', 'repair']),
+  /** What it is asked for: an operation of the registry. */
+  purpose: nameSchema,
   provider: z.string().min(1).max(100),
   model: z.string().min(1).max(100),
   /** The step that asks; null: the run itself does. */

@@ -7,7 +7,7 @@ export const sourceSchema = z.union([
   z.strictObject({ context: z.string().min(1).max(200) }),
   z.strictObject({ step: idSchema, output: z.string().min(1).max(200) }),
 ])
-export type Source = z.infer<typeof sourceSchema>
+export type InputSource = z.infer<typeof sourceSchema>
 
 export const planStepSchema = z.strictObject({
   step_id: idSchema,
@@ -18,7 +18,10 @@ export const planStepSchema = z.strictObject({
   risk: riskSchema,
   inputs: z.record(z.string().max(100), sourceSchema),
   depends_on: z.array(idSchema),
-  adapter: nameSchema.nullable(),
+  /** The adapter interface of its tool; which adapter serves it is chosen at the call. null: it needs none. */
+  interface: nameSchema.nullable(),
+  /** Only in plans that version 0.1.0 wrote: it chose the adapter when the plan was made. */
+  adapter: nameSchema.nullable().optional(),
   /** Micro cost units of one call. */
   cost: z.int().min(0),
   timeout_ms: z.int().min(1),
@@ -49,14 +52,14 @@ export const FALLBACK_REASONS = [
   'not_asked',
 ] as const
 
-/** A plan is adopted; again, with revision + 1, after replanning. */
+/** A plan is adopted: once in a run, until plans have revisions. */
 export const planCreated = z.strictObject({
   type: z.literal('plan_created'),
   data: z.strictObject({
     plan_id: idSchema,
     profile: nameSchema,
-    revision: z.int().min(1),
-    planner: z.enum(['rules', 'llm']),
+    revision: z.literal(1),
+    planner: nameSchema,
     fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
     steps: z.array(planStepSchema).min(1).max(100),
     explanation: z.string().max(10_000),

@@ -2,16 +2,8 @@
 import { z } from 'zod'
 import { nameSchema } from './envelope.ts'
 
-export const DOMAINS = [
-  'territory',
-  'intelligence',
-  'knowledge',
-  'engagement',
-  'qualification',
-  'governance',
-] as const
-export const domainSchema = z.enum(DOMAINS)
-export type Domain = z.infer<typeof domainSchema>
+/** A field of work that tools and budgets belong to. Which ones there are is the registry's to say. */
+export const domainSchema = nameSchema
 
 export const sideEffectsSchema = z.enum(['read-only', 'propose', 'execute'])
 export type SideEffects = z.infer<typeof sideEffectsSchema>
@@ -67,7 +59,7 @@ export type BudgetWindow = z.infer<typeof windowSchema>
 /** Every limit a run is held to, absent = no limit at that scope, 0 = none allowed. */
 export const limitsSchema = z.strictObject({
   run: amountsSchema,
-  domain: z.partialRecord(domainSchema, amountsSchema),
+  domain: z.record(domainSchema, amountsSchema),
   tool: z.record(nameSchema, amountsSchema),
   tenant: amountsSchema,
   window: windowSchema,

@@ -25,7 +25,8 @@ export const runStarted = z.strictObject({
     context: digestSchema,
     profile: nameSchema,
     requester: idSchema,
-    planner: z.enum(['auto', 'rules', 'llm']),
+    /** The planner that was asked for: one of the registry's, or `auto`. */
+    planner: nameSchema,
     limits: limitsSchema,
     approvers: approversSchema,
     registry: digestSchema,

@@ -17,8 +17,6 @@ export const routeDecision = z.strictObject({
     selected: nameSchema,
     alternatives: z.array(nameSchema),
     strategy: z.enum(STRATEGIES),
-    /** 0 to 1. */
-    confidence: z.number().min(0).max(1),
     reason: z.string().max(300),
   }),
 })

@@ -1,5 +1,5 @@
 // The one failure taxonomy: every way a call, a plan or a run can fail, by the five categories. Codes are
-// metric labels and API values; what a mode allows (retry, release of partial work) is decided here alone.
+// metric labels and API values; what a mode allows (a retry, going on) is decided here alone.
 import { z } from 'zod'
 
 export const CATEGORIES = ['AGENT', 'SYSTEM', 'RESOURCE', 'POLICY', 'USER'] as const
@@ -7,24 +7,21 @@ export type Category = (typeof CATEGORIES)[number]
 
 export type FailureTraits = {
   readonly category: Category
-  /** May the same call be tried again and succeed. */
+  /** The same call may succeed when it is tried again. */
   readonly retryable: boolean
-  /** Must the run end with it. */
+  /** The run ends with it. */
   readonly terminal: boolean
-  /** Does what was completed before it stay useful. */
-  readonly partial: boolean
 }
 
 const traits = (category: Category, flags: Partial<Omit<FailureTraits, 'category'>>): FailureTraits => ({
   category,
   retryable: false,
   terminal: false,
-  partial: true,
   ...flags,
 })
 
 export const FAILURES = {
-  agent_planning: traits('AGENT', { terminal: true, partial: false }),
+  agent_planning: traits('AGENT', { terminal: true }),
   agent_invalid_output: traits('AGENT', {}),
   agent_missing_input: traits('AGENT', {}),
   agent_bug: traits('AGENT', {}),

@@ -1,5 +1,6 @@
 // Old events, raised to today's shape when they are read; the journal itself is never rewritten. Used by every
 // journal that keeps texts; promises a StoredEvent for every event this program or an older one has written.
+import { isRecord } from './json.ts'
 import type { StoredEvent } from './event.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -26,11 +27,28 @@ const namedCall: Raise = (data) =>
 /** Runs of 0.1.0 go on as 0.1.0 decided. */
 const namedRules: Raise = (data) => ('rules' in data ? undefined : { ...data, rules: [] })
 
+const namesInterface = (step: unknown): boolean => isRecord(step) && 'interface' in step
+
+/** Steps of 0.1.0 name an adapter, and no interface. */
+const planInterface: Raise = ({ steps, ...plan }) => {
+  if (!Array.isArray(steps) || steps.every(namesInterface)) return undefined
+  return {
+    ...plan,
+    steps: steps.map((step: unknown) => (isRecord(step) ? { interface: null, ...step } : step)),
+  }
+}
+
+/** In 0.1.0 a route had a confidence, which was always 1. */
+const routeWithoutConfidence: Raise = ({ confidence, ...route }) =>
+  confidence === undefined ? undefined : route
+
 /** By type as it was written, oldest shape first. */
 const STEPS: Readonly<Record<string, readonly Raise[]>> = {
+  run_started: [namedRules],
+  plan_created: [planInterface],
+  route_decision: [routeWithoutConfidence],
   budget_updated: [listOfAccounts],
   budget_exceeded: [namedCall],
-  run_started: [namedRules],
 }
 
 /** An event as read from the journal (envelope, type and data) in today's shape. */

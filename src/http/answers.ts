@@ -61,7 +61,7 @@ export const planStep = z.strictObject({
   risk: riskSchema,
   inputs: z.record(z.string(), sourceSchema).meta({ description: 'Where each input comes from.' }),
   depends_on: z.array(z.string()),
-  adapter: z.string().nullable(),
+  interface: z.string().nullable().meta({ description: 'Of the adapter that it needs; null: none.' }),
   cost: z.number().meta({ description: 'Cost units of one call.' }),
   timeout_ms: z.int(),
   idempotent: z.boolean(),
@@ -69,7 +69,7 @@ export const planStep = z.strictObject({
 })
 
 export const planPreview = z.strictObject({
-  planner: z.enum(['rules', 'llm']),
+  planner: z.string(),
   steps: z.array(planStep),
   explanation: z.string(),
   ranking: z.array(z.strictObject({ tool: z.string(), score: z.number(), matched: z.array(z.string()) })),
@@ -138,7 +138,7 @@ export const profile = z.strictObject({
   allowed_adapters: z.array(z.string()),
   limits: z.strictObject({
     run: amounts,
-    domain: z.partialRecord(domainSchema, amounts),
+    domain: z.record(domainSchema, amounts),
     tool: z.record(z.string(), amounts),
     tenant: amounts,
     window: windowSchema,

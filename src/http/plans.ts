@@ -1,10 +1,12 @@
 // POST /v1/plans: the plan without running it, or the plans of both planners side by side.
 import type { z } from 'zod'
 import type { Engine, PlanPreview, PlanRequest } from '../engine/engine.ts'
+import { COMPARE_PLANNERS } from '../registry/names.ts'
 import { planComparison, planPreview } from './answers.ts'
 import { presentPlanStep } from './present.ts'
 import { route, type Route } from './route.ts'
 import { planBody } from './schemas.ts'
+import { checkPlanner } from './validation.ts'
 
 const present = (preview: PlanPreview): z.input<typeof planPreview> => ({
   planner: preview.planner,
@@ -53,7 +55,8 @@ export const planRoutes = (engine: Engine): Route[] => [
     errors: ['UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE'],
     answer: async ({ body }) => {
       const { planner, ...request } = body
-      if (planner === 'compare') return { status: 200, body: await compare(engine, request) }
+      if (planner === COMPARE_PLANNERS) return { status: 200, body: await compare(engine, request) }
+      checkPlanner(planner, engine.registry())
       return { status: 200, body: present(await engine.preview({ ...request, planner })) }
     },
   }),

@@ -56,7 +56,7 @@ export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
     risk: step.risk,
     inputs: step.inputs,
     depends_on: step.depends_on,
-    adapter: step.adapter,
+    interface: step.interface,
     cost: fromMicro(step.cost),
     timeout_ms: step.timeout_ms,
     idempotent: step.idempotent,
@@ -69,7 +69,7 @@ export async function presentStep(step: StepState, read: ReadPayload): Promise<z
   const released = step.status === 'completed' && step.output !== null
   return {
     ...presentPlanStep(step.plan),
-    adapter: step.adapter ?? step.plan.adapter,
+    adapter: step.adapter ?? step.plan.adapter ?? null,
     status: step.status,
     attempts: step.attempt,
     max_attempts: step.plan.retry.attempts,

@@ -10,7 +10,6 @@ import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../run/state.ts'
 import { budgetLine, planStep, time } from './answers.ts'
 
 const names = z.array(z.string())
-const planner = z.enum(['auto', 'rules', 'llm'])
 const review = z.enum(['call', 'output'])
 const links = z.strictObject({ self: z.string(), events: z.string() })
 
@@ -39,6 +38,7 @@ export const runSummary = z.strictObject({
 const stepError = z.strictObject({ mode: failureModeSchema, category: categorySchema, message: z.string() })
 
 export const runStep = planStep.extend({
+  adapter: z.string().nullable().meta({ description: 'Which serves it, once that is chosen.' }),
   status: z.enum(STEP_STATUSES),
   attempts: z.int().meta({ description: 'Calls started so far.' }),
   max_attempts: z.int().meta({ description: 'Calls that one revision may make.' }),
@@ -81,7 +81,7 @@ export const run = z.strictObject({
   profile: z.string(),
   tenant: z.string(),
   requester: z.string(),
-  planner: planner.meta({ description: 'The planner that was asked for.' }),
+  planner: z.string().meta({ description: 'The planner that was asked for.' }),
   resumes: z.string().nullable(),
   started_at: time,
   updated_at: time,
@@ -90,7 +90,7 @@ export const run = z.strictObject({
     .strictObject({
       plan_id: z.string(),
       revision: z.int(),
-      planner: z.enum(['rules', 'llm']),
+      planner: z.string(),
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
       estimated_cost: z.number(),

@@ -14,7 +14,7 @@ import {
   startQuery,
   stepParams,
 } from './schemas.ts'
-import { traceparentOf } from './validation.ts'
+import { checkPlanner, traceparentOf } from './validation.ts'
 
 export const runPage = pageOf(runSummary)
 
@@ -52,6 +52,7 @@ const starts = (engine: Engine): Route =>
       'TOO_BUSY',
     ],
     answer: async ({ query, headers, body, principal, signal }) => {
+      checkPlanner(body.planner, engine.registry())
       const request = {
         ...body,
         idempotencyKey: headers['idempotency-key'] ?? null,

@@ -1,6 +1,8 @@
 // What the door accepts: the schemas of every request, for parsing and for the OpenAPI document alike.
 import { z } from 'zod'
+import { nameSchema } from '../events/envelope.ts'
 import { TENANT_PATTERN } from '../events/names.ts'
+import { AUTO_PLANNER } from '../registry/names.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
 
 const id = (what: string) => z.string().min(1).max(200).meta({ description: what })
@@ -97,12 +99,15 @@ const limits = z.strictObject({
   timeout_seconds: z.number().gt(0).max(31_536_000).optional().meta({ description: 'Of working time.' }),
 })
 
+/** Which names are known is the registry's to say: see `checkPlanner`. */
+const planner = nameSchema
+
 export const startBody = z.strictObject({
   goal,
   profile: profile.default('demo'),
   tenant: tenant.default('default'),
   context: context.default({}),
-  planner: z.enum(['auto', 'rules', 'llm']).default('auto'),
+  planner: planner.default(AUTO_PLANNER).meta({ description: 'A planner of the registry, or `auto`.' }),
   limits: limits.default({}).meta({ description: 'May only tighten the limits of the profile.' }),
 })
 
@@ -110,7 +115,9 @@ export const planBody = z.strictObject({
   goal,
   profile,
   context: context.default({}),
-  planner: z.enum(['auto', 'rules', 'llm', 'compare']).default('auto'),
+  planner: planner
+    .default(AUTO_PLANNER)
+    .meta({ description: 'A planner of the registry, `auto`, or `compare` for the plans of both.' }),
 })
 
 const reason = z.string().max(2000).regex(/\S/, 'must not be blank')

@@ -2,6 +2,8 @@
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
+import { AUTO_PLANNER } from '../registry/names.ts'
+import type { Registry } from '../registry/registry.ts'
 
 const MAX_PROBLEMS = 50
 const MAX_TEXT = 300
@@ -50,6 +52,13 @@ export function checked(
   }
   if (problems.length > 0) throw invalid(problems)
   return output
+}
+
+/** Errors: INVALID_REQUEST where a planner is asked for that the registry does not name. */
+export function checkPlanner(asked: string, { planners }: Pick<Registry, 'planners'>): void {
+  const known = [AUTO_PLANNER, ...planners]
+  if (!known.includes(asked))
+    throw invalid([{ path: 'planner', message: `must be one of ${known.join(', ')}` }])
 }
 
 /** Query parameters by name. Errors: INVALID_REQUEST where one is given twice. */

@@ -23,14 +23,14 @@ export type Chain =
   | { readonly ok: false; readonly missing: readonly MissingInput[] }
 
 type Levels = ReadonlyMap<string, number>
-type Draft = {
+type LinkDraft = {
   readonly tool: ToolSpec
   readonly addedFor: string | null
   readonly sources: Map<string, Bind>
 }
 type Attempt = {
   readonly world: World
-  readonly drafts: Map<string, Draft>
+  readonly drafts: Map<string, LinkDraft>
   /** How many rounds of producers a tool needs; absent: it cannot be satisfied. */
   readonly levels: () => Levels
   /** Only sources of a lower level: always succeeds where success is possible. */

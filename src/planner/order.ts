@@ -1,14 +1,20 @@
 // The order of the steps: each after those it takes values from, then by domain, then by what the goal asked for most.
-import { DOMAINS } from '../events/policy.ts'
 import { AppError } from '../errors.ts'
 import { producerOf, type Link } from './chain.ts'
 
-/** `rank`: place of a tool in the ranking, the best is 0; tools without a place come last, by name. The links name no producer outside. */
-export function inOrder(links: readonly Link[], rank: ReadonlyMap<string, number>): Link[] {
+type Preference = {
+  /** The registry's, in its order. */
+  readonly domains: readonly string[]
+  /** Place of a tool in the ranking, the best is 0; tools without a place come last, by name. */
+  readonly rank: ReadonlyMap<string, number>
+}
+
+/** The links name no producer outside. */
+export function inOrder(links: readonly Link[], { domains, rank }: Preference): Link[] {
   const place = ({ tool }: Link) => rank.get(tool.name) ?? rank.size
   const waiting = [...links].sort(
     (a, b) =>
-      DOMAINS.indexOf(a.tool.domain) - DOMAINS.indexOf(b.tool.domain) ||
+      domains.indexOf(a.tool.domain) - domains.indexOf(b.tool.domain) ||
       place(a) - place(b) ||
       (a.tool.name < b.tool.name ? -1 : 1),
   )

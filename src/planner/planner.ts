@@ -31,7 +31,8 @@ export type MissingInput = {
 export type PlanResult =
   | {
       readonly ok: true
-      readonly planner: 'rules' | 'llm'
+      /** Name of the planner that made it. */
+      readonly planner: string
       readonly fallbackReason: DataOf<'plan_created'>['fallback_reason']
       readonly steps: readonly PlanStep[]
       /** In the registry's words, never in the caller's: it goes into the journal. */
@@ -52,7 +53,8 @@ export type PlanResult =
     }
 
 export interface Planner {
-  readonly name: 'rules' | 'llm'
+  /** As in the registry's list of planners. */
+  readonly name: string
   /** It may have to ask somebody else: a run is then accepted before it has a plan. */
   readonly asks: boolean
   plan(input: PlannerInput, signal: AbortSignal): Promise<PlanResult>

@@ -1,4 +1,5 @@
 // The planner that needs nothing but the registry: same goal, context, profile and registry, same plan.
+import { OFFLINE_PLANNER } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
 import { chain } from './chain.ts'
 import { explain, reasonFor, whyMissing, whyNoTool } from './explain.ts'
@@ -29,13 +30,14 @@ function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
     return { ok: false, why, missing: [], ranking }
   }
   const rows = new Map(ranking.map((row) => [row.tool, row]))
-  const ordered = inOrder(chained.links, new Map(ranking.map(({ tool }, place) => [tool, place])))
+  const rank = new Map(ranking.map(({ tool }, place) => [tool, place]))
+  const ordered = inOrder(chained.links, { domains: registry.domains, rank })
   const steps = stepsOf(ordered, (link) => reasonFor(link, rows.get(link.tool.name)), { profile, registry })
   const worst = worstCase(steps)
-  const over = overBudget(steps, limits)
+  const over = overBudget(steps, limits, registry.domains)
   return {
     ok: true,
-    planner: 'rules',
+    planner: OFFLINE_PLANNER,
     fallbackReason: null,
     steps,
     explanation: explain({ profile: profile.name, steps, worst, leftOut, overBudget: over }),
@@ -50,7 +52,7 @@ function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
 export function rulesPlanner(): Planner {
   const indexOf: (registry: Registry) => ToolIndex = toolIndexes(KEPT_INDEXES)
   return {
-    name: 'rules',
+    name: OFFLINE_PLANNER,
     asks: false,
     plan: async (input) => planBy(indexOf(input.registry), input),
   }

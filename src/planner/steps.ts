@@ -24,13 +24,6 @@ export function usableTools({ profile, registry }: Policy): ReadonlyMap<string, 
 /** What was chosen; the rest of a step follows from it. */
 export type Choice = Pick<PlanStep, 'step_id' | 'inputs' | 'reason'> & { readonly tool: ToolSpec }
 
-/** The first enabled adapter that the profile allows for the tool's interface; null: it works without one. */
-export function adapterOf(tool: ToolSpec, { profile, registry }: Policy): string | null {
-  if (tool.adapter === null) return null
-  const allowed = profile.allowed_adapters.flatMap((name) => registry.adapters[name] ?? [])
-  return allowed.find((adapter) => adapter.enabled && adapter.interface === tool.adapter)?.name ?? null
-}
-
 const numberOf = (stepId: string): number => Number(stepId.slice(1))
 
 /** The keys as in the event, so that equal registries give equal bytes. */
@@ -55,7 +48,7 @@ export function planStep({ step_id, tool, inputs, reason }: Choice, policy: Poli
     risk: tool.approval.risk,
     inputs,
     depends_on: [...new Set(producers)].sort((a, b) => numberOf(a) - numberOf(b)),
-    adapter: adapterOf(tool, policy),
+    interface: tool.adapter,
     cost: tool.cost,
     timeout_ms: tool.timeout_ms,
     retry: inFixedOrder(tool.retry),

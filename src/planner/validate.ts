@@ -1,6 +1,6 @@
 // Whether a plan may be adopted, whoever made it. Used on what comes from outside this code; promises that a plan
 // without problems can be run step by step, under the policy of its profile, on values that exist.
-import type { PlanStep } from '../events/plan.ts'
+import type { InputSource, PlanStep } from '../events/plan.ts'
 import type { ToolSpec } from '../registry/registry.ts'
 import { isGiven } from './chain.ts'
 import type { PlannerInput } from './planner.ts'
@@ -14,7 +14,6 @@ export type PlanCheck = {
   readonly overBudget: readonly string[]
 }
 
-type Source = PlanStep['inputs'][string]
 type Known = {
   readonly input: PlannerInput
   readonly usable: ReadonlyMap<string, ToolSpec>
@@ -23,12 +22,14 @@ type Known = {
   readonly before: ReadonlyMap<string, PlanStep>
 }
 
-function sourceProblem(source: Source, { input, usable, all, before }: Known): string | null {
+function sourceProblem(source: InputSource, { input, usable, all, before }: Known): string | null {
   if ('context' in source)
     return isGiven(input.context, source.context) ? null : `context.${source.context} is not given`
   const producer = before.get(source.step)
   if (!producer)
     return all.has(source.step) ? `${source.step} does not come before it` : `there is no step ${source.step}`
+  // The output of an earlier run is there, whatever its tool declares by now.
+  if (producer.carried !== null) return null
   const outputs = usable.get(producer.tool)?.outputs ?? {}
   return Object.hasOwn(outputs, source.output) ? null : `${producer.tool} has no output ${source.output}`
 }
@@ -62,6 +63,7 @@ const POLICY_FIELDS = [
   'side_effects',
   'review',
   'risk',
+  'interface',
   'adapter',
   'cost',
   'timeout_ms',
@@ -79,12 +81,14 @@ function policyProblems(step: PlanStep, tool: ToolSpec, { input }: Known): strin
 }
 
 function stepProblems(step: PlanStep, known: Known): string[] {
+  const twice = known.before.has(step.step_id) ? ['its id is used twice'] : []
+  // Completed by an earlier run and never called again: today's registry has no say in it.
+  if (step.carried !== null) return [...twice, ...dependencyProblems(step, known)]
   const tool = known.usable.get(step.tool)
   if (!tool) {
     const exists = Object.hasOwn(known.input.registry.tools, step.tool)
     return [`${step.tool} ${exists ? 'cannot be used with this profile' : 'is not registered'}`]
   }
-  const twice = known.before.has(step.step_id) ? ['its id is used twice'] : []
   return [
     ...twice,
     ...inputProblems(step, tool, known),
@@ -93,7 +97,10 @@ function stepProblems(step: PlanStep, known: Known): string[] {
   ]
 }
 
-/** Each step may rely only on those before it, so that a plan without problems has no circle. */
+/**
+ * Each step may rely only on those before it, so that a plan without problems has no circle. Steps with an output
+ * of an earlier run (`carried`, which only the engine sets) are taken as they are.
+ */
 export function validatePlan(steps: readonly PlanStep[], input: PlannerInput): PlanCheck {
   const problems: string[] = []
   if (steps.length === 0) problems.push('The plan has no steps.')
@@ -106,5 +113,6 @@ export function validatePlan(steps: readonly PlanStep[], input: PlannerInput): P
     problems.push(...stepProblems(step, known).map((problem) => `${step.step_id}: ${problem}.`))
     before.set(step.step_id, step)
   }
-  return { problems, overBudget: overBudget(steps, input.limits) }
+  const due = steps.filter(({ carried }) => carried === null)
+  return { problems, overBudget: overBudget(due, input.limits, input.registry.domains) }
 }

@@ -1,6 +1,6 @@
 // What a plan may cost at most, and which limits it could never keep.
 import type { PlanStep, WorstCase } from '../events/plan.ts'
-import { DOMAINS, type Amounts, type Limits } from '../events/policy.ts'
+import type { Amounts, Limits } from '../events/policy.ts'
 import { fromMicro } from '../registry/registry.ts'
 
 const sum = (steps: readonly PlanStep[], of: (step: PlanStep) => number): number =>
@@ -27,13 +27,16 @@ function brokenLimits(whose: string, steps: readonly PlanStep[], limit: Amounts 
   return broken
 }
 
-/** A sentence for each limit of run, domain or tool that one call of each step would break; empty: the plan fits. */
-export function overBudget(steps: readonly PlanStep[], limits: Limits): string[] {
+/**
+ * A sentence for each limit of run, domain or tool that one call of each step would break; empty: the plan fits.
+ * `domains`: the registry's, in whose order they are named.
+ */
+export function overBudget(steps: readonly PlanStep[], limits: Limits, domains: readonly string[]): string[] {
   const tools = [...new Set(steps.map(({ tool }) => tool))]
   const ofTool = (name: string) => steps.filter(({ tool }) => tool === name)
   return [
     ...brokenLimits('The run', steps, limits.run),
-    ...DOMAINS.flatMap((name) =>
+    ...domains.flatMap((name) =>
       brokenLimits(
         `The domain ${name}`,
         steps.filter(({ domain }) => domain === name),

@@ -5,9 +5,9 @@ import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
 import { FALLBACK_REASONS } from '../events/plan.ts'
 import { HTTP_METHODS } from '../events/names.ts'
-import { DOMAINS } from '../events/policy.ts'
 import { STRATEGIES } from '../events/step.ts'
 import { FAILURE_MODES } from '../events/taxonomy.ts'
+import { DEFAULT_NAMES, DEFAULT_PROVIDER } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
 
 export const OTHER = 'other'
@@ -22,15 +22,15 @@ export const OUTCOMES = [
   'approval_timeout',
   'cancelled',
 ] as const
-export type Outcome = (typeof OUTCOMES)[number]
 
 export const CLOSED = {
   outcome: OUTCOMES,
   run_status: ['success', 'error'],
   call_status: ['success', 'error', 'timeout', 'denied'],
+  model_status: ['success', 'error', 'timeout'],
   decision: ['approved', 'denied', 'changes_requested', 'timeout', 'cancelled'],
   risk: ['low', 'medium', 'high', 'critical'],
-  resource: ['cost', 'tokens', 'calls', 'time'],
+  resource: ['cost', 'tokens', 'calls'],
   budget_event: ['warning', 'exceeded'],
   token_type: [
     'input_uncached',
@@ -40,13 +40,10 @@ export const CLOSED = {
     'output_reasoning',
   ],
   error_type: FAILURE_MODES,
-  component: ['tool', 'llm', 'run'],
-  planner: ['rules', 'llm'],
+  component: ['tool'],
   fallback: ['none', ...FALLBACK_REASONS],
   plan_kind: ['initial', 'replan'],
   strategy: STRATEGIES,
-  domain: DOMAINS,
-  operation: ['decompose', 'rank', 'explain', 'repair'],
   event_type: EVENT_TYPES,
   span_status: ['exported', 'dropped', 'failed'],
   worker_state: ['busy', 'idle'],
@@ -63,6 +60,9 @@ export type ClosedSet = keyof typeof CLOSED
  */
 export const OPEN = {
   profile: { of: null, guarded: true },
+  domain: { of: null, guarded: true },
+  planner: { of: null, guarded: true },
+  operation: { of: null, guarded: true },
   tool: { of: 'domain', guarded: true },
   provider: { of: null, guarded: true },
   model: { of: 'provider', guarded: true },
@@ -93,17 +93,29 @@ export const SEPARATOR = '\t'
 
 export const pairOf = (owner: string, value: string): string => `${owner}${SEPARATOR}${value}`
 
-/** The wire protocol of the model client; other runtimes' providers count as `other`. */
-const PROVIDERS = ['openai'] as const
-
 /** What a registry lets labels say. */
 export const knownValues = (registry: Registry): KnownValues => ({
   profile: Object.keys(registry.profiles),
+  domain: registry.domains,
+  planner: registry.planners,
+  operation: registry.operations,
   tool: Object.values(registry.tools).map((tool) => pairOf(tool.domain, tool.name)),
-  provider: PROVIDERS,
-  model: PROVIDERS.flatMap((provider) =>
-    Object.keys(registry.models).map((model) => pairOf(provider, model)),
-  ),
+  provider: [...new Set(Object.values(registry.models).map(({ provider }) => provider))],
+  model: Object.entries(registry.models).map(([model, { provider }]) => pairOf(provider, model)),
   adapter: Object.keys(registry.adapters),
   method: HTTP_METHODS,
+})
+
+/** What version 0.1.0 knew and kept, with the sets that were closed then. */
+export const completeValues = (kept: Partial<KnownValues>): KnownValues => ({
+  profile: [],
+  domain: DEFAULT_NAMES.domains,
+  planner: DEFAULT_NAMES.planners,
+  operation: DEFAULT_NAMES.operations,
+  tool: [],
+  provider: [DEFAULT_PROVIDER],
+  model: [],
+  adapter: [],
+  method: HTTP_METHODS,
+  ...kept,
 })

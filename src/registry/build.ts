@@ -9,7 +9,7 @@ import {
   type Bind,
   type Field,
   type Guardrail,
-  type ModelPrice,
+  type ModelSpec,
   type Profile,
   type Registry,
   type ToolSpec,
@@ -120,10 +120,12 @@ export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>
     version: 'v1',
     metadata: top.metadata,
     max_series: top.max_series,
+    ...top.names,
     tools: mappedEntries(sources.tools, (tool, name) => toolOf(tool, name, sources)),
     profiles: mappedEntries(sources.profiles, profileOf),
     adapters: mappedEntries(sources.adapters, (adapter, name): AdapterSpec => ({ name, ...adapter })),
-    models: mappedEntries(sources.models, (model): ModelPrice => ({
+    models: mappedEntries(sources.models, (model): ModelSpec => ({
+      provider: model.provider,
       input: toMicro(model.input_usd_per_mtok),
       output: toMicro(model.output_usd_per_mtok),
     })),

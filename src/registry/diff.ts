@@ -16,6 +16,9 @@ function entriesOf(registry: Registry): Map<string, string> {
     ...named,
     ['metadata', canonicalJson(registry.metadata)],
     ['labels.max_series', String(registry.max_series)],
+    ['labels.operations', canonicalJson(registry.operations)],
+    ['domains', canonicalJson(registry.domains)],
+    ['planners', canonicalJson(registry.planners)],
   ])
 }
 

@@ -1,12 +1,10 @@
+import { isRecord } from '../events/json.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import type { Field, FieldType } from './registry.ts'
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** Is the value of a declared type; the values of an enum are the caller's to compare. */
+/** Whether the value is of a declared type; the values of an enum are the caller's to compare. */
 export function isOfType(type: FieldType, value: unknown): boolean {
-  if (type === 'object') return isObject(value)
+  if (type === 'object') return isRecord(value)
   if (type === 'array') return Array.isArray(value)
   if (type === 'number') return typeof value === 'number' && Number.isFinite(value)
   if (type === 'integer') return Number.isSafeInteger(value)
@@ -39,7 +37,7 @@ function problem(field: Field, value: unknown): string | null {
  * enums. `path` is the field's name. What is not declared is left to the tool's own schema.
  */
 export function checkFields(fields: Readonly<Record<string, Field>>, value: unknown): ProblemItem[] {
-  if (!isObject(value)) return [{ path: '', message: 'must be an object' }]
+  if (!isRecord(value)) return [{ path: '', message: 'must be an object' }]
   return Object.entries(fields).flatMap(([path, field]) => {
     const message = problem(field, Object.hasOwn(value, path) ? value[path] : undefined)
     return message === null ? [] : [{ path, message }]

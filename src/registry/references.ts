@@ -24,16 +24,21 @@ function profileReferences(sources: Sources): Fault[] {
     const isDisabled = source && !(source.enabled ?? sources.defaults.enabled)
     return isDisabled ? `tool ${tool} is disabled` : noTool(tool)
   }
+  const noDomain = (domain: string): string | null =>
+    sources.domains === null || sources.domains.includes(domain)
+      ? null
+      : `no domain is called ${domain}; known are ${sources.domains.join(', ')}`
   const noAdapter = (adapter: string): string | null =>
     sources.adapters.has(adapter) ? null : `no adapter is called ${adapter}`
 
   return [...sources.profiles].flatMap(([name, profile]) => {
     if (!profile) return []
     const path: Path = ['profiles', name]
-    const budgets = Object.keys(profile.budget.tool).flatMap((tool) => {
-      const message = noTool(tool)
-      return message === null ? [] : [{ path: [...path, 'budget', 'tool', tool], message }]
-    })
+    const budgets = (scope: 'domain' | 'tool', refuse: Listed['refuse']): Fault[] =>
+      Object.keys(profile.budget[scope]).flatMap((key) => {
+        const message = refuse(key)
+        return message === null ? [] : [{ path: [...path, 'budget', scope, key], message }]
+      })
     return [
       ...listFaults({ names: profile.allowed_tools, path: [...path, 'allowed_tools'], refuse: notUsable }),
       ...listFaults({
@@ -46,7 +51,8 @@ function profileReferences(sources: Sources): Fault[] {
         path: [...path, 'approval_required'],
         refuse: () => null,
       }),
-      ...budgets,
+      ...budgets('domain', noDomain),
+      ...budgets('tool', noTool),
     ]
   })
 }

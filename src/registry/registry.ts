@@ -6,7 +6,6 @@ import type {
   Amounts,
   Approvers,
   BudgetWindow,
-  Domain,
   Limits,
   RetryPolicy,
   Review,
@@ -49,7 +48,8 @@ export type Guardrail = {
 
 export type ToolSpec = {
   readonly name: string
-  readonly domain: Domain
+  /** One of the registry's. */
+  readonly domain: string
   readonly description: string
   readonly purpose: string
   readonly side_effects: SideEffects
@@ -100,8 +100,12 @@ export type AdapterSpec = {
  */
 export type AlertRule = { readonly freeze: FreezeScope }
 
-/** Micro-dollars of a million tokens. */
-export type ModelPrice = { readonly input: number; readonly output: number }
+export type ModelSpec = {
+  readonly provider: string
+  /** Micro-dollars of a million tokens. */
+  readonly input: number
+  readonly output: number
+}
 
 export type Registry = {
   /** Of everything below it. */
@@ -109,10 +113,16 @@ export type Registry = {
   readonly version: string
   readonly metadata: { readonly name: string; readonly version: string }
   readonly max_series: number
+  /** What tools and budgets may belong to, in the order in which plans go through them. */
+  readonly domains: readonly string[]
+  /** What a request may ask for; which of them are set up is the runtime's to say. */
+  readonly planners: readonly string[]
+  /** What models may be asked for. */
+  readonly operations: readonly string[]
   readonly tools: Readonly<Record<string, ToolSpec>>
   readonly profiles: Readonly<Record<string, Profile>>
   readonly adapters: Readonly<Record<string, AdapterSpec>>
-  readonly models: Readonly<Record<string, ModelPrice>>
+  readonly models: Readonly<Record<string, ModelSpec>>
   /** By alert name; every other alert changes nothing. */
   readonly alerts: Readonly<Record<string, AlertRule>>
 }

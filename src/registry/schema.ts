@@ -3,19 +3,22 @@
 import { z } from 'zod'
 import { freezeScopeSchema, MANUAL } from '../events/control.ts'
 import { nameSchema } from '../events/envelope.ts'
+import { isRecord } from '../events/json.ts'
 import {
   approversSchema,
-  domainSchema,
   reviewSchema,
   riskSchema,
   sideEffectsSchema,
   windowSchema,
 } from '../events/policy.ts'
+import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER } from './names.ts'
 import { FIELD_TYPES, MICRO } from './registry.ts'
 
 const DAY_MS = 86_400_000
 const MOST_UNITS = 1e9
 const MOST_COUNT = 1e12
+/** In one of the lists at the top. */
+const MOST_NAMES = 100
 
 /** `constructor` is left out because every JavaScript object seems to have an entry of that name. */
 export const name = z
@@ -45,9 +48,6 @@ const money = z
   .refine((units) => units === 0 || units * MICRO >= 1, { error: `must be 0 or at least ${1 / MICRO}` })
 const timeoutMs = z.int().min(1).max(DAY_MS)
 
-const isPlainMap = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const fieldSource = z.strictObject({
   type: z.enum(FIELD_TYPES),
   required: z.boolean().default(false),
@@ -61,7 +61,7 @@ const equalTo = z.union([scalar, z.null()], { error: 'must be a short text, a nu
 
 /** A bare value means equality. */
 const conditionSource = z.preprocess(
-  (value) => (isPlainMap(value) ? value : { equals: value }),
+  (value) => (isRecord(value) ? value : { equals: value }),
   z
     .strictObject({
       equals: equalTo.optional(),
@@ -90,7 +90,7 @@ const bindSource = z
   })
 
 export const toolSource = z.strictObject({
-  domain: domainSchema,
+  domain: name,
   description: text(1000),
   purpose: z.string().max(1000).default(''),
   side_effects: sideEffectsSchema.optional(),
@@ -148,7 +148,7 @@ export const profileSource = z.strictObject({
   budget: z
     .strictObject({
       run: amountsSource.default({}),
-      domain: z.partialRecord(domainSchema, amountsSource).default({}),
+      domain: z.record(name, amountsSource).default({}),
       tool: z.record(name, amountsSource).default({}),
       tenant: amountsSource.extend({ window: windowSchema.default('day') }).prefault({}),
       warning_threshold: z.number().gt(0).max(1).default(0.8),
@@ -195,7 +195,11 @@ export const retrySource = z.discriminatedUnion(
 )
 export type RetrySource = z.output<typeof retrySource>
 
-export const modelSource = z.strictObject({ input_usd_per_mtok: money, output_usd_per_mtok: money })
+export const modelSource = z.strictObject({
+  provider: name.default(DEFAULT_PROVIDER),
+  input_usd_per_mtok: money,
+  output_usd_per_mtok: money,
+})
 export type ModelSource = z.output<typeof modelSource>
 
 /** As Prometheus rules name them. */
@@ -216,12 +220,40 @@ export const defaultsSource = z.strictObject({
 })
 export type DefaultsSource = z.output<typeof defaultsSource>
 
+/** Each name once, so that the order says something. */
+const listOf = (one: z.ZodString) =>
+  z
+    .array(one)
+    .min(1)
+    .max(MOST_NAMES)
+    .superRefine((names, context) => {
+      for (const [index, twice] of names.entries()) {
+        if (names.indexOf(twice) === index) continue
+        context.addIssue({ code: 'custom', path: [index], message: `${twice} is there twice` })
+      }
+    })
+    .optional()
+
+export const domainsSource = listOf(name)
+export const plannersSource = listOf(
+  name.refine((text) => text !== AUTO_PLANNER && text !== COMPARE_PLANNERS, {
+    error: `${AUTO_PLANNER} and ${COMPARE_PLANNERS} are no names of planners`,
+  }),
+)
+
 /** Everything at the top; the entries of the maps are read one by one, so that one bad entry hides no other. */
 export const rootSource = z.strictObject({
   version: z.literal('v1'),
   metadata: z.strictObject({ name: text(100), version: text(100) }),
   defaults: defaultsSource.prefault({}),
-  labels: z.strictObject({ max_series: z.int().min(1).max(1_000_000).default(5000) }).prefault({}),
+  labels: z
+    .strictObject({
+      max_series: z.int().min(1).max(1_000_000).default(5000),
+      operations: listOf(name),
+    })
+    .prefault({}),
+  domains: domainsSource,
+  planners: plannersSource,
   tools: z.unknown(),
   profiles: z.unknown(),
   adapters: z.unknown().optional(),

@@ -1,11 +1,14 @@
 // The file section by section: every entry read by itself, so that one bad entry hides no other.
 import type { z } from 'zod'
+import { isRecord } from '../events/json.ts'
+import { completeNames, type NameLists } from './names.ts'
 import { RETRIES } from './retries.ts'
 import {
   adapterSource,
   alertName,
   alertSource,
   defaultsSource,
+  domainsSource,
   modelName,
   modelSource,
   name,
@@ -28,7 +31,13 @@ import type { Fault, Path } from './yaml.ts'
 export type Entries<T> = ReadonlyMap<string, T | null>
 
 export type Sources = {
-  readonly top: { readonly metadata: { name: string; version: string }; readonly max_series: number } | null
+  readonly top: {
+    readonly metadata: { name: string; version: string }
+    readonly max_series: number
+    readonly names: NameLists
+  } | null
+  /** null: the list is not valid, so that nothing can be said of a domain. */
+  readonly domains: readonly string[] | null
   readonly defaults: DefaultsSource
   readonly tools: Entries<ToolSource>
   readonly profiles: Entries<ProfileSource>
@@ -43,9 +52,6 @@ export type ReadSources = { readonly sources: Sources; readonly faults: readonly
 
 type PlainMap = Readonly<Record<string, unknown>>
 
-const isMap = (value: unknown): value is PlainMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 type Collect = <T>(checked: { readonly value: T | null; readonly faults: readonly Fault[] }) => T | null
 
 type Shape<S extends z.ZodType> = { readonly section: string; readonly key: z.ZodString; readonly entry: S }
@@ -57,7 +63,7 @@ function entries<S extends z.ZodType>(root: PlainMap, shape: Shape<S>, collect: 
   const section = ownEntry(root, shape.section)
   if (section === undefined) return found
   const path: Path = [shape.section]
-  if (!isMap(section)) {
+  if (!isRecord(section)) {
     collect({ value: null, faults: [{ path, message: 'must be a map; {} is an empty one' }] })
     return found
   }
@@ -73,6 +79,12 @@ function entries<S extends z.ZodType>(root: PlainMap, shape: Shape<S>, collect: 
 const withBuiltIn = (own: Entries<RetrySource>): Entries<RetrySource> =>
   new Map<string, RetrySource | null>([...Object.entries(RETRIES), ...own])
 
+/** Read by itself: a fault elsewhere at the top must not hide an unknown domain. */
+function domainsOf(root: PlainMap): readonly string[] | null {
+  const { value, faults } = check(domainsSource, ownEntry(root, 'domains'), [])
+  return faults.length > 0 ? null : completeNames({ domains: value ?? undefined }).domains
+}
+
 /** Reads every section, and every fault in it; the references between them are not looked at. */
 export function readSources(root: unknown): ReadSources {
   const faults: Fault[] = []
@@ -80,10 +92,15 @@ export function readSources(root: unknown): ReadSources {
     faults.push(...checked.faults)
     return checked.value
   }
-  const map = isMap(root) ? root : {}
+  const map = isRecord(root) ? root : {}
   const top = collect(check(rootSource, root, []))
   const sources: Sources = {
-    top: top && { metadata: top.metadata, max_series: top.labels.max_series },
+    top: top && {
+      metadata: top.metadata,
+      max_series: top.labels.max_series,
+      names: completeNames({ ...top, operations: top.labels.operations }),
+    },
+    domains: domainsOf(map),
     defaults:
       top?.defaults ?? check(defaultsSource, ownEntry(map, 'defaults'), []).value ?? defaultsSource.parse({}),
     tools: entries(map, { section: 'tools', key: name, entry: toolSource }, collect),
@@ -93,7 +110,7 @@ export function readSources(root: unknown): ReadSources {
     models: entries(map, { section: 'models', key: modelName, entry: modelSource }, collect),
     alerts: entries(map, { section: 'alerts', key: alertName, entry: alertSource }, collect),
   }
-  if (isMap(ownEntry(map, 'profiles')) && sources.profiles.size === 0)
+  if (isRecord(ownEntry(map, 'profiles')) && sources.profiles.size === 0)
     faults.push({ path: ['profiles'], message: 'must have at least one profile' })
   return { sources, faults }
 }

@@ -90,6 +90,9 @@ function guardrailFaults(tool: ToolSource, name: string): Fault[] {
 function toolFaults(tool: ToolSource, name: string, sources: Sources): Fault[] {
   const path: Path = ['tools', name]
   const faults: Fault[] = []
+  const domains = sources.domains ?? [tool.domain]
+  if (!domains.includes(tool.domain))
+    faults.push({ path: [...path, 'domain'], message: `must be one of ${domains.join(', ')}` })
   const interfaces = [...sources.adapters.values()].map((adapter) => adapter?.interface)
   // An adapter that is not valid may have declared it.
   if (tool.adapter !== null && !interfaces.includes(tool.adapter) && !interfaces.includes(undefined))

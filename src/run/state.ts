@@ -125,7 +125,8 @@ export type RunState = {
   readonly requester: string
   readonly goal: string
   readonly context: string
-  readonly planner: 'auto' | 'rules' | 'llm'
+  /** One of the registry's, or `auto`. */
+  readonly planner: string
   readonly limits: Limits
   readonly approvers: Approvers
   readonly registry: string

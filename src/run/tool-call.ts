@@ -40,7 +40,6 @@ export const routeDecision = (step: StepState, route: Route): Draft => ({
     selected: route.selected,
     alternatives: [...route.alternatives],
     strategy: route.strategy,
-    confidence: 1,
     reason: route.reason,
   },
 })

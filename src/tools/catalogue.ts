@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { AppError } from '../errors.ts'
 import { nameSchema } from '../events/envelope.ts'
-import { domainSchema } from '../events/policy.ts'
+import { isRecord } from '../events/json.ts'
 import type { Tool } from './tool.ts'
 
 export type ToolRef = { readonly domain: string; readonly name: string }
@@ -19,11 +19,14 @@ export type Catalogue = {
 const EXTENSION = extname(new URL(import.meta.url).pathname)
 
 const isTool = (value: unknown): value is Tool =>
-  typeof value === 'object' && value !== null && 'name' in value && 'run' in value && 'input' in value
+  isRecord(value) && 'name' in value && 'run' in value && 'input' in value
+
+/** Nothing else may stand in a path: a name has no dots and no slashes. */
+const isName = (text: string): boolean => nameSchema.safeParse(text).success
 
 /** Null where there is no such file. Errors: REGISTRY_INVALID when the file declares another tool or none. */
 export async function loadTool(domain: string, name: string): Promise<Tool | null> {
-  if (!domainSchema.safeParse(domain).success || !nameSchema.safeParse(name).success) return null
+  if (!isName(domain) || !isName(name)) return null
   const file = `${domain}/${name.replaceAll('_', '-')}${EXTENSION}`
   const url = new URL(`./${file}`, import.meta.url)
   if (!existsSync(url)) return null

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Adapter } from '../adapters/adapter.ts'
 import { digestOf, jsonPayload } from '../events/digest.ts'
+import { isRecord } from '../events/json.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
 import { CallError, classify } from '../run/failure.ts'
@@ -12,10 +13,7 @@ import type { Tool, ToolContext } from './tool.ts'
 const LAST_INSTANT = 8_640_000_000_000_000
 
 const isAdapter = (value: unknown): value is Adapter =>
-  typeof value === 'object' &&
-  value !== null &&
-  'getAccount' in value &&
-  typeof value.getAccount === 'function'
+  isRecord(value) && typeof value['name'] === 'string' && typeof value['interface'] === 'string'
 
 /** What a caller may say of the call; everything else has a fixed value, so that the same call gives the same output. */
 const contextSchema = z.strictObject({

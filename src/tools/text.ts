@@ -10,7 +10,7 @@ export const tokens = (text: string): string[] =>
     .toLowerCase()
     .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 
-/** Is `phrase` in `text` as whole words in this order, whatever the case and punctuation. */
+/** Whether `phrase` is in `text` as whole words in this order, whatever the case and punctuation. */
 export function hasPhrase(text: readonly string[], phrase: readonly string[]): boolean {
   if (phrase.length === 0) return false
   return text.some((_, start) => phrase.every((token, offset) => text[start + offset] === token))

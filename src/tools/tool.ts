@@ -1,7 +1,7 @@
 // What can be done: a tool is a typed, vendor-neutral function. Used by the engine, which calls it; promises
 // that `run` sees only checked input, and that time and ids come from the context, so that a call can be replayed.
 import type { z } from 'zod'
-import type { Adapter } from '../adapters/adapter.ts'
+import type { Adapter, CrmAdapter } from '../adapters/adapter.ts'
 
 /** What a tool knows of its call besides its input. */
 export type ToolContext = {
@@ -16,9 +16,30 @@ export type ToolContext = {
   readonly idempotencyKey: string
   /** Aborted at the time limit and when the run is cancelled. */
   readonly signal: AbortSignal
-  /** The adapter that the registry selected, for tools that declare an interface. */
+  /** The one that was chosen for this call, for tools that declare an interface; null: none serves. Narrow it (`isCrm`). */
   readonly adapter: Adapter | null
 }
+
+/**
+ * Whether the adapter that a tool was given is one of interface `crm`, with its operations; false for null as well.
+ *
+ * @example
+ * ```ts
+ * import { defineTool, isCrm } from 'cugar-sales'
+ * import { z } from 'zod'
+ *
+ * export const nameAccount = defineTool({
+ *   name: 'name_account',
+ *   input: z.object({ account_id: z.string() }),
+ *   output: z.object({ name: z.string() }),
+ *   run: async ({ account_id }, { adapter, signal }) => {
+ *     const account = isCrm(adapter) ? await adapter.getAccount(account_id, signal) : null
+ *     return { name: account?.name ?? 'unknown' }
+ *   },
+ * })
+ * ```
+ */
+export const isCrm = (adapter: Adapter | null): adapter is CrmAdapter => adapter?.interface === 'crm'
 
 /** A tool as the engine calls it; made by `defineTool`. */
 export type Tool = {

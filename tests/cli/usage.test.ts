@@ -19,7 +19,7 @@ const BAD: readonly Bad[] = [
   [['run', ' ', '--profile', 'demo'], 'It must not be blank.'],
   [['run', 'Score it', '--profile', 'demo', '--wait', '61'], 'It must be a whole number from 0 to 60.'],
   [['run', 'Score it', '--profile', 'demo', '--wait', 'soon'], 'It must be a whole number from 0 to 60.'],
-  [['run', 'Score it', '--profile', 'demo', '--planner', 'oracle'], 'Allowed choices are auto, rules, llm.'],
+  [['run', 'Score it', '--profile', 'demo', '--planner', ''], 'It must not be blank.'],
   [
     ['run', 'Score it', '--profile', 'demo', '--context', '/nowhere.json'],
     'FILE_UNREADABLE: /nowhere.json cannot',

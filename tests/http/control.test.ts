@@ -159,6 +159,31 @@ describe('POST /v1/plans', () => {
     ])
   })
 
+  // Which planners there are is the registry's to say, so that the list is no longer part of the schema.
+  it.each(['/v1/plans', '/v1/runs'])(
+    'asks for no planner that the registry does not name (%s)',
+    async (path) => {
+      const door = await openDoor()
+      for (const planner of ['oracle', 'constructor', 'Rules']) {
+        const response = await door.post(path, { goal: 'g', profile: 'demo', planner })
+        expect(response.status).toBe(400)
+        expect(await asJson(response)).toMatchObject({
+          code: 'INVALID_REQUEST',
+          errors: [{ path: 'planner' }],
+        })
+      }
+      expect(door.called).toEqual([])
+      const own = { ...registry, planners: ['rules', 'nurse'] }
+      const ward = await openDoor({ engine: { registry: () => own } })
+      const asked = await ward.post(path, { goal: 'g', profile: 'demo', planner: 'nurse' })
+      expect(asked.status).toBeLessThan(300)
+      const unnamed = await ward.post(path, { goal: 'g', profile: 'demo', planner: 'llm' })
+      expect((await asJson(unnamed)).errors).toEqual([
+        { path: 'planner', message: 'must be one of auto, rules, nurse' },
+      ])
+    },
+  )
+
   it.each(['llm', 'compare'])('says that no LLM planner is set up (%s)', async (planner) => {
     const door = await openDoor()
     const response = await door.post('/v1/plans', { goal: 'g', profile: 'demo', planner })

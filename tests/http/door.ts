@@ -62,7 +62,7 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     reconcile: record('reconcile', script.reconcile ?? known),
     decide: record('decide', script.decide ?? (async () => waitingRun)),
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
-    registry: () => registry,
+    registry: script.registry ?? (() => registry),
     adopt: record('adopt', async () => ({ added: [], removed: [], changed: [] })),
     freezes: script.freezes ?? (() => []),
     freeze: record(

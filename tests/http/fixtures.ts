@@ -2,6 +2,7 @@
 import { digestOf } from '../../src/events/digest.ts'
 import type { PlanStep } from '../../src/events/plan.ts'
 import type { Limits, RetryPolicy } from '../../src/events/policy.ts'
+import { DEFAULT_NAMES } from '../../src/registry/names.ts'
 import type { Registry, ToolSpec } from '../../src/registry/registry.ts'
 import type { ApprovalState, RunState, StepState } from '../../src/run/state.ts'
 
@@ -62,6 +63,7 @@ export const registry: Registry = {
   version: 'v1',
   metadata: { name: 'test', version: '1' },
   max_series: 5000,
+  ...DEFAULT_NAMES,
   tools: { draft_outbound_message: toolSpec },
   profiles: {
     demo: {
@@ -106,7 +108,7 @@ export const planStep = (stepId: string, tool: string): PlanStep => ({
   risk: 'medium',
   inputs: { template: { context: 'template' } },
   depends_on: [],
-  adapter: null,
+  interface: null,
   cost: 1_000_000,
   timeout_ms: 5000,
   retry,

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { validatePlan } from '../../src/planner/validate.ts'
-import { toMicro } from '../../src/registry/registry.ts'
+import { toMicro, type AdapterSpec } from '../../src/registry/registry.ts'
 import { adapter, goodPlan, inputOf, planOf, refusal, tool, toolsOf, type Sample } from './sample.ts'
 
 const write = tool(
@@ -223,18 +223,12 @@ describe('what may not be used', () => {
   })
 })
 
-describe('adapters', () => {
-  const adapters = [adapter('one', false), adapter('two', true), adapter('three', true)]
-  const adapterFor = async (allowed: readonly string[]) =>
-    (await goodPlan({ tools, goal: 'plan a visit', adapters, profile: { allowed_adapters: allowed } }))
-      .steps[0]?.adapter
-
-  it('the first enabled one that the profile allows is chosen', async () => {
-    expect(await adapterFor(['one', 'three', 'two'])).toBe('three')
-  })
-
-  it('without an allowed and enabled one the tool works alone', async () => {
-    expect(await adapterFor(['one'])).toBeNull()
-    expect(await adapterFor([])).toBeNull()
-  })
+// The plan names the interface only: until 0.1.0 it chose an adapter, without knowing which are switched on.
+test('a step names the interface of its tool, whatever adapters there are', async () => {
+  const plan = (adapters: readonly AdapterSpec[]) =>
+    goodPlan({ tools, goal: 'plan a visit', adapters, profile: { allowed_adapters: ['one'] } })
+  const [step] = (await plan([adapter('one', true)])).steps
+  expect(step).toMatchObject({ interface: 'crm' })
+  expect(step).not.toHaveProperty('adapter')
+  expect((await plan([])).steps).toEqual([step])
 })

@@ -4,6 +4,7 @@ import type { Limits } from '../../src/events/policy.ts'
 import type { PlannerInput, PlanResult } from '../../src/planner/planner.ts'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import type { AdapterSpec, Bind, Field, Profile, Registry, ToolSpec } from '../../src/registry/registry.ts'
+import { DEFAULT_NAMES } from '../../src/registry/names.ts'
 import { toMicro } from '../../src/registry/registry.ts'
 
 const field = (required: boolean): Field => ({ type: 'any', required, values: [], description: '' })
@@ -87,6 +88,7 @@ export function registryOf(
     version: 'v1',
     metadata: { name: 'sample', version: '1' },
     max_series: 1000,
+    ...DEFAULT_NAMES,
     tools: Object.fromEntries(tools.map((spec) => [spec.name, spec])),
     profiles: { [profile.name]: profile },
     adapters: Object.fromEntries(adapters.map((spec) => [spec.name, spec])),

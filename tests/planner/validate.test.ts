@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { digestOf } from '../../src/events/digest.ts'
 import type { PlanStep } from '../../src/events/plan.ts'
 import { validatePlan } from '../../src/planner/validate.ts'
 import { goodPlan, inputOf, tool, type Sample } from './sample.ts'
@@ -105,6 +106,24 @@ describe('a plan, whoever made it', () => {
       's1: cost is not what the registry says.',
       's1: retry is not what the registry says.',
     ])
+  })
+
+  // Which adapter serves is chosen at the call: a plan names the interface, and may not choose for itself.
+  it('names the interface that the registry gives its tool, and no adapter', async () => {
+    const [first] = await steps()
+    expect(problems([{ ...first, interface: 'crm' }])).toEqual([
+      's1: interface is not what the registry says.',
+    ])
+    expect(problems([{ ...first, adapter: 'mock' }])).toEqual(['s1: adapter is not what the registry says.'])
+  })
+
+  it('keeps what an earlier run completed, whatever the registry says of it by now', async () => {
+    const [first, second] = await steps()
+    const done = { ...first, tool: 'gone', cost: 7, carried: digestOf('letter') }
+    expect(problems([done, second])).toEqual([])
+    expect(problems([{ ...done, step_id: 's2' }, second])).toContain('s2: its id is used twice.')
+    const limits = { ...input.limits, run: { calls: 1 } }
+    expect(validatePlan([done, second], { ...input, limits }).overBudget).toEqual([])
   })
 
   it('is told which limits it could never keep', async () => {

@@ -8,7 +8,17 @@ const ADAPTER = 'adapters: { mock: { interface: crm, module: mock, enabled: true
 
 test('a first registry only adds', () => {
   expect(diffRegistries(null, parsed(plus(`${MODEL}\n${ADAPTER}`)))).toEqual({
-    added: ['adapters.mock', 'labels.max_series', 'metadata', 'models.m-1', 'profiles.solo', 'tools.look'],
+    added: [
+      'adapters.mock',
+      'domains',
+      'labels.max_series',
+      'labels.operations',
+      'metadata',
+      'models.m-1',
+      'planners',
+      'profiles.solo',
+      'tools.look',
+    ],
     removed: [],
     changed: [],
   })

@@ -46,7 +46,8 @@ const PIECES = [
   '\0',
   '\uFEFF',
 ]
-const SECTIONS = 'version metadata defaults labels tools profiles adapters retry models'.split(' ')
+const SECTIONS =
+  'version metadata defaults labels domains planners tools profiles adapters retry models'.split(' ')
 
 const anyValue = fc.jsonValue({ maxDepth: 4 })
 const anySection = fc.oneof(anyValue, fc.dictionary(fc.constantFrom('look', 'solo', 'mock'), anyValue))
@@ -231,7 +232,7 @@ describe('a good file becomes a registry', () => {
       'timeout_seconds: 0.5, budget: { run: { calls: 0, cost: 0.3, llm_usd: 0.07 }, tool: { look: { cost: 1.1 } }, tenant: { window: hour, llm_usd: 20 } }',
     )
     const registry = parsed(text)
-    expect(registry.models).toEqual({ m: { input: 150_000, output: 600_000 } })
+    expect(registry.models).toEqual({ m: { provider: 'openai', input: 150_000, output: 600_000 } })
     expect(registry.profiles.solo?.limits).toMatchObject({
       run: { calls: 0, cost: 300_000, llm_usd: 70_000 },
       tool: { look: { cost: 1_100_000 } },

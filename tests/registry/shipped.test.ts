@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { DEFAULT_NAMES } from '../../src/registry/names.ts'
 import { fromMicro } from '../../src/registry/registry.ts'
 import { parsed } from './parsed.ts'
 
@@ -124,6 +125,10 @@ describe('the registry that is shipped', () => {
       approval: { review: 'output' },
       guardrails: [{ path: 'output.status', equals: 'draft' }],
     })
+  })
+
+  test('says its domains, planners and operations, which are those of a registry that says none', () => {
+    expect(registry).toMatchObject(DEFAULT_NAMES)
   })
 
   test('freezes a profile when its budget is exhausted, and lets no other alert act', () => {

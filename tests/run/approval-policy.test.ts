@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { DOMAINS, type Review, type SideEffects } from '../../src/events/policy.ts'
+import type { Review, SideEffects } from '../../src/events/policy.ts'
 import type { Profile, ToolSpec } from '../../src/registry/registry.ts'
 import { reviewOf } from '../../src/run/approval-policy.ts'
 
 const toolWith = (side_effects: SideEffects, required: boolean, review: Review): ToolSpec => ({
   name: 'write_letter',
-  domain: DOMAINS[0],
+  domain: 'territory',
   description: '',
   purpose: '',
   side_effects,

@@ -18,8 +18,8 @@ describe('the failure taxonomy', () => {
     for (const mode of FAILURE_MODES) expect(mode.startsWith(PREFIX[FAILURES[mode].category])).toBe(true)
   })
 
-  test('says of every mode whether it may be tried again, ends the run, and leaves partial work', () => {
-    const flagged = (flag: 'retryable' | 'terminal' | 'partial', value: boolean) =>
+  test('says of every mode whether it may be tried again and whether it ends the run', () => {
+    const flagged = (flag: 'retryable' | 'terminal', value: boolean) =>
       FAILURE_MODES.filter((mode) => FAILURES[mode][flag] === value)
     expect(flagged('retryable', true)).toEqual([
       'system_timeout',
@@ -34,7 +34,6 @@ describe('the failure taxonomy', () => {
       'policy_not_allowed',
       'user_cancelled',
     ])
-    expect(flagged('partial', false)).toEqual(['agent_planning'])
     for (const mode of flagged('terminal', true)) expect(FAILURES[mode].retryable).toBe(false)
   })
 })

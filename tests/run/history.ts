@@ -83,7 +83,7 @@ export const planStep = (more: Partial<PlanStep> = {}): PlanStep => ({
   risk: 'low',
   inputs: {},
   depends_on: [],
-  adapter: null,
+  interface: null,
   cost: 1_000_000,
   timeout_ms: 1000,
   retry: { strategy: 'none', base_ms: 0, factor: 1, cap_ms: 0, jitter: 0, attempts: 1 },

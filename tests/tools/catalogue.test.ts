@@ -32,6 +32,9 @@ test('names without a tool are told, whatever is in them', async () => {
     { domain: '../tools/intelligence', name: 'score_account_fit' },
     { domain: 'intelligence', name: '../number' },
     { domain: 'governance', name: 'read_minds' },
+    { domain: 'oncology', name: 'score_account_fit' },
+    { domain: '..', name: 'engine' },
+    { domain: 'intelligence/..', name: 'number' },
   ]
   const { tools, missing } = await loadTools(names)
   expect(tools.size).toBe(0)

@@ -39,6 +39,16 @@ test('problems of the input and of the context come back together, and the tool 
   })
 })
 
+// Interfaces are open: an adapter is known by its name and interface, not by the operations of one of them.
+test('a tool is given an adapter of any interface', async () => {
+  const adapter = { name: 'diary', interface: 'calendar', freeBusy: async () => [] }
+  const watching = toolThat((input, context) => {
+    expect(context.adapter).toBe(adapter)
+    return input
+  })
+  expect(await runSingle(watching, { n: 1 }, { adapter })).toEqual({ output: { n: 1 } })
+})
+
 test('a failure that the tool declares keeps its mode and problems', async () => {
   const problems = [{ path: 'n', message: 'is taken' }]
   const failing = toolThat(() => {

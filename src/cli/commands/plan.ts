@@ -1,5 +1,5 @@
 // `cugar plan`: the plan of a goal without running it, or the plans of both planners side by side.
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import type { z } from 'zod'
 import { planComparison, planPreview } from '../../http/answers.ts'
 import { counted, units } from '../amounts.ts'
@@ -70,9 +70,10 @@ export const planCommand = (): Command =>
     .argument('<goal>', 'what is to be achieved', filled)
     .requiredOption('--profile <profile>', 'a profile of the registry', filled)
     .option('--context <file>', 'JSON or YAML object with the facts; - for standard input')
-    .addOption(
-      new Option('--planner <planner>', 'who plans; compare shows both')
-        .choices(['auto', 'rules', 'llm', 'compare'])
-        .default('auto'),
+    .option(
+      '--planner <planner>',
+      'who plans: auto, a planner of the registry, or compare for both',
+      filled,
+      'auto',
     )
     .action(exiting(act))

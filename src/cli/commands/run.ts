@@ -1,5 +1,5 @@
 // `cugar run`: starts a run, and with --wait shows how it ended.
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { accepted, run } from '../../http/run-answers.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
@@ -54,9 +54,7 @@ export const runCommand = (): Command =>
     .requiredOption('--profile <profile>', 'a profile of the registry', filled)
     .option('--context <file>', 'JSON or YAML object with the facts; - for standard input')
     .option('--tenant <tenant>', 'the customer or team it belongs to')
-    .addOption(
-      new Option('--planner <planner>', 'who plans').choices(['auto', 'rules', 'llm']).default('auto'),
-    )
+    .option('--planner <planner>', 'who plans: auto, or a planner of the registry', filled, 'auto')
     .option('--wait <seconds>', `wait for its end, 0 to ${MAX_WAIT} s`, whole(0, MAX_WAIT))
     .option('--idempotency-key <key>', 'the same key and request give the same run', filled)
     .action(exiting(act))

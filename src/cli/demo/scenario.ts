@@ -1,5 +1,6 @@
 // What the demo runs: a goal, a profile and what is known, from a file.
 import { z } from 'zod'
+import { nameSchema } from '../../events/envelope.ts'
 import { problemsOf } from '../../events/problem.ts'
 import { cliError } from '../failure.ts'
 import { readObject } from '../file.ts'
@@ -8,7 +9,7 @@ const scenarioSchema = z.strictObject({
   goal: z.string().min(1),
   profile: z.string().min(1),
   tenant: z.string().min(1).optional(),
-  planner: z.enum(['auto', 'rules', 'llm']).optional(),
+  planner: nameSchema.optional(),
   context: z.record(z.string(), z.unknown()).default({}),
 })
 export type Scenario = z.output<typeof scenarioSchema>

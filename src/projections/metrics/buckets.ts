@@ -20,8 +20,5 @@ export const STEPS = [1, 2, 3, 5, 8, 13, 21, 34, 55] as const
 
 export const RATIO = [0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 1, 1.25, 2] as const
 
-/** Confidence of a route, 0 to 1. */
-export const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] as const
-
 /** Events in one commit. */
 export const BATCH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const

@@ -2,6 +2,7 @@
 // refuse a registry that would overrun its series budget, and to give every known combination its first 0.
 import { AppError } from '../../errors.ts'
 import { FAILURES } from '../../events/taxonomy.ts'
+import { OFFLINE_PLANNER } from '../../registry/names.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { METRIC_NAMES, specOf, type LabelsOf, type MetricName } from './catalogue.ts'
 import { CLOSED, OPEN, OTHER, SEPARATOR, isClosed, isGuarded, knownValues } from '../labels.ts'
@@ -33,13 +34,9 @@ export function combinations(name: MetricName, known: KnownValues, others: boole
 
 /** Combinations that no event can make: they get no 0 of their own. */
 const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string, string>>) => boolean } = {
-  cugar_plans_created_total: (labels) => labels['planner'] === 'llm' && labels['fallback'] !== 'none',
-  cugar_retries_total: (labels) => labels['component'] !== 'tool' || !isRetryable(labels['reason']),
-  cugar_retries_exhausted_total: (labels) => labels['component'] !== 'tool',
-  cugar_budget_utilization_ratio: (labels) => labels['resource'] === 'time',
-  cugar_budget_events_total: (labels) => labels['resource'] === 'time',
-  cugar_run_budget_utilization_ratio: (labels) => labels['resource'] === 'time',
-  cugar_llm_calls_total: (labels) => labels['status'] === 'denied',
+  cugar_plans_created_total: (labels) =>
+    labels['planner'] !== OFFLINE_PLANNER && labels['fallback'] !== 'none',
+  cugar_retries_total: (labels) => !isRetryable(labels['reason']),
 }
 
 const isRetryable = (mode: string | undefined): boolean =>

@@ -1,23 +1,13 @@
 // The one table of all our metrics: dashboards, rules and documents are made from it. A metric name or a label
 // that is not in it does not compile. `source`: folded from the journal, measured by this process, or read from
 // state at the scrape.
-import {
-  BATCH,
-  RATIO,
-  SECS_CALL,
-  SECS_HTTP,
-  SECS_HUMAN,
-  SECS_LAG,
-  SECS_TASK,
-  STEPS,
-  TENTHS,
-} from './buckets.ts'
+import { BATCH, RATIO, SECS_CALL, SECS_HTTP, SECS_HUMAN, SECS_LAG, SECS_TASK, STEPS } from './buckets.ts'
 import type { LabelSet, ValueOf } from '../labels.ts'
 
-export type Source = 'journal' | 'process' | 'state'
+export type MetricSource = 'journal' | 'process' | 'state'
 type LabelSets = Readonly<Record<string, LabelSet>>
 
-const named = <S extends Source>(source: S) => ({
+const named = <S extends MetricSource>(source: S) => ({
   counter: <const L extends LabelSets>(labels: L, help: string) => ({
     type: 'counter' as const,
     source,
@@ -86,11 +76,6 @@ const TOOLS = {
   cugar_route_decisions_total: journal.counter(
     { domain: 'domain', strategy: 'strategy' },
     'Routing decisions by chosen domain and strategy.',
-  ),
-  cugar_route_confidence_ratio: journal.histogram(
-    TENTHS,
-    { strategy: 'strategy' },
-    'Confidence of the chosen route, 0 to 1.',
   ),
   cugar_tool_calls_total: journal.counter({ ...call, status: 'call_status' }, 'Tool calls finished.'),
   cugar_tool_call_errors_total: journal.counter(
@@ -169,7 +154,7 @@ const GOVERNANCE = {
 
 const LLM = {
   cugar_llm_calls_total: journal.counter(
-    { ...model, operation: 'operation', status: 'call_status' },
+    { ...model, operation: 'operation', status: 'model_status' },
     'LLM calls finished.',
   ),
   cugar_llm_call_duration_seconds: journal.histogram(
@@ -251,7 +236,7 @@ export type LabelsOf<N extends MetricName> = {
 
 export type MetricSpec = {
   readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly source: Source
+  readonly source: MetricSource
   readonly labels: LabelSets
   readonly help: string
   readonly buckets?: readonly number[]

@@ -1,7 +1,7 @@
 // The cells of every metric: one for each combination of label values. Promises that a value outside the known
 // ones collapses to `other` and is counted as an overflow.
 import { emptyTrie, trieNode, type Trie } from '../../cache.ts'
-import { specOf, METRIC_NAMES, type MetricName, type Source } from './catalogue.ts'
+import { specOf, METRIC_NAMES, type MetricName, type MetricSource } from './catalogue.ts'
 import { initialLabels, type Labels } from './cardinality.ts'
 import { OPEN, OTHER, SEPARATOR, isClosed, isGuarded, pairOf } from '../labels.ts'
 import type { GuardedSet, KnownValues } from '../labels.ts'
@@ -56,6 +56,9 @@ type KnownSets = Record<GuardedSet, Set<string>>
 
 const emptySets = (): KnownSets => ({
   profile: new Set(),
+  domain: new Set(),
+  planner: new Set(),
+  operation: new Set(),
   tool: new Set(),
   provider: new Set(),
   model: new Set(),
@@ -140,7 +143,7 @@ function seenCell({ guards, seen }: Family, labels: Labels): Cell | undefined {
 }
 
 /** The metrics of the given sources; nothing is known of open labels before `know`. */
-export function createFamilies(sources: readonly Source[]): Families {
+export function createFamilies(sources: readonly MetricSource[]): Families {
   const sets = emptySets()
   const names = METRIC_NAMES.filter((name) => sources.includes(specOf(name).source))
   const all = new Map(names.map((name) => [name, familyOf(name, sets)]))

@@ -6,7 +6,7 @@ import type { Series } from './series.ts'
 
 const CUT_OFF: ReadonlySet<string | undefined> = new Set(['open', 'fallback'])
 
-/** A change to a vendor's module is no state: it leaves the state as it was. */
+/** Another module is no state, and a breaker that tries again is still open: both leave the state as it was. */
 export function foldAdapterChange({ series }: MetricsState, event: EventOf<'adapter_changed'>): void {
   const { adapter, to } = event.data
   if (CLOSED.adapter_state.some((state) => state === to)) setState(series, adapter, to)

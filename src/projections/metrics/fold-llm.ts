@@ -5,7 +5,7 @@ import { exemplarOf, type MetricsState } from './metrics-state.ts'
 
 type LlmCall = DataOf<'llm_call'>
 
-const STATUS: Readonly<Record<LlmCall['outcome'], ValueOf<'call_status'>>> = {
+const STATUS: Readonly<Record<LlmCall['outcome'], ValueOf<'model_status'>>> = {
   success: 'success',
   error: 'error',
   timeout: 'timeout',

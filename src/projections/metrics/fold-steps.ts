@@ -5,9 +5,8 @@ import { callStatusOf, type CallStatus } from '../outcome.ts'
 type CallEnd = EventOf<'tool_call_complete'> | EventOf<'tool_call_error'>
 
 export function foldRoute({ series }: MetricsState, event: EventOf<'route_decision'>): void {
-  const { domain, strategy, confidence } = event.data
+  const { domain, strategy } = event.data
   series.add('cugar_route_decisions_total', { domain, strategy })
-  series.observe('cugar_route_confidence_ratio', { strategy }, { value: confidence })
 }
 
 export function foldCallStart({ series }: MetricsState, event: EventOf<'tool_call_start'>): void {

@@ -118,7 +118,7 @@ export function refresh({ series }: Live, state: Snapshot): void {
 }
 
 function refreshBudget(series: Series, budget: string, { books, now }: Snapshot): void {
-  const shares = { cost: 0, tokens: 0, calls: 0, time: 0 }
+  const shares = { cost: 0, tokens: 0, calls: 0 }
   let windowEnd = 0
   for (const unit of UNITS) {
     const use = highestUse(books, { profile: budget, unit }, now)
@@ -126,7 +126,7 @@ function refreshBudget(series: Series, budget: string, { books, now }: Snapshot)
     shares[RESOURCE_OF[unit]] = Math.max(shares[RESOURCE_OF[unit]], shareOf(use))
     windowEnd = Math.max(windowEnd, use.windowEnd)
   }
-  for (const resource of ['cost', 'tokens', 'calls'] as const) {
+  for (const resource of CLOSED.resource) {
     series.set('cugar_budget_utilization_ratio', { budget, resource }, shares[resource])
   }
   const dollars = highestUse(books, { profile: budget, unit: 'llm_usd' }, now)

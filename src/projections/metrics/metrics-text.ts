@@ -1,12 +1,15 @@
 // The metrics' state as text and back: exact, so that a restart continues where the last checkpoint stood.
-import { METRIC_NAMES, type MetricName } from './catalogue.ts'
+import { METRIC_NAMES, specOf, type MetricName } from './catalogue.ts'
 import type { BudgetBooks, TenantUse } from './budget-books.ts'
-import { SEPARATOR } from '../labels.ts'
-import { createMetricsState, type Epoch, type MetricsState } from './metrics-state.ts'
+import { CLOSED, SEPARATOR, completeValues, isClosed, type KnownValues } from '../labels.ts'
+import { createMetricsState, learn, type Epoch, type MetricsState } from './metrics-state.ts'
 import type { Cell, Exemplar } from './families.ts'
 
 /** A value; of a histogram its sum (`s`), its counts (`c`) and the exemplars of its buckets (`e`). */
 type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][] }
+
+/** Version 0.1.0 knew fewer sets. */
+type SavedEpoch = Omit<Epoch, 'values'> & { readonly values: Partial<KnownValues> }
 
 type Saved = {
   readonly version: 1
@@ -14,7 +17,7 @@ type Saved = {
   readonly overflow: readonly (readonly [string, number])[]
   readonly books: readonly (readonly [string, readonly (readonly [string, TenantUse])[]])[]
   readonly quorums: readonly (readonly [string, number])[]
-  readonly epochs: readonly Epoch[]
+  readonly epochs: readonly SavedEpoch[]
 }
 
 const savedCell = (cell: Cell): SavedCell => {
@@ -57,22 +60,30 @@ function fits(cell: Cell, saved: SavedCell): boolean {
   return typeof saved === 'number' ? cell.counts.length === 0 : saved.c.length === cell.counts.length
 }
 
+/** A label, or a value of a closed set, that the catalogue no longer has: no event makes it any more. */
+function isCurrent(name: MetricName, values: readonly string[]): boolean {
+  const sets = Object.values(specOf(name).labels)
+  return (
+    sets.length === values.length &&
+    sets.every((set, index) => !isClosed(set) || CLOSED[set].some((value) => value === values[index]))
+  )
+}
+
 function restoreFamily(state: MetricsState, name: MetricName, saved: Saved): void {
   if (!state.series.families.has(name)) return
   for (const [key, value] of Object.entries(saved.cells[name] ?? {})) {
-    const cell = state.series.cell(name, key === '' ? [] : key.split(SEPARATOR))
+    const values = key === '' ? [] : key.split(SEPARATOR)
+    if (!isCurrent(name, values)) continue
+    const cell = state.series.cell(name, values)
     if (fits(cell, value)) restoreCell(cell, value)
   }
 }
 
-/** The state that `serialise` wrote; throws when the text is not of this form. */
+/** The state that `serialise` wrote, of this version or an older one; throws when the text is not of this form. */
 export function restore(text: string): MetricsState {
   const saved = JSON.parse(text) as Saved
   const state = createMetricsState()
-  for (const epoch of saved.epochs) {
-    state.series.know(epoch.values)
-    state.epochs.push(epoch)
-  }
+  for (const { position, values } of saved.epochs) learn(state, position, completeValues(values))
   for (const name of METRIC_NAMES) restoreFamily(state, name, saved)
   for (const [key, count] of saved.overflow) state.series.overflow.set(key, count)
   restoreBooks(state.books, saved)

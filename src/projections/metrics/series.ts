@@ -7,7 +7,7 @@ import type {
   HistogramName,
   LabelsOf,
   MetricName,
-  Source,
+  MetricSource,
 } from './catalogue.ts'
 import { specOf } from './catalogue.ts'
 import { createFamilies, type Exemplar, type Families, type Family } from './families.ts'
@@ -43,7 +43,7 @@ export function bucketIndex(bounds: readonly number[], value: number): number {
 }
 
 /** State of the metrics of the given sources. */
-export function createSeries(sources: readonly Source[]): Series {
+export function createSeries(sources: readonly MetricSource[]): Series {
   const { all, at, cell, know, knows, overflow } = createFamilies(sources)
   return {
     add: (name, labels, value = 1) => {

@@ -6,6 +6,8 @@ import {
   type MetricName,
 } from '../../../src/projections/metrics/catalogue.ts'
 import { checkCardinality, worstCaseSeries } from '../../../src/projections/metrics/cardinality.ts'
+import { knownValues } from '../../../src/projections/labels.ts'
+import { createMetricsState, learn } from '../../../src/projections/metrics/metrics-state.ts'
 import type { RunOutcome } from '../../../src/projections/outcome.ts'
 import { registry } from '../world.ts'
 
@@ -44,5 +46,46 @@ describe('the catalogue of metrics', () => {
         ],
       }),
     )
+  })
+})
+
+describe('the domains, planners and operations of a registry', () => {
+  const own = {
+    ...registry,
+    domains: ['triage', 'governance'],
+    planners: ['rules', 'nurse'],
+    operations: ['ask'],
+    models: { m: { provider: 'ward', input: 1, output: 1 } },
+    tools: {},
+  }
+
+  test('are the values of their labels, and start at 0', () => {
+    const state = createMetricsState()
+    learn(state, 0, knownValues(own))
+    const keys = (name: MetricName) => [...(state.series.families.get(name)?.cells.keys() ?? [])]
+    expect(keys('cugar_tool_calls_in_flight')).toEqual(['triage', 'governance'])
+    expect(keys('cugar_llm_call_duration_seconds')).toEqual(['ward\tm\task'])
+    const planners = keys('cugar_plans_created_total').map((key) => key.split('\t')[2])
+    expect(new Set(planners)).toEqual(new Set(['rules', 'nurse']))
+  })
+
+  test('are known from a reload on; any other value counts as other, and as an overflow', () => {
+    const state = createMetricsState()
+    learn(state, 0, knownValues(registry))
+    const start = () => state.series.add('cugar_tool_calls_in_flight', { domain: 'triage' })
+    start()
+    expect(state.series.overflow).toEqual(new Map([['cugar_tool_calls_in_flight\tdomain', 1]]))
+    learn(state, 1, knownValues(own))
+    start()
+    const cells = state.series.families.get('cugar_tool_calls_in_flight')?.cells
+    expect([cells?.get('other')?.value, cells?.get('triage')?.value]).toEqual([1, 1])
+    expect(state.series.overflow.size).toBe(1)
+    expect(state.epochs).toHaveLength(2)
+  })
+
+  test('count in the worst case, so that too many of them are refused at start and at a reload', () => {
+    const many = { ...registry, domains: Array.from({ length: 100 }, (_, number) => `d${number}`) }
+    expect(worstCaseSeries(many)).toBeGreaterThan(worstCaseSeries(registry))
+    expect(() => checkCardinality(many)).toThrow(expect.objectContaining({ code: 'REGISTRY_INVALID' }))
   })
 })

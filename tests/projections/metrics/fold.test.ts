@@ -97,8 +97,6 @@ describe('folding events into series', () => {
         "cugar_plan_duration_seconds_sum{profile="demo"} 0.012",
         "cugar_plan_duration_seconds_count{profile="demo"} 1",
         "cugar_route_decisions_total{domain="intelligence",strategy="adapter"} 1",
-        "cugar_route_confidence_ratio_sum{strategy="adapter"} 0.9",
-        "cugar_route_confidence_ratio_count{strategy="adapter"} 1",
         "cugar_tool_calls_total{domain="intelligence",tool="score_account_fit",status="success"} 1",
         "cugar_tool_calls_total{domain="intelligence",tool="score_account_fit",status="timeout"} 1",
         "cugar_tool_call_errors_total{domain="intelligence",tool="score_account_fit",error_type="system_timeout"} 1",
