@@ -25,18 +25,10 @@ export type ToolContext = {
  *
  * @example
  * ```ts
- * import { defineTool, isCrm } from 'cugar-sales'
- * import { z } from 'zod'
+ * import { defineAdapter, isCrm } from 'cugar-sales'
  *
- * export const nameAccount = defineTool({
- *   name: 'name_account',
- *   input: z.object({ account_id: z.string() }),
- *   output: z.object({ name: z.string() }),
- *   run: async ({ account_id }, { adapter, signal }) => {
- *     const account = isCrm(adapter) ? await adapter.getAccount(account_id, signal) : null
- *     return { name: account?.name ?? 'unknown' }
- *   },
- * })
+ * const calendar = defineAdapter({ name: 'calendar', interface: 'calendar' })
+ * console.log(isCrm(calendar), isCrm(null)) // false false
  * ```
  */
 export const isCrm = (adapter: Adapter | null): adapter is CrmAdapter => adapter?.interface === 'crm'
