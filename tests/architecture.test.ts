@@ -93,6 +93,18 @@ describe('the tree', () => {
     expect(IMPORTS.filter(({ from, to }) => layerOf(to) > layerOf(from)).map(named)).toEqual([])
   })
 
+  test('no file imports itself, by whichever way', () => {
+    const imports = new Map(SOURCES.map((file) => [file, new Set<string>()]))
+    for (const { from, to } of IMPORTS) imports.get(from)?.add(to)
+    // Files that import nothing that is left are let go; what remains stands in a circle, or above one.
+    for (let left = -1; left !== imports.size;) {
+      left = imports.size
+      for (const [file, targets] of imports)
+        if (![...targets].some((target) => imports.has(target))) imports.delete(file)
+    }
+    expect([...imports.keys()]).toEqual([])
+  })
+
   test('imports do not go sideways', () => {
     const sideways = IMPORTS.filter((line) => {
       const [from, to] = [folderOf(line.from), folderOf(line.to)]

@@ -1,15 +1,15 @@
-// A run that this process works on: its state, what it is waiting for, and an inbox that is emptied by one reader,
-// so that everything that happens to a run happens in one order.
+// A run that this process works on: its state, what is under way for it, and an inbox that is emptied by one reader, so
+// that everything that happens to a run happens in one order; and a turn, which is one append in the making.
 import type { Append, AppendResult } from '../journal/journal.ts'
 import type { Draft } from '../events/event.ts'
 import type { ModelOutcome, ModelRequest } from '../models/model.ts'
 import type { PlanResult } from '../planner/planner.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Payload } from '../events/digest.ts'
+import type { Refusal } from '../run/ledger.ts'
+import type { Line } from '../run/line.ts'
 import type { RunState } from '../run/state.ts'
-import type { Tool } from '../tools/tool.ts'
 import type { CallOutcome } from './call.ts'
-import type { Vendors } from './registries.ts'
-import type { Turn } from './turn.ts'
+import type { RunEquipment } from './parts.ts'
 
 /** Why the journal did not accept a new run. */
 export type AcceptanceRefusal = Extract<AppendResult, { ok: false }>
@@ -57,14 +57,9 @@ export type Message =
 /** A call that is under way in this process. */
 export type Flight = { readonly abort: () => void }
 
-export type ActiveRun = {
+export type ActiveRun = RunEquipment & {
   readonly runId: string
   state: RunState
-  /** The one it started under, and the tools that were installed for it. */
-  readonly registry: Registry
-  readonly tools: ReadonlyMap<string, Tool>
-  /** The vendors that can be reached now, whatever they were when it started. */
-  readonly vendors: () => Vendors
   /** Salts the digests of its payloads; '' for a run of 0.1.0. */
   readonly salt: string
   /** Payload values by digest, as far as this process has seen them. */
@@ -77,16 +72,57 @@ export type ActiveRun = {
 
 export const activeRun = (
   state: RunState,
-  given: Pick<ActiveRun, 'registry' | 'tools' | 'vendors' | 'salt'>,
+  { registry, tools, vendors, salt }: RunEquipment & Pick<ActiveRun, 'salt'>,
 ): ActiveRun => ({
   runId: state.runId,
   state,
-  registry: given.registry,
-  tools: given.tools,
-  vendors: given.vendors,
-  salt: given.salt,
+  registry,
+  tools,
+  vendors,
+  salt,
   values: new Map(),
   flights: new Map(),
   inbox: [],
   draining: false,
 })
+
+/** A call to make once its intent is durable. */
+export type PreparedCall =
+  | {
+      readonly kind: 'tool'
+      readonly callId: string
+      readonly stepId: string
+      readonly attempt: number
+      readonly input: unknown
+      readonly adapter: string
+    }
+  | {
+      readonly kind: 'model'
+      readonly callId: string
+      readonly request: ModelRequest
+      readonly listener: AnswerListener
+    }
+  | { readonly kind: 'plan'; readonly callId: string }
+
+/** Reservations that the books refused in this round, by call. */
+export type Refusals = ReadonlyMap<string, readonly Refusal[]>
+
+export type Turn = {
+  readonly run: ActiveRun
+  /** Epoch milliseconds, of every event of the turn. */
+  readonly now: number
+  readonly refusals: Refusals
+  state: RunState
+  readonly lines: Line[]
+  readonly payloads: Map<string, Payload>
+  readonly calls: PreparedCall[]
+  /** Calls under way, those of this turn included. */
+  readonly busy: Set<string>
+  idempotency: Append['idempotency']
+  /** The run is only accepted in this turn. */
+  waits: boolean
+  /** Calls of models that the books refused: their ids are not used again in this turn. */
+  refusedAsks: number
+  /** Who is told when all of it is durable. */
+  readonly listeners: (() => void)[]
+}

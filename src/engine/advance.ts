@@ -8,13 +8,13 @@ import { next, wakeAt } from '../run/next.ts'
 import { handOver, replay } from '../run/replay.ts'
 import type { StoredEvent } from '../events/event.ts'
 import type { RunState } from '../run/state.ts'
-import type { ActiveRun, Acceptance, Message } from './active-run.ts'
+import type { ActiveRun, Acceptance, Message, PreparedCall, Turn } from './active-run.ts'
 import { recordAnswer, recordAsk } from './model-calls.ts'
 import { recordMove } from './moves.ts'
 import { recordOutcome } from './outcome.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './planning.ts'
-import { openTurn, type PreparedCall, type Turn } from './turn.ts'
+import { openTurn } from './turn.ts'
 
 type Command = Extract<Message, { kind: 'command' }>
 

@@ -12,7 +12,8 @@ import { callComplete, callError } from '../run/tool-call.ts'
 import { checkInput, checkOutput } from './call.ts'
 import type { EngineContext } from './context.ts'
 import type { CancelRequest, DecisionRequest, Principal, Reconciliation } from './engine.ts'
-import { addKnownPayload, addPayload, record, type Turn } from './turn.ts'
+import { addKnownPayload, addPayload, record } from './turn.ts'
+import type { Turn } from './active-run.ts'
 import { payloadValue } from './values.ts'
 
 /** Hands a command to a run; answers with the run after it, or with the error it was refused with. */

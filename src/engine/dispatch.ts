@@ -2,11 +2,10 @@
 // append: the intent is durable before anything happens.
 import { failure } from '../run/failure.ts'
 import { deadline } from '../run/waiting.ts'
-import type { ActiveRun, Message } from './active-run.ts'
+import type { ActiveRun, Message, PreparedCall } from './active-run.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from './parts.ts'
 import { planRun } from './planning.ts'
-import type { PreparedCall } from './turn.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>

@@ -2,7 +2,7 @@
 import type { Journal } from '../journal/journal.ts'
 import { readPath } from '../registry/path.ts'
 import type { StepState } from '../run/state.ts'
-import type { Turn } from './turn.ts'
+import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
 
 /** The inputs of a step's next call. Inputs whose source has nothing to give are left out. */

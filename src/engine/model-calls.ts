@@ -2,11 +2,12 @@
 // outcome and its settlement before anybody is told of it.
 import { chargeOfAsk, modelCallEnd, modelCallLost, modelCallStart } from '../run/model-call.ts'
 import { reserve, settle } from '../run/charge.ts'
-import { modelCallId, type ModelAsk } from '../run/call.ts'
+import { modelCallId } from '../run/call.ts'
+import type { ModelAsk } from '../run/state.ts'
 import type { ModelRequest } from '../models/model.ts'
-import type { Message } from './active-run.ts'
+import type { Message, Turn } from './active-run.ts'
 import { refusedFacts } from './refusal.ts'
-import { addPayload, prepare, record, type Turn } from './turn.ts'
+import { addPayload, prepare, record } from './turn.ts'
 
 type Asked = Extract<Message, { kind: 'asked' }>
 type Answered = Extract<Message, { kind: 'answered' }>

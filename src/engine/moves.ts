@@ -17,7 +17,8 @@ import type { EngineParts } from './parts.ts'
 import { plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
 import { routeOf } from './route.ts'
-import { addPayload, prepare, record, stepOf, type Turn } from './turn.ts'
+import { addPayload, prepare, record, stepOf } from './turn.ts'
+import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
 
 const skip = (stepId: string, reason: Extract<Move, { do: 'skip' }>['reason']): Fact => ({

@@ -7,7 +7,8 @@ import { retryAt } from '../run/retry.ts'
 import type { StepState } from '../run/state.ts'
 import { callComplete, callError } from '../run/tool-call.ts'
 import type { CallOutcome } from './call.ts'
-import { addKnownPayload, record, type Turn } from './turn.ts'
+import { addKnownPayload, record } from './turn.ts'
+import type { Turn } from './active-run.ts'
 
 /** A failure whose effect nobody knows is unknown, unless the call may simply be made again. */
 const settledFailure = (step: StepState, failed: Failure): Failure =>

@@ -6,6 +6,7 @@ import type { PlanStep } from '../events/plan.ts'
 import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { PlanCheck } from '../planner/validate.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { AdapterStates } from '../run/slot.ts'
 import type { Tool } from '../tools/tool.ts'
 
 export type EngineSettings = {
@@ -35,6 +36,20 @@ export type Installed = {
 
 /** A registry, and what is installed for it: taken into force together, and let go together. */
 export type InForce = { readonly registry: Registry; readonly installed: Installed }
+
+/** The vendors that can be reached now. */
+export type Vendors = {
+  readonly adapters: ReadonlyMap<string, Adapter>
+  /** The last state that an event gave each of them. */
+  readonly states: AdapterStates
+}
+
+/** What a run works with: the registry it started under and its tools, and the vendors of today. */
+export type RunEquipment = {
+  readonly registry: Registry
+  readonly tools: ReadonlyMap<string, Tool>
+  readonly vendors: () => Vendors
+}
 
 export type EngineParts = {
   readonly journal: Journal

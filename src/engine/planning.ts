@@ -11,9 +11,9 @@ import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
-import type { ActiveRun, Message } from './active-run.ts'
+import type { ActiveRun, Message, Turn } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
-import { addPayload, record, type Turn } from './turn.ts'
+import { addPayload, record } from './turn.ts'
 import { payloadValue, valueOf } from './values.ts'
 
 /** The planner that was asked for; `auto`: the preferred one. null: there is none of this name. */

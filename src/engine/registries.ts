@@ -1,23 +1,13 @@
 // The registry in force with what is installed for it, and every one that an open run started under: registries are
 // kept as payloads of the control stream. The two are swapped together, after the journal has the change.
 import { AppError } from '../errors.ts'
-import type { Adapter } from '../adapters/adapter.ts'
 import { canonicalJson } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
 import { completeRegistry } from '../registry/complete.ts'
 import { diffRegistries, type RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { ActiveRun } from './active-run.ts'
-import type { AdapterStates } from '../run/slot.ts'
 import type { Control } from './control.ts'
-import type { EngineParts, InForce } from './parts.ts'
-
-/** The vendors that can be reached now. */
-export type Vendors = {
-  readonly adapters: ReadonlyMap<string, Adapter>
-  /** The last state that an event gave each of them. */
-  readonly states: AdapterStates
-}
+import type { EngineParts, InForce, RunEquipment, Vendors } from './parts.ts'
 
 /** What is done with a registry that is taken into force. */
 export type Adoption = {
@@ -32,7 +22,7 @@ export type Registries = {
    * What a run of this registry works with: its tools as they were installed with it in this process, or else those of
    * today; and always the vendors of today, so that one that was switched off serves nobody any more.
    */
-  readonly givenTo: (digest: string) => Promise<Pick<ActiveRun, 'registry' | 'tools' | 'vendors'>>
+  readonly equipmentOf: (digest: string) => Promise<RunEquipment>
   readonly adopt: (next: InForce, adoption: Adoption) => Promise<RegistryDiff>
 }
 
@@ -85,7 +75,7 @@ export async function createRegistries(
   await adopt(first, { by: 'start', onWritten: () => undefined })
   return {
     current: () => current,
-    givenTo: async (digest) => {
+    equipmentOf: async (digest) => {
       const registry = await byDigest(digest)
       const { tools } = (installed.get(digest) ?? current).installed
       return { registry, tools, vendors }

@@ -35,8 +35,8 @@ export function createResidents(parts: EngineParts, registries: Registries): Res
     const [events, stream] = await Promise.all([parts.journal.read(runId), parts.journal.stream(runId)])
     const state = replay(events)
     if (state === null || stream === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
-    const given = await registries.givenTo(state.registry)
-    return activeRun(handOver(state, parts.writer, parts.clock()), { ...given, salt: stream.salt })
+    const equipment = await registries.equipmentOf(state.registry)
+    return activeRun(handOver(state, parts.writer, parts.clock()), { ...equipment, salt: stream.salt })
   }
   const activate = (run: ActiveRun): ActiveRun => {
     recent.delete(run.runId)

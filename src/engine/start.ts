@@ -106,7 +106,7 @@ async function candidateOf({ parts, registries }: EngineContext, asked: NewRun):
     tenant: asked.tenant,
   }
   const state = beginRun(line, identity, { at, writer: parts.writer, seq: 0 })
-  const run = activeRun(state, { ...(await registries.givenTo(registry.digest)), salt })
+  const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt })
   run.values.set(goal.digest, asked.goal).set(context.digest, asked.context)
   const idempotency = asked.idempotency && {
     key: keyOf(asked.idempotency),

@@ -1,52 +1,8 @@
-// One append in the making: what is to be recorded, what the run will be then, and what is to be done after it.
+// What is done to a turn: it is opened, facts and payloads are put into it, and calls are prepared for after it.
 import { payloadOf, type Payload } from '../events/digest.ts'
-import type { Append } from '../journal/journal.ts'
-import type { ModelRequest } from '../models/model.ts'
-import type { Refusal } from '../run/ledger.ts'
 import { predictState, type Line } from '../run/line.ts'
-import type { RunState, StepState } from '../run/state.ts'
-import type { ActiveRun, AnswerListener } from './active-run.ts'
-
-/** A call to make once its intent is durable. */
-export type PreparedCall =
-  | {
-      readonly kind: 'tool'
-      readonly callId: string
-      readonly stepId: string
-      readonly attempt: number
-      readonly input: unknown
-      readonly adapter: string
-    }
-  | {
-      readonly kind: 'model'
-      readonly callId: string
-      readonly request: ModelRequest
-      readonly listener: AnswerListener
-    }
-  | { readonly kind: 'plan'; readonly callId: string }
-
-/** Reservations that the books refused in this round, by call. */
-export type Refusals = ReadonlyMap<string, readonly Refusal[]>
-
-export type Turn = {
-  readonly run: ActiveRun
-  /** Epoch milliseconds, of every event of the turn. */
-  readonly now: number
-  readonly refusals: Refusals
-  state: RunState
-  readonly lines: Line[]
-  readonly payloads: Map<string, Payload>
-  readonly calls: PreparedCall[]
-  /** Calls under way, those of this turn included. */
-  readonly busy: Set<string>
-  idempotency: Append['idempotency']
-  /** The run is only accepted in this turn. */
-  waits: boolean
-  /** Calls of models that the books refused: their ids are not used again in this turn. */
-  refusedAsks: number
-  /** Who is told when all of it is durable. */
-  readonly listeners: (() => void)[]
-}
+import type { StepState } from '../run/state.ts'
+import type { ActiveRun, PreparedCall, Refusals, Turn } from './active-run.ts'
 
 /** A run that the journal does not have yet begins at the moment of its acceptance. */
 const timeOf = ({ state }: ActiveRun, clock: () => number): number =>

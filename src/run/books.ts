@@ -2,9 +2,9 @@
 // lines, so that looking through them all is quicker than an index of names that have to be put together first.
 import type { DataOf } from '../events/event.ts'
 import type { Unit } from '../events/policy.ts'
-import { callOf, withCall, type Hold } from './call.ts'
+import { callOf, withCall } from './call.ts'
 import type { Posting } from './ledger.ts'
-import type { BudgetLine, RunState } from './state.ts'
+import type { BudgetLine, Hold, RunState } from './state.ts'
 
 type Named = Pick<BudgetLine, 'scope' | 'key' | 'unit'>
 type Booking = DataOf<'budget_updated'>

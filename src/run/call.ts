@@ -1,39 +1,7 @@
 // A call, whatever it calls: intent, flight, outcome, settlement. From its reservation until it is settled it stands
 // in the run's open calls with what the ledger holds for it; a call that outlives its process is found there.
 import { unnamedCallId } from '../events/upcast.ts'
-import type { DataOf } from '../events/event.ts'
-import type { Scope, Unit } from '../events/policy.ts'
-import type { RunState } from './state.ts'
-
-/** A tool for a step, a language model, or a look-up of what became of an earlier call. */
-export type CallKind = 'tool' | 'model' | 'lookup'
-
-/** What the ledger holds of one account for a call. */
-export type Hold = {
-  readonly scope: Scope
-  readonly key: string
-  readonly unit: Unit
-  readonly amount: number
-  readonly limit: number
-  readonly window_end: number | null
-}
-
-/** What is asked of a model, and by whom. */
-export type ModelAsk = Omit<DataOf<'llm_call_start'>, 'call_id' | 'request'>
-
-export type OpenCall = {
-  readonly callId: string
-  readonly kind: CallKind
-  /** The step it is made for; null: for the run itself. */
-  readonly stepId: string | null
-  /** When its intent was recorded, epoch milliseconds; null: only its reservation stands so far. */
-  readonly startedAt: number | null
-  /** It has its outcome, and waits for its settlement. */
-  readonly hasEnded: boolean
-  readonly holds: readonly Hold[]
-  /** Of a model's call, once its intent is recorded. */
-  readonly ask: ModelAsk | null
-}
+import type { CallKind, ModelAsk, OpenCall, RunState } from './state.ts'
 
 /** Attempts count from 1. */
 export const toolCallId = (stepId: string, attempt: number): string => `${stepId}/${attempt}`

@@ -1,9 +1,8 @@
 // What a call is charged: reserved with its intent, settled with its outcome, in every unit that has a limit. An absent
 // limit is no account at that scope. Used by whoever makes calls; promises that no more is settled than was reserved.
 import { UNITS, type Amounts, type Scope } from '../events/policy.ts'
-import type { OpenCall } from './call.ts'
 import { windowEnd, type Posting, type PostingEntry } from './ledger.ts'
-import type { RunState } from './state.ts'
+import type { OpenCall, RunState } from './state.ts'
 
 /** A call that is about to be made, and what it may use at most, in the ledger's integers. */
 export type Charge = {

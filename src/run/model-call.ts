@@ -1,7 +1,7 @@
 // The facts around one call of a language model: the intent, the outcome, and the end of a call that nobody can wait
 // for any more. Without a reported usage it is charged what was reserved.
 import type { DataOf, Draft } from '../events/event.ts'
-import type { ModelAsk, OpenCall } from './call.ts'
+import type { ModelAsk, OpenCall } from './state.ts'
 import type { Charge } from './charge.ts'
 import { spanIdOf } from './line.ts'
 

@@ -6,7 +6,6 @@ import type { DataOf } from '../events/event.ts'
 import type { Rule } from '../events/run.ts'
 import type { SkipReason } from '../events/step.ts'
 import type { Category, FailureMode } from '../events/taxonomy.ts'
-import type { OpenCall } from './call.ts'
 
 /** How one becomes another is drawn in src/README.md. */
 export const STEP_STATUSES = [
@@ -98,6 +97,36 @@ export type ApprovalState = {
   }[]
   /** A call or a release has used it up. */
   readonly used: boolean
+}
+
+/** A tool for a step, a language model, or a look-up of what became of an earlier call. */
+export type CallKind = 'tool' | 'model' | 'lookup'
+
+/** What the ledger holds of one account for a call. */
+export type Hold = {
+  readonly scope: Scope
+  readonly key: string
+  readonly unit: Unit
+  readonly amount: number
+  readonly limit: number
+  readonly window_end: number | null
+}
+
+/** What is asked of a model, and by whom. */
+export type ModelAsk = Omit<DataOf<'llm_call_start'>, 'call_id' | 'request'>
+
+export type OpenCall = {
+  readonly callId: string
+  readonly kind: CallKind
+  /** The step it is made for; null: for the run itself. */
+  readonly stepId: string | null
+  /** When its intent was recorded, epoch milliseconds; null: only its reservation stands so far. */
+  readonly startedAt: number | null
+  /** It has its outcome, and waits for its settlement. */
+  readonly hasEnded: boolean
+  readonly holds: readonly Hold[]
+  /** Of a model's call, once its intent is recorded. */
+  readonly ask: ModelAsk | null
 }
 
 export type BudgetLine = {
