@@ -1,23 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ERRORS } from '../src/errors.ts'
 import { CANONICAL_TYPES, EVENT_TYPES } from '../src/events/event.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../src/run/state.ts'
 import manifest from '../package.json' with { type: 'json' }
-
-const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
-
-/** Rows of the table that follows a marker, cells trimmed, without its two head lines. */
-function tableAfter(text: string, marker: string): string[][] {
-  const [, ...lines] = text.slice(text.indexOf(`<!-- ${marker}:`)).split('\n')
-  const end = lines.findIndex((line) => !line.startsWith('|'))
-  return lines.slice(2, end).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  )
-}
+import { read, tableAfter } from './docs/read.ts'
 
 describe('the documents', () => {
   test('name every error with its status and title', () => {

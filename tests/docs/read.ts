@@ -28,3 +28,15 @@ export const anchorOf = (heading: string): string =>
     .replaceAll(/\s/g, '-')
 
 export const anchorsOf = (text: string): string[] => found(text, /^#{1,6} (.+)$/gm).map(anchorOf)
+
+/** Rows of the table below `<!-- marker: ... -->`, a list of cells each. */
+export function tableAfter(text: string, marker: string): string[][] {
+  const [, ...lines] = text.slice(text.indexOf(`<!-- ${marker}:`)).split('\n')
+  const end = lines.findIndex((line) => !line.startsWith('|'))
+  return lines.slice(2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}
