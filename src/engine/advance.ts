@@ -165,7 +165,7 @@ async function attempt(
 }
 
 /**
- * Takes in the messages and brings the run forward, durably; the calls that are to be made now. A run that is still at
+ * Applies the messages and brings the run forward, durably. Returns the calls that are to be made now. A run that is still at
  * version 0 after it was not accepted.
  */
 export async function advance(

@@ -31,7 +31,7 @@ export type CallRequest = {
 const topNames = (problems: readonly { readonly path: string }[]): string =>
   [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
 
-/** The input as the tool takes it (its schema's defaults filled in), or why it cannot be called with it. */
+/** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
 export function checkInput(
   tool: Tool,
   spec: ToolSpec,

@@ -14,7 +14,7 @@ import { createWorker } from './worker.ts'
 
 const PAGE = 1000
 
-/** Takes up every run that is not over: now, or when the clock can move it next. */
+/** Continues every run that is not over: now, or when the clock can move it next. */
 async function recover({ parts, worker }: EngineContext): Promise<{ open: number }> {
   let open = 0
   for (let after = ''; ;) {
@@ -29,7 +29,7 @@ async function recover({ parts, worker }: EngineContext): Promise<{ open: number
   }
 }
 
-/** Brings up the engine over a journal: takes the registry into force; `recover` then takes up the open runs. */
+/** Starts the engine over a journal and puts the registry into force; `recover` then continues the open runs. */
 export async function createEngine(parts: EngineParts, first: InForce): Promise<Engine> {
   const control = await openControl(parts)
   const registries = await createRegistries(parts, control, first)

@@ -69,7 +69,7 @@ export type Reconciliation = {
 /** `reason` is a person's own words. */
 export type FreezeRequest = FreezeSubject & { readonly reason: string }
 
-export type AlertsTaken = {
+export type AlertsApplied = {
   /** What these alerts hold frozen, whether since now or before. */
   readonly frozen: readonly FreezeSubject[]
   /** Alerts that hold nothing frozen. */
@@ -102,22 +102,22 @@ export type Engine = {
   /** The registry in force. */
   readonly registry: () => Registry
   /**
-   * Takes a checked registry, and what is installed for it, into force for new runs, as an event. `onWritten` is called
+   * Puts a checked registry, and what is installed for it, into force for new runs, as an event. `onWritten` is called
    * when the journal has it, before the first run starts under it.
    */
   readonly adopt: (next: InForce, by: Principal, onWritten: () => void) => Promise<RegistryDiff>
-  /** Every profile and tenant that takes no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
+  /** Every profile and tenant that accepts no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
   readonly freezes: () => readonly Standing[]
   /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */
   readonly freeze: (request: FreezeRequest, by: Principal) => Promise<Standing>
-  /** Lets it take new runs again; false: it was not frozen. Errors: UNKNOWN_PROFILE. */
+  /** Lets it accept new runs again; false: it was not frozen. Errors: UNKNOWN_PROFILE. */
   readonly lift: (request: FreezeRequest, by: Principal) => Promise<boolean>
-  /** Does what the registry says of the alerts that fire. The same alerts once more change nothing. */
-  readonly applyAlerts: (alerts: readonly Alert[], by: Principal) => Promise<AlertsTaken>
+  /** Freezes what the registry says these alerts freeze. The same alerts once more change nothing. */
+  readonly applyAlerts: (alerts: readonly Alert[], by: Principal) => Promise<AlertsApplied>
   /** Workers of this process now. */
   readonly workers: () => { readonly busy: number; readonly idle: number }
-  /** Takes up every open run; call once, at start. */
+  /** Continues every open run. Call it once, at the start. */
   readonly recover: () => Promise<{ readonly open: number }>
-  /** Takes no new work, lets calls under way end (at most `graceMs`), and returns. */
+  /** Accepts no new work, lets calls under way end (at most `graceMs`), and returns. */
   readonly stop: (graceMs: number) => Promise<void>
 }

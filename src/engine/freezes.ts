@@ -13,7 +13,7 @@ import {
   type FreezeSubject,
 } from '../run/freeze.ts'
 import type { Control } from './control.ts'
-import type { AlertsTaken, FreezeRequest, Principal } from './engine.ts'
+import type { AlertsApplied, FreezeRequest, Principal } from './engine.ts'
 
 export type Freezes = {
   /** What is frozen, the oldest freeze first. */
@@ -22,8 +22,12 @@ export type Freezes = {
   readonly first: (subjects: readonly FreezeSubject[]) => FreezeSubject | null
   readonly freeze: (request: FreezeRequest, registry: Registry, by: Principal) => Promise<Standing>
   readonly lift: (request: FreezeRequest, registry: Registry, by: Principal) => Promise<boolean>
-  /** Does what the registry says of alerts. */
-  readonly applyAlerts: (alerts: readonly Alert[], registry: Registry, by: Principal) => Promise<AlertsTaken>
+  /** Freezes what the registry says these alerts freeze. */
+  readonly applyAlerts: (
+    alerts: readonly Alert[],
+    registry: Registry,
+    by: Principal,
+  ) => Promise<AlertsApplied>
 }
 
 type Wanted = {
@@ -80,7 +84,7 @@ async function freeze(control: Control, request: FreezeRequest, by: Principal): 
 async function applyAlerts(
   control: Control,
   { alerts, registry, by }: { alerts: readonly Alert[]; registry: Registry; by: Principal },
-): Promise<AlertsTaken> {
+): Promise<AlertsApplied> {
   const asked = alerts.flatMap((alert) => changeFor(alert, registry) ?? [])
   // Several alerts may name one subject (a budget has several resources): the latest decides whether it is news.
   const latest = new Map(

@@ -36,7 +36,7 @@ function closeUncalled(turn: Turn, stepId: string, failed: Failure): void {
   record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'nothing')])
 }
 
-/** Prepares the call with the input as the tool takes it; where it does not, the step has failed already. */
+/** Prepares the call with the input as the tool expects it. Where the input does not fit, the step has failed already. */
 function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: unknown }): void {
   const { stepId, adapter, copy } = call
   const { plan, attempt } = stepOf(turn, stepId)

@@ -2,7 +2,7 @@
 // has woken) are taken by turns: what a start has found must not hold up new runs, nor they it.
 
 export type Places = {
-  /** Takes a place for a new run at once; false: there is none, or others wait for theirs. */
+  /** Gives a new run a place at once; false: there is none, or others wait for theirs. */
   readonly reserve: (runId: string) => boolean
   /** Gives the run a place when there is one; a run that has its place goes on at once. */
   readonly queue: (runId: string, age: 'new' | 'older') => void

@@ -33,7 +33,7 @@ async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   return completeRegistry(JSON.parse(body))
 }
 
-/** Takes `first` into force where it differs from what was. */
+/** Puts `first` into force where it differs from the one before. */
 export async function createRegistries(
   parts: EngineParts,
   control: Control,

@@ -1,4 +1,4 @@
-// Accepting runs: a new goal, or what is missing of an earlier run. Durable before the caller hears of it.
+// Accepting runs: a new goal, or what is missing of an earlier run. A run is durable before its caller is answered.
 import { AppError } from '../errors.ts'
 import { digestOf, payloadOf } from '../events/digest.ts'
 import type { FactOf } from '../events/event.ts'

@@ -17,9 +17,9 @@ export type Worker = {
   readonly accept: (run: ActiveRun, first: First) => Promise<AcceptanceRefusal | null>
   /** Puts a message into a run's inbox, loading the run if need be. Errors: RUN_NOT_FOUND. */
   readonly tell: (runId: string, message: Message) => Promise<void>
-  /** Takes up a run when there is a place. */
+  /** Continues a run when there is a place. */
   readonly queue: (runId: string) => void
-  /** Takes it up at a time, epoch milliseconds. */
+  /** Continues it at a time, epoch milliseconds. */
   readonly sleep: (runId: string, until: number) => void
   readonly load: (runId: string) => Promise<RunState>
   /** It is in memory: `onFinished` will tell when it is over. */

@@ -38,7 +38,7 @@ export type FreezeScope = z.infer<typeof freezeScopeSchema>
 /** The cause of a freeze that a person asked for; no alert may be called so. */
 export const MANUAL = 'manual'
 
-/** A profile or tenant takes no new runs from now on, or takes them again. Written only where that is a change. */
+/** A profile or tenant accepts no new runs from now on, or accepts them again. Written only where it is a change. */
 export const freezeChanged = z.strictObject({
   type: z.literal('freeze_changed'),
   data: z.strictObject({

@@ -1,4 +1,4 @@
-// Which profiles and tenants take no new runs, from the control stream; and what an alert asks for. Pure.
+// Which profiles and tenants accept no new runs, from the control stream; and what an alert asks for. Pure.
 import type { FreezeScope } from '../events/control.ts'
 import type { EventOf, StoredEvent } from '../events/event.ts'
 import { TENANT_PATTERN } from '../events/names.ts'
@@ -14,7 +14,7 @@ export type Standings = Map<string, Standing>
 
 export const subjectId = ({ scope, key }: FreezeSubject): string => `${scope} ${key}`
 
-/** Takes the control stream's next event in. */
+/** Brings the control stream's next event into the standings. */
 export function foldFreeze(standings: Standings, event: StoredEvent): void {
   if (event.type !== 'freeze_changed') return
   standings.set(subjectId(event.data), { ...event.data, at: event.at })

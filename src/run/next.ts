@@ -36,7 +36,7 @@ export type Surroundings = {
   readonly parallel: number
 }
 
-/** May a call with this step's effects be made again, without anyone knowing how the first one ended. */
+/** Whether the step's call may be made again without anyone knowing how the first one ended. */
 export const isRepeatable = (step: StepState): boolean =>
   step.plan.side_effects !== 'execute' || step.plan.idempotent
 

@@ -18,7 +18,7 @@ const asksAPerson = (state: RunState, step: StepState): boolean => {
 const isBlocked = (state: RunState, step: StepState): boolean =>
   step.status === 'pending' && step.plan.depends_on.some((id) => !isReleased(state, id))
 
-/** Can only a person (or the clock of an approval) move this run. */
+/** Whether only a person, or the clock of an approval, can move this run. */
 export function waitsForPeople(state: RunState): boolean {
   if (state.plan === null || state.finished !== null) return false
   let asks = false
