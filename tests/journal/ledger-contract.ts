@@ -123,6 +123,42 @@ export function ledgerContract(make: JournalFactory): void {
     expect(await journal().accounts()).toMatchObject([{ scope: 'tenant', reserved: 2 }])
   })
 
+  test('a call without a step is charged in every unit like any other, in one event a kind', async () => {
+    const write = writerOf(journal(), 'run_a')
+    const units = ['llm_tokens', 'llm_usd'] as const
+    const entries = units.flatMap((unit) => [
+      ...runPosting('run_a', { unit, amount: 40, limit: 100 }).entries,
+      ...posting({ unit, amount: 40, limit: 100 }).entries,
+    ])
+    const call = { call_id: 'm1', step_id: null }
+    const reserve: Posting = { ...posting({}), ...call, entries }
+    const used = entries.map((entry) => ({ ...entry, amount: entry.unit === 'llm_usd' ? 90 : 30, held: 40 }))
+    taken(await write([reserve, skipped('s1')]))
+    await expect(write([{ ...reserve, kind: 'settle', entries: used }])).rejects.toMatchObject({
+      code: 'INTERNAL',
+    })
+    const within = used.map((entry) => ({ ...entry, amount: Math.min(entry.amount, 40) }))
+    taken(await write([{ ...reserve, kind: 'settle', entries: within }], closed))
+    const events = await journal().read('run_a')
+    expect(events.map(({ type }) => type)).toEqual(['budget_updated', 'step_skipped', 'budget_updated'])
+    expect(
+      budgetEvents(events).map(({ call_id, step_id, spent, reserved }) => [
+        call_id,
+        step_id,
+        spent,
+        reserved,
+      ]),
+    ).toEqual([
+      ...Array.from({ length: 4 }, () => ['m1', null, 0, 40]),
+      ...[30, 30, 40, 40].map((spent) => ['m1', null, spent, 0]),
+    ])
+    const left = await journal().accounts()
+    expect(left.map(({ scope, unit, spent, reserved }) => [scope, unit, spent, reserved])).toEqual([
+      ['tenant', 'llm_tokens', 30, 0],
+      ['tenant', 'llm_usd', 40, 0],
+    ])
+  })
+
   test('a new window of a tenant removes the old ones that hold nothing', async () => {
     const write = writerOf(journal(), 'run_a')
     const old = (key: string, over: Partial<OneAccount>): Posting =>
