@@ -2,6 +2,7 @@
 // moment, in the run's own order, and answered when it is durable.
 import { AppError } from '../errors.ts'
 import { jsonPayload } from '../events/digest.ts'
+import { isRecord } from '../events/json.ts'
 import { runOfApproval } from '../events/approval.ts'
 import { problemsOf } from '../events/problem.ts'
 import { cancelLines } from '../run/cancel.ts'
@@ -25,9 +26,6 @@ function command(context: EngineContext, runId: string, apply: (turn: Turn) => v
 
 type Changes = NonNullable<DecisionRequest['changes']>
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 function changesInvalid(why: string, problems: { path: string; message: string }[] = []): never {
   throw new AppError('CHANGES_INVALID', { why }, { problems })
 }
@@ -39,13 +37,13 @@ function edited(turn: Turn, change: { step: StepState; changes: Changes; review:
   if (edits === 'output' && review === 'call')
     return changesInvalid('There is no output yet: change the inputs.')
   const asked = edits === 'output' ? changes.output : changes.inputs
-  if (!isObject(asked)) return changesInvalid(`The ${edits} must be an object.`)
+  if (!isRecord(asked)) return changesInvalid(`The ${edits} must be an object.`)
   const tool = turn.run.tools.get(step.plan.tool)
   const spec = turn.run.registry.tools[step.plan.tool]
   if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
   const shown = edits === 'output' ? step.output : review === 'call' ? shownInputs(turn, step) : step.inputs
   const before = shown === null ? {} : turn.run.values.get(shown)
-  const value = { ...(isObject(before) ? before : {}), ...asked }
+  const value = { ...(isRecord(before) ? before : {}), ...asked }
   if (jsonPayload(value) === null) return changesInvalid(`The ${edits} must be JSON.`)
   const schema = edits === 'output' ? tool.output : tool.input
   const parsed = schema.safeParse(value)

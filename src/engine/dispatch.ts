@@ -1,6 +1,7 @@
 // Sends a prepared call on its way and brings its outcome back as a message, whatever it calls. Comes after the
 // append: the intent is durable before anything happens.
 import { failure } from '../run/failure.ts'
+import { BUILTIN } from '../run/slot.ts'
 import { deadline } from '../run/waiting.ts'
 import type { ActiveRun, Message, PreparedCall } from './active-run.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
@@ -10,24 +11,30 @@ import { planRun } from './planning.ts'
 type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
 
-const notInstalled = (name: string): CallOutcome => ({
+const unavailable = (message: string): CallOutcome => ({
   ok: false,
-  failure: failure('system_unavailable', `The tool ${name} is not installed.`),
+  failure: failure('system_unavailable', message),
   durationMs: 0,
 })
 
-function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): CallRequest | null {
+/** The call as it is made, or the sentence that says why it cannot be. */
+function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): CallRequest | string {
   const { state } = run
   const step = state.steps[prepared.stepId]
   const tool = run.tools.get(step?.plan.tool ?? '')
   const spec = run.registry.tools[step?.plan.tool ?? '']
-  if (step === undefined || tool === undefined || spec === undefined) return null
+  if (step === undefined || tool === undefined || spec === undefined)
+    return `The tool of ${prepared.stepId} is not installed.`
+  const adapter = run.vendors().adapters.get(prepared.adapter) ?? null
+  // The route was announced and is durable: nobody else serves in its place, and nothing is done without it.
+  if (adapter === null && prepared.adapter !== BUILTIN)
+    return `The adapter ${prepared.adapter} is no longer available.`
   const left = (deadline(state) ?? Infinity) - parts.clock()
   return {
     tool,
     spec,
     input: prepared.input,
-    adapter: run.vendors().adapters.get(prepared.adapter) ?? null,
+    adapter,
     salt: run.salt,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
@@ -49,7 +56,7 @@ async function callTool(
 ): Promise<Message> {
   const { stepId, attempt } = prepared
   const request = requestOf(parts, run, prepared)
-  const outcome = request ? await call(request, controller) : notInstalled(stepId)
+  const outcome = typeof request === 'string' ? unavailable(request) : await call(request, controller)
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 
@@ -74,7 +81,7 @@ function fly(
     case 'model':
       return askModel(parts, prepared, controller.signal)
     case 'plan':
-      return planRun(parts, run, controller.signal)
+      return planRun(parts, run, controller)
   }
 }
 

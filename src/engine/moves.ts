@@ -8,6 +8,7 @@ import { failure, type Failure } from '../run/failure.ts'
 import type { Refusal } from '../run/ledger.ts'
 import { isLive, lastApproval, PLANNING, type Move } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
+import { BUILTIN } from '../run/slot.ts'
 import type { StepState } from '../run/state.ts'
 import { callError, callStart, chargeOf, routeDecision } from '../run/tool-call.ts'
 import { checkInput } from './call.ts'
@@ -88,7 +89,7 @@ function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<voi
 async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = step.inputs === null ? null : await valueOf(parts.journal, turn.run, step.inputs)
-  prepareCall(turn, { stepId, adapter: step.adapter ?? 'builtin', copy: structuredClone(value) })
+  prepareCall(turn, { stepId, adapter: step.adapter ?? BUILTIN, copy: structuredClone(value) })
 }
 
 async function requestApproval(
@@ -119,7 +120,7 @@ async function plan(parts: EngineParts, turn: Turn): Promise<void> {
   const { run, state } = turn
   if (state.resumes === null && plannerOf(parts, state.planner)?.asks === true)
     return prepare(turn, { kind: 'plan', callId: PLANNING })
-  const { result, durationMs } = await planRun(parts, run, new AbortController().signal)
+  const { result, durationMs } = await planRun(parts, run, new AbortController())
   recordPlan(turn, result, durationMs)
 }
 

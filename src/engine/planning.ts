@@ -1,5 +1,6 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
 import type { DataOf, Draft } from '../events/event.ts'
+import { isRecord } from '../events/json.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
@@ -20,32 +21,31 @@ import { payloadValue, valueOf } from './values.ts'
 export const plannerOf = ({ planners }: EngineParts, asked: RunState['planner']): Planner | null =>
   asked === AUTO_PLANNER ? planners[0] : (planners.find(({ name }) => name === asked) ?? null)
 
-const asRecord = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
 
 type Planned = Extract<Message, { kind: 'planned' }>
 type FallbackReason = NonNullable<DataOf<'plan_created'>['fallback_reason']>
 
 const noPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
 
-/** What the planner says, or why it says nothing: it took too long, was told to stop, or rejected. */
+/** What a planner may take; the controller tells it to stop. */
+export type PlanningTime = { readonly timeoutMs: number; readonly controller: AbortController }
+
+/** What the planner says, or why it says nothing: it took too long, or rejected. */
 async function answerOf(
   planner: Planner,
   input: PlannerInput,
-  within: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  { timeoutMs, controller }: PlanningTime,
 ): Promise<PlanResult | FallbackReason> {
-  const controller = new AbortController()
   const { promise: silence, resolve } = Promise.withResolvers<FallbackReason>()
-  const timer = setTimeout(() => resolve('timeout'), within.timeoutMs)
-  const stop = (): void => resolve('unavailable')
-  within.signal.addEventListener('abort', stop, { once: true })
+  const timer = setTimeout(() => resolve('timeout'), timeoutMs)
   const answer = Promise.try(() => planner.plan(input, controller.signal)).catch(
     (): FallbackReason => 'unavailable',
   )
   const first = await Promise.race([answer, silence])
   clearTimeout(timer)
-  within.signal.removeEventListener('abort', stop)
-  if (typeof first === 'string') controller.abort()
+  // Whoever is still asked need not go on.
+  if (first === 'timeout') controller.abort()
   return first
 }
 
@@ -57,14 +57,17 @@ const reasonOfRules = (asked: RunState['planner']): FallbackReason =>
 export async function planBy(
   parts: EngineParts,
   asked: { readonly planner: RunState['planner']; readonly input: PlannerInput },
-  within: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  time: PlanningTime,
 ): Promise<PlanResult> {
   const planner = plannerOf(parts, asked.planner)
   const last = parts.planners.at(-1)
   if (planner === null || last === undefined) return noPlan('The planner that was asked for is not set up.')
-  const answer = await answerOf(planner, asked.input, within)
+  const answer = await answerOf(planner, asked.input, time)
   if (typeof answer === 'string') {
-    const other = planner === last ? answer : await answerOf(last, asked.input, within)
+    const other =
+      planner === last
+        ? answer
+        : await answerOf(last, asked.input, { ...time, controller: new AbortController() })
     if (typeof other === 'string') return noPlan('The planner gave no answer.')
     return other.ok ? { ...other, fallbackReason: answer } : other
   }
@@ -72,7 +75,11 @@ export async function planBy(
   return { ...answer, fallbackReason: reasonOfRules(asked.planner) }
 }
 
-async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSignal): Promise<PlanResult> {
+async function fromPlanner(
+  parts: EngineParts,
+  run: ActiveRun,
+  controller: AbortController,
+): Promise<PlanResult> {
   const { state, registry } = run
   const profile = registry.profiles[state.profile]
   if (profile === undefined) return noPlan('The profile of the run is not in its registry.')
@@ -86,7 +93,7 @@ async function fromPlanner(parts: EngineParts, run: ActiveRun, signal: AbortSign
   // Half of the time at most, so that some is left to carry the plan out.
   const left = (deadline(state) ?? Infinity) - parts.clock()
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
-  return planBy(parts, { planner, input }, { timeoutMs, signal })
+  return planBy(parts, { planner, input }, { timeoutMs, controller })
 }
 
 /** A step that is still to be done, under the policy of today; null: today's profile may not do it. */
@@ -146,10 +153,14 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
 }
 
 /** What the planner, or the earlier run, says; and how long it took. */
-export async function planRun(parts: EngineParts, run: ActiveRun, signal: AbortSignal): Promise<Planned> {
+export async function planRun(
+  parts: EngineParts,
+  run: ActiveRun,
+  controller: AbortController,
+): Promise<Planned> {
   const begun = performance.now()
   const { resumes } = run.state
-  const result = await (resumes === null ? fromPlanner(parts, run, signal) : fromRun(parts, run, resumes))
+  const result = await (resumes === null ? fromPlanner(parts, run, controller) : fromRun(parts, run, resumes))
   return { kind: 'planned', result, durationMs: performance.now() - begun }
 }
 

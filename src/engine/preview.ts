@@ -15,9 +15,8 @@ export async function previewPlan(
   const { goal, context, planner } = request
   if (plannerOf(parts, planner) === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
   const input = { goal, context, profile, limits: profile.limits, registry }
-  const { signal } = new AbortController()
-  const timeoutMs = parts.settings.planTimeoutMs
-  const result = await planBy(parts, { planner, input }, { timeoutMs, signal })
+  const time = { timeoutMs: parts.settings.planTimeoutMs, controller: new AbortController() }
+  const result = await planBy(parts, { planner, input }, time)
   if (!result.ok) {
     const problems = result.missing.map(({ tool, input: name, sources }) => ({
       path: `${tool}.${name}`,

@@ -66,9 +66,11 @@ export function eventTexts(frame: Frame, contents: readonly Content[]): Texts {
 export const packContents = (contents: readonly Content[]): string =>
   contents.map(([type, spanId, data]) => `${type} ${spanId} ${data}`).join('\n')
 
-export const unpackContents = (body: string): Content[] =>
-  body.split('\n').map((line) => {
-    const first = line.indexOf(' ')
-    const second = line.indexOf(' ', first + 1)
-    return [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)]
-  })
+/** One line of it. */
+export function unpackContent(line: string): Content {
+  const first = line.indexOf(' ')
+  const second = line.indexOf(' ', first + 1)
+  return [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)]
+}
+
+export const unpackContents = (body: string): Content[] => body.split('\n').map(unpackContent)

@@ -57,9 +57,9 @@ export function startCall(
 ): RunState {
   const unnamed = name.step_id === null ? undefined : state.openCalls[unnamedCallId(name.step_id)]
   const call = unnamed ?? callOf(state, name)
-  const { [call.callId]: _reserved, ...openCalls } = state.openCalls
+  const { [call.callId]: _reserved, ...others } = state.openCalls
   const started = { ...call, callId: name.call_id, startedAt: start.at, ask: start.ask ?? null }
-  return withCall({ ...state, openCalls }, started)
+  return { ...state, openCalls: { ...others, [name.call_id]: started } }
 }
 
 /** The outcome is recorded: what the call holds is settled next. */
