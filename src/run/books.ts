@@ -19,16 +19,18 @@ function setLine(lines: BudgetLine[], line: BudgetLine): void {
   else lines[at] = line
 }
 
-/** The books as these bookings show them. */
-export function withBooks(state: RunState, bookings: readonly Booking[]): RunState {
-  if (bookings.length === 0) return state
-  const budget = [...state.budget]
+function withLines(budget: readonly BudgetLine[], bookings: readonly Booking[]): BudgetLine[] {
+  const lines = [...budget]
   for (const { accounts } of bookings) {
     for (const { scope, key, unit, spent, reserved, limit, window_end } of accounts)
-      setLine(budget, { scope, key, unit, spent, reserved, limit, window_end })
+      setLine(lines, { scope, key, unit, spent, reserved, limit, window_end })
   }
-  return { ...state, budget }
+  return lines
 }
+
+/** The books as these bookings show them. */
+export const withBooks = (state: RunState, bookings: readonly Booking[]): RunState =>
+  bookings.length === 0 ? state : { ...state, budget: withLines(state.budget, bookings) }
 
 const holdOf = ({ scope, key, unit, delta, limit, window_end }: Booking['accounts'][number]): Hold => ({
   scope,
@@ -41,12 +43,13 @@ const holdOf = ({ scope, key, unit, delta, limit, window_end }: Booking['account
 
 /** The run after its books were changed for one of its calls. */
 export function evolveBooks(state: RunState, booking: Booking): RunState {
-  const call = callOf(state, booking)
+  const call = callOf(state.openCalls, booking)
   const others = call.holds.filter(
     (hold) => !booking.accounts.some((account) => isSameAccount(account, hold)),
   )
   const holds = booking.kind === 'reserved' ? [...others, ...booking.accounts.map(holdOf)] : others
-  return withBooks(withCall(state, { ...call, holds }), [booking])
+  const openCalls = withCall(state.openCalls, { ...call, holds })
+  return { ...state, openCalls, budget: withLines(state.budget, [booking]) }
 }
 
 const BOOKED = { reserve: 'reserved', settle: 'settled', release: 'released' } as const

@@ -117,10 +117,12 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
 }
 
 /** Calls besides those of steps, that nobody waits for: tool calls are decided with their step. */
-const lostCalls = (state: RunState, { busy }: Surroundings): Move[] =>
-  Object.values(state.openCalls)
-    .filter(({ kind, callId, hasEnded }) => kind !== 'tool' && !hasEnded && !busy.has(callId))
-    .map(({ callId }): Move => ({ do: 'settle_lost', callId }))
+function lostCalls(state: RunState, { busy }: Surroundings): Move[] {
+  const lost: Move[] = []
+  for (const { kind, callId, hasEnded } of Object.values(state.openCalls))
+    if (kind !== 'tool' && !hasEnded && !busy.has(callId)) lost.push({ do: 'settle_lost', callId })
+  return lost
+}
 
 function beforePlan(state: RunState, { now, busy }: Surroundings): Move[] {
   const isLimited = state.rules.includes('planning_limited')
@@ -128,9 +130,17 @@ function beforePlan(state: RunState, { now, busy }: Surroundings): Move[] {
   return busy.has(PLANNING) ? [] : [{ do: 'plan' }]
 }
 
-/** The steps that are under way here, or will be. */
-const isBusyStep = (step: StepState | undefined, busy: ReadonlySet<string>): boolean =>
-  step !== undefined && busy.has(toolCallId(step.plan.step_id, step.attempt))
+const isUnderWay = (step: StepState, busy: ReadonlySet<string>): boolean =>
+  step.status === 'running' && busy.has(toolCallId(step.plan.step_id, step.attempt))
+
+const openSteps = ({ plan, steps }: RunState): StepState[] => {
+  const open: StepState[] = []
+  for (const id of plan?.order ?? []) {
+    const step = steps[id]
+    if (step !== undefined && !isOver(step)) open.push(step)
+  }
+  return open
+}
 
 /** Every move that can be made now, in plan order; empty: wait for an outcome, a person or `wakeAt`. */
 export function next(state: RunState, around: Surroundings): Move[] {
@@ -138,10 +148,10 @@ export function next(state: RunState, around: Surroundings): Move[] {
   const lost = lostCalls(state, around)
   if (lost.length > 0) return lost
   if (state.plan === null) return beforePlan(state, around)
-  const steps = state.plan.order.flatMap((id) => state.steps[id] ?? []).filter((step) => !isOver(step))
+  const steps = openSteps(state)
   if (steps.length === 0) return Object.keys(state.openCalls).length > 0 ? [] : [{ do: 'finish' }]
   const moves: Move[] = []
-  let calls = steps.filter((step) => isBusyStep(step, around.busy)).length
+  let calls = steps.filter((step) => isUnderWay(step, around.busy)).length
   for (const step of steps) {
     const move = moveOf(state, step, around)
     const isCall = move?.do === 'call' || move?.do === 'repeat'

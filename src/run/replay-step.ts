@@ -2,7 +2,7 @@
 import type { FactOf } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { toMicro } from '../registry/registry.ts'
-import { endCall, startCall, toolCallId } from './call.ts'
+import { toolCallId, withEnd, withStart } from './call.ts'
 import type { RunState, StepState } from './state.ts'
 
 type StepFact = FactOf<
@@ -35,12 +35,16 @@ export const openStep = (plan: PlanStep): StepState => ({
 
 export function patchStep(state: RunState, stepId: string, patch: Partial<StepState>): RunState {
   const step = state.steps[stepId]
-  if (step === undefined) return state
-  return { ...state, steps: { ...state.steps, [stepId]: { ...step, ...patch } } }
+  return step === undefined ? state : { ...state, steps: withStep(state, step, patch) }
 }
 
+const withStep = (state: RunState, step: StepState, patch: Partial<StepState>): RunState['steps'] => ({
+  ...state.steps,
+  [step.plan.step_id]: { ...step, ...patch },
+})
+
 function started(state: RunState, step: StepState, { data, at }: Dated<'tool_call_start'>): RunState {
-  const after = patchStep(state, data.step_id, {
+  const steps = withStep(state, step, {
     status: 'running',
     attempt: data.attempt,
     tries: step.tries + 1,
@@ -56,20 +60,22 @@ function started(state: RunState, step: StepState, { data, at }: Dated<'tool_cal
     ? { ...state.approvals, [approval.approvalId]: { ...approval, used: true } }
     : state.approvals
   const name = { call_id: toolCallId(data.step_id, data.attempt), step_id: data.step_id }
-  return startCall({ ...after, approvals, calls: state.calls + 1 }, name, { at })
+  const openCalls = withStart(state.openCalls, name, { at })
+  return { ...state, steps, approvals, openCalls, calls: state.calls + 1 }
 }
 
 function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_call_complete'>): RunState {
   const spent = toMicro(data.cost)
   const reviewed = step.plan.review === 'output' && data.reconciled_by === null
-  const after = patchStep(state, data.step_id, {
+  const steps = withStep(state, step, {
     status: reviewed ? 'reviewing' : 'completed',
     output: data.output,
     endedAt: at,
     spent: step.spent + spent,
     error: null,
   })
-  return endCall({ ...after, spentCost: state.spentCost + spent }, toolCallId(data.step_id, data.attempt))
+  const openCalls = withEnd(state.openCalls, toolCallId(data.step_id, data.attempt))
+  return { ...state, steps, openCalls, spentCost: state.spentCost + spent }
 }
 
 /** 0.1.0 had no run_cancelled: that a run was cancelled shows in what became of its steps. */
@@ -80,7 +86,7 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
   const spent = toMicro(data.cost)
   const unknown = data.mode === 'system_unknown_outcome'
   const status = unknown ? 'unknown' : data.retry_at === null ? 'failed' : 'retrying'
-  const after = patchStep(state, data.step_id, {
+  const steps = withStep(state, step, {
     status,
     retryAt: data.retry_at,
     endedAt: at,
@@ -91,10 +97,8 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
   const mode = isCancel ? 'user_cancelled' : data.mode
   const cause = status === 'failed' || isCancel ? (state.cause ?? mode) : state.cause
   const cancelled = state.cancelled || showsCancel(state, data)
-  return endCall(
-    { ...after, spentCost: state.spentCost + spent, cause, cancelled },
-    toolCallId(data.step_id, data.attempt),
-  )
+  const openCalls = withEnd(state.openCalls, toolCallId(data.step_id, data.attempt))
+  return { ...state, steps, openCalls, spentCost: state.spentCost + spent, cause, cancelled }
 }
 
 const CAUSE_OF_SKIP = {

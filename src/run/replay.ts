@@ -1,7 +1,7 @@
 // What an event means: the run after it. Pure; the engine and http both see a run only through here.
 import type { Fact, FactOf, StoredEvent } from '../events/event.ts'
 import { evolveBooks } from './books.ts'
-import { endCall, kindOfCall, modelCallNumber, startCall } from './call.ts'
+import { kindOfCall, modelCallNumber, withEnd, withStart } from './call.ts'
 import { evolveApproval } from './replay-approval.ts'
 import { evolveStep, openStep } from './replay-step.ts'
 import type { RunState, StepState } from './state.ts'
@@ -64,7 +64,7 @@ function modelAsked(state: RunState, { data }: FactOf<'llm_call_start'>, at: num
   const { call_id, request: _request, ...ask } = data
   const name = { call_id, step_id: data.step_id }
   const modelCalls = Math.max(state.modelCalls, modelCallNumber(call_id))
-  return startCall({ ...state, modelCalls }, name, { at, ask })
+  return { ...state, modelCalls, openCalls: withStart(state.openCalls, name, { at, ask }) }
 }
 
 const cancelled = (state: RunState): RunState => ({
@@ -100,7 +100,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'llm_call_start':
       return modelAsked(state, fact, at)
     case 'llm_call':
-      return endCall(state, fact.data.call_id)
+      return { ...state, openCalls: withEnd(state.openCalls, fact.data.call_id) }
     case 'approval_requested':
     case 'approval_received':
     case 'approval_timeout':

@@ -129,6 +129,9 @@ export type OpenCall = {
   readonly ask: ModelAsk | null
 }
 
+/** By their id. */
+export type OpenCalls = Readonly<Record<string, OpenCall>>
+
 export type BudgetLine = {
   readonly scope: Scope
   readonly key: string
@@ -171,7 +174,7 @@ export type RunState = {
   readonly steps: Readonly<Record<string, StepState>>
   readonly approvals: Readonly<Record<string, ApprovalState>>
   /** Calls that are reserved or under way, or not yet settled, by their id. */
-  readonly openCalls: Readonly<Record<string, OpenCall>>
+  readonly openCalls: OpenCalls
   /** One line an account, as last seen by this run. */
   readonly budget: readonly BudgetLine[]
   /** Micro cost units and tool calls of this run so far. */
