@@ -121,7 +121,7 @@ export type Fields<F extends string> = {
   /** By field the values that came for it, best name first. */
   readonly found: ReadonlyMap<F, readonly Candidate[]>
   /** Keys that name no field. */
-  readonly ignored: readonly string[]
+  readonly ignored: string[]
 }
 
 /** Makes a function that finds the fields of a record under whatever name they have there. */
@@ -146,10 +146,61 @@ export function fieldFinder<F extends string>(
   }
 }
 
+export type ReadingProblem = { readonly path: readonly (string | number)[]; readonly message: string }
+
+/** What came of the candidates for one field. */
+export type Taken<T> = {
+  /** Of the first that can be read and is no placeholder; null where none is. */
+  readonly value: T | null
+  /** Keys with something in them that were passed over before it, or all of them. */
+  readonly passedOver: readonly string[]
+  readonly interpreted: readonly Interpretation[]
+  readonly problems: readonly ReadingProblem[]
+}
+
+/** How the values for one field are read: the field's own name, the path to its record, one value. */
+export type FieldReading<T> = {
+  readonly field: string
+  readonly at: readonly (string | number)[]
+  readonly read: (value: unknown) => Reading<T | null>
+  /** How a value stands in `interpreted`; itself where this is absent. */
+  readonly shown?: (value: T) => Interpretation['as']
+}
+
+/** Takes the first usable one of a field's candidates; what cannot be read at all is a problem wherever it stands. */
+export function takeFirst<T>(candidates: readonly Candidate[] = [], how: FieldReading<T>): Taken<T> {
+  let value: T | null = null
+  const passedOver: string[] = []
+  const interpreted: Interpretation[] = []
+  const problems: ReadingProblem[] = []
+  for (const { key, value: came } of candidates) {
+    const path = [...how.at, key]
+    const reading = how.read(came)
+    if ('problem' in reading) {
+      problems.push({ path, message: reading.problem })
+      continue
+    }
+    const at = path.join('.')
+    if (value !== null) {
+      if (reading.value !== null) interpreted.push({ path: at, as: null, rule: 'passed_over' })
+      continue
+    }
+    value = reading.value
+    if (value === null && typeof came === 'string' && came.trim() !== '') passedOver.push(key)
+    if (value !== null && key !== how.field) interpreted.push({ path: at, as: how.field, rule: 'key' })
+    if (reading.rule !== null)
+      interpreted.push({ path: at, as: shownOf(value, how.shown), rule: reading.rule })
+  }
+  return { value, passedOver, interpreted, problems }
+}
+
+function shownOf<T>(value: T | null, shown: FieldReading<T>['shown']): Interpretation['as'] {
+  if (value === null) return null
+  if (shown) return shown(value)
+  return typeof value === 'boolean' || typeof value === 'number' ? value : String(value)
+}
+
 /** Adds problems of a reading to a zod check, each at its path. */
-export function addProblems(
-  context: z.RefinementCtx,
-  problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[],
-): void {
+export function addProblems(context: z.RefinementCtx, problems: readonly ReadingProblem[]): void {
   for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message })
 }
