@@ -88,23 +88,18 @@ export type Units = { readonly scale: Scale | null; readonly currency: Currency 
 
 const THOUSAND: Scale = { power: 3, mark: null }
 
-/** "meur", "t€", "kusd": a magnitude and a currency in one word. A T before a currency of letters is a thousand. */
+/**
+ * A magnitude and a currency in one word: "meur", "$m", "万円". A T before a currency that is not the dollar's sign is a
+ * thousand: "TEUR", "T€".
+ */
 function joined(word: string): Units | null {
-  for (const size of [1, 2, 3]) {
-    const [prefix, rest] = [word.slice(0, size), word.slice(size)]
-    const currency = rest === '' ? null : findCurrency(rest)
-    const scale = prefix === 't' && rest !== '$' ? THOUSAND : SCALES.get(prefix)
+  for (let size = 1; size < word.length; size++) {
+    const [first, second] = [word.slice(0, size), word.slice(size)]
+    const before = first === 't' && second !== '$' ? THOUSAND : SCALES.get(first)
+    const after = SCALES.get(second)
+    const currency = findCurrency(before ? second : first)
+    const scale = before ?? after
     if (currency && scale) return { scale, currency }
-  }
-  return null
-}
-
-/** Han and Hangul write magnitude and currency without a blank: 万円. */
-function unspaced(word: string): Units | null {
-  for (let size = word.length - 1; size > 0; size--) {
-    const scale = SCALES.get(word.slice(0, size))
-    const currency = findCurrency(word.slice(size))
-    if (scale && currency) return { scale, currency }
   }
   return null
 }
@@ -113,7 +108,7 @@ const ofWord = (word: string): Units | null => {
   const scale = SCALES.get(word) ?? null
   if (scale) return { scale, currency: null }
   const currency = findCurrency(word)
-  return currency ? { scale: null, currency } : (joined(word) ?? unspaced(word))
+  return currency ? { scale: null, currency } : joined(word)
 }
 
 /** What words beside a number say together: at most one magnitude and one currency; null where a word says neither. */

@@ -162,7 +162,7 @@ export type Taken<T> = {
 export type FieldReading<T> = {
   readonly field: string
   readonly at: readonly (string | number)[]
-  readonly read: (value: unknown) => Reading<T | null>
+  readonly read: (value: unknown, key: string) => Reading<T | null>
   /** How a value stands in `interpreted`; itself where this is absent. */
   readonly shown?: (value: T) => Interpretation['as']
 }
@@ -175,7 +175,7 @@ export function takeFirst<T>(candidates: readonly Candidate[] = [], how: FieldRe
   const problems: ReadingProblem[] = []
   for (const { key, value: came } of candidates) {
     const path = [...how.at, key]
-    const reading = how.read(came)
+    const reading = how.read(came, key)
     if ('problem' in reading) {
       problems.push({ path, message: reading.problem })
       continue
