@@ -154,6 +154,8 @@ export type Taken<T> = {
   readonly value: T | null
   /** Keys with something in them that were passed over before it, or all of them. */
   readonly passedOver: readonly string[]
+  /** Keys whose reading ended with the rule `unreadable`. */
+  readonly unreadable: readonly string[]
   readonly interpreted: readonly Interpretation[]
   readonly problems: readonly ReadingProblem[]
 }
@@ -171,6 +173,7 @@ export type FieldReading<T> = {
 export function takeFirst<T>(candidates: readonly Candidate[] = [], how: FieldReading<T>): Taken<T> {
   let value: T | null = null
   const passedOver: string[] = []
+  const unreadable: string[] = []
   const interpreted: Interpretation[] = []
   const problems: ReadingProblem[] = []
   for (const { key, value: came } of candidates) {
@@ -187,11 +190,12 @@ export function takeFirst<T>(candidates: readonly Candidate[] = [], how: FieldRe
     }
     value = reading.value
     if (value === null && typeof came === 'string' && came.trim() !== '') passedOver.push(key)
+    if (reading.rule === 'unreadable') unreadable.push(key)
     if (value !== null && key !== how.field) interpreted.push({ path: at, as: how.field, rule: 'key' })
     if (reading.rule !== null)
       interpreted.push({ path: at, as: shownOf(value, how.shown), rule: reading.rule })
   }
-  return { value, passedOver, interpreted, problems }
+  return { value, passedOver, unreadable, interpreted, problems }
 }
 
 function shownOf<T>(value: T | null, shown: FieldReading<T>['shown']): Interpretation['as'] {

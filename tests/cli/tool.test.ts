@@ -33,7 +33,7 @@ const REFUSED = [
 ]
 
 /** Refused by the reference, taken by us on purpose. */
-const TAKEN = ['status_null_crashes']
+const TAKEN = ['status_null_crashes', 'string_revenue_type_error']
 
 const account = { revenue: 10_000_000, industry: 'software', employee_count: 200, region: 'West' }
 const FIT = { input: { account, icp_criteria: {} } }

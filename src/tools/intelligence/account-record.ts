@@ -1,5 +1,6 @@
 // Reads an account under whatever headings it came: figures, texts, and what could not be read. Used by the tools that
 // take accounts; what they make of it is theirs.
+import { isRecord } from '../../events/json.ts'
 import { decimalMarkOf, decimalMarkOfLocale, readNumber, type NumberHints } from '../reading-number.ts'
 import { findCurrency } from '../reading-units.ts'
 import {
@@ -46,6 +47,8 @@ export type AccountReading = Readonly<Record<TextField, string | null>> & {
   readonly employee_count: Figure | null
   readonly revenue: Figure | null
   readonly currency: string | null
+  /** By figure the keys whose texts cannot be read as one. */
+  readonly unreadable: ReadonlyMap<AccountField, readonly string[]>
   /** What was passed over, could not be read, or can be read in two ways. */
   readonly codes: ReadonlyMap<AccountField, readonly string[]>
   readonly problems: readonly (ReadingProblem & { readonly field: AccountField })[]
@@ -56,6 +59,16 @@ export type AccountReading = Readonly<Record<TextField, string | null>> & {
 type RawRecord = Readonly<Record<string, unknown>>
 
 const FIGURE = 'must be a number, or a text with one of at most 200 characters'
+
+const isEnd = (end: unknown): end is number | null =>
+  end === null || (typeof end === 'number' && Number.isFinite(end))
+
+/** A range as a normalised record has it, null where it is none. */
+function rangeOf(value: unknown): Range | null {
+  if (!isRecord(value)) return null
+  const { min = null, max = null } = value
+  return isEnd(min) && isEnd(max) && (min !== null || max !== null) ? { min, max } : null
+}
 
 /** In decimal, so that 2.3 million is 2300000. */
 const scaledBy = (value: number, power: number): number =>
@@ -68,6 +81,8 @@ function readFigure(value: unknown, hints: NumberHints): Reading<Figure | null> 
     const scaled = scaledBy(value, hints.units?.scale?.power ?? 0)
     return { value: { value: scaled, range: null, currency }, rule: scaled === value ? null : 'heading' }
   }
+  const range = rangeOf(value)
+  if (range) return { value: { value: null, range, currency }, rule: 'range' }
   if (typeof value !== 'string' || value.length > 200) return { problem: `${FIGURE}; it is ${kindOf(value)}` }
   const read = readNumber(value, hints)
   if (read.kind === 'value')
@@ -99,16 +114,6 @@ function readCount(value: unknown, hints: NumberHints): Reading<Figure | null> {
     currency: null,
   }
   return { value: figure, rule: cut === count ? read.rule : 'fraction_cut_off' }
-}
-
-/** A range as a normalised record has it. */
-function readRange(value: unknown): Reading<Range | null> {
-  if (value === null || value === undefined) return { value: null, rule: null }
-  const { min = null, max = null } = (typeof value === 'object' ? value : {}) as Partial<Range>
-  const isEnd = (end: unknown): boolean => end === null || (typeof end === 'number' && Number.isFinite(end))
-  if (!Array.isArray(value) && typeof value === 'object' && isEnd(min) && isEnd(max))
-    return { value: min === null && max === null ? null : { min, max }, rule: null }
-  return { problem: `must be an object with the numbers min and max; it is ${kindOf(value)}` }
 }
 
 function readId(value: unknown): Reading<string | null> {
@@ -203,11 +208,8 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
     const { units } = headingOf(key)
     return { ...hints, units: { scale: units?.scale ?? null, currency: units?.currency ?? ofColumn } }
   }
-  const figure = (field: 'revenue' | 'employee_count', read: typeof readFigure): Figure | null => {
-    const value = take(field, (came, key) => read(came, hintsOf(key)), shownFigure)
-    const range = take(`${field}_range`, readRange, (ends) => ends)
-    return value ?? (range && { value: null, range, currency })
-  }
+  const figure = (field: 'revenue' | 'employee_count', read: typeof readFigure): Figure | null =>
+    take(field, (came, key) => read(came, hintsOf(key)), shownFigure)
   const reading = {
     account_id: text('account_id'),
     name: text('name'),
@@ -220,6 +222,7 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
   return {
     ...reading,
     currency: reading.revenue?.currency ?? currency,
+    unreadable: new Map(all.map(([field, one]) => [field, one.unreadable])),
     codes: new Map(all.map(([field, one]) => [field, codesOf(field, one)])),
     problems: all.flatMap(([field, one]) => one.problems.map((problem) => ({ ...problem, field }))),
     interpreted: all.flatMap(([, one]) => one.interpreted),
