@@ -31,7 +31,7 @@ export function kindOf(value: unknown): string {
   return typeof value === 'boolean' ? 'true or false' : 'an object'
 }
 
-/** What stands for "nobody knows" in forms and exports, case folded; dashes and question marks are told by shape. */
+/** What stands for "nobody knows" in forms and exports, case folded. */
 const PLACEHOLDERS = new Set([
   '',
   'n/a',
@@ -62,12 +62,15 @@ const PLACEHOLDERS = new Set([
   '- none -',
 ])
 
+/** Dashes, dots and question marks alone, and what a spreadsheet shows where it has no value. */
+const NO_VALUE = /^(?:[-–—_.…\s]+|[?\s]+|#+|#(?:ref!|value!|div\/0!|name\?|null!|num!|error!))$/u
+
 /** Null, an empty text, or a text that stands for one ("n/a", "-", "TBD"). False and 0 are values. */
 export function isPlaceholder(value: unknown): boolean {
   if (value === null || value === undefined) return true
   if (typeof value !== 'string') return false
   const text = foldText(value)
-  return PLACEHOLDERS.has(text) || /^(?:[-–—_.…\s]+|[?\s]+)$/u.test(text)
+  return PLACEHOLDERS.has(text) || NO_VALUE.test(text)
 }
 
 const ANSWERS: ReadonlyMap<string, boolean> = new Map([

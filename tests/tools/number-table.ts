@@ -77,6 +77,10 @@ export const AMOUNTS: readonly (readonly [string, number | Range, string | null]
   ['12,5', 12.5, null],
   ['12,50', 12.5, null],
   ['0.750', 0.75, null],
+  ['1 234 567,89 zł', 1_234_567.89, 'PLN'],
+  ['Fr. 500', 500, 'CHF'],
+  ['4,2 mln', 4_200_000, null],
+  ['١٬٢٣٤٬٥٦٧', 1_234_567, null],
   ['0,750', 0.75, null],
   ['.5M', 500_000, null],
   ['1250.000', 1250, null],
@@ -133,6 +137,7 @@ export const AMBIGUOUS: readonly string[] = [
   '€1,250M',
   '€1.250M',
   '1.250 Mio USD',
+  '1.250 mln',
   '12.500-50.000',
   '12,500+',
 ]

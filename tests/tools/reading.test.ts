@@ -30,6 +30,11 @@ const NOBODY_KNOWS = [
   'not sure',
   'Not sure',
   '\u200b',
+  '#N/A',
+  '#REF!',
+  '#DIV/0!',
+  '###',
+  '...',
   'null',
 ]
 const NO_ANSWER = ['maybe', 'probably', 'yes, but', 'yesno', 'ok', 2, -1, 0.5, {}, [], [true], 'true false']

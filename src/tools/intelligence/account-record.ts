@@ -8,6 +8,7 @@ import {
   kindOf,
   readText,
   takeFirst,
+  type Candidate,
   type Interpretation,
   type Reading,
   type ReadingProblem,
@@ -177,9 +178,14 @@ function codesOf(field: AccountField, taken: Taken<unknown>): string[] {
 
 const shownFigure = (figure: Figure): Interpretation['as'] => figure.range ?? figure.value
 
-/** Every text of a record but this one may show which decimal mark its people use. */
-const textsOf = (record: RawRecord): string[] =>
-  Object.values(record).filter((value) => typeof value === 'string')
+/** No number of a record is longer. */
+const LONGEST_NUMBER = 60
+
+/** Texts that may show which decimal mark a record's people use: not those of names, places and ids. */
+const numbersIn = (record: RawRecord, ignored: readonly string[], figures: readonly Candidate[]): string[] =>
+  [...ignored.map((key) => record[key]), ...figures.map(({ value }) => value)]
+    .filter((value) => typeof value === 'string')
+    .filter((text) => text.length <= LONGEST_NUMBER)
 
 export function readAccount(record: RawRecord, at: string, locale: string | null = null): AccountReading {
   const { found, ignored } = findAccountFields(record)
@@ -201,7 +207,9 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
   const named = locale ?? text('locale')
   const hints: NumberHints = {
     locale: named === null ? null : decimalMarkOfLocale(named),
-    others: decimalMarkOf(textsOf(record)),
+    others: decimalMarkOf(
+      numbersIn(record, ignored, [...(found.get('revenue') ?? []), ...(found.get('employee_count') ?? [])]),
+    ),
   }
   const ofColumn = currency === null ? null : findCurrency(foldText(currency))
   const hintsOf = (key: string): NumberHints => {

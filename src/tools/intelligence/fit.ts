@@ -36,11 +36,12 @@ function compared(figure: Figure, min: number, max: number): 0 | 1 | null {
 export function fitOfFigure(
   name: string,
   figure: Figure | null,
-  { min, max }: { min: Limit | null; max: Limit | null },
+  { min, max, isAmbiguous }: { min: Limit | null; max: Limit | null; isAmbiguous: boolean },
 ): Fit {
   const isLimited = min !== null || max !== null
   const wanted = isLimited ? `the profile asks for ${rangeText(min, max)}` : 'the profile sets no limit'
-  if (figure === null) return { fits: null, isLimited, reason: `${name} is not known; ${wanted}.` }
+  const why = isAmbiguous ? 'can be read in two ways' : 'is not known'
+  if (figure === null) return { fits: null, isLimited, reason: `${name} ${why}; ${wanted}.` }
   const value = figureText(figure)
   if ([min, max].some((limit) => limit && differInCurrency(figure, limit)))
     return { fits: null, isLimited, reason: `${name} ${value} is in another currency; ${wanted}.` }

@@ -39,12 +39,20 @@ const criteria = recordWith({}).superRefine((record, context) =>
 
 type Fits = Readonly<Record<Attribute, Fit>>
 
+const isAmbiguous = (known: AccountReading, field: 'revenue' | 'employee_count'): boolean =>
+  known.codes.get(field)?.includes(`ambiguous_${field}`) ?? false
+
 const fitsOf = (known: AccountReading, wanted: FitCriteria): Fits => ({
-  revenue: fitOfFigure('Revenue', known.revenue, { min: wanted.min_revenue, max: wanted.max_revenue }),
+  revenue: fitOfFigure('Revenue', known.revenue, {
+    min: wanted.min_revenue,
+    max: wanted.max_revenue,
+    isAmbiguous: isAmbiguous(known, 'revenue'),
+  }),
   industry: fitOfText('Industry', known.industry, wanted.industries),
   employee_count: fitOfFigure('Number of employees', known.employee_count, {
     min: wanted.min_employees,
     max: wanted.max_employees,
+    isAmbiguous: isAmbiguous(known, 'employee_count'),
   }),
   region: fitOfText('Region', known.region, wanted.regions),
 })

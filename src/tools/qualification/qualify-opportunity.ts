@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { outsideIdSchema, recordWith, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, fieldFinder, interpretationSchema, readAnswer, takeFirst } from '../reading.ts'
+import { cleanText } from '../text.ts'
 import { defineTool } from '../tool.ts'
 
 const BANT = ['budget', 'authority', 'need', 'timing'] as const
@@ -161,8 +162,16 @@ export const tool = defineTool({
     /** Keys of `criteria` that name no criterion. */
     ignored: z.array(z.string()),
   }),
-  run: ({ opportunity_id, criteria: record, notes }) => {
+  run: ({ opportunity_id: came, criteria: record, notes }) => {
     const { criteria, interpreted, ignored } = readCriteria(record)
-    return { opportunity_id, ...assessed(criteria), notes: notes ?? null, interpreted, ignored }
+    const opportunity_id = typeof came === 'string' ? cleanText(came) : came
+    const cleaned = { path: 'opportunity_id', as: opportunity_id, rule: 'cleaned_text' }
+    return {
+      opportunity_id,
+      ...assessed(criteria),
+      notes: notes ?? null,
+      interpreted: opportunity_id === came ? interpreted : [cleaned, ...interpreted],
+      ignored,
+    }
   },
 })

@@ -31,6 +31,7 @@ export const REVENUES: readonly Row[] = [
   [{ revenue: '12,500', Budget: '1,234,567.00' }, { revenue: 12_500 }],
   [{ revenue: '1.250', a: '1.5', b: '1,5' }, { revenue: null }, ['ambiguous_revenue']],
   [{ revenue: '1.250', annual_revenue: 7 }, { revenue: 7 }, ['passed_over_revenue', 'ambiguous_revenue']],
+  [{ revenue: '1.250', phone: '555.5', City: '1,5' }, { revenue: null }, ['ambiguous_revenue']],
   [{ revenue: 'N/A', annual_revenue: 5_000_000 }, { revenue: 5_000_000 }, ['passed_over_revenue']],
   [{ revenue: '', 'Annual Revenue': '5M' }, { revenue: 5_000_000 }],
   [

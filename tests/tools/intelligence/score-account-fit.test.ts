@@ -103,6 +103,19 @@ describe('score_account_fit', () => {
     })
   })
 
+  test('C17 says why a figure is not compared', async () => {
+    const input = (revenue: string) => ({ account: { revenue }, icp_criteria: { min_revenue: '$5M' } })
+    expect((await outputOf(tool, input('1.250'))).reasoning).toContain(
+      'Revenue can be read in two ways; the profile asks for at least 5,000,000 USD.',
+    )
+    expect((await outputOf(tool, input('€42M'))).reasoning).toContain(
+      'Revenue 42,000,000 EUR is in another currency; the profile asks for at least 5,000,000 USD.',
+    )
+    expect((await outputOf(tool, input('1-10M'))).reasoning).toContain(
+      'Revenue 1,000,000 to 10,000,000 may or may not fit: the profile asks for at least 5,000,000 USD.',
+    )
+  })
+
   test('C17 a profile without criteria says nothing of any account', async () => {
     for (const icp_criteria of [
       {},

@@ -44,6 +44,14 @@ describe('qualify_opportunity', () => {
     })
   })
 
+  test('C15 an id is what people see of it', async () => {
+    expect(await outputOf(tool, { opportunity_id: '\ufeff006-1 ', criteria: {} })).toMatchObject({
+      opportunity_id: '006-1',
+      interpreted: [{ path: 'opportunity_id', as: '006-1', rule: 'cleaned_text' }],
+    })
+    expect(await problemPaths(tool, { opportunity_id: '\u200b', criteria: {} })).toEqual(['opportunity_id'])
+  })
+
   test('C6 carries the notes through', async () => {
     const input = { opportunity_id: 7, criteria: {}, notes: 'Asked for a security review.' }
     expect(await outputOf(tool, input)).toMatchObject({
