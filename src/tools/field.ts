@@ -7,11 +7,14 @@ export const MAX_LIST = 10_000
 
 export const textSchema = z.string().max(MAX_TEXT)
 
+/** Something that people see: neither a blank nor a character without width. */
+const SEEN = /[^\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/
+
 /** A short text with something in it: names, regions, industries. */
-export const labelSchema = z.string().max(1000).regex(/\S/, 'must not be blank')
+export const labelSchema = z.string().max(1000).regex(SEEN, 'must not be blank')
 
 /** Ids of other systems: a text or a whole number. */
-export const outsideIdSchema = z.union([z.string().max(200).regex(/\S/), z.int()], {
+export const outsideIdSchema = z.union([z.string().max(200).regex(SEEN), z.int()], {
   error: 'must be a text of 1 to 200 characters or a whole number',
 })
 

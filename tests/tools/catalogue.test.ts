@@ -56,8 +56,8 @@ test('tools that are handed in win over files of the same name', async () => {
 })
 
 test('a file that does not declare the tool of its name is an error, not a missing tool', async () => {
-  await expect(loadTool('intelligence', 'amount')).rejects.toMatchObject({
+  await expect(loadTool('intelligence', 'account_record')).rejects.toMatchObject({
     code: 'REGISTRY_INVALID',
-    problems: [{ path: 'tools.amount' }],
+    problems: [{ path: 'tools.account_record' }],
   })
 })

@@ -1,157 +1,169 @@
-// One account record from many sources: the first field with something in it wins, and every repair is told by a code.
+// One account record from many sources: the first usable value of a field wins, and every repair is told by a code.
 import { z } from 'zod'
 import { digestOf } from '../../events/digest.ts'
 import { labelSchema, outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
+import { addProblems, interpretationSchema } from '../reading.ts'
+import { decimalMarkOfLocale } from '../reading-number.ts'
+import { foldText } from '../text.ts'
 import { defineTool } from '../tool.ts'
-import { currencyOf, parseAmount } from './amount.ts'
-
-const UNKNOWN_NAME = 'Unknown Account'
-
-const id = z.union([z.string().max(200), z.int()], { error: 'must be a text or a whole number' }).nullish()
-const name = z.string().max(1000).nullish()
-const figure = z.union([z.number(), z.string().max(200)], { error: 'must be a number or a text' }).nullish()
-
-const accountData = recordWith({
-  account_id: id,
-  id,
-  accountId: id,
-  Id: id,
-  name,
-  Name: name,
-  company: name,
-  Company: name,
-  status: z.string().max(200).optional(),
-  industry: name,
-  Industry: name,
-  sector: name,
-  employee_count: figure,
-  employees: figure,
-  revenue: figure,
-  annual_revenue: figure,
-  currency: name,
-  region: name,
-  territory: name,
-  state: name,
-  country: name,
-})
-type AccountData = z.output<typeof accountData>
+import { readAccount, type AccountReading } from './account-record.ts'
 
 const statusSchema = z.enum(['prospect', 'qualified', 'active', 'dormant', 'churned'])
-const STATUSES: ReadonlyMap<string, z.output<typeof statusSchema>> = new Map([
-  ['prospect', 'prospect'],
-  ['lead', 'prospect'],
-  ['qualified', 'qualified'],
-  ['active', 'active'],
-  ['customer', 'active'],
-  ['dormant', 'dormant'],
-  ['inactive', 'dormant'],
-  ['churned', 'churned'],
-  ['lost', 'churned'],
+type Status = z.output<typeof statusSchema>
+
+const named = (status: Status, names: string): [string, Status][] =>
+  names.split(', ').map((name) => [name, status])
+
+/** Compared by letters and digits alone. */
+const STATUSES: ReadonlyMap<string, Status> = new Map([
+  ...named('prospect', 'prospect, lead, new, open, target, suspect, subscriber, hotlead, warmlead, coldlead'),
+  ...named('qualified', 'qualified, marketingqualifiedlead, mql, salesqualifiedlead, sql, opportunity'),
+  ...named(
+    'active',
+    'active, customer, client, existingcustomer, currentcustomer, evangelist, won, closedwon',
+  ),
+  ...named('active', 'customerdirect, customerchannel, aktiv, kunde'),
+  ...named('dormant', 'dormant, inactive, inaktiv'),
+  ...named('churned', 'churned, churn, lost, closedlost, formercustomer, excustomer, cancelled, canceled'),
 ])
 
-/** A field together with the code of what had to be done to it. */
-type Repaired<T> = { readonly value: T; readonly code: string | null }
-
-/** The first with something in it: neither blank nor 0 says anything. */
-function first<T extends string | number>(...values: readonly (T | null | undefined)[]): T | null {
-  const said = values.find((value) => (typeof value === 'string' ? value.trim() !== '' : Boolean(value)))
-  return said ?? null
-}
-
-function statusOf(raw: string | undefined): Repaired<z.output<typeof statusSchema>> {
-  const text = (raw ?? '').trim().toLowerCase()
-  const status = STATUSES.get(text)
-  if (status !== undefined || text === '') return { value: status ?? 'prospect', code: null }
+function statusOf(raw: string | null): { readonly value: Status; readonly code: string | null } {
+  if (raw === null) return { value: 'prospect', code: null }
+  const text = foldText(raw)
+  const status = STATUSES.get(text.replaceAll(/[^\p{L}\p{N}]/gu, ''))
+  if (status !== undefined) return { value: status, code: null }
   return { value: 'prospect', code: `mapped_unknown_status_${text}_to_prospect` }
-}
-
-/** Whole people: fractions are cut off, 0 is missing. */
-function employeesOf(raw: string | number | null): Repaired<number | null> {
-  if (raw === null) return { value: null, code: null }
-  const isNumeral = typeof raw === 'number' || /^\s*\+?\d+\s*$/.test(raw)
-  const count = isNumeral ? Math.trunc(Number(raw)) : -1
-  if (count < 0 || !Number.isSafeInteger(count))
-    return { value: null, code: 'failed_to_parse_employee_count' }
-  return { value: count === 0 ? null : count, code: null }
-}
-
-type Money = { readonly value: number | null; readonly currency: string | null }
-
-/** Text without any digit says nothing; text with digits that is no amount is told. */
-function revenueOf(raw: string | number | null): Repaired<Money> {
-  const nothing = { value: null, currency: null }
-  if (raw === null) return { value: nothing, code: null }
-  if (typeof raw === 'number') return { value: { value: raw, currency: null }, code: null }
-  const amount = parseAmount(raw)
-  if (amount) return { value: amount, code: null }
-  return { value: nothing, code: /\d/.test(raw) ? 'failed_to_parse_revenue' : null }
-}
-
-/** Codes as they are; what is no code is kept as the source writes it. */
-const currencyGiven = (data: AccountData): string | null => {
-  const given = first(data.currency)
-  return given === null ? null : (currencyOf(given) ?? given.trim())
 }
 
 const present = (values: readonly unknown[]): number => values.filter((value) => value !== null).length
 
-function normalized(data: AccountData, sourceType: string) {
-  const givenId = first<string | number>(data.account_id, data.id, data.accountId, data.Id)
-  const givenName = first(data.name, data.Name, data.company, data.Company)
-  const status = statusOf(data.status)
-  const employees = employeesOf(first<string | number>(data.employee_count, data.employees))
-  const revenue = revenueOf(first<string | number>(data.revenue, data.annual_revenue))
-  const record = {
-    name: givenName ?? UNKNOWN_NAME,
-    status: status.value,
-    industry: first(data.industry, data.Industry, data.sector),
-    employee_count: employees.value,
-    revenue: revenue.value.value,
-    currency: revenue.value.currency ?? currencyGiven(data),
-    region: first(data.region, data.territory, data.state, data.country),
+/** Only what was given, so that a record without them looks as it always did. */
+const given = <T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>
   }
-  const codes = [
-    givenId === null ? 'generated_account_id' : null,
-    record.name === UNKNOWN_NAME ? 'defaulted_missing_name' : null,
-    status.code,
-    employees.code,
-    revenue.code,
-  ]
-  const firmographics = [record.industry, record.employee_count, record.revenue, record.region]
+
+const recordOf = (account: AccountReading) => ({
+  name: account.name,
+  status: statusOf(account.status).value,
+  industry: account.industry,
+  employee_count: account.employee_count?.value ?? null,
+  revenue: account.revenue?.value ?? null,
+  currency: account.currency,
+  region: account.region,
+  ...given({
+    employee_count_range: account.employee_count?.range,
+    revenue_range: account.revenue?.range,
+    website: account.website,
+    phone: account.phone,
+    email: account.email,
+    linkedin: account.linkedin,
+    registration_id: account.registration_id,
+    street: account.street,
+    city: account.city,
+    postal_code: account.postal_code,
+  }),
+})
+
+/** What tells one account from another; industry, size and place are shared by many. */
+const isIdentified = (account: AccountReading): boolean =>
+  present([
+    account.name,
+    account.website,
+    account.phone,
+    account.email,
+    account.linkedin,
+    account.registration_id,
+  ]) > 0
+
+/** Of the source; otherwise the same on every machine for the same record; null where it could be anybody's. */
+function idOf(account: AccountReading, record: object): { id: string | null; code: string | null } {
+  if (account.account_id !== null) return { id: account.account_id, code: null }
+  if (!isIdentified(account)) return { id: null, code: 'nothing_identifies_account' }
+  return { id: `acct_${digestOf(record).slice('sha256:'.length).slice(0, 16)}`, code: 'generated_account_id' }
+}
+
+function normalized(
+  data: Readonly<Record<string, unknown>>,
+  source: { type: string; locale: string | null },
+) {
+  const account = readAccount(data, 'account_data', source.locale)
+  const record = recordOf(account)
+  const { id, code } = idOf(account, record)
+  const firmographics = [account.industry, account.employee_count, account.revenue, account.region]
+  const own = [code, account.name === null ? 'defaulted_missing_name' : null, statusOf(account.status).code]
   return {
     normalized_account: {
-      account_id:
-        givenId === null ? `acct_${digestOf(record).slice('sha256:'.length).slice(0, 16)}` : String(givenId),
+      account_id: id,
       ...record,
-      metadata: { source_type: sourceType, original_fields: Object.keys(data) },
+      metadata: { source_type: source.type, original_fields: Object.keys(data) },
     },
-    applied_transformations: codes.filter((code) => code !== null),
-    confidence: r2(0.7 * (present([givenId, givenName]) / 2) + 0.3 * (present(firmographics) / 4)),
+    applied_transformations: [...own.filter((one) => one !== null), ...[...account.codes.values()].flat()],
+    confidence: r2(
+      0.7 * (present([account.account_id, account.name]) / 2) + 0.3 * (present(firmographics) / 4),
+    ),
+    interpreted: [...account.interpreted],
+    ignored: [...account.ignored],
   }
 }
 
+const accountData = recordWith({}).superRefine((record, context) =>
+  addProblems(
+    context,
+    readAccount(record, '').problems.map((problem) => ({ ...problem, path: problem.path.slice(1) })),
+  ),
+)
+
+const range = z.strictObject({ min: z.number().nullable(), max: z.number().nullable() }).optional()
+const text = z.string().optional()
+
 export const tool = defineTool({
   name: 'normalize_account_record',
-  input: z.strictObject({ account_data: accountData, source_type: labelSchema.default('unknown') }),
+  input: z.strictObject({
+    account_data: accountData,
+    source_type: labelSchema.default('unknown'),
+    /** BCP 47: decides how "1.250" is read where the record itself does not. */
+    locale: z
+      .string()
+      .max(100)
+      .refine((locale) => decimalMarkOfLocale(locale) !== null, 'must be a locale such as de-DE or en-US')
+      .nullish(),
+  }),
   output: z.strictObject({
     normalized_account: z.strictObject({
-      /** Of the source; where it has none, a hash of what is known, the same on every machine. */
-      account_id: outsideIdSchema,
-      name: z.string(),
+      /** Of the source; where it has none, a hash of the whole record; null where nothing tells whose it is. */
+      account_id: outsideIdSchema.nullable(),
+      name: z.string().nullable(),
       status: statusSchema,
       industry: z.string().nullable(),
-      employee_count: z.int().min(1).nullable(),
+      employee_count: z.int().min(0).nullable(),
       /** In `currency`. */
       revenue: z.number().nullable(),
       /** ISO 4217 where the source names one that is known. */
       currency: z.string().nullable(),
       region: z.string().nullable(),
+      /** Where the source gives a range instead of a number; null at an open end. */
+      employee_count_range: range,
+      revenue_range: range,
+      website: text,
+      phone: text,
+      email: text,
+      linkedin: text,
+      registration_id: text,
+      street: text,
+      city: text,
+      postal_code: text,
       metadata: z.strictObject({ source_type: z.string(), original_fields: z.array(z.string()) }),
     }),
     applied_transformations: z.array(z.string()),
     /** 0 to 1: how much of the record was really given. */
     confidence: z.number().min(0).max(1),
+    /** What was read differently from what came. */
+    interpreted: z.array(interpretationSchema),
+    /** Columns that were not understood. */
+    ignored: z.array(z.string()),
   }),
-  run: ({ account_data, source_type }) => normalized(account_data, source_type),
+  run: ({ account_data, source_type, locale }) =>
+    normalized(account_data, { type: source_type, locale: locale ?? null }),
 })

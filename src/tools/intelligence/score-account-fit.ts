@@ -1,111 +1,115 @@
 // How well an account fits the ideal customer profile: four weighted components, what is not known counts half.
 import { z } from 'zod'
-import { MAX_LIST, labelSchema, outsideIdSchema, recordWith, whenValid } from '../field.ts'
+import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
-import { hasPhrase, tokens } from '../text.ts'
+import { addProblems, interpretationSchema, type ReadingProblem } from '../reading.ts'
 import { defineTool } from '../tool.ts'
+import { readAccount, type AccountReading } from './account-record.ts'
+import { readCriteria, type FitCriteria } from './fit-criteria.ts'
+import { fitOfFigure, fitOfText, type Fit } from './fit.ts'
 
-const amount = z.number().nullish()
-const count = z.int().min(0).nullish()
-const nameSchema = z.string().max(1000).nullish()
-const target = labelSchema.regex(/[\p{L}\p{N}]/u, 'must contain a letter or a digit')
-const targets = z.array(target).max(MAX_LIST).nullish()
-
-const account = recordWith({
-  account_id: outsideIdSchema.nullish(),
-  revenue: amount,
-  industry: nameSchema,
-  employee_count: count,
-  region: nameSchema,
-})
-
-const inOrder = (min: number | null | undefined, max: number | null | undefined): boolean =>
-  typeof min !== 'number' || typeof max !== 'number' || min <= max
-
-const criteria = z
-  .strictObject({
-    min_revenue: amount,
-    max_revenue: amount,
-    industries: targets,
-    min_employees: count,
-    max_employees: count,
-    regions: targets,
-  })
-  .refine((value) => inOrder(value.min_revenue, value.max_revenue), {
-    path: ['max_revenue'],
-    error: 'must not be less than min_revenue',
-    when: whenValid({ min_revenue: amount, max_revenue: amount }),
-  })
-  .refine((value) => inOrder(value.min_employees, value.max_employees), {
-    path: ['max_employees'],
-    error: 'must not be less than min_employees',
-    when: whenValid({ min_employees: count, max_employees: count }),
-  })
-
-const share = z.number().min(0).max(1)
 const ATTRIBUTES = ['revenue', 'industry', 'employee_count', 'region'] as const
 type Attribute = (typeof ATTRIBUTES)[number]
 const WEIGHTS = { revenue: 0.35, industry: 0.35, employee_count: 0.15, region: 0.15 } as const
+const USED: ReadonlySet<string> = new Set([...ATTRIBUTES, 'account_id', 'currency'])
 
-/** null: the account has no data for it. */
-type Fits = Readonly<Record<Attribute, 0 | 1 | null>>
+const FIGURE =
+  'must be a number, or a text with one, and employees at least 0; what came cannot be read as that'
 
-function inRange(value: number | null | undefined, min: number | null = null, max: number | null = null) {
-  if (value === null || value === undefined) return null
-  return (min === null || value >= min) && (max === null || value <= max) ? 1 : 0
-}
+/** A figure that is there and cannot be read is told, unless another key says it. */
+const unreadable = (account: AccountReading): ReadingProblem[] =>
+  (['revenue', 'employee_count'] as const)
+    .filter((field) => account[field] === null)
+    .flatMap((field) =>
+      (account.unreadable.get(field) ?? []).map((key) => ({ path: ['account', key], message: FIGURE })),
+    )
 
-function isTargeted(value: string | null | undefined, wanted: readonly string[] | null | undefined) {
-  if (!value?.trim()) return null
-  if (!wanted?.length) return 1
-  const text = tokens(value)
-  return wanted.some((phrase) => hasPhrase(text, tokens(phrase))) ? 1 : 0
-}
+const below = (problems: readonly ReadingProblem[]): ReadingProblem[] =>
+  problems.map((problem) => ({ ...problem, path: problem.path.slice(1) }))
+
+const account = recordWith({}).superRefine((record, context) => {
+  const reading = readAccount(record, 'account')
+  const problems = reading.problems.filter(({ field }) => USED.has(field))
+  addProblems(context, below([...problems, ...unreadable(reading)]))
+})
+
+const criteria = recordWith({}).superRefine((record, context) =>
+  addProblems(context, below(readCriteria(record).problems)),
+)
+
+type Fits = Readonly<Record<Attribute, Fit>>
+
+const isAmbiguous = (known: AccountReading, field: 'revenue' | 'employee_count'): boolean =>
+  known.codes.get(field)?.includes(`ambiguous_${field}`) ?? false
+
+const fitsOf = (known: AccountReading, wanted: FitCriteria): Fits => ({
+  revenue: fitOfFigure('Revenue', known.revenue, {
+    min: wanted.min_revenue,
+    max: wanted.max_revenue,
+    isAmbiguous: isAmbiguous(known, 'revenue'),
+  }),
+  industry: fitOfText('Industry', known.industry, wanted.industries),
+  employee_count: fitOfFigure('Number of employees', known.employee_count, {
+    min: wanted.min_employees,
+    max: wanted.max_employees,
+    isAmbiguous: isAmbiguous(known, 'employee_count'),
+  }),
+  region: fitOfText('Region', known.region, wanted.regions),
+})
 
 type Tier = 'high_priority' | 'medium_priority' | 'low_priority' | 'insufficient_data'
 
-const TIER_REASONS: Readonly<Record<Tier, string>> = {
+const TIER_REASONS: Readonly<Record<Exclude<Tier, 'insufficient_data'>, string>> = {
   high_priority: 'The account fits the ideal customer profile well.',
   medium_priority: 'The account fits the ideal customer profile in part.',
   low_priority: 'The account fits the ideal customer profile poorly.',
-  insufficient_data: 'Nothing is known of the account that the profile asks about.',
 }
 
-const MISFITS: Readonly<Record<Attribute, string>> = {
-  revenue: 'Revenue is outside the target range.',
-  industry: 'The industry is not among the targets.',
-  employee_count: 'The number of employees is outside the target range.',
-  region: 'The region is not among the targets.',
-}
+/** The weight on which a recommendation must rest. */
+const WEIGHT_NEEDED = 0.5
 
-function tierOf(fit: number, unknown: number): Tier {
-  if (unknown === ATTRIBUTES.length) return 'insufficient_data'
+const weightOf = (attributes: readonly Attribute[]): number =>
+  attributes.reduce((sum, attribute) => sum + WEIGHTS[attribute], 0)
+
+function tierOf(fit: number): Exclude<Tier, 'insufficient_data'> {
   if (fit >= 0.75) return 'high_priority'
   return fit >= 0.5 ? 'medium_priority' : 'low_priority'
 }
 
-const fitOf = (fits: Fits, attribute: Attribute): number => fits[attribute] ?? 0.5
+function judged(fits: Fits, fit: number, known: number): { recommendation: Tier; because: string } {
+  const isAsked = ATTRIBUTES.some((attribute) => fits[attribute].isLimited)
+  const because = isAsked
+    ? 'Less than half of what counts is known of the account: too little for a recommendation.'
+    : 'The profile sets no criteria, so nothing can be said of the fit.'
+  if (!isAsked || known < WEIGHT_NEEDED) return { recommendation: 'insufficient_data', because }
+  return { recommendation: tierOf(fit), because: TIER_REASONS[tierOf(fit)] }
+}
 
 function scored(fits: Fits) {
-  const unknown = ATTRIBUTES.filter((attribute) => fits[attribute] === null)
-  const misfits = ATTRIBUTES.filter((attribute) => fits[attribute] === 0)
-  const known = ATTRIBUTES.filter((attribute) => fits[attribute] !== null)
-  const fit = ATTRIBUTES.reduce((sum, attribute) => sum + WEIGHTS[attribute] * fitOf(fits, attribute), 0)
-  const recommendation = tierOf(fit, unknown.length)
+  const isAsked = ATTRIBUTES.some((attribute) => fits[attribute].isLimited)
+  // Where nothing is asked for nothing fits and nothing misses.
+  const fitOf = (attribute: Attribute): number => (isAsked ? (fits[attribute].fits ?? 0.5) : 0.5)
+  const unknown = ATTRIBUTES.filter((attribute) => fits[attribute].fits === null)
+  const known = weightOf(ATTRIBUTES.filter((attribute) => fits[attribute].fits !== null))
+  const fit = ATTRIBUTES.reduce((sum, attribute) => sum + WEIGHTS[attribute] * fitOf(attribute), 0)
+  const { recommendation, because } = judged(fits, fit, known)
   return {
     fit_score: r2(fit),
     fit_breakdown: {
-      revenue_fit: fitOf(fits, 'revenue'),
-      industry_fit: fitOf(fits, 'industry'),
-      employee_fit: fitOf(fits, 'employee_count'),
-      region_fit: fitOf(fits, 'region'),
+      revenue_fit: fitOf('revenue'),
+      industry_fit: fitOf('industry'),
+      employee_fit: fitOf('employee_count'),
+      region_fit: fitOf('region'),
     },
     recommendation,
-    reasoning: [TIER_REASONS[recommendation], ...misfits.map((attribute) => MISFITS[attribute])],
+    reasoning: [because, ...ATTRIBUTES.map((attribute) => fits[attribute].reason)],
     unknown,
-    confidence: r2(known.reduce((sum, attribute) => sum + WEIGHTS[attribute], 0)),
+    confidence: r2(known),
   }
 }
+
+const share = z.number().min(0).max(1)
+const isOutsideId = (id: unknown): id is number => Number.isSafeInteger(id)
 
 export const tool = defineTool({
   name: 'score_account_fit',
@@ -120,20 +124,28 @@ export const tool = defineTool({
       employee_fit: share,
       region_fit: share,
     }),
+    /** insufficient_data: no criteria, or less than half of the weight is known. */
     recommendation: z.enum(['high_priority', 'medium_priority', 'low_priority', 'insufficient_data']),
+    /** Why the recommendation, then one for each attribute with its value and limit. */
     reasoning: z.array(z.string()),
-    /** Attributes of the account without data. */
+    /** Attributes of the account without data that can be compared. */
     unknown: z.array(z.enum(ATTRIBUTES)),
     /** Share of the weight that rests on data. */
     confidence: share,
+    /** What was read differently from what came. */
+    interpreted: z.array(interpretationSchema),
+    /** Keys of the account and of the criteria that were not understood. */
+    ignored: z.array(z.string()),
   }),
-  run: ({ account, icp_criteria: icp }) => ({
-    account_id: account.account_id ?? null,
-    ...scored({
-      revenue: inRange(account.revenue, icp.min_revenue, icp.max_revenue),
-      industry: isTargeted(account.industry, icp.industries),
-      employee_count: inRange(account.employee_count, icp.min_employees, icp.max_employees),
-      region: isTargeted(account.region, icp.regions),
-    }),
-  }),
+  run: ({ account: record, icp_criteria }) => {
+    const known = readAccount(record, 'account')
+    const wanted = readCriteria(icp_criteria)
+    const id = record['account_id']
+    return {
+      account_id: isOutsideId(id) ? id : known.account_id,
+      ...scored(fitsOf(known, wanted.criteria)),
+      interpreted: [...known.interpreted, ...wanted.interpreted],
+      ignored: [...known.ignored, ...wanted.ignored],
+    }
+  },
 })

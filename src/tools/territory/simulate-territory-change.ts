@@ -1,59 +1,74 @@
 // What moving accounts from one territory to another would do to the load of both. Changes nothing by itself.
 import { z } from 'zod'
-import { MAX_LIST, labelSchema, outsideIdSchema, whenValid } from '../field.ts'
+import { MAX_LIST, labelSchema, outsideIdSchema, recordWith, whenValid } from '../field.ts'
 import { percent } from '../number.ts'
+import { addProblems, interpretationSchema, isPlaceholder } from '../reading.ts'
+import { cleanText, foldText } from '../text.ts'
 import { defineTool } from '../tool.ts'
+import { readTerritories, type Territory } from './territory.ts'
 
 /** What stands in for territories that nobody described. */
 const ASSUMED = { from: 100, to: 80, reps: 1, capacityPerRep: 100 } as const
+const dateSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
 const HIGH_LOAD = 0.9
 const LOW_LOAD = 0.5
 
 const territoryId = labelSchema.max(200)
 
-const territorySchema = z.strictObject({
-  territory_id: territoryId,
-  account_count: z.int().min(0),
-  rep_count: z.int().min(0),
-  /** Accounts that one rep handles. */
-  capacity_per_rep: z.int().min(1).optional(),
-})
-type Territory = z.output<typeof territorySchema>
-
 /** Indexes of what was there before. */
-function repeated(items: readonly (string | number)[]): number[] {
+function repeated(items: readonly string[]): number[] {
   const seen = new Set<string>()
-  return items.flatMap((item, index) => (seen.size === seen.add(String(item)).size ? [index] : []))
+  return items.flatMap((item, index) => (seen.size === seen.add(item).size ? [index] : []))
 }
 
 const twice = (path: (string | number)[]) => ({ code: 'custom' as const, path, message: 'is there twice' })
 
+/** Ids differ by case: those of some sources do. */
 const accountIds = z
   .array(outsideIdSchema)
   .min(1)
   .max(MAX_LIST)
-  .superRefine((ids, context) => repeated(ids).forEach((index) => context.addIssue(twice([index]))))
+  .superRefine((ids, context) =>
+    repeated(ids.map((id) => cleanText(String(id)))).forEach((index) => context.addIssue(twice([index]))),
+  )
 
 const territoriesSchema = z
-  .array(territorySchema)
+  .array(recordWith({}))
   .max(MAX_LIST)
-  .superRefine((territories, context) =>
-    repeated(territories.map((territory) => territory.territory_id)).forEach((index) =>
-      context.addIssue(twice([index, 'territory_id'])),
-    ),
-  )
-  .optional()
+  .superRefine((records, context) => {
+    const { territories, problems } = readTerritories(records)
+    addProblems(context, problems)
+    repeated(territories.map(({ id }) => foldText(id))).forEach((index) =>
+      context.addIssue(twice([index, territories[index]?.key ?? 'territory_id'])),
+    )
+  })
+  .nullish()
 
-type Move = { from_territory: string; territories?: readonly Territory[] | undefined }
+const effectiveDate = z.string().superRefine((text, context) => {
+  if (!isPlaceholder(text) && !dateSchema.safeParse(cleanText(text)).success)
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a date as 2026-02-28, with a time zone where it has a time',
+    })
+})
 
-const found = (territories: readonly Territory[] | undefined, id: string): Territory | undefined =>
-  territories?.find((territory) => territory.territory_id === id)
+type Move = {
+  readonly from_territory: string
+  readonly territories?: readonly Readonly<Record<string, unknown>>[] | null | undefined
+}
 
-const isKnown = (territories: readonly Territory[] | undefined, id: string): boolean =>
-  territories === undefined || found(territories, id) !== undefined
+const territoriesOf = ({ territories }: Move): readonly Territory[] | null =>
+  territories ? readTerritories(territories).territories : null
+
+/** Whatever the case: a territory is named by people. */
+const found = (territories: readonly Territory[] | null, id: string): Territory | undefined =>
+  territories?.find((territory) => foldText(territory.id) === foldText(id))
+
+const isKnown = (move: Move, id: string): boolean =>
+  !move.territories || found(territoriesOf(move), id) !== undefined
 
 const available = (move: Move): number =>
-  found(move.territories, move.from_territory)?.account_count ?? ASSUMED.from
+  found(territoriesOf(move), move.from_territory)?.account_count ?? ASSUMED.from
 
 const UNKNOWN_ID = 'is not one of the territories'
 
@@ -62,21 +77,21 @@ const input = z
     from_territory: territoryId,
     to_territory: territoryId,
     account_ids: accountIds,
-    effective_date: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).optional(),
-    /** Where given, they are all that exist; where absent, assumptions stand in and are told. */
+    effective_date: effectiveDate.nullish(),
+    /** Where given, they are all that exist; where absent, assumptions stand in, are told, and nothing is recommended. */
     territories: territoriesSchema,
   })
-  .refine((move) => move.from_territory !== move.to_territory, {
+  .refine((move) => foldText(move.from_territory) !== foldText(move.to_territory), {
     path: ['to_territory'],
     error: 'must be another territory than from_territory',
     when: whenValid({ from_territory: territoryId, to_territory: territoryId }),
   })
-  .refine((move) => isKnown(move.territories, move.from_territory), {
+  .refine((move) => isKnown(move, move.from_territory), {
     path: ['from_territory'],
     error: UNKNOWN_ID,
     when: whenValid({ from_territory: territoryId, territories: territoriesSchema }),
   })
-  .refine((move) => isKnown(move.territories, move.to_territory), {
+  .refine((move) => isKnown(move, move.to_territory), {
     path: ['to_territory'],
     error: UNKNOWN_ID,
     when: whenValid({ to_territory: territoryId, territories: territoriesSchema }),
@@ -94,7 +109,15 @@ const impact = z.strictObject({
   capacity_utilization: z.number().min(0).nullable(),
 })
 
-type Side = { id: string; current: number; projected: number; load: number | null; assumptions: string[] }
+type Side = {
+  readonly id: string
+  readonly current: number
+  readonly projected: number
+  /** 1 is full; null: nobody works there. */
+  readonly load: number | null
+  /** Empty where everything was given: only then the load is worth advice. */
+  readonly assumptions: readonly string[]
+}
 
 function sideOf(
   territory: Territory | undefined,
@@ -123,19 +146,32 @@ const shown = (side: Side) => ({
   capacity_utilization: side.load,
 })
 
+/** Nothing is recommended from a load that was assumed. */
+const isGiven = (side: Side): boolean => side.load === null || side.assumptions.length === 0
+
 function advice(from: Side, to: Side): string[] {
   const lines: string[] = []
   if (to.load === null) lines.push(`WARNING: ${to.id} has no rep. Assign one before the accounts move.`)
-  if (to.load !== null && to.load > HIGH_LOAD)
+  if (to.load !== null && to.load > HIGH_LOAD && isGiven(to))
     lines.push(
       `WARNING: ${to.id} would be at ${percent(to.load)} of its capacity. Consider hiring or a split.`,
     )
-  if (from.load !== null && from.load < LOW_LOAD)
+  if (from.load !== null && from.load < LOW_LOAD && isGiven(from))
     lines.push(
       `INFO: ${from.id} would be at ${percent(from.load)} of its capacity. It could take more accounts.`,
     )
   return lines
 }
+
+function assumptionsOf(from: Side, to: Side): string[] {
+  const assumed = [...from.assumptions, ...to.assumptions]
+  const silent = [from, to].filter((side) => !isGiven(side)).map((side) => side.id)
+  if (silent.length === 0) return assumed
+  return [...assumed, `Nothing is recommended for ${silent.join(' and ')}: that load rests on assumptions.`]
+}
+
+const dateOf = (given: string | null | undefined): string =>
+  given === null || given === undefined || isPlaceholder(given) ? '' : ` from ${cleanText(given)}`
 
 export const tool = defineTool({
   name: 'simulate_territory_change',
@@ -143,33 +179,36 @@ export const tool = defineTool({
   output: z.strictObject({
     simulation_id: z.string(),
     impact_summary: z.strictObject({ from_territory: impact, to_territory: impact }),
+    /** sufficient_data: accounts, reps and capacity of both territories were given. */
+    verdict: z.enum(['sufficient_data', 'insufficient_data']),
     recommendations: z.array(z.string()),
     requires_approval: z.literal(true),
     approval_reason: z.string(),
     /** What was taken for granted; empty when everything was given. */
     assumptions: z.array(z.string()),
+    /** What was read differently from what came. */
+    interpreted: z.array(interpretationSchema),
+    /** Keys of the territories that were not understood. */
+    ignored: z.array(z.string()),
   }),
   run: (move, { traceId }) => {
     const moved = move.account_ids.length
-    const { from_territory, to_territory, territories } = move
-    const from = sideOf(found(territories, from_territory), {
-      id: from_territory,
-      assumed: ASSUMED.from,
-      change: -moved,
-    })
-    const to = sideOf(found(territories, to_territory), {
-      id: to_territory,
-      assumed: ASSUMED.to,
-      change: moved,
-    })
-    const date = move.effective_date === undefined ? '' : ` from ${move.effective_date}`
+    const { territories, interpreted, ignored } = readTerritories(move.territories ?? [])
+    const known = move.territories ? territories : null
+    const [fromId, toId] = [cleanText(move.from_territory), cleanText(move.to_territory)]
+    const from = sideOf(found(known, fromId), { id: fromId, assumed: ASSUMED.from, change: -moved })
+    const to = sideOf(found(known, toId), { id: toId, assumed: ASSUMED.to, change: moved })
+    const isKnownWhole = isGiven(from) && isGiven(to)
     return {
       simulation_id: `sim_${traceId}`,
       impact_summary: { from_territory: shown(from), to_territory: shown(to) },
+      verdict: isKnownWhole ? ('sufficient_data' as const) : ('insufficient_data' as const),
       recommendations: advice(from, to),
       requires_approval: true as const,
-      approval_reason: `A move of accounts changes who looks after them and the quota of both territories${date}.`,
-      assumptions: [...from.assumptions, ...to.assumptions],
+      approval_reason: `A move of accounts changes who looks after them and the quota of both territories${dateOf(move.effective_date)}.`,
+      assumptions: assumptionsOf(from, to),
+      interpreted,
+      ignored,
     }
   },
 })

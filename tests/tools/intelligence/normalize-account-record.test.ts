@@ -3,17 +3,55 @@ import { describe, expect, test } from 'vitest'
 import { tool } from '../../../src/tools/intelligence/normalize-account-record.ts'
 import { describeProperties, outputOf, problemPaths } from '../properties.ts'
 import { describeVectors } from '../vector-cases.ts'
+import { EMPLOYEES, HEADINGS, NAMES, REVENUES, TEXTS } from './record-table.ts'
 
 describeVectors({
   tool,
-  added: { 'output.normalized_account.currency': 'C4' },
+  added: {
+    'output.normalized_account.currency': 'C4',
+    'output.interpreted': 'C13',
+    'output.ignored': 'C16',
+  },
   differs: {
     salesforce_style_keys: { by: 'C4', output: { applied_transformations: [], confidence: 0.85 } },
     camel_case_account_id: { by: 'C4', output: { applied_transformations: [], confidence: 0.85 } },
     revenue_suffix_M_is_dropped: { by: 'C4', output: { normalized_account: { revenue: 5_000_000 } } },
     revenue_negative_sign_dropped: { by: 'C4', output: { normalized_account: { revenue: -250_000 } } },
+    revenue_two_dots_unparsable: {
+      by: 'C14',
+      output: { normalized_account: { revenue: 1_500_000 }, applied_transformations: [] },
+    },
+    employee_count_unparsable: {
+      by: 'C14',
+      output: {
+        normalized_account: { employee_count: null, employee_count_range: { min: 200, max: 500 } },
+        applied_transformations: ['range_employee_count'],
+      },
+    },
+    employee_count_float_string_unparsable: {
+      by: 'C14',
+      output: { normalized_account: { employee_count: 250 }, applied_transformations: [] },
+    },
+    unknown_account_name_literal: {
+      by: 'C16',
+      output: {
+        normalized_account: { name: null },
+        applied_transformations: ['defaulted_missing_name'],
+        confidence: 0.35,
+      },
+    },
+    status_null_crashes: {
+      by: 'C13',
+      output: { normalized_account: { status: 'prospect' }, applied_transformations: [] },
+    },
   },
 })
+
+const ROWS = [...REVENUES, ...EMPLOYEES, ...TEXTS].map(([record, fields, codes = []]) => ({
+  record,
+  fields,
+  codes,
+}))
 
 const normalized = (account: object) => outputOf(tool, { account_data: account })
 
@@ -26,13 +64,43 @@ describe('normalize_account_record', () => {
     expect(await revenueOf({ currency: ' Credits ' })).toMatchObject({ revenue: null, currency: 'Credits' })
   })
 
-  test('C4 tells a revenue that it cannot read, and leaves alone what says nothing', async () => {
-    expect(await normalized({ account_id: 1, revenue: '10-50M' })).toMatchObject({
-      normalized_account: { account_id: '1', revenue: null },
-      applied_transformations: ['defaulted_missing_name', 'failed_to_parse_revenue'],
-    })
-    expect(await normalized({ id: 'a', name: 'A', revenue: 'n/a' })).toMatchObject({
-      applied_transformations: [],
+  test.each(ROWS)('C14 C15 $record is $fields', async ({ record, fields, codes }) => {
+    const { normalized_account, applied_transformations } = await normalized({ id: 1, name: 'A', ...record })
+    expect(normalized_account).toMatchObject(fields)
+    expect(applied_transformations).toEqual(codes)
+  })
+
+  test.each(NAMES)('C16 %j is called %j', async (record, name) => {
+    expect(await normalized(record)).toMatchObject({ normalized_account: { name } })
+  })
+
+  test.each(
+    Object.entries(HEADINGS).flatMap(([field, names]) => names.map((name) => [name, field] as const)),
+  )('C16 %s is the %s', async (heading, field) => {
+    const { normalized_account, ignored } = await normalized({ [heading]: '7' })
+    expect((normalized_account as Record<string, unknown>)[field]).toEqual(
+      ['employee_count', 'revenue'].includes(field) ? 7 : '7',
+    )
+    expect(ignored).toEqual([])
+  })
+
+  test('C16 lists the columns that it does not understand', async () => {
+    const record = { Name: 'A', 'Favourite Colour': 'red', Owner: 'x', '': 1, Notes: null }
+    expect(await normalized(record)).toMatchObject({ ignored: ['Favourite Colour', 'Owner', '', 'Notes'] })
+  })
+
+  test('C13 says what it read differently from what came', async () => {
+    const record = { id: 1, Name: 'A', '# Employees': '51-200', revenue: '€42M', country: 'n/a' }
+    expect(await normalized(record)).toMatchObject({
+      interpreted: [
+        { path: 'account_data.id', as: 'account_id', rule: 'key' },
+        { path: 'account_data.id', as: '1', rule: 'text' },
+        { path: 'account_data.Name', as: 'name', rule: 'key' },
+        { path: 'account_data.# Employees', as: 'employee_count', rule: 'key' },
+        { path: 'account_data.# Employees', as: { min: 51, max: 200 }, rule: 'range' },
+        { path: 'account_data.revenue', as: 42_000_000, rule: 'number' },
+        { path: 'account_data.country', as: null, rule: 'placeholder' },
+      ],
     })
   })
 
@@ -48,38 +116,32 @@ describe('normalize_account_record', () => {
     expect(one.applied_transformations).toEqual(['generated_account_id'])
   })
 
-  test('C4 trims the status', async () => {
-    expect(await normalized({ id: 1, name: 'A', status: '  Customer ' })).toMatchObject({
-      normalized_account: { status: 'active' },
-      applied_transformations: [],
-    })
-    expect(await normalized({ id: 1, name: 'A', status: ' On Hold ' })).toMatchObject({
-      applied_transformations: ['mapped_unknown_status_on hold_to_prospect'],
+  test('C15 whatever identifies an account tells it from others, and nothing is called by nothing', async () => {
+    const idOf = async (record: object): Promise<unknown> =>
+      ((await normalized(record)).normalized_account as { account_id: unknown }).account_id
+    const sites = await Promise.all(
+      ['a.example', 'b.example', 'www.A.example/'].map((website) => idOf({ website })),
+    )
+    expect(sites[0]).not.toBe(sites[1])
+    expect(sites[2]).toBe(sites[0])
+    expect(await idOf({ name: 'Cafe\u0301' })).toBe(await idOf({ name: '\ufeffCafé ' }))
+    expect(await idOf({ name: 'A', city: 'Ulm' })).not.toBe(await idOf({ name: 'A', city: 'Bonn' }))
+    expect(await idOf({ id: 'n/a', Id: ' x ' })).toBe('x')
+    expect(await idOf({ id: 0 })).toBe('0')
+    expect(await normalized({ industry: 'Retail', revenue: 5, country: 'France' })).toMatchObject({
+      normalized_account: { account_id: null, name: null },
+      applied_transformations: ['nothing_identifies_account', 'defaulted_missing_name'],
     })
   })
 
   test('C4 confidence counts only what was really given', async () => {
     expect(await normalized({})).toMatchObject({
-      normalized_account: { name: 'Unknown Account', status: 'prospect' },
-      applied_transformations: ['generated_account_id', 'defaulted_missing_name'],
+      normalized_account: { account_id: null, name: null, status: 'prospect' },
+      applied_transformations: ['nothing_identifies_account', 'defaulted_missing_name'],
       confidence: 0,
     })
     expect(await normalized({ name: 'A' })).toMatchObject({ confidence: 0.35 })
     expect(await normalized({ id: 1, name: 'A', region: 'West' })).toMatchObject({ confidence: 0.77 })
-  })
-
-  test('an employee count of 0 is missing and a negative one cannot be read', async () => {
-    const countOf = async (employees: unknown) => {
-      const output = await normalized({ id: 1, name: 'A', employees })
-      return [
-        (output.normalized_account as { employee_count: unknown }).employee_count,
-        output.applied_transformations,
-      ]
-    }
-    expect(await countOf('0')).toEqual([null, []])
-    expect(await countOf(' 250 ')).toEqual([250, []])
-    expect(await countOf(-5)).toEqual([null, ['failed_to_parse_employee_count']])
-    expect(await countOf('1e3')).toEqual([null, ['failed_to_parse_employee_count']])
   })
 
   test('C1 tells every problem at once, each at its path', async () => {
@@ -94,6 +156,10 @@ describe('normalize_account_record', () => {
         '',
       ]),
     )
+    const other = { 'Annual Revenue': true, employees: ['5'], industry: {}, website: false, currency: [] }
+    const paths = await problemPaths(tool, { account_data: other })
+    expect(new Set(paths)).toEqual(new Set(Object.keys(other).map((key) => `account_data.${key}`)))
+    expect(await problemPaths(tool, { account_data: {}, locale: 'nowhere at all' })).toEqual(['locale'])
   })
 })
 

@@ -3,13 +3,19 @@ import { describe, expect, test } from 'vitest'
 import { tool } from '../../../src/tools/intelligence/score-account-fit.ts'
 import { describeProperties, outputOf, problemPaths } from '../properties.ts'
 import { describeVectors } from '../vector-cases.ts'
+import { ACCOUNTS, CRITERIA, FULL, PROFILES, REFUSED_ACCOUNTS, REFUSED_PROFILES } from './fit-table.ts'
 
 const ATTRIBUTES = ['revenue', 'industry', 'employee_count', 'region']
 
 describeVectors({
   tool,
-  prose: ['output.reasoning'],
-  added: { 'output.unknown': 'C5', 'output.confidence': 'C5' },
+  replaced: { 'output.reasoning': 'C17' },
+  added: {
+    'output.unknown': 'C5',
+    'output.confidence': 'C5',
+    'output.interpreted': 'C13',
+    'output.ignored': 'C13',
+  },
   differs: {
     empty_account_all_unknown: {
       by: 'C5',
@@ -19,14 +25,11 @@ describeVectors({
       by: 'C5',
       output: { account_id: 'h', recommendation: 'insufficient_data', unknown: ATTRIBUTES, confidence: 0 },
     },
-    region_mismatch: {
-      by: 'C5',
-      output: { fit_score: 0.85, reasoning: [expect.any(String), 'The region is not among the targets.'] },
+    no_criteria_everything_fits: {
+      by: 'C17',
+      output: { fit_score: 0.5, recommendation: 'insufficient_data', confidence: 1, unknown: [] },
     },
-    medium_boundary_region_and_employees_off: {
-      by: 'C5',
-      output: { fit_score: 0.7, reasoning: [expect.any(String), expect.any(String), expect.any(String)] },
-    },
+    string_revenue_type_error: { by: 'C14', output: { fit_score: 1, recommendation: 'high_priority' } },
     min_zero_treated_as_no_min: {
       by: 'C5',
       output: {
@@ -37,6 +40,9 @@ describeVectors({
     },
   },
 })
+
+const fitsIn = (output: Record<string, unknown>): unknown[] =>
+  Object.values(output['fit_breakdown'] as object)
 
 const industryFit = async (industry: string, target: string): Promise<unknown> => {
   const input = { account: { industry }, icp_criteria: { industries: [target] } }
@@ -63,24 +69,90 @@ describe('score_account_fit', () => {
   })
 
   test('C5 tells what is not known and how much rests on data', async () => {
-    const input = { account: { revenue: 10, region: ' ' }, icp_criteria: {} }
+    const input = { account: { revenue: 10, region: ' ' }, icp_criteria: { min_revenue: 5 } }
     expect(await outputOf(tool, input)).toMatchObject({
       account_id: null,
       fit_score: 0.67,
-      recommendation: 'medium_priority',
+      recommendation: 'insufficient_data',
       unknown: ['industry', 'employee_count', 'region'],
       confidence: 0.35,
     })
   })
 
+  test('C17 says which value met which limit, and which did not', async () => {
+    const account = { 'Annual Revenue': '€42M', Industry: 'Retail', '# Employees': '51-200', country: 'n/a' }
+    const icp_criteria = {
+      min_revenue: '€5M',
+      max_revenue: '€100M',
+      industries: 'software, retail',
+      max_employees: 40,
+      regions: ['West', 'East'],
+    }
+    expect(await outputOf(tool, { account, icp_criteria })).toMatchObject({
+      fit_score: 0.77,
+      recommendation: 'high_priority',
+      reasoning: [
+        'The account fits the ideal customer profile well.',
+        'Revenue 42,000,000 EUR fits: the profile asks for 5,000,000 EUR to 100,000,000 EUR.',
+        'Industry Retail fits: the profile asks for retail.',
+        'Number of employees 51 to 200 does not fit: the profile asks for at most 40.',
+        'Region is not known; the profile asks for West, East.',
+      ],
+      unknown: ['region'],
+      confidence: 0.85,
+    })
+  })
+
+  test('C17 says why a figure is not compared', async () => {
+    const input = (revenue: string) => ({ account: { revenue }, icp_criteria: { min_revenue: '$5M' } })
+    expect((await outputOf(tool, input('1.250'))).reasoning).toContain(
+      'Revenue can be read in two ways; the profile asks for at least 5,000,000 USD.',
+    )
+    expect((await outputOf(tool, input('€42M'))).reasoning).toContain(
+      'Revenue 42,000,000 EUR is in another currency; the profile asks for at least 5,000,000 USD.',
+    )
+    expect((await outputOf(tool, input('1-10M'))).reasoning).toContain(
+      'Revenue 1,000,000 to 10,000,000 may or may not fit: the profile asks for at least 5,000,000 USD.',
+    )
+  })
+
+  test('C17 a profile without criteria says nothing of any account', async () => {
+    for (const icp_criteria of [
+      {},
+      { industries: [], min_revenue: null },
+      { industries: 'n/a', regions: [''] },
+    ])
+      expect(await outputOf(tool, { account: FULL, icp_criteria })).toMatchObject({
+        fit_score: 0.5,
+        recommendation: 'insufficient_data',
+        reasoning: expect.arrayContaining([expect.stringContaining('sets no criteria')]),
+      })
+  })
+
+  test.each(ACCOUNTS)('C14 C15 %j fits as %j', async (account, fits) => {
+    expect(fitsIn(await outputOf(tool, { account, icp_criteria: CRITERIA }))).toEqual(fits)
+  })
+
+  test.each(PROFILES)('C14 C15 with %j it fits as %j', async (icp_criteria, fits) => {
+    expect(fitsIn(await outputOf(tool, { account: FULL, icp_criteria }))).toEqual(fits)
+  })
+
+  test.each(REFUSED_ACCOUNTS)('C14 account %j is refused at %s', async (account, path) => {
+    expect(await problemPaths(tool, { account, icp_criteria: CRITERIA })).toEqual([`account.${path}`])
+  })
+
+  test.each(REFUSED_PROFILES)('C14 profile %j is refused at %s', async (icp_criteria, path) => {
+    expect(await problemPaths(tool, { account: FULL, icp_criteria })).toEqual([`icp_criteria.${path}`])
+  })
+
   test('C1 tells every problem at once, each at its path', async () => {
-    const account = { revenue: '5', employee_count: 1.5 }
-    const criteria = { min_revenue: 2, max_revenue: 1, industries: ['-', ''], regions: 'West', budget: 1 }
+    const account = { revenue: {}, employee_count: 'many', status: 5, account_id: [] }
+    const criteria = { min_revenue: 2, max_revenue: 1, industries: [{}, '—!'], regions: 7, budget: 1 }
     expect(new Set(await problemPaths(tool, { account, icp_criteria: criteria }))).toEqual(
       new Set([
         'account.revenue',
         'account.employee_count',
-        'icp_criteria',
+        'account.account_id',
         'icp_criteria.industries.0',
         'icp_criteria.industries.1',
         'icp_criteria.regions',
@@ -91,6 +163,11 @@ describe('score_account_fit', () => {
       await problemPaths(tool, { account: {}, icp_criteria: { min_employees: 5, max_employees: 4 } }),
     ).toEqual(['icp_criteria.max_employees'])
     expect(await problemPaths(tool, {})).toEqual(['account', 'icp_criteria'])
+  })
+
+  test('C13 lists what it does not understand', async () => {
+    const input = { account: { colour: 'red', revenue: 5 }, icp_criteria: { budget: 1, Industries: ['a'] } }
+    expect(await outputOf(tool, input)).toMatchObject({ ignored: ['colour', 'budget'] })
   })
 
   test('takes a normalised account as it is', async () => {
@@ -108,7 +185,7 @@ describeProperties(
     account: fc.record(
       {
         account_id: fc.oneof(fc.string(), fc.integer()),
-        revenue: optional(fc.double({ noNaN: true })),
+        revenue: optional(fc.oneof(fc.double({ noNaN: true }), fc.constantFrom('€42M', '', '1.250', 'n/a'))),
         industry: optional(text),
         employee_count: optional(fc.integer()),
         region: optional(text),

@@ -3,13 +3,23 @@ import { describe, expect, test } from 'vitest'
 import { tool } from '../../../src/tools/territory/simulate-territory-change.ts'
 import { describeProperties, outputOf, problemPaths } from '../properties.ts'
 import { describeVectors } from '../vector-cases.ts'
+import { NO_TERRITORIES, TERRITORIES } from './territory-table.ts'
 
 describeVectors({
   tool,
   prose: ['output.recommendations', 'output.approval_reason'],
-  added: { 'output.assumptions': 'C8' },
+  added: {
+    'output.assumptions': 'C8',
+    'output.interpreted': 'C13',
+    'output.ignored': 'C13',
+    'output.verdict': 'C17',
+  },
   differs: {
     same_from_and_to: { by: 'C8', refusedAt: ['to_territory'] },
+    fifty_accounts_from_exactly_50pct_no_info: {
+      by: 'C17',
+      output: { recommendations: [], verdict: 'insufficient_data' },
+    },
     empty_territory_names_accepted: { by: 'C1', refusedAt: ['from_territory', 'to_territory'] },
   },
 })
@@ -30,17 +40,80 @@ describe('simulate_territory_change', () => {
       requires_approval: true,
       approval_reason: expect.any(String),
       assumptions: [],
+      verdict: 'sufficient_data',
+      interpreted: [],
+      ignored: [],
     })
   })
 
-  test('C8 without territories it tells what it assumes', async () => {
-    const { assumptions } = await outputOf(tool, MOVE)
-    expect(assumptions).toHaveLength(4)
-    const partly = await outputOf(tool, {
-      ...MOVE,
-      territories: [WEST, { ...EAST, capacity_per_rep: undefined }],
+  test('C17 without data it recommends nothing and says so', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => `A${index}`)
+    for (const territories of [undefined, null])
+      expect(await outputOf(tool, { ...MOVE, account_ids: many, territories })).toMatchObject({
+        recommendations: [],
+        verdict: 'insufficient_data',
+        assumptions: [
+          'west is assumed to have 100 accounts and 1 rep.',
+          'A rep of west is assumed to handle 100 accounts.',
+          'east is assumed to have 80 accounts and 1 rep.',
+          'A rep of east is assumed to handle 100 accounts.',
+          'Nothing is recommended for west and east: that load rests on assumptions.',
+        ],
+      })
+  })
+
+  test('C17 a load that rests on an assumed capacity is no advice either', async () => {
+    const east = { ...EAST, account_count: 98, capacity_per_rep: 'tbd' }
+    expect(
+      await outputOf(tool, { ...MOVE, territories: [{ ...WEST, account_count: 20 }, east] }),
+    ).toMatchObject({
+      recommendations: ['INFO: west would be at 17.0% of its capacity. It could take more accounts.'],
+      verdict: 'insufficient_data',
+      assumptions: [
+        'A rep of east is assumed to handle 100 accounts.',
+        'Nothing is recommended for east: that load rests on assumptions.',
+      ],
     })
-    expect(partly.assumptions).toEqual(['A rep of east is assumed to handle 100 accounts.'])
+  })
+
+  test.each(TERRITORIES)('C13 C14 west as %j has %j', async (west, [accounts, load]) => {
+    const { impact_summary } = await outputOf(tool, { ...MOVE, territories: [west, EAST] })
+    expect(impact_summary).toMatchObject({
+      from_territory: { current_accounts: accounts, capacity_utilization: load },
+    })
+  })
+
+  test.each(NO_TERRITORIES)('C14 %j is refused at %s', async (change, path) => {
+    expect(await problemPaths(tool, { ...MOVE, territories: [{ ...WEST, ...change }, EAST] })).toEqual([
+      `territories.0.${path}`,
+    ])
+  })
+
+  test('C15 territories are the same whatever the case, and NA is one', async () => {
+    const input = { from_territory: ' NA ', to_territory: 'STRASSE', account_ids: ['A1'] }
+    const territories = [
+      { ...WEST, territory_id: 'na' },
+      { ...EAST, territory_id: 'Straße' },
+    ]
+    expect(await outputOf(tool, { ...input, territories })).toMatchObject({ verdict: 'sufficient_data' })
+    expect(await problemPaths(tool, { ...input, from_territory: 'straße' })).toEqual(['to_territory'])
+    const twice = [...territories, { ...WEST, territory_id: 'Na' }]
+    expect(await problemPaths(tool, { ...input, territories: twice })).toEqual(['territories.2.territory_id'])
+  })
+
+  test('C13 says what it read differently and what it does not know', async () => {
+    const west = { Territory: 'west', Accounts: '1,250', Reps: '2', capacity: '', colour: 'red' }
+    expect(await outputOf(tool, { ...MOVE, territories: [west, EAST] })).toMatchObject({
+      interpreted: [
+        { path: 'territories.0.Territory', as: 'territory_id', rule: 'key' },
+        { path: 'territories.0.Accounts', as: 'account_count', rule: 'key' },
+        { path: 'territories.0.Accounts', as: 1250, rule: 'number' },
+        { path: 'territories.0.Reps', as: 'rep_count', rule: 'key' },
+        { path: 'territories.0.Reps', as: 2, rule: 'number' },
+        { path: 'territories.0.capacity', as: null, rule: 'placeholder' },
+      ],
+      ignored: ['territories.0.colour'],
+    })
   })
 
   test('C8 a territory without reps has no utilisation, and that is said', async () => {
@@ -91,7 +164,15 @@ describe('simulate_territory_change', () => {
   })
 
   test('a date is a date, with a zone where it has a time', async () => {
-    for (const effective_date of ['2026-02-01', '2026-02-01T09:00:00Z', '2026-02-01T09:00:00+01:00'])
+    for (const effective_date of [
+      null,
+      '',
+      'tbd',
+      ' 2026-02-01 ',
+      '2026-02-01',
+      '2026-02-01T09:00:00Z',
+      '2026-02-01T09:00:00+01:00',
+    ])
       expect(await outputOf(tool, { ...MOVE, effective_date })).toMatchObject({ requires_approval: true })
     expect(await problemPaths(tool, { ...MOVE, effective_date: '2026-02-30' })).toEqual(['effective_date'])
   })

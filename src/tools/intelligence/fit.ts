@@ -1,0 +1,73 @@
+// Compares what is known of an account with the limits of a profile: fits, does not, or nobody can say; and why, with
+// value and limit in words.
+import { mentions } from '../text.ts'
+import type { Figure } from './account-record.ts'
+import { differInCurrency, type Limit } from './fit-criteria.ts'
+
+/** null: not known. `isLimited`: the profile asks for it. */
+export type Fit = { readonly fits: 0 | 1 | null; readonly isLimited: boolean; readonly reason: string }
+
+const NUMERALS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
+const amountText = (value: number, currency: string | null): string =>
+  [NUMERALS.format(value), currency].filter((part) => part !== null).join(' ')
+const limitText = ({ value, currency }: Limit): string => amountText(value, currency)
+
+function rangeText(min: Limit | null, max: Limit | null): string {
+  if (min && max) return `${limitText(min)} to ${limitText(max)}`
+  if (min) return `at least ${limitText(min)}`
+  return max ? `at most ${limitText(max)}` : 'no limit'
+}
+
+function figureText({ value, range, currency }: Figure): string {
+  if (value !== null) return amountText(value, currency)
+  const { min = null, max = null } = range ?? {}
+  const limit = (end: number | null): Limit | null => (end === null ? null : { value: end, currency })
+  return rangeText(limit(min), limit(max))
+}
+
+/** A range fits where all of it does, and misses where none of it does. */
+function compared(figure: Figure, min: number, max: number): 0 | 1 | null {
+  const low = figure.value ?? figure.range?.min ?? Number.NEGATIVE_INFINITY
+  const high = figure.value ?? figure.range?.max ?? Number.POSITIVE_INFINITY
+  if (low >= min && high <= max) return 1
+  return high < min || low > max ? 0 : null
+}
+
+export function fitOfFigure(
+  name: string,
+  figure: Figure | null,
+  { min, max, isAmbiguous }: { min: Limit | null; max: Limit | null; isAmbiguous: boolean },
+): Fit {
+  const isLimited = min !== null || max !== null
+  const wanted = isLimited ? `the profile asks for ${rangeText(min, max)}` : 'the profile sets no limit'
+  const why = isAmbiguous ? 'can be read in two ways' : 'is not known'
+  if (figure === null) return { fits: null, isLimited, reason: `${name} ${why}; ${wanted}.` }
+  const value = figureText(figure)
+  if ([min, max].some((limit) => limit && differInCurrency(figure, limit)))
+    return { fits: null, isLimited, reason: `${name} ${value} is in another currency; ${wanted}.` }
+  const fits = compared(
+    figure,
+    min?.value ?? Number.NEGATIVE_INFINITY,
+    max?.value ?? Number.POSITIVE_INFINITY,
+  )
+  if (!isLimited) return { fits: 1, isLimited, reason: `${name} ${value}: ${wanted}.` }
+  const how = { 1: 'fits', 0: 'does not fit' } as const
+  const verdict = fits === null ? 'may or may not fit' : how[fits]
+  return { fits, isLimited, reason: `${name} ${value} ${verdict}: ${wanted}.` }
+}
+
+const SHOWN = 5
+const listText = (items: readonly string[]): string =>
+  items.length <= SHOWN
+    ? items.join(', ')
+    : `${items.slice(0, SHOWN).join(', ')} and ${items.length - SHOWN} more`
+
+export function fitOfText(name: string, text: string | null, wanted: readonly string[]): Fit {
+  const isLimited = wanted.length > 0
+  const asked = isLimited ? `the profile asks for ${listText(wanted)}` : 'the profile sets no limit'
+  if (text === null) return { fits: null, isLimited, reason: `${name} is not known; ${asked}.` }
+  if (!isLimited) return { fits: 1, isLimited, reason: `${name} ${text}: ${asked}.` }
+  const met = wanted.find((phrase) => mentions(text, phrase))
+  if (met === undefined) return { fits: 0, isLimited, reason: `${name} ${text} does not fit: ${asked}.` }
+  return { fits: 1, isLimited, reason: `${name} ${text} fits: the profile asks for ${met}.` }
+}
