@@ -1,0 +1,155 @@
+// Reads what people have: values from forms, spreadsheets and CRM exports. Used by every tool. Promises that nothing is
+// guessed: a value is read, unknown, or a problem that tells the kind of what came and never its text; and that
+// whatever was read differently from what came can be told (`interpreted[]`).
+import { z } from 'zod'
+import { cleanText, foldText } from './text.ts'
+
+/** How one value of an input was read: where it stood, as what, by which rule. In outputs only, never in events. */
+export const interpretationSchema = z.strictObject({
+  /** Dotted path into the tool's input. */
+  path: z.string(),
+  as: z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.strictObject({ min: z.number().nullable(), max: z.number().nullable() }),
+  ]),
+  rule: z.string(),
+})
+export type Interpretation = z.output<typeof interpretationSchema>
+
+/** What came of one value: `rule` says by what it was read, null where it was taken as it came. */
+export type Reading<T> = { readonly value: T; readonly rule: string | null } | { readonly problem: string }
+
+/** What a value is, for messages: its kind, as its text may be personal. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string') return value.trim() === '' ? 'an empty text' : 'a text'
+  if (typeof value === 'number') return 'a number'
+  return typeof value === 'boolean' ? 'true or false' : 'an object'
+}
+
+/** What stands for "nobody knows" in forms and exports, case folded; dashes and question marks are told by shape. */
+const PLACEHOLDERS = new Set([
+  '',
+  'n/a',
+  'n / a',
+  'na',
+  'n.a.',
+  'n.a',
+  '#n/a',
+  'none',
+  'nil',
+  'nan',
+  'null',
+  'undefined',
+  'tbd',
+  'tba',
+  't.b.d.',
+  'to be determined',
+  'unknown',
+  '(unknown)',
+  'not known',
+  'not sure',
+  'not available',
+  'not applicable',
+  '(blank)',
+  '(none)',
+  '[none]',
+  '--none--',
+  '- none -',
+])
+
+/** Null, an empty text, or a text that stands for one ("n/a", "-", "TBD"). False and 0 are values. */
+export function isPlaceholder(value: unknown): boolean {
+  if (value === null || value === undefined) return true
+  if (typeof value !== 'string') return false
+  const text = foldText(value)
+  return PLACEHOLDERS.has(text) || /^(?:[-–—_.…\s]+|[?\s]+)$/u.test(text)
+}
+
+const ANSWERS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['y', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['n', false],
+  ['0', false],
+])
+
+const ANSWERS_TAKEN =
+  'must be true or false, yes or no, y or n, 1 or 0; or, where nobody knows, null, "", "-", "?", "n/a", "tbd", "unknown" or "not sure"'
+
+/** Yes, no, or null where nobody knows. Anything else is a problem: a maybe is no answer. */
+export function readAnswer(value: unknown): Reading<boolean | null> {
+  if (typeof value === 'boolean') return { value, rule: null }
+  if (isPlaceholder(value)) return { value: null, rule: typeof value === 'string' ? 'placeholder' : null }
+  const isWritten = typeof value === 'string' || typeof value === 'number'
+  const answer = isWritten ? ANSWERS.get(foldText(String(value))) : undefined
+  if (answer !== undefined) return { value: answer, rule: 'answer' }
+  return { problem: `${ANSWERS_TAKEN}; it is ${kindOf(value)}${isWritten ? ' that is none of these' : ''}` }
+}
+
+/** A text without what nobody sees; null for a placeholder. Whole numbers of spreadsheets are texts too. */
+export function readText(value: unknown, max = 1000): Reading<string | null> {
+  if (isPlaceholder(value)) return { value: null, rule: typeof value === 'string' ? 'placeholder' : null }
+  if (typeof value === 'number' && Number.isFinite(value)) return { value: String(value), rule: 'text' }
+  if (typeof value !== 'string')
+    return { problem: `must be a text of at most ${max} characters; it is ${kindOf(value)}` }
+  const text = cleanText(value)
+  if (text.length > max)
+    return { problem: `must be a text of at most ${max} characters; it is a longer text` }
+  return { value: text, rule: text === value ? null : 'cleaned_text' }
+}
+
+/** A name of a field without case, blanks, underscores and punctuation: "# Employees" is "employees". */
+export function keyOf(name: string): string {
+  const folded = foldText(name.replace(/__c$/, ''))
+  return folded.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '') || folded
+}
+
+/** For each field the names that it goes by, best first; its own name is always the first. */
+export type FieldNames<F extends string> = Readonly<Record<F, readonly string[]>>
+
+export type Candidate = { readonly key: string; readonly value: unknown; readonly rank: number }
+
+export type Fields<F extends string> = {
+  /** By field the values that came for it, best name first. */
+  readonly found: ReadonlyMap<F, readonly Candidate[]>
+  /** Keys that name no field. */
+  readonly ignored: readonly string[]
+}
+
+/** Makes a function that finds the fields of a record under whatever name they have there. */
+export function fieldFinder<F extends string>(
+  names: FieldNames<F>,
+  nameOf: (key: string) => string = keyOf,
+): (record: Readonly<Record<string, unknown>>) => Fields<F> {
+  const index = new Map<string, { field: F; rank: number }>()
+  for (const field of Object.keys(names) as F[])
+    for (const [rank, name] of [field, ...names[field]].entries())
+      if (!index.has(keyOf(name))) index.set(keyOf(name), { field, rank })
+  return (record) => {
+    const found = new Map<F, Candidate[]>()
+    const ignored: string[] = []
+    for (const [key, value] of Object.entries(record)) {
+      const known = index.get(nameOf(key))
+      if (known) found.set(known.field, [...(found.get(known.field) ?? []), { key, value, rank: known.rank }])
+      else ignored.push(key)
+    }
+    for (const candidates of found.values()) candidates.sort((one, other) => one.rank - other.rank)
+    return { found, ignored }
+  }
+}
+
+/** Adds problems of a reading to a zod check, each at its path. */
+export function addProblems(
+  context: z.RefinementCtx,
+  problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[],
+): void {
+  for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message })
+}
