@@ -105,7 +105,10 @@ const ROWS: readonly SyntaxRow[] = [
   { syntax: 'XXX', pattern: /(?<![\p{L}\p{N}])(X{3,}|TODO|TBD|[Ll]orem ipsum)(?![\p{L}\p{N}])/gu },
 ]
 
-/** Every distinct placeholder that is not in our own syntax, in the order in which they are written. */
+/** As many as anybody reads. */
+const MOST = 100
+
+/** The distinct placeholders that are not in our own syntax, at most 100, in the order in which they are written. */
 export function foreignPlaceholders(text: string): ForeignPlaceholder[] {
   const found = new Map<number, ForeignPlaceholder>()
   let rest = blankVariables(text, '\0')
@@ -116,5 +119,5 @@ export function foreignPlaceholders(text: string): ForeignPlaceholder[] {
       return '\0'.repeat(whole.length)
     })
   const ordered = [...found].sort(([a], [b]) => a - b).map(([, placeholder]) => placeholder)
-  return [...new Map(ordered.map((placeholder) => [placeholder.text, placeholder])).values()]
+  return [...new Map(ordered.map((placeholder) => [placeholder.text, placeholder])).values()].slice(0, MOST)
 }
