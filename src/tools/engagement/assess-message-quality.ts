@@ -1,30 +1,20 @@
-// Is a message good enough to send: checks in a fixed order, each critical issue costs 0.25 and each warning 0.10.
+// Is a message good enough to send: checks in a fixed order, each with its price. What has no rules for the language of
+// a text is not judged in it, and is said to be so.
 import { z } from 'zod'
 import { channelSchema, type Channel } from '../channel.ts'
 import { recordWith, textSchema } from '../field.ts'
-import { r1, r2 } from '../number.ts'
-import { variablesOf } from '../template.ts'
-import { hasPhrase, tokens, words } from '../text.ts'
+import { r1 } from '../number.ts'
+import { blankVariables, variablesOf } from '../template.ts'
+import { tokens, words } from '../text.ts'
 import { defineTool } from '../tool.ts'
+import { asksForNextStep } from './call-to-action.ts'
+import { foreignPlaceholders } from './foreign-syntax.ts'
+import { languageOf } from './language.ts'
+import { isPersonal, knownPhrases } from './personalization.ts'
+import { ISSUE_TYPES, verdictOf, type Findings, type IssueType } from './quality-issues.ts'
+import { spamSigns } from './spam-signs.ts'
 
-/** `phrases` as whole words: neither a letter nor a digit before or behind. */
-const wholeWords = (phrases: readonly string[]): RegExp =>
-  new RegExp(`(?<![\\p{L}\\p{N}_])(?:${phrases.join('|')})(?![\\p{L}\\p{N}_])`, 'giu')
-
-const ANY_WORD = wholeWords(['[A-Za-z]{2,}'])
-const CALL_TO_ACTION = wholeWords([
-  'can\\s+we',
-  "let['’]s",
-  'would\\s+you',
-  'could\\s+you',
-  'interested\\s+in',
-  'schedule',
-  'call',
-  'meeting',
-  'chat',
-  'discuss',
-])
-const PUSHY = wholeWords(['need\\s+to', 'must', 'should', 'immediately', 'urgent', 'asap'])
+const PUSHY = /(?<![\p{L}\p{N}_])(?:need\s+to|must|should|immediately|urgent|asap)(?![\p{L}\p{N}_])/giu
 const GENERIC_OPENINGS = [
   /^[^\S\n]*(?:hi|hello)(?:[^\S\n]*,)?[^\S\n]*$/im,
   /^[^\S\n]*(?:dear\s+(?:sir|madam)(?!\p{L})|to\s+whom\s+it\s+may\s+concern)/imu,
@@ -32,140 +22,139 @@ const GENERIC_OPENINGS = [
   /hope\s+you(?:\s+are|['’]re)\s+doing\s+well/i,
 ]
 
-const hits = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
+const QUESTION_MARK = /[?？؟]/gu
+/** Scripts in which nothing stands between two words, so that words cannot be counted. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
 
-const ISSUES = {
-  too_short: [
-    'warning',
-    'The message is short.',
-    'Say in 30 words or more why you write and what comes next.',
-  ],
-  too_long: ['warning', 'The message is long.', 'Cut it to 200 words or less, with one idea.'],
-  no_personalization: [
-    'critical',
-    'Nothing in the message is about this prospect.',
-    'Name the company, its industry or what happened there lately.',
-  ],
-  no_call_to_action: [
-    'critical',
-    'The message asks for nothing.',
-    'Propose one next step, such as a short call.',
-  ],
-  weak_subject: [
-    'warning',
-    'The subject is missing, too short or too long.',
-    'Write a subject of 2 to 10 words.',
-  ],
-  generic_opening: ['warning', 'The opening could be anybody’s.', 'Open with something about the prospect.'],
-  multiple_asks: ['warning', 'The message asks more than two questions.', 'Keep the one that matters.'],
-  broken_variable: [
-    'critical',
-    'Template variables were not replaced.',
-    'Give every variable a value before sending.',
-  ],
-  pushy_tone: ['warning', 'The tone presses.', 'Offer instead of demanding.'],
-} as const satisfies Record<string, readonly ['warning' | 'critical', string, string]>
-type IssueType = keyof typeof ISSUES
-const ISSUE_TYPES = Object.keys(ISSUES).map((type) => type as IssueType)
+/** What is told of a language by its words. */
+const BY_WORDS: readonly IssueType[] = [
+  'no_call_to_action',
+  'generic_opening',
+  'pushy_tone',
+  'spam_phrase',
+  'spam_money',
+]
+const BY_LENGTH: readonly IssueType[] = ['too_short', 'too_long', 'weak_subject']
+
+const hits = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
 
 const detail = z.string().max(1000).nullish()
 const prospectSchema = recordWith({ name: detail, first_name: detail, company: detail, industry: detail })
-type Prospect = z.output<typeof prospectSchema>
 
-const TITLES = new Set(['mr', 'mrs', 'ms', 'dr', 'prof'])
-
-/** A person is addressed by the whole name or by its first word. */
-function namesOf(name: string | null | undefined): string[][] {
-  const whole = tokens(name ?? '')
-  const [first = ''] = whole
-  return TITLES.has(first) ? [whole] : [whole, whole.slice(0, 1)]
-}
-
-/** Judged against what is known of the prospect; where nothing is, any word counts. */
-function isPersonal(message: string, prospect: Prospect | undefined): boolean {
-  const values = [prospect?.first_name, prospect?.company, prospect?.industry]
-  const known = [...namesOf(prospect?.name), ...values.map((value) => tokens(value ?? ''))]
-  const phrases = known.filter((phrase) => phrase.length > 0)
-  if (phrases.length === 0) return hits(message, ANY_WORD) > 0
-  const text = tokens(message)
-  return phrases.some((phrase) => hasPhrase(text, phrase))
-}
+const inputSchema = z.strictObject({
+  message: textSchema.min(1),
+  subject: textSchema.default(''),
+  channel: channelSchema.default('email'),
+  /** Name, company and industry are looked for in the message. */
+  prospect_context: prospectSchema.optional(),
+})
 
 type Facts = {
   readonly channel: Channel
+  readonly message: string
+  readonly subject: string
+  readonly language: string | null
+  readonly phrases: readonly string[]
   readonly wordCount: number
   readonly subjectWords: number
   readonly isPersonal: boolean
   readonly asksForAction: boolean
 }
 
-const isLengthJudged = ({ channel }: Facts): boolean => channel === 'email'
 const isSubjectJudged = ({ channel, subjectWords }: Facts): boolean =>
   channel === 'email' || (channel === 'linkedin' && subjectWords > 0)
 const isSubjectGood = ({ subjectWords }: Facts): boolean => subjectWords >= 2 && subjectWords <= 10
 
-function issuesOf(facts: Facts, message: string, subject: string): IssueType[] {
-  const checks: Readonly<Record<IssueType, boolean>> = {
-    too_short: isLengthJudged(facts) && facts.wordCount < 30,
-    too_long: isLengthJudged(facts) && facts.wordCount > 200,
+/** Checks that need to know a language that nobody here knows. A text too short to tell is taken for English. */
+function unjudgedIn({ language, phrases, message, subject }: Facts): ReadonlySet<IssueType> {
+  if (language === null || language === 'en') return new Set()
+  return new Set([
+    ...BY_WORDS,
+    ...(phrases.length === 0 ? ['no_personalization' as const] : []),
+    ...(UNSPACED.test(subject + message) ? BY_LENGTH : []),
+  ])
+}
+
+/** True: the issue is there; a list: what of the text it is, none of it being no issue. */
+function checksOf(facts: Facts): Readonly<Record<IssueType, boolean | readonly string[]>> {
+  const { message, subject, channel, wordCount } = facts
+  const whole = `${subject}\n${message}`
+  const foreign = foreignPlaceholders(whole).map(({ text }) => text)
+  const prose = foreign.reduce((text, piece) => text.replaceAll(piece, ' '), blankVariables(whole, ' '))
+  return {
+    too_short: channel === 'email' && wordCount < 30,
+    too_long: channel === 'email' && wordCount > 200,
     no_personalization: !facts.isPersonal,
     no_call_to_action: !facts.asksForAction,
     weak_subject: isSubjectJudged(facts) && !isSubjectGood(facts),
     generic_opening: GENERIC_OPENINGS.some((opening) => opening.test(message)),
-    multiple_asks: hits(message, /\?/g) > 2,
-    broken_variable: variablesOf(`${subject}\n${message}`).length > 0,
+    multiple_asks: hits(message, QUESTION_MARK) > 2,
+    broken_variable: variablesOf(whole).map((name) => `{{${name}}}`),
+    unknown_placeholder: foreign,
     pushy_tone: hits(message, PUSHY) > 2,
+    ...spamSigns(prose, new Set(facts.phrases.flatMap(tokens))),
   }
-  return ISSUE_TYPES.filter((type) => checks[type])
 }
 
-function strengthsOf(facts: Facts): string[] {
-  const hasGoodLength = isLengthJudged(facts) && facts.wordCount >= 30 && facts.wordCount <= 200
-  const lines: [boolean, string][] = [
-    [hasGoodLength, `The length is good (${facts.wordCount} words).`],
-    [facts.isPersonal, 'The message is about this prospect.'],
-    [facts.asksForAction, 'The next step is clear.'],
+function findingsOf(facts: Facts, unjudged: ReadonlySet<IssueType>): Findings {
+  const checks = checksOf(facts)
+  return new Map(
+    ISSUE_TYPES.filter((type) => !unjudged.has(type))
+      .map((type) => [type, checks[type]] as const)
+      .filter(([, found]) => found === true || (Array.isArray(found) && found.length > 0))
+      .map(([type, found]) => [type, Array.isArray(found) ? found : []]),
+  )
+}
+
+function strengthsOf(facts: Facts, unjudged: ReadonlySet<IssueType>): string[] {
+  const { channel, wordCount, subjectWords } = facts
+  const lines: [boolean, IssueType, string][] = [
+    [
+      channel === 'email' && wordCount >= 30 && wordCount <= 200,
+      'too_short',
+      `The length is good (${wordCount} words).`,
+    ],
+    [facts.isPersonal, 'no_personalization', 'The message is about this prospect.'],
+    [facts.asksForAction, 'no_call_to_action', 'The next step is clear.'],
     [
       isSubjectJudged(facts) && isSubjectGood(facts),
-      `The subject has a good length (${facts.subjectWords} words).`,
+      'weak_subject',
+      `The subject has a good length (${subjectWords} words).`,
     ],
   ]
-  return lines.filter(([holds]) => holds).map(([, line]) => line)
+  return lines.filter(([holds, type]) => holds && !unjudged.has(type)).map(([, , line]) => line)
 }
 
-function gradeOf(score: number): 'A' | 'B' | 'C' | 'D' | 'F' {
-  if (score >= 0.9) return 'A'
-  if (score >= 0.8) return 'B'
-  if (score >= 0.7) return 'C'
-  return score >= 0.6 ? 'D' : 'F'
-}
-
-function verdict(types: readonly IssueType[]) {
-  const cost = (type: IssueType): number => (ISSUES[type][0] === 'critical' ? 0.25 : 0.1)
-  const score = Math.max(
-    0,
-    types.reduce((rest, type) => rest - cost(type), 1),
-  )
+function metricsOf(facts: Facts, unjudged: ReadonlySet<IssueType>) {
+  const sentences = facts.message.split(/[.!?]+/).filter((piece) => words(piece).length > 0).length
   return {
-    overall_score: r2(score),
-    quality_grade: gradeOf(score),
-    issues: types.map((type) => {
-      const [severity, description, suggestion] = ISSUES[type]
-      return { issue_type: type, severity, description, suggestion }
-    }),
-    ready_to_send: types.every((type) => ISSUES[type][0] !== 'critical'),
+    word_count: facts.wordCount,
+    sentence_count: sentences,
+    avg_sentence_length: sentences === 0 ? 0 : r1(facts.wordCount / sentences),
+    personalization_detected: unjudged.has('no_personalization') ? null : facts.isPersonal,
+    call_to_action_detected: unjudged.has('no_call_to_action') ? null : facts.asksForAction,
+  }
+}
+
+async function factsOf(input: z.output<typeof inputSchema>): Promise<Facts> {
+  const { message, subject, channel, prospect_context: prospect } = input
+  const phrases = knownPhrases(prospect)
+  return {
+    channel,
+    message,
+    subject,
+    language: await languageOf(message),
+    phrases,
+    wordCount: words(message).length,
+    subjectWords: words(subject).length,
+    isPersonal: isPersonal(message, phrases),
+    asksForAction: asksForNextStep(message),
   }
 }
 
 export const tool = defineTool({
   name: 'assess_message_quality',
-  input: z.strictObject({
-    message: textSchema.min(1),
-    subject: textSchema.default(''),
-    channel: channelSchema.default('email'),
-    /** Name, company and industry are looked for in the message. */
-    prospect_context: prospectSchema.optional(),
-  }),
+  input: inputSchema,
   output: z.strictObject({
     /** 0 to 1. */
     overall_score: z.number().min(0).max(1),
@@ -185,29 +174,24 @@ export const tool = defineTool({
       sentence_count: z.int().min(0),
       /** Words, one decimal. */
       avg_sentence_length: z.number().min(0),
-      personalization_detected: z.boolean(),
-      call_to_action_detected: z.boolean(),
+      /** Null where it was not judged. */
+      personalization_detected: z.boolean().nullable(),
+      call_to_action_detected: z.boolean().nullable(),
     }),
+    /** Issues that were not looked for, as there are no rules for them in the language of the text. */
+    unjudged: z.array(z.enum(ISSUE_TYPES)),
+    /** ISO 639-1, `und` where it has no name here; only where the text is not in English. */
+    language: z.string().optional(),
   }),
-  run: ({ message, subject, channel, prospect_context: prospect }) => {
-    const facts: Facts = {
-      channel,
-      wordCount: words(message).length,
-      subjectWords: words(subject).length,
-      isPersonal: isPersonal(message, prospect),
-      asksForAction: hits(message, CALL_TO_ACTION) > 0,
-    }
-    const sentences = message.split(/[.!?]+/).filter((piece) => words(piece).length > 0).length
+  run: async (input) => {
+    const facts = await factsOf(input)
+    const unjudged = unjudgedIn(facts)
     return {
-      ...verdict(issuesOf(facts, message, subject)),
-      strengths: strengthsOf(facts),
-      metrics: {
-        word_count: facts.wordCount,
-        sentence_count: sentences,
-        avg_sentence_length: sentences === 0 ? 0 : r1(facts.wordCount / sentences),
-        personalization_detected: facts.isPersonal,
-        call_to_action_detected: facts.asksForAction,
-      },
+      ...verdictOf(findingsOf(facts, unjudged)),
+      strengths: strengthsOf(facts, unjudged),
+      metrics: metricsOf(facts, unjudged),
+      unjudged: ISSUE_TYPES.filter((type) => unjudged.has(type)),
+      ...(facts.language === null || facts.language === 'en' ? {} : { language: facts.language }),
     }
   },
 })

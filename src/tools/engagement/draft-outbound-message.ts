@@ -1,30 +1,13 @@
 // A draft from a template and what is known of the prospect. Never sends anything; what has no value stays visible.
 import { z } from 'zod'
 import { sha256 } from '../../events/digest.ts'
-import { channelSchema, type Channel } from '../channel.ts'
+import { channelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
-import { filledLength, fillTemplate, variablesOf } from '../template.ts'
-import { words } from '../text.ts'
+import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
 import { defineTool } from '../tool.ts'
-
-type Prospect = Readonly<Record<string, unknown>>
-
-const WRITABLE = new Set(['string', 'number', 'boolean'])
-
-/** Null where there is nothing to write, inherited names of objects included. */
-const valueOf = (prospect: Prospect, name: string): unknown =>
-  Object.hasOwn(prospect, name) ? (prospect[name] ?? null) : null
-
-const isWritable = (value: unknown): boolean => value === null || WRITABLE.has(typeof value)
-
-/** Texts of the variables that have a value. */
-const valuesOf = (names: readonly string[], prospect: Prospect): Map<string, string> =>
-  new Map(
-    names
-      .map((name) => [name, valueOf(prospect, name)] as const)
-      .filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, String(value)]),
-  )
+import { figuresOf, warningOf, warningSchema, type DraftWarning, type VariableUse } from './draft-figures.ts'
+import { isWritable, textsOf, valueOf, type Prospect } from './prospect-value.ts'
+import { oneLine, partsOf, withoutLabel, type TemplateParts } from './subject.ts'
 
 const template = textSchema.min(1)
 const prospectData = recordWith({}).default({})
@@ -34,14 +17,14 @@ function checkValues(
   context: z.RefinementCtx,
 ): void {
   const names = variablesOf(template)
-  const unwritable = names.filter((name) => !isWritable(valueOf(prospect, name)))
+  const unwritable = names.filter((name) => !isWritable(prospect, name))
   for (const name of unwritable)
     context.addIssue({
       code: 'custom',
       path: ['prospect_data', name],
       message: 'must be a text, a number, true or false, because the template writes it',
     })
-  if (unwritable.length === 0 && filledLength(template, valuesOf(names, prospect)) > MAX_TEXT)
+  if (unwritable.length === 0 && filledLength(template, textsOf(names, prospect)) > MAX_TEXT)
     context.addIssue({
       code: 'custom',
       path: ['prospect_data'],
@@ -49,21 +32,34 @@ function checkValues(
     })
 }
 
-type Parts = { readonly subject: string; readonly body: string }
-
-/** A first line is a subject only where something follows it. */
-function partsOf(text: string, channel: Channel): Parts {
-  if (channel !== 'email' && channel !== 'linkedin') return { subject: '', body: text }
-  const whole = text.trim()
-  const end = whole.indexOf('\n')
-  if (end === -1) return { subject: '', body: whole }
-  const subject = whole.slice(0, end).trim()
-  return { subject: subject.replace(/^subject\s*:\s*/i, ''), body: whole.slice(end).trim() }
+/** The text with its values; no value brings a line into the subject, or a label into subject or body. */
+function writtenOf(parts: TemplateParts, values: ReadonlyMap<string, string>) {
+  const subject = withoutLabel(oneLine(fillTemplate(parts.subject, values)))
+  return { subject, message_draft: withoutLabel(fillTemplate(parts.body, values)) }
 }
 
-const EMPTY_SUBJECT = {
-  code: 'empty_subject' as const,
-  message: 'The e-mail has no subject: its template has one line only, or an empty subject line.',
+/** What became of each variable: one whose every place has a fallback is not missing. */
+function useOf(template: string, values: ReadonlyMap<string, string>) {
+  const variables = variablesIn(template)
+  const bare = new Set(variables.filter(({ fallback }) => fallback === null).map(({ name }) => name))
+  const names = [...new Set(variables.map(({ name }) => name))]
+  const without = names.filter((name) => !values.has(name))
+  return {
+    variables_used: names.filter((name) => values.has(name)),
+    missing_variables: without.filter((name) => bare.has(name)),
+    fallbacks: without.filter((name) => !bare.has(name)),
+  }
+}
+
+/** One warning for each variable without a value. */
+function dataWarnings(prospect: Prospect, use: VariableUse): DraftWarning[] {
+  const fallbacks = new Set(use.fallbacks)
+  return [...use.missing_variables, ...use.fallbacks].flatMap((name) => {
+    const value = valueOf(prospect, name)
+    if ('text' in value) return []
+    const isAbsent = value.code === 'missing_value'
+    return [warningOf(isAbsent && fallbacks.has(name) ? 'fallback_used' : value.code, name)]
+  })
 }
 
 export const tool = defineTool({
@@ -80,6 +76,7 @@ export const tool = defineTool({
     message_draft: z.string(),
     subject: z.string(),
     variables_used: z.array(z.string()),
+    /** Without a value and without a fallback: they stand in the draft as they are written. */
     missing_variables: z.array(z.string()),
     channel: channelSchema,
     status: z.literal('draft'),
@@ -93,27 +90,25 @@ export const tool = defineTool({
       personalization_score: z.number().min(0).max(1),
       tone: z.string(),
     }),
-    warnings: z.array(z.strictObject({ code: z.literal('empty_subject'), message: z.string() })),
+    warnings: z.array(warningSchema),
   }),
   run: ({ template, prospect_data: prospect, channel, tone }, { at }) => {
-    const names = variablesOf(template)
-    const values = valuesOf(names, prospect)
-    const { subject, body } = partsOf(fillTemplate(template, values), channel)
+    const values = textsOf(variablesOf(template), prospect)
+    const parts = partsOf(template, channel)
+    const { fallbacks, ...use } = useOf(template, values)
+    const text = { ...writtenOf(parts, values), channel }
+    const { warnings, ...figures } = figuresOf(text, { ...use, fallbacks })
     return {
-      message_draft: body,
-      subject,
-      variables_used: names.filter((name) => values.has(name)),
-      missing_variables: names.filter((name) => !values.has(name)),
-      channel,
+      ...text,
+      ...use,
       status: 'draft' as const,
       created_at: new Date(at).toISOString(),
-      metadata: {
-        template_hash: sha256(template).slice(0, 8),
-        word_count: words(body).length,
-        personalization_score: names.length === 0 ? 0 : values.size / names.length,
-        tone,
-      },
-      warnings: channel === 'email' && subject === '' ? [EMPTY_SUBJECT] : [],
+      metadata: { template_hash: sha256(template).slice(0, 8), ...figures, tone },
+      warnings: [
+        ...dataWarnings(prospect, { ...use, fallbacks }),
+        ...(parts.isSubjectInBody ? [warningOf('subject_in_body')] : []),
+        ...warnings,
+      ],
     }
   },
 })

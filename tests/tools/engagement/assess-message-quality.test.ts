@@ -18,6 +18,7 @@ const withoutSubject = {
 describeVectors({
   tool,
   prose: ['output.issues.*.description', 'output.issues.*.suggestion', 'output.strengths'],
+  added: { 'output.unjudged': 'C19' },
   differs: {
     exactly_30_words_ok: withoutSubject,
     exactly_200_words_ok: withoutSubject,
@@ -111,7 +112,7 @@ describe('assess_message_quality', () => {
     expect(await issuesOf({ message: 'mustard shoulder urgently musty recall' })).toEqual([
       'no_call_to_action',
     ])
-    expect(await issuesOf({ message: 'MUST should need\nto. Let’s go' })).toEqual(['pushy_tone'])
+    expect(await issuesOf({ message: 'MUST should need\nto. Let’s talk' })).toEqual(['pushy_tone'])
   })
 
   test('C1 tells every problem at once, each at its path', async () => {

@@ -27,6 +27,16 @@ describeVectors({
         metadata: { personalization_score: 0.75 },
       },
     },
+    empty_string_value_counts_as_used: {
+      by: 'C18',
+      output: {
+        message_draft: 'Hi {{first_name}}!',
+        variables_used: [],
+        missing_variables: ['first_name'],
+        warnings: [{ code: 'empty_value', variable: 'first_name' }],
+        metadata: { personalization_score: 0 },
+      },
+    },
     empty_template: { by: 'C1', refusedAt: ['template'] },
     missing_template: { by: 'C1', refusedAt: ['template'] },
   },

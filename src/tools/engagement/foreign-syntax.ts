@@ -1,0 +1,123 @@
+// Placeholders of other programs' templates: what a draft must not be sent with. One row a syntax; rows that come first
+// win, so that `{{x.y}}` is not also found as `{x.y}`.
+import { blankVariables } from '../template.ts'
+import { isIdentifier, isInstruction, isTag, namesField } from './field-words.ts'
+
+export type ForeignPlaceholder = {
+  /** As it is written, at most 100 characters. */
+  readonly text: string
+  /** The syntax by an example of it. */
+  readonly syntax: string
+}
+
+type SyntaxRow = {
+  readonly syntax: string
+  readonly pattern: RegExp
+  /** For signs that people also write for other reasons; sees what stands between them. */
+  readonly accepts?: (inside: string) => boolean
+}
+
+const isField = (inside: string): boolean => namesField(inside) || isIdentifier(inside)
+
+/** In square brackets and in capitals, but a remark and not a placeholder. */
+const REMARKS = new Set(
+  `ACTION ALERT ATTENTION BREAKING CONFIDENTIAL DEADLINE DRAFT EXT EXTERNAL FREE FYI IMPORTANT INFO INTERNAL INVITATION
+  INVITE LIVE NEW NEWS NOTE OFFER OK PDF PODCAST PRIVATE PUBLIC REMINDER REPLY REPORT REQUIRED RESPONSE RSVP SIC SPAM
+  SURVEY TEST TODAY UPDATE URGENT US EU UK VIDEO WEBINAR WHITEPAPER EBOOK Q`.split(/\s+/),
+)
+
+/** `[firstname,fallback=there]`. */
+const FALLBACK = /^[\p{L}_.]+\s*[,|;]\s*(?:fallback|default)\s*[=:]/iu
+
+function isBracketed(inside: string): boolean {
+  if (/^(?:x|\d+)$/i.test(inside)) return false
+  const capitals = inside.match(/\p{L}+/gu) ?? []
+  const isCapital = capitals.length > 0 && inside === inside.toUpperCase() && inside !== inside.toLowerCase()
+  if (isField(inside) || isInstruction(inside) || FALLBACK.test(inside)) return true
+  return isCapital && inside.length > 1 && !capitals.every((word) => REMARKS.has(word))
+}
+
+/** No line break and no nesting inside, so that a stray sign does not swallow the text behind it. */
+const ROWS: readonly SyntaxRow[] = [
+  { syntax: '{{{name}}}', pattern: /\{\{\{([^{}\n]{0,100})\}\}\}/gu },
+  { syntax: '{{contact.name}}', pattern: /\{\{([^{}]{0,200})\}\}/gu },
+  { syntax: '{% if name %}', pattern: /\{%([^{}\n]{0,200})%\}/gu },
+  { syntax: '{!Contact.Name}', pattern: /\{!([^{}\n]{1,100})\}/gu },
+  { syntax: '${name}', pattern: /\$\{([^{}\n]{1,100})\}/gu },
+  { syntax: '#{name}', pattern: /[#@%~^]\{([^{}\n]{1,100})\}/gu },
+  { syntax: '$[NAME]$', pattern: /\$\[([^[\]\n]{1,100})\]\$/gu },
+  { syntax: '%%[name]%%', pattern: /%%\[([^\n]{1,200}?)\]%%/gu },
+  { syntax: '%%name%%', pattern: /%%=?([\p{L}_][^%\n]{0,99})%%/gu },
+  { syntax: '*|NAME|*', pattern: /\*\|([^|\n]{1,100})\|\*/gu },
+  { syntax: '<%= name %>', pattern: /<%([^<>\n]{1,200})%>/gu },
+  { syntax: '<?= name ?>', pattern: /<\?([^<>\n]{1,200})\?>/gu },
+  { syntax: '[% name %]', pattern: /\[%([^[\]\n]{1,100})%\]/gu },
+  { syntax: '[[name]]', pattern: /\[\[([^[\]\n]{1,100})\]\]/gu },
+  { syntax: '<<name>>', pattern: /<<([^<>\n]{1,100})>>/gu },
+  { syntax: '%(name)s', pattern: /%\(([\p{L}_][\p{L}\p{N}_]*)\)[sd]/gu },
+  { syntax: '((name))', pattern: /\(\(([^()\n]{1,60})\)\)/gu, accepts: isField },
+  { syntax: '{name}', pattern: /[{｛]([^{}｛｝\n]{1,100})[}｝]/gu },
+  { syntax: '{{name', pattern: /(\{\{[^\S\n]?[^\s{}]{0,40}|[^\s{}]{0,40}\}\})/gu },
+  {
+    syntax: '[NAME]',
+    pattern: /(?<!\])\[[@$*=-]?([^[\]\n]{1,60}?)[*-]?\](?!\()/gu,
+    accepts: isBracketed,
+  },
+  { syntax: '【name】', pattern: /【([^【】\n]{1,60})】/gu, accepts: isField },
+  {
+    syntax: '<name>',
+    pattern: /<([\p{L}_][^<>/@:="\n]{0,60})>/gu,
+    accepts: (inside) => (isField(inside) || isInstruction(inside)) && !isTag(inside),
+  },
+  { syntax: '«name»', pattern: /[«‹]([\p{L}_][^«»‹›\n]{0,60})[»›]/gu, accepts: isField },
+  { syntax: '(insert name)', pattern: /\(((?:insert|your)\s[^()\n]{1,60})\)/giu, accepts: namesField },
+  {
+    syntax: '%name%',
+    pattern: /(?<![\p{L}\p{N}_%])%(?!\p{AHex}{2}%)([\p{L}_](?:[^%\n]{0,60}[^%\s])?)%(?![\p{L}\p{N}%])/gu,
+    accepts: (inside) => !/\s/u.test(inside) || namesField(inside),
+  },
+  { syntax: '##name##', pattern: /##([\p{L}_][\p{L}\p{N}_. ]{0,60})##/gu },
+  { syntax: '#name#', pattern: /(?<![\p{L}\p{N}#])#([\p{L}_][\p{L}\p{N}_.]{0,60})#(?![\p{L}\p{N}])/gu },
+  { syntax: '@@name@@', pattern: /@@?([\p{L}_][\p{L}\p{N}_.]{0,60})@@?(?![\p{L}\p{N}.])/gu },
+  {
+    syntax: '$name$',
+    pattern: /(?<![\p{L}\p{N}])\${1,2}([\p{L}_][\p{L}\p{N}_.]{0,60})\${1,2}(?![\p{L}\p{N}])/gu,
+  },
+  {
+    syntax: '$name',
+    pattern: /(?<![\p{L}\p{N}$])\$!?([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]+)*)/gu,
+    accepts: isField,
+  },
+  {
+    syntax: '|name|',
+    pattern:
+      /(?<![\p{L}\p{N}])(?:\|{1,2}|~{1,2}|__|\^)([\p{L}_][\p{L}\p{N}_. ]{0,60}?)(?:\|{1,2}|~{1,2}|__|\^)(?![\p{L}\p{N}])/gu,
+    accepts: isField,
+  },
+  { syntax: ':name', pattern: /(?<![\p{L}\p{N}:/]):([\p{L}]+_[\p{L}_]+):?/gu, accepts: namesField },
+  {
+    syntax: '-name-',
+    pattern: /(?<![\p{L}\p{N}-])-([\p{L}]+(?:_[\p{L}]+)*)-(?![\p{L}\p{N}-])/gu,
+    accepts: isIdentifier,
+  },
+  { syntax: '%s', pattern: /(?<![\p{N}%]\s?)%(?:\d\$)?([sd])(?![\p{L}\p{N}%])/gu },
+  { syntax: '____', pattern: /(?<=[\p{L},:][^\S\n])(_{3,})/gu },
+  { syntax: 'XXX', pattern: /(?<![\p{L}\p{N}])(X{3,}|TODO|TBD|[Ll]orem ipsum)(?![\p{L}\p{N}])/gu },
+]
+
+/** As many as anybody reads. */
+const MOST = 100
+
+/** The distinct placeholders that are not in our own syntax, at most 100, in the order in which they are written. */
+export function foreignPlaceholders(text: string): ForeignPlaceholder[] {
+  const found = new Map<number, ForeignPlaceholder>()
+  let rest = blankVariables(text, '\0')
+  for (const { syntax, pattern, accepts } of ROWS)
+    rest = rest.replaceAll(pattern, (whole: string, inside: string, start: number) => {
+      if (accepts !== undefined && !accepts(inside.trim())) return whole
+      found.set(start, { text: text.slice(start, start + Math.min(whole.length, 100)), syntax })
+      return '\0'.repeat(whole.length)
+    })
+  const ordered = [...found].sort(([a], [b]) => a - b).map(([, placeholder]) => placeholder)
+  return [...new Map(ordered.map((placeholder) => [placeholder.text, placeholder])).values()].slice(0, MOST)
+}

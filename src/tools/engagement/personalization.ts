@@ -1,0 +1,40 @@
+// Whether a message is about its prospect: by what is known of the prospect, or, where nothing is, by any word.
+import { isPlaceholder } from '../reading.ts'
+import { mentions, tokens } from '../text.ts'
+
+/** Values of the prospect that a message can name. */
+export type KnownProspect = {
+  readonly name?: string | null | undefined
+  readonly first_name?: string | null | undefined
+  readonly company?: string | null | undefined
+  readonly industry?: string | null | undefined
+}
+
+const TITLES = new Set(['mr', 'mrs', 'ms', 'dr', 'prof', 'herr', 'frau', 'mme', 'sr', 'sra'])
+const LEGAL_FORM =
+  /[\s,]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|plc|gmbh|ag|kg|se|sa|sas|sarl|spa|srl|bv|nv|ab|as|oy|group)\.?$/iu
+const ANY_WORD = /(?<![\p{L}\p{N}_])[A-Za-z]{2,}(?![\p{L}\p{N}_])/u
+
+const given = (value: string | null | undefined): string => (isPlaceholder(value) ? '' : (value ?? ''))
+
+/** A person is addressed by the whole name or by its first word. */
+function namesOf(name: string): string[] {
+  const [first = ''] = tokens(name)
+  return TITLES.has(first) ? [name] : [name, first]
+}
+
+/** What of the prospect may stand in a text, each by itself. */
+export function knownPhrases(prospect: KnownProspect | undefined): string[] {
+  const company = given(prospect?.company)
+  const phrases = [
+    ...namesOf(given(prospect?.name)),
+    given(prospect?.first_name),
+    company,
+    company.replace(LEGAL_FORM, ''),
+    given(prospect?.industry),
+  ]
+  return [...new Set(phrases.filter((phrase) => tokens(phrase).length > 0))]
+}
+
+export const isPersonal = (message: string, phrases: readonly string[]): boolean =>
+  phrases.length === 0 ? ANY_WORD.test(message) : phrases.some((phrase) => mentions(message, phrase))

@@ -1,0 +1,114 @@
+// What filters and readers take for spam. Capitals, exclamation marks and shortened links need no words of a language;
+// phrases are those of English.
+import { words } from '../text.ts'
+
+/** By sign what was found, so that it can be said. */
+export type SpamSigns = {
+  readonly spam_capitals: readonly string[]
+  readonly spam_exclamation: readonly string[]
+  readonly spam_shortener: readonly string[]
+  readonly spam_phrase: readonly string[]
+  readonly spam_money: readonly string[]
+}
+
+const ACRONYMS = new Set(
+  `ASAP API APIS AWS B2B BANT CAPEX CCPA CIO CMO COO CPQ CRM CRO CTO DACH EBITDA EMEA ERP FAQ FIFO GDPR GMBH HIPAA HTML
+  HTTP HTTPS IPAAS ISO JPEG JSON KPI KPIS LATAM LLM MEDDIC MEDDICC MEDDPICC NASA NATO NYSE OKRS OPEX OSHA PDF RFP RFQ ROI
+  SAAS SAML SDRS SMTP SOAP SOC SPIN SQL USPS UTC VOIP XLSX YAML`.split(/\s+/),
+)
+const SHOUTS = new Set(
+  `ACT AMAZING BONUS BUY CASH CLICK FREE GUARANTEED HURRY INCREDIBLE LIMITED NOW OFFER SALE SAVE TODAY URGENT WIN WINNER
+  WOW`.split(/\s+/),
+)
+
+const SHORTENERS =
+  /(?<![\w.@/-])(?:https?:\/\/)?(?:www\.)?(?:bit\.ly|bitly\.com|tinyurl\.com|t\.co|goo\.gl|ow\.ly|is\.gd|v\.gd|buff\.ly|rebrand\.ly|cutt\.ly|shorturl\.at|shorte\.st|tiny\.cc|tiny\.one|lnkd\.in|rb\.gy|t\.ly|bl\.ink|s\.id|adf\.ly|bit\.do|soo\.gd|clck\.ru|trib\.al|dlvr\.it|hubs\.ly|hubs\.la|j\.mp|amzn\.to|fb\.me|tr\.im|short\.io|short\.cm|u\.to|shorter\.me|qr\.ae|smarturl\.it|snip\.ly|po\.st|x\.co|linktr\.ee)\/[\w-]/giu
+
+const whole = (phrases: readonly string[]): RegExp =>
+  new RegExp(
+    `(?<![\\p{L}\\p{N}])(?:${phrases.join('|').replaceAll(' ', '[\\s-]+')})(?![\\p{L}\\p{N}])`,
+    'giu',
+  )
+
+const PHRASES = whole([
+  '100\\s?%\\s?(?:free|guaranteed|satisfaction|safe|legit|risk free|natural)',
+  '(?:absolutely|completely|totally) free',
+  'free (?:gift|money|cash|bonus|offer|prize|membership|of charge)',
+  'for free(?=\\s*!)',
+  'risk free',
+  'no (?:risk|catch|strings attached|questions asked|credit card|hidden (?:costs?|fees?))',
+  'no obligations?',
+  '(?:act|buy|order|apply|call|sign up|subscribe) now',
+  'click (?:here|below|now|(?:on )?(?:the|this) link)',
+  '(?:limited|special|exclusive) (?:time )?(?:offer|deal|promotion|discount)',
+  '(?:limited time|while (?:supplies|stocks) last|offer expires|last chance|final notice)',
+  "(?:do not|don[’']t) (?:miss (?:out|this)|delete)",
+  'once in a lifetime',
+  "(?:you have|you[’']ve|you are|you[’']re) (?:won|been (?:selected|chosen)|a winner|the winner)",
+  '(?:satisfaction|results?) guaranteed',
+  'guaranteed (?:results?|success|income|leads)',
+  'money back guarantee',
+  'this is not (?:a )?(?:spam|scam)',
+  'miracle',
+  'dear (?:friend|winner|customer)',
+  'unbeatable',
+  'as seen on',
+  'what are you waiting for',
+])
+
+const MONEY = whole([
+  '(?:make|earn|win|get) (?:(?:extra|easy|fast|quick|big|more|free) )?(?:money|cash|bucks)',
+  '(?:extra|easy|fast|quick|free) (?:money|cash|income)',
+  'cash (?:bonus|prize|back|reward)',
+  '(?:get|become) rich',
+  'double your (?:money|income|revenue|profits?|sales)',
+  '(?:make|earn|win) (?:up to )?[$€£]\\s?\\d[\\d.,]*k?',
+  'million (?:dollars|euros|pounds)',
+  '(?:lowest|best|cheapest|unbeatable) prices?',
+  'huge (?:savings|discounts?|profits?)',
+  'save big',
+  '\\d{1,2}\\s?% off',
+  'financial freedom',
+  'passive income',
+  'big bucks',
+  'get paid',
+  'why pay more',
+])
+const MONEY_SIGNS = /[$€£]{2,}/gu
+
+const found = (text: string, pattern: RegExp): string[] => [
+  ...new Set((text.match(pattern) ?? []).map((piece) => piece.replaceAll(/\s+/g, ' '))),
+]
+
+const isCapital = (word: string): boolean =>
+  word.length > 1 && word === word.toUpperCase() && word !== word.toLowerCase()
+
+/** Words in capitals that are neither an acronym nor a name of the prospect, where there are enough to be loud. */
+function shouted(text: string, names: ReadonlySet<string>): string[] {
+  const all = text.match(/\p{L}[\p{L}\p{M}\p{N}'’]*/gu) ?? []
+  const isLoud = (word: string): boolean =>
+    isCapital(word) && word.length > 3 && !ACRONYMS.has(word) && !names.has(word.toLowerCase())
+  const loud = all.filter(isLoud)
+  const capitals = all.filter((word) => isCapital(word) && !names.has(word.toLowerCase()))
+  const isPair = all.some((word, at) => isLoud(word) && isLoud(all[at + 1] ?? ''))
+  const isMost = loud.length > 0 && capitals.join('').length * 3 > all.join('').length
+  const shouts = capitals.filter((word) => SHOUTS.has(word))
+  if (isPair || isMost || loud.length > 2 || shouts.length > 0) return [...new Set([...shouts, ...loud])]
+  return []
+}
+
+/** More than two exclamation marks, or two beside each other; signs without a word are no message. */
+function exclaimed(text: string): string[] {
+  const marks = text.match(/[!！]/gu) ?? []
+  if (!/\p{L}{2}/u.test(text)) return []
+  return marks.length > 2 || /[!！]\s?[!！]/u.test(text) ? [`${marks.length} exclamation marks`] : []
+}
+
+/** Every sign in a text; `names` are words in small letters that may be in capitals. */
+export const spamSigns = (text: string, names: ReadonlySet<string>): SpamSigns => ({
+  spam_capitals: shouted(text, names),
+  spam_exclamation: exclaimed(text),
+  spam_shortener: found(text, SHORTENERS).map((link) => words(link)[0] ?? link),
+  spam_phrase: found(text, PHRASES),
+  spam_money: [...found(text, MONEY), ...found(text, MONEY_SIGNS)],
+})
