@@ -27,6 +27,7 @@ import { parseRegistry } from './registry/parse.ts'
 import type { RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
 import { openTelemetry } from './telemetry.ts'
+import { logToolError } from './tool-errors.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
@@ -148,7 +149,7 @@ function throwIt(error: unknown): never {
   throw error
 }
 
-type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure'>
+type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError'>
 
 const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   ...given,
@@ -186,7 +187,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const clock = Date.now
   const logger = options.logger ?? pino({ level: 'silent' })
   const from = journal.position()
-  const parts = partsOf({ journal, writer, clock, onFailure }, options)
+  const parts = partsOf({ journal, writer, clock, onFailure, onToolError: logToolError(logger) }, options)
   const engine = await createEngine(parts, inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({

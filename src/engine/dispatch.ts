@@ -23,17 +23,19 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
   const spec = run.registry.tools[step?.plan.tool ?? '']
   if (step === undefined || tool === undefined || spec === undefined) return null
   const left = (deadline(state) ?? Infinity) - parts.clock()
+  const { input, stepId } = prepared
   return {
     tool,
     spec,
-    input: prepared.input,
+    input,
+    onThrown: (error) => parts.onToolError?.({ tool: tool.name, runId: state.runId, stepId, error, input }),
     adapter: run.vendors().adapters.get(prepared.adapter) ?? null,
     salt: run.salt,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,
       runId: state.runId,
-      stepId: prepared.stepId,
+      stepId,
       profile: state.profile,
       tenant: state.tenant,
       at: step.calledAt ?? state.updatedAt,
