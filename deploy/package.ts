@@ -6,6 +6,9 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 
+/** Runs as it is, on every Node: the compiler leaves it out. */
+const LAUNCHER = 'src/cli/launcher.cjs'
+
 type Manifest = { readonly name: string; readonly version: string } & Record<string, unknown>
 
 /** The manifest of the package: no scripts, no tools, no Node of its own. */
@@ -16,7 +19,7 @@ export function packedManifest(manifest: Manifest): Manifest {
   }
   return {
     ...kept,
-    bin: { cugar: 'src/cli/cugar.js' },
+    bin: { cugar: LAUNCHER },
     exports: { '.': { types: './src/runtime.d.ts', default: './src/runtime.js' } },
     files: ['src', 'registry.yaml', 'examples', 'README.md', 'CHANGELOG.md'],
   }
@@ -34,6 +37,7 @@ export function makePackage(out: string): string {
   for (const file of ['registry.yaml', 'examples', 'README.md', 'CHANGELOG.md']) {
     cpSync(join(ROOT, file), join(stage, file), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   }
+  cpSync(join(ROOT, LAUNCHER), join(stage, LAUNCHER))
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(packedManifest(manifest), null, 2)}\n`)
   execFileSync('npm', ['pack', '--silent', '--pack-destination', out], {

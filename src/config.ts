@@ -109,8 +109,15 @@ function standbyOf(env: Environment, refuse: Refuse): boolean {
   return text === 'wait'
 }
 
-/** Errors: SETTINGS_INVALID with every problem; `path` is the variable's name. */
-export function parseSettings(env: Environment): Settings {
+export type InspectedSettings = {
+  /** To be used only where no problem has the name of its variable. */
+  readonly settings: Settings
+  /** Every one; `path` is the variable's name. */
+  readonly problems: readonly ProblemItem[]
+}
+
+/** The settings as far as they can be read: for who looks at everything before it says what is wrong. */
+export function inspectSettings(env: Environment): InspectedSettings {
   const problems: ProblemItem[] = []
   const refuse: Refuse = (path, message) => {
     problems.push({ path, message })
@@ -127,12 +134,21 @@ export function parseSettings(env: Environment): Settings {
     otelEndpoint: otelEndpointOf(env, refuse),
     keysFile: given(env, 'CUGAR_KEYS_FILE'),
   }
+  return { settings, problems }
+}
+
+/** Errors: SETTINGS_INVALID with every problem; `path` is the variable's name. */
+export function parseSettings(env: Environment): Settings {
+  const { settings, problems } = inspectSettings(env)
   if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })
   return settings
 }
 
 /** Settings of this process. Errors: SETTINGS_INVALID. */
 export const readEnvironment = (): Settings => parseSettings(process.env)
+
+/** Settings of this process as far as they can be read, and every problem. */
+export const inspectEnvironment = (): InspectedSettings => inspectSettings(process.env)
 
 export type ClientSettings = {
   /** The server that the command line calls. */

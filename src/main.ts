@@ -5,9 +5,11 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
-import type { Settings } from './config.ts'
+import type { InspectedSettings, Settings } from './config.ts'
 import { AppError } from './errors.ts'
-import { parseKeys } from './http/keys.ts'
+import type { ProblemItem } from './events/problem.ts'
+import type { Keys } from './http/keys.ts'
+import { examineRegistry } from './installation.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
 
 export type Serving = {
@@ -48,18 +50,53 @@ function listenError(settings: Settings, cause: unknown): AppError {
 /** The log of the process: one JSON line an entry, on standard output. */
 export const createLogger = (settings: Settings): Logger => pino({ level: settings.logLevel, base: null })
 
+type Attempt<T> = { readonly value: T | null; readonly problems: readonly ProblemItem[] }
+
+const attempt = <T>(work: Promise<T>): Promise<Attempt<T>> =>
+  work.then(
+    (value) => ({ value, problems: [] }),
+    (error: unknown) => {
+      if (error instanceof AppError) return { value: null, problems: error.problems }
+      throw error
+    },
+  )
+
+async function readKeys(file: string | null): Promise<Keys | null> {
+  if (file === null) return null
+  const text = await readText(file, 'CUGAR_KEYS_FILE')
+  const { parseKeys } = await import('./http/keys.ts')
+  return parseKeys(text)
+}
+
+export type StartFiles = { readonly registry: string; readonly keys: Keys | null }
+
+/**
+ * The files that the settings name. Errors: SETTINGS_INVALID with every problem of the settings, of the keys and, beside
+ * these, of the registry; a registry that alone has problems is refused by whoever takes it into force.
+ */
+export async function readStart({ settings, problems }: InspectedSettings): Promise<StartFiles> {
+  const registry = await attempt(readText(settings.registryFile, 'REGISTRY'))
+  const keys = await attempt(readKeys(settings.keysFile))
+  const found = [...problems, ...keys.problems, ...registry.problems]
+  if (found.length === 0 && registry.value !== null) return { registry: registry.value, keys: keys.value }
+  const examined = registry.value === null ? null : await examineRegistry(registry.value)
+  const inRegistry = (examined?.problems ?? []).map(({ path, message }) => ({
+    path: `${settings.registryFile}: ${path}`,
+    message,
+  }))
+  throw new AppError('SETTINGS_INVALID', {}, { problems: [...found, ...inRegistry] })
+}
+
 /** Starts the server. Errors: SETTINGS_INVALID, REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN. */
 export async function serve(
   settings: Settings,
   logger: Logger,
   extra: Partial<RuntimeOptions> = {},
 ): Promise<Serving> {
-  const read = (): Promise<string> => readText(settings.registryFile, 'REGISTRY')
-  const keys =
-    settings.keysFile === null ? null : parseKeys(await readText(settings.keysFile, 'CUGAR_KEYS_FILE'))
+  const { registry, keys } = await readStart({ settings, problems: [] })
   const runtime = await createRuntime({
-    registry: await read(),
-    readRegistry: read,
+    registry,
+    readRegistry: () => readText(settings.registryFile, 'REGISTRY'),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
     keys,

@@ -5,16 +5,15 @@ import { hostname } from 'node:os'
 import type { Express } from 'express'
 import { pino, type Logger } from 'pino'
 import type { Adapter } from './adapters/adapter.ts'
-import { adapterState, loadAdapters } from './adapters/catalogue.ts'
-import { readFlag, readSecret } from './config.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
-import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type Installed } from './engine/parts.ts'
+import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { Keys } from './http/keys.ts'
 import type { DoorLimits } from './http/route.ts'
+import { adapterEnabled, loadRegistry } from './installation.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
@@ -26,9 +25,9 @@ import type { TracingSettings } from './projections/spans/tracing.ts'
 import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
 import type { RegistryDiff } from './registry/diff.ts'
-import type { AdapterSpec, Registry } from './registry/registry.ts'
+import type { Registry } from './registry/registry.ts'
 import { openTelemetry } from './telemetry.ts'
-import { loadTools } from './tools/catalogue.ts'
+import { logToolError } from './tool-errors.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
@@ -83,9 +82,6 @@ export type Runtime = {
   readonly stop: (graceMs?: number) => Promise<void>
 }
 
-const invalid = (path: string, message: string): AppError =>
-  new AppError('REGISTRY_INVALID', {}, { problems: [{ path, message }] })
-
 /**
  * Parses and checks the text of registry.yaml. Errors: REGISTRY_INVALID with every problem and its line.
  *
@@ -103,21 +99,6 @@ export function readRegistry(text: string): Registry {
   if (!parsed.ok) throw new AppError('REGISTRY_INVALID', {}, { problems: parsed.problems })
   checkCardinality(parsed.registry)
   return parsed.registry
-}
-
-const adapterEnabled = (spec: AdapterSpec): boolean =>
-  adapterState(spec, { flag: readFlag, secret: readSecret }) === 'enabled'
-
-/** Everything that the registry names must be there. */
-async function install(registry: Registry, options: RuntimeOptions): Promise<Installed> {
-  const wanted = Object.values(registry.tools).filter(({ enabled }) => enabled)
-  const { tools, missing } = await loadTools(wanted, options.tools)
-  if (missing[0] !== undefined) throw invalid(`tools.${missing[0]}`, 'has no implementation')
-  const enabled = Object.values(registry.adapters).filter(adapterEnabled)
-  const { adapters, missing: absent } = await loadAdapters(enabled, options.adapters)
-  if (absent[0] !== undefined)
-    throw invalid(`adapters.${absent[0]}`, 'is enabled, but its module is not installed')
-  return { tools, adapters }
 }
 
 /** Names this process in its events. */
@@ -149,17 +130,15 @@ async function openJournal(options: RuntimeOptions, writer: string): Promise<Ope
   return { journal, hasWaited }
 }
 
-type Prepared = { readonly journal: Journal; readonly registry: Registry; readonly installed: Installed }
+type Prepared = { readonly journal: Journal; readonly inForce: InForce }
 
 /** A registry with problems is refused before anything is opened. After a wait it is read again: it may have changed. */
 async function prepare(options: RuntimeOptions, writer: string): Promise<Prepared> {
-  const registry = readRegistry(options.registry)
-  const installed = await install(registry, options)
+  const inForce = await loadRegistry(options.registry, options)
   const { journal, hasWaited } = await openJournal(options, writer)
-  if (!hasWaited || !options.readRegistry) return { journal, registry, installed }
+  if (!hasWaited || !options.readRegistry) return { journal, inForce }
   try {
-    const newest = readRegistry(await options.readRegistry())
-    return { journal, registry: newest, installed: await install(newest, options) }
+    return { journal, inForce: await loadRegistry(await options.readRegistry(), options) }
   } catch (error) {
     await journal.close()
     throw error
@@ -170,7 +149,7 @@ function throwIt(error: unknown): never {
   throw error
 }
 
-type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure'>
+type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError'>
 
 const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   ...given,
@@ -203,18 +182,18 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const writer = writerName()
-  const { journal, registry, installed } = await prepare(options, writer)
+  const { journal, inForce } = await prepare(options, writer)
   const onFailure = options.onFailure ?? throwIt
   const clock = Date.now
   const logger = options.logger ?? pino({ level: 'silent' })
   const from = journal.position()
-  const parts = partsOf({ journal, writer, clock, onFailure }, options)
-  const engine = await createEngine(parts, { registry, installed })
+  const parts = partsOf({ journal, writer, clock, onFailure, onToolError: logToolError(logger) }, options)
+  const engine = await createEngine(parts, inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
     ...telemetry,
     journal,
-    registry,
+    registry: inForce.registry,
     version: VERSION,
     revision: 'source',
     workers: engine.workers,
@@ -223,9 +202,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     onFailure,
   })
   const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
-    const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))
-    const given = { registry: next, installed: await install(next, options) }
-    return engine.adopt(given, by, () => projections.adoptRegistry(next))
+    const next = await loadRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)), options)
+    return engine.adopt(next, by, () => projections.adoptRegistry(next.registry))
   }
   const stopping = new AbortController()
   const router = createApp({

@@ -30,10 +30,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 const node = (args: readonly string[]): string =>
-  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    cwd: dir,
-    encoding: 'utf8',
-  })
+  execFileSync(process.execPath, [...args], { cwd: dir, encoding: 'utf8' })
 
 test('the package carries no TypeScript, no Node of its own and no scripts', () => {
   const packed = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>
@@ -80,7 +77,9 @@ profiles:
 })
 
 test('its command line runs', () => {
-  const cugar = join(installed, 'src', 'cli', 'cugar.js')
+  const cugar = join(installed, 'src', 'cli', 'launcher.cjs')
+  const packed = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>
+  expect(packed).toMatchObject({ bin: { cugar: 'src/cli/launcher.cjs' }, engines: { node: '>=24' } })
   expect(node([cugar, '--version']).trim()).toBe(manifest.version)
   const checked = node([cugar, 'registry', 'check', join(installed, 'registry.yaml')])
   expect(checked).toContain('registry.yaml')

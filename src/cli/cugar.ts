@@ -1,5 +1,4 @@
-#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-// The command line: reads the arguments, runs one command and sets the exit code. The only place that shows errors.
+// The command line, as launcher.cjs starts it: reads the arguments, runs one command and sets the exit code. The only place that shows errors.
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
 import { approvalsCommand } from './commands/approvals.ts'

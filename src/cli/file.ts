@@ -50,3 +50,16 @@ export async function readObject(file: string): Promise<Record<string, unknown>>
   if (!isRecord(value)) throw cliError('FILE_INVALID', `${nameOf(file)} must hold one object`)
   return value
 }
+
+const SCENARIO: readonly string[] = ['goal', 'profile', 'context', 'planner', 'tenant']
+
+/** A file of the demo holds a goal besides the facts: they stand under `context` there. */
+const isScenario = (value: Readonly<Record<string, unknown>>): boolean =>
+  typeof value['goal'] === 'string' && Object.keys(value).every((name) => SCENARIO.includes(name))
+
+/** The facts for a goal: the object of the file, or the context of a scenario. Errors: as of `readObject`. */
+export async function readContext(file: string): Promise<Record<string, unknown>> {
+  const value = await readObject(file)
+  const context = value['context']
+  return isScenario(value) && isRecord(context) ? context : value
+}

@@ -6,11 +6,16 @@ export type Stopping = {
   readonly asked: Promise<void>
 }
 
+/** Ctrl-C comes twice where npm started us: from the terminal, and from npm, which hands it on. */
+const SAME_MS = 500
+
 export function stopOnSignal(): Stopping {
   const controller = new AbortController()
   const { signal } = controller
+  let askedAt = 0
   const stop = (): void => {
-    if (signal.aborted) process.exit(1)
+    if (!signal.aborted) askedAt = performance.now()
+    else if (performance.now() - askedAt > SAME_MS) process.exit(1)
     controller.abort()
   }
   process.on('SIGINT', stop)

@@ -26,6 +26,8 @@ export type CallRequest = {
   readonly timeoutMs: number
   /** Of the run: the output's payload is named with it. */
   readonly salt: string
+  /** Is told what the tool threw without declaring it. */
+  readonly onThrown?: (error: unknown) => void
 }
 
 const topNames = (problems: readonly { readonly path: string }[]): string =>
@@ -130,6 +132,7 @@ export async function call(request: CallRequest, controller: AbortController): P
     return { ...checked, durationMs: took() }
   } catch (error) {
     const failed = classify(error)
+    if (!(error instanceof CallError)) request.onThrown?.(error)
     // Only whoever runs the call can cancel it.
     const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
     return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took() }

@@ -30,17 +30,19 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
   if (adapter === null && prepared.adapter !== BUILTIN)
     return `The adapter ${prepared.adapter} is no longer available.`
   const left = (deadline(state) ?? Infinity) - parts.clock()
+  const { input, stepId } = prepared
   return {
     tool,
     spec,
-    input: prepared.input,
+    input,
+    onThrown: (error) => parts.onToolError?.({ tool: tool.name, runId: state.runId, stepId, error, input }),
     adapter,
     salt: run.salt,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,
       runId: state.runId,
-      stepId: prepared.stepId,
+      stepId,
       profile: state.profile,
       tenant: state.tenant,
       at: step.calledAt ?? state.updatedAt,

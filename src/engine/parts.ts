@@ -51,6 +51,15 @@ export type RunEquipment = {
   readonly vendors: () => Vendors
 }
 
+/** What a tool threw without declaring it. Error and input are for the log's developer alone: see `logToolError`. */
+export type ToolError = {
+  readonly tool: string
+  readonly runId: string
+  readonly stepId: string
+  readonly error: unknown
+  readonly input: unknown
+}
+
 export type EngineParts = {
   readonly journal: Journal
   /** The preferred one first. The last one asks nobody: it plans where the others do not. */
@@ -68,4 +77,6 @@ export type EngineParts = {
   readonly settings: EngineSettings
   /** A broken journal or a bug of ours: the process must end, the journal is the truth. */
   readonly onFailure: (error: unknown) => void
+  /** By default nobody is told. */
+  readonly onToolError?: (thrown: ToolError) => void
 }

@@ -1,11 +1,12 @@
 // API keys: stored as digests only, compared in constant time. The file is YAML (or JSON):
 // keys: [{ id, sha256: <hex of the key>, roles: [...] }].
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { parseDocument } from 'yaml'
+import { parseDocument, visit, type Document } from 'yaml'
 import { z } from 'zod'
 import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { nameSchema } from '../events/envelope.ts'
+import { isRecord } from '../events/json.ts'
 import { ACTOR_PATTERN, ACTOR_RULE } from '../events/names.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
 
@@ -30,35 +31,52 @@ const fileSchema = z.strictObject({
     .min(1),
 })
 
-const repeated = (values: readonly string[], name: string): ProblemItem[] =>
+const repeated = (values: readonly unknown[], name: string): ProblemItem[] =>
   values.flatMap((value, index) =>
-    values.indexOf(value) === index ? [] : [{ path: `keys.${index}.${name}`, message: 'is used twice' }],
+    typeof value !== 'string' || values.indexOf(value) === index
+      ? []
+      : [{ path: `keys.${index}.${name}`, message: 'is used twice' }],
   )
+
+/** Where it stands, counted from 1. */
+const lineIn = (text: string, offset: number): string => `line ${text.slice(0, offset).split('\n').length}`
+
+/** What keeps the text from being read at all: broken YAML, and aliases, which this file has no use for. */
+function unreadable(text: string, document: Document): ProblemItem[] {
+  const problems = document.errors.map((error) => ({
+    path: `line ${error.linePos?.[0].line ?? 1}`,
+    message: `not valid YAML (${error.code})`,
+  }))
+  visit(document, {
+    Alias: (_key, { range }) => {
+      problems.push({
+        path: lineIn(text, range?.[0] ?? 0),
+        message: 'is a YAML alias (*name): write the value itself',
+      })
+    },
+  })
+  return problems
+}
+
+/** Ids and digests of every entry, also of one that has another problem. */
+function repeatedIn(value: unknown): ProblemItem[] {
+  const entries = isRecord(value) && Array.isArray(value['keys']) ? (value['keys'] as unknown[]) : []
+  const valuesOf = (name: string): unknown[] =>
+    entries.map((entry) => (isRecord(entry) ? entry[name] : undefined))
+  return ['id', 'sha256'].flatMap((name) => repeated(valuesOf(name), name))
+}
 
 /** Errors: SETTINGS_INVALID with every problem. */
 export function parseKeys(text: string): Keys {
   // All scalars are read as text: a digest that has only digits must not become a number.
   const document = parseDocument(text, { schema: 'failsafe' })
-  const broken = document.errors.map((error) => ({
-    path: `line ${error.linePos?.[0].line ?? 1}`,
-    message: `not valid YAML (${error.code})`,
-  }))
+  const broken = unreadable(text, document)
   if (broken.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems: broken })
-  const result = fileSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
-  if (!result.success) throw new AppError('SETTINGS_INVALID', {}, { problems: problemsOf(result.error) })
-  const { keys } = result.data
-  const problems = [
-    ...repeated(
-      keys.map((key) => key.id),
-      'id',
-    ),
-    ...repeated(
-      keys.map((key) => key.sha256),
-      'sha256',
-    ),
-  ]
-  if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })
-  return keys.map(({ id, sha256, roles }) => ({ id, digest: Buffer.from(sha256, 'hex'), roles }))
+  const value: unknown = document.toJS()
+  const result = fileSchema.safeParse(value)
+  const problems = [...(result.success ? [] : problemsOf(result.error)), ...repeatedIn(value)]
+  if (!result.success || problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })
+  return result.data.keys.map(({ id, sha256, roles }) => ({ id, digest: Buffer.from(sha256, 'hex'), roles }))
 }
 
 /** A key to hand out once, and its digest to store. */

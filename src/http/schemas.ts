@@ -113,7 +113,7 @@ export const startBody = z.strictObject({
 
 export const planBody = z.strictObject({
   goal,
-  profile,
+  profile: profile.default('demo'),
   context: context.default({}),
   planner: planner
     .default(AUTO_PLANNER)

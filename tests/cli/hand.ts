@@ -58,6 +58,8 @@ export function file(name: string, content: string | Buffer): string {
 export type Live = {
   /** Resolves with everything written up to and with the first line that contains the text. */
   readonly said: (part: string) => Promise<string>
+  /** The same of standard error. */
+  readonly remarked: (part: string) => Promise<string>
   readonly send: (signal: NodeJS.Signals) => void
   /** Resolves when it has ended by itself. */
   readonly ended: () => Promise<Ended>
@@ -76,21 +78,23 @@ export function start(args: readonly string[], env: Env): Live {
     child.kill('SIGKILL')
     await closed
   })
-  const said = (part: string): Promise<string> =>
+  const line = (stream: 'out' | 'err', part: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        const line = written.out
+        const line = written[stream]
           .split('\n')
           .slice(0, -1)
           .find((one) => one.includes(part))
         if (line !== undefined) resolve(line)
       }
-      child.stdout?.on('data', look)
+      child[stream === 'out' ? 'stdout' : 'stderr']?.on('data', look)
       void closed.then(() =>
         reject(new Error(`it ended before it said ${part}: ${written.out}${written.err}`)),
       )
       look()
     })
+  const said = (part: string): Promise<string> => line('out', part)
+  const remarked = (part: string): Promise<string> => line('err', part)
   const ended = async (): Promise<Ended> => ({ code: await closed, ...written })
   const end = (signal: NodeJS.Signals): Promise<Ended> => {
     child.kill(signal)
@@ -99,7 +103,7 @@ export function start(args: readonly string[], env: Env): Live {
   const send = (signal: NodeJS.Signals): void => {
     child.kill(signal)
   }
-  return { said, send, ended, end }
+  return { said, remarked, send, ended, end }
 }
 
 export type Server = Live & { readonly url: string; readonly dataDir: string }

@@ -35,14 +35,14 @@ describe('cugar serve', () => {
   test('says where it listens, that it has no keys, where its data and metrics are, and SIGTERM ends it with 0', async () => {
     const dir = folder()
     const live = start(['serve'], { DATA_DIR: dir, PORT: '0' })
-    const line = await live.said('listens')
+    const line = await live.remarked('listens')
     const [, url = ''] = /^cugar listens on (\S+); /.exec(line) ?? []
     expect(line).toBe(
       `cugar listens on ${url}; no keys: answering this machine only; data in ${dir}; 0 runs recovered; metrics at ${url}/metrics`,
     )
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     const ended = await live.end('SIGTERM')
-    expect(ended).toEqual({ code: 0, out: `${line}\n`, err: '' })
+    expect(ended).toEqual({ code: 0, out: '', err: `${line}\n` })
   })
 
   test('Ctrl-C ends it with 0, a missing registry stops the start with 1', async () => {
@@ -56,11 +56,62 @@ describe('cugar serve', () => {
   test('a hangup reads the registry again', async () => {
     const registry = file('registry.yaml', readFileSync(REGISTRY, 'utf8'))
     const live = start(['serve'], { DATA_DIR: folder(), PORT: '0', REGISTRY: registry, LOG_LEVEL: 'info' })
-    await live.said('listens')
+    await live.remarked('listens')
     writeFileSync(registry, readFileSync(REGISTRY, 'utf8').replace('cost: 0.3', 'cost: 0.4'))
     live.send('SIGHUP')
     expect(await live.said('registry reloaded')).toContain('normalize_account_record')
-    expect((await live.end('SIGTERM')).code).toBe(0)
+    const { code, out } = await live.end('SIGTERM')
+    expect(code).toBe(0)
+    // Standard output is the log alone: one JSON document a line, the start of the server among them.
+    expect(documents(out)).toContainEqual(
+      expect.objectContaining({ msg: 'listening', url: expect.stringMatching(/^http:/), recovered: 0 }),
+    )
+  })
+
+  test('refuses to start with every problem of settings, keys and registry at once', async () => {
+    const keys = file('keys.yaml', 'keys:\n  - { id: a b, sha256: x, roles: [viewer] }\n')
+    const registry = file('registry.yaml', 'version: v1\n')
+    const env = { PORT: 'x', LOG_LEVEL: 'loud', CUGAR_KEYS_FILE: keys, REGISTRY: registry }
+    const { code, err } = await cugar(['serve'], env)
+    expect(code).toBe(1)
+    expect(lines(err).map((line) => line.trim().split(': ').slice(0, 2).join(' '))).toEqual(
+      expect.arrayContaining([
+        'PORT must be a whole number from 0 to 65535',
+        expect.stringMatching(/^LOG_LEVEL must/),
+      ]),
+    )
+    for (const part of ['keys.0.id: ', 'keys.0.sha256: ', `${registry}: line 1`]) expect(err).toContain(part)
+    const { out } = await cugar(['doctor', '--json'], env)
+    const [{ checks } = { checks: [] }] = documents(out) as {
+      checks: { check: string; problems: unknown[] }[]
+    }[]
+    const found = Object.fromEntries(checks.map(({ check, problems }) => [check, problems.length]))
+    expect(found).toMatchObject({ settings: 2, keys: 2 })
+    expect(found['registry']).toBeGreaterThan(0)
+  })
+
+  test('registry check and doctor refuse what a start refuses: adapters and tools that are not installed', async () => {
+    const shipped = readFileSync(REGISTRY, 'utf8')
+    const registry = file(
+      'registry.yaml',
+      shipped
+        .replace('domain: intelligence', 'domain: governance')
+        .replace(
+          /^adapters:\n/m,
+          'adapters:\n  nowhere: { interface: crm, module: nowhere, enabled: true, secrets: [] }\n',
+        ),
+    )
+    const env = { REGISTRY: registry, DATA_DIR: folder(), PORT: '0' }
+    const problems = ['tools.normalize_account_record', 'adapters.nowhere']
+    const answers = await Promise.all([
+      cugar(['serve'], env),
+      cugar(['registry', 'check', registry], env),
+      cugar(['doctor'], env),
+    ])
+    for (const { code, out, err } of answers) {
+      expect(code).toBe(1)
+      for (const problem of problems) expect(out + err).toContain(problem)
+    }
   })
 })
 
@@ -145,6 +196,22 @@ describe('cugar doctor', () => {
       code: 0,
       out: expect.stringContaining('journal: opens, '),
     })
+  })
+
+  test('takes no other server for ours, and names what has the port', async () => {
+    const other = createServer((_req, res) => res.end('{"status":"ok","version":"0.2.0"}'))
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void other.close())
+    const PORT = String((other.address() as AddressInfo).port)
+    const holder = process.platform === 'linux' ? `: node, process ${process.pid}` : ''
+    expect(await cugar(['doctor'], { DATA_DIR: folder(), PORT })).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`is used by another program${holder}`),
+    })
+    const { url } = await server()
+    const beside = await cugar(['doctor'], { DATA_DIR: folder(), PORT: new URL(url).port })
+    expect(beside).toMatchObject({ code: 1, out: expect.stringContaining('with other data') })
+    expect(beside.out).toContain('journal: none yet')
   })
 
   test('names every problem and what to do', async () => {

@@ -25,6 +25,17 @@ async function waiting(call: ReturnType<typeof on>): Promise<{ runId: string; ap
 }
 
 describe('against a running server', () => {
+  test("a scenario of the demo is a context, and the profile is the server's where none is given", async () => {
+    const call = on(await server())
+    const planned = await call('plan', scenario.goal, '--context', ACME, '--json')
+    expect(planned.code).toBe(0)
+    expect(documents(planned.out)[0]).toMatchObject({ steps: { length: 4 } })
+    const started = await call('run', 'Score the account', '--context', ACME, '--wait', '20', '--json')
+    expect(documents(started.out)[0]).toMatchObject({ profile: 'demo', status: 'succeeded' })
+    const facts = file('facts.json', '{"goal":"x","revenue":1,"context":{}}')
+    expect(await call('plan', 'Score the account', '--context', facts)).toMatchObject({ code: 1 })
+  })
+
   test('a run is started, approved as another person, followed to its end and listed', async () => {
     const call = on(await server())
     const { runId, approvalId } = await waiting(call)

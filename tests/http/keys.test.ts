@@ -38,6 +38,26 @@ describe('a keys file', () => {
     expect(problemsOf(`keys: [${row}, ${row}]`)).toEqual(['keys.1.id', 'keys.1.sha256'])
   })
 
+  it('is refused with every problem of every entry, a repeated one beside a wrong one', () => {
+    const digest = '0'.repeat(64)
+    const rows = [
+      `{ id: a, sha256: ${digest}, roles: [viewer] }`,
+      `{ id: a, sha256: ${digest}, roles: [] }`,
+      '{ id: b, sha256: x, roles: [viewer] }',
+    ]
+    expect(problemsOf(`keys: [${rows.join(', ')}]`)).toEqual([
+      'keys.1.roles',
+      'keys.2.sha256',
+      'keys.1.id',
+      'keys.1.sha256',
+    ])
+  })
+
+  it('with YAML aliases is refused with the line of each', () => {
+    const text = `keys:\n  - &one { id: a, sha256: ${'0'.repeat(64)}, roles: &r [viewer] }\n  - *one\n  - { id: b, roles: *r }\n`
+    expect(problemsOf(text)).toEqual(['line 3', 'line 4'])
+  })
+
   it('that is no YAML is refused with the line', () => {
     expect(problemsOf('keys:\n  - { id: a\n')).toContain('line 3')
   })

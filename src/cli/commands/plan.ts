@@ -6,11 +6,11 @@ import { counted, units } from '../amounts.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, filled, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
-import { readObject } from '../file.ts'
+import { readContext } from '../file.ts'
 import { outputFor, type Output } from '../output.ts'
 import { table } from '../table.ts'
 
-type Options = Remote & { readonly profile: string; readonly context?: string; readonly planner: string }
+type Options = Remote & { readonly profile?: string; readonly context?: string; readonly planner: string }
 type Preview = z.output<typeof planPreview>
 
 function showPlan(out: Output, plan: Preview): void {
@@ -47,7 +47,7 @@ async function act(goal: string, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const { profile, planner } = options
   const client = clientFor(options)
-  const context = options.context === undefined ? {} : await readObject(options.context)
+  const context = options.context === undefined ? {} : await readContext(options.context)
   const body = await client.post('/v1/plans', { goal, profile, planner, context })
   const compared = planComparison.safeParse(body)
   if (compared.success) {
@@ -68,8 +68,11 @@ export const planCommand = (): Command =>
     'cugar plan "Score the account" --profile demo --context account.json',
   )
     .argument('<goal>', 'what is to be achieved', filled)
-    .requiredOption('--profile <profile>', 'a profile of the registry', filled)
-    .option('--context <file>', 'JSON or YAML object with the facts; - for standard input')
+    .option('--profile <profile>', `a profile of the registry (default: the server's)`, filled)
+    .option(
+      '--context <file>',
+      'JSON or YAML with the facts, or a scenario as of the demo; - for standard input',
+    )
     .option(
       '--planner <planner>',
       'who plans: auto, a planner of the registry, or compare for both',

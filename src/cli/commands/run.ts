@@ -4,12 +4,12 @@ import { accepted, run } from '../../http/run-answers.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
-import { readObject } from '../file.ts'
+import { readContext } from '../file.ts'
 import { outputFor, type Output } from '../output.ts'
 import { showAccepted, showRun } from '../show-run.ts'
 
 type Options = Remote & {
-  readonly profile: string
+  readonly profile?: string
   readonly context?: string
   readonly tenant?: string
   readonly planner: string
@@ -22,8 +22,9 @@ const MAX_WAIT = 60
 async function start(goal: string, options: Options, out: Output): Promise<unknown> {
   const { profile, tenant, planner, wait, idempotencyKey } = options
   const client = clientFor(options)
-  const context = options.context === undefined ? {} : await readObject(options.context)
-  const body = { goal, profile, planner, context, ...(tenant === undefined ? {} : { tenant }) }
+  const context = options.context === undefined ? {} : await readContext(options.context)
+  // What is not given is not sent: the server has its defaults.
+  const body = { goal, profile, planner, context, tenant }
   if (wait !== undefined && process.stderr.isTTY) out.note(`waiting up to ${wait} s for its end`)
   const headers: Record<string, string> =
     idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
@@ -51,8 +52,11 @@ export const runCommand = (): Command =>
     'cugar run "Score the account" --profile demo --context account.json --wait 10',
   )
     .argument('<goal>', 'what is to be achieved', filled)
-    .requiredOption('--profile <profile>', 'a profile of the registry', filled)
-    .option('--context <file>', 'JSON or YAML object with the facts; - for standard input')
+    .option('--profile <profile>', `a profile of the registry (default: the server's)`, filled)
+    .option(
+      '--context <file>',
+      'JSON or YAML with the facts, or a scenario as of the demo; - for standard input',
+    )
     .option('--tenant <tenant>', 'the customer or team it belongs to')
     .option('--planner <planner>', 'who plans: auto, or a planner of the registry', filled, 'auto')
     .option('--wait <seconds>', `wait for its end, 0 to ${MAX_WAIT} s`, whole(0, MAX_WAIT))

@@ -1,29 +1,29 @@
 // `cugar serve`: the server of src/main.ts in the foreground, until it is asked to stop.
 import type { Command } from 'commander'
-import { readEnvironment, type Settings } from '../../config.ts'
+import { inspectEnvironment, type Settings } from '../../config.ts'
 import type { Standby } from '../../journal/journal.ts'
 import type { Serving } from '../../main.ts'
 import { counted } from '../amounts.ts'
 import { command, exiting, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
-import { outputFor, show, type Output } from '../output.ts'
+import { outputFor, type Output } from '../output.ts'
 import { locationName, dataLocationOf } from '../data-location.ts'
 import { stopOnSignal, type Stopping } from '../stopping.ts'
 
+/** Standard output is the log, a JSON document a line: what is for people goes to standard error. */
 function announce(out: Output, { url, keyed, runtime }: Serving, settings: Settings): void {
   const { recovered } = runtime
   const location = dataLocationOf(settings)
-  const document = { url, keyed, ...location, recovered, metrics: `${url}/metrics` }
-  show(out, document, () => {
-    const facts = [
-      `cugar listens on ${url}`,
-      ...(keyed ? [] : ['no keys: answering this machine only']),
-      `data in ${locationName(location)}`,
-      `${counted(recovered, 'run')} recovered`,
-      `metrics at ${document.metrics}`,
-    ]
-    out.line(facts.join('; '))
-  })
+  const metrics = `${url}/metrics`
+  if (out.json) out.document({ url, keyed, ...location, recovered, metrics })
+  const facts = [
+    `cugar listens on ${url}`,
+    ...(keyed ? [] : ['no keys: answering this machine only']),
+    `data in ${locationName(location)}`,
+    `${counted(recovered, 'run')} recovered`,
+    `metrics at ${metrics}`,
+  ]
+  if (!out.json) out.note(facts.join('; '))
 }
 
 /**
@@ -45,13 +45,17 @@ function endsWhileWaiting(stopping: Stopping): Standby {
 
 async function act(options: Common): Promise<ExitCode> {
   const out = outputFor(options)
-  const settings = readEnvironment()
+  const inspected = inspectEnvironment()
   const stopping = stopOnSignal()
-  const { createLogger, reloadOnHangup, serve } = await import('../../main.ts')
+  const { createLogger, readStart, reloadOnHangup, serve } = await import('../../main.ts')
+  // Refused with what else is wrong, so that everything is corrected at once.
+  if (inspected.problems.length > 0) await readStart(inspected)
+  const { settings } = inspected
   const logger = createLogger(settings)
   const { standby } = settings
   const serving = await serve(settings, logger, { standby, onStandby: endsWhileWaiting(stopping) })
   reloadOnHangup(serving, logger)
+  logger.info({ url: serving.url, keyed: serving.keyed, recovered: serving.runtime.recovered }, 'listening')
   announce(out, serving, settings)
   await stopping.asked
   await serving.stop()

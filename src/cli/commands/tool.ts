@@ -1,8 +1,10 @@
 // `cugar tool`: calls one read-only or propose tool by itself, outside any run: no journal, no budget, no approval, but
 // the checks and guardrails of a step.
+import { inspect } from 'node:util'
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import { AppError } from '../../errors.ts'
+import { CallError } from '../../run/failure.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
 import type { ToolSpec } from '../../registry/registry.ts'
 import type { SingleResult } from '../../tools/single.ts'
@@ -36,6 +38,18 @@ async function load(name: string): Promise<Loaded> {
   return { tool, spec }
 }
 
+const isDeclared = (error: unknown): boolean => error instanceof CallError && error.cause === undefined
+
+/** Its developer sees what it throws without declaring it, with stack and causes; the result has the mode alone. */
+const toldOf = (tool: Tool, note: (text: string) => void): Tool => ({
+  ...tool,
+  run: (input, context) =>
+    Promise.try(() => tool.run(input, context)).catch((error: unknown) => {
+      if (!isDeclared(error)) note(inspect(error))
+      throw error
+    }),
+})
+
 /** Sentences of the registry's guardrails that do not hold, as a step would be refused. */
 const refusedBy = (broken: readonly string[]): SingleResult => ({
   error: {
@@ -61,7 +75,8 @@ const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | Re
 
 async function act(name: string, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
-  const loaded = await load(name)
+  const { tool, spec } = await load(name)
+  const loaded = { tool: toldOf(tool, out.note), spec }
   let exitCode: ExitCode = 0
   for (const line of toolLines(await readText(options.input))) {
     const result = await answer(loaded, line)

@@ -1,5 +1,6 @@
 // One check of the doctor: how it is, and what to do when it is wrong.
 import { AppError } from '../../errors.ts'
+import type { ProblemItem } from '../../events/problem.ts'
 import { CliError } from '../failure.ts'
 
 export type Check = {
@@ -8,19 +9,35 @@ export type Check = {
   readonly detail: string
   /** What to do; null when nothing is to be done. */
   readonly advice: string | null
+  /** Each single problem, where there can be several. */
+  readonly problems: readonly ProblemItem[]
 }
 
-export const good = (check: string, detail: string): Check => ({ check, ok: true, detail, advice: null })
+export const good = (check: string, detail: string): Check => ({
+  check,
+  ok: true,
+  detail,
+  advice: null,
+  problems: [],
+})
 export const bad = (check: string, detail: string, advice: string): Check => ({
   check,
   ok: false,
   detail,
   advice,
+  problems: [],
+})
+
+const sentence = ({ path, message }: ProblemItem): string => [path, message].filter(Boolean).join(' ')
+
+/** A check that lists what is wrong, problem by problem. */
+export const listed = (check: string, problems: readonly ProblemItem[], advice: string): Check => ({
+  ...bad(check, problems.map(sentence).join('; '), advice),
+  problems,
 })
 
 /** An error that a person can do something about, as its sentence; any other one is thrown again. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof AppError) && !(error instanceof CliError)) throw error
-  const problems = error.problems.map(({ path, message }) => `${path} ${message}`)
-  return problems.length > 0 ? problems.join('; ') : error.message
+  return error.problems.length > 0 ? error.problems.map(sentence).join('; ') : error.message
 }

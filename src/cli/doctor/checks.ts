@@ -1,73 +1,90 @@
 // What a server needs of its machine: each check says how it is, and what to do when it is wrong.
-import { readEnvironment, type Settings } from '../../config.ts'
+import { inspectEnvironment, type Settings } from '../../config.ts'
+import { AppError } from '../../errors.ts'
+import type { ProblemItem } from '../../events/problem.ts'
+import { NODE_MAJOR } from '../../version.ts'
 import { counted } from '../amounts.ts'
-import { bad, good, sentenceOf, type Check } from './check.ts'
-import { examineData } from './data.ts'
+import { bad, good, listed, sentenceOf, type Check } from './check.ts'
+import { examineData, lockFile, type JournalState } from './data.ts'
 import { examineDatabaseOf } from './database.ts'
-import { examinePort, serverAt } from './port.ts'
+import { hasOpen } from './holder.ts'
+import { examinePort, lookAtPort, type PortState } from './port.ts'
 import { readText } from '../file.ts'
 import { checkRegistryFile } from '../registry-file.ts'
-
-const NEEDED_MAJOR = 24
 
 function examineNode(): Check {
   const { node } = process.versions
   const [major] = node.split('.')
-  if (Number(major) >= NEEDED_MAJOR) return good('node', `version ${node}`)
-  return bad('node', `version ${node}`, `install Node.js ${NEEDED_MAJOR} or later`)
+  if (Number(major) >= NODE_MAJOR) return good('node', `version ${node}`)
+  return bad('node', `version ${node}`, `install Node.js ${NODE_MAJOR} or later`)
 }
 
-function readSettings(): { readonly settings: Settings | null; readonly check: Check } {
-  try {
-    return { settings: readEnvironment(), check: good('settings', 'valid') }
-  } catch (error) {
-    return {
-      settings: null,
-      check: bad('settings', sentenceOf(error), 'correct these environment variables'),
-    }
-  }
-}
+const examineSettings = (problems: readonly ProblemItem[]): Check =>
+  problems.length === 0
+    ? good('settings', 'valid')
+    : listed('settings', problems, 'correct these environment variables')
+
+/** What an error lists, or else its sentence as one problem of the variable. */
+const problemsOf = (error: unknown, variable: string): readonly ProblemItem[] =>
+  error instanceof AppError && error.problems.length > 0
+    ? error.problems
+    : [{ path: variable, message: sentenceOf(error) }]
 
 async function examineRegistry({ registryFile }: Settings): Promise<Check> {
-  const see = `run \`cugar registry check ${registryFile}\` and correct what it lists`
+  const advice = `correct ${registryFile}, or set REGISTRY to the registry file`
   return checkRegistryFile(registryFile).then(
     ({ problems }) =>
       problems.length === 0
         ? good('registry', `${registryFile} is valid`)
-        : bad('registry', `${registryFile} has ${counted(problems.length, 'problem')}`, see),
-    (error: unknown) => bad('registry', sentenceOf(error), 'set REGISTRY to the registry file'),
+        : listed('registry', problems, advice),
+    (error: unknown) => listed('registry', problemsOf(error, 'REGISTRY'), advice),
   )
 }
 
 async function examineKeys({ keysFile }: Settings): Promise<Check> {
   if (keysFile === null) return good('keys', 'none: the server answers this machine only')
   const { parseKeys } = await import('../../http/keys.ts')
+  const advice = 'correct the file that CUGAR_KEYS_FILE names; `cugar keys new` makes entries'
   return readText(keysFile)
     .then(parseKeys)
     .then(
       (keys) => good('keys', `${counted(keys.length, 'key')} in ${keysFile}`),
-      (error: unknown) =>
-        bad(
-          'keys',
-          sentenceOf(error),
-          'correct the file that CUGAR_KEYS_FILE names; `cugar keys new` makes entries',
-        ),
+      (error: unknown) => listed('keys', problemsOf(error, 'CUGAR_KEYS_FILE'), advice),
     )
 }
 
-/** Every check, also after one that failed; those that need settings only where these are valid. */
+/** Whether the cugar server that listens is the one that has this data. Where nobody can tell, one that has it is enough. */
+async function isOurs({ listening }: PortState, journal: JournalState, settings: Settings): Promise<boolean> {
+  if (listening === null || listening.version === null || !journal.inUse) return false
+  if (settings.databaseUrl !== null || listening.holder === null) return true
+  return hasOpen(listening.holder, lockFile(settings.dataDir))
+}
+
+const journalChecks = ({ checks }: JournalState, ours: boolean): readonly Check[] =>
+  checks.map((check) =>
+    ours && check.check === 'journal' ? good('journal', 'in use by the running server') : check,
+  )
+
+/** Data and port together: a server that has the one and serves the other is the one of these settings. */
+async function examinePlaces(settings: Settings, wrong: ReadonlySet<string>): Promise<readonly Check[]> {
+  const knowsPort = !wrong.has('HOST') && !wrong.has('PORT')
+  const state: PortState = knowsPort ? await lookAtPort(settings) : { code: null, listening: null }
+  const examine = settings.databaseUrl === null ? examineData : examineDatabaseOf
+  const journal: JournalState = wrong.has('DATABASE_URL')
+    ? { checks: [], inUse: false }
+    : await examine(settings)
+  const ours = await isOurs(state, journal, settings)
+  return [...journalChecks(journal, ours), ...(knowsPort ? [examinePort(settings, state, ours)] : [])]
+}
+
+/** Every check, also after one that failed; only what depends on a setting that is wrong is left out. */
 export async function examineAll(): Promise<Check[]> {
-  const { settings, check } = readSettings()
-  if (settings === null) return [examineNode(), check]
-  const running = await serverAt(settings)
+  const { settings, problems } = inspectEnvironment()
   return [
     examineNode(),
-    check,
+    examineSettings(problems),
     await examineRegistry(settings),
     await examineKeys(settings),
-    ...(settings.databaseUrl === null
-      ? await examineData(settings, running)
-      : await examineDatabaseOf(settings, running)),
-    await examinePort(settings, running),
+    ...(await examinePlaces(settings, new Set(problems.map(({ path }) => path)))),
   ]
 }

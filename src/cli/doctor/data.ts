@@ -1,5 +1,5 @@
 // DATA_DIR, what is in it and when: is it writable, is there room, does the journal open, is the clock right?
-import { constants, existsSync } from 'node:fs'
+import { constants, existsSync, realpathSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config.ts'
@@ -50,24 +50,40 @@ export async function examineOpen(journal: Journal): Promise<Check[]> {
   }
 }
 
-function refused(error: unknown): Check[] {
-  const locked = error instanceof AppError && error.code === 'DATA_DIR_LOCKED'
-  const advice = locked
-    ? 'stop the process that uses it, or set DATA_DIR'
-    : 'restore the data directory from a backup, or set DATA_DIR to a new one'
-  return [bad('journal', sentenceOf(error), advice)]
+export type JournalState = {
+  readonly checks: readonly Check[]
+  /** A process has it. */
+  readonly inUse: boolean
 }
 
-async function examineJournal(dir: string): Promise<Check[]> {
-  if (!existsSync(join(dir, 'journal.db'))) return [good('journal', 'none yet: the first start makes it')]
+/** What is wrong with a journal that does not open; one that is in use is judged by whose it is. */
+export function refused(error: unknown, place: string): JournalState {
+  const inUse =
+    error instanceof AppError && (error.code === 'DATA_DIR_LOCKED' || error.code === 'DATABASE_LOCKED')
+  const advice = inUse
+    ? `stop the process that uses it, or set ${place} to another one`
+    : `restore it from a backup, or set ${place} to a new one`
+  return { checks: [bad('journal', sentenceOf(error), advice)], inUse }
+}
+
+export const noneYet: JournalState = {
+  checks: [good('journal', 'none yet: the first start makes it')],
+  inUse: false,
+}
+
+async function examineJournal(dir: string): Promise<JournalState> {
+  if (!existsSync(join(dir, 'journal.db'))) return noneYet
   const { sqliteJournal } = await import('../../journal/sqlite/sqlite.ts')
-  return sqliteJournal({ dir, writer: `doctor-${process.pid}` })
-    .then(examineOpen)
-    .catch(refused)
+  return sqliteJournal({ dir, writer: `doctor-${process.pid}` }).then(
+    async (journal) => ({ checks: await examineOpen(journal), inUse: false }),
+    (error: unknown) => refused(error, 'DATA_DIR'),
+  )
 }
 
-export async function examineData({ dataDir }: Settings, running: string | null): Promise<Check[]> {
-  const journal =
-    running === null ? await examineJournal(dataDir) : [good('journal', 'in use by the running server')]
-  return [await examineWriting(dataDir), await examineSpace(dataDir), ...journal]
+/** The file that is open in the process that has the data. */
+export const lockFile = (dir: string): string => join(existsSync(dir) ? realpathSync(dir) : dir, 'lock.db')
+
+export async function examineData({ dataDir }: Settings): Promise<JournalState> {
+  const { checks, inUse } = await examineJournal(dataDir)
+  return { checks: [await examineWriting(dataDir), await examineSpace(dataDir), ...checks], inUse }
 }

@@ -1,24 +1,30 @@
-// HOST and PORT: free, or served by cugar already.
+// HOST and PORT: free, or served by the cugar server of these settings already.
 import { createServer } from 'node:net'
 import { z } from 'zod'
 import type { Settings } from '../../config.ts'
 import { bad, good, type Check } from './check.ts'
+import { portHolder, type Holder } from './holder.ts'
 
 const PROBE_MS = 2000
-const healthSchema = z.looseObject({ status: z.literal('ok'), version: z.string() })
+/** Many programs say that they are well; only ours describes itself like this. */
+const documentSchema = z.looseObject({
+  info: z.looseObject({ title: z.literal('CUGAr-SALES'), version: z.string() }),
+})
 
-/** Version of the cugar server that listens on these settings; null when none does. */
-export async function serverAt({ host, port }: Settings): Promise<string | null> {
-  if (port === 0) return null
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/healthz`
+export type Listening = {
+  /** Of the cugar server; null: it is another program. */
+  readonly version: string | null
+  /** null: not known. */
+  readonly holder: Holder | null
+}
+
+async function versionAt({ host, port }: Settings): Promise<string | null> {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/v1/openapi.json`
   const body = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS), redirect: 'error' })
-    .then(
-      (response) => response.json(),
-      () => null,
-    )
+    .then((response) => response.json())
     .catch(() => null)
-  const health = healthSchema.safeParse(body)
-  return health.success ? health.data.version : null
+  const described = documentSchema.safeParse(body)
+  return described.success ? described.data.info.version : null
 }
 
 const listenCode = (host: string, port: number): Promise<string | null> =>
@@ -28,11 +34,30 @@ const listenCode = (host: string, port: number): Promise<string | null> =>
     server.listen(port, host, () => server.close(() => resolve(null)))
   })
 
-export async function examinePort({ host, port }: Settings, running: string | null): Promise<Check> {
+export type PortState = { readonly code: string | null; readonly listening: Listening | null }
+
+/** Who listens where these settings would. */
+export async function lookAtPort(settings: Settings): Promise<PortState> {
+  const code = await listenCode(settings.host, settings.port)
+  if (code !== 'EADDRINUSE') return { code, listening: null }
+  const [version, holder] = await Promise.all([versionAt(settings), portHolder(settings.port)])
+  return { code, listening: { version, holder } }
+}
+
+const holderText = (holder: Holder | null): string =>
+  holder === null ? '' : `: ${holder.program}, process ${holder.pid}`
+
+/** `isOurs`: the server that listens has the data of these settings. */
+export function examinePort({ host, port }: Settings, state: PortState, isOurs: boolean): Check {
   const address = `${host}:${port}`
-  if (running !== null) return good('port', `${address} is served by cugar ${running}`)
-  const code = await listenCode(host, port)
+  const { code, listening } = state
   if (code === null) return good('port', port === 0 ? 'any free one' : `${address} is free`)
-  const why = code === 'EADDRINUSE' ? 'is used by another program' : `cannot be listened on (${code})`
-  return bad('port', `${address} ${why}`, 'set PORT or HOST to another one')
+  const advice = 'set PORT or HOST to another one'
+  if (listening === null) return bad('port', `${address} cannot be listened on (${code})`, advice)
+  const { version, holder } = listening
+  if (version === null)
+    return bad('port', `${address} is used by another program${holderText(holder)}`, advice)
+  if (isOurs) return good('port', `${address} is served by cugar ${version}`)
+  const other = `${address} is used by a cugar ${version} with other data${holderText(holder)}`
+  return bad('port', other, `${advice}, or stop that server`)
 }

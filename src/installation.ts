@@ -1,0 +1,96 @@
+// A registry and what stands behind its names: the tools, and the adapters that are switched on. Used by everybody who
+// starts with a registry, takes it into force or only looks at it, so that all of them find the same problems.
+import type { Adapter } from './adapters/adapter.ts'
+import { adapterState, loadAdapters } from './adapters/catalogue.ts'
+import { readFlag, readSecret } from './config.ts'
+import type { InForce } from './engine/parts.ts'
+import { AppError } from './errors.ts'
+import type { ProblemItem } from './events/problem.ts'
+import { checkCardinality } from './projections/metrics/cardinality.ts'
+import { parseRegistry } from './registry/parse.ts'
+import type { AdapterSpec, Registry, ToolSpec } from './registry/registry.ts'
+import { loadTools } from './tools/catalogue.ts'
+import type { Tool } from './tools/tool.ts'
+
+/** Tools and adapters besides the shipped ones. */
+export type OwnParts = { readonly tools?: readonly Tool[]; readonly adapters?: readonly Adapter[] }
+
+export const adapterEnabled = (spec: AdapterSpec): boolean =>
+  adapterState(spec, { flag: readFlag, secret: readSecret }) === 'enabled'
+
+type Found<T> = {
+  readonly found: readonly (readonly [string, T])[]
+  readonly problems: readonly ProblemItem[]
+}
+
+const nothing = (problems: readonly ProblemItem[]): Found<never> => ({ found: [], problems })
+
+/** What an attempt found, or the problems that ended it: a file that cannot be loaded is one as well. */
+async function attempt<T>(path: string, act: () => Promise<Found<T>> | Found<T>): Promise<Found<T>> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof AppError && error.problems.length > 0) return nothing(error.problems)
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return nothing([{ path, message: `cannot be loaded: ${why}` }])
+  }
+}
+
+const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
+  attempt(`tools.${spec.name}`, async () => {
+    const { tools } = await loadTools([spec], own.tools)
+    const tool = tools.get(spec.name)
+    if (tool !== undefined) return { found: [[spec.name, tool]], problems: [] }
+    return nothing([{ path: `tools.${spec.name}`, message: 'has no implementation' }])
+  })
+
+const findAdapter = (spec: AdapterSpec, own: OwnParts): Promise<Found<Adapter>> =>
+  attempt(`adapters.${spec.name}`, async () => {
+    if (!adapterEnabled(spec)) return nothing([])
+    const { adapters } = await loadAdapters([spec], own.adapters)
+    const adapter = adapters.get(spec.name)
+    if (adapter !== undefined) return { found: [[spec.name, adapter]], problems: [] }
+    const message = 'is enabled, but its module is not installed'
+    return nothing([{ path: `adapters.${spec.name}`, message }])
+  })
+
+const countSeries = (registry: Registry): Promise<Found<never>> =>
+  attempt('labels', () => {
+    checkCardinality(registry)
+    return nothing([])
+  })
+
+export type Examined = {
+  /** null: its text has problems. */
+  readonly registry: Registry | null
+  /** null: there are problems. */
+  readonly inForce: InForce | null
+  readonly problems: readonly ProblemItem[]
+}
+
+/** Everything that would stop a start with this text of registry.yaml: its words, its metrics, what is not installed. */
+export async function examineRegistry(text: string, own: OwnParts = {}): Promise<Examined> {
+  const parsed = parseRegistry(text)
+  if (!parsed.ok) return { registry: null, inForce: null, problems: parsed.problems }
+  const { registry } = parsed
+  const wanted = Object.values(registry.tools).filter(({ enabled }) => enabled)
+  const series = await countSeries(registry)
+  const tools = await Promise.all(wanted.map((spec) => findTool(spec, own)))
+  const adapters = await Promise.all(Object.values(registry.adapters).map((spec) => findAdapter(spec, own)))
+  const problems = [series, ...tools, ...adapters].flatMap((one) => one.problems)
+  const installed = {
+    tools: new Map([
+      ...(own.tools ?? []).map((tool) => [tool.name, tool] as const),
+      ...tools.flatMap(({ found }) => found),
+    ]),
+    adapters: new Map(adapters.flatMap(({ found }) => found)),
+  }
+  return { registry, inForce: problems.length === 0 ? { registry, installed } : null, problems }
+}
+
+/** The registry and what is installed for it. Errors: REGISTRY_INVALID with every problem. */
+export async function loadRegistry(text: string, own: OwnParts): Promise<InForce> {
+  const { inForce, problems } = await examineRegistry(text, own)
+  if (inForce === null) throw new AppError('REGISTRY_INVALID', {}, { problems })
+  return inForce
+}

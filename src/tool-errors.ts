@@ -1,0 +1,50 @@
+// What a tool threw and did not declare, as its developer sees it in the log: stack and causes, without the values that
+// the tool was called with. Events, metrics and clients get the failure's mode alone.
+import type { Logger } from 'pino'
+import type { ToolError } from './engine/parts.ts'
+
+/** Causes of causes are looked at this deep: an error may be its own cause. */
+const DEEPEST_CAUSE = 5
+/** Shorter values are parts of ordinary words. */
+const SHORTEST_VALUE = 3
+const MASK = '[value]'
+
+function textsOf(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Error)) return [typeof error === 'string' ? error : `a thrown ${typeof error}`]
+  const own = error.stack ?? `${error.name}: ${error.message}`
+  if (error.cause === undefined || depth === DEEPEST_CAUSE) return [own]
+  return [own, ...textsOf(error.cause, depth + 1)]
+}
+
+/** Every text and number in a value, the longest first, so that none is cut by a shorter one. */
+function leavesOf(value: unknown): string[] {
+  const found = new Set<string>()
+  JSON.stringify(value, (_key, leaf: unknown) => {
+    if (typeof leaf === 'string' || typeof leaf === 'number') found.add(String(leaf))
+    return leaf
+  })
+  return [...found]
+    .filter((text) => text.length >= SHORTEST_VALUE)
+    .toSorted((one, other) => other.length - one.length)
+}
+
+/** Engines quote the beginning of a text that they could not read. */
+const QUOTED = /(["'])((?:(?!\1).){3,}?)(?:\.{3})?\1/g
+
+/** The stacks of an error and its causes without the values of `input`. */
+export function errorText(error: unknown, input: unknown): string {
+  const leaves = leavesOf(input)
+  const text = textsOf(error).join('\ncaused by: ')
+  const whole = leaves.reduce((rest, leaf) => rest.replaceAll(leaf, MASK), text)
+  return whole.replaceAll(QUOTED, (quoted, mark: string, inner: string) =>
+    leaves.some((leaf) => leaf.includes(inner)) ? `${mark}${MASK}${mark}` : quoted,
+  )
+}
+
+export const logToolError =
+  (logger: Logger) =>
+  ({ tool, runId, stepId, error, input }: ToolError): void =>
+    logger.error(
+      { tool, run_id: runId, step_id: stepId, stack: errorText(error, input) },
+      'a tool threw an error that it does not declare',
+    )
