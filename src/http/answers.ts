@@ -142,6 +142,9 @@ export const profile = z.strictObject({
     tool: z.record(z.string(), amounts),
     tenant: amounts,
     window: windowSchema,
+    tenant_windows: z
+      .array(z.strictObject({ window: windowSchema, time_zone: z.string(), limits: amounts }))
+      .meta({ description: 'On each tenant; `tenant` and `window` are the first.' }),
     warning_threshold: z.number(),
     on_exceeded: z.enum(['skip', 'stop']),
     timeout_seconds: z.number(),

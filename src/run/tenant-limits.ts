@@ -1,8 +1,8 @@
 // Which limits hold what a tenant spends: the profile's, and its own.
 import type { TenantLimit } from '../events/policy.ts'
+import { UTC } from '../events/time-zone.ts'
 import type { RunState } from './state.ts'
 import type { LimitName } from './tenant-account.ts'
-import { UTC } from './window.ts'
 
 /** The limits that the run was accepted with. Runs that name none have the one of their profile. */
 export function limitsOfTenant({ limits, tenant }: RunState): readonly TenantLimit[] {

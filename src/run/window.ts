@@ -1,43 +1,11 @@
 // When the window of a budget ends, in the time zone it is counted in. Pure. The windows of one length and zone follow
 // each other without a gap: every instant lies in one, the repeated hour of a 25-hour day and a skipped midnight too.
 import type { BudgetWindow } from '../events/policy.ts'
-
-export const UTC = 'UTC'
+import { offsetAt, UTC } from '../events/time-zone.ts'
 
 const HOUR = 3_600_000
 /** No two changes of a zone's clock are this close; no zone is this far from UTC. */
 const AROUND = 36 * HOUR
-
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-/** One for each time zone that a registry names. */
-function clockOf(zone: string): Intl.DateTimeFormat {
-  const known = clocks.get(zone)
-  if (known !== undefined) return known
-  const two = '2-digit'
-  const clock = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: two,
-    day: two,
-    hour: two,
-    minute: two,
-    second: two,
-  })
-  clocks.set(zone, clock)
-  return clock
-}
-
-/** What the clocks of a zone add to UTC at an instant, milliseconds. */
-function offsetAt(at: number, zone: string): number {
-  const second = Math.floor(at / 1000) * 1000
-  const parts = clockOf(zone).formatToParts(second)
-  const field = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(parts.find((part) => part.type === type)?.value)
-  const date = [field('year'), field('month') - 1, field('day')] as const
-  return Date.UTC(...date, field('hour'), field('minute'), field('second')) - second
-}
 
 /** The first instant after `from`, up to `to`, at which the clocks show what they show at `to`: they change once. */
 function changeBetween(from: number, to: number, zone: string): number {
@@ -105,16 +73,4 @@ export function windowEnd(at: number, window: BudgetWindow, zone: string): numbe
   const end = zonedEnd(at, window, zone)
   lately.set(name, { from: at, end })
   return end
-}
-
-/** Whether the zone is one that clocks are known of. */
-export function isTimeZone(zone: string): boolean {
-  if (!/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(zone)) return false
-  try {
-    clockOf(zone)
-    return true
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
 }
