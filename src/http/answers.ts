@@ -47,6 +47,7 @@ const budgetShape = {
   limit: z.number(),
   left: z.number().meta({ description: 'limit - spent - reserved' }),
   utilisation: z.number().meta({ description: 'spent / limit' }),
+  window: windowSchema.nullable().meta({ description: 'How long it is; null: of a run, or not known.' }),
   window_end: time.nullable(),
 }
 export const budgetLine = z.strictObject(budgetShape)

@@ -190,5 +190,7 @@ export type RunState = {
   readonly cancelled: boolean
   /** A refused reservation stops the run (`on_exceeded: stop`). */
   readonly stopped: boolean
+  /** Reservations for steps that did not fit, each account that refused, oldest first. */
+  readonly refusals: readonly DataOf<'budget_exceeded'>[]
   readonly finished: DataOf<'run_finished'> | null
 }

@@ -139,6 +139,36 @@ describe('each limit has its own books', () => {
   })
 })
 
+describe('a run that a budget refused', () => {
+  const noon = { now: Date.parse('2026-11-20T12:00:00Z') }
+
+  test('says whose budget it was, what is used of it, and when it opens again', async () => {
+    const tenants = 'tenants: { acme: { limits: { window: hour, time_zone: Asia/Kolkata, cost: 2.5 } } }'
+    const w = await worldOf(registryOf({ test: '{ window: week, calls: 2 }' }, tenants), noon)
+    expect(await spentBefore(w, 9)).toBe(2)
+    const refused = await w.end(await w.run({ goal: goalFor(1) }))
+    expect(refused.finished).toMatchObject({
+      cause: 'policy_budget',
+      message:
+        'The budget of this week of tenant team under profile test has 2 of 2 calls used; a call needs 1. It opens again at 2026-11-23T00:00:00.000Z.',
+    })
+    expect(refused.refusals).toMatchObject([
+      { scope: 'tenant', key: 'team', window: 'week', limit_of: 'profile', step_id: 's1' },
+    ])
+    expect(await spentBefore(w, 9, { tenant: 'acme' })).toBe(2)
+    const both = await w.end(await w.run({ goal: goalFor(1), tenant: 'acme' }))
+    expect(both.finished?.message).toBe(
+      'The budget of this week of tenant acme under profile test has 2 of 2 calls used; a call needs 1. It opens again at 2026-11-23T00:00:00.000Z. ' +
+        'The budget of this hour of tenant acme has 2 of 2.5 cost units used; a call needs 1. It opens again at 2026-11-20T12:30:00.000Z.',
+    )
+  })
+
+  test('says nothing of it where it ended well', async () => {
+    const w = await worldOf(registryOf({ test: '{ calls: 9 }' }), noon)
+    expect((await w.end(await w.run({ goal: goalFor(1) }))).finished?.message).toBeNull()
+  })
+})
+
 describe('the door', () => {
   test('refuses a tenant that nobody knows and a profile that is not for it, before anything is written', async () => {
     const tenants = 'tenants: { unknown: refuse, acme: { allowed_profiles: [test] } }'
