@@ -161,6 +161,8 @@ async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> 
   const frozen = freezes.first([
     { scope: 'profile', key: asked.profile },
     { scope: 'tenant', key: asked.tenant },
+    // The tenants of one budget can be frozen together.
+    { scope: 'tenant', key: tenantOf(context.registries.current().registry, asked).budget },
   ])
   if (frozen !== null) return refuseFrozen(context, asked, frozen)
   const refusal = await worker.accept(run, first)

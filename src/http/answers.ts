@@ -183,6 +183,10 @@ export const alertsApplied = z.strictObject({
     .array(z.strictObject(frozenSubject))
     .meta({ description: 'What these alerts hold frozen, whether since now or before.' }),
   ignored: z.int().meta({ description: 'Alerts that hold nothing frozen.' }),
+  malformed: z
+    .int()
+    .optional()
+    .meta({ description: 'Alerts that could not be read; left out where there are none.' }),
 })
 
 const ratio = z.number().nullable()

@@ -1,6 +1,6 @@
 // The shape of what registry.yaml says of tenants: who they are, what they may spend, and under which profiles.
 import { z } from 'zod'
-import { TENANT_PATTERN } from '../events/names.ts'
+import { TENANTS_PATTERN } from '../events/names.ts'
 import { name } from './schema.ts'
 import { windowsSource } from './windows.ts'
 
@@ -10,12 +10,9 @@ export const DEFAULT_TENANT = 'default'
 /** A name, or a name with one * for any characters: `eu-*`. */
 export const tenantName = z
   .string()
-  .refine(
-    (text) => TENANT_PATTERN.test(text.replace('*', 'x')) && text.length <= 90 && text !== 'constructor',
-    {
-      error: 'must be the name of a tenant, at most 90 characters, with one * in it where it is a pattern',
-    },
-  )
+  .refine((text) => TENANTS_PATTERN.test(text) && text.length <= 90 && text !== 'constructor', {
+    error: 'must be the name of a tenant, at most 90 characters, with one * in it where it is a pattern',
+  })
 
 export const tenantSource = z.strictObject({
   limits: windowsSource.optional(),
