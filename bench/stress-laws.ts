@@ -1,9 +1,11 @@
 // What must be true of a journal however its runs went: each run ends once, no account is above its limit or holds
 // anything for a run that is over, no posting is lost, the metrics are the journal's, the hash chains are whole.
-import type { DataOf, StoredEvent } from '../src/events/event.ts'
+import type { DataOf, EventOf, StoredEvent } from '../src/events/event.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { verifyChains } from '../src/journal/verify.ts'
 import { savedMetrics, verifyMetrics } from '../src/projections/metrics/recompute.ts'
+import type { AccountKey } from '../src/run/ledger.ts'
+import { tenantOwner } from '../src/run/tenant-account.ts'
 import { readRegistry } from '../src/runtime.ts'
 
 type Book = { total: number; spent: number; reserved: number }
@@ -11,7 +13,7 @@ type Book = { total: number; spent: number; reserved: number }
 type Walk = {
   readonly started: Map<string, number>
   readonly ended: Map<string, string>
-  /** By scope, key, unit and window. */
+  /** By scope, key, unit and owner. */
   readonly books: Map<string, Book>
   /** Calls spent: by the runs of a tenant, and by the tenant's own accounts. */
   readonly callsOfRuns: Map<string, number>
@@ -29,9 +31,12 @@ const add = (sums: Map<string, number>, key: string, amount: number): Map<string
 
 type Booking = DataOf<'budget_updated'>['accounts'][number]
 
-function post(walk: Walk, tenant: string, booking: Booking): void {
-  const { scope, key, unit, spent, reserved, limit, delta, window_end } = booking
-  const name = `${scope} ${key} ${unit} ${window_end}`
+const nameOf = ({ scope, key, unit, owner }: AccountKey): string => `${scope} ${key} ${unit} ${owner}`
+
+function post(walk: Walk, { tenant, run_id, data }: EventOf<'budget_updated'>, booking: Booking): void {
+  const { scope, unit, spent, reserved, limit, delta } = booking
+  const owner = scope === 'tenant' ? tenantOwner(booking, data.profile) : run_id
+  const name = nameOf({ ...booking, owner })
   const book = walk.books.get(name) ?? { total: 0, spent: 0, reserved: 0 }
   if (spent + reserved > limit) breaks(walk, `an account of a ${scope} is above its limit (${name})`)
   if (book.total + delta !== spent + reserved) breaks(walk, `a posting to a ${scope} is lost (${name})`)
@@ -45,8 +50,7 @@ function step(walk: Walk, event: StoredEvent): void {
   if (walk.ended.has(event.run_id)) breaks(walk, `a run goes on after its end, with ${event.type}`)
   if (event.type === 'run_started') add(walk.started, event.run_id, 1)
   if (event.type === 'run_finished') walk.ended.set(event.run_id, event.data.status)
-  if (event.type === 'budget_updated')
-    for (const booking of event.data.accounts) post(walk, event.tenant, booking)
+  if (event.type === 'budget_updated') for (const booking of event.data.accounts) post(walk, event, booking)
 }
 
 async function walkAll(journal: Journal): Promise<Walk> {
@@ -85,7 +89,7 @@ async function bookLaws(walk: Walk, journal: Journal): Promise<void> {
     if (reserved !== 0) breaks(walk, `something is still held when every run is over (${name})`)
   }
   for (const account of await journal.accounts()) {
-    const name = `${account.scope} ${account.key} ${account.unit} ${account.window_end}`
+    const name = nameOf(account)
     const book = walk.books.get(name)
     if (account.spent + account.reserved > account.limit) breaks(walk, `${name} is above its limit`)
     if (book?.spent !== account.spent || book.reserved !== account.reserved)

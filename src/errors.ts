@@ -44,6 +44,16 @@ export const ERRORS = {
     title: 'Unknown profile',
     detail: '{profile} is not a profile. Known: {known}.',
   },
+  UNKNOWN_TENANT: {
+    status: 422,
+    title: 'Unknown tenant',
+    detail: '{tenant} is not a tenant of the registry, which refuses those it does not know.',
+  },
+  PROFILE_NOT_ALLOWED: {
+    status: 422,
+    title: 'The tenant may not use the profile',
+    detail: '{profile} is not a profile of tenant {tenant}. Allowed: {allowed}.',
+  },
   LIMIT_LOOSENED: {
     status: 422,
     title: 'Limits may only be tightened',

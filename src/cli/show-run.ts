@@ -26,7 +26,7 @@ export function showRun(out: Output, shown: Run): void {
       step.status,
       step.attempts,
       units(step.spent),
-      step.error?.message ?? step.skip_reason ?? '',
+      step.error?.message ?? step.refused_by[0]?.message ?? step.skip_reason ?? '',
     ]),
   )
   for (const approval of shown.pending_approvals) {

@@ -16,6 +16,8 @@ export type Control = {
   readonly registryDigest: () => string | null
   /** Salts the digests of what people say in it. */
   readonly salt: string
+  /** Epoch milliseconds, as its events are dated. */
+  readonly clock: () => number
   /** Reads what was written since. */
   readonly catchUp: () => Promise<void>
   /** false: somebody else wrote first, and nothing was written: catch up and decide again. */
@@ -65,6 +67,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
     adapterStates: () => adapterStates,
     registryDigest: () => registryDigest,
     salt,
+    clock: parts.clock,
     catchUp,
     append,
   }

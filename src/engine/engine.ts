@@ -77,7 +77,7 @@ export type AlertsApplied = {
 }
 
 export type Engine = {
-  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
+  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
   readonly start: (request: RunRequest, by: Principal) => Promise<Accepted>
   /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE. */
   readonly preview: (request: PlanRequest) => Promise<PlanPreview>
@@ -87,7 +87,7 @@ export type Engine = {
   readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
   readonly cancel: (runId: string, request: CancelRequest) => Promise<RunState>
-  /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, FROZEN, TOO_BUSY. */
+  /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, and those of `start`. */
   readonly resume: (runId: string, by: Principal) => Promise<Accepted>
   /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */
   readonly reconcile: (

@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.ts'
 import {
   changeFor,
   isNews,
+  liftedLimits,
   subjectId,
   type Alert,
   type FreezeChange,
@@ -34,22 +35,21 @@ type Wanted = {
   readonly changes: readonly FreezeChange[]
   readonly why: string | null
   readonly by: Principal
+  readonly registry: Registry
 }
 
 /** Writes those that change anything, in one append; how many did. */
-async function change(control: Control, { changes, why, by }: Wanted): Promise<number> {
+async function change(control: Control, { changes, why, by, registry }: Wanted): Promise<number> {
   const reason = why === null ? null : payloadOf(why, control.salt)
   for (;;) {
     await control.catchUp()
-    const news = changes.filter((each) => isNews(control.standings, each))
+    const news = changes.filter((each) => isNews(control.standings, each, registry))
     if (news.length === 0) return 0
-    const lines = news.map(
-      ({ scope, key, frozen, cause }) =>
-        ({
-          type: 'freeze_changed',
-          data: { scope, key, frozen, cause, by: by.id, reason: reason?.digest ?? null },
-        }) as const,
-    )
+    const lines = news.map(({ since: _since, ...each }) => {
+      const lifted = each.frozen ? {} : { limits: liftedLimits(each, registry) }
+      const data = { ...each, by: by.id, reason: reason?.digest ?? null, ...lifted }
+      return { type: 'freeze_changed', data } as const
+    })
     if (await control.append(lines, reason === null ? [] : [reason])) return news.length
   }
 }
@@ -72,9 +72,13 @@ const byHand = ({ scope, key }: FreezeSubject, frozen: boolean): FreezeChange =>
   since: null,
 })
 
-async function freeze(control: Control, request: FreezeRequest, by: Principal): Promise<Standing> {
+async function freeze(
+  control: Control,
+  request: FreezeRequest,
+  { registry, by }: { readonly registry: Registry; readonly by: Principal },
+): Promise<Standing> {
   for (;;) {
-    await change(control, { changes: [byHand(request, true)], why: request.reason, by })
+    await change(control, { changes: [byHand(request, true)], why: request.reason, by, registry })
     const standing = frozenAt(control, request)
     // Somebody may have lifted it in between.
     if (standing !== null) return standing
@@ -83,14 +87,14 @@ async function freeze(control: Control, request: FreezeRequest, by: Principal): 
 
 async function applyAlerts(
   control: Control,
-  { alerts, registry, by }: { alerts: readonly Alert[]; registry: Registry; by: Principal },
+  { alerts, registry, by, now }: { alerts: readonly Alert[]; registry: Registry; by: Principal; now: number },
 ): Promise<AlertsApplied> {
-  const asked = alerts.flatMap((alert) => changeFor(alert, registry) ?? [])
+  const asked = alerts.flatMap((alert) => changeFor(alert, registry, now) ?? [])
   // Several alerts may name one subject (a budget has several resources): the latest decides whether it is news.
   const latest = new Map(
     asked.toSorted((a, b) => (a.since ?? 0) - (b.since ?? 0)).map((each) => [subjectId(each), each]),
   )
-  await change(control, { changes: [...latest.values()], why: null, by })
+  await change(control, { changes: [...latest.values()], why: null, by, registry })
   const held = asked.filter((each) => frozenAt(control, each) !== null)
   const frozen = [
     ...new Map(held.map(({ scope, key }) => [subjectId({ scope, key }), { scope, key }])).values(),
@@ -107,13 +111,15 @@ export function createFreezes(control: Control): Freezes {
     first: (subjects) => subjects.find((subject) => frozenAt(control, subject) !== null) ?? null,
     freeze: async (request, registry, by) => {
       checkKnown(request, registry)
-      return freeze(control, request, by)
+      return freeze(control, request, { registry, by })
     },
     lift: async (request, registry, by) => {
       // A profile that has left the registry while it was frozen can be lifted too.
       if (frozenAt(control, request) === null) checkKnown(request, registry)
-      return (await change(control, { changes: [byHand(request, false)], why: request.reason, by })) > 0
+      const changes = [byHand(request, false)]
+      return (await change(control, { changes, why: request.reason, by, registry })) > 0
     },
-    applyAlerts: (alerts, registry, by) => applyAlerts(control, { alerts, registry, by }),
+    applyAlerts: (alerts, registry, by) =>
+      applyAlerts(control, { alerts, registry, by, now: control.clock() }),
   }
 }

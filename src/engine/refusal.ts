@@ -16,5 +16,7 @@ export const refusedFacts = (refusals: readonly Refusal[]): Fact[] =>
       reserved,
       requested: entry.amount,
       limit: entry.limit,
+      window_end: entry.window_end,
+      ...(entry.window === undefined ? {} : { window: entry.window, limit_of: entry.limit_of }),
     },
   }))

@@ -3,12 +3,14 @@ import { AppError } from '../errors.ts'
 import { digestOf, payloadOf } from '../events/digest.ts'
 import type { FactOf } from '../events/event.ts'
 import { RULES } from '../events/run.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Limits } from '../events/policy.ts'
+import type { Profile, Registry } from '../registry/registry.ts'
 import type { FreezeSubject } from '../run/freeze.ts'
 import type { KeyHolder } from '../journal/journal.ts'
 import { tighten, type Tightening } from '../run/limits.ts'
 import { beginRun } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
+import { mayUse, standingOf, tenantLimits, type TenantStanding } from '../run/tenants.ts'
 import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } from './active-run.ts'
 import type { EngineContext } from './context.ts'
 import type { Accepted, Principal, RunRequest } from './engine.ts'
@@ -37,6 +39,22 @@ export const profileOf = (registry: Registry, name: string) => {
   throw new AppError('UNKNOWN_PROFILE', { profile: name, known: Object.keys(registry.profiles).join(', ') })
 }
 
+/** Who the tenant is, and that it may use the profile. Errors: UNKNOWN_TENANT, PROFILE_NOT_ALLOWED. */
+function tenantOf(registry: Registry, { tenant, profile }: NewRun): TenantStanding {
+  const standing = standingOf(registry, tenant)
+  if (standing === null) throw new AppError('UNKNOWN_TENANT', { tenant })
+  if (mayUse(standing, profile)) return standing
+  const allowed = standing.spec?.allowed_profiles?.join(', ') ?? ''
+  throw new AppError('PROFILE_NOT_ALLOWED', { tenant, profile, allowed })
+}
+
+/** The limits of the profile, tightened as the caller asks, with those of the tenant. */
+function limitsFor(asked: NewRun, profile: Profile, standing: TenantStanding): Limits {
+  const limits = tighten(profile.limits, asked.limits)
+  const tenant_limits = tenantLimits(profile, standing, asked.tenant)
+  return tenant_limits === undefined ? limits : { ...limits, tenant_limits }
+}
+
 /** Time first, so that ids grow with time and the journal's indexes grow at their end. */
 const newRunId = (parts: EngineParts, now: number): string =>
   `run_${now.toString(16).padStart(12, '0')}${parts.randomHex(12)}`
@@ -47,6 +65,7 @@ function started(
   bodies: { readonly goal: string; readonly context: string },
 ): FactOf<'run_started'> {
   const profile = profileOf(registry, asked.profile)
+  const standing = tenantOf(registry, asked)
   return {
     type: 'run_started',
     data: {
@@ -55,7 +74,7 @@ function started(
       profile: profile.name,
       requester: asked.requester,
       planner: asked.planner,
-      limits: tighten(profile.limits, asked.limits),
+      limits: limitsFor(asked, profile, standing),
       approvers: profile.approvers,
       registry: registry.digest,
       idempotency_key: asked.idempotency?.key ?? null,
@@ -142,6 +161,8 @@ async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> 
   const frozen = freezes.first([
     { scope: 'profile', key: asked.profile },
     { scope: 'tenant', key: asked.tenant },
+    // The tenants of one budget can be frozen together.
+    { scope: 'tenant', key: tenantOf(context.registries.current().registry, asked).budget },
   ])
   if (frozen !== null) return refuseFrozen(context, asked, frozen)
   const refusal = await worker.accept(run, first)

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { idSchema, nameSchema } from './envelope.ts'
-import { scopeSchema, unitSchema } from './policy.ts'
+import { limitOwnerSchema, scopeSchema, unitSchema, windowSchema } from './policy.ts'
 
 const account = {
   scope: scopeSchema,
   /** run id, domain, tool or tenant, by scope. */
   key: z.string().min(1).max(200),
   unit: unitSchema,
+  /** Of a tenant's account: how long its window is, and whose limit it is. Events before 0.2.0 do not say it. */
+  window: windowSchema.optional(),
+  limit_of: limitOwnerSchema.optional(),
 }
 const amount = z.int().min(0)
 
@@ -58,5 +61,7 @@ export const budgetExceeded = z.strictObject({
     reserved: amount,
     requested: amount,
     limit: amount,
+    /** When the account opens again, epoch milliseconds; null: not within the run. Left out before 0.2.0. */
+    window_end: z.int().nullable().optional(),
   }),
 })

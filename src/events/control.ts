@@ -51,5 +51,7 @@ export const freezeChanged = z.strictObject({
     by: idSchema,
     /** Payload: why, in a person's words; null where an alert froze it. */
     reason: digestSchema.nullable(),
+    /** Of a lift: digest of the limits that it was lifted under. */
+    limits: digestSchema.optional(),
   }),
 })

@@ -11,5 +11,11 @@ export const ACTOR_RULE = 'must be 1 to 100 of A-Z a-z 0-9 _ . @ -'
 /** The customer or team that a run belongs to. */
 export const TENANT_PATTERN = /^[A-Za-z0-9_.-]{1,100}$/
 
+/** What metrics call the tenants that they do not tell apart; in an alert it is nobody's name. */
+export const OTHER_TENANTS = 'other'
+
+/** Tenants, or with one `*` all that look so: what the registry has an entry for. */
+export const TENANTS_PATTERN = /^(?=.{1,100}$)[A-Za-z0-9_.-]*\*?[A-Za-z0-9_.-]*$/
+
 /** The methods that metrics tell apart; any other one counts as `other`. */
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const

@@ -53,8 +53,26 @@ export const approversSchema = z.strictObject({
 })
 export type Approvers = z.infer<typeof approversSchema>
 
-export const windowSchema = z.enum(['hour', 'day', 'month'])
+/** Weeks begin on Monday. */
+export const windowSchema = z.enum(['hour', 'day', 'week', 'month'])
 export type BudgetWindow = z.infer<typeof windowSchema>
+
+/** `profile`: on what a tenant spends under the profile. `tenant`: the tenant's own, on all that it spends. */
+export const limitOwnerSchema = z.enum(['profile', 'tenant'])
+export type LimitOwner = z.infer<typeof limitOwnerSchema>
+
+/** A limit in a window, for every unit that it names: each unit has a line of its own in the books. */
+export const tenantLimitSchema = z.strictObject({
+  limit_of: limitOwnerSchema,
+  /** Whose budget it is: the tenant, or what the registry calls the tenants that share one. */
+  key: z.string().min(1).max(200),
+  window: windowSchema,
+  /** In which the window is counted. */
+  time_zone: z.string().min(1).max(64),
+  amounts: amountsSchema,
+  warning_threshold: z.number().gt(0).max(1),
+})
+export type TenantLimit = z.infer<typeof tenantLimitSchema>
 
 /** Every limit a run is held to, absent = no limit at that scope, 0 = none allowed. */
 export const limitsSchema = z.strictObject({
@@ -63,6 +81,8 @@ export const limitsSchema = z.strictObject({
   tool: z.record(nameSchema, amountsSchema),
   tenant: amountsSchema,
   window: windowSchema,
+  /** Every limit of the tenant; where it is left out, `tenant` in `window` (UTC) is the only one. */
+  tenant_limits: z.array(tenantLimitSchema).max(50).optional(),
   warning_threshold: z.number().gt(0).max(1),
   on_exceeded: z.enum(['skip', 'stop']),
   /** Working time; waiting for a person does not count. */

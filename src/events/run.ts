@@ -75,7 +75,7 @@ export const runFinished = z.strictObject({
     /** The first cause of a run that did not succeed. */
     cause: failureModeSchema.nullable(),
     recovery: recoverySchema,
-    /** Why there was no plan, in the registry's words; null where the steps tell. */
+    /** Why there was no plan, in the registry's words, or which budget refused its calls; null where the steps tell. */
     message: z.string().max(1000).nullable(),
     /** Share of the run's own limits that it used, 0 to 1, for each unit that has one. */
     budget_use: z.partialRecord(unitSchema, z.number().min(0)),

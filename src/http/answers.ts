@@ -47,6 +47,7 @@ const budgetShape = {
   limit: z.number(),
   left: z.number().meta({ description: 'limit - spent - reserved' }),
   utilisation: z.number().meta({ description: 'spent / limit' }),
+  window: windowSchema.nullable().meta({ description: 'How long it is; null: of a run, or not known.' }),
   window_end: time.nullable(),
 }
 export const budgetLine = z.strictObject(budgetShape)
@@ -142,6 +143,9 @@ export const profile = z.strictObject({
     tool: z.record(z.string(), amounts),
     tenant: amounts,
     window: windowSchema,
+    tenant_windows: z
+      .array(z.strictObject({ window: windowSchema, time_zone: z.string(), limits: amounts }))
+      .meta({ description: 'On each tenant; `tenant` and `window` are the first.' }),
     warning_threshold: z.number(),
     on_exceeded: z.enum(['skip', 'stop']),
     timeout_seconds: z.number(),
@@ -179,6 +183,10 @@ export const alertsApplied = z.strictObject({
     .array(z.strictObject(frozenSubject))
     .meta({ description: 'What these alerts hold frozen, whether since now or before.' }),
   ignored: z.int().meta({ description: 'Alerts that hold nothing frozen.' }),
+  malformed: z
+    .int()
+    .optional()
+    .meta({ description: 'Alerts that could not be read; left out where there are none.' }),
 })
 
 const ratio = z.number().nullable()

@@ -67,7 +67,7 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
   const history = step.approvalIds.flatMap((id) => state.approvals[id] ?? [])
   const [goal, shownStep, subject, votes, revisions] = await Promise.all([
     reader.read(state.goal),
-    presentStep(step, reader.read),
+    presentStep(step, state.refusals, reader.read),
     presentSubject(approval, step.inputs, reader),
     presentVotes(approval, reader),
     Promise.all(history.map((past) => presentRevision(past, reader))),

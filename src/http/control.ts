@@ -1,8 +1,9 @@
 // The control plane: what the registry in force says, and its reload.
 import type { z } from 'zod'
-import type { Amounts, Limits } from '../events/policy.ts'
+import type { Amounts } from '../events/policy.ts'
 import { UNITS } from '../events/policy.ts'
 import { fromMicro, type AdapterSpec, type Profile, type ToolSpec } from '../registry/registry.ts'
+import { windowsOf } from '../run/tenants.ts'
 import { adapter, pageOf, profile, registryDiff, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
 import { route, type DoorParts, type Route } from './route.ts'
@@ -43,16 +44,24 @@ const presentAmounts = (amounts: Amounts): Record<string, number> =>
 const presentEach = (scopes: Readonly<Record<string, Amounts>>): Record<string, Record<string, number>> =>
   Object.fromEntries(Object.entries(scopes).map(([key, amounts]) => [key, presentAmounts(amounts)]))
 
-const presentLimits = (limits: Limits): z.input<typeof profile>['limits'] => ({
-  run: presentAmounts(limits.run),
-  domain: presentEach(limits.domain),
-  tool: presentEach(limits.tool),
-  tenant: presentAmounts(limits.tenant),
-  window: limits.window,
-  warning_threshold: limits.warning_threshold,
-  on_exceeded: limits.on_exceeded,
-  timeout_seconds: limits.timeout_ms / 1000,
-})
+const presentLimits = (spec: Profile): z.input<typeof profile>['limits'] => {
+  const { limits } = spec
+  return {
+    run: presentAmounts(limits.run),
+    domain: presentEach(limits.domain),
+    tool: presentEach(limits.tool),
+    tenant: presentAmounts(limits.tenant),
+    window: limits.window,
+    tenant_windows: windowsOf(spec).map(({ window, time_zone, amounts }) => ({
+      window,
+      time_zone,
+      limits: presentAmounts(amounts),
+    })),
+    warning_threshold: limits.warning_threshold,
+    on_exceeded: limits.on_exceeded,
+    timeout_seconds: limits.timeout_ms / 1000,
+  }
+}
 
 const presentProfile = (spec: Profile, frozen: boolean): z.input<typeof profile> => ({
   name: spec.name,
@@ -66,7 +75,7 @@ const presentProfile = (spec: Profile, frozen: boolean): z.input<typeof profile>
     timeout_seconds: spec.approvers.timeout_s,
   },
   allowed_adapters: [...spec.allowed_adapters],
-  limits: presentLimits(spec.limits),
+  limits: presentLimits(spec),
 })
 
 const presentAdapter = (spec: AdapterSpec, enabled: boolean): z.input<typeof adapter> => ({

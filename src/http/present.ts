@@ -4,6 +4,7 @@ import type { PlanStep } from '../events/plan.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
 import type { accepted, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
@@ -42,6 +43,7 @@ export function presentBudget(line: BudgetLine): z.input<typeof budgetLine> {
     limit: shownAmount(unit, limit),
     left: shownAmount(unit, limit - spent - reserved),
     utilisation: share(spent, limit),
+    window: line.window ?? null,
     window_end: timeOrNull(line.window_end),
   }
 }
@@ -64,8 +66,29 @@ export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
   }
 }
 
+const presentRefused = (refused: Refused): z.input<typeof runStep>['refused_by'][number] => {
+  const { scope, key, unit, spent, reserved, limit, requested, window, limit_of, profile } = refused
+  return {
+    scope,
+    key,
+    unit: shownUnitOf(unit),
+    spent: shownAmount(unit, spent),
+    reserved: shownAmount(unit, reserved),
+    limit: shownAmount(unit, limit),
+    requested: shownAmount(unit, requested),
+    window: window ?? null,
+    profile: limit_of === 'profile' ? profile : null,
+    opens_at: timeOrNull(refused.window_end ?? null),
+    message: refusalText(refused),
+  }
+}
+
 /** The output is shown only once it is released: the one of a step under review is not. */
-export async function presentStep(step: StepState, read: ReadPayload): Promise<z.input<typeof runStep>> {
+export async function presentStep(
+  step: StepState,
+  refusals: readonly Refused[],
+  read: ReadPayload,
+): Promise<z.input<typeof runStep>> {
   const released = step.status === 'completed' && step.output !== null
   return {
     ...presentPlanStep(step.plan),
@@ -78,6 +101,7 @@ export async function presentStep(step: StepState, read: ReadPayload): Promise<z
     spent: fromMicro(step.spent),
     error: step.error,
     skip_reason: step.skipReason,
+    refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),
     started_at: timeOrNull(step.startedAt),
     ended_at: timeOrNull(step.endedAt),
@@ -149,7 +173,7 @@ const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['
 export async function presentRun(state: RunState, read: ReadPayload): Promise<z.input<typeof run>> {
   const [goal, steps] = await Promise.all([
     read(state.goal),
-    Promise.all(stepsOf(state).map((step) => presentStep(step, read))),
+    Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
   ])
   const { finished } = state
   return {

@@ -37,6 +37,15 @@ export const runSummary = z.strictObject({
 
 const stepError = z.strictObject({ mode: failureModeSchema, category: categorySchema, message: z.string() })
 
+const refusedBy = budgetLine
+  .pick({ scope: true, key: true, unit: true, spent: true, reserved: true, limit: true, window: true })
+  .extend({
+    profile: z.string().nullable().meta({ description: "Whose limit on the tenant; null: not a profile's." }),
+    requested: z.number(),
+    opens_at: time.nullable().meta({ description: 'null: not in this run, or not known.' }),
+    message: z.string(),
+  })
+
 export const runStep = planStep.extend({
   adapter: z.string().nullable().meta({ description: 'Which serves it, once that is chosen.' }),
   status: z.enum(STEP_STATUSES),
@@ -47,6 +56,7 @@ export const runStep = planStep.extend({
   spent: z.number().meta({ description: 'Cost units of every attempt.' }),
   error: stepError.nullable(),
   skip_reason: z.enum(SKIP_REASONS).nullable(),
+  refused_by: z.array(refusedBy).meta({ description: 'The budgets that a call of it did not fit.' }),
   retry_at: time.nullable(),
   started_at: time.nullable(),
   ended_at: time.nullable(),

@@ -45,6 +45,8 @@ const starts = (engine: Engine): Route =>
     },
     errors: [
       'UNKNOWN_PROFILE',
+      'UNKNOWN_TENANT',
+      'PROFILE_NOT_ALLOWED',
       'LIMIT_LOOSENED',
       'PLANNER_UNAVAILABLE',
       'IDEMPOTENCY_CONFLICT',
@@ -116,7 +118,15 @@ const acts = (engine: Engine): Route[] => [
     summary: 'A new run of what failed or was skipped; completed steps are not repeated',
     params: runParams,
     answers: { 202: { description: 'Accepted.', schema: accepted } },
-    errors: ['RUN_NOT_FOUND', 'RUN_NOT_FINISHED', 'NOTHING_TO_RESUME', 'FROZEN', 'TOO_BUSY'],
+    errors: [
+      'RUN_NOT_FOUND',
+      'RUN_NOT_FINISHED',
+      'NOTHING_TO_RESUME',
+      'UNKNOWN_TENANT',
+      'PROFILE_NOT_ALLOWED',
+      'FROZEN',
+      'TOO_BUSY',
+    ],
     answer: async ({ params, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
       return acceptedAnswer(await engine.resume(params.run_id, principal))

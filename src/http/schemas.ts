@@ -1,7 +1,7 @@
 // What the door accepts: the schemas of every request, for parsing and for the OpenAPI document alike.
 import { z } from 'zod'
 import { nameSchema } from '../events/envelope.ts'
-import { TENANT_PATTERN } from '../events/names.ts'
+import { TENANT_PATTERN, TENANTS_PATTERN } from '../events/names.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
 
@@ -31,6 +31,11 @@ export const tenant = z
   .string()
   .regex(TENANT_PATTERN)
   .meta({ description: 'The customer or team a run belongs to.' })
+
+const tenants = z
+  .string()
+  .regex(TENANTS_PATTERN)
+  .meta({ description: 'A tenant, or what the registry calls those that share a budget.' })
 
 const profile = z.string().min(1).max(100).meta({ description: 'Name of a profile of the registry.' })
 
@@ -136,23 +141,24 @@ export const reconcileBody = z.strictObject({
 
 export const freezeBody = z.discriminatedUnion('scope', [
   z.strictObject({ scope: z.literal('profile'), key: profile, reason }),
-  z.strictObject({ scope: z.literal('tenant'), key: tenant, reason }),
+  z.strictObject({ scope: z.literal('tenant'), key: tenants, reason }),
 ])
 
 const words = z.record(z.string(), z.string())
 
-/** As Alertmanager sends it, version 4; what it may add is let through and not looked at. */
+/** One alert as Alertmanager sends it; what it may add is let through and not looked at. */
+export const alertBody = z.looseObject({
+  status: z.enum(['firing', 'resolved']),
+  labels: words,
+  annotations: words.default({}),
+  startsAt: z.iso.datetime({ offset: true }),
+})
+
+/** As Alertmanager sends it, version 4. Each alert is read by itself, so that a malformed one loses no other. */
 export const alertmanagerBody = z.looseObject({
   version: z.literal('4'),
   alerts: z
-    .array(
-      z.looseObject({
-        status: z.enum(['firing', 'resolved']),
-        labels: words,
-        annotations: words.default({}),
-        startsAt: z.iso.datetime({ offset: true }),
-      }),
-    )
+    .array(z.unknown())
     .max(1000)
     .meta({ description: 'At most 1000; `max_alerts` of the receiver stays below it.' }),
 })

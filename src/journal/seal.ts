@@ -4,7 +4,9 @@ import type { DataOf, Fact } from '../events/event.ts'
 import type { StreamKind } from '../events/stream.ts'
 import {
   accountId,
+  inherited,
   post,
+  predecessorOf,
   type Account,
   type AccountKey,
   type Posting,
@@ -66,11 +68,16 @@ export function budgetFacts(posting: Posting, booked: readonly Booked[]): Fact[]
   const { call_id, step_id, profile, threshold, entries } = posting
   const accounts: DataOf<'budget_updated'>['accounts'] = []
   const warnings: Fact[] = []
-  for (const [index, { scope, key, unit, window_end }] of entries.entries()) {
+  for (const [index, entry] of entries.entries()) {
+    const { scope, key, unit, window_end } = entry
     const [delta, spent, reserved, limit, warns] = booked[index] ?? [0, 0, 0, 0, 0]
-    accounts.push({ scope, key, unit, delta, spent, reserved, limit, window_end })
+    const { window, limit_of } = entry
+    const named = window === undefined ? {} : { window, limit_of }
+    accounts.push({ scope, key, unit, delta, spent, reserved, limit, window_end, ...named })
     if (warns === 0) continue
-    warnings.push({ type: 'budget_warning', data: { scope, key, unit, profile, spent, limit, threshold } })
+    const share = entry.threshold ?? threshold
+    const warning = { scope, key, unit, ...named, profile, spent, limit, threshold: share }
+    warnings.push({ type: 'budget_warning', data: warning })
   }
   const kind = KINDS[posting.kind]
   return [{ type: 'budget_updated', data: { call_id, step_id, profile, kind, accounts } }, ...warnings]
@@ -85,10 +92,20 @@ type Posts = {
 
 export const isPosting = (line: EncodedLine): line is Posting => 'kind' in line
 
+/** What an account that is not yet opened begins with; undefined: with nothing. */
+function heritage({ accounts }: Posts, view: SealView, entry: PostingEntry): Account | undefined {
+  const key = predecessorOf(entry)
+  if (key === null) return undefined
+  const id = accountId(key)
+  const old = accounts.get(id) ?? view.account(key, id)
+  return old && inherited(entry, old)
+}
+
 function postEntry(posts: Posts, view: SealView, at: { posting: Posting; entry: PostingEntry }): void {
   const { posting, entry } = at
   const id = accountId(entry)
-  const posted = post(posts.accounts.get(id) ?? view.account(entry, id), entry, posting)
+  const before = posts.accounts.get(id) ?? view.account(entry, id) ?? heritage(posts, view, entry)
+  const posted = post(before, entry, posting)
   if (!posted.ok) {
     const { spent, reserved } = posted
     posts.refusals.push({ posting, entry, spent, reserved })
@@ -97,9 +114,7 @@ function postEntry(posts: Posts, view: SealView, at: { posting: Posting; entry: 
   const { account, delta, warns } = posted
   if (account.reserved < 0) posts.broken = `posting gives back more than account ${id} holds`
   posts.accounts.set(id, account)
-  // The account shows the limit it was reserved under, or the highest it was ever used with.
-  const limit = posting.kind === 'reserve' ? entry.limit : account.limit
-  posts.booked.push([delta, account.spent, account.reserved, limit, warns ? 1 : 0])
+  posts.booked.push([delta, account.spent, account.reserved, account.limit, warns ? 1 : 0])
 }
 
 function postAll(lines: readonly EncodedLine[], view: SealView): Posts {

@@ -1,6 +1,7 @@
 // Checked sources become the registry: defaults filled in, amounts in the ledger's integers, names resolved.
 import { digestOf } from '../events/digest.ts'
 import type { Limits } from '../events/policy.ts'
+import { UTC } from '../events/time-zone.ts'
 import {
   toMicro,
   type AdapterSpec,
@@ -12,12 +13,18 @@ import {
   type ModelSpec,
   type Profile,
   type Registry,
+  type Tenants,
+  type TenantSpec,
   type ToolSpec,
+  type WindowLimit,
 } from './registry.ts'
 import { RETRIES, retryPolicy } from './retries.ts'
-import type { AmountsSource, ConditionSource, FieldSource, ProfileSource, ToolSource } from './schema.ts'
-import type { Entries, Sources } from './sources.ts'
+import type { AmountsSource } from './amounts.ts'
+import type { ConditionSource, FieldSource, ProfileSource, ToolSource } from './schema.ts'
+import type { Entries, Sources, TenantSources } from './sources.ts'
 import { approvalOf } from './stance.ts'
+import { DEFAULT_TENANT, type TenantSource } from './tenant-schema.ts'
+import type { WindowSource } from './windows.ts'
 
 const mapped = <T, U>(
   record: Readonly<Record<string, T | undefined>>,
@@ -92,11 +99,35 @@ const limitsOf = ({ budget, timeout_seconds }: ProfileSource): Limits => ({
   run: amountsOf(budget.run),
   domain: mapped(budget.domain, amountsOf),
   tool: mapped(budget.tool, amountsOf),
-  tenant: amountsOf(budget.tenant),
-  window: budget.tenant.window,
+  tenant: amountsOf(budget.tenant[0] ?? {}),
+  window: budget.tenant[0]?.window ?? 'day',
   warning_threshold: budget.warning_threshold,
   on_exceeded: budget.on_exceeded,
   timeout_ms: Math.round(timeout_seconds * 1000),
+})
+
+const windowOf = (source: WindowSource): WindowLimit => ({
+  window: source.window,
+  time_zone: source.time_zone,
+  amounts: amountsOf(source),
+})
+
+/** Only where there is more than a profile's limits say, so that the digests of older registries stay. */
+const windowsOf = ({ budget: { tenant } }: ProfileSource): Pick<Profile, 'windows'> =>
+  tenant.length === 1 && tenant[0]?.time_zone === UTC ? {} : { windows: tenant.map(windowOf) }
+
+/** A new name is no new budget: a pattern or `default` has one for all, unless it says otherwise. */
+const tenantOf = (source: TenantSource, name: string): TenantSpec => ({
+  name,
+  limits: source.limits?.map(windowOf) ?? [],
+  allowed_profiles: source.allowed_profiles ?? null,
+  shared: source.shared ?? (name === DEFAULT_TENANT || name.includes('*')),
+  warning_threshold: source.warning_threshold,
+})
+
+const tenantsOf = ({ unknown, entries }: TenantSources): Tenants => ({
+  unknown,
+  entries: mappedEntries(entries, tenantOf),
 })
 
 const profileOf = (source: ProfileSource, name: string): Profile => ({
@@ -106,6 +137,7 @@ const profileOf = (source: ProfileSource, name: string): Profile => ({
   approvers: source.approvers,
   allowed_adapters: source.allowed_adapters,
   limits: limitsOf(source),
+  ...windowsOf(source),
 })
 
 function frozen<T>(value: T): T {
@@ -130,6 +162,7 @@ export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>
       output: toMicro(model.output_usd_per_mtok),
     })),
     alerts: mappedEntries(sources.alerts, (alert): AlertRule => alert),
+    ...(sources.tenants ? { tenants: tenantsOf(sources.tenants) } : {}),
   }
   // A copy: the defaults of schemas and tables are shared, and freezing must not reach them.
   return frozen({ digest: digestOf(content), ...structuredClone(content) })

@@ -12,8 +12,14 @@ function entriesOf(registry: Registry): Map<string, string> {
       ([name, entry]) => [`${section}.${name}`, canonicalJson(entry)] as const,
     ),
   )
+  const { unknown, entries } = registry.tenants ?? { unknown: null, entries: {} }
+  const tenants = Object.entries(entries).map(
+    ([name, entry]) => [`tenants.${name}`, canonicalJson(entry)] as const,
+  )
   return new Map([
     ...named,
+    ...tenants,
+    ...(unknown === null ? [] : [['tenants.unknown', unknown] as const]),
     ['metadata', canonicalJson(registry.metadata)],
     ['labels.max_series', String(registry.max_series)],
     ['labels.operations', canonicalJson(registry.operations)],

@@ -1,5 +1,6 @@
 // What profiles, adapters and retry policies say about others: every name must lead somewhere.
 import type { Sources } from './sources.ts'
+import { DEFAULT_TENANT } from './tenant-schema.ts'
 import type { Fault, Path } from './yaml.ts'
 
 type Listed = {
@@ -98,8 +99,26 @@ function retryReferences(sources: Sources): Fault[] {
   return [...unknown, ...own]
 }
 
+function tenantReferences({ tenants, profiles }: Sources): Fault[] {
+  if (tenants === null) return []
+  return [...tenants.entries].flatMap(([name, tenant]) => {
+    if (!tenant) return []
+    const path: Path = ['tenants', name]
+    const noProfile = (profile: string): string | null =>
+      profiles.has(profile) ? null : `no profile is called ${profile}`
+    const named = { names: tenant.allowed_profiles ?? [], path: [...path, 'allowed_profiles'] }
+    const isOne = name !== DEFAULT_TENANT && !name.includes('*')
+    const alone =
+      isOne && tenant.shared !== undefined
+        ? [{ path: [...path, 'shared'], message: 'is for patterns and default: this is one tenant' }]
+        : []
+    return [...listFaults({ ...named, refuse: noProfile }), ...alone]
+  })
+}
+
 export const references = (sources: Sources): Fault[] => [
   ...profileReferences(sources),
   ...adapterReferences(sources),
   ...retryReferences(sources),
+  ...tenantReferences(sources),
 ]

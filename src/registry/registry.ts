@@ -80,6 +80,33 @@ export type Profile = {
   readonly approvers: Approvers
   readonly allowed_adapters: readonly string[]
   readonly limits: Limits
+  /** Its limits on a tenant, where they are more than `limits` says: several windows, or another zone than UTC. */
+  readonly windows?: readonly WindowLimit[]
+}
+
+/** What may be spent in a window, for each unit that it names. */
+export type WindowLimit = {
+  readonly window: BudgetWindow
+  readonly time_zone: string
+  readonly amounts: Amounts
+}
+
+export type TenantSpec = {
+  /** A tenant, a pattern with one `*`, or `default`. */
+  readonly name: string
+  /** On all that it spends, whichever the profile; with `shared`, on what all together spend. */
+  readonly limits: readonly WindowLimit[]
+  /** null: every one. */
+  readonly allowed_profiles: readonly string[] | null
+  /** The tenants that it is for have one budget together. */
+  readonly shared: boolean
+  readonly warning_threshold: number
+}
+
+export type Tenants = {
+  /** What becomes of a tenant that no entry is for: `default` holds for it, or its runs are refused. */
+  readonly unknown: 'default' | 'refuse'
+  readonly entries: Readonly<Record<string, TenantSpec>>
 }
 
 export type AdapterSpec = {
@@ -125,6 +152,8 @@ export type Registry = {
   readonly models: Readonly<Record<string, ModelSpec>>
   /** By alert name; every other alert changes nothing. */
   readonly alerts: Readonly<Record<string, AlertRule>>
+  /** Left out: every tenant is known, and has the limits of the profile alone. */
+  readonly tenants?: Tenants
 }
 
 export type { Amounts, BudgetWindow }

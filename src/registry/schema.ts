@@ -4,19 +4,13 @@ import { z } from 'zod'
 import { freezeScopeSchema, MANUAL } from '../events/control.ts'
 import { nameSchema } from '../events/envelope.ts'
 import { isRecord } from '../events/json.ts'
-import {
-  approversSchema,
-  reviewSchema,
-  riskSchema,
-  sideEffectsSchema,
-  windowSchema,
-} from '../events/policy.ts'
+import { approversSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
+import { amountsSource, money } from './amounts.ts'
 import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER } from './names.ts'
-import { FIELD_TYPES, MICRO } from './registry.ts'
+import { FIELD_TYPES } from './registry.ts'
+import { windowsSource } from './windows.ts'
 
 const DAY_MS = 86_400_000
-const MOST_UNITS = 1e9
-const MOST_COUNT = 1e12
 /** In one of the lists at the top. */
 const MOST_NAMES = 100
 
@@ -39,13 +33,6 @@ const text = (most: number) => z.string().min(1).max(most)
 const scalar = z.union([z.string().max(200), z.number(), z.boolean()], {
   error: 'must be a short text, a number, true or false',
 })
-const count = z.int().min(0).max(MOST_COUNT)
-/** Units or dollars; the ledger counts in millionths. */
-const money = z
-  .number()
-  .min(0)
-  .max(MOST_UNITS)
-  .refine((units) => units === 0 || units * MICRO >= 1, { error: `must be 0 or at least ${1 / MICRO}` })
 const timeoutMs = z.int().min(1).max(DAY_MS)
 
 const fieldSource = z.strictObject({
@@ -120,14 +107,6 @@ export const toolSource = z.strictObject({
 })
 export type ToolSource = z.output<typeof toolSource>
 
-const amountsSource = z.strictObject({
-  calls: count.optional(),
-  cost: money.optional(),
-  llm_tokens: count.optional(),
-  llm_usd: money.optional(),
-})
-export type AmountsSource = z.output<typeof amountsSource>
-
 export const profileSource = z.strictObject({
   allowed_tools: z.array(name).max(1000).default([]),
   approval_required: z
@@ -150,7 +129,7 @@ export const profileSource = z.strictObject({
       run: amountsSource.default({}),
       domain: z.record(name, amountsSource).default({}),
       tool: z.record(name, amountsSource).default({}),
-      tenant: amountsSource.extend({ window: windowSchema.default('day') }).prefault({}),
+      tenant: windowsSource.prefault({}),
       warning_threshold: z.number().gt(0).max(1).default(0.8),
       on_exceeded: z.enum(['skip', 'stop']).default('skip'),
     })
@@ -260,4 +239,5 @@ export const rootSource = z.strictObject({
   retry: z.unknown().optional(),
   models: z.unknown().optional(),
   alerts: z.unknown().optional(),
+  tenants: z.unknown().optional(),
 })

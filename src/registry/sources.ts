@@ -24,6 +24,7 @@ import {
   type RetrySource,
   type ToolSource,
 } from './schema.ts'
+import { tenantName, tenantSource, unknownSource, type TenantSource } from './tenant-schema.ts'
 import { check } from './words.ts'
 import type { Fault, Path } from './yaml.ts'
 
@@ -46,6 +47,13 @@ export type Sources = {
   readonly retry: Entries<RetrySource>
   readonly models: Entries<ModelSource>
   readonly alerts: Entries<AlertSource>
+  /** null: the file has no such section. */
+  readonly tenants: TenantSources | null
+}
+
+export type TenantSources = {
+  readonly unknown: z.output<typeof unknownSource>
+  readonly entries: Entries<TenantSource>
 }
 
 export type ReadSources = { readonly sources: Sources; readonly faults: readonly Fault[] }
@@ -85,6 +93,18 @@ function domainsOf(root: PlainMap): readonly string[] | null {
   return faults.length > 0 ? null : completeNames({ domains: value ?? undefined }).domains
 }
 
+/** Beside the tenants stands what becomes of those that are not there. */
+function tenantsOf(root: PlainMap, collect: Collect): TenantSources | null {
+  const section = ownEntry(root, 'tenants')
+  if (section === undefined) return null
+  const { unknown = 'default', ...tenants } = isRecord(section) ? section : {}
+  const own = { tenants: isRecord(section) ? tenants : section }
+  return {
+    unknown: collect(check(unknownSource, unknown, ['tenants', 'unknown'])) ?? 'default',
+    entries: entries(own, { section: 'tenants', key: tenantName, entry: tenantSource }, collect),
+  }
+}
+
 /** Reads every section, and every fault in it; the references between them are not looked at. */
 export function readSources(root: unknown): ReadSources {
   const faults: Fault[] = []
@@ -109,6 +129,7 @@ export function readSources(root: unknown): ReadSources {
     retry: withBuiltIn(entries(map, { section: 'retry', key: name, entry: retrySource }, collect)),
     models: entries(map, { section: 'models', key: modelName, entry: modelSource }, collect),
     alerts: entries(map, { section: 'alerts', key: alertName, entry: alertSource }, collect),
+    tenants: tenantsOf(map, collect),
   }
   if (isRecord(ownEntry(map, 'profiles')) && sources.profiles.size === 0)
     faults.push({ path: ['profiles'], message: 'must have at least one profile' })

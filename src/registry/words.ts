@@ -26,7 +26,8 @@ const knownKeys = (schema: unknown): readonly unknown[] => {
   return keys instanceof z.ZodEnum ? keys.options : []
 }
 
-function plainWords(issue: Issue): string | undefined {
+/** For zod's `error`. */
+export function plainWords(issue: Issue): string | undefined {
   if (issue.input === undefined && issue.code !== 'custom') return 'is required'
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`

@@ -6,11 +6,15 @@ import { callOf, withCall } from './call.ts'
 import type { Posting } from './ledger.ts'
 import type { BudgetLine, Hold, RunState } from './state.ts'
 
-type Named = Pick<BudgetLine, 'scope' | 'key' | 'unit'>
+type Named = Pick<BudgetLine, 'scope' | 'key' | 'unit' | 'window' | 'limit_of'>
 type Booking = DataOf<'budget_updated'>
 
 const isSameAccount = (one: Named, other: Named): boolean =>
-  one.unit === other.unit && one.scope === other.scope && one.key === other.key
+  one.unit === other.unit &&
+  one.scope === other.scope &&
+  one.key === other.key &&
+  one.window === other.window &&
+  one.limit_of === other.limit_of
 
 /** Puts a line in the place of the one before it. */
 function setLine(lines: BudgetLine[], line: BudgetLine): void {
@@ -22,8 +26,7 @@ function setLine(lines: BudgetLine[], line: BudgetLine): void {
 function withLines(budget: readonly BudgetLine[], bookings: readonly Booking[]): BudgetLine[] {
   const lines = [...budget]
   for (const { accounts } of bookings) {
-    for (const { scope, key, unit, spent, reserved, limit, window_end } of accounts)
-      setLine(lines, { scope, key, unit, spent, reserved, limit, window_end })
+    for (const { delta: _delta, ...line } of accounts) setLine(lines, line)
   }
   return lines
 }
@@ -32,14 +35,10 @@ function withLines(budget: readonly BudgetLine[], bookings: readonly Booking[]):
 export const withBooks = (state: RunState, bookings: readonly Booking[]): RunState =>
   bookings.length === 0 ? state : { ...state, budget: withLines(state.budget, bookings) }
 
-const holdOf = ({ scope, key, unit, delta, limit, window_end }: Booking['accounts'][number]): Hold => ({
-  scope,
-  key,
-  unit,
-  amount: delta,
-  limit,
-  window_end,
-})
+const holdOf = (account: Booking['accounts'][number]): Hold => {
+  const { scope, key, unit, delta, limit, window_end, window, limit_of } = account
+  return { scope, key, unit, amount: delta, limit, window_end, window, limit_of }
+}
 
 /** The run after its books were changed for one of its calls. */
 export function evolveBooks(state: RunState, booking: Booking): RunState {
@@ -58,12 +57,12 @@ const BOOKED = { reserve: 'reserved', settle: 'settled', release: 'released' } a
 export function predictBooking(state: RunState, posting: Posting): Booking {
   const { call_id, step_id, profile, kind, entries } = posting
   const accounts = entries.map((entry) => {
-    const { scope, key, unit, amount, held, limit, window_end } = entry
+    const { scope, key, unit, amount, held, limit, window_end, window, limit_of } = entry
     const before = state.budget.find((line) => isSameAccount(line, entry))
     const delta = kind === 'reserve' ? amount : amount - held
     const spent = (before?.spent ?? 0) + (kind === 'settle' ? amount : 0)
     const reserved = Math.max(0, (before?.reserved ?? 0) + (kind === 'reserve' ? amount : -held))
-    return { scope, key, unit, delta, spent, reserved, limit, window_end }
+    return { scope, key, unit, delta, spent, reserved, limit, window_end, window, limit_of }
   })
   return { call_id, step_id, profile, kind: BOOKED[kind], accounts }
 }

@@ -1,8 +1,12 @@
 // Which profiles and tenants accept no new runs, from the control stream; and what an alert asks for. Pure.
+import type { TenantLimit } from '../events/policy.ts'
 import type { FreezeScope } from '../events/control.ts'
 import type { EventOf, StoredEvent } from '../events/event.ts'
-import { TENANT_PATTERN } from '../events/names.ts'
+import { digestOf } from '../events/digest.ts'
+import { OTHER_TENANTS, TENANT_PATTERN } from '../events/names.ts'
 import type { Registry } from '../registry/registry.ts'
+import { ownLimits, profileLimits, standingOf } from './tenants.ts'
+import { windowEnd } from './window.ts'
 
 /** What can be frozen: a profile by name, or a tenant. */
 export type FreezeSubject = { readonly scope: FreezeScope; readonly key: string }
@@ -13,6 +17,21 @@ export type Standing = Pick<EventOf<'freeze_changed'>, 'at'> & EventOf<'freeze_c
 export type Standings = Map<string, Standing>
 
 export const subjectId = ({ scope, key }: FreezeSubject): string => `${scope} ${key}`
+
+/** What a profile allows each tenant, or a tenant may spend under any profile; only what limits something. */
+function limitsOn({ scope, key }: FreezeSubject, registry: Registry): TenantLimit[] {
+  const profiles = Object.values(registry.profiles).filter(({ name }) => scope === 'tenant' || name === key)
+  const standing = scope === 'tenant' ? standingOf(registry, key) : null
+  const own = standing === null ? [] : ownLimits(standing)
+  const all = [...profiles.flatMap((profile) => profileLimits(profile, { budget: '' })), ...own]
+  return all.filter(({ amounts }) => Object.keys(amounts).length > 0)
+}
+
+const limitsDigest = (limits: readonly TenantLimit[]): string => digestOf(limits)
+
+/** Of the limits that a lift is made under. */
+export const liftedLimits = (subject: FreezeSubject, registry: Registry): string =>
+  limitsDigest(limitsOn(subject, registry))
 
 /** Brings the control stream's next event into the standings. */
 export function foldFreeze(standings: Standings, event: StoredEvent): void {
@@ -26,14 +45,24 @@ export type FreezeChange = FreezeSubject &
     readonly since: number | null
   }
 
-/** An alert that began before a person lifted the freeze was known to that person: it does not freeze again. */
-const wasLifted = (standing: Standing | undefined, since: number | null): boolean =>
-  standing !== undefined && !standing.frozen && since !== null && since <= standing.at
+/**
+ * Whether what a person lifted stays so: an alert that began before was known to that person, and one that begins later
+ * tells nothing new before the window of the budget, or its limit, is another one.
+ */
+function isLifted(standing: Standing | undefined, change: FreezeChange, registry: Registry): boolean {
+  const { since } = change
+  if (standing === undefined || standing.frozen || since === null) return false
+  if (since <= standing.at) return true
+  const limits = limitsOn(change, registry)
+  if (standing.limits !== undefined && standing.limits !== limitsDigest(limits)) return false
+  const ends = limits.map(({ window, time_zone }) => windowEnd(standing.at, window, time_zone))
+  return since < Math.max(...ends)
+}
 
 /** Whether it would change anything. */
-export function isNews(standings: Standings, change: FreezeChange): boolean {
+export function isNews(standings: Standings, change: FreezeChange, registry: Registry): boolean {
   const standing = standings.get(subjectId(change))
-  return (standing?.frozen ?? false) !== change.frozen && !wasLifted(standing, change.since)
+  return (standing?.frozen ?? false) !== change.frozen && !isLifted(standing, change, registry)
 }
 
 /** An alert as Alertmanager tells of it. */
@@ -49,24 +78,31 @@ export type Alert = {
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
 
+const isTenant = (key: string, { tenants }: Registry): boolean =>
+  (TENANT_PATTERN.test(key) && key !== OTHER_TENANTS) ||
+  (tenants !== undefined && Object.hasOwn(tenants.entries, key))
+
+/** The tenant whose budget it is, where an alert names one: nobody else is to blame. */
 function subjectOf(
   scope: FreezeScope,
   { labels, annotations }: Alert,
   registry: Registry,
 ): FreezeSubject | null {
-  if (scope === 'profile') {
-    const key = own(labels, 'budget') ?? ''
-    return Object.hasOwn(registry.profiles, key) ? { scope, key } : null
-  }
-  const key = own(labels, 'tenant') ?? own(annotations, 'tenant') ?? ''
-  return TENANT_PATTERN.test(key) ? { scope, key } : null
+  const tenant = own(labels, 'tenant') || own(annotations, 'tenant') || ''
+  if (tenant !== '') return isTenant(tenant, registry) ? { scope: 'tenant', key: tenant } : null
+  if (scope === 'tenant') return null
+  const key = own(labels, 'budget') ?? ''
+  return Object.hasOwn(registry.profiles, key) ? { scope, key } : null
 }
 
+/** An alert that says that it begins in the future began before anything that a person has lifted. */
+const beginOf = ({ startsAt }: Alert, now: number): number => (startsAt > now ? 0 : startsAt)
+
 /** What the registry has an alert do; null: nothing, as for one that resolves or names nothing that we know. */
-export function changeFor(alert: Alert, registry: Registry): FreezeChange | null {
+export function changeFor(alert: Alert, registry: Registry, now: number): FreezeChange | null {
   const cause = own(alert.labels, 'alertname') ?? ''
   const rule = own(registry.alerts, cause)
   if (rule === undefined || alert.status !== 'firing') return null
   const subject = subjectOf(rule.freeze, alert, registry)
-  return subject && { ...subject, frozen: true, cause, since: alert.startsAt }
+  return subject && { ...subject, frozen: true, cause, since: beginOf(alert, now) }
 }

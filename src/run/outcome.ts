@@ -4,6 +4,7 @@ import type { RunOutcomeStatus } from '../events/run.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { budgetUse } from './books.ts'
+import { firstRefusal } from './refusal.ts'
 import type { RunState, StepStatus } from './state.ts'
 import { activeMs } from './waiting.ts'
 
@@ -18,6 +19,11 @@ function statusOf(state: RunState, noPlan: NoPlan | null, completed: number): Ru
   if (state.cancelled || noPlan?.cause === 'user_cancelled') return 'cancelled'
   if (total > 0 && completed === total) return 'succeeded'
   return completed > 0 ? 'partial' : 'failed'
+}
+
+function messageOf(state: RunState, status: RunOutcomeStatus, noPlan: NoPlan | null): string | null {
+  if (noPlan !== null) return noPlan.message.slice(0, 1000)
+  return status !== 'succeeded' && state.cause === 'policy_budget' ? firstRefusal(state.refusals) : null
 }
 
 /** The last event of a run whose steps are all over, or whose plan could not be made. */
@@ -43,7 +49,7 @@ export function finish(state: RunState, now: number, noPlan: NoPlan | null = nul
       calls: state.calls,
       cause: status === 'succeeded' ? null : (noPlan?.cause ?? state.cause),
       recovery: unknown.length > 0 ? 'manual' : recoverable ? 'resume' : 'none',
-      message: noPlan?.message.slice(0, 1000) ?? null,
+      message: messageOf(state, status, noPlan),
       budget_use: budgetUse(state),
     },
   }

@@ -47,6 +47,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   cause: null,
   cancelled: false,
   stopped: false,
+  refusals: [],
   finished: null,
 })
 
@@ -81,6 +82,7 @@ const refused = (state: RunState, { data }: FactOf<'budget_exceeded'>): RunState
         ...state,
         cause: state.cause ?? 'policy_budget',
         stopped: state.stopped || state.limits.on_exceeded === 'stop',
+        refusals: [...state.refusals, data],
       }
 
 function fold(state: RunState, fact: Fact, at: number): RunState {

@@ -1,6 +1,7 @@
 // What a run is at any moment: everything that can be known of it from its events. Data only; replay builds it,
 // next and decide read it, http shows it.
 import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
+import type { LimitName } from './tenant-account.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
 import type { Rule } from '../events/run.ts'
@@ -103,7 +104,7 @@ export type ApprovalState = {
 export type CallKind = 'tool' | 'model' | 'lookup'
 
 /** What the ledger holds of one account for a call. */
-export type Hold = {
+export type Hold = LimitName & {
   readonly scope: Scope
   readonly key: string
   readonly unit: Unit
@@ -132,7 +133,7 @@ export type OpenCall = {
 /** By their id. */
 export type OpenCalls = Readonly<Record<string, OpenCall>>
 
-export type BudgetLine = {
+export type BudgetLine = LimitName & {
   readonly scope: Scope
   readonly key: string
   readonly unit: Unit
@@ -192,5 +193,7 @@ export type RunState = {
   readonly cancelled: boolean
   /** A refused reservation stops the run (`on_exceeded: stop`). */
   readonly stopped: boolean
+  /** Reservations for steps that did not fit, each account that refused, oldest first. */
+  readonly refusals: readonly DataOf<'budget_exceeded'>[]
   readonly finished: DataOf<'run_finished'> | null
 }

@@ -168,6 +168,89 @@ test('many who freeze at once, and a reload beside them, write each change once'
   expect(events.filter(({ type }) => type === 'registry_changed')).toHaveLength(2)
 })
 
+const LIMITED = (calls: number, tenants = ''): ReturnType<typeof registryOf> =>
+  registryFrom(`
+version: v1
+metadata: { name: test, version: "1" }
+tools: { alpha_work: { domain: intelligence, description: alpha, cost: 1, outputs: { value: { type: string } } } }
+profiles:
+  test: { allowed_tools: [alpha_work], timeout_seconds: 30, budget: { tenant: { window: day, calls: ${calls} } } }
+alerts: { BudgetGone: { freeze: profile } }
+${tenants}`)
+
+describe('a freeze by an alert that names a tenant', () => {
+  test('is of that tenant, and of no other one and no profile', async () => {
+    const w = await open({ registry: LIMITED(5) })
+    const named = alert({ budget: 'test', tenant: 'team' })
+    expect(await w.engine.applyAlerts([named], hook)).toEqual({ frozen: [TENANT], ignored: 0 })
+    await expect(w.run({ goal: 'alpha' })).rejects.toMatchObject(refusal('tenant'))
+    await w.end(await w.run({ goal: 'alpha', tenant: 'crew' }))
+    await w.engine.lift({ ...TENANT, ...why }, admin)
+    const second = alert({ budget: 'test' }, { annotations: { tenant: 'crew' } })
+    expect((await w.engine.applyAlerts([second], hook)).frozen).toEqual([{ scope: 'tenant', key: 'crew' }])
+    await w.end(await w.run({ goal: 'alpha' }))
+  })
+
+  test('is of all that share a budget, and of nobody where metrics do not tell who it is', async () => {
+    const w = await open({ registry: LIMITED(5, 'tenants: { eu-*: {} }') })
+    const shared = { scope: 'tenant', key: 'eu-*' } as const
+    const alerts = [alert({ budget: 'test', tenant: 'eu-*' }), alert({ budget: 'test', tenant: 'other' })]
+    expect(await w.engine.applyAlerts(alerts, hook)).toEqual({ frozen: [shared], ignored: 1 })
+    await expect(w.run({ goal: 'alpha', tenant: 'eu-1' })).rejects.toMatchObject(refusal('tenant'))
+    await w.end(await w.run({ goal: 'alpha' }))
+    expect(await w.engine.lift({ ...shared, ...why }, admin)).toBe(true)
+    await w.end(await w.run({ goal: 'alpha', tenant: 'eu-1' }))
+  })
+})
+
+describe('a lift', () => {
+  const HOUR = 3_600_000
+  const setUp = async () => {
+    const time = { now: T0 + 10 * HOUR }
+    const w = await open({ registry: LIMITED(5), clock: () => time.now })
+    const fire = async (startsAt: number): Promise<boolean> => {
+      const { frozen } = await w.engine.applyAlerts([alert({ budget: 'test' }, { startsAt })], hook)
+      expect(w.engine.freezes().length).toBe(frozen.length)
+      return frozen.length > 0
+    }
+    expect(await fire(time.now)).toBe(true)
+    time.now += HOUR
+    expect(await w.engine.lift({ ...PROFILE, ...why }, admin)).toBe(true)
+    return { w, time, fire }
+  }
+
+  test('holds until the window ends, however often alerts end and begin', async () => {
+    const { time, fire } = await setUp()
+    for (let later = 1; later < 13; later += 1) {
+      time.now = T0 + (11 + later) * HOUR - 1
+      expect(await fire(time.now)).toBe(false)
+    }
+    time.now = T0 + 24 * HOUR
+    expect(await fire(time.now)).toBe(true)
+  })
+
+  test('holds until the limit is another one', async () => {
+    const { w, time, fire } = await setUp()
+    time.now += HOUR
+    expect(await fire(time.now)).toBe(false)
+    await w.adopt(LIMITED(5, 'tenants: { acme: {} }'), admin)
+    expect(await fire(time.now)).toBe(false)
+    await w.adopt(LIMITED(3), admin)
+    expect(await fire(time.now)).toBe(true)
+  })
+
+  test('holds against an alert that says it begins in the future', async () => {
+    const { w, time, fire } = await setUp()
+    const far = T0 + 10_000 * HOUR
+    expect(await fire(far)).toBe(false)
+    time.now += 100 * HOUR
+    expect(await fire(far)).toBe(false)
+    expect(await fire(time.now)).toBe(true)
+    await w.engine.lift({ ...PROFILE, ...why }, admin)
+    expect(await fire(far)).toBe(false)
+  })
+})
+
 describe('alerts', () => {
   test('freeze what the registry says they freeze, in one append, and the same ones again change nothing', async () => {
     const w = await open()

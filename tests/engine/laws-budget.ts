@@ -36,13 +36,20 @@ function updatedLaws(events: readonly StoredEvent[], at: number, event: EventOf<
   return broken
 }
 
+type Named = Pick<
+  EventOf<'budget_updated'>['data']['accounts'][number],
+  'scope' | 'key' | 'unit' | 'window' | 'limit_of'
+>
+
+/** Of one account, among those of a run. */
+const nameOf = ({ scope, key, unit, window, limit_of }: Named): string =>
+  [scope, key, unit, window, limit_of].filter((part) => part !== undefined).join(' ')
+
 function warningLaws(events: readonly StoredEvent[], at: number, event: EventOf<'budget_warning'>): string[] {
   const { data } = event
   const cause = events.slice(0, at).findLast(({ type }) => type !== 'budget_warning')
   if (cause?.type !== 'budget_updated') return ['a warning without a posting']
-  const same = cause.data.accounts.some(
-    ({ scope, key, unit }) => scope === data.scope && key === data.key && unit === data.unit,
-  )
+  const same = cause.data.accounts.some((account) => nameOf(account) === nameOf(data))
   return same && data.spent >= data.threshold * data.limit ? [] : ['a warning below its threshold']
 }
 
@@ -69,7 +76,7 @@ function bookLaws(events: readonly StoredEvent[]): string[] {
     accounts.map((account) => ({ ...data, ...account })),
   )
   for (const data of bookings) {
-    const account = `${data.call_id} ${data.scope} ${data.key} ${data.unit}`
+    const account = `${data.call_id} ${nameOf(data)}`
     const before = held.get(account) ?? 0
     if (data.kind === 'reserved') {
       if (before !== 0) broken.push(`${account} is held twice`)
@@ -93,7 +100,7 @@ function bookLaws(events: readonly StoredEvent[]): string[] {
 function onceLaws(events: readonly StoredEvent[]): string[] {
   const warned = only(events, 'budget_warning')
     .filter(({ data }) => data.scope !== 'tenant')
-    .map(({ data }) => `${data.scope} ${data.key} ${data.unit}`)
+    .map(({ data }) => nameOf(data))
   return new Set(warned).size === warned.length ? [] : ['one account warned twice']
 }
 

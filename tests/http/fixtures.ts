@@ -256,6 +256,7 @@ export const waitingRun: RunState = {
   cause: null,
   cancelled: false,
   stopped: false,
+  refusals: [],
   finished: null,
 }
 

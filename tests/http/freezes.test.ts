@@ -103,6 +103,19 @@ describe('POST /v1/hooks/alertmanager', () => {
     ])
   })
 
+  it('reads each alert by itself: a malformed one loses no other', async () => {
+    const door = await openDoor({ engine: { applyAlerts: async () => ({ frozen: [PROFILE], ignored: 0 }) } })
+    const [good] = WEBHOOK.alerts
+    const bad = [null, { ...good, startsAt: 'soon' }, { ...good, labels: { budget: 1 } }]
+    const response = await door.post(PATH, { ...WEBHOOK, alerts: [bad[0], good, ...bad.slice(1)] })
+    expect(answers.alertsApplied.parse(await response.json())).toEqual({
+      frozen: [PROFILE],
+      ignored: 0,
+      malformed: 3,
+    })
+    expect(door.called).toMatchObject([{ name: 'applyAlerts', with: [[{ labels: good?.labels }], {}] }])
+  })
+
   const [alert] = WEBHOOK.alerts
   const many = Array.from({ length: 1001 }, () => ({ ...alert, annotations: {} }))
   it.each([

@@ -173,6 +173,49 @@ export function ledgerContract(make: JournalFactory): void {
     )
   })
 
+  test('an account follows the one that 0.1.0 named by tenant and end alone: what stood there counts as spent', async () => {
+    const write = writerOf(journal(), 'run_a')
+    const old = { owner: `acme@${WINDOW_END}`, limit: 10 }
+    taken(await write([posting({ ...old, amount: 3 }), posting({ ...old, amount: 4 })]))
+    taken(await write([posting({ ...old, kind: 'settle', amount: 3, held: 3 })]))
+    const named = (window: 'day' | 'month', over: Partial<OneAccount>): Posting => {
+      const one = posting({ ...old, owner: `acme@${WINDOW_END}/${window}/profile/demo`, ...over })
+      return { ...one, entries: one.entries.map((entry) => ({ ...entry, window, limit_of: 'profile' })) }
+    }
+    const tooMuch = await write([named('day', { amount: 4 })])
+    expect(tooMuch).toMatchObject({ ok: false, reason: 'budget', refusals: [{ spent: 7, reserved: 0 }] })
+    taken(await write([named('day', { amount: 3 }), named('month', { amount: 2, limit: 100 })]))
+    taken(await write([posting({ ...old, kind: 'release', amount: 0, held: 4 })]))
+    const events = budgetEvents(await journal().read('run_a')).slice(-3)
+    expect(
+      events.map(({ window, limit_of, delta, spent, reserved }) => [
+        window,
+        limit_of,
+        delta,
+        spent,
+        reserved,
+      ]),
+    ).toEqual([
+      ['day', 'profile', 3, 7, 3],
+      ['month', 'profile', 2, 7, 2],
+      [undefined, undefined, -4, 3, 0],
+    ])
+    const left = await journal().accounts()
+    expect(left.map(({ owner, spent, reserved }) => `${owner} ${spent} ${reserved}`).sort()).toEqual([
+      `acme@${WINDOW_END} 3 0`,
+      `acme@${WINDOW_END}/day/profile/demo 7 3`,
+      `acme@${WINDOW_END}/month/profile/demo 7 2`,
+    ])
+  })
+
+  test('an account shows the limit that its last reservation was held to', async () => {
+    const write = writerOf(journal(), 'run_a')
+    taken(await write([posting({ amount: 2, limit: 10 })]))
+    taken(await write([posting({ amount: 2, limit: 5 })]))
+    taken(await write([posting({ kind: 'settle', amount: 2, held: 2, limit: 10 })]))
+    expect(await journal().accounts()).toMatchObject([{ spent: 2, reserved: 2, limit: 5 }])
+  })
+
   test('64 concurrent runs never overrun a limit at any event, and each account warns once', async () => {
     const runs = array(array(purchase, { minLength: 1, maxLength: 3 }), {
       minLength: 64,

@@ -111,8 +111,8 @@ describe.each([
     const again = await open('reader')
     expect((await verifyChains(again)).problems).toEqual([])
     expect(await verifyMetrics(again, registry)).toEqual([])
-    for (const { reserved, spent, limit } of await again.accounts()) {
-      expect(reserved).toBe(0)
+    for (const { owner, reserved, spent, limit } of await again.accounts()) {
+      expect({ reserved, owner }).toEqual({ reserved: 0, owner })
       expect(spent).toBeLessThanOrEqual(limit)
     }
     await again.close()

@@ -209,10 +209,10 @@ const SHAPE: readonly Row[] = [
   ],
   [
     'an unknown window',
-    replaced(6, '  solo: { timeout_seconds: 1, budget: { tenant: { window: week } } }'),
+    replaced(6, '  solo: { timeout_seconds: 1, budget: { tenant: { window: year } } }'),
     6,
     'profiles.solo.budget.tenant.window',
-    'hour, day, month',
+    'hour, day, week, month',
   ],
   [
     'execute without approval',

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { windowEnd } from '../../src/run/ledger.ts'
 import { next, wakeAt } from '../../src/run/next.ts'
 import { handOver } from '../../src/run/replay.ts'
 import { activeMs, deadline } from '../../src/run/waiting.ts'
@@ -68,21 +67,5 @@ describe('working time', () => {
   test('ends with the run', () => {
     const state = given(at(0, runStarted()), at(1, planned({})), at(2, called('s1')), at(3, done('s1')))
     expect(next(state, { ...idle, now: 3 })).toEqual([{ do: 'finish' }])
-  })
-})
-
-describe('the end of a budget window', () => {
-  test.each([
-    ['hour', '2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00.000Z'],
-    ['hour', '2025-06-01T10:00:00.000Z', '2025-06-01T11:00:00.000Z'],
-    ['day', '2024-02-28T12:00:00.000Z', '2024-02-29T00:00:00.000Z'],
-    ['day', '2024-02-29T00:00:00.000Z', '2024-03-01T00:00:00.000Z'],
-    ['day', '2025-03-30T01:30:00.000Z', '2025-03-31T00:00:00.000Z'],
-    ['day', '2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00.000Z'],
-    ['month', '2024-01-31T23:59:59.999Z', '2024-02-01T00:00:00.000Z'],
-    ['month', '2024-02-01T00:00:00.000Z', '2024-03-01T00:00:00.000Z'],
-    ['month', '2025-12-15T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
-  ] as const)('of a %s at %s is %s, in UTC', (window, time, end) => {
-    expect(new Date(windowEnd(Date.parse(time), window)).toISOString()).toBe(end)
   })
 })

@@ -4,6 +4,7 @@ import { toolCallId } from '../../src/run/call.ts'
 import { reserve, settle } from '../../src/run/charge.ts'
 import { post, type Account, type Posting, type PostingEntry } from '../../src/run/ledger.ts'
 import { predictState } from '../../src/run/line.ts'
+import { oldOwner } from '../../src/run/tenant-account.ts'
 import { chargeOf } from '../../src/run/tool-call.ts'
 import { LIMITS, at, given, planned, runStarted, stepIn } from './history.ts'
 
@@ -26,7 +27,7 @@ describe('what a call is charged to', () => {
       ['run', 'run_1', 'cost', 'run_1', 1_000_000],
       ['domain', 'intelligence', 'calls', 'run_1', 1],
       ['tool', 'find', 'cost', 'run_1', 1_000_000],
-      ['tenant', 'team', 'calls', `team@${midnight}`, 1],
+      ['tenant', 'team', 'calls', `team@${midnight}/day/profile/test`, 1],
     ])
     expect(entries.map(({ window_end }) => window_end)).toEqual([null, null, null, null, midnight])
   })
@@ -38,11 +39,40 @@ describe('what a call is charged to', () => {
       expect(lines.map(({ kind }) => kind)).toEqual([made ? 'settle' : 'release'])
       const entries = lines.flatMap((line) => line.entries)
       expect(entries.map(({ held: amount }) => amount)).toEqual([1, 1_000_000, 1, 1_000_000, 1])
-      expect(entries.at(-1)?.owner).toBe(`team@${Date.parse('2025-02-01T00:00:00Z')}`)
+      expect(entries.at(-1)?.owner).toBe(`team@${Date.parse('2025-02-01T00:00:00Z')}/day/profile/test`)
       const after = predictState(held, lines, NOON)
       expect(after.openCalls[toolCallId('s1', 1)]?.holds).toEqual([])
       expect(after.budget.every(({ reserved }) => reserved === 0)).toBe(true)
     }
+  })
+})
+
+describe('the account of a tenant', () => {
+  const MONTHS_LAST_EVENING = Date.parse('2025-01-31T23:30:00Z')
+  const ownersOf = (window: 'hour' | 'day' | 'month'): string[] => {
+    const under = given(
+      at(NOON, runStarted({ limits: { ...LIMITS, tenant: { calls: 9 }, window } })),
+      at(NOON, planned({})),
+    )
+    const postings = reserve(under, chargeOf(stepIn(under)), MONTHS_LAST_EVENING)
+    return postings
+      .flatMap(({ entries }) => entries)
+      .flatMap(({ scope, owner }) => (scope === 'tenant' ? [owner] : []))
+  }
+
+  test('is another one for each length of its window, also where they end together', () => {
+    const owners = (['hour', 'day', 'month'] as const).flatMap(ownersOf)
+    expect(new Set(owners).size).toBe(3)
+    expect(new Set(owners.map(oldOwner)).size).toBe(1)
+  })
+
+  test('of 0.1.0 settles what it holds, where an event does not say the window', () => {
+    const held = predictState(state, reserve(state, chargeOf(stepIn(state)), NOON), NOON)
+    const call = held.openCalls[toolCallId('s1', 1)]
+    if (call === undefined) throw new Error('no open call')
+    const old = { ...call, holds: call.holds.map(({ window: _1, limit_of: _2, ...hold }) => hold) }
+    const [posting] = settle(held, old, 'as_reserved')
+    expect(posting?.entries.at(-1)?.owner).toBe(`team@${Date.parse('2025-02-01T00:00:00Z')}`)
   })
 })
 

@@ -1,6 +1,6 @@
 // The streams and accounts that batches read and change, of a PostgreSQL journal. Kept in memory, which is safe because
 // one process at a time writes (open.ts); looked up in their tables otherwise, all of a batch together.
-import { accountId, type Account, type AccountKey } from '../../run/ledger.ts'
+import { accountId, predecessorOf, type Account, type AccountKey } from '../../run/ledger.ts'
 import { accountOf, streamOf, type AccountRow, type StreamRow } from '../book-rows.ts'
 import { boundedMap } from '../../cache.ts'
 import type { KeyHolder } from '../journal.ts'
@@ -161,7 +161,9 @@ export function postgresBooks(session: Session, max: number): Books {
       const books = known(shared.keys(), (id) => writing.accounts.get(id) ?? accounts.get(id))
       const asked = batch.flatMap(({ idempotency }) => (idempotency ? [idempotency.key] : []))
       const keys = known(asked, (key) => writing.keys.get(key))
-      const wanted = [...shared].flatMap(([id, key]) => (books.missing.has(id) ? [key] : []))
+      const wanted = [...shared].flatMap(([id, key]) =>
+        books.missing.has(id) ? [key, predecessorOf(key)].filter((each) => each !== null) : [],
+      )
       const [found, posted, holders] = await Promise.all([
         find.streams([...own.missing]),
         find.accounts(wanted),
