@@ -1,3 +1,4 @@
+import { MEASURED } from '../src/projections/outcome.ts'
 import { dashboard, type Row } from './dashboard.ts'
 import { bySeries, latency } from './families.ts'
 import { graph, heatmap, radial, stat } from './panels.ts'
@@ -7,7 +8,7 @@ import { LATENCY_SECONDS, objectiveOf } from './rules/slo.ts'
 import { LIMITS } from './thresholds.ts'
 
 const succeeded = counter('cugar_runs_total', { outcome: 'success' })
-const judged = counter('cugar_runs_total', { outcome: q.oneOf('success', 'error', 'timeout') })
+const judged = counter('cugar_runs_total', { outcome: q.oneOf(...MEASURED) })
 const failedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('error', 'timeout') })
 const judgedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('success', 'error', 'timeout') })
 const activeOfSuccess = buckets('cugar_run_active_duration_seconds', { status: 'success' })
@@ -18,7 +19,7 @@ const now: Row = {
   panels: [
     stat({
       title: 'Success rate (1h)',
-      text: 'Share of the finished runs of the last hour that succeeded. Runs that policy stopped (budget, approval, cancel) count on neither side. Red below the objective of the service level.',
+      text: 'Share of the finished runs of the last hour that succeeded. Runs that policy stopped (budget, approval, cancel) and goals or inputs that were refused count on neither side. Red below the objective of the service level.',
       unit: 'percentunit',
       width: 4,
       max: 1,

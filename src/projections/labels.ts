@@ -17,6 +17,7 @@ export const OUTCOMES = [
   'partial',
   'error',
   'timeout',
+  'rejected',
   'budget_exceeded',
   'approval_denied',
   'approval_timeout',

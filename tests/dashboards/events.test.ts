@@ -6,7 +6,7 @@ import { METRIC_NAMES, type MetricName } from '../../src/projections/metrics/cat
 import { fold } from '../../src/projections/metrics/fold.ts'
 import { knownValues } from '../../src/projections/labels.ts'
 import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics/metrics-state.ts'
-import { registry, run, step, stored } from '../projections/world.ts'
+import { registry, run, silentDrafts, step, stored } from '../projections/world.ts'
 import { nameOf, parse, selectors } from './parsed.ts'
 import { load, targetsOf } from './shipped.ts'
 
@@ -26,6 +26,7 @@ const drafts: readonly Draft[] = [
       ],
     }),
   ),
+  ...silentDrafts,
   { type: 'budget_warning', data: { ...account, spent: 8, threshold: 0.8 } },
   {
     type: 'budget_exceeded',

@@ -5,14 +5,14 @@ import { EVENT_TYPES, type Draft, type StoredEvent } from '../../../src/events/e
 import { memoryJournal } from '../../../src/journal/memory.ts'
 import { createExposition } from '../../../src/projections/metrics/exposition.ts'
 import { fold } from '../../../src/projections/metrics/fold.ts'
-import { knownValues } from '../../../src/projections/labels.ts'
+import { CLOSED, knownValues } from '../../../src/projections/labels.ts'
 import {
   createMetricsState,
   learn,
   type MetricsState,
 } from '../../../src/projections/metrics/metrics-state.ts'
 import { restore, serialise } from '../../../src/projections/metrics/metrics-text.ts'
-import { outcomeOf } from '../../../src/projections/outcome.ts'
+import { callStatusOf, isMeasured, outcomeOf } from '../../../src/projections/outcome.ts'
 import { compare } from '../../../src/projections/metrics/recompute.ts'
 import { recordRun, registry, run, runShapes, silentDrafts, step, stored, valueOf } from '../world.ts'
 
@@ -187,6 +187,12 @@ describe('folding events into series', () => {
     expect(lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(1020)
   })
 
+  test('partial results count for the success rate; what policy, a person or the caller stopped does not', () => {
+    expect(CLOSED.outcome.filter(isMeasured)).toEqual(['success', 'partial', 'error', 'timeout'])
+    const statuses = ['user_invalid_input', 'policy_security', 'system_timeout', 'agent_bug'] as const
+    expect(statuses.map(callStatusOf)).toEqual(['denied', 'denied', 'timeout', 'error'])
+  })
+
   test('outcomes tell policy stops and refusals from failures', () => {
     expect(outcomeOf({ status: 'succeeded', cause: null })).toBe('success')
     expect(outcomeOf({ status: 'cancelled', cause: 'user_cancelled' })).toBe('cancelled')
@@ -196,6 +202,9 @@ describe('folding events into series', () => {
     expect(outcomeOf({ status: 'failed', cause: 'resource_run_timeout' })).toBe('timeout')
     expect(outcomeOf({ status: 'partial', cause: 'system_timeout' })).toBe('partial')
     expect(outcomeOf({ status: 'failed', cause: 'agent_bug' })).toBe('error')
+    expect(outcomeOf({ status: 'failed', cause: 'agent_planning' })).toBe('rejected')
+    expect(outcomeOf({ status: 'failed', cause: 'user_invalid_input' })).toBe('rejected')
+    expect(outcomeOf({ status: 'partial', cause: 'user_invalid_input' })).toBe('rejected')
   })
 
   test('saved and restored at any point, the exposition is the same as without a stop', async () => {
