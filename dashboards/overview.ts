@@ -215,10 +215,13 @@ const work: Row = {
     }),
     graph({
       title: 'Runs in flight',
-      text: 'Runs started and not ended, waiting ones included. A line that only rises means that runs do not end.',
+      text: 'Runs started and not ended, and how many of them wait for people. Runs that do not wait and do not end are stuck.',
       unit: 'short',
       width: 8,
-      queries: [{ expr: q.sum(['profile'], gauge('cugar_runs_in_flight')), legend: '{{profile}}' }],
+      queries: [
+        { expr: q.sum(['profile'], gauge('cugar_runs_in_flight')), legend: '{{profile}}' },
+        { expr: q.sum([], gauge('cugar_runs_waiting')), legend: 'waiting for people' },
+      ],
       links: ['runs'],
     }),
     graph({

@@ -91,6 +91,9 @@ export const rate: <L extends string>(of: Counter<L>, window: Window, offset?: W
   ranged<'counter'>('rate')
 export const increase = ranged<'counter'>('increase')
 export const deriv = ranged<'gauge'>('deriv')
+/** Where the trend over the window leads to in so many seconds. */
+export const predictLinear = <L extends string>(of: Gauge<L>, window: Window, seconds: number): Expr<L> =>
+  atom(`predict_linear(${of.text}[${window}], ${seconds})`)
 export const changes = ranged<'gauge'>('changes')
 export const avgOverTime = ranged<'gauge'>('avg_over_time')
 export const lastOverTime = ranged<'gauge'>('last_over_time')

@@ -219,14 +219,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     revision: 'source',
     workers: engine.workers,
     adapterEnabled,
+    freezes: engine.freezes,
+    dataDir: options.databaseUrl ? null : options.dataDir,
     clock,
     onFailure,
   })
-  const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
+  const adopt = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = readRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)))
     const given = { registry: next, installed: await install(next, options) }
     return engine.adopt(given, by, () => projections.adoptRegistry(next))
   }
+  const reload: Runtime['reload'] = (text, by) =>
+    adopt(text, by).catch((error: unknown) => {
+      projections.refusedRegistry()
+      throw error
+    })
   const stopping = new AbortController()
   const router = createApp({
     engine,

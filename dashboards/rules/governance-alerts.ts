@@ -110,6 +110,22 @@ const unknownOutcomes = alert('CugarUnknownOutcomes', {
   description: ({ job }) => `${VALUE.number} steps of ${job} wait for a person to reconcile them.`,
 })
 
+const frozenLong = alert('CugarFrozenLong', {
+  severity: 'warning',
+  for: '5m',
+  dashboard: 'governance',
+  expr: q.calc(
+    q.minus(
+      q.time,
+      q.calc(q.max(['job', 'scope'], lately(gauge('cugar_freeze_oldest_timestamp_seconds'))), '>', 0),
+    ),
+    '>',
+    LIMITS.frozenSeconds,
+  ),
+  summary: 'A profile or tenant has taken no new runs for more than a day.',
+  description: ({ scope, job }) => `A ${scope} of ${job} has been frozen for ${VALUE.duration}.`,
+})
+
 export const GOVERNANCE_ALERTS: Group<Alert> = {
   name: 'cugar-governance-alerts',
   rules: [
@@ -121,5 +137,6 @@ export const GOVERNANCE_ALERTS: Group<Alert> = {
     oldest,
     timeouts,
     unknownOutcomes,
+    frozenLong,
   ],
 }

@@ -163,6 +163,35 @@ const eventLoop = alert('CugarEventLoopLagHigh', {
   description: ({ instance }) => `P99 of the event-loop delay of ${instance} is ${VALUE.duration}.`,
 })
 
+const reloadFailed = alert('CugarRegistryReloadFailed', {
+  severity: 'warning',
+  for: '5m',
+  dashboard: 'platform',
+  expr: q.calc(lately(gauge('cugar_registry_reload_success')), '==', 0),
+  summary: 'A registry was refused: an older one is in force.',
+  description: ({ instance, job }) =>
+    `The last reload of ${instance} of ${job} failed: what was changed in its registry is not in force.`,
+})
+
+const free = gauge('cugar_data_dir_free_bytes')
+const freeShare = q.ratio(lately(free), lately(gauge('cugar_data_dir_size_bytes')))
+const diskFilling = alert('CugarDiskFilling', {
+  severity: 'warning',
+  for: '15m',
+  dashboard: 'platform',
+  expr: q.calc(
+    q.calc(freeShare, '<', LIMITS.diskFree),
+    'or',
+    q.both(
+      q.calc(freeShare, '<', LIMITS.diskFreeFalling),
+      q.calc(q.predictLinear(free, '6h', 86_400), '<', 0),
+    ),
+  ),
+  summary: 'The disk of the journal is nearly full, or will be within a day.',
+  description: ({ instance, job }) =>
+    `${VALUE.percent} of the disk of ${instance} of ${job} is free; without room its process ends.`,
+})
+
 const watchdog = alert('CugarWatchdog', {
   severity: 'none',
   for: '0m',
@@ -187,6 +216,8 @@ export const PLATFORM_ALERTS: Group<Alert> = {
     overflow,
     seriesBudget,
     eventLoop,
+    reloadFailed,
+    diskFilling,
     watchdog,
   ],
 }

@@ -20,17 +20,26 @@ const noTraffic = alert('CugarNoTraffic', {
   description: ({ job }) => `${job} started no run in the last 30 minutes; callers may not reach it.`,
 })
 
+const moving = q.calc(
+  q.calc(
+    q.sum(perJob, lately(gauge('cugar_runs_in_flight'))),
+    '-',
+    q.sum(perJob, lately(gauge('cugar_runs_waiting'))),
+  ),
+  '-',
+  q.sum(perJob, lately(gauge('cugar_steps_unknown'))),
+)
 const runsStuck = alert('CugarRunsStuck', {
   severity: 'warning',
   for: '15m',
   dashboard: 'overview',
   expr: q.both(
-    q.calc(q.sum(perJob, lately(gauge('cugar_runs_in_flight'))), '>', 0),
+    q.calc(moving, '>', 0),
     q.calc(q.sum(perJob, q.increase(counter('cugar_runs_total'), '15m')), '==', 0),
-    q.calc(q.sum(perJob, lately(gauge('cugar_approvals_pending'))), '==', 0),
   ),
-  summary: 'Runs are in flight, none finishes and nobody is asked for anything.',
-  description: ({ job }) => `${job} has ${VALUE.number} runs in flight and finished none in 15 minutes.`,
+  summary: 'Runs are in flight that wait for nobody, and none finishes.',
+  description: ({ job }) =>
+    `${VALUE.number} runs of ${job} wait for nobody, and none has finished in 15 minutes.`,
 })
 
 const stepsHigh = alert('CugarStepsPerTaskHigh', {

@@ -93,10 +93,13 @@ test('the ten canonical names move a series of their own, not only the count of 
 
 test('no panel is missing for a metric without a reason', () => {
   const unseen = METRIC_NAMES.filter((name) => !shown.has(name))
-  // Starts and overflow are read by alerts, the build by the variables; stream clients are for capacity planning.
+  // Starts, reloads, the size of the disk and overflow are read by alerts, the build by the variables; stream clients are for capacity planning.
   expect(unseen).toEqual([
     'cugar_runs_started_total',
     'cugar_stream_clients',
+    'cugar_registry_reload_success',
+    'cugar_registry_reload_timestamp_seconds',
+    'cugar_data_dir_size_bytes',
     'cugar_metrics_label_overflow_total',
     'cugar_build_info',
   ])

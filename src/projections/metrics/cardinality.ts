@@ -42,8 +42,21 @@ const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string,
 const isRetryable = (mode: string | undefined): boolean =>
   Object.entries(FAILURES).some(([name, traits]) => name === mode && traits.retryable)
 
+/**
+ * What only some processes have: spans are followed where they are exported, files are there where the journal is kept
+ * in them. The scrape makes these series.
+ */
+const AS_THERE_IS: ReadonlySet<MetricName> = new Set([
+  'cugar_projection_position',
+  'cugar_projection_lag_seconds',
+  'cugar_journal_bytes',
+  'cugar_data_dir_free_bytes',
+  'cugar_data_dir_size_bytes',
+])
+
 /** What starts at 0: a counter that is born at 1 has no increase. */
 export function initialLabels(name: MetricName, known: KnownValues): Labels[] {
+  if (AS_THERE_IS.has(name)) return []
   if (name === 'cugar_metrics_label_overflow_total') return overflowLabels()
   if (specOf(name).cap !== undefined) return []
   const impossible = IMPOSSIBLE[name]

@@ -16,6 +16,8 @@ import { serialise } from './metrics-text.ts'
 import { METRICS, savedMetrics } from './recompute.ts'
 
 export type MetricsOptions = {
+  /** Epoch milliseconds. */
+  readonly clock: () => number
   readonly journal: Journal
   readonly registry: Registry
   readonly build: Build
@@ -35,6 +37,8 @@ export type Metrics = {
   readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
   /** Knows the registry's label values from `position` on; what was known stays. Errors: REGISTRY_INVALID. */
   readonly adoptRegistry: (registry: Registry, position: number) => void
+  /** A registry was refused, and the one before stays in force. */
+  readonly refusedRegistry: () => void
   readonly isProfile: (name: string) => boolean
   /** Of every registry that was adopted. */
   readonly profiles: () => readonly string[]
@@ -55,6 +59,7 @@ export async function loadMetrics({
   registry,
   build,
   adapterEnabled,
+  clock,
 }: MetricsOptions): Promise<Metrics> {
   checkCardinality(registry)
   const saved = await savedMetrics(journal)
@@ -70,6 +75,7 @@ export async function loadMetrics({
     live.series.know(values)
     startAdapters(state.series, next, adapterEnabled)
     for (const profile of Object.keys(next.profiles)) profiles.add(profile)
+    live.reloaded(true, clock())
   }
   adoptRegistry(registry, from)
   return {
@@ -78,6 +84,7 @@ export async function loadMetrics({
     http: live.http,
     folded: live.folded,
     adoptRegistry,
+    refusedRegistry: () => live.reloaded(false, clock()),
     isProfile: (name) => state.series.knows('profile', name),
     profiles: () => [...profiles],
     utilisation: (profile, now) => highestShare(state.books, profile, now),
