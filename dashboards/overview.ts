@@ -245,10 +245,17 @@ const work: Row = {
       ],
     }),
     graph({
+      title: 'Wait for the first step',
+      text: 'Time from the acceptance of a run to its first step: planning, and the wait for a worker. When it rises while planning does not, all workers are busy.',
+      unit: 's',
+      width: 8,
+      queries: latency(buckets('cugar_run_queue_seconds'), { exemplars: false }),
+    }),
+    graph({
       title: 'Routing',
       text: 'Steps routed each second by the domain of their tool: which part of the business the work is about.',
       unit: 'ops',
-      width: 24,
+      width: 16,
       stacked: true,
       queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
     }),

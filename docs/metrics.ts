@@ -17,6 +17,7 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_run_errors_total: ['run_finished'],
   cugar_run_duration_seconds: ['run_finished'],
   cugar_run_active_duration_seconds: ['run_finished'],
+  cugar_run_queue_seconds: ['route_decision'],
   cugar_run_steps: ['run_finished'],
   cugar_runs_in_flight: ['run_started', 'run_finished'],
   cugar_runs_waiting: 'the list of runs, at the scrape',

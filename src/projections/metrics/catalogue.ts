@@ -61,6 +61,11 @@ const RUNS = {
     timed,
     'Run time with approval waits subtracted: the latency the system is responsible for.',
   ),
+  cugar_run_queue_seconds: journal.histogram(
+    SECS_TASK,
+    { profile: 'profile' },
+    'Time from the acceptance of a run to its first step: planning, and the wait for a worker.',
+  ),
   cugar_run_steps: journal.histogram(STEPS, { profile: 'profile' }, 'Steps executed per finished run.'),
   cugar_runs_in_flight: journal.gauge(
     { profile: 'profile' },

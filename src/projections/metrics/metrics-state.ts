@@ -14,13 +14,19 @@ export type MetricsState = {
   readonly books: BudgetBooks
   /** Votes still missing on open approvals that need more than one, by approval id. */
   readonly quorums: Map<string, number>
+  /** Runs that were accepted and have not begun with a step, by run id. */
+  readonly accepted: Map<string, Accepted>
   readonly epochs: Epoch[]
 }
+
+/** `at`: epoch milliseconds. JSON. */
+export type Accepted = { readonly profile: string; readonly at: number }
 
 export const createMetricsState = (): MetricsState => ({
   series: createSeries(['journal']),
   books: new Map(),
   quorums: new Map(),
+  accepted: new Map(),
   epochs: [],
 })
 

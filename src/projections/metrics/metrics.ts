@@ -11,9 +11,9 @@ import { countSeries, createExposition, type Exposition, type Format } from './e
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
 import { createLive, refresh, type Build, type HttpStats, type Snapshot } from './live.ts'
-import { createMetricsState, learn, type MetricsState } from './metrics-state.ts'
+import { learn, type MetricsState } from './metrics-state.ts'
 import { serialise } from './metrics-text.ts'
-import { METRICS, savedMetrics } from './recompute.ts'
+import { loadState, METRICS } from './recompute.ts'
 
 export type MetricsOptions = {
   /** Epoch milliseconds. */
@@ -62,9 +62,7 @@ export async function loadMetrics({
   clock,
 }: MetricsOptions): Promise<Metrics> {
   checkCardinality(registry)
-  const saved = await savedMetrics(journal)
-  const from = saved?.position ?? 0
-  const state = saved?.state ?? createMetricsState()
+  const { position: from, state } = await loadState(journal, registry)
   const live = createLive(journal, build)
   const profiles = new Set<string>()
   const expose = createExposition(() => [state.series, live.series], true)

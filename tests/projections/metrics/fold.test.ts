@@ -89,6 +89,7 @@ describe('folding events into series', () => {
         "cugar_run_duration_seconds_count{profile="demo",status="success"} 1",
         "cugar_run_active_duration_seconds_sum{profile="demo",status="success"} 0.12",
         "cugar_run_active_duration_seconds_count{profile="demo",status="success"} 1",
+        "cugar_run_queue_seconds_count{profile="demo"} 1",
         "cugar_run_steps_sum{profile="demo"} 1",
         "cugar_run_steps_count{profile="demo"} 1",
         "cugar_plans_created_total{profile="demo",kind="initial",planner="rules",fallback="no_key"} 1",
@@ -173,6 +174,26 @@ describe('folding events into series', () => {
     expect(valueOf(settled, `cugar_tool_calls_in_flight{domain="${domain}"}`)).toBe(0)
   })
 
+  test('a run waits for its first step once, from its acceptance; one without a step has not waited', async () => {
+    const drafts = draftsOf(run({ steps: [step(), step()] }))
+    const late = stored(drafts).map((event) => ({
+      ...event,
+      at: event.type === 'run_started' ? event.at : event.at + 40,
+    }))
+    const refused = stored(
+      drafts.filter(({ type }) => type === 'run_started' || type === 'run_finished'),
+      'run_2',
+    )
+    const state = folded([...late, ...refused])
+    const text = await textOf(state)
+    const queue = 'cugar_run_queue_seconds'
+    expect(valueOf(text, `${queue}_count{profile="demo"}`)).toBe(1)
+    expect(valueOf(text, `${queue}_sum{profile="demo"}`)).toBe(0.04)
+    expect(valueOf(text, `${queue}_bucket{le="0.025",profile="demo"}`)).toBe(0)
+    expect(valueOf(text, `${queue}_bucket{le="0.05",profile="demo"}`)).toBe(1)
+    expect(state.accepted.size).toBe(0)
+  })
+
   test('an approval that needs three people is resolved once', async () => {
     const text = await textOf(
       folded(stored(draftsOf(run({ steps: [step({ approval: 'approved', quorum: 3 })] })))),
@@ -215,7 +236,7 @@ describe('folding events into series', () => {
         const events = await journal.readAll(0, 10_000)
         const cut = Math.floor(events.length * share)
         const straight = folded(events)
-        const stopped = restore(serialise(folded(events.slice(0, cut))))
+        const { state: stopped } = restore(serialise(folded(events.slice(0, cut))))
         folded(events.slice(cut), stopped)
         expect(compare(straight, stopped)).toEqual([])
         expect(serialise(stopped)).toBe(serialise(straight))
