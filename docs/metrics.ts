@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { EventType } from '../src/events/event.ts'
+import { COLLAPSE } from '../src/projections/metrics/cardinality.ts'
 import { METRIC_NAMES, specOf, type MetricName } from '../src/projections/metrics/catalogue.ts'
 import { CLOSED, OPEN, isClosed, type LabelSet, type OpenSet } from '../src/projections/labels.ts'
 
@@ -158,6 +159,11 @@ ${table(['metric', 'type', 'unit', 'labels', 'meaning', 'fed by', 'source'], MET
 A count has no unit. In the column of labels, the name in brackets is the set of values below.
 
 \`cugar_budget_*\` gauges speak of tenant budgets, which have a window: \`budget\` is the profile, and the value is that of its tenant with the highest share.
+
+## Big registries
+\`labels.max_series\` of registry.yaml is how many series there may ever be; the worst case is computed at start and at every reload, and \`cugar registry check\` says it. A registry with more names than fit starts nevertheless: labels collapse in this order until it fits, and every value of theirs counts as \`other\`. Such a value is no overflow. Only a registry that does not fit with all of them is refused; a higher \`max_series\` brings the values back.
+
+${COLLAPSE.map(([name, label], index) => `${index + 1}. \`${label}\` of \`${name}\``).join('\n')}
 
 ## Label values
 ${table(

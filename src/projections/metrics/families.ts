@@ -28,6 +28,8 @@ type Guard = {
   readonly of: string | null
   /** Values that are accepted; undefined: every value is. */
   readonly known: Set<string> | undefined
+  /** Every value is `other`, by the rule for big registries: that is no overflow. */
+  isCollapsed: boolean
 }
 
 export type Family = {
@@ -69,8 +71,8 @@ const emptySets = (): KnownSets => ({
 function familyOf(name: MetricName, sets: KnownSets): Family {
   const spec = specOf(name)
   const guards = Object.entries(spec.labels).map(([label, set]): Guard => {
-    if (isClosed(set) || !isGuarded(set)) return { label, of: null, known: undefined }
-    return { label, of: OPEN[set].of, known: sets[set] }
+    if (isClosed(set) || !isGuarded(set)) return { label, of: null, known: undefined, isCollapsed: false }
+    return { label, of: OPEN[set].of, known: sets[set], isCollapsed: false }
   })
   return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: emptyTrie() }
 }
@@ -108,21 +110,21 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
     overflow.set(key, (overflow.get(key) ?? 0) + 1)
     return OTHER
   }
-  const guarded = (family: Family, labels: Labels): { values: string[]; collapsed: boolean } => {
-    let collapsed = false
+  const guarded = (family: Family, labels: Labels): { values: string[]; overflows: boolean } => {
+    let overflows = false
     const values = family.guards.map((guard) => {
       const value = labels[guard.label] ?? OTHER
-      if (isKnown(guard, labels, value)) return value
-      collapsed = true
+      if (isKnown(guard, labels, value)) return guard.isCollapsed ? OTHER : value
+      overflows = true
       return overflowed(family, guard.label)
     })
-    return { values, collapsed }
+    return { values, overflows }
   }
   return (name, labels) => {
     const family = familyNamed(all, name)
     const seen = seenCell(family, labels)
     if (seen) return seen
-    const { values, collapsed } = guarded(family, labels)
+    const { values, overflows } = guarded(family, labels)
     const isFull = family.cap !== undefined && family.cells.size >= family.cap
     if (isFull && !family.cells.has(values.join(SEPARATOR))) {
       return cellOf(
@@ -131,15 +133,24 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
       )
     }
     const cell = cellOf(family, values)
-    if (!collapsed) trieNode(family.seen, values).value = cell
+    if (!overflows) trieNode(family.seen, valuesGiven(family, labels)).value = cell
     return cell
   }
 }
+
+const valuesGiven = ({ guards }: Family, labels: Labels): string[] =>
+  guards.map(({ label }) => labels[label] ?? OTHER)
 
 function seenCell({ guards, seen }: Family, labels: Labels): Cell | undefined {
   let node: Trie<string, Cell> | undefined = seen
   for (const { label } of guards) node = node?.next.get(labels[label] ?? OTHER)
   return node?.value
+}
+
+/** What was seen before the change may have another cell after it. */
+function collapse({ name, guards, seen }: Family, { collapsed }: KnownValues): void {
+  for (const guard of guards) guard.isCollapsed = collapsed.includes(pairOf(name, guard.label))
+  seen.next.clear()
 }
 
 /** The metrics of the given sources; nothing is known of open labels before `know`. */
@@ -157,6 +168,7 @@ export function createFamilies(sources: readonly MetricSource[]): Families {
         for (const value of values[set]) sets[set].add(value)
       }
       for (const family of all.values()) {
+        collapse(family, values)
         for (const labels of initialLabels(family.name, values)) cellOf(family, Object.values(labels))
       }
     },

@@ -37,7 +37,10 @@ const names = (values: KnownValues): string[] =>
 export function learn(state: MetricsState, position: number, values: KnownValues): void {
   state.series.know(values)
   const before = new Set(state.epochs.flatMap((epoch) => names(epoch.values)))
-  if (names(values).some((name) => !before.has(name))) state.epochs.push({ position, values })
+  const isNew = names(values).some((name) => !before.has(name))
+  // What was collapsed before may have its values again.
+  const isFiner = (state.epochs.at(-1)?.values.collapsed.length ?? 0) > values.collapsed.length
+  if (isNew || isFiner) state.epochs.push({ position, values })
 }
 
 /** The trace that an observation belongs to: ids only, 63 characters with their names, the limit being 128. */

@@ -4,9 +4,8 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Projection } from '../follow.ts'
-import { knownValues } from '../labels.ts'
 import { highestShare } from './budget-books.ts'
-import { checkCardinality } from './cardinality.ts'
+import { checkCardinality, labelValues } from './cardinality.ts'
 import { countSeries, createExposition, type Exposition, type Format } from './exposition.ts'
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
@@ -68,7 +67,7 @@ export async function loadMetrics({
   const expose = createExposition(() => [state.series, live.series], true)
   const adoptRegistry = (next: Registry, position: number): void => {
     checkCardinality(next)
-    const values = knownValues(next)
+    const values = labelValues(next)
     learn(state, position, values)
     live.series.know(values)
     startAdapters(state.series, next, adapterEnabled)

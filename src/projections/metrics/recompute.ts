@@ -4,7 +4,7 @@ import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { fold } from './fold.ts'
 import { specOf, type MetricName } from './catalogue.ts'
-import { knownValues } from '../labels.ts'
+import { labelValues } from './cardinality.ts'
 import { createMetricsState, learn, type Epoch, type MetricsState } from './metrics-state.ts'
 import { restore, type Restored } from './metrics-text.ts'
 import type { Cell } from './families.ts'
@@ -39,7 +39,7 @@ export async function loadState(
 
 /** How an event was labelled depends on which label values were known at its position. */
 const epochsOf = (saved: MetricsState | undefined, registry: Registry): Epoch[] =>
-  saved && saved.epochs.length > 0 ? [...saved.epochs] : [{ position: 0, values: knownValues(registry) }]
+  saved && saved.epochs.length > 0 ? [...saved.epochs] : [{ position: 0, values: labelValues(registry) }]
 
 /**
  * Folds the journal from its beginning up to `upTo` (its end by default) into fresh series.
