@@ -150,6 +150,7 @@ What \`GET /metrics\` shows. Every name, label and value comes from one table in
 * \`state\`: read at the scrape.
 
 Every known combination of labels is there from the start, as 0: \`increase()\` sees the first event, and a ratio of nothing is absent, not wrong.
+What the registry no longer names is no longer shown from the reload on, except what is still under way; its counts are kept, and come back with its name.
 Ids, names of people and text that somebody wrote are never labels.
 Node's own metrics (\`process_*\`, \`nodejs_*\`) stand beside these.
 

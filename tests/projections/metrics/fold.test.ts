@@ -144,6 +144,25 @@ describe('folding events into series', () => {
     expect(text).not.toContain('stranger')
   })
 
+  test('series of what the registry no longer names go, and come back with it; what is under way stays', async () => {
+    const { demo: _, ...profiles } = registry.profiles
+    const without = knownValues({ ...registry, profiles, tools: {} })
+    const drafts = draftsOf(run())
+    const state = folded([...stored(drafts), ...stored(drafts.slice(0, 2), 'run_2')])
+    const whole = await textOf(state)
+    learn(state, 9, without)
+    const rest = await textOf(state)
+    const named = (text: string) => text.split('\n').filter((line) => /"demo"|score_account_fit/.test(line))
+    expect(named(whole).length).toBeGreaterThan(100)
+    expect(named(rest)).toEqual(['cugar_runs_in_flight{profile="demo"} 1'])
+    expect(valueOf(rest, 'cugar_runs_total{profile="smb",outcome="success"}')).toBe(0)
+    const { state: restored } = restore(serialise(state))
+    learn(restored, 9, without)
+    expect(named(await textOf(restored))).toEqual(named(rest))
+    learn(state, 10, knownValues(registry))
+    expect(named(await textOf(state))).toEqual(named(whole))
+  })
+
   test('what is frozen shows until it is lifted, a tenant as a number alone', async () => {
     const set = [freeze('profile', 'demo', true), freeze('tenant', 'acme', true), freeze('tenant', 'b', true)]
     const text = await textOf(folded(stored(set)))
