@@ -9,6 +9,7 @@ const BY_SET = {
     partial: 'yellow',
     error: 'red',
     timeout: 'orange',
+    rejected: 'blue',
     budget_exceeded: 'purple',
     approval_denied: 'super-light-purple',
     approval_timeout: 'dark-purple',

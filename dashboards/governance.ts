@@ -190,7 +190,7 @@ const freezes: Row = {
       title: 'Frozen now',
       text: 'Profiles (1 while frozen) and the number of tenants that take no new runs, by an alert or by a person. Only a person lifts a freeze.',
       unit: 'short',
-      width: 12,
+      width: 8,
       queries: [
         {
           expr: q.calc(q.max(['profile'], gauge('cugar_profile_frozen')), '>', 0),
@@ -201,10 +201,27 @@ const freezes: Row = {
       noValue: 'Nothing is frozen',
     }),
     graph({
+      title: 'Frozen for',
+      text: 'Age of the oldest freeze of a profile and of a tenant. The dashed line is where the alert fires: somebody may have forgotten it.',
+      unit: 's',
+      width: 8,
+      steps: ['green', [LIMITS.frozenSeconds, 'orange']],
+      queries: [
+        {
+          expr: q.minus(
+            q.time,
+            q.calc(q.max(['scope'], gauge('cugar_freeze_oldest_timestamp_seconds')), '>', 0),
+          ),
+          legend: '{{scope}}',
+        },
+      ],
+      noValue: 'Nothing is frozen',
+    }),
+    graph({
       title: 'Freezes and lifts',
       text: 'Changes in each interval by what was frozen or lifted. Freezes that come back at once: the cause of the alert is still there.',
       unit: 'short',
-      width: 12,
+      width: 8,
       queries: [
         {
           expr: q.sum(['scope', 'action'], q.increase(counter('cugar_freezes_total'), interval)),

@@ -2,7 +2,6 @@ import { dashboard, offered, type Row } from './dashboard.ts'
 import { graph, stat } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter } from './query.ts'
-import { LIMITS } from './thresholds.ts'
 
 const chosen = { provider: q.variable('provider'), model: q.variable('model') }
 const interval = '$__rate_interval'
@@ -70,11 +69,10 @@ const summary: Row = {
     }),
     stat({
       title: 'Error ratio',
-      text: 'Share of the model calls of the range that did not succeed. Red above the limit of the alert.',
+      text: 'Share of the model calls of the range that did not succeed.',
       unit: 'percentunit',
       width: 4,
       decimals: 1,
-      steps: ['green', [LIMITS.llmErrorRatio, 'red']],
       queries: [{ expr: q.ratio(total(failed), total(calls)), legend: 'errors' }],
       noValue: NO_CALLS,
       links: ['failed traces'],
@@ -96,11 +94,10 @@ const red: Row = {
     }),
     graph({
       title: 'Error ratio by model',
-      text: 'Share of the calls that did not succeed. The dashed line is where the alert fires.',
+      text: 'Share of the calls that did not succeed.',
       unit: 'percentunit',
       width: 8,
       max: 1,
-      steps: ['green', [LIMITS.llmErrorRatio, 'red']],
       queries: [
         {
           expr: q.ratio(q.sum(perModel, q.rate(failed, interval)), q.sum(perModel, q.rate(calls, interval))),
@@ -112,10 +109,9 @@ const red: Row = {
     }),
     graph({
       title: 'P95 duration by model',
-      text: 'Nineteen of twenty calls took less, whole answers. The dashed line is where the alert fires.',
+      text: 'Nineteen of twenty calls took less, whole answers.',
       unit: 's',
       width: 8,
-      steps: ['green', [LIMITS.llmP95Seconds, 'red']],
       queries: [
         {
           expr: q.percentile(

@@ -1,3 +1,4 @@
+import { MEASURED } from '../src/projections/outcome.ts'
 import { dashboard, type Row } from './dashboard.ts'
 import { bySeries, latency } from './families.ts'
 import { graph, heatmap, radial, stat } from './panels.ts'
@@ -7,7 +8,7 @@ import { LATENCY_SECONDS, objectiveOf } from './rules/slo.ts'
 import { LIMITS } from './thresholds.ts'
 
 const succeeded = counter('cugar_runs_total', { outcome: 'success' })
-const judged = counter('cugar_runs_total', { outcome: q.oneOf('success', 'error', 'timeout') })
+const judged = counter('cugar_runs_total', { outcome: q.oneOf(...MEASURED) })
 const failedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('error', 'timeout') })
 const judgedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('success', 'error', 'timeout') })
 const activeOfSuccess = buckets('cugar_run_active_duration_seconds', { status: 'success' })
@@ -18,7 +19,7 @@ const now: Row = {
   panels: [
     stat({
       title: 'Success rate (1h)',
-      text: 'Share of the finished runs of the last hour that succeeded. Runs that policy stopped (budget, approval, cancel) count on neither side. Red below the objective of the service level.',
+      text: 'Share of the finished runs of the last hour that succeeded. Runs that policy stopped (budget, approval, cancel) and goals or inputs that were refused count on neither side. Red below the objective of the service level.',
       unit: 'percentunit',
       width: 4,
       max: 1,
@@ -214,10 +215,13 @@ const work: Row = {
     }),
     graph({
       title: 'Runs in flight',
-      text: 'Runs started and not ended, waiting ones included. A line that only rises means that runs do not end.',
+      text: 'Runs started and not ended, and how many of them wait for people. Runs that do not wait and do not end are stuck.',
       unit: 'short',
       width: 8,
-      queries: [{ expr: q.sum(['profile'], gauge('cugar_runs_in_flight')), legend: '{{profile}}' }],
+      queries: [
+        { expr: q.sum(['profile'], gauge('cugar_runs_in_flight')), legend: '{{profile}}' },
+        { expr: q.sum([], gauge('cugar_runs_waiting')), legend: 'waiting for people' },
+      ],
       links: ['runs'],
     }),
     graph({
@@ -241,10 +245,17 @@ const work: Row = {
       ],
     }),
     graph({
+      title: 'Wait for the first step',
+      text: 'Time from the acceptance of a run to its first step: planning, and the wait for a worker. When it rises while planning does not, all workers are busy.',
+      unit: 's',
+      width: 8,
+      queries: latency(buckets('cugar_run_queue_seconds'), { exemplars: false }),
+    }),
+    graph({
       title: 'Routing',
       text: 'Steps routed each second by the domain of their tool: which part of the business the work is about.',
       unit: 'ops',
-      width: 24,
+      width: 16,
       stacked: true,
       queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
     }),

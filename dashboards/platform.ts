@@ -186,6 +186,17 @@ const runtime: Row = {
       queries: [bySeries('kind', outside('nodejs_gc_duration_seconds_sum'))],
     }),
     graph({
+      title: 'Disk',
+      text: 'What the journal takes, and what is free on its file system. The process ends when nothing is free.',
+      unit: 'bytes',
+      width: 24,
+      queries: [
+        { expr: q.max(perInstance, gauge('cugar_journal_bytes')), legend: 'journal {{instance}}' },
+        { expr: q.max(perInstance, gauge('cugar_data_dir_free_bytes')), legend: 'free {{instance}}' },
+      ],
+      noValue: 'Not kept in files',
+    }),
+    graph({
       title: 'Registry size and render time',
       text: 'Series that the instance shows on /metrics. It grows with the registry of tools and profiles, never with traffic.',
       unit: 'short',

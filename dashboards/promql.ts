@@ -26,6 +26,7 @@ type Match<V extends string> =
 type Matchers<L> = { readonly [K in keyof L]?: L[K] extends string ? L[K] | Match<L[K]> : never }
 
 export const oneOf = <const V extends string>(...values: readonly V[]) => ({ op: '=~' as const, values })
+export const noneOf = <const V extends string>(...values: readonly V[]) => ({ op: '!~' as const, values })
 export const not = <const V extends string>(value: V) => ({ op: '!=' as const, values: [value] })
 /** The dashboard's variable of that name. */
 export const variable = (name: string) => ({ op: '=~' as const, variable: name })
@@ -39,7 +40,7 @@ const matcherText = (label: string, match: unknown): string => {
 const ATOM = 9
 const atom = <L extends string>(text: string): Expr<L> => ({ text, strength: ATOM })
 
-/** A selector of `name` within a scope such as `job=~"cugar.*"`. */
+/** A selector of `name` within a scope such as `job=~"$job"`. */
 function select<L extends string, K extends 'counter' | 'gauge'>(
   kind: K,
   name: string,
@@ -90,8 +91,12 @@ export const rate: <L extends string>(of: Counter<L>, window: Window, offset?: W
   ranged<'counter'>('rate')
 export const increase = ranged<'counter'>('increase')
 export const deriv = ranged<'gauge'>('deriv')
+/** Where the trend over the window leads to in so many seconds. */
+export const predictLinear = <L extends string>(of: Gauge<L>, window: Window, seconds: number): Expr<L> =>
+  atom(`predict_linear(${of.text}[${window}], ${seconds})`)
 export const changes = ranged<'gauge'>('changes')
 export const avgOverTime = ranged<'gauge'>('avg_over_time')
+export const lastOverTime = ranged<'gauge'>('last_over_time')
 export const minOverTime = ranged<'gauge'>('min_over_time')
 export const countOverTime = ranged<'gauge'>('count_over_time')
 export const before = <L extends string>(of: Gauge<L>, offset: Window): Expr<L> =>
@@ -114,10 +119,11 @@ export const quantile = <L extends string>(q: number, buckets: Expr<L>): Expr<Ex
   atom(`histogram_quantile(${q}, ${buckets.text})`)
 export const time = atom<never>('time()')
 
-type Op = 'or' | 'and' | '>' | '>=' | '<' | '==' | '+' | '-' | '*' | '/'
+type Op = 'or' | 'and' | 'unless' | '>' | '>=' | '<' | '==' | '+' | '-' | '*' | '/'
 const STRENGTH: Readonly<Record<Op, number>> = {
   or: 1,
   and: 2,
+  unless: 2,
   '>': 3,
   '>=': 3,
   '<': 3,

@@ -16,27 +16,26 @@ export const LIMITS = {
   approvalAgeSeconds: 1200,
   approvalTimeoutRatio: 0.1,
   approvalTimeoutsLeast: 3,
-  llmErrorRatio: 0.1,
-  llmErrorsLeast: 5,
-  llmP95Seconds: 30,
-  llmCallsLeast: 20,
-  /** Spend against its daily mean; dollars an hour below which nothing is a spike. */
-  costSpikeFactor: 3,
-  costSpikeUsdPerHour: 5,
-  plannerFallbackRatio: 0.2,
-  plannerFallbacksLeast: 5,
   stepsPerTask: 8,
   stepsFactor: 2,
-  replansPerRun: 1,
-  replansLeast: 5,
+  /** Share of an hour's runs that were refused. */
+  refusedRatio: 0.5,
+  refusedLeast: 5,
   noTrafficBefore: 10,
   restarts: 2,
   projectionLagEvents: 5000,
   appendP99Seconds: 0.25,
   spanLossRatio: 0.05,
   spansLostLeast: 5,
+  /** Share of the callers' requests that the API fails. */
+  apiErrorRatio: 0.1,
+  apiErrorsLeast: 5,
   metricsSeries: 8000,
   eventLoopLagSeconds: 0.25,
+  frozenSeconds: 86_400,
+  /** Share of the disk that is free, and what it may be when it will be full within a day. */
+  diskFree: 0.1,
+  diskFreeFalling: 0.4,
   /** Samples in a day without which a daily mean means nothing. */
   historySamples: 2880,
 } as const

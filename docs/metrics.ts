@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { EventType } from '../src/events/event.ts'
+import { COLLAPSE } from '../src/projections/metrics/cardinality.ts'
 import { METRIC_NAMES, specOf, type MetricName } from '../src/projections/metrics/catalogue.ts'
 import { CLOSED, OPEN, isClosed, type LabelSet, type OpenSet } from '../src/projections/labels.ts'
 
@@ -17,8 +18,10 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_run_errors_total: ['run_finished'],
   cugar_run_duration_seconds: ['run_finished'],
   cugar_run_active_duration_seconds: ['run_finished'],
+  cugar_run_queue_seconds: ['route_decision'],
   cugar_run_steps: ['run_finished'],
   cugar_runs_in_flight: ['run_started', 'run_finished'],
+  cugar_runs_waiting: 'the list of runs, at the scrape',
   cugar_plans_created_total: ['plan_created'],
   cugar_plan_steps: ['plan_created'],
   cugar_plan_duration_seconds: ['plan_created'],
@@ -45,6 +48,7 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_profile_frozen: ['freeze_changed'],
   cugar_tenants_frozen: ['freeze_changed'],
   cugar_freezes_total: ['freeze_changed'],
+  cugar_freeze_oldest_timestamp_seconds: 'what is frozen, at the scrape',
   cugar_llm_calls_total: ['llm_call'],
   cugar_llm_call_duration_seconds: ['llm_call'],
   cugar_llm_time_to_first_chunk_seconds: ['llm_call'],
@@ -61,6 +65,11 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_http_requests_total: 'the HTTP server of this process',
   cugar_http_request_duration_seconds: 'the HTTP server of this process',
   cugar_stream_clients: 'the HTTP server of this process',
+  cugar_registry_reload_success: 'starts and reloads of this process',
+  cugar_registry_reload_timestamp_seconds: 'starts and reloads of this process',
+  cugar_journal_bytes: 'the files of DATA_DIR, at the scrape',
+  cugar_data_dir_free_bytes: 'the file system of DATA_DIR, at the scrape',
+  cugar_data_dir_size_bytes: 'the file system of DATA_DIR, at the scrape',
   cugar_metrics_series: 'the previous scrape',
   cugar_metrics_render_seconds: 'the previous scrape',
   cugar_metrics_label_overflow_total: 'the label guard of this process',
@@ -71,6 +80,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/_timestamp_seconds$/, 'Unix time, s'],
   [/_seconds$/, 'seconds'],
   [/_usd(_total)?$/, 'US dollars'],
+  [/_bytes$/, 'bytes'],
   [/_ratio$/, 'ratio, 0 to 1'],
 ]
 const unitOf = (name: string): string => UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? 'count'
@@ -140,6 +150,7 @@ What \`GET /metrics\` shows. Every name, label and value comes from one table in
 * \`state\`: read at the scrape.
 
 Every known combination of labels is there from the start, as 0: \`increase()\` sees the first event, and a ratio of nothing is absent, not wrong.
+What the registry no longer names is no longer shown from the reload on, except what is still under way; its counts are kept, and come back with its name.
 Ids, names of people and text that somebody wrote are never labels.
 Node's own metrics (\`process_*\`, \`nodejs_*\`) stand beside these.
 
@@ -149,6 +160,11 @@ ${table(['metric', 'type', 'unit', 'labels', 'meaning', 'fed by', 'source'], MET
 A count has no unit. In the column of labels, the name in brackets is the set of values below.
 
 \`cugar_budget_*\` gauges speak of tenant budgets, which have a window: \`budget\` is the profile, and the value is that of its tenant with the highest share.
+
+## Big registries
+\`labels.max_series\` of registry.yaml is how many series there may ever be; the worst case is computed at start and at every reload, and \`cugar registry check\` says it. A registry with more names than fit starts nevertheless: labels collapse in this order until it fits, and every value of theirs counts as \`other\`. Such a value is no overflow. Only a registry that does not fit with all of them is refused; a higher \`max_series\` brings the values back.
+
+${COLLAPSE.map(([name, label], index) => `${index + 1}. \`${label}\` of \`${name}\``).join('\n')}
 
 ## Label values
 ${table(

@@ -198,13 +198,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     revision: 'source',
     workers: engine.workers,
     adapterEnabled,
+    freezes: engine.freezes,
+    dataDir: options.databaseUrl ? null : options.dataDir,
     clock,
     onFailure,
   })
-  const reload = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
+  const adopt = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
     const next = await loadRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)), options)
     return engine.adopt(next, by, () => projections.adoptRegistry(next.registry))
   }
+  const reload: Runtime['reload'] = (text, by) =>
+    adopt(text, by).catch((error: unknown) => {
+      projections.refusedRegistry()
+      throw error
+    })
   const stopping = new AbortController()
   const router = createApp({
     engine,

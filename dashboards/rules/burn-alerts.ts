@@ -3,11 +3,19 @@
 import * as q from '../promql.ts'
 import { alert, VALUE, type Alert, type Severity } from './alert.ts'
 import type { Group } from './rule.ts'
-import { allowedErrors, BAD, errorRatio, SLOS, type Slo, type SloWindow } from './slo.ts'
+import {
+  allowedErrors,
+  badEvents,
+  errorRatio,
+  SLOS,
+  type CountedWindow,
+  type Slo,
+  type SloWindow,
+} from './slo.ts'
 
 type Burn = {
   readonly factor: number
-  readonly long: SloWindow
+  readonly long: CountedWindow
   readonly short: SloWindow
   readonly for: `${number}${'m' | 'h'}`
   readonly leastBad: number
@@ -20,12 +28,6 @@ export const BURNS: readonly Burn[] = [
   { factor: 3, long: '1d', short: '2h', for: '1h', leastBad: 10, severity: 'warning' },
   { factor: 1, long: '3d', short: '6h', for: '3h', leastBad: 10, severity: 'warning' },
 ]
-
-const SECONDS = { h: 3600, d: 86_400, m: 60 } as const
-export const secondsOf = (window: SloWindow): number => {
-  const unit = Object.entries(SECONDS).find(([letter]) => window.endsWith(letter))?.[1] ?? 1
-  return Number.parseInt(window, 10) * unit
-}
 
 /** Throws when no error ratio could ever reach the factor: 14.4 x 10 % is more than everything. */
 export function checkCanFire(slo: Pick<Slo, 'name' | 'objective'>, factor: number): void {
@@ -50,7 +52,7 @@ export function burnAlert(burn: Burn, slos: readonly Slo[] = SLOS): Alert {
       { op: '>', on: ['slo'], many: 'left' },
       q.calc(allowedErrors, '*', burn.factor),
     )
-  const bad = q.calc(q.avgOverTime(q.recorded(BAD, [names]), burn.long), '*', secondsOf(burn.long))
+  const bad = q.recorded(badEvents(burn.long), [names])
   return alert(burn.severity === 'critical' ? 'CugarErrorBudgetBurnFast' : 'CugarErrorBudgetBurnSlow', {
     severity: burn.severity,
     for: burn.for,

@@ -1,13 +1,12 @@
 import * as q from '../promql.ts'
 import { LIMITS } from '../thresholds.ts'
 import { alert, VALUE, type Alert } from './alert.ts'
-import { callErrorRatio, llmErrorRatio, spendPerDay, spendPerHour } from './recording.ts'
+import { callErrorRatio } from './recording.ts'
 import { buckets, counter, countOf, gauge, type Group } from './rule.ts'
 
 const perJob = ['job'] as const
 const perTool = ['job', 'domain', 'tool'] as const
 const perDomain = ['job', 'domain'] as const
-const perModel = ['job', 'provider', 'model'] as const
 
 const failed = counter('cugar_tool_calls_total', { status: q.oneOf('error', 'timeout') })
 const toolErrors = alert('CugarToolErrorRateHigh', {
@@ -90,73 +89,7 @@ const retryStorm = alert('CugarRetryStorm', {
   description: ({ job }) => `${VALUE.percent} of the calls of ${job} are followed by a retry.`,
 })
 
-const adapterFallback = alert('CugarAdapterFallback', {
-  severity: 'warning',
-  for: '10m',
-  dashboard: 'tools',
-  expr: q.calc(
-    q.max(['job', 'adapter'], gauge('cugar_adapter_state', { state: q.oneOf('open', 'fallback') })),
-    '==',
-    1,
-  ),
-  summary: 'An adapter is cut off and its tools fall back.',
-  description: ({ adapter, job }) => `The adapter ${adapter} of ${job} is open or in fallback.`,
-})
-
-const llmFailed = counter('cugar_llm_calls_total', { status: q.not('success') })
-const llmErrors = alert('CugarLLMErrorRateHigh', {
-  severity: 'warning',
-  for: '10m',
-  dashboard: 'llm',
-  expr: q.joined(
-    q.calc(q.recorded(llmErrorRatio), '>', LIMITS.llmErrorRatio),
-    { op: 'and', on: perModel },
-    q.calc(q.sum(perModel, q.increase(llmFailed, '10m')), '>=', LIMITS.llmErrorsLeast),
-  ),
-  summary: 'A model fails too often.',
-  description: ({ provider, model }) => `${VALUE.percent} of the calls of ${provider} ${model} fail.`,
-})
-
-const llmLatency = alert('CugarLLMLatencyHigh', {
-  severity: 'warning',
-  for: '15m',
-  dashboard: 'llm',
-  expr: q.joined(
-    q.calc(
-      q.percentile(
-        0.95,
-        ['job', 'provider', 'model', 'le'],
-        q.rate(buckets('cugar_llm_call_duration_seconds'), '10m'),
-      ),
-      '>',
-      LIMITS.llmP95Seconds,
-    ),
-    { op: 'and', on: perModel },
-    q.calc(
-      q.sum(perModel, q.increase(countOf('cugar_llm_call_duration_seconds'), '10m')),
-      '>=',
-      LIMITS.llmCallsLeast,
-    ),
-  ),
-  summary: 'A model answers slowly.',
-  description: ({ provider, model }) => `P95 of ${provider} ${model} is ${VALUE.duration}.`,
-})
-
-const hourly = q.recorded(spendPerHour)
-const costSpike = alert('CugarCostSpike', {
-  severity: 'warning',
-  for: '15m',
-  dashboard: 'llm',
-  expr: q.both(
-    q.calc(hourly, '>', q.calc(q.before(q.recorded(spendPerDay), '1h'), '*', LIMITS.costSpikeFactor)),
-    q.calc(q.calc(hourly, '*', 3600), '>', LIMITS.costSpikeUsdPerHour),
-    q.calc(q.countOverTime(hourly, '1d'), '>', LIMITS.historySamples),
-  ),
-  summary: 'Models cost three times as much as they did over the last day.',
-  description: ({ job }) => `${job} spends ${VALUE.number} US dollars a second on models.`,
-})
-
 export const CALL_ALERTS: Group<Alert> = {
   name: 'cugar-call-alerts',
-  rules: [toolErrors, toolLatency, hanging, retryStorm, adapterFallback, llmErrors, llmLatency, costSpike],
+  rules: [toolErrors, toolLatency, hanging, retryStorm],
 }

@@ -2,7 +2,7 @@ import * as q from '../promql.ts'
 import { LIMITS } from '../thresholds.ts'
 import { alert, VALUE, type Alert } from './alert.ts'
 import { budgetForecast, budgetUse, oldestApprovalAge } from './recording.ts'
-import { counter, gauge, type Group } from './rule.ts'
+import { counter, gauge, lately, type Group } from './rule.ts'
 
 const perJob = ['job'] as const
 const use = q.recorded(budgetUse)
@@ -25,6 +25,16 @@ const exhausted = alert('CugarBudgetExhausted', {
   description: ({ budget, resource }) => `${VALUE.percent} of the ${resource} budget of ${budget} is used.`,
 })
 
+/** Use has grown in this third of the last hour: a batch of runs grows in one or two of them, a trend in all three. */
+const grewIn = (offset?: '20m' | '40m') =>
+  q.calc(
+    q.max(
+      ['job', 'budget', 'resource'],
+      q.clampMin(q.deriv(gauge('cugar_budget_utilization_ratio'), '20m', offset), 0),
+    ),
+    '>',
+    0,
+  )
 const forecastExhausted = alert('CugarBudgetForecastExhausted', {
   severity: 'warning',
   for: '10m',
@@ -33,6 +43,9 @@ const forecastExhausted = alert('CugarBudgetForecastExhausted', {
     q.calc(q.recorded(budgetForecast), '>=', LIMITS.budgetExhausted),
     q.calc(use, '<', LIMITS.budgetExhausted),
     q.calc(use, '>', LIMITS.budgetForecastFrom),
+    grewIn(),
+    grewIn('20m'),
+    grewIn('40m'),
   ),
   summary: 'A budget will be used up before its window ends.',
   description: ({ budget, resource }) =>
@@ -56,7 +69,7 @@ const queueDeep = alert('CugarApprovalQueueDeep', {
   severity: 'warning',
   for: '15m',
   dashboard: 'governance',
-  expr: q.calc(q.sum(perJob, gauge('cugar_approvals_pending')), '>', LIMITS.approvalsPending),
+  expr: q.calc(q.sum(perJob, lately(gauge('cugar_approvals_pending'))), '>', LIMITS.approvalsPending),
   summary: 'More approvals wait than people answer.',
   description: ({ job }) => `${VALUE.number} approvals of ${job} wait for a person.`,
 })
@@ -92,9 +105,25 @@ const unknownOutcomes = alert('CugarUnknownOutcomes', {
   severity: 'critical',
   for: '0m',
   dashboard: 'governance',
-  expr: q.calc(q.sum(perJob, gauge('cugar_steps_unknown')), '>', 0),
+  expr: q.calc(q.sum(perJob, lately(gauge('cugar_steps_unknown'))), '>', 0),
   summary: 'Nobody knows whether a call with consequences happened.',
   description: ({ job }) => `${VALUE.number} steps of ${job} wait for a person to reconcile them.`,
+})
+
+const frozenLong = alert('CugarFrozenLong', {
+  severity: 'warning',
+  for: '5m',
+  dashboard: 'governance',
+  expr: q.calc(
+    q.minus(
+      q.time,
+      q.calc(q.max(['job', 'scope'], lately(gauge('cugar_freeze_oldest_timestamp_seconds'))), '>', 0),
+    ),
+    '>',
+    LIMITS.frozenSeconds,
+  ),
+  summary: 'A profile or tenant has taken no new runs for more than a day.',
+  description: ({ scope, job }) => `A ${scope} of ${job} has been frozen for ${VALUE.duration}.`,
 })
 
 export const GOVERNANCE_ALERTS: Group<Alert> = {
@@ -108,5 +137,6 @@ export const GOVERNANCE_ALERTS: Group<Alert> = {
     oldest,
     timeouts,
     unknownOutcomes,
+    frozenLong,
   ],
 }

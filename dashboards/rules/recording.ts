@@ -1,8 +1,45 @@
 // Recording rules that dashboards and alerts read: one evaluation instead of one for each viewer.
+import { MEASURED } from '../../src/projections/outcome.ts'
 import * as q from '../promql.ts'
-import { buckets, counter, countOf, gauge, recording, sumOf, type Group, type Recording } from './rule.ts'
+import {
+  buckets,
+  counter,
+  countOf,
+  gauge,
+  lately,
+  outside,
+  recording,
+  sumOf,
+  type Group,
+  type Recording,
+} from './rule.ts'
 
-const judgedRuns = counter('cugar_runs_total', { outcome: q.oneOf('success', 'error', 'timeout') })
+const perTarget = ['job', 'instance'] as const
+const targetSeries: Recording<'job' | 'instance'> = recording('job_instance:cugar_target:up', q.vector(0))
+/**
+ * 1 or 0 for each target that is a runtime of ours: its job says so, or it has shown our metrics at any time. Known
+ * once, it is known by this series itself, for as long as Prometheus has the target.
+ */
+export const targetUp: Recording<'job' | 'instance'> = recording(
+  targetSeries.record,
+  q.max(
+    perTarget,
+    q.calc(
+      q.within('job=~".*cugar.*"').outside('up'),
+      'or',
+      q.joined(
+        outside('up'),
+        { op: 'and', on: perTarget },
+        q.calc(lately(gauge('cugar_build_info')), 'or', q.lastOverTime(q.recorded(targetSeries), '10m')),
+      ),
+    ),
+  ),
+)
+/** What Node's own metrics say, of our targets alone. */
+export const ofTargets = <L extends string>(expr: q.Expr<L | 'job' | 'instance'>) =>
+  q.joined(expr, { op: 'and', on: perTarget }, q.recorded(targetUp))
+
+const judgedRuns = counter('cugar_runs_total', { outcome: q.oneOf(...MEASURED) })
 const judgedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('success', 'error', 'timeout') })
 const failedCalls = counter('cugar_tool_calls_total', { status: q.oneOf('error', 'timeout') })
 
@@ -67,17 +104,17 @@ export const oldestApprovalAge = recording(
   'job_risk:cugar_approval_oldest_pending:age_seconds',
   q.minus(
     q.time,
-    q.calc(q.max(['job', 'risk'], gauge('cugar_approval_oldest_pending_timestamp_seconds')), '>', 0),
+    q.calc(q.max(['job', 'risk'], lately(gauge('cugar_approval_oldest_pending_timestamp_seconds'))), '>', 0),
   ),
 )
 
 type BudgetGauge<L extends string> = q.Selector<L | 'job' | 'instance' | 'budget', 'gauge'>
-/** Where a budget stands when its window ends, at the pace of the last quarter of an hour. */
+/** Where a budget stands when its window ends, at the pace of the last hour. */
 export function forecast<L extends string, M extends string>(use: BudgetGauge<L>, windowEnd: BudgetGauge<M>) {
-  const left = q.clampMin(q.calc(windowEnd, '-', q.time), 0)
-  const pace = q.clampMin(q.deriv(use, '15m'), 0)
+  const left = q.clampMin(q.calc(lately(windowEnd), '-', q.time), 0)
+  const pace = q.clampMin(q.deriv(use, '1h'), 0)
   const growth = q.joined(pace, { op: '*', on: ['job', 'instance', 'budget'], many: 'left' }, left)
-  return q.calc(use, '+', growth)
+  return q.calc(lately(use), '+', growth)
 }
 
 export const budgetForecast = recording(
@@ -89,7 +126,7 @@ export const budgetForecast = recording(
 )
 export const budgetUse = recording(
   'job_budget_resource:cugar_budget_utilization:max',
-  q.max(['job', 'budget', 'resource'], gauge('cugar_budget_utilization_ratio')),
+  q.max(['job', 'budget', 'resource'], lately(gauge('cugar_budget_utilization_ratio'))),
 )
 
 export const RECORDING: readonly Group<Recording>[] = [
@@ -102,4 +139,5 @@ export const RECORDING: readonly Group<Recording>[] = [
     rules: [callRate, callErrorRatio, llmErrorRatio, spendPerHour, spendPerDay],
   },
   { name: 'cugar-governance', rules: [oldestApprovalAge, budgetForecast, budgetUse] },
+  { name: 'cugar-targets', rules: [targetUp] },
 ]

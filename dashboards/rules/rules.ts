@@ -24,8 +24,8 @@ const written = <R extends { readonly expr: { readonly text: string } }>(groups:
   HEADER +
   stringify(
     {
-      groups: groups.map(({ name, rules }) => ({
-        name,
+      groups: groups.map(({ rules, ...group }) => ({
+        ...group,
         rules: rules.map((rule) => ({ ...rule, expr: rule.expr.text })),
       })),
     },

@@ -2,11 +2,10 @@ import * as q from '../promql.ts'
 import { LIMITS } from '../thresholds.ts'
 import { alert, VALUE, type Alert } from './alert.ts'
 import { meanSteps } from './recording.ts'
-import { counter, gauge, type Group } from './rule.ts'
+import { counter, gauge, lately, type Group } from './rule.ts'
 
 const perJob = ['job'] as const
 const started = counter('cugar_runs_started_total')
-const replans = counter('cugar_plans_created_total', { kind: 'replan' })
 const steps = q.recorded(meanSteps)
 
 const noTraffic = alert('CugarNoTraffic', {
@@ -21,17 +20,26 @@ const noTraffic = alert('CugarNoTraffic', {
   description: ({ job }) => `${job} started no run in the last 30 minutes; callers may not reach it.`,
 })
 
+const moving = q.calc(
+  q.calc(
+    q.sum(perJob, lately(gauge('cugar_runs_in_flight'))),
+    '-',
+    q.sum(perJob, lately(gauge('cugar_runs_waiting'))),
+  ),
+  '-',
+  q.sum(perJob, lately(gauge('cugar_steps_unknown'))),
+)
 const runsStuck = alert('CugarRunsStuck', {
   severity: 'warning',
   for: '15m',
   dashboard: 'overview',
   expr: q.both(
-    q.calc(q.sum(perJob, gauge('cugar_runs_in_flight')), '>', 0),
+    q.calc(moving, '>', 0),
     q.calc(q.sum(perJob, q.increase(counter('cugar_runs_total'), '15m')), '==', 0),
-    q.calc(q.sum(perJob, gauge('cugar_approvals_pending')), '==', 0),
   ),
-  summary: 'Runs are in flight, none finishes and nobody is asked for anything.',
-  description: ({ job }) => `${job} has ${VALUE.number} runs in flight and finished none in 15 minutes.`,
+  summary: 'Runs are in flight that wait for nobody, and none finishes.',
+  description: ({ job }) =>
+    `${VALUE.number} runs of ${job} wait for nobody, and none has finished in 15 minutes.`,
 })
 
 const stepsHigh = alert('CugarStepsPerTaskHigh', {
@@ -47,47 +55,25 @@ const stepsHigh = alert('CugarStepsPerTaskHigh', {
   description: ({ job }) => `Runs of ${job} execute ${VALUE.number} steps on average over the last hour.`,
 })
 
-const replanRate = alert('CugarReplanRateHigh', {
+const finished = counter('cugar_runs_total')
+const refused = counter('cugar_runs_total', { outcome: q.oneOf('rejected', 'budget_exceeded') })
+const runsRefused = alert('CugarRunsRefused', {
   severity: 'warning',
-  for: '15m',
+  for: '10m',
   dashboard: 'overview',
   expr: q.both(
     q.calc(
-      q.ratio(q.sum(perJob, q.rate(replans, '15m')), q.sum(perJob, q.rate(started, '15m'))),
+      q.ratio(q.sum(perJob, q.increase(refused, '1h')), q.sum(perJob, q.increase(finished, '1h'))),
       '>',
-      LIMITS.replansPerRun,
+      LIMITS.refusedRatio,
     ),
-    q.calc(q.sum(perJob, q.increase(replans, '15m')), '>=', LIMITS.replansLeast),
+    q.calc(q.sum(perJob, q.increase(refused, '1h')), '>=', LIMITS.refusedLeast),
   ),
-  summary: 'Runs are replanned more than once on average.',
-  description: ({ job }) => `${job} makes ${VALUE.number} replans for each run that starts.`,
-})
-
-const fallbacks = counter('cugar_plans_created_total', {
-  planner: 'rules',
-  fallback: q.oneOf('timeout', 'rate_limited', 'unavailable', 'invalid_plan', 'over_budget'),
-})
-const plannerFallback = alert('CugarPlannerFallback', {
-  severity: 'warning',
-  for: '15m',
-  dashboard: 'llm',
-  expr: q.both(
-    q.calc(
-      q.ratio(
-        q.sum(perJob, q.rate(fallbacks, '15m')),
-        q.sum(perJob, q.rate(counter('cugar_plans_created_total'), '15m')),
-      ),
-      '>',
-      LIMITS.plannerFallbackRatio,
-    ),
-    q.calc(q.sum(perJob, q.increase(fallbacks, '15m')), '>=', LIMITS.plannerFallbacksLeast),
-  ),
-  summary: 'The model was asked for plans and rules had to make them.',
-  description: ({ job }) =>
-    `${VALUE.percent} of the plans of ${job} fell back to rules in the last 15 minutes.`,
+  summary: 'Most runs are refused: no plan fits, an input is wrong, or a budget forbids them.',
+  description: ({ job }) => `${VALUE.percent} of the runs of ${job} were refused in the last hour.`,
 })
 
 export const RUN_ALERTS: Group<Alert> = {
   name: 'cugar-run-alerts',
-  rules: [noTraffic, runsStuck, stepsHigh, replanRate, plannerFallback],
+  rules: [noTraffic, runsStuck, stepsHigh, runsRefused],
 }

@@ -73,13 +73,21 @@ export type Locals = {
 
 export const localsOf = (res: Response): Locals => res.locals as Locals
 
+export type TextAnswer = {
+  readonly status: number
+  /** A buffer where it is encoded as the headers say. */
+  readonly text: string | Buffer
+  readonly contentType: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export type Answer =
   | {
       readonly status: number
       readonly body: unknown
       readonly headers?: Readonly<Record<string, string>>
     }
-  | { readonly status: number; readonly text: string; readonly contentType: string }
+  | TextAnswer
   | { readonly stream: (res: Response) => Promise<void> }
 
 export type AnswerDoc = {

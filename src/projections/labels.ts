@@ -17,6 +17,7 @@ export const OUTCOMES = [
   'partial',
   'error',
   'timeout',
+  'rejected',
   'budget_exceeded',
   'approval_denied',
   'approval_timeout',
@@ -86,7 +87,10 @@ export type GuardedSet = { [S in OpenSet]: (typeof OPEN)[S]['guarded'] extends t
 export const isGuarded = (set: OpenSet): set is GuardedSet => OPEN[set].guarded
 
 /** Values of the guarded sets; those with an `of` as `<value of that label>\t<value>`. JSON. */
-export type KnownValues = Readonly<Record<GuardedSet, readonly string[]>>
+export type KnownValues = Readonly<Record<GuardedSet, readonly string[]>> & {
+  /** Labels that count as `other` whatever their value, as `<metric>\t<label>`: a registry with many names. */
+  readonly collapsed: readonly string[]
+}
 
 /** Between the values of one key; it cannot stand in a value that the registry accepts. */
 export const SEPARATOR = '\t'
@@ -104,6 +108,7 @@ export const knownValues = (registry: Registry): KnownValues => ({
   model: Object.entries(registry.models).map(([model, { provider }]) => pairOf(provider, model)),
   adapter: Object.keys(registry.adapters),
   method: HTTP_METHODS,
+  collapsed: [],
 })
 
 /** What version 0.1.0 knew and kept, with the sets that were closed then. */
@@ -117,5 +122,6 @@ export const completeValues = (kept: Partial<KnownValues>): KnownValues => ({
   model: [],
   adapter: [],
   method: HTTP_METHODS,
+  collapsed: [],
   ...kept,
 })

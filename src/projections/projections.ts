@@ -9,6 +9,7 @@ import { LISTS, loadLists, type Lists } from './lists/lists.ts'
 import type { Views } from './lists/views.ts'
 import type { AdapterEnabled } from './metrics/fold-control.ts'
 import type { HttpStats } from './metrics/live.ts'
+import { readDisk } from './metrics/disk.ts'
 import { loadMetrics, type Metrics, type ScrapeState } from './metrics/metrics.ts'
 import { METRICS } from './metrics/recompute.ts'
 
@@ -24,6 +25,10 @@ export type ProjectionsOptions = {
   readonly others?: readonly Followed[]
   /** What has become of the spans of this process; by default there are none. */
   readonly spanCounts?: () => ScrapeState['spanCounts']
+  /** What is frozen, and since when (epoch milliseconds); by default nothing. */
+  readonly freezes?: () => ScrapeState['freezes']
+  /** Where the journal keeps its files; null, as by default: nowhere. */
+  readonly dataDir?: string | null
   /** Epoch milliseconds. */
   readonly clock: () => number
   /** A follower could not go on: the process must end, for an event is never skipped. */
@@ -37,6 +42,8 @@ export type Projections = {
   readonly http: HttpStats
   /** Knows the label values of a reloaded registry; what was known stays. Errors: REGISTRY_INVALID. */
   readonly adoptRegistry: (registry: Registry) => void
+  /** A registry was refused, and the one before stays in force. */
+  readonly refusedRegistry: () => void
 }
 
 type Built = {
@@ -51,8 +58,15 @@ const ANSWERING = [METRICS, LISTS]
 
 const NO_SPANS: ScrapeState['spanCounts'] = { exported: 0, dropped: 0, failed: 0 }
 
+/** A disk that cannot be read is no reason to show nothing: what was read of it last stays. */
+async function diskOf({ dataDir = null }: ProjectionsOptions): Promise<ScrapeState['disk']> {
+  if (dataDir === null) return null
+  const [read] = await Promise.allSettled([readDisk(dataDir)])
+  return read.status === 'fulfilled' ? read.value : null
+}
+
 function viewsOf({ options, metrics, lists, followers }: Built): Views {
-  const { journal, clock, workers, spanCounts } = options
+  const { journal, clock, workers, spanCounts, freezes } = options
   return {
     runs: async (query) => {
       await followers.caughtUp([LISTS])
@@ -69,8 +83,11 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
       return lists.signals.report({ windowSeconds, now, utilisation, profiles: metrics.profiles() })
     },
     metrics: async (format) => {
-      await followers.caughtUp(ANSWERING)
+      const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])
       return metrics.scrape(format, {
+        disk,
+        freezes: freezes?.() ?? [],
+        waitingRuns: lists.waitingRuns,
         journalPosition: journal.position(),
         positions: followers.positions(),
         workers: workers(),
@@ -100,6 +117,7 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
   return {
     views: viewsOf({ options, metrics, lists, followers }),
     http: metrics.http,
+    refusedRegistry: metrics.refusedRegistry,
     adoptRegistry: (next) => metrics.adoptRegistry(next, followers.positions().get(METRICS) ?? 0),
   }
 }

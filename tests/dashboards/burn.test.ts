@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BURNS, burnAlert, checkCanFire, secondsOf } from '../../dashboards/rules/burn-alerts.ts'
+import { BURNS, burnAlert, checkCanFire } from '../../dashboards/rules/burn-alerts.ts'
 import { SLOS, WINDOWS } from '../../dashboards/rules/slo.ts'
 
 describe('burn alerts', () => {
@@ -24,8 +24,7 @@ describe('burn alerts', () => {
     expect(critical.map(({ expr }) => expr.text).join()).not.toContain('approval-response-15m')
   })
 
-  test('windows are recorded and counted in seconds', () => {
-    expect(WINDOWS.map(secondsOf)).toEqual([300, 1800, 3600, 7200, 21_600, 86_400, 259_200, 2_592_000])
+  test('both windows of each burn are recorded', () => {
     for (const { long, short } of BURNS) expect(WINDOWS).toEqual(expect.arrayContaining([long, short]))
   })
 })

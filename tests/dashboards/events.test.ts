@@ -6,7 +6,7 @@ import { METRIC_NAMES, type MetricName } from '../../src/projections/metrics/cat
 import { fold } from '../../src/projections/metrics/fold.ts'
 import { knownValues } from '../../src/projections/labels.ts'
 import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics/metrics-state.ts'
-import { registry, run, step, stored } from '../projections/world.ts'
+import { registry, run, silentDrafts, step, stored } from '../projections/world.ts'
 import { nameOf, parse, selectors } from './parsed.ts'
 import { load, targetsOf } from './shipped.ts'
 
@@ -26,6 +26,7 @@ const drafts: readonly Draft[] = [
       ],
     }),
   ),
+  ...silentDrafts,
   { type: 'budget_warning', data: { ...account, spent: 8, threshold: 0.8 } },
   {
     type: 'budget_exceeded',
@@ -92,10 +93,13 @@ test('the ten canonical names move a series of their own, not only the count of 
 
 test('no panel is missing for a metric without a reason', () => {
   const unseen = METRIC_NAMES.filter((name) => !shown.has(name))
-  // Starts and overflow are read by alerts, the build by the variables; stream clients are for capacity planning.
+  // Starts, reloads, the size of the disk and overflow are read by alerts, the build by the variables; stream clients are for capacity planning.
   expect(unseen).toEqual([
     'cugar_runs_started_total',
     'cugar_stream_clients',
+    'cugar_registry_reload_success',
+    'cugar_registry_reload_timestamp_seconds',
+    'cugar_data_dir_size_bytes',
     'cugar_metrics_label_overflow_total',
     'cugar_build_info',
   ])

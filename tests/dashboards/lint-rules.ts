@@ -16,7 +16,10 @@ const SCRAPE_S = 15
 /** Symptoms: what may wake somebody up. */
 const PAGES = [
   'CugarTargetDown',
+  'CugarJobDown',
   'CugarAbsent',
+  'CugarNoMetrics',
+  'CugarApiErrorsHigh',
   'CugarBudgetExhausted',
   'CugarUnknownOutcomes',
   'CugarErrorBudgetBurnFast',
@@ -104,9 +107,20 @@ function named(groups: Groups<Rule>, known: Known, found: Finding[]): void {
   }
 }
 
+/** 21: one missed scrape changes nothing: what a scrape tells is read over a range. `up` is there for each of them. */
+function continuous(parsed: Parsed, records: ReadonlySet<string>, report: Report): void {
+  for (const selector of all(parsed.top, 'VectorSelector')) {
+    const name = nameOf(parsed, selector)
+    const isRanged = selector.parent?.name === 'MatrixSelector'
+    if (!isRanged && name !== 'up' && !records.has(name)) report(21, `${name} at an instant`)
+  }
+}
+
 /** 11: what is known to follow is not said again. */
 const MUTED = [
-  ['CugarTargetDown', 'severity="warning"', ['job']],
+  ['CugarTargetDown', 'severity="warning"', ['job', 'instance']],
+  ['CugarJobDown', 'severity="warning"', ['job']],
+  ['CugarJobDown', 'CugarTargetDown', ['job']],
   ['CugarErrorBudgetBurnFast', 'CugarErrorBudgetBurnSlow', ['job', 'slo']],
   ['CugarBudgetExhausted', 'CugarBudgetNearLimit', ['job', 'budget', 'resource']],
   ['CugarBudgetExhausted', 'CugarBudgetForecastExhausted', ['job', 'budget', 'resource']],
@@ -129,13 +143,17 @@ export function lintRules({ recordings, alerts, alertmanager }: Shipped): Findin
   const found: Finding[] = []
   const written = rulesOf(recordings)
   const known = withRecords(written)
+  const records = new Set(written.map(({ record }) => record))
   for (const { record, expr } of written) {
-    lintQuery(expr, known, (rule, what) => found.push({ rule, where: record, what }))
+    const report: Report = (rule, what) => found.push({ rule, where: record, what })
+    lintQuery(expr, known, report)
+    continuous(parse(expr), records, report)
   }
   for (const rule of rulesOf(alerts)) {
     const report: Report = (number, what) => found.push({ rule: number, where: rule.alert, what })
     const parsed = parse(rule.expr)
     lintQuery(rule.expr, known, report)
+    continuous(parsed, records, report)
     complete(rule, parsed, report)
     filled(rule, known, report)
     guarded(rule, parsed, report)

@@ -38,7 +38,7 @@ describe('promtool and amtool accept what is shipped', () => {
       pathOf('dashboards/generated/rules.yml'),
       pathOf('dashboards/generated/alerts.yml'),
     ])
-    expect(stdout).toMatch(/SUCCESS: 38 rules found[\s\S]*SUCCESS: 35 rules found/)
+    expect(stdout).toMatch(/SUCCESS: 55 rules found[\s\S]*SUCCESS: 36 rules found/)
   })
 
   test('prometheus.yml, which finds its rules', async () => {
@@ -48,7 +48,7 @@ describe('promtool and amtool accept what is shipped', () => {
 
   test('alertmanager.yml', async () => {
     const { stdout } = await run('amtool', ['check-config', pathOf('alertmanager.yml')])
-    expect(stdout).toMatch(/SUCCESS[\s\S]*3 inhibit rules/)
+    expect(stdout).toMatch(/SUCCESS[\s\S]*5 inhibit rules/)
   })
 
   test.each([

@@ -123,6 +123,19 @@ describe('the rate limit', () => {
     expect((await door.get('/v1/tools', bearer.metrics)).status).toBe(200)
   })
 
+  it('lets probes and scrapes through while callers are refused', async () => {
+    const { keys, bearer } = keyring(['viewer', 'metrics'], ['metrics'], ['operator'])
+    const door = await openDoor({ keys, limits: { requestsPerSecond: 1 } })
+    const flood = () => Array.from({ length: 20 }, () => door.get('/v1/tools', bearer.viewer))
+    const watch = ['/healthz', '/readyz'].flatMap((path) => Array.from({ length: 20 }, () => door.get(path)))
+    const scrapes = Array.from({ length: 20 }, () => door.get('/metrics', bearer.metrics))
+    const answers = await Promise.all([...flood(), ...watch, ...scrapes])
+    expect(answers.slice(0, 20).some(({ status }) => status === 429)).toBe(true)
+    expect(answers.slice(20).filter(({ status }) => status !== 200)).toEqual([])
+    const guesses = Array.from({ length: 12 }, () => door.get('/metrics', { authorization: 'Bearer guess' }))
+    expect((await Promise.all(guesses)).map(({ status }) => status)).toContain(429)
+  })
+
   it('holds callers without a valid key to their address', async () => {
     const { keys } = keyring(['viewer'])
     const door = await openDoor({ keys, limits: { requestsPerSecond: 2 } })

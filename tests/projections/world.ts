@@ -90,7 +90,7 @@ export const run = (shape: Partial<RunShape> = {}): RunShape => ({
 
 type StartOptions = { now?: () => number } & Pick<
   ProjectionsOptions,
-  'checkpointMs' | 'others' | 'spanCounts'
+  'checkpointMs' | 'others' | 'spanCounts' | 'freezes' | 'dataDir'
 >
 
 export type Started = Projections & { readonly failures: unknown[] }

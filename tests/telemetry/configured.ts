@@ -44,6 +44,8 @@ export function configure({ dir, product, alertmanager, pager, keys }: Places): 
     ['127.0.0.1:8000', product],
     ['# authorization: {', 'authorization: {'],
     ['/etc/cugar/metrics.key', metricsKey],
+    // Any name will do.
+    ['job_name: cugar', 'job_name: sales'],
   ])
   const alerts = changed('dashboards/generated/alerts.yml', [
     [/(?<=alert: CugarBudgetExhausted\n.*\n +for: )1m/, '2s'],
@@ -60,6 +62,9 @@ export function configure({ dir, product, alertmanager, pager, keys }: Places): 
   ])
   write('prometheus.yml', prometheus)
   write('dashboards/generated/alerts.yml', alerts)
-  write('dashboards/generated/rules.yml', readFileSync(pathOf('dashboards/generated/rules.yml'), 'utf8'))
+  write(
+    'dashboards/generated/rules.yml',
+    changed('dashboards/generated/rules.yml', [[/interval: 1m/, 'interval: 1s']]),
+  )
   write('alertmanager.yml', routes)
 }

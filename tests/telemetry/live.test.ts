@@ -182,6 +182,22 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
     await expect(run(product, 'smb', 'amber')).rejects.toThrow('FROZEN')
   })
 
+  test('scrapes that are missed end no alert, and begin none anew', async () => {
+    const begun = () => prometheus.instant(`ALERTS_FOR_STATE{alertname="${EXHAUSTED}"}`)
+    const missed = () => prometheus.instant('sum(count_over_time((up{job="sales"} == 0)[1m:1s]))')
+    const before = await begun()
+    expect(before).toHaveLength(1)
+    product.setDeaf(true)
+    await expect.poll(async () => (await missed())[0]?.value ?? 0, PATIENCE).toBeGreaterThan(4)
+    expect(await prometheus.instant('cugar_budget_utilization_ratio')).toEqual([])
+    expect(await firing()).toEqual(['smb calls'])
+    product.setDeaf(false)
+    await expect.poll(() => shows('cugar_budget_utilization_ratio'), PATIENCE).toBe(true)
+    await until('it is scraped again', async () => (await prometheus.instant('cugar_build_info')).length > 0)
+    expect(await begun()).toEqual(before)
+    expect(noticesOf(EXHAUSTED).filter((notice) => notice.startsWith('resolved'))).toEqual([])
+  })
+
   test('every panel and every variable of the dashboards has data', async () => {
     const unknown = Object.keys(NOTHING_TO_SHOW).filter((name) =>
       panelTargets.every((one) => one.name !== name),

@@ -112,7 +112,11 @@ export async function startProduct(dir: string, otelEndpoint: string) {
     keys,
     otelEndpoint,
   })
-  const server = createServer(runtime.router).listen(0, '127.0.0.1')
+  let isDeaf = false
+  const server = createServer((request, response) => {
+    if (isDeaf && request.url === '/metrics') response.writeHead(503).end()
+    else runtime.router(request, response)
+  }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const keyOf = (role: Role): string => bearer[role]?.authorization.slice('Bearer '.length) ?? ''
@@ -130,6 +134,10 @@ export async function startProduct(dir: string, otelEndpoint: string) {
     address: `127.0.0.1:${port}`,
     call,
     keyOf,
+    /** Scrapes fail until it hears again. */
+    setDeaf: (deaf: boolean) => {
+      isDeaf = deaf
+    },
     setSmbCalls: (calls: number) => writeFileSync(registryFile, registryText(calls)),
     stop: async () => {
       await runtime.stop()

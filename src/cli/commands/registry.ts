@@ -9,12 +9,14 @@ import { checkRegistryFile } from '../registry-file.ts'
 import { outputFor, show } from '../output.ts'
 
 async function summaryOf(registry: Registry): Promise<string> {
-  const { worstCaseSeries } = await import('../../projections/metrics/cardinality.ts')
+  const { labelValues, worstCaseSeries } = await import('../../projections/metrics/cardinality.ts')
+  const { collapsed } = labelValues(registry)
   return [
     counted(Object.keys(registry.tools).length, 'tool'),
     counted(Object.keys(registry.profiles).length, 'profile'),
     counted(Object.keys(registry.adapters).length, 'adapter'),
     `at most ${worstCaseSeries(registry)} of ${registry.max_series} series`,
+    ...(collapsed.length > 0 ? [`${counted(collapsed.length, 'label')} of metrics collapsed to other`] : []),
   ].join(', ')
 }
 

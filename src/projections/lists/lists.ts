@@ -7,7 +7,8 @@ import { OTHER } from '../labels.ts'
 import { approvalTable, foldApproval, loadPending, showApproval, type ApprovalParts } from './approvals.ts'
 import { pageOf } from './pages.ts'
 import type { PendingApprovals } from './pending.ts'
-import { foldRun, runTable, showRun } from './runs.ts'
+import { foldRun, isWaiting, loadWaiting, noteWaiting, runTable, showRun } from './runs.ts'
+import type { WaitingRuns } from './runs.ts'
 import { loadSignals, type SignalSlots } from './signals.ts'
 import type { Views } from './views.ts'
 
@@ -19,6 +20,7 @@ export type Lists = Pick<Views, 'runs' | 'approvals'> & {
   /** Position of the loaded checkpoint; 0 before the first one. */
   readonly from: number
   readonly pending: PendingApprovals
+  readonly waitingRuns: ReadonlyMap<string, number>
   readonly signals: SignalSlots
 }
 
@@ -55,12 +57,19 @@ export async function loadLists(
   const runs = runTable(journal)
   const approvals = approvalTable(journal)
   const pending = await loadPending(journal)
+  const waitingRuns: WaitingRuns = await loadWaiting(journal)
   const signals = await loadSignals(journal)
   const profileOf = (runId: string): string => runs.get(runId)?.profile ?? OTHER
   const parts: ApprovalParts = { table: approvals, pending, profileOf }
   const signalsProfile = (event: StoredEvent): string => {
     const profile = profileOf(event.run_id)
     return options.isProfile(profile) ? profile : OTHER
+  }
+  const foldRunAndCount = (event: StoredEvent): void => {
+    const waited = isWaiting(runs.get(event.run_id))
+    foldRun(runs, event)
+    const waits = isWaiting(runs.get(event.run_id))
+    if (waits !== waited) noteWaiting(waitingRuns, profileOf(event.run_id), waits ? 1 : -1)
   }
   const projection: Projection = {
     name: LISTS,
@@ -70,7 +79,7 @@ export async function loadLists(
       await approvals.load(ids.approvals)
     },
     fold: (event) => {
-      foldRun(runs, event)
+      foldRunAndCount(event)
       foldApproval(parts, event)
       signals.fold(event, signalsProfile(event), options.clock())
     },
@@ -85,6 +94,7 @@ export async function loadLists(
     projection,
     from,
     pending,
+    waitingRuns,
     signals,
     runs: (query) => pageOf(runs, showRun, query),
     approvals: (query) => pageOf(approvals, showApproval, query),

@@ -131,6 +131,33 @@ function evolve(entry: RunEntry, event: StoredEvent): void {
   if (event.type === 'run_finished') finish(entry, event)
 }
 
+/** Runs that wait for a person, by profile. */
+export type WaitingRuns = Map<string, number>
+
+export function noteWaiting(waiting: WaitingRuns, profile: string, by: number): void {
+  const count = (waiting.get(profile) ?? 0) + by
+  if (count === 0) waiting.delete(profile)
+  else waiting.set(profile, count)
+}
+
+export const isWaiting = (entry: RunEntry | undefined): boolean =>
+  entry !== undefined && statusOf(entry) === 'waiting'
+
+const PAGE = 1000
+
+/** The runs that wait according to the saved rows. */
+export async function loadWaiting(journal: Journal): Promise<WaitingRuns> {
+  const waiting: WaitingRuns = new Map()
+  let before: number | undefined
+  for (;;) {
+    const query = { view: RUNS_VIEW, status: 'waiting', limit: PAGE }
+    const rows = await journal.rows(before === undefined ? query : { ...query, before })
+    for (const { profile } of rows) noteWaiting(waiting, profile, 1)
+    if (rows.length < PAGE) return waiting
+    before = rows.at(-1)?.sort
+  }
+}
+
 /** Brings its run's row up to date with an event. A run that never started (the control stream) has none. */
 export function foldRun(runs: RowTable<RunEntry>, event: StoredEvent): void {
   if (event.type === 'run_started') {

@@ -64,7 +64,7 @@ export function count(tally: Tally, event: StoredEvent): void {
   }
   if (event.type === 'tool_call_complete' && event.data.reconciled_by === null) tally.calls += 1
   if (event.type !== 'tool_call_error' || event.data.reconciled_by !== null) return
-  // What a policy refused was not a call of the tool.
+  // What was refused, by a policy or for its input, says nothing of the tool.
   if (callStatusOf(event.data.mode) === 'denied') return
   tally.calls += 1
   tally.callErrors += 1

@@ -5,7 +5,7 @@ import { FAILURES } from '../../events/taxonomy.ts'
 import { OFFLINE_PLANNER } from '../../registry/names.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { METRIC_NAMES, specOf, type LabelsOf, type MetricName } from './catalogue.ts'
-import { CLOSED, OPEN, OTHER, SEPARATOR, isClosed, isGuarded, knownValues } from '../labels.ts'
+import { CLOSED, OPEN, OTHER, SEPARATOR, isClosed, isGuarded, knownValues, pairOf } from '../labels.ts'
 import type { KnownValues, LabelSet } from '../labels.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -20,13 +20,21 @@ function valuesOf(set: LabelSet, known: KnownValues, before: Labels): readonly s
   return known[set].filter((pair) => pair.startsWith(prefix)).map((pair) => pair.slice(prefix.length))
 }
 
+/** One label of one metric, as `KnownValues.collapsed` names it. */
+const collapses = (name: MetricName, label: string, { collapsed }: KnownValues): boolean =>
+  collapsed.includes(pairOf(name, label))
+
 /** Every combination of a metric's labels; with `others`, also those that unknown values collapse to. */
 export function combinations(name: MetricName, known: KnownValues, others: boolean): Labels[] {
   let rows: Labels[] = [{}]
   for (const [label, set] of Object.entries(specOf(name).labels)) {
-    const extra = others && !isClosed(set) ? [OTHER] : []
+    const isCollapsed = collapses(name, label, known)
+    const extra = isCollapsed || (others && !isClosed(set)) ? [OTHER] : []
     rows = rows.flatMap((row) =>
-      [...valuesOf(set, known, row), ...extra].map((value) => ({ ...row, [label]: value })),
+      [...(isCollapsed ? [] : valuesOf(set, known, row)), ...extra].map((value) => ({
+        ...row,
+        [label]: value,
+      })),
     )
   }
   return rows
@@ -42,8 +50,21 @@ const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string,
 const isRetryable = (mode: string | undefined): boolean =>
   Object.entries(FAILURES).some(([name, traits]) => name === mode && traits.retryable)
 
+/**
+ * What only some processes have: spans are followed where they are exported, files are there where the journal is kept
+ * in them. The scrape makes these series.
+ */
+const AS_THERE_IS: ReadonlySet<MetricName> = new Set([
+  'cugar_projection_position',
+  'cugar_projection_lag_seconds',
+  'cugar_journal_bytes',
+  'cugar_data_dir_free_bytes',
+  'cugar_data_dir_size_bytes',
+])
+
 /** What starts at 0: a counter that is born at 1 has no increase. */
 export function initialLabels(name: MetricName, known: KnownValues): Labels[] {
+  if (AS_THERE_IS.has(name)) return []
   if (name === 'cugar_metrics_label_overflow_total') return overflowLabels()
   if (specOf(name).cap !== undefined) return []
   const impossible = IMPOSSIBLE[name]
@@ -74,17 +95,48 @@ function worstCaseOf(name: MetricName, known: KnownValues): number {
 /** What Node's own default metrics may take. */
 const RUNTIME_SERIES = 120
 
-/** Every series that /metrics can ever show with this registry. */
-export function worstCaseSeries(registry: Registry): number {
+const worstCase = (known: KnownValues): number =>
+  METRIC_NAMES.reduce((sum, name) => sum + worstCaseOf(name, known), RUNTIME_SERIES)
+
+/**
+ * What a registry with more names than its series budget allows loses first: the label of that metric counts as `other`
+ * for every value. In the end only outcomes, active time and calls tell profiles and tools apart.
+ */
+export const COLLAPSE: readonly (readonly [MetricName, string])[] = [
+  ['cugar_tool_call_errors_total', 'tool'],
+  ['cugar_run_duration_seconds', 'profile'],
+  ['cugar_plans_created_total', 'profile'],
+  ['cugar_plan_duration_seconds', 'profile'],
+  ['cugar_plan_steps', 'profile'],
+  ['cugar_run_steps', 'profile'],
+  ['cugar_run_errors_total', 'profile'],
+  ['cugar_run_queue_seconds', 'profile'],
+  ['cugar_tool_call_duration_seconds', 'tool'],
+  ['cugar_run_active_duration_seconds', 'profile'],
+]
+
+/** What labels may say with this registry: everything, or as much of it as stays within its `max_series`. */
+export function labelValues(registry: Registry): KnownValues {
   const known = knownValues(registry)
-  return METRIC_NAMES.reduce((sum, name) => sum + worstCaseOf(name, known), RUNTIME_SERIES)
+  const collapsed: string[] = []
+  for (const [name, label] of COLLAPSE) {
+    if (worstCase({ ...known, collapsed }) <= registry.max_series) break
+    collapsed.push(pairOf(name, label))
+  }
+  return { ...known, collapsed }
 }
 
-/** Throws REGISTRY_INVALID, naming the biggest metrics, when the worst case is above the registry's max_series. */
+/** Every series that /metrics can ever show with this registry. */
+export const worstCaseSeries = (registry: Registry): number => worstCase(labelValues(registry))
+
+/**
+ * Throws REGISTRY_INVALID, naming the biggest metrics, when the worst case is above the registry's max_series even with
+ * every label collapsed that may be.
+ */
 export function checkCardinality(registry: Registry): void {
-  const worst = worstCaseSeries(registry)
+  const known = labelValues(registry)
+  const worst = worstCase(known)
   if (worst <= registry.max_series) return
-  const known = knownValues(registry)
   const biggest = METRIC_NAMES.map((name) => ({ name, series: worstCaseOf(name, known) }))
     .sort((a, b) => b.series - a.series)
     .slice(0, 5)

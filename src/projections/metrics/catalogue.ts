@@ -61,8 +61,20 @@ const RUNS = {
     timed,
     'Run time with approval waits subtracted: the latency the system is responsible for.',
   ),
+  cugar_run_queue_seconds: journal.histogram(
+    SECS_TASK,
+    { profile: 'profile' },
+    'Time from the acceptance of a run to its first step: planning, and the wait for a worker.',
+  ),
   cugar_run_steps: journal.histogram(STEPS, { profile: 'profile' }, 'Steps executed per finished run.'),
-  cugar_runs_in_flight: journal.gauge({ profile: 'profile' }, 'Runs running now.'),
+  cugar_runs_in_flight: journal.gauge(
+    { profile: 'profile' },
+    'Runs started and not ended, those that wait for people included.',
+  ),
+  cugar_runs_waiting: state.gauge(
+    { profile: 'profile' },
+    'Runs in flight that only a person can move: an approval is pending and no call is under way.',
+  ),
   cugar_plans_created_total: journal.counter(plan, 'Plans created; kind is initial or replan.'),
   cugar_plan_steps: journal.histogram(STEPS, { profile: 'profile' }, 'Steps in a created plan.'),
   cugar_plan_duration_seconds: journal.histogram(
@@ -150,6 +162,10 @@ const GOVERNANCE = {
     { scope: 'freeze_scope', action: 'freeze_action' },
     'Freezes of profiles and tenants set by alerts or people, and lifted by people.',
   ),
+  cugar_freeze_oldest_timestamp_seconds: state.gauge(
+    { scope: 'freeze_scope' },
+    'Unix time since which the longest frozen profile or tenant takes no new runs; 0 when none is frozen.',
+  ),
 } as const
 
 const LLM = {
@@ -205,6 +221,20 @@ const PIPELINE = {
     process.histogram(SECS_HTTP, { method: 'method', route: 'route' }, 'API request duration.'),
   ),
   cugar_stream_clients: process.gauge({}, 'Connected event-stream clients.'),
+  cugar_registry_reload_success: process.gauge(
+    {},
+    '1 when the registry was loaded at the last try, 0 when it was refused and an older one is in force.',
+  ),
+  cugar_registry_reload_timestamp_seconds: process.gauge(
+    {},
+    'Unix time at which the registry in force was loaded.',
+  ),
+  cugar_journal_bytes: state.gauge(
+    {},
+    'Size of the files of the journal; absent where it is not kept in files.',
+  ),
+  cugar_data_dir_free_bytes: state.gauge({}, 'What is free for us on the file system of DATA_DIR.'),
+  cugar_data_dir_size_bytes: state.gauge({}, 'Size of the file system of DATA_DIR.'),
   cugar_metrics_series: state.gauge({}, 'Series in the registry at the last render.'),
   cugar_metrics_render_seconds: state.gauge({}, 'Duration of the previous /metrics render.'),
   cugar_metrics_label_overflow_total: process.counter(

@@ -28,6 +28,10 @@ type Guard = {
   readonly of: string | null
   /** Values that are accepted; undefined: every value is. */
   readonly known: Set<string> | undefined
+  /** Every value is `other`, by the rule for big registries: that is no overflow. */
+  isCollapsed: boolean
+  /** Those of the registry in force; undefined: every value is, or nothing is known yet. */
+  inForce: ReadonlySet<string> | undefined
 }
 
 export type Family = {
@@ -36,6 +40,8 @@ export type Family = {
   readonly cap: number | undefined
   readonly guards: readonly Guard[]
   readonly cells: Map<string, Cell>
+  /** Cells that speak of what the registry in force does not name: they are kept, and not shown. Absent: there are none. */
+  gone?: Set<Cell>
   /** Cells by labels that have passed their guards once: known values stay known, so they need not be checked again. */
   readonly seen: Trie<string, Cell>
 }
@@ -69,10 +75,18 @@ const emptySets = (): KnownSets => ({
 function familyOf(name: MetricName, sets: KnownSets): Family {
   const spec = specOf(name)
   const guards = Object.entries(spec.labels).map(([label, set]): Guard => {
-    if (isClosed(set) || !isGuarded(set)) return { label, of: null, known: undefined }
-    return { label, of: OPEN[set].of, known: sets[set] }
+    if (isClosed(set) || !isGuarded(set))
+      return { label, of: null, known: undefined, isCollapsed: false, inForce: undefined }
+    return { label, of: OPEN[set].of, known: sets[set], isCollapsed: false, inForce: undefined }
   })
-  return { name, buckets: spec.buckets, cap: spec.cap, guards, cells: new Map(), seen: emptyTrie() }
+  return {
+    name,
+    buckets: spec.buckets,
+    cap: spec.cap,
+    guards,
+    cells: new Map(),
+    seen: emptyTrie(),
+  }
 }
 
 const freshCell = (family: Family, values: readonly string[]): Cell => ({
@@ -86,6 +100,14 @@ const isKnown = (guard: Guard, labels: Labels, value: string): boolean =>
   guard.known === undefined ||
   guard.known.has(guard.of === null ? value : pairOf(labels[guard.of] ?? '', value))
 
+/** A value of its labels is no longer in force. */
+const isGone = ({ guards }: Family, { labels }: Cell): boolean =>
+  guards.some(({ label, of, inForce }) => {
+    const value = labels[label] ?? OTHER
+    if (inForce === undefined || value === OTHER) return false
+    return !inForce.has(of === null ? value : pairOf(labels[of] ?? '', value))
+  })
+
 const familyNamed = (all: ReadonlyMap<MetricName, Family>, name: MetricName): Family => {
   const family = all.get(name)
   if (!family) throw new TypeError(`${name} is not measured here`)
@@ -98,6 +120,7 @@ function cellOf(family: Family, values: readonly string[]): Cell {
   if (found) return found
   const cell = freshCell(family, values)
   family.cells.set(key, cell)
+  if (isGone(family, cell)) family.gone?.add(cell)
   return cell
 }
 
@@ -108,21 +131,21 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
     overflow.set(key, (overflow.get(key) ?? 0) + 1)
     return OTHER
   }
-  const guarded = (family: Family, labels: Labels): { values: string[]; collapsed: boolean } => {
-    let collapsed = false
+  const guarded = (family: Family, labels: Labels): { values: string[]; overflows: boolean } => {
+    let overflows = false
     const values = family.guards.map((guard) => {
       const value = labels[guard.label] ?? OTHER
-      if (isKnown(guard, labels, value)) return value
-      collapsed = true
+      if (isKnown(guard, labels, value)) return guard.isCollapsed ? OTHER : value
+      overflows = true
       return overflowed(family, guard.label)
     })
-    return { values, collapsed }
+    return { values, overflows }
   }
   return (name, labels) => {
     const family = familyNamed(all, name)
     const seen = seenCell(family, labels)
     if (seen) return seen
-    const { values, collapsed } = guarded(family, labels)
+    const { values, overflows } = guarded(family, labels)
     const isFull = family.cap !== undefined && family.cells.size >= family.cap
     if (isFull && !family.cells.has(values.join(SEPARATOR))) {
       return cellOf(
@@ -131,15 +154,30 @@ function guardedLookup(all: ReadonlyMap<MetricName, Family>, overflow: Map<strin
       )
     }
     const cell = cellOf(family, values)
-    if (!collapsed) trieNode(family.seen, values).value = cell
+    if (!overflows) trieNode(family.seen, valuesGiven(family, labels)).value = cell
     return cell
   }
 }
+
+const valuesGiven = ({ guards }: Family, labels: Labels): string[] =>
+  guards.map(({ label }) => labels[label] ?? OTHER)
 
 function seenCell({ guards, seen }: Family, labels: Labels): Cell | undefined {
   let node: Trie<string, Cell> | undefined = seen
   for (const { label } of guards) node = node?.next.get(labels[label] ?? OTHER)
   return node?.value
+}
+
+/** Takes what a registry says: what was seen before may have another cell after it, and some cells are gone. */
+function adopt(family: Family, values: KnownValues): void {
+  const sets = specOf(family.name).labels
+  for (const guard of family.guards) {
+    guard.isCollapsed = values.collapsed.includes(pairOf(family.name, guard.label))
+    const set = sets[guard.label]
+    if (set !== undefined && !isClosed(set) && isGuarded(set)) guard.inForce = new Set(values[set])
+  }
+  family.seen.next.clear()
+  family.gone = new Set([...family.cells.values()].filter((cell) => isGone(family, cell)))
 }
 
 /** The metrics of the given sources; nothing is known of open labels before `know`. */
@@ -157,6 +195,7 @@ export function createFamilies(sources: readonly MetricSource[]): Families {
         for (const value of values[set]) sets[set].add(value)
       }
       for (const family of all.values()) {
+        adopt(family, values)
         for (const labels of initialLabels(family.name, values)) cellOf(family, Object.values(labels))
       }
     },

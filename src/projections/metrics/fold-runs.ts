@@ -4,8 +4,9 @@ import { RESOURCE_OF } from './fold-budgets.ts'
 import { exemplarOf, type MetricsState } from './metrics-state.ts'
 import { executedSteps, outcomeOf } from '../outcome.ts'
 
-export function foldRunStart({ series }: MetricsState, event: EventOf<'run_started'>): void {
+export function foldRunStart({ series, accepted }: MetricsState, event: EventOf<'run_started'>): void {
   const { profile } = event.data
+  accepted.set(event.run_id, { profile, at: event.at })
   series.add('cugar_runs_started_total', { profile })
   series.add('cugar_runs_in_flight', { profile })
 }
@@ -23,7 +24,8 @@ export function foldPlan({ series }: MetricsState, event: EventOf<'plan_created'
   )
 }
 
-export function foldRunFinish({ series }: MetricsState, event: EventOf<'run_finished'>): void {
+export function foldRunFinish({ series, accepted }: MetricsState, event: EventOf<'run_finished'>): void {
+  accepted.delete(event.run_id)
   const { data } = event
   const { profile } = data
   const outcome = outcomeOf(data)

@@ -4,7 +4,14 @@ import { callStatusOf, type CallStatus } from '../outcome.ts'
 
 type CallEnd = EventOf<'tool_call_complete'> | EventOf<'tool_call_error'>
 
-export function foldRoute({ series }: MetricsState, event: EventOf<'route_decision'>): void {
+/** A run's first route is the beginning of its first step. */
+export function foldRoute({ series, accepted }: MetricsState, event: EventOf<'route_decision'>): void {
+  const run = accepted.get(event.run_id)
+  if (run) {
+    accepted.delete(event.run_id)
+    const value = Math.max(0, event.at - run.at) / 1000
+    series.observe('cugar_run_queue_seconds', { profile: run.profile }, { value })
+  }
   const { domain, strategy } = event.data
   series.add('cugar_route_decisions_total', { domain, strategy })
 }

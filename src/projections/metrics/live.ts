@@ -3,9 +3,10 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { UNITS, type Risk } from '../../events/policy.ts'
 import { fromMicro } from '../../registry/registry.ts'
+import type { Disk } from './disk.ts'
 import { highestUse, shareOf, type BudgetBooks } from './budget-books.ts'
 import { RESOURCE_OF } from './fold-budgets.ts'
-import { CLOSED, SEPARATOR, type ValueOf } from '../labels.ts'
+import { CLOSED, OTHER, SEPARATOR, type ValueOf } from '../labels.ts'
 import { createSeries, type Series } from './series.ts'
 
 export type Build = { readonly version: string; readonly revision: string }
@@ -23,6 +24,8 @@ export type Live = {
   readonly http: HttpStats
   /** A projection has folded these events: its lag is observed once for each append, if it is one that is shown. */
   readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
+  /** The registry was loaded, or refused; `at` in epoch milliseconds. */
+  readonly reloaded: (isLoaded: boolean, at: number) => void
   /** The last scrape took so long and has so many series. */
   readonly rendered: (seconds: number, series: number) => void
 }
@@ -71,6 +74,10 @@ export function createLive(journal: Journal, build: Build): Live {
         series.observe('cugar_projection_lag_seconds', { projection }, { value, times })
       }
     },
+    reloaded: (isLoaded, at) => {
+      series.set('cugar_registry_reload_success', {}, isLoaded ? 1 : 0)
+      if (isLoaded) series.set('cugar_registry_reload_timestamp_seconds', {}, at / 1000)
+    },
     rendered: (seconds, count) => {
       series.set('cugar_metrics_render_seconds', {}, seconds)
       series.set('cugar_metrics_series', {}, count)
@@ -86,6 +93,12 @@ export type Snapshot = {
   readonly workers: { readonly busy: number; readonly idle: number }
   /** Approvals that wait for a person; `oldestAt` in epoch milliseconds, null when none waits. */
   readonly pending: (risk: Risk) => { readonly count: number; readonly oldestAt: number | null }
+  /** Runs that wait for a person, by profile. */
+  readonly waitingRuns: ReadonlyMap<string, number>
+  /** What is frozen, and since when (epoch milliseconds). */
+  readonly freezes: readonly { readonly scope: ValueOf<'freeze_scope'>; readonly at: number }[]
+  /** null: nothing is kept in files, or they cannot be read now. */
+  readonly disk: Disk | null
   /** What has become of the spans of this process. */
   readonly spanCounts: Readonly<Record<ValueOf<'span_status'>, number>>
   readonly books: BudgetBooks
@@ -101,7 +114,9 @@ export function refresh({ series }: Live, state: Snapshot): void {
   series.set('cugar_journal_position', {}, state.journalPosition)
   for (const projection of CLOSED.projection) {
     const position = state.positions.get(projection)
-    if (position !== undefined) series.set('cugar_projection_position', { projection }, position)
+    if (position === undefined) continue
+    series.set('cugar_projection_position', { projection }, position)
+    series.cell('cugar_projection_lag_seconds', [projection])
   }
   series.set('cugar_workers', { state: 'busy' }, state.workers.busy)
   series.set('cugar_workers', { state: 'idle' }, state.workers.idle)
@@ -114,7 +129,33 @@ export function refresh({ series }: Live, state: Snapshot): void {
     series.cell('cugar_trace_spans_total', [status]).value = state.spanCounts[status]
   }
   for (const profile of state.profiles) refreshBudget(series, profile, state)
+  refreshWaiting(series, state)
+  refreshFreezes(series, state)
+  refreshDisk(series, state)
   refreshOverflow(series, state.foldedOverflow)
+}
+
+function refreshWaiting(series: Series, { waitingRuns, profiles }: Snapshot): void {
+  let others = 0
+  for (const [profile, count] of waitingRuns) if (!profiles.includes(profile)) others += count
+  for (const profile of profiles) series.set('cugar_runs_waiting', { profile }, waitingRuns.get(profile) ?? 0)
+  const other = series.families.get('cugar_runs_waiting')?.cells.get(OTHER)
+  if (other !== undefined || others > 0) series.cell('cugar_runs_waiting', [OTHER]).value = others
+}
+
+function refreshFreezes(series: Series, { freezes }: Snapshot): void {
+  for (const scope of CLOSED.freeze_scope) {
+    const times = freezes.filter((freeze) => freeze.scope === scope).map(({ at }) => at)
+    const oldest = times.length === 0 ? 0 : Math.min(...times)
+    series.set('cugar_freeze_oldest_timestamp_seconds', { scope }, oldest / 1000)
+  }
+}
+
+function refreshDisk(series: Series, { disk }: Snapshot): void {
+  if (disk === null) return
+  series.set('cugar_journal_bytes', {}, disk.journal)
+  series.set('cugar_data_dir_free_bytes', {}, disk.free)
+  series.set('cugar_data_dir_size_bytes', {}, disk.size)
 }
 
 function refreshBudget(series: Series, budget: string, { books, now }: Snapshot): void {

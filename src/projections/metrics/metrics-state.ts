@@ -14,13 +14,19 @@ export type MetricsState = {
   readonly books: BudgetBooks
   /** Votes still missing on open approvals that need more than one, by approval id. */
   readonly quorums: Map<string, number>
+  /** Runs that were accepted and have not begun with a step, by run id. */
+  readonly accepted: Map<string, Accepted>
   readonly epochs: Epoch[]
 }
+
+/** `at`: epoch milliseconds. JSON. */
+export type Accepted = { readonly profile: string; readonly at: number }
 
 export const createMetricsState = (): MetricsState => ({
   series: createSeries(['journal']),
   books: new Map(),
   quorums: new Map(),
+  accepted: new Map(),
   epochs: [],
 })
 
@@ -31,7 +37,10 @@ const names = (values: KnownValues): string[] =>
 export function learn(state: MetricsState, position: number, values: KnownValues): void {
   state.series.know(values)
   const before = new Set(state.epochs.flatMap((epoch) => names(epoch.values)))
-  if (names(values).some((name) => !before.has(name))) state.epochs.push({ position, values })
+  const isNew = names(values).some((name) => !before.has(name))
+  // What was collapsed before may have its values again.
+  const isFiner = (state.epochs.at(-1)?.values.collapsed.length ?? 0) > values.collapsed.length
+  if (isNew || isFiner) state.epochs.push({ position, values })
 }
 
 /** The trace that an observation belongs to: ids only, 63 characters with their names, the limit being 128. */

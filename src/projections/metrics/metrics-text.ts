@@ -2,7 +2,7 @@
 import { METRIC_NAMES, specOf, type MetricName } from './catalogue.ts'
 import type { BudgetBooks, TenantUse } from './budget-books.ts'
 import { CLOSED, SEPARATOR, completeValues, isClosed, type KnownValues } from '../labels.ts'
-import { createMetricsState, learn, type Epoch, type MetricsState } from './metrics-state.ts'
+import { createMetricsState, learn, type Accepted, type Epoch, type MetricsState } from './metrics-state.ts'
 import type { Cell, Exemplar } from './families.ts'
 
 /** A value; of a histogram its sum (`s`), its counts (`c`) and the exemplars of its buckets (`e`). */
@@ -11,12 +11,17 @@ type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][] }
 /** Version 0.1.0 knew fewer sets. */
 type SavedEpoch = Omit<Epoch, 'values'> & { readonly values: Partial<KnownValues> }
 
+/** With another catalogue's buckets or labels, or what a fold did not remember, metrics are folded anew. */
+const VERSION = 2
+
 type Saved = {
-  readonly version: 1
+  readonly version: number
   readonly cells: Readonly<Record<string, Readonly<Record<string, SavedCell>>>>
   readonly overflow: readonly (readonly [string, number])[]
   readonly books: readonly (readonly [string, readonly (readonly [string, TenantUse])[]])[]
   readonly quorums: readonly (readonly [string, number])[]
+  /** Not in version 1. */
+  readonly accepted?: readonly (readonly [string, Accepted])[]
   readonly epochs: readonly SavedEpoch[]
 }
 
@@ -35,11 +40,12 @@ export function serialise(state: MetricsState): string {
     cells[name] = Object.fromEntries([...family.cells].map(([key, cell]) => [key, savedCell(cell)]))
   }
   const saved: Saved = {
-    version: 1,
+    version: VERSION,
     cells,
     overflow: [...state.series.overflow],
     books: [...state.books].map(([key, tenants]) => [key, [...tenants]]),
     quorums: [...state.quorums],
+    accepted: [...state.accepted],
     epochs: state.epochs,
   }
   return JSON.stringify(saved)
@@ -55,7 +61,7 @@ function restoreCell(cell: Cell, saved: SavedCell): void {
   for (const [index, exemplar] of saved.e) cell.exemplars[index] = exemplar
 }
 
-/** Histograms whose buckets changed with an upgrade cannot be continued and start again at 0. */
+/** A histogram with other buckets cannot be continued. */
 function fits(cell: Cell, saved: SavedCell): boolean {
   return typeof saved === 'number' ? cell.counts.length === 0 : saved.c.length === cell.counts.length
 }
@@ -79,8 +85,11 @@ function restoreFamily(state: MetricsState, name: MetricName, saved: Saved): voi
   }
 }
 
+/** `isCurrent`: it can be continued; otherwise its epochs alone are of use, and the journal is folded anew. */
+export type Restored = { readonly state: MetricsState; readonly isCurrent: boolean }
+
 /** The state that `serialise` wrote, of this version or an older one; throws when the text is not of this form. */
-export function restore(text: string): MetricsState {
+export function restore(text: string): Restored {
   const saved = JSON.parse(text) as Saved
   const state = createMetricsState()
   for (const { position, values } of saved.epochs) learn(state, position, completeValues(values))
@@ -88,7 +97,8 @@ export function restore(text: string): MetricsState {
   for (const [key, count] of saved.overflow) state.series.overflow.set(key, count)
   restoreBooks(state.books, saved)
   for (const [id, missing] of saved.quorums) state.quorums.set(id, missing)
-  return state
+  for (const [id, run] of saved.accepted ?? []) state.accepted.set(id, run)
+  return { state, isCurrent: saved.version === VERSION }
 }
 
 function restoreBooks(books: BudgetBooks, saved: Saved): void {

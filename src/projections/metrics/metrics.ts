@@ -4,18 +4,19 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Projection } from '../follow.ts'
-import { knownValues } from '../labels.ts'
 import { highestShare } from './budget-books.ts'
-import { checkCardinality } from './cardinality.ts'
+import { checkCardinality, labelValues } from './cardinality.ts'
 import { countSeries, createExposition, type Exposition, type Format } from './exposition.ts'
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
 import { createLive, refresh, type Build, type HttpStats, type Snapshot } from './live.ts'
-import { createMetricsState, learn, type MetricsState } from './metrics-state.ts'
+import { learn, type MetricsState } from './metrics-state.ts'
 import { serialise } from './metrics-text.ts'
-import { METRICS, savedMetrics } from './recompute.ts'
+import { loadState, METRICS } from './recompute.ts'
 
 export type MetricsOptions = {
+  /** Epoch milliseconds. */
+  readonly clock: () => number
   readonly journal: Journal
   readonly registry: Registry
   readonly build: Build
@@ -35,6 +36,8 @@ export type Metrics = {
   readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
   /** Knows the registry's label values from `position` on; what was known stays. Errors: REGISTRY_INVALID. */
   readonly adoptRegistry: (registry: Registry, position: number) => void
+  /** A registry was refused, and the one before stays in force. */
+  readonly refusedRegistry: () => void
   readonly isProfile: (name: string) => boolean
   /** Of every registry that was adopted. */
   readonly profiles: () => readonly string[]
@@ -55,21 +58,21 @@ export async function loadMetrics({
   registry,
   build,
   adapterEnabled,
+  clock,
 }: MetricsOptions): Promise<Metrics> {
   checkCardinality(registry)
-  const saved = await savedMetrics(journal)
-  const from = saved?.position ?? 0
-  const state = saved?.state ?? createMetricsState()
+  const { position: from, state } = await loadState(journal, registry)
   const live = createLive(journal, build)
   const profiles = new Set<string>()
   const expose = createExposition(() => [state.series, live.series], true)
   const adoptRegistry = (next: Registry, position: number): void => {
     checkCardinality(next)
-    const values = knownValues(next)
+    const values = labelValues(next)
     learn(state, position, values)
     live.series.know(values)
     startAdapters(state.series, next, adapterEnabled)
     for (const profile of Object.keys(next.profiles)) profiles.add(profile)
+    live.reloaded(true, clock())
   }
   adoptRegistry(registry, from)
   return {
@@ -78,6 +81,7 @@ export async function loadMetrics({
     http: live.http,
     folded: live.folded,
     adoptRegistry,
+    refusedRegistry: () => live.reloaded(false, clock()),
     isProfile: (name) => state.series.knows('profile', name),
     profiles: () => [...profiles],
     utilisation: (profile, now) => highestShare(state.books, profile, now),

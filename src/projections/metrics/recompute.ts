@@ -4,9 +4,9 @@ import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { fold } from './fold.ts'
 import { specOf, type MetricName } from './catalogue.ts'
-import { knownValues } from '../labels.ts'
+import { labelValues } from './cardinality.ts'
 import { createMetricsState, learn, type Epoch, type MetricsState } from './metrics-state.ts'
-import { restore } from './metrics-text.ts'
+import { restore, type Restored } from './metrics-text.ts'
 import type { Cell } from './families.ts'
 import type { Series } from './series.ts'
 
@@ -17,15 +17,29 @@ export const METRICS = 'metrics'
 /** The state at the last checkpoint and the position it covers; null before the first one. */
 export async function savedMetrics(
   journal: Journal,
-): Promise<{ readonly position: number; readonly state: MetricsState } | null> {
+): Promise<({ readonly position: number } & Restored) | null> {
   const saved = await journal.loadCheckpoint(METRICS)
   if (saved === null || saved.state === null) return null
-  return { position: saved.position, state: restore(saved.state) }
+  return { position: saved.position, ...restore(saved.state) }
+}
+
+/**
+ * The metrics to go on with, and the position that they cover. A checkpoint of an older version is not continued: its
+ * buckets may have other bounds. The journal up to it is folded once more instead, so that metrics still equal it.
+ */
+export async function loadState(
+  journal: Journal,
+  registry: Registry,
+): Promise<{ readonly position: number; readonly state: MetricsState }> {
+  const saved = await savedMetrics(journal)
+  if (saved === null) return { position: 0, state: createMetricsState() }
+  if (saved.isCurrent) return saved
+  return { position: saved.position, state: await recompute(journal, registry, saved.position) }
 }
 
 /** How an event was labelled depends on which label values were known at its position. */
 const epochsOf = (saved: MetricsState | undefined, registry: Registry): Epoch[] =>
-  saved && saved.epochs.length > 0 ? [...saved.epochs] : [{ position: 0, values: knownValues(registry) }]
+  saved && saved.epochs.length > 0 ? [...saved.epochs] : [{ position: 0, values: labelValues(registry) }]
 
 /**
  * Folds the journal from its beginning up to `upTo` (its end by default) into fresh series.
@@ -95,6 +109,7 @@ function compareFamily(name: MetricName, a: Series, b: Series): string[] {
 /** Differences between the last checkpoint's metrics and the journal up to it; empty: they are equal. */
 export async function verifyMetrics(journal: Journal, registry: Registry): Promise<string[]> {
   const saved = await savedMetrics(journal)
-  if (saved === null) return []
+  // One of an older version is never continued: there is nothing to compare.
+  if (saved === null || !saved.isCurrent) return []
   return compare(saved.state, await recompute(journal, registry, saved.position))
 }

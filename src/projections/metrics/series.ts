@@ -24,7 +24,7 @@ export type Series = {
   readonly add: <N extends CounterName | GaugeName>(name: N, labels: LabelsOf<N>, value?: number) => void
   readonly set: <N extends GaugeName>(name: N, labels: LabelsOf<N>, value: number) => void
   readonly observe: <N extends HistogramName>(name: N, labels: LabelsOf<N>, seen: ObservationOf<N>) => void
-  /** Makes more label values known, and starts their combinations at 0. None is ever forgotten. */
+  /** Makes more label values known, and starts their combinations at 0. What was known stays; what is not named any more is not shown. */
   readonly know: (values: KnownValues) => void
   readonly knows: (set: GuardedSet, value: string) => boolean
   readonly families: ReadonlyMap<MetricName, Family>

@@ -5,9 +5,19 @@ import {
   type LabelsOf,
   type MetricName,
 } from '../../../src/projections/metrics/catalogue.ts'
-import { checkCardinality, worstCaseSeries } from '../../../src/projections/metrics/cardinality.ts'
+import {
+  checkCardinality,
+  COLLAPSE,
+  labelValues,
+  worstCaseSeries,
+} from '../../../src/projections/metrics/cardinality.ts'
 import { knownValues } from '../../../src/projections/labels.ts'
-import { createMetricsState, learn } from '../../../src/projections/metrics/metrics-state.ts'
+import {
+  createMetricsState,
+  learn,
+  type MetricsState,
+} from '../../../src/projections/metrics/metrics-state.ts'
+import { restore, serialise } from '../../../src/projections/metrics/metrics-text.ts'
 import type { RunOutcome } from '../../../src/projections/outcome.ts'
 import { registry } from '../world.ts'
 
@@ -46,6 +56,72 @@ describe('the catalogue of metrics', () => {
         ],
       }),
     )
+  })
+})
+
+describe('a registry with more names than its series budget', () => {
+  const profiles = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => {
+      const [profile] = Object.values(registry.profiles)
+      if (!profile) throw new Error('there is a profile')
+      return [`p${index}`, { ...profile, name: `p${index}` }]
+    }),
+  )
+  const tools = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => {
+      const [tool] = Object.values(registry.tools)
+      if (!tool) throw new Error('there is a tool')
+      return [`t${index}`, { ...tool, name: `t${index}` }]
+    }),
+  )
+  const big = { ...registry, profiles, tools }
+  const call = { domain: 'intelligence', tool: 't7' } as const
+  const cellsOf = (state: MetricsState, name: MetricName) => [
+    ...(state.series.families.get(name)?.cells.keys() ?? []),
+  ]
+
+  test('of 20 profiles and 60 tools starts, and stays within it', () => {
+    expect(() => checkCardinality(big)).not.toThrow()
+    expect(worstCaseSeries(big)).toBeLessThanOrEqual(big.max_series)
+    expect(labelValues(registry).collapsed).toEqual([])
+    const order = COLLAPSE.map(([name, label]) => `${name}\t${label}`)
+    const { collapsed } = labelValues(big)
+    expect(collapsed.length).toBeGreaterThan(0)
+    expect(collapsed).toEqual(order.slice(0, collapsed.length))
+  })
+
+  test('counts every value of a collapsed label as other, and as no overflow; unknown ones still overflow', () => {
+    const state = createMetricsState()
+    learn(state, 0, labelValues(big))
+    const fails = (tool: string) =>
+      state.series.add('cugar_tool_call_errors_total', { ...call, tool, error_type: 'agent_bug' })
+    fails('t7')
+    fails('t7')
+    fails('t8')
+    state.series.add('cugar_tool_calls_total', { ...call, status: 'error' })
+    const errors = state.series.families.get('cugar_tool_call_errors_total')?.cells
+    expect(errors?.get('intelligence\tother\tagent_bug')?.value).toBe(3)
+    expect(cellsOf(state, 'cugar_tool_call_errors_total').some((key) => key.includes('t7'))).toBe(false)
+    expect(cellsOf(state, 'cugar_tool_calls_total')).toContain('intelligence\tt7\terror')
+    expect(state.series.overflow.size).toBe(0)
+    fails('unheard_of')
+    expect([...state.series.overflow]).toEqual([['cugar_tool_call_errors_total\ttool', 1]])
+  })
+
+  test('has its values again with a higher budget, and a restart remembers both', () => {
+    const state = createMetricsState()
+    learn(state, 0, labelValues(big))
+    const fails = () => state.series.add('cugar_tool_call_errors_total', { ...call, error_type: 'agent_bug' })
+    fails()
+    learn(state, 5, labelValues({ ...big, max_series: 100_000 }))
+    fails()
+    const { state: restored } = restore(serialise(state))
+    for (const { series, epochs } of [state, restored]) {
+      const errors = series.families.get('cugar_tool_call_errors_total')?.cells
+      expect(errors?.get('intelligence\tother\tagent_bug')?.value).toBe(1)
+      expect(errors?.get('intelligence\tt7\tagent_bug')?.value).toBe(1)
+      expect(epochs.map(({ position }) => position)).toEqual([0, 5])
+    }
   })
 })
 

@@ -5,14 +5,14 @@ import { EVENT_TYPES, type Draft, type StoredEvent } from '../../../src/events/e
 import { memoryJournal } from '../../../src/journal/memory.ts'
 import { createExposition } from '../../../src/projections/metrics/exposition.ts'
 import { fold } from '../../../src/projections/metrics/fold.ts'
-import { knownValues } from '../../../src/projections/labels.ts'
+import { CLOSED, knownValues } from '../../../src/projections/labels.ts'
 import {
   createMetricsState,
   learn,
   type MetricsState,
 } from '../../../src/projections/metrics/metrics-state.ts'
 import { restore, serialise } from '../../../src/projections/metrics/metrics-text.ts'
-import { outcomeOf } from '../../../src/projections/outcome.ts'
+import { callStatusOf, isMeasured, outcomeOf } from '../../../src/projections/outcome.ts'
 import { compare } from '../../../src/projections/metrics/recompute.ts'
 import { recordRun, registry, run, runShapes, silentDrafts, step, stored, valueOf } from '../world.ts'
 
@@ -89,6 +89,7 @@ describe('folding events into series', () => {
         "cugar_run_duration_seconds_count{profile="demo",status="success"} 1",
         "cugar_run_active_duration_seconds_sum{profile="demo",status="success"} 0.12",
         "cugar_run_active_duration_seconds_count{profile="demo",status="success"} 1",
+        "cugar_run_queue_seconds_count{profile="demo"} 1",
         "cugar_run_steps_sum{profile="demo"} 1",
         "cugar_run_steps_count{profile="demo"} 1",
         "cugar_plans_created_total{profile="demo",kind="initial",planner="rules",fallback="no_key"} 1",
@@ -143,6 +144,25 @@ describe('folding events into series', () => {
     expect(text).not.toContain('stranger')
   })
 
+  test('series of what the registry no longer names go, and come back with it; what is under way stays', async () => {
+    const { demo: _, ...profiles } = registry.profiles
+    const without = knownValues({ ...registry, profiles, tools: {} })
+    const drafts = draftsOf(run())
+    const state = folded([...stored(drafts), ...stored(drafts.slice(0, 2), 'run_2')])
+    const whole = await textOf(state)
+    learn(state, 9, without)
+    const rest = await textOf(state)
+    const named = (text: string) => text.split('\n').filter((line) => /"demo"|score_account_fit/.test(line))
+    expect(named(whole).length).toBeGreaterThan(100)
+    expect(named(rest)).toEqual(['cugar_runs_in_flight{profile="demo"} 1'])
+    expect(valueOf(rest, 'cugar_runs_total{profile="smb",outcome="success"}')).toBe(0)
+    const { state: restored } = restore(serialise(state))
+    learn(restored, 9, without)
+    expect(named(await textOf(restored))).toEqual(named(rest))
+    learn(state, 10, knownValues(registry))
+    expect(named(await textOf(state))).toEqual(named(whole))
+  })
+
   test('what is frozen shows until it is lifted, a tenant as a number alone', async () => {
     const set = [freeze('profile', 'demo', true), freeze('tenant', 'acme', true), freeze('tenant', 'b', true)]
     const text = await textOf(folded(stored(set)))
@@ -173,6 +193,26 @@ describe('folding events into series', () => {
     expect(valueOf(settled, `cugar_tool_calls_in_flight{domain="${domain}"}`)).toBe(0)
   })
 
+  test('a run waits for its first step once, from its acceptance; one without a step has not waited', async () => {
+    const drafts = draftsOf(run({ steps: [step(), step()] }))
+    const late = stored(drafts).map((event) => ({
+      ...event,
+      at: event.type === 'run_started' ? event.at : event.at + 40,
+    }))
+    const refused = stored(
+      drafts.filter(({ type }) => type === 'run_started' || type === 'run_finished'),
+      'run_2',
+    )
+    const state = folded([...late, ...refused])
+    const text = await textOf(state)
+    const queue = 'cugar_run_queue_seconds'
+    expect(valueOf(text, `${queue}_count{profile="demo"}`)).toBe(1)
+    expect(valueOf(text, `${queue}_sum{profile="demo"}`)).toBe(0.04)
+    expect(valueOf(text, `${queue}_bucket{le="0.025",profile="demo"}`)).toBe(0)
+    expect(valueOf(text, `${queue}_bucket{le="0.05",profile="demo"}`)).toBe(1)
+    expect(state.accepted.size).toBe(0)
+  })
+
   test('an approval that needs three people is resolved once', async () => {
     const text = await textOf(
       folded(stored(draftsOf(run({ steps: [step({ approval: 'approved', quorum: 3 })] })))),
@@ -187,6 +227,12 @@ describe('folding events into series', () => {
     expect(lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(1020)
   })
 
+  test('partial results count for the success rate; what policy, a person or the caller stopped does not', () => {
+    expect(CLOSED.outcome.filter(isMeasured)).toEqual(['success', 'partial', 'error', 'timeout'])
+    const statuses = ['user_invalid_input', 'policy_security', 'system_timeout', 'agent_bug'] as const
+    expect(statuses.map(callStatusOf)).toEqual(['denied', 'denied', 'timeout', 'error'])
+  })
+
   test('outcomes tell policy stops and refusals from failures', () => {
     expect(outcomeOf({ status: 'succeeded', cause: null })).toBe('success')
     expect(outcomeOf({ status: 'cancelled', cause: 'user_cancelled' })).toBe('cancelled')
@@ -196,6 +242,9 @@ describe('folding events into series', () => {
     expect(outcomeOf({ status: 'failed', cause: 'resource_run_timeout' })).toBe('timeout')
     expect(outcomeOf({ status: 'partial', cause: 'system_timeout' })).toBe('partial')
     expect(outcomeOf({ status: 'failed', cause: 'agent_bug' })).toBe('error')
+    expect(outcomeOf({ status: 'failed', cause: 'agent_planning' })).toBe('rejected')
+    expect(outcomeOf({ status: 'failed', cause: 'user_invalid_input' })).toBe('rejected')
+    expect(outcomeOf({ status: 'partial', cause: 'user_invalid_input' })).toBe('rejected')
   })
 
   test('saved and restored at any point, the exposition is the same as without a stop', async () => {
@@ -206,7 +255,7 @@ describe('folding events into series', () => {
         const events = await journal.readAll(0, 10_000)
         const cut = Math.floor(events.length * share)
         const straight = folded(events)
-        const stopped = restore(serialise(folded(events.slice(0, cut))))
+        const { state: stopped } = restore(serialise(folded(events.slice(0, cut))))
         folded(events.slice(cut), stopped)
         expect(compare(straight, stopped)).toEqual([])
         expect(serialise(stopped)).toBe(serialise(straight))

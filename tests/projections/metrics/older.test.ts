@@ -7,11 +7,21 @@ import { restore } from '../../../src/projections/metrics/metrics-text.ts'
 import { recordRun, registry, run, start, step, valueOf } from '../world.ts'
 
 type Epochs = { position: number; values: Record<string, string[]> }[]
-type Text = { cells: Record<string, Record<string, unknown>>; epochs: Epochs }
+type Text = { version: number; cells: Record<string, Record<string, unknown>>; epochs: Epochs }
 
 /** The text with what 0.1.0 had besides, and without what it did not know. */
 function asOf010(text: string): string {
   const saved = JSON.parse(text) as Text
+  saved.version = 1
+  // Its buckets began at 10 milliseconds.
+  for (const cells of Object.values(saved.cells['cugar_tool_call_duration_seconds'] ?? {}) as {
+    c: number[]
+  }[])
+    cells.c.splice(
+      0,
+      4,
+      cells.c.slice(0, 4).reduce((sum, count) => sum + count, 0),
+    )
   saved.cells['cugar_route_confidence_ratio'] = {
     builtin: { s: 4, c: [0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0], e: [] },
   }
@@ -38,7 +48,9 @@ test('metrics of 0.1.0 equal its journal, without what the catalogue no longer h
   const journal = await upgraded()
   expect(await verifyMetrics(journal, registry)).toEqual([])
   const saved = await journal.loadCheckpoint(METRICS)
-  const { series } = restore(saved?.state ?? '')
+  const { state, isCurrent } = restore(saved?.state ?? '')
+  expect(isCurrent).toBe(false)
+  const { series } = state
   const keys = [...series.families.values()].flatMap(({ name, cells }) =>
     [...cells.keys()].map((key) => `${name} ${key}`),
   )
@@ -56,6 +68,11 @@ test('a process of today goes on with them: nothing is counted twice, and its me
   expect(valueOf(body, plans)).toBe(2)
   expect(valueOf(body, 'cugar_tool_calls_in_flight{domain="intelligence"}')).toBe(0)
   expect(failures).toEqual([])
+  const calls = { domain: step().domain, tool: step().tool }
+  const counted = `cugar_tool_call_duration_seconds_count{domain="${calls.domain}",tool="${calls.tool}",status="success"}`
+  expect(valueOf(body, counted)).toBe(2)
+  const saved = await journal.loadCheckpoint(METRICS)
+  expect(restore(saved?.state ?? '').isCurrent).toBe(true)
   expect(await verifyMetrics(journal, registry)).toEqual([])
   expect((await recompute(journal, registry)).series.overflow.size).toBe(0)
 })
