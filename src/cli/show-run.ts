@@ -13,6 +13,11 @@ export function showAccepted(out: Output, started: Accepted): void {
   out.note(`see it with: cugar events ${started.run_id} --follow`)
 }
 
+/** What was asked for and is not done. */
+export function showUnserved(out: Output, unserved: readonly string[]): void {
+  for (const ask of unserved) out.line(`not done, nothing here does it: ${ask}`)
+}
+
 export function showRun(out: Output, shown: Run): void {
   const cost = `${counted(shown.calls, 'call')}, ${units(shown.cost)} cost units`
   out.line(`${shown.run_id} ${shown.status}: ${cost}${shown.cause === null ? '' : `, cause ${shown.cause}`}`)
@@ -29,6 +34,7 @@ export function showRun(out: Output, shown: Run): void {
       step.error?.message ?? step.refused_by[0]?.message ?? step.skip_reason ?? '',
     ]),
   )
+  showUnserved(out, shown.unserved)
   for (const approval of shown.pending_approvals) {
     out.line(`waits for a person: ${approval.approval_id} (${approval.tool}, risk ${approval.risk})`)
   }

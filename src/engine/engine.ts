@@ -41,6 +41,8 @@ export type PlanPreview = {
   readonly planner: string
   readonly steps: readonly PlanStep[]
   readonly explanation: string
+  /** What the goal asks for and no step does. */
+  readonly unserved: readonly string[]
   /** Every allowed tool, best first. */
   readonly ranking: readonly RankedTool[]
   /** Cost units. */

@@ -146,6 +146,7 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
     steps,
     explanation: `Resumes an earlier run: ${missing.map(({ tool }) => tool).join(', ')} are still to be done.`,
     ranking: [],
+    unserved: before.plan.unserved ?? [],
     estimatedCost: missing.reduce((sum, { cost }) => sum + cost, 0) / MICRO,
     worstCase: before.plan.worst_case,
     overBudget: check.overBudget,
@@ -178,6 +179,7 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,
+      ...(result.unserved.length > 0 ? { unserved: [...result.unserved] } : {}),
       duration_ms: durationMs,
     },
   }

@@ -24,11 +24,12 @@ export async function previewPlan(
     }))
     throw new AppError('PLAN_IMPOSSIBLE', { why: result.why }, { problems })
   }
-  const { steps, explanation, ranking, estimatedCost, worstCase, overBudget } = result
+  const { steps, explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
   return {
     planner: result.planner,
     steps,
     explanation,
+    unserved,
     ranking,
     estimatedCost,
     worstCase,

@@ -66,6 +66,8 @@ export const planCreated = z.strictObject({
     /** Cost units, each step called once. */
     estimated_cost: z.number().min(0),
     worst_case: worstCaseSchema,
+    /** What the goal asks for and no step does, in closed words and never in the caller's; 0.1.0 wrote none. */
+    unserved: z.array(z.string().max(200)).max(100).optional(),
     /** Time spent planning. */
     duration_ms: z.number().min(0),
   }),

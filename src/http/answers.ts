@@ -53,6 +53,10 @@ const budgetShape = {
 export const budgetLine = z.strictObject(budgetShape)
 export const budgetAccount = z.strictObject({ ...budgetShape, run_id: z.string().nullable() })
 
+export const unservedAsks = z
+  .array(z.string())
+  .meta({ description: 'What the goal asks for and no step does, in words of ours.' })
+
 export const planStep = z.strictObject({
   step_id: z.string(),
   tool: z.string(),
@@ -73,6 +77,7 @@ export const planPreview = z.strictObject({
   planner: z.string(),
   steps: z.array(planStep),
   explanation: z.string(),
+  unserved: unservedAsks,
   ranking: z.array(z.strictObject({ tool: z.string(), score: z.number(), matched: z.array(z.string()) })),
   estimated_cost: z.number(),
   worst_case: worstCaseSchema,

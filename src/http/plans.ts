@@ -12,6 +12,7 @@ const present = (preview: PlanPreview): z.input<typeof planPreview> => ({
   planner: preview.planner,
   steps: preview.steps.map(presentPlanStep),
   explanation: preview.explanation,
+  unserved: [...preview.unserved],
   ranking: preview.ranking.map((ranked) => ({ ...ranked, matched: [...ranked.matched] })),
   estimated_cost: preview.estimatedCost,
   worst_case: preview.worstCase,

@@ -7,7 +7,7 @@ import { recoverySchema } from '../events/run.ts'
 import { SKIP_REASONS } from '../events/step.ts'
 import { categorySchema, failureModeSchema } from '../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../run/state.ts'
-import { budgetLine, planStep, time } from './answers.ts'
+import { budgetLine, planStep, time, unservedAsks } from './answers.ts'
 
 const names = z.array(z.string())
 const review = z.enum(['call', 'output'])
@@ -103,11 +103,13 @@ export const run = z.strictObject({
       planner: z.string(),
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
+      unserved: unservedAsks,
       estimated_cost: z.number(),
       worst_case: worstCaseSchema,
       created_at: time,
     })
     .nullable(),
+  unserved: unservedAsks,
   steps: z.array(runStep),
   budget: z.array(budgetLine),
   pending_approvals: z.array(approvalSummary),

@@ -48,7 +48,11 @@ const inputsOf = (tool: ToolSpec, required: boolean): string[] =>
     .filter((name) => tool.inputs[name]?.required === required)
     .sort()
 
-const bindsOf = (tool: ToolSpec, input: string): readonly Bind[] => tool.binds[input] ?? []
+/** An input without binds is taken from the context under its own name. */
+const bindsOf = (tool: ToolSpec, input: string): readonly Bind[] => {
+  const binds = Object.hasOwn(tool.binds, input) ? tool.binds[input] : undefined
+  return binds === undefined || binds.length === 0 ? [{ context: input }] : binds
+}
 
 const sourceName = (bind: Bind): string =>
   'context' in bind ? `context.${bind.context}` : `${bind.tool}.${bind.output}`

@@ -1,7 +1,7 @@
 // A plan, or the lack of one, in plain words. Only words of the registry: a goal is personal data, and what is
 // written here goes into the journal.
 import type { PlanStep, WorstCase } from '../events/plan.ts'
-import type { Link } from './chain.ts'
+import type { Link, World } from './chain.ts'
 import type { MissingInput, RankedTool } from './planner.ts'
 
 const MOST_LISTED = 20
@@ -47,31 +47,75 @@ export type Explained = {
   readonly worst: WorstCase
   readonly leftOut: readonly string[]
   readonly overBudget: readonly string[]
+  readonly unserved: readonly string[]
 }
 
 /** One line for the whole, one for each step, one for the worst case and one for each thing that does not fit. */
-export function explain({ profile, steps, worst, leftOut, overBudget }: Explained): string {
+export function explain({ profile, steps, worst, leftOut, overBudget, unserved }: Explained): string {
   const most = `At most ${counted(worst.calls, 'call')}, ${counted(worst.cost, 'cost unit')} and ${counted(worst.approvals, 'approval')}.`
   const without =
     leftOut.length > 0 ? [`Left out, not usable with profile ${profile}: ${listed(leftOut, ', ')}.`] : []
+  const undone = unserved.length > 0 ? [`Not done, nothing here does it: ${listed(unserved, ', ')}.`] : []
   const head = `${counted(steps.length, 'step')} for profile ${profile}.`
-  return cut([head, ...steps.map(stepText), ...without, most, ...overBudget].join('\n'), MOST_EXPLANATION)
+  return cut(
+    [head, ...steps.map(stepText), ...without, ...undone, most, ...overBudget].join('\n'),
+    MOST_EXPLANATION,
+  )
 }
+
+const allowedText = (usable: readonly string[]): string =>
+  usable.length > 0 ? `It may use: ${listed(usable, ', ')}.` : 'It may use no tool at all.'
 
 /** Why there is no tool for a goal. */
 export function whyNoTool(profile: string, usable: readonly string[], leftOut: readonly string[]): string {
-  const allowed = usable.length > 0 ? `It may use: ${listed(usable, ', ')}.` : 'It may use no tool at all.'
+  const allowed = allowedText(usable)
   if (leftOut.length === 0) return `No tool of profile ${profile} matches the goal. ${allowed}`
   return `The goal asks for ${listed(leftOut, ', ')}, which profile ${profile} cannot use. ${allowed}`
 }
 
-function lackText({ tool, input, sources }: MissingInput): string {
+/** Why nothing is done where nothing of what is asked for can be; `nearest`: the tool whose text is nearest. */
+export function whyUnserved(
+  unserved: readonly string[],
+  usable: readonly string[],
+  nearest: RankedTool | undefined,
+): string {
+  const near = nearest !== undefined && nearest.score > 0 ? ` ${nearest.tool} comes nearest.` : ''
+  return `Nothing here does what the goal asks for: ${listed(unserved, ', ')}.${near} ${allowedText(usable)}`
+}
+
+export const WHY_FOREIGN = 'Goals are understood in English, unless a language model plans.'
+export const WHY_CONDITION =
+  'The goal makes something depend on a condition, which a plan cannot keep yet: ask for one step first, and for the next when its result is known.'
+
+export const whyContradiction = (tools: readonly string[]): string =>
+  `The goal both asks for and forbids ${listed(tools, ', ')}.`
+export const whyExcluded = (tools: readonly string[]): string =>
+  `The goal only says what is not to be done: ${listed(tools, ', ')}. Say what is to be done.`
+
+/** The context's list of what a run takes one of: `accounts` for `account`. */
+function listFor(source: string, context: World['context']): string | undefined {
+  const [, name = ''] = source.split('.')
+  const plurals = [`${name}s`, name.replace(/y$/, 'ies'), `${name}_list`, `${name}es`]
+  return plurals.find(
+    (plural) => plural !== name && Object.hasOwn(context, plural) && Array.isArray(context[plural]),
+  )
+}
+
+function lackText({ tool, input, sources }: MissingInput, context: World['context']): string {
   const paths = sources.filter((source) => source.startsWith('context.'))
+  for (const path of paths) {
+    const list = listFor(path, context)
+    if (list !== undefined)
+      return `${tool} takes one ${input} a run, and context.${list} is a list: start one run for each of its items, with that item as ${path}`
+  }
   if (paths.length > 0) return `${tool} needs ${input}: give ${paths.join(' or ')}`
   if (sources.length > 0) return `${tool} needs ${input}, which only ${sources.join(' or ')} could give`
   return `${tool} needs ${input}, which nothing that is allowed could give`
 }
 
 /** Which inputs are missing, and what would give them. */
-export const whyMissing = (missing: readonly MissingInput[]): string =>
-  `${listed(missing.map(lackText), '; ')}.`
+export const whyMissing = (missing: readonly MissingInput[], context: World['context']): string =>
+  `${listed(
+    missing.map((lack) => lackText(lack, context)),
+    '; ',
+  )}.`

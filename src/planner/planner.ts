@@ -38,6 +38,8 @@ export type PlanResult =
       /** In the registry's words, never in the caller's: it goes into the journal. */
       readonly explanation: string
       readonly ranking: readonly RankedTool[]
+      /** What the goal asks for and no step does, in closed words and never in the caller's. */
+      readonly unserved: readonly string[]
       /** Cost units, each step called once. */
       readonly estimatedCost: number
       readonly worstCase: WorstCase

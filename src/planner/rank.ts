@@ -1,63 +1,81 @@
-// Which tools a goal asks for. A goal is one ask or several ("score the account and draft a message"); each ask
-// takes its best tool, then the best tool for the words that no tool taken so far speaks for.
+// What a goal asks for: the tools that serve it, what it forbids, and what nothing here does.
+import { plainText, readGoal } from './asks.ts'
+import { clauseOf, type Clause } from './clause.ts'
+import { isForeign } from './language.ts'
+import { matchOf, type Match } from './match.ts'
 import type { RankedTool } from './planner.ts'
 import type { Hit, ToolIndex } from './tool-index.ts'
-import { partsOf, wordsOf } from './words.ts'
+import { actions, commonNouns, lightVerbs, vocabularyOf } from './vocabulary.ts'
+import { isStopWord } from './words.ts'
 
-export type Ranking = {
+export type Understanding = {
   /** Every tool that some word speaks for, best first. */
   readonly hits: readonly Hit[]
   /** The tools to be used, in the order of the asks. */
   readonly wanted: readonly string[]
+  /** Tools that the goal forbids. */
+  readonly excluded: readonly string[]
+  /** Asks that no tool serves, in closed words. */
+  readonly unserved: readonly string[]
+  readonly conditional: boolean
+  readonly foreign: boolean
 }
 
-/** A further tool of one ask must be at least this strong against the ask's first one; tuned on the table of goals. */
-const FURTHER_SHARE = 0.5
 const MOST_WANTED = 50
+const MOST_UNSERVED = 20
 const MOST_MATCHED = 8
+const REFERRING = new Set(['it', 'them', 'those', 'these', 'that', 'they'])
 
-/** A new ask begins after a break, with a word that tools begin with; anything else goes on with the last one. */
-function asksOf(goal: string, { openings, stem }: ToolIndex): string[][] {
-  const asks: string[][] = []
-  for (const part of partsOf(goal)) {
-    const stems = wordsOf(part).map(stem)
-    const last = asks.at(-1)
-    if (last && !openings.has(stems[0] ?? '')) last.push(...stems)
-    else if (stems.length > 0) asks.push(stems)
-  }
-  return asks
+/** A forbidden thing forbids what makes it: "no email" leaves out the draft. */
+function forbiddenBy(match: Match, clause: Clause, index: ToolIndex): readonly string[] {
+  if (match.kind === 'tool') return [match.tool]
+  if (actions.has(clause.words[0]?.stem ?? '')) return []
+  return clause.words.filter(({ stem }) => commonNouns.has(stem)).flatMap(({ stem }) => index.makers(stem))
 }
 
-/** Without the reward for many words, which would make every further tool look weak. */
-const strength = (hit: Hit): number => hit.score / hit.matched.length
-
-function toolsFor(ask: readonly string[], index: ToolIndex): string[] {
-  const wanted: string[] = []
-  let left = ask
-  let first = 0
-  while (left.length > 0) {
-    const best = index.search(left)[0]
-    if (!best || strength(best) < FURTHER_SHARE * first) break
-    if (first === 0) first = strength(best)
-    wanted.push(best.tool)
-    left = left.filter((stem) => !best.found.includes(stem))
-  }
-  return wanted
+/** "Find ten companies and score them": without the first there is nothing to score. */
+function refersTo(clause: Clause, before: Match | undefined): Match | undefined {
+  const refers = clause.words.slice(1).some(({ text }) => REFERRING.has(text))
+  return refers && clause.object.kind !== 'thing' && before?.kind === 'unserved' ? before : undefined
 }
+
+const hasMeaning = (text: string): boolean => /\p{L}{2}/u.test(text)
 
 /** Against every tool of the index; who may use which is the caller's to sort out. */
-export function rankTools(goal: string, index: ToolIndex): Ranking {
-  const asks = asksOf(goal, index)
-  const hits = index.search([...new Set(asks.flat())])
-  const found = new Set(hits.flatMap((hit) => hit.found))
-  const wanted = new Set<string>()
-  for (const ask of asks) {
-    const stems = [...new Set(ask)].filter((stem) => found.has(stem))
-    for (const tool of toolsFor(stems, index)) {
-      if (wanted.size < MOST_WANTED) wanted.add(tool)
-    }
+export function understand(goal: string, index: ToolIndex): Understanding {
+  const text = plainText(goal)
+  const vocabulary = vocabularyOf(index)
+  const opens = (words: readonly string[]): boolean => {
+    const { stem } = vocabulary.word(words[0] ?? '', true)
+    return index.doing(stem).length > 0 || actions.has(stem) || lightVerbs.has(stem)
   }
-  return { hits, wanted: [...wanted] }
+  const { asks, conditional } = readGoal(text, opens)
+  const wanted = new Set<string>()
+  const excluded = new Set<string>()
+  const unserved = new Set<string>()
+  const stems = new Set<string>()
+  let before: Match | undefined
+  for (const ask of asks) {
+    const clause = clauseOf(ask, vocabulary)
+    const match = matchOf(clause, index)
+    if (ask.forbidden) {
+      for (const tool of forbiddenBy(match, clause, index)) excluded.add(tool)
+      continue
+    }
+    for (const word of clause.words) if (word.text.length > 1 && !isStopWord(word.text)) stems.add(word.stem)
+    const meant = refersTo(clause, before) ?? match
+    if (meant.kind === 'tool' && wanted.size < MOST_WANTED) wanted.add(meant.tool)
+    if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
+    if (meant.kind !== 'nothing') before = meant
+  }
+  return {
+    hits: index.search([...stems]),
+    wanted: [...wanted],
+    excluded: [...excluded],
+    unserved: [...unserved],
+    conditional,
+    foreign: hasMeaning(text) && isForeign(text, vocabulary.isEnglish),
+  }
 }
 
 /** Only the usable tools, best first and the best with 1; those that no word speaks for come last, by name. */

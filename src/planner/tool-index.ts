@@ -3,6 +3,7 @@
 import MiniSearch from 'minisearch'
 import { boundedMap } from '../cache.ts'
 import type { Registry, ToolSpec } from '../registry/registry.ts'
+import { COMMON_NOUNS } from './lexicon.ts'
 import { partsOf, stemOf, wordsOf } from './words.ts'
 
 export type Hit = {
@@ -21,8 +22,23 @@ export type ToolIndex = {
   readonly word: (tool: string, stem: string) => string
   /** `stemOf` any word; those of the registry are known. */
   readonly stem: (word: string) => string
-  /** Stems that a tool's name, description or purpose begins with: what people ask to have done. */
-  readonly openings: ReadonlySet<string>
+  /** Tools whose name, description or purpose begins with this stem: they say that they do it. By name. */
+  readonly doing: (verb: string) => readonly string[]
+  /** Whether a tool's name, description or purpose has this stem. */
+  readonly says: (tool: string, stem: string) => boolean
+  /** As `says`, but for those to whom or from where: "an email to a prospect" takes no prospect. */
+  readonly takes: (tool: string, stem: string) => boolean
+  /** Stems of a tool's name that do not say what it does. */
+  readonly objects: (tool: string) => readonly string[]
+  /** Tools whose name has this stem, but not as what they do. By name. */
+  readonly named: (stem: string) => readonly string[]
+  /** The only tool that names this method in capitals (BANT, ICP); null: none, or several do. */
+  readonly method: (stem: string) => string | null
+  /** Tools that do more than read, and whose text has this stem. */
+  readonly makers: (stem: string) => readonly string[]
+  /** Every stem of the registry's texts, and every word. */
+  readonly known: ReadonlySet<string>
+  readonly words: ReadonlySet<string>
 }
 
 const FIELDS = ['name', 'description', 'purpose', 'domain'] as const
@@ -56,9 +72,55 @@ function opening(text: string): string[] {
   return words
 }
 
-function openingsOf(tools: readonly ToolSpec[]): Set<string> {
-  const texts = tools.flatMap(({ name, description, purpose }) => [name, description, purpose])
-  return new Set(texts.flatMap(opening).map(stemOf))
+/** Whom a thing is for, and where it comes from. */
+const RECIPIENTS = /\b(?:to|for|from) (?:(?:a|an|any|the) )?\w+/gi
+
+function takenBy(tools: readonly ToolSpec[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    tools.map(({ name, description, purpose }) => {
+      const texts = [name, ...[description, purpose].map((text) => text.replaceAll(RECIPIENTS, ' '))]
+      return [name, new Set(texts.flatMap(wordsOf).map(stemOf))]
+    }),
+  )
+}
+
+type Naming = Pick<ToolIndex, 'doing' | 'objects' | 'named' | 'method'>
+
+const CAPITALS = /\b\p{Lu}{3,}\b/gu
+
+function add<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const values = map.get(key)
+  if (values === undefined) map.set(key, [value])
+  else if (!values.includes(value)) values.push(value)
+}
+
+function namingOf(tools: readonly ToolSpec[]): Naming {
+  const doing = new Map<string, string[]>()
+  const methods = new Map<string, string[]>()
+  const objects = new Map<string, string[]>()
+  const named = new Map<string, string[]>()
+  for (const { name, description, purpose } of tools) {
+    const verbs = new Set([name, description, purpose].flatMap(opening).map(stemOf))
+    for (const verb of verbs) add(doing, verb, name)
+    objects.set(
+      name,
+      wordsOf(name)
+        .map(stemOf)
+        .filter((stem) => !verbs.has(stem)),
+    )
+    for (const stem of objects.get(name) ?? []) add(named, stem, name)
+    for (const method of `${description} ${purpose}`.match(CAPITALS) ?? [])
+      add(methods, stemOf(method.toLowerCase()), name)
+  }
+  return {
+    doing: (verb) => doing.get(verb) ?? [],
+    named: (stem) => named.get(stem) ?? [],
+    objects: (tool) => objects.get(tool) ?? [],
+    method: (stem) => {
+      const [first = null, ...others] = methods.get(stem) ?? []
+      return others.length === 0 && !COMMON_NOUNS.has(stem) ? first : null
+    },
+  }
 }
 
 /** The stem of each word of the registry: most words of a goal are among them, and Porter's rules take their time. */
@@ -93,6 +155,8 @@ export function toolIndex(registry: Registry): ToolIndex {
   const tools = Object.values(registry.tools).sort((a, b) => (a.name < b.name ? -1 : 1))
   const texts = textsOf(tools)
   const stems = stemsOf(tools)
+  const taken = takenBy(tools)
+  const making = tools.flatMap(({ name, side_effects }) => (side_effects === 'read-only' ? [] : [name]))
   const known = new Set([...texts.values()].flatMap((words) => [...words.keys()]))
   const index = new MiniSearch<ToolSpec>({
     idField: 'name',
@@ -124,7 +188,12 @@ export function toolIndex(registry: Registry): ToolIndex {
     ),
     word: (tool, stem) => texts.get(tool)?.get(stem) ?? stem,
     stem: (word) => stems.get(word) ?? stemOf(word),
-    openings: openingsOf(tools),
+    makers: (stem) => making.filter((tool) => texts.get(tool)?.has(stem)),
+    takes: (tool, stem) => taken.get(tool)?.has(stem) ?? false,
+    says: (tool, stem) => texts.get(tool)?.has(stem) ?? false,
+    known,
+    words: new Set(stems.keys()),
+    ...namingOf(tools),
   }
 }
 

@@ -39,3 +39,6 @@ const regular = (word: string): string =>
 
 /** The form in which a word is compared: Porter stem of its regular form. */
 export const stemOf = (word: string): string => stemmer(regular(word))
+
+/** Whether a word carries no intent. */
+export const isStopWord = (word: string): boolean => STOP_WORDS.has(word)

@@ -195,6 +195,7 @@ describe('POST /v1/plans', () => {
       planner,
       steps: tools.map((tool, index) => planStep(`s${index}`, tool)),
       explanation: '',
+      unserved: [],
       ranking: [],
       estimatedCost,
       worstCase: { calls: 1, cost: 1, approvals: 0 },

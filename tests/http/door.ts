@@ -21,6 +21,7 @@ const preview: PlanPreview = {
   planner: 'rules',
   steps: [planStep('s1', 'draft_outbound_message')],
   explanation: 'A draft.',
+  unserved: ['send: email'],
   ranking: [{ tool: 'draft_outbound_message', score: 1, matched: ['draft'] }],
   estimatedCost: 1,
   worstCase: { calls: 3, cost: 3, approvals: 1 },

@@ -8,6 +8,7 @@ import { exiting, filled, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readContext } from '../file.ts'
 import { outputFor, type Output } from '../output.ts'
+import { showUnserved } from '../show-run.ts'
 import { table } from '../table.ts'
 
 type Options = Remote & { readonly profile?: string; readonly context?: string; readonly planner: string }
@@ -31,6 +32,7 @@ function showPlan(out: Output, plan: Preview): void {
   )
   const { calls, cost, approvals } = plan.worst_case
   out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
+  showUnserved(out, plan.unserved)
   for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)
 }
 

@@ -1,0 +1,104 @@
+// One ask as verb and object: "draft a short email to Jane" asks to draft, and what is drafted is an email.
+import { isQuestion, type Ask } from './asks.ts'
+import {
+  ADVERBS,
+  DETERMINERS,
+  MEASURE_NOUNS,
+  PARTICLES,
+  PLAIN_PHRASALS,
+  PREPOSITIONS,
+  PRONOUNS,
+} from './lexicon.ts'
+import type { Vocabulary, Word } from './vocabulary.ts'
+import { isStopWord } from './words.ts'
+
+export type Clause = {
+  readonly words: readonly Word[]
+  readonly question: 'none' | 'open' | 'closed'
+  /** Its verb goes on with a particle that makes another verb of it. */
+  readonly isPhrasal: boolean
+  /** The first word is followed by "the", "my", "it": it can only be a verb. */
+  readonly hasVerb: boolean
+  readonly object: ClauseObject
+}
+
+export type ClauseObject = {
+  /** `strange`: a thing, in a word that nobody here knows. */
+  readonly kind: 'none' | 'pronoun' | 'name' | 'strange' | 'thing'
+  /** The last known word first: "proposal email" is an email. */
+  readonly nouns: readonly Word[]
+  /** Where there is no object: what the first preposition leads to. */
+  readonly follows: readonly Word[]
+  /** What follows "to", "in" or "into". */
+  readonly leadsTo: readonly Word[]
+}
+
+/** Open: it asks for something that is to be told, and not whether or how well something is so. */
+const OPEN = new Set('what who whom whose when where why how was were did has have had'.split(' '))
+
+function questionOf(words: readonly string[]): Clause['question'] {
+  if (!isQuestion(words)) return 'none'
+  const [first = '', second = ''] = words.map((word) => word.toLowerCase())
+  const isDegree = first === 'how' && ['well', 'good', 'strong', 'ready'].includes(second)
+  return OPEN.has(first) && !isDegree ? 'open' : 'closed'
+}
+
+const isPreposition = ({ text }: Word): boolean => PREPOSITIONS.has(text)
+
+/** Up to the next preposition. */
+const upToPreposition = (words: readonly Word[]): readonly Word[] => {
+  const end = words.findIndex(isPreposition)
+  return end < 0 ? words : words.slice(0, end)
+}
+
+const isOfMeasure = (nouns: readonly Word[]): boolean =>
+  nouns.length > 0 && nouns.every(({ text }) => MEASURE_NOUNS.has(text) || DETERMINERS.has(text))
+
+/** Known nouns of a group of words, the last one first. */
+const nounsOf = (words: readonly Word[]): Word[] =>
+  words
+    .filter(
+      ({ text, isKnown }) =>
+        isKnown && !isStopWord(text) && ![ADVERBS, DETERMINERS, PRONOUNS].some((kind) => kind.has(text)),
+    )
+    .toReversed()
+
+/** After "write Jane a poem" only the poem is the object. */
+const lastGroup = (words: readonly Word[]): readonly Word[] =>
+  words.slice(
+    Math.max(
+      0,
+      words.findLastIndex(({ text }) => DETERMINERS.has(text)),
+    ),
+  )
+
+export function objectOf(after: readonly Word[]): ClauseObject {
+  const whole = upToPreposition(after)
+  const rest = after.slice(whole.length)
+  if (rest[0]?.text === 'of' && isOfMeasure(whole)) return objectOf(rest.slice(1))
+  const follows =
+    rest.length > 1 && !['to', 'about', 'from', 'like'].includes(rest[0]?.text ?? '') ? rest.slice(1) : []
+  const group = lastGroup(whole)
+  const nouns = nounsOf(group)
+  const content = group.filter(
+    ({ text }) => !ADVERBS.has(text) && !DETERMINERS.has(text) && !PRONOUNS.has(text),
+  )
+  const leadsTo = ['to', 'in', 'into'].includes(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
+  const base = { nouns, follows: upToPreposition(follows), leadsTo }
+  if (nouns.length > 0) return { ...base, kind: 'thing' }
+  if (content.length === 0)
+    return { ...base, kind: whole.some(({ text }) => PRONOUNS.has(text)) ? 'pronoun' : 'none' }
+  const isDetermined = whole.some(({ text }) => DETERMINERS.has(text))
+  return { ...base, kind: isDetermined && content.every(({ isName }) => !isName) ? 'strange' : 'name' }
+}
+
+export function clauseOf(ask: Ask, vocabulary: Vocabulary): Clause {
+  const question = questionOf(ask.words)
+  const written = question === 'none' ? ask.words : ask.words.slice(1)
+  const words = written.map((word, at) => vocabulary.word(word, at === 0 && question === 'none'))
+  const [first, second] = words
+  const particle = second !== undefined && PARTICLES.has(second.text) ? second : undefined
+  const isPhrasal = particle !== undefined && !PLAIN_PHRASALS.has(`${first?.text}_${particle.text}`)
+  const hasVerb = second !== undefined && (DETERMINERS.has(second.text) || PRONOUNS.has(second.text))
+  return { words, question, isPhrasal, hasVerb, object: objectOf(words.slice(particle ? 2 : 1)) }
+}

@@ -1,0 +1,69 @@
+// Words of a goal as the planner takes them: their stem, mended where they are one slip away from a known one, and
+// what kind of word they are. Knows the registry's words and those of everyday English.
+import { memoize } from '../cache.ts'
+import {
+  ACTIONS,
+  ADVERBS,
+  COMMON_NOUNS,
+  DETERMINERS,
+  LIGHT_VERBS,
+  PREPOSITIONS,
+  PRONOUNS,
+  THINGS,
+} from './lexicon.ts'
+import { spelling } from './spelling.ts'
+import type { ToolIndex } from './tool-index.ts'
+import { isStopWord, stemOf } from './words.ts'
+
+export type Word = {
+  /** As it was written, in lower case. */
+  readonly text: string
+  readonly stem: string
+  /** Of the registry, or of everyday English. */
+  readonly isKnown: boolean
+  /** A number, or written with a capital and not known. */
+  readonly isName: boolean
+}
+
+export type Vocabulary = {
+  readonly word: (written: string, isFirst: boolean) => Word
+  readonly isEnglish: (text: string) => boolean
+}
+
+/** By stem, the word itself. */
+const byStem = (words: ReadonlySet<string>): ReadonlyMap<string, string> =>
+  new Map([...words].reverse().map((word) => [stemOf(word), word]))
+
+export const actions = byStem(ACTIONS)
+export const things = byStem(THINGS)
+export const commonNouns = byStem(COMMON_NOUNS)
+export const lightVerbs = byStem(LIGHT_VERBS)
+
+const GRAMMAR = [PREPOSITIONS, DETERMINERS, PRONOUNS, ADVERBS]
+const isGrammar = (text: string): boolean => isStopWord(text) || GRAMMAR.some((words) => words.has(text))
+
+export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: ToolIndex): Vocabulary => {
+  const known = new Set([
+    ...index.known,
+    ...[actions, things, commonNouns, lightVerbs].flatMap((words) => [...words.keys()]),
+  ])
+  const mendStem = spelling(known)
+  const mendWord = spelling(new Set([...index.words, ...ACTIONS, ...THINGS, ...COMMON_NOUNS, ...LIGHT_VERBS]))
+  const mend = (stem: string, text: string): string | null => {
+    const word = mendStem(stem) ?? mendWord(text)
+    return word === null ? null : index.stem(word)
+  }
+  return {
+    word: (written, isFirst) => {
+      const text = written.toLowerCase()
+      const stem = index.stem(text)
+      if (known.has(stem) || isGrammar(text)) return { text, stem, isKnown: true, isName: false }
+      const isNumber = /\d/.test(text)
+      const isCapital = written !== text && !isFirst && written !== written.toUpperCase()
+      const mended = isNumber || isCapital ? null : mend(stem, text)
+      if (mended !== null) return { text, stem: mended, isKnown: true, isName: false }
+      return { text, stem, isKnown: false, isName: isNumber || written !== text }
+    },
+    isEnglish: (text) => isGrammar(text) || known.has(index.stem(text)),
+  }
+})

@@ -1,0 +1,90 @@
+// How well goals are understood: precision and recall of tools over the graded tables, and nothing that is carried
+// out as something else.
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { rulesPlanner } from '../../src/planner/rules.ts'
+import { parseRegistry } from '../../src/registry/parse.ts'
+import { context } from './goal-table.ts'
+import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
+import { unseen } from './goal-table-unseen.ts'
+import { toolsOf } from './sample.ts'
+
+const parsed = parseRegistry(readFileSync('registry.yaml', 'utf8'))
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+const { registry } = parsed
+const profile = registry.profiles['technical']
+if (!profile) throw new Error('technical')
+
+const LETTERS: Readonly<Record<string, string>> = {
+  n: 'normalize_account_record',
+  s: 'score_account_fit',
+  d: 'draft_outbound_message',
+  a: 'assess_message_quality',
+  q: 'qualify_opportunity',
+  t: 'simulate_territory_change',
+}
+const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
+  unserved: /^Nothing here does what the goal asks for: ./,
+  condition: /depend on a condition/,
+  language: /understood in English/,
+  contradiction: /both asks for and forbids/,
+}
+
+const planner = rulesPlanner()
+const planOf = (goal: string) =>
+  planner.plan({ goal, context, profile, limits: profile.limits, registry }, AbortSignal.timeout(10_000))
+
+type Grade = { right: number; chosen: number; wanted: number; readonly wrong: string[] }
+
+async function grade(rows: readonly GradedRow[]): Promise<Grade> {
+  const sum: Grade = { right: 0, chosen: 0, wanted: 0, wrong: [] }
+  for (const [goal, letters, refusal] of rows) {
+    const wanted = letters
+      .replace('+', '')
+      .split('')
+      .map((letter) => LETTERS[letter] ?? letter)
+    const result = await planOf(goal)
+    const chosen = toolsOf(result)
+    const right = chosen.filter((tool) => wanted.includes(tool)).length
+    sum.right += right
+    sum.chosen += chosen.length
+    sum.wanted += wanted.length
+    const unserved = result.ok && result.unserved.length > 0
+    const why = result.ok ? '' : result.why
+    const pattern = refusal === undefined ? undefined : WHY[refusal]
+    const asWanted =
+      right === wanted.length &&
+      right === chosen.length &&
+      unserved === letters.endsWith('+') &&
+      (pattern === undefined || pattern.test(why))
+    const said = result.ok ? `${chosen.join(' ')} [${result.unserved.join('; ')}]` : why
+    if (!asWanted) sum.wrong.push(`${goal} => ${said}`)
+  }
+  return sum
+}
+
+describe('graded goals', () => {
+  it.each([
+    ['tuned on', seen],
+    ['not tuned on', unseen],
+  ])(
+    '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
+    async (name, rows) => {
+      const { right, chosen, wanted, wrong } = await grade(rows)
+      const precision = right / chosen
+      const recall = right / wanted
+      process.stdout.write(
+        `goals ${name}: ${rows.length}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}, not as wanted ${wrong.length}\n`,
+      )
+      if (wrong.length > 0) process.stdout.write(`${wrong.join('\n')}\n`)
+      expect(precision).toBeGreaterThanOrEqual(0.97)
+      expect(recall).toBeGreaterThanOrEqual(0.95)
+    },
+  )
+
+  it('there are at least 150 goals, and each stands there once', () => {
+    const goals = [...seen, ...unseen].map(([goal]) => goal)
+    expect(new Set(goals).size).toBe(goals.length)
+    expect(goals.length).toBeGreaterThanOrEqual(150)
+  })
+})
