@@ -32,7 +32,7 @@ const TOOLS = `
   ask: { domain: intelligence, description: ask, cost: 1, adapter: crm, approval: { required: true, review: call },
     outputs: { by: { type: string } } }`
 
-const registryOf = (tools: string, names: string, adapters: string, more = ''): string => `
+const registryOf = (tools: string, names: string, adapters: string): string => `
 version: v1
 metadata: { name: reload, version: "1" }
 tools: ${tools}
@@ -41,7 +41,7 @@ profiles:
 adapters:
   foo: { interface: crm, module: foo, enabled: ${adapters.includes('foo')} }
   bar: { interface: crm, module: bar, enabled: ${adapters.includes('bar')} }
-${more}`
+`
 
 const FULL = registryOf(TOOLS, 'look, stay, ask', 'foo bar')
 

@@ -65,7 +65,7 @@ async function goOn(journal: Journal, openRuns: readonly string[]): Promise<Read
       Object.keys(state.openCalls).length === 0 &&
       (state.finished !== null ||
         state.waitingSince !== null ||
-        Object.values(state.steps).some(({ status }) => status === 'retrying'))
+        Object.values(state.steps).some(({ retryAt }) => (retryAt ?? 0) > GOES_ON_AT + 60_000))
     states.set(runId, await w.when(runId, isSettled))
   }
   const runs = await projections.views.runs({ limit: 200 })
