@@ -195,12 +195,13 @@ export function decimalMarkOf(texts: readonly string[]): DecimalMark | null {
   return marks.size === 1 ? ([...marks][0] ?? null) : null
 }
 
-/** The decimal mark of a BCP 47 locale, null where there is no such locale. */
+/** The decimal mark of a BCP 47 locale, null where there is none of that name. */
 export function decimalMarkOfLocale(locale: string): DecimalMark | null {
   try {
-    const parts = new Intl.NumberFormat(locale.replaceAll('_', '-')).formatToParts(1.5)
-    const mark = parts.find((part) => part.type === 'decimal')?.value
-    return mark === ',' ? ',' : '.'
+    const [known] = Intl.NumberFormat.supportedLocalesOf(locale.replaceAll('_', '-'))
+    if (known === undefined) return null
+    const parts = new Intl.NumberFormat(known).formatToParts(1.5)
+    return parts.some(({ type, value }) => type === 'decimal' && value === ',') ? ',' : '.'
   } catch {
     return null
   }
