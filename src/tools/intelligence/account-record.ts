@@ -71,6 +71,8 @@ function codesOf(field: AccountField, taken: Taken<unknown>): string[] {
     ...(taken.value === null ? [] : taken.passedOver.map((key) => `passed_over_${key}`)),
     ...(rules.has('unreadable') ? [`failed_to_parse_${field}`] : []),
     ...(rules.has('ambiguous') ? [`ambiguous_${field}`] : []),
+    // Many columns name a place, each in its own words.
+    ...(rules.has('passed_over') && field !== 'region' ? [`conflicting_${field}`] : []),
     ...(rules.has('range') ? [`range_${field}`] : []),
   ]
 }
