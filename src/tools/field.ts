@@ -8,7 +8,7 @@ export const MAX_LIST = 10_000
 export const textSchema = z.string().max(MAX_TEXT)
 
 /** Something that people see: neither a blank nor a character without width. */
-const SEEN = /[^\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/
+const SEEN = /[^\s\p{Cc}\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/u
 
 /** A short text with something in it: names, regions, industries. */
 export const labelSchema = z.string().max(1000).regex(SEEN, 'must not be blank')

@@ -2,7 +2,7 @@
 // read in two ways, the currency, the magnitude, the locale and the record's other numbers decide, or nothing does:
 // then it is ambiguous, and never the wrong one of the two.
 import { asciiDigits, readDigits, settled, type Digits } from './reading-digits.ts'
-import { minorDigits, unitsOf, type DecimalMark, type Units } from './reading-units.ts'
+import { minorDigits, unitsOf, type Currency, type DecimalMark, type Units } from './reading-units.ts'
 import { cleanText } from './text.ts'
 
 export type NumberReading =
@@ -53,6 +53,7 @@ function plain(text: string): string {
     .replaceAll(/\p{White_Space}+/gu, ' ')
     .replaceAll(/(?<=\d)[ '’‘´`_٬](?=\d{2,3}(?!\d))/gu, "'")
     .replaceAll(/(?<=\d)[.,]-+(?=\D*$)/gu, '')
+    .replace(/\bu\.?s\.? dollars?\b/u, 'usd')
     .trim()
 }
 
@@ -83,12 +84,17 @@ function singleOf(text: string): Single | null {
 /** "5m$" is m and $; "m€" stays one word, as the T of "t€" is a thousand; "us$" and "r$" are one. */
 const separated = (after: string): string => after.replace(/^(k|m|mm|mn|b|bn|t|tn)(\$|£|¥|₹)$/u, '$1 $2')
 
+const habitOf = ({ mark }: Currency): DecimalMark | null => {
+  if (mark === 'mostly,') return ','
+  return mark === 'either' ? null : mark
+}
+
 /** The decimal mark that currency and magnitude go with; null where they say nothing or contradict each other. */
 function markOfUnits(digits: Digits, { scale, currency }: Units): DecimalMark | null {
   const mark = digits.mark
   if (mark === null) return null
   const group: DecimalMark = mark === '.' ? ',' : '.'
-  const ofCurrency = currency?.mark === 'either' ? ',' : (currency?.mark ?? null)
+  const ofCurrency = currency ? habitOf(currency) : null
   if (scale) {
     const said = new Set([scale.mark, ofCurrency].filter((one) => one !== null))
     return said.size === 1 ? ([...said][0] ?? null) : null
@@ -97,7 +103,8 @@ function markOfUnits(digits: Digits, { scale, currency }: Units): DecimalMark | 
   const digitsOfCurrency = currency.code === null ? 2 : minorDigits(currency.code)
   if (digitsOfCurrency > 2) return ofCurrency
   // Nobody writes a third decimal of such money, so it is thousands, unless the currency's own habit says otherwise.
-  return digitsOfCurrency === 0 || currency.mark === 'either' || currency.mark === group ? group : null
+  const isThousands = digitsOfCurrency === 0 || currency.mark !== mark
+  return isThousands ? group : null
 }
 
 function markOf(single: Single, units: Units, hints: NumberHints): DecimalMark | null {
@@ -125,11 +132,15 @@ function valueOf(single: Single, hints: NumberHints): NumberReading {
   return { kind: 'value', value, currency: units.currency?.code ?? null, rule: 'number' }
 }
 
-const FROM = /^(?:>=?|≥|over|more than|above|at least|from|min\.?|ab|über|mehr als|mindestens)\s*(?=\S)/u
+const FROM =
+  /^(?:>=?|≥|over|more than|above|at least|from|min\.?|ab|über|mehr als|mindestens)(?!\p{L})\s*(?=\S)/u
 const UP_TO =
-  /^(?:<=?|≤|under|less than|below|up to|at most|max\.?|bis zu|bis|unter|weniger als|höchstens)\s*(?=\S)/u
-const ABOUT = /^(?:~|≈|ca\.?|circa|about|approx\.?|approximately|around|roughly|rund|etwa)\s*(?=\S)/u
+  /^(?:<=?|≤|under|less than|below|up to|at most|max\.?|bis zu|bis|unter|weniger als|höchstens)(?!\p{L})\s*(?=\S)/u
+const ABOUT = /^(?:~|≈|ca\.?|circa|about|approx\.?|approximately|around|roughly|rund|etwa)(?!\p{L})\s*(?=\S)/u
 const OPEN = /(?<=\d[^\d+]{0,12})\+(?=\D*$)/u
+/** What people add behind an amount and changes nothing of it. A monthly amount is another one, and stays unreadable. */
+const ADDED =
+  /\s*(?:\((?:est|estimated|approx|fy ?\d{2,4}|(?:19|20)\d{2})\.?\)|\*+|\bp\.? ?a\.?|\bper (?:year|annum)|\/ ?(?:yr|year|a)|\bannually|\b(?:est|approx)\.?|\barr)$/u
 const BETWEEN = /^(?:between|from|zwischen|von)\s+/u
 const SEPARATOR = /\s*(?:-|~|…|\.{2,3}|\bto\b|\bbis\b|\band\b|\bund\b)\s*/u
 
@@ -175,7 +186,7 @@ function closedRange(text: string, hints: NumberHints): NumberReading | null {
 export function readNumber(text: string, hints: NumberHints = {}): NumberReading {
   const known: NumberHints = text.includes('٫') ? { ...hints, locale: '.', isCount: false } : hints
   const whole = plain(text.replaceAll('٫', '.'))
-  const number = hints.isCount ? whole.replace(COUNTED, '') : whole
+  const number = whole.replace(ADDED, '').replace(hints.isCount ? COUNTED : '', '')
   const about = number.replace(ABOUT, '')
   const single = singleOf(about)
   if (single) {
@@ -195,12 +206,13 @@ export function decimalMarkOf(texts: readonly string[]): DecimalMark | null {
   return marks.size === 1 ? ([...marks][0] ?? null) : null
 }
 
-/** The decimal mark of a BCP 47 locale, null where there is no such locale. */
+/** The decimal mark of a BCP 47 locale, null where there is none of that name. */
 export function decimalMarkOfLocale(locale: string): DecimalMark | null {
   try {
-    const parts = new Intl.NumberFormat(locale.replaceAll('_', '-')).formatToParts(1.5)
-    const mark = parts.find((part) => part.type === 'decimal')?.value
-    return mark === ',' ? ',' : '.'
+    const [known] = Intl.NumberFormat.supportedLocalesOf(locale.replaceAll('_', '-'))
+    if (known === undefined) return null
+    const parts = new Intl.NumberFormat(known).formatToParts(1.5)
+    return parts.some(({ type, value }) => type === 'decimal' && value === ',') ? ',' : '.'
   } catch {
     return null
   }

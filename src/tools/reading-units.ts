@@ -6,25 +6,40 @@ export type DecimalMark = '.' | ','
 /** A magnitude: a power of ten, and the decimal mark of those who write it so; null where several do. */
 export type Scale = { readonly power: number; readonly mark: DecimalMark | null }
 
-/** A currency: null where the word says only that it is one; `either`: written with both marks. */
-export type Currency = { readonly code: string | null; readonly mark: DecimalMark | 'either' | null }
+/**
+ * A currency: `code` is null where the word says only that it is one. `either`: its own people write it with both
+ * marks; `mostly,` too, but more of them with a comma.
+ */
+export type Currency = {
+  readonly code: string | null
+  readonly mark: DecimalMark | 'either' | 'mostly,'
+}
 
 const scales = (power: number, mark: DecimalMark | null, words: string): [string, Scale][] =>
   words.split(' ').map((word) => [word, { power, mark }])
 
 const SCALES: ReadonlyMap<string, Scale> = new Map([
   ...scales(3, '.', 'k thousand thousands 千 천'),
-  ...scales(3, ',', 'tsd tausend mille тыс'),
+  ...scales(3, ',', 'tsd tausend mille mila tys тыс'),
+  ...scales(3, null, 'ألف हज़ार'),
   ...scales(4, '.', '万 萬 만'),
-  ...scales(5, '.', 'lakh lakhs lac lacs'),
+  ...scales(5, '.', 'lakh lakhs lac lacs लाख'),
   ...scales(6, '.', 'm mm mn million millions 百万 百萬 백만'),
-  ...scales(6, null, 'mln'),
-  ...scales(9, null, 'bln'),
-  ...scales(6, ',', 'mio millionen millones milhoes milhões milioni miljoen mill млн'),
-  ...scales(7, '.', 'crore crores cr 千万 千萬 천만'),
+  ...scales(6, null, 'mln مليون ล้าน'),
+  ...scales(9, null, 'bln مليار'),
+  ...scales(
+    6,
+    ',',
+    'mio millionen millones milhões milioni miljoen miljoner milj mill milyon juta triệu млн',
+  ),
+  ...scales(7, '.', 'crore crores cr करोड़ 千万 千萬 천만'),
   ...scales(8, '.', '億 亿 억'),
   ...scales(9, '.', 'b bn billion billions 十億 十亿 십억'),
-  ...scales(9, ',', 'mrd milliarde milliarden milliard milliards md mds miliardi miljard млрд'),
+  ...scales(
+    9,
+    ',',
+    'mrd milliarde milliarden milliard milliards md mds miliardi miljard miljarder milyar miliar tỷ млрд',
+  ),
   ...scales(12, '.', 't tn trillion trillions 兆 조'),
 ])
 
@@ -44,6 +59,7 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map(
     HKD: 'hk$',
     SGD: 's$',
     MXN: 'mx$',
+    ZAR: 'r',
     BRL: 'r$ reais',
     CHF: 'fr sfr franken francs',
     PLN: 'zł zl',
@@ -65,12 +81,12 @@ const COMMA_CODES = new Set(
   ),
 )
 /** Written with both marks by many of their own people. */
-const UNDECIDED_CODES = new Set('ZAR XOF XAF MAD TND DZD CAD'.split(' '))
+const EITHER_CODES = new Set('ZAR XOF XAF MAD TND DZD CAD'.split(' '))
 const CODES = new Set(Intl.supportedValuesOf('currency'))
 
 function currencyNamed(code: string): Currency {
-  if (code === 'EUR') return { code, mark: 'either' }
-  if (UNDECIDED_CODES.has(code)) return { code, mark: null }
+  if (code === 'EUR') return { code, mark: 'mostly,' }
+  if (EITHER_CODES.has(code)) return { code, mark: 'either' }
   return { code, mark: COMMA_CODES.has(code) ? ',' : '.' }
 }
 

@@ -1,6 +1,7 @@
 // Reads what people have: values from forms, spreadsheets and CRM exports. Used by every tool. Promises that nothing is
 // guessed: a value is read, unknown, or a problem that tells the kind of what came and never its text; and that
 // whatever was read differently from what came can be told (`interpreted[]`).
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { cleanText, foldText } from './text.ts'
 
@@ -188,7 +189,8 @@ export function takeFirst<T>(candidates: readonly Candidate[] = [], how: FieldRe
     }
     const at = path.join('.')
     if (value !== null) {
-      if (reading.value !== null) interpreted.push({ path: at, as: null, rule: 'passed_over' })
+      if (reading.value !== null && !isDeepStrictEqual(reading.value, value))
+        interpreted.push({ path: at, as: null, rule: 'passed_over' })
       continue
     }
     value = reading.value

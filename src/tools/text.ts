@@ -1,9 +1,9 @@
 // How tools read text: cleaned of what nobody sees, case-folded for matching, words between whitespace for lengths and
 // runs of letters and digits for phrases.
 
-/** Marks without width: byte order, joiners, direction, soft hyphens. Between emoji a joiner is part of the picture. */
+/** Controls and marks without width: byte order, joiners, direction, soft hyphens. Between emoji a joiner is part of it. */
 const UNSEEN =
-  /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu
+  /(?![\s\u0085])\p{Cc}|[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu
 
 /** Text as people see it: NFC, no zero-width characters, nothing around it. */
 export const cleanText = (text: string): string => text.replaceAll(UNSEEN, '').normalize('NFC').trim()

@@ -33,6 +33,7 @@ test.each([
   ['12.500', { locale: 'de_CH' }, 12.5],
   ['12,500', { locale: 'es-MX' }, 12_500],
   ['12,500', { locale: 'nowhere at all' }, 'ambiguous'],
+  ['12,500', { locale: 'xx' }, 'ambiguous'],
 ] as const)('C14 %s with %j is %s', (text, { locale }, value) => {
   expect(said(text, { locale: decimalMarkOfLocale(locale) })).toBe(value)
 })

@@ -34,6 +34,7 @@ const NOBODY_KNOWS = [
   '#REF!',
   '#DIV/0!',
   '###',
+  '\0',
   '...',
   'null',
 ]
@@ -71,6 +72,7 @@ test('C15 a text is NFC, trimmed, and without what nobody sees', () => {
   expect(readText('secret', 5)).toEqual({
     problem: 'must be a text of at most 5 characters; it is a longer text',
   })
+  expect(cleanText('a\0b\x1b')).toBe('ab')
   expect(cleanText('👩\u200d💻 a\u200db')).toBe('👩\u200d💻 ab')
 })
 

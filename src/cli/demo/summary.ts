@@ -72,6 +72,7 @@ const qualitySchema = z.looseObject({
 })
 const qualificationSchema = z.looseObject({
   qualified: z.boolean(),
+  verdict: z.string().optional(),
   framework: z.string(),
   qualification_score: z.number(),
   gaps: z.array(z.string()),
@@ -98,7 +99,7 @@ const RESULT_LINES: Readonly<Record<string, (output: unknown) => string[]>> = {
     `quality grade: ${quality.quality_grade} (${quality.overall_score.toFixed(2)}, ${quality.ready_to_send ? 'ready' : 'not ready'} to send)`,
   ]),
   qualify_opportunity: linesOf(qualificationSchema, (deal) => [
-    `qualification: ${deal.qualified ? 'qualified' : 'not qualified'}, ${deal.framework} ${deal.qualification_score.toFixed(2)}`,
+    `qualification: ${(deal.verdict ?? (deal.qualified ? 'qualified' : 'not_qualified')).replaceAll('_', ' ')}, ${deal.framework} ${deal.qualification_score.toFixed(2)}`,
     ...deal.gaps.map((gap) => `  gap: ${gap}`),
   ]),
 }

@@ -1,7 +1,7 @@
 // Compares what is known of an account with the limits of a profile: fits, does not, or nobody can say; and why, with
 // value and limit in words.
 import { mentions } from '../text.ts'
-import type { Figure } from './account-record.ts'
+import type { Figure } from './account-values.ts'
 import { differInCurrency, type Limit } from './fit-criteria.ts'
 
 /** null: not known. `isLimited`: the profile asks for it. */

@@ -27,15 +27,31 @@ const unreadable = (account: AccountReading): ReadingProblem[] =>
 const below = (problems: readonly ReadingProblem[]): ReadingProblem[] =>
   problems.map((problem) => ({ ...problem, path: problem.path.slice(1) }))
 
-const account = recordWith({}).superRefine((record, context) => {
+const figure = z.unknown().optional().describe('A number, or a text with one such as "€42M" or "51-200".')
+const text = z.unknown().optional().describe('A text.')
+const list = z.unknown().optional().describe('A list of texts, or one text with commas between them.')
+
+/** Named for those who read the schema; other headings are understood too. */
+const account = recordWith({
+  account_id: z.unknown().optional().describe('A text or a whole number.'),
+  revenue: figure,
+  industry: text,
+  employee_count: figure,
+  region: text,
+}).superRefine((record, context) => {
   const reading = readAccount(record, 'account')
   const problems = reading.problems.filter(({ field }) => USED.has(field))
   addProblems(context, below([...problems, ...unreadable(reading)]))
 })
 
-const criteria = recordWith({}).superRefine((record, context) =>
-  addProblems(context, below(readCriteria(record).problems)),
-)
+const criteria = recordWith({
+  min_revenue: figure,
+  max_revenue: figure,
+  industries: list,
+  min_employees: figure,
+  max_employees: figure,
+  regions: list,
+}).superRefine((record, context) => addProblems(context, below(readCriteria(record).problems)))
 
 type Fits = Readonly<Record<Attribute, Fit>>
 

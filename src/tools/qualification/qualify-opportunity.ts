@@ -51,7 +51,11 @@ function readCriteria(record: Readonly<Record<string, unknown>>) {
   }
 }
 
-const criteriaSchema = recordWith({}).superRefine((record, context) =>
+const answer = z.unknown().optional().describe('Yes, no or unknown, as people write them.')
+
+const criteriaSchema = recordWith(
+  Object.fromEntries(CRITERIA.map((criterion) => [criterion, answer])),
+).superRefine((record, context) =>
   addProblems(
     context,
     readCriteria(record).problems.map((problem) => ({ ...problem, path: problem.path.slice(1) })),

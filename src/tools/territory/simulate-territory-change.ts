@@ -32,8 +32,17 @@ const accountIds = z
     repeated(ids.map((id) => cleanText(String(id)))).forEach((index) => context.addIssue(twice([index]))),
   )
 
+const count = z.unknown().optional().describe('A whole number, or a text with one.')
+
 const territoriesSchema = z
-  .array(recordWith({}))
+  .array(
+    recordWith({
+      territory_id: z.unknown().optional().describe('A text.'),
+      account_count: count,
+      rep_count: count,
+      capacity_per_rep: count,
+    }),
+  )
   .max(MAX_LIST)
   .superRefine((records, context) => {
     const { territories, problems } = readTerritories(records)

@@ -12,7 +12,7 @@ export const REVENUES: readonly Row[] = [
   [{ revenue: '-' }, { revenue: null }],
   [{ revenue: 0 }, { revenue: 0 }],
   [{ revenue: '0' }, { revenue: 0 }],
-  [{ revenue: 0, annual_revenue: 5 }, { revenue: 0 }],
+  [{ revenue: 0, annual_revenue: 5 }, { revenue: 0 }, ['conflicting_revenue']],
   [{ revenue: '750.000 €' }, { revenue: 750_000, currency: 'EUR' }],
   [{ revenue: '$12,500' }, { revenue: 12_500, currency: 'USD' }],
   [{ revenue: '1.250' }, { revenue: null }, ['ambiguous_revenue']],
@@ -39,6 +39,8 @@ export const REVENUES: readonly Row[] = [
     { revenue: 5 },
     ['passed_over_revenue', 'failed_to_parse_revenue'],
   ],
+  [{ revenue: '5M', annual_revenue: 5_000_000 }, { revenue: 5_000_000 }],
+  [{ revenue: '5M', annual_revenue: 7 }, { revenue: 5_000_000 }, ['conflicting_revenue']],
   [{ revenue: '5M10' }, { revenue: null }, ['failed_to_parse_revenue']],
   [{ revenue: 'about five million' }, { revenue: null }, ['failed_to_parse_revenue']],
   [{ revenue: '2024-05-01' }, { revenue: null }, ['failed_to_parse_revenue']],
@@ -96,6 +98,10 @@ export const EMPLOYEES: readonly Row[] = [
 ]
 
 export const TEXTS: readonly Row[] = [
+  [{ industry: 'Retail', sector: 'Retail' }, { industry: 'Retail' }],
+  [{ industry: 'Retail', sector: 'Trade' }, { industry: 'Retail' }, ['conflicting_industry']],
+  [{ state: 'CA', country: 'US' }, { region: 'CA' }],
+  [{ website: 'https://a.example', domain: 'A.example' }, { website: 'a.example' }],
   [{ industry: 'n/a' }, { industry: null }],
   [{ industry: '--', sector: 'Retail' }, { industry: 'Retail' }, ['passed_over_industry']],
   [{ industry: ' Retail\u200b ' }, { industry: 'Retail' }],
