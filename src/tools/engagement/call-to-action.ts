@@ -5,32 +5,40 @@
 const SOME = '[^?.!]{0,120}?'
 
 const TALK =
-  '(?:call|chat|talk|speak|meet|meeting|conversation|discuss|discussion|demo|demonstration|connect|catch[ -]?up|sync|touch base|compare notes|coffee|lunch|breakfast|zoom|video call|walk[ -]?through|walk you through|intro|introduction|go through|run through|appointment|hop on|jump on|get together|exchange|follow up|session)'
+  '(?:call|chat|talk|speak|meet|meeting|conversation|discuss|discussion|demo|demonstration|connect|catch[ -]?up|sync|touch base|compare notes|coffee|lunch|breakfast|zoom|video call|walk[ -]?through|walk you through|intro|introduction|go through|run through|consultation|appointment|hop on|jump on|get together|exchange|follow up|session)'
 const SPAN =
   '(?:(?:\\d+|five|ten|fifteen|twenty|thirty|a few|few|a couple of|couple of|some|an?|any)[ -]?(?:minutes?|mins?|moments?|hours?)|half an hour|half-hour|quarter of an hour|(?:a|any|some|the|enough|good|best|better|convenient|suitable|which|what) time|times|time (?:for|to|on|in|next|this|tomorrow|today)|slots?|opening|availability|calendar|diary|schedule)'
 const DAY =
   "(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|tomorrow|today|(?:this|next) (?:week|month|quarter|morning|afternoon|evening)|morning|afternoon|early|later|\\d{1,2}(?::\\d\\d)? ?(?:am|pm|h|o'clock)?)"
 const SUITS =
-  '(?:work|works|suit|suits|look|looks|fit|fits|sound|sounds|good|better|ok|okay|fine|possible|convenient)'
+  '(?:work|works|suit|suits|look|looks|fit|fits|sounds?(?! familiar)|good|better|ok|okay|fine|possible|convenient)'
 const ANSWER =
-  '(?:reply|respond|answer|let (?:me|us) know|tell (?:me|us)|get back|point (?:me|us)|direct (?:me|us)|refer (?:me|us)|introduce|put (?:me|us) in (?:touch|contact)|connect (?:me|us)|forward|confirm|send (?:me|us)|give (?:me|us)|share your|spare|take a look|have a look|look at this|look at it|pencil)'
+  '(?:reply|respond|answer|let (?:me|us) know|tell (?:me|us)|get back|point (?:me|us)|direct (?:me|us)|refer (?:me|us)|introduce|put (?:me|us) in (?:touch|contact)|connect (?:me|us)|forward|confirm|send (?:me|us)|give (?:me|us)|share your|spare|take a look|have a look|look at this|look at it|pencil|set (?:something|this|it) up|count on|mind|help(?=\\?|$)|help (?:me|us)\\b|(?:do|make) (?:it )?(?:on )?(?:next )?\\w+day)'
 const USEFUL =
-  '(?:make sense|help|be (?:ok|okay|alright|worth|useful|helpful|valuable|possible|of interest|interesting|relevant|open|a bad idea|crazy|up for))'
+  '(?:make sense|help|be (?:ok|okay|alright|out of the question|worth|useful|helpful|valuable|possible|of interest|interesting|relevant|open|a bad idea|crazy|up for))'
 
 /** Only with a question mark. */
 const QUESTIONS = [
   `\\b(?:are|would|will) (?:you|anyone|your team)\\b(?: \\w+){0,2} (?:free|available|around|open|interested|up|keen|game|willing|in town|in the office)\\b`,
-  `\\bare you (?:the right|the best|the one|who i)`,
-  `\\b(?:do you|would you|you) (?:\\w+ )?have ${SOME}(?:${SPAN}|time)\\b`,
+  `\\b(?:are|will) you (?:the right|the best|the one|who i|able to|attending|joining|going to be at|join|attend|be (?:at|joining|attending))\\b`,
+  `\\bthe (?:right|best|correct) (?:person|contact|one|team|place)\\b`,
+  `\\b(?:do|would|did) you (?:prefer|fancy)\\b${SOME}(?:${TALK}|${DAY}|grab)`,
+  `\\b(?:do you want|would you like|want|would you care) to (?:see|learn|hear|know more|talk|chat|meet|discuss|explore|join|try|schedule|book|set|find out|receive|get a|have a)\\b`,
+  `\\bnext steps?\\b`,
+  `, are you$`,
+  `(?:^|[,;:] ?)(?:what(?:'s| is| are) )?(?:your|any) (?:quick |first |honest )?(?:thoughts|take|opinion|views?|feedback|reaction)\\b(?: \\w+){0,4}$`,
+  `^(?:hop on|jump on|chat|talk|coffee|lunch)\\b(?: \\w+){0,4}$`,
+  `\\b(?:do you|would you|you) (?:\\w+ )?have ${SOME}(?:${SPAN}|time|bandwidth|capacity|appetite|interest)\\b`,
   `\\b(?:have you|you) got ${SOME}(?:${SPAN}|time)\\b`,
   `\\b(?:does|do|is|are|will|would|could|can|how does|how do|how is|how's|how about|what about) ${SOME}\\b(?:${DAY}|that|this|it|your (?:calendar|schedule|diary)|(?:any|an?|which|what|this|that|either|later) (?:time|slot|date|day))(?: \\w+){0,3} ${SUITS}\\b`,
   `\\b(?:how|what) about ${SOME}(?:${DAY}|${TALK}|${SPAN})`,
-  `\\bhow(?:'s| is| does) (?:your|the) (?:\\w+ )?(?:calendar|schedule|diary|week|month|${DAY})`,
+  `\\bhow(?:'s| is| does) (?:(?:your|the) )?(?:\\w+ )?(?:calendar|schedule|diary|week|month|${DAY})`,
   `\\b(?:when|where|what time|which (?:day|time|slot|date)|what (?:day|days|times|date)|what(?:'s| is| would be) (?:a|the|your)) ${SOME}(?:free|available|suits?|works?|good|best|better|convenient|${TALK}|ready)\\b`,
   `\\bwho(?:'s| is|m)?\\b ${SOME}(?:(?:right|best|correct) (?:person|contact|one|place)|handles|owns|looks after|takes care of|responsible|in charge|runs|leads|manages)\\b`,
   `\\bwhom? (?:should|can|could|would|do) (?:i|we)\\b`,
   `\\b(?:mind|ok|okay|alright|all right|cool|possible|objections?) (?:if|to|that) (?:i|we)\\b`,
-  `\\b(?:may|shall|should|can|could) i (?:call|ring|phone|send|share|show|give|put|book|follow|stop|drop|come|visit|walk|set|schedule|tell|introduce|suggest|reach|ask|pencil|hold|invite|expect)\\b`,
+  `\\bshall i\\b`,
+  `\\b(?:may|should|can|could) i (?:reserve|keep|add|arrange|have|interest|call|ring|phone|send|share|show|give|put|book|follow|stop|drop|come|visit|walk|set|schedule|tell|introduce|suggest|reach|ask|pencil|hold|invite|expect)\\b`,
   `\\b(?:want|like|prefer) (?:me|us) to\\b`,
   `\\bis (?:this|that|it|there|now) ${SOME}(?:of interest|interesting|relevant|worth|something (?:you|your|that)|a good (?:time|fit)|any (?:chance|interest|way)|a (?:chance|time|day|way|better))`,
   `\\b(?:a|any|your|top|current) (?:\\w+ )?(?:priority|interest)\\b(?: \\w+){0,6}$`,
@@ -38,13 +46,14 @@ const QUESTIONS = [
   `\\bdo(?:es)? (?:this|that|it|any of (?:this|it)) (?:\\w+ )?(?:resonate|make sense|sound (?!familiar)|interest|seem|fit|help|work)`,
   `\\bwhat (?:do you think|are your thoughts|would you (?:say|think)|'s your (?:take|view)|is your (?:take|view))`,
   `\\bany (?:thoughts|chance|interest|feedback|questions|objections|appetite)\\b`,
-  `(?:^|[,;:–—-] ?|\\b(?:so|and|or|but|if so,?) )(?:is it |would it be |perhaps |maybe |still |would you be )?(?:worth|open (?:to|for)|up for|interested|keen|fancy|free|available|game|thoughts|sounds? (?!familiar)|makes? sense|okay|ok|(?:got|have) (?:\\d+|a|an|any|a few|some|ten|five|fifteen|twenty|thirty|time|half)|happy to|care (?:to|for)|ready (?:to|for) ${SOME}${TALK}|want to ${SOME}${TALK}|time for|(?:a )?(?:quick|short|brief) (?:\\w+[- ])?${TALK}|${TALK} ${SOME}${DAY}|\\d+[ -]?min\\w*|yes or no)\\b`,
+  `(?:^|[,;:–—-] ?|\\b(?:so|and|or|but|if so,?) )(?:is it |would it be |perhaps |maybe |still |would you be )?(?:worth|open (?:to|for)|up for|interested|keen|fancy|free|available|game|thoughts|sounds? (?!familiar)|makes? sense|okay|ok|(?:got|have) (?:\\d+|a|an|any|a few|some|ten|five|fifteen|twenty|thirty|time|half)|happy to|care (?:to|for)|ready (?:to|for) ${SOME}${TALK}|(?:want|looking|keen) to ${SOME}${TALK}|time for|(?:a )?(?:quick|short|brief) (?:\\w+[- ])?${TALK}|${TALK} ${SOME}${DAY}|\\d+[ -]?min\\w*|yes or no)\\b`,
   `^(?:on )?(?:\\w+day|tomorrow|next week)\\b${SOME}\\b(?:or|at|work|ok)\\b`,
 ]
 
 /** Questions by the order of their words, with a question mark or without. */
 const INVERSIONS = [
-  `(?<!\\b(?:how|what|why|as|so|that|which|who|where) )\\b(?:can|could|shall|should|may|might|would|will) (?:we|you|i|you and i)\\b${SOME}\\b(?:${TALK}|${ANSWER}|find ${SOME}${SPAN}|${SPAN})\\b`,
+  `(?<!\\b(?:how|what|why|as|so|that|which|who|where) )\\b(?:can|could|shall|should|may|might|would|will) (?:we|you|i|you and i)\\b(?! (?:save|afford|believe|imagine|handle|increase|reduce|cut|close|win|grow|track|use|live|rather|really|still|ever|like more)\\b)${SOME}\\b(?:${TALK}|${ANSWER}|find ${SOME}${SPAN}|${SPAN})\\b`,
+  `\\b(?:could|might|can) (?:it|this|that) ${USEFUL}\\b`,
   `\\bwould (?:it|that|this|there|an?|next|either|${DAY})\\b${SOME}(?:${USEFUL}|${SUITS})\\b`,
   `\\bshall we\\b`,
 ]
@@ -55,23 +64,29 @@ const TO_FIX = '(?:an?|some|your|any|the|one|half|my|our|whichever|whatever|\\d+
 
 const IMPERATIVES = [
   `(?:let|tell) (?:me|us)(?: know)?\\b(?! (?:show|tell|explain|introduce|share|be|start|give|say|begin|walk))`,
-  `(?:give|drop|shoot|send|ping|text|ring|phone|message|email|e-mail|dm|contact|meet|call) (?:me|us)\\b`,
+  `(?:reach|give|drop|shoot|send|ping|text|ring|phone|message|email|e-mail|dm|contact|meet|call) (?:me|us)\\b`,
   `call (?:back|my|our|\\+?[\\d(])`,
-  `(?:reply|respond|write back|answer)(?: (?:to|with|here|by|at|and|if|when|directly|back|yes|no|on|in|today|whenever|["'“])|$|[.!,:])`,
+  `(?:reply|respond|write back|answer)(?: (?:to (?:this|me|us|my)\\b|with|here|by|at|and|if|when|directly|back|yes|no|on|in|today|whenever|["'“])|$|[.!,:])`,
   `hit reply\\b`,
-  `(?:get|come) back (?:to|with)\\b`,
-  `(?:get in touch|reach out|write (?:to )?(?:me|us)|put (?:me|us) in (?:touch|contact)|point (?:me|us)|connect (?:me|us)|rsvp|say yes|say when)\\b`,
+  `(?:save|book|reserve) (?:your|the|a|my|one) (?:spot|seat|date|place)\\b`,
+  `check (?:my|our) (?:calendar|availability)\\b`,
+  `click (?:here|below|on it|(?:on )?(?:the|this) link)${SOME}to (?:book|schedule|pick|choose|confirm|register|reserve|reply)\\b`,
+  `(?:get|come) back (?:to (?:me|us)|with)\\b`,
+  `(?:get in touch|reach out|write (?:to )?(?:me|us)|put (?:me|us) in (?:touch|contact)|point (?:me|us)|connect (?:me|us)|rsvp|say yes|say when|say the word|text yes|accept (?:my|our|the|this) invit\\w+)\\b`,
   `(?:forward|pass) (?:this|it|my)\\b`,
   `confirm (?:if|that|whether|by|the|your|a|which|when)\\b`,
-  `(?:book|schedule|reserve|grab|pick|choose|select|find|propose|suggest|block|set up|arrange|hold|save|take|name|share|check|use) ${TO_FIX}${SOME}\\b(?:${SPAN}|${TALK}|time|spot|seat|date|day|place|availability|link)\\b`,
-  `(?:join|attend|register|sign up|come (?:by|and|to|see)|stop by) (?:me|us|our|the|for|at|to|here|now|by)\\b`,
+  `(?:book|schedule|reserve|grab|pick|choose|select|find|propose|suggest|block|set up|arrange|hold|name|share) ${TO_FIX}${SOME}\\b(?:${SPAN}|${TALK}|time|spot|seat|date|day|place|availability|link)\\b`,
+  `(?:join|attend|register|sign up|come (?:by|and see|to see|see)|(?:stop|swing|drop) by|hit) (?:me|us|our|the|for|at|to|here|now|by)\\b`,
   `(?:visit (?:me|us)|advise (?:me|us|on|if|whether|when|of))\\b`,
   `let us (?:talk|chat|meet|connect|speak|discuss|find|set|schedule|book|grab|get|have|hop|jump|catch|put|arrange|compare|touch|plan|explore|sync|call|do|go over|go through|look at|see if|see whether|make|fix|agree|take)\\b`,
 ]
 
 const POLITE = [
-  `\\b(?:i|we)(?: would|'d)(?: \\w+)? (?:love|like|welcome|appreciate|value|be (?:\\w+ )?(?:grateful|glad|keen|delighted|interested|curious|thankful|happy))\\b${SOME}(?:${TALK}|${SPAN}|hear|learn|show you|your (?:\\w+ )?(?:thoughts|feedback|views?|take|opinion|perspective|reply|response|answer|time|input))\\b`,
-  `^(?:would )?love (?:to|your|\\d+)\\b${SOME}(?:${TALK}|${SPAN}|hear|learn|thoughts|minutes)\\b`,
+  `\\bplease (?:call|reply|respond|write|phone|ring)\\b`,
+  `\\bwe should (?:talk|chat|meet|connect|speak|catch up)\\b`,
+  `\\bif you (?:have|can spare) ${SOME}${SPAN}`,
+  `\\b(?:i|we)(?: would|'d)(?: \\w+)? (?:love|like|welcome|appreciate|value|be (?:\\w+ )?(?:grateful|glad|keen|delighted|interested|curious|thankful|happy))\\b${SOME}(?:${TALK}|${SPAN}|hear|learn|show you|reply|response|answer|your (?:\\w+ )?(?:thoughts|feedback|views?|take|opinion|perspective|reply|response|answer|time|input))\\b`,
+  `^(?:would )?love (?:to|your|\\d+)\\b${SOME}(?:${TALK}|${SPAN}|hear|learn|show you|thoughts|take|views?|feedback|opinion|minutes)\\b`,
   `\\b(?:it would|it'd|would|'d) be (?:great|good|lovely|nice|wonderful|fantastic|helpful|useful|brilliant) (?:to|if (?:we|you|i) could)\\b${SOME}(?:${TALK}|${SPAN}|hear|${ANSWER})`,
   `\\bwondering (?:if|whether|when|who)\\b`,
   `^(?:i(?:'m| am)|we(?:'re| are)|i'd be|we'd be)? ?(?:more than )?(?:happy|glad|free) to (?:${TALK}|have|set up|arrange)\\b`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { asksForNextStep } from '../../../src/tools/engagement/call-to-action.ts'
-import { graded, heldOut } from './call-to-action-table.ts'
+import { heldOut } from './call-to-action-held-out.ts'
+import { graded } from './call-to-action-table.ts'
 
 function gradesOf(table: typeof graded) {
   const right = table.filter(([sentence, asks]) => asks && asksForNextStep(sentence)).length

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { tool } from '../../../src/tools/engagement/assess-message-quality.ts'
 import { languageOf } from '../../../src/tools/engagement/language.ts'
 import { outputOf } from '../properties.ts'
-import { graded, heldOut } from './call-to-action-table.ts'
+import { heldOut } from './call-to-action-held-out.ts'
+import { graded } from './call-to-action-table.ts'
 
 type Quality = {
   readonly overall_score: number
