@@ -104,12 +104,15 @@ const limits = z.strictObject({
   timeout_seconds: z.number().gt(0).max(31_536_000).optional().meta({ description: 'Of working time.' }),
 })
 
+/** Of a run that names none; the command line plans with it too. */
+export const DEFAULT_PROFILE = 'demo'
+
 /** Which names are known is the registry's to say: see `checkPlanner`. */
 const planner = nameSchema
 
 export const startBody = z.strictObject({
   goal,
-  profile: profile.default('demo'),
+  profile: profile.default(DEFAULT_PROFILE),
   tenant: tenant.default('default'),
   context: context.default({}),
   planner: planner.default(AUTO_PLANNER).meta({ description: 'A planner of the registry, or `auto`.' }),
@@ -118,7 +121,7 @@ export const startBody = z.strictObject({
 
 export const planBody = z.strictObject({
   goal,
-  profile: profile.default('demo'),
+  profile,
   context: context.default({}),
   planner: planner
     .default(AUTO_PLANNER)

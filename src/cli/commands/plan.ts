@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { z } from 'zod'
 import { planComparison, planPreview } from '../../http/answers.ts'
+import { DEFAULT_PROFILE } from '../../http/schemas.ts'
 import { counted, units } from '../amounts.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, filled, remoteCommand, type Remote } from '../command.ts'
@@ -11,7 +12,7 @@ import { outputFor, type Output } from '../output.ts'
 import { showUnserved } from '../show-run.ts'
 import { table } from '../table.ts'
 
-type Options = Remote & { readonly profile?: string; readonly context?: string; readonly planner: string }
+type Options = Remote & { readonly profile: string; readonly context?: string; readonly planner: string }
 type Preview = z.output<typeof planPreview>
 
 function showPlan(out: Output, plan: Preview): void {
@@ -70,7 +71,7 @@ export const planCommand = (): Command =>
     'cugar plan "Score the account" --profile demo --context account.json',
   )
     .argument('<goal>', 'what is to be achieved', filled)
-    .option('--profile <profile>', `a profile of the registry (default: the server's)`, filled)
+    .option('--profile <profile>', 'a profile of the registry', filled, DEFAULT_PROFILE)
     .option(
       '--context <file>',
       'JSON or YAML with the facts, or a scenario as of the demo; - for standard input',
