@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ERRORS } from '../errors.ts'
 import {
   domainSchema,
+  limitOwnerSchema,
   retrySchema,
   reviewSchema,
   riskSchema,
@@ -47,11 +48,25 @@ const budgetShape = {
   limit: z.number(),
   left: z.number().meta({ description: 'limit - spent - reserved' }),
   utilisation: z.number().meta({ description: 'spent / limit' }),
+  limit_of: limitOwnerSchema
+    .nullable()
+    .meta({ description: "On a tenant: the profile's limit on what it spends under it, or its own on all." }),
   window: windowSchema.nullable().meta({ description: 'How long it is; null: of a run, or not known.' }),
   window_end: time.nullable(),
 }
 export const budgetLine = z.strictObject(budgetShape)
-export const budgetAccount = z.strictObject({ ...budgetShape, run_id: z.string().nullable() })
+export const budgetAccount = z.strictObject({
+  ...budgetShape,
+  run_id: z.string().nullable(),
+  tenant: z.string().nullable().meta({
+    description: 'The tenant, or what the registry calls those that share the budget; null: of a run.',
+  }),
+  profile: z
+    .string()
+    .nullable()
+    .meta({ description: "Whose limit on the tenant; null: the tenant's own, or of a run." }),
+  time_zone: z.string().nullable().meta({ description: 'In which the window is counted; null: not known.' }),
+})
 
 export const unservedAsks = z
   .array(z.string())

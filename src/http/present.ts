@@ -43,6 +43,7 @@ export function presentBudget(line: BudgetLine): z.input<typeof budgetLine> {
     limit: shownAmount(unit, limit),
     left: shownAmount(unit, limit - spent - reserved),
     utilisation: share(spent, limit),
+    limit_of: line.limit_of ?? null,
     window: line.window ?? null,
     window_end: timeOrNull(line.window_end),
   }

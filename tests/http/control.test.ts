@@ -52,6 +52,29 @@ describe('GET /v1/budgets', () => {
     expect(items[1]?.window_end).toBe(new Date(end).toISOString())
   })
 
+  it('names tenant, profile, window and zone of each limit', async () => {
+    const end = Date.UTC(2026, 0, 3)
+    const limit = account({
+      scope: 'tenant',
+      key: 'acme',
+      unit: 'calls',
+      window_end: end,
+      limit: 9,
+      spent: 3,
+    })
+    const owners = [`acme@${end}/day/profile/demo`, `acme@${end}/month/tenant`, `acme@${end}`]
+    const door = await booksOf(owners.map((owner) => ({ ...limit, owner })))
+    const { items } = answers
+      .pageOf(answers.budgetAccount)
+      .parse(await (await door.get('/v1/budgets')).json())
+    const acme = { tenant: 'acme', run_id: null, window_end: '2026-01-03T00:00:00.000Z' }
+    expect(items).toMatchObject([
+      { ...acme, window: 'day', limit_of: 'profile', profile: 'demo', time_zone: 'UTC' },
+      { ...acme, window: 'month', limit_of: 'tenant', profile: null, left: 6, time_zone: null },
+      { ...acme, window: null, limit_of: null, profile: null, time_zone: null },
+    ])
+  })
+
   it('leaves windows out that have ended, unless something is still held in them', async () => {
     const ended = { scope: 'tenant' as const, key: 't', window_end: AT - 1 }
     const door = await booksOf([

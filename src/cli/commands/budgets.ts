@@ -10,6 +10,8 @@ import { noteNext, table } from '../table.ts'
 
 const budgetPage = pageOf(budgetAccount)
 
+const COLUMNS = 'scope key unit spent reserved limit used left window until zone profile run'.split(' ')
+
 async function act(options: Paged): Promise<ExitCode> {
   const out = outputFor(options)
   const { limit, cursor } = options
@@ -18,7 +20,7 @@ async function act(options: Paged): Promise<ExitCode> {
     const page = answerAs(budgetPage, body)
     table(
       out,
-      ['scope', 'key', 'unit', 'spent', 'reserved', 'limit', 'used', 'run'],
+      COLUMNS,
       page.items.map((row) => [
         row.scope,
         row.key,
@@ -27,6 +29,11 @@ async function act(options: Paged): Promise<ExitCode> {
         row.reserved,
         row.limit,
         percent(row.utilisation),
+        row.left,
+        row.window,
+        row.window_end,
+        row.time_zone,
+        row.profile,
         row.run_id,
       ]),
     )
