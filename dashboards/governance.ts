@@ -114,17 +114,24 @@ const approvals: Row = {
     }),
     graph({
       title: 'Oldest waiting',
-      text: 'How long the oldest waiting approval of each risk has waited. A straight rise is one that nobody looks at; nothing is shown while none waits.',
+      text: 'How long the oldest waiting approval of each risk has waited, and how long the next one to expire has left. A straight rise is one that nobody looks at; nothing is shown while none waits.',
       unit: 's',
       width: 6,
-      steps: ['green', [LIMITS.approvalAgeSeconds, 'orange']],
       queries: [
         {
           expr: q.minus(
             q.time,
-            q.calc(q.max(['risk'], gauge('cugar_approval_oldest_pending_timestamp_seconds')), '>', 0),
+            q.earliest(['risk'], gauge('cugar_approval_oldest_pending_timestamp_seconds')),
           ),
           legend: '{{risk}}',
+        },
+        {
+          expr: q.calc(
+            q.earliest(['risk'], gauge('cugar_approval_next_expiry_timestamp_seconds')),
+            '-',
+            q.time,
+          ),
+          legend: '{{risk}}, left',
         },
       ],
       noValue: 'None waits',
@@ -208,10 +215,7 @@ const freezes: Row = {
       steps: ['green', [LIMITS.frozenSeconds, 'orange']],
       queries: [
         {
-          expr: q.minus(
-            q.time,
-            q.calc(q.max(['scope'], gauge('cugar_freeze_oldest_timestamp_seconds')), '>', 0),
-          ),
+          expr: q.minus(q.time, q.earliest(['scope'], gauge('cugar_freeze_oldest_timestamp_seconds'))),
           legend: '{{scope}}',
         },
       ],

@@ -170,6 +170,9 @@ export const both = <L extends string>(first: Expr<L>, ...more: readonly Expr<st
 /** Absent without traffic, never NaN: a panel shows a gap, an alert stays quiet. */
 export const ratio = <L extends string>(part: Expr<L>, whole: Expr<string>): Expr<L> =>
   calc(part, '/', calc(whole, '>', 0))
+/** The earliest of the times that are set; absent when all are 0, which means none. */
+export const earliest = <L extends string, const K extends readonly L[]>(by: K, times: Expr<L>) =>
+  calc(min(by, calc(times, '>', 0)), '>', 0)
 /** From summed buckets, never from averages of percentiles. */
 export const percentile = <L extends string, const K extends readonly (L & string)[]>(
   q: number,

@@ -13,7 +13,7 @@ export const LIMITS = {
   budgetForecastFrom: 0.25,
   budgetExceededPerHour: 5,
   approvalsPending: 25,
-  approvalAgeSeconds: 1200,
+  approvalSecondsLeft: 600,
   approvalTimeoutRatio: 0.1,
   approvalTimeoutsLeast: 3,
   stepsPerTask: 8,

@@ -45,6 +45,7 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_approval_wait_seconds: answered,
   cugar_approvals_pending: `pending approvals (${asked.join(', ')})`,
   cugar_approval_oldest_pending_timestamp_seconds: `pending approvals (${asked.join(', ')})`,
+  cugar_approval_next_expiry_timestamp_seconds: `pending approvals (${asked.join(', ')})`,
   cugar_profile_frozen: ['freeze_changed'],
   cugar_tenants_frozen: ['freeze_changed'],
   cugar_freezes_total: ['freeze_changed'],

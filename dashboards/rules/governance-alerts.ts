@@ -1,7 +1,7 @@
 import * as q from '../promql.ts'
 import { LIMITS } from '../thresholds.ts'
 import { alert, VALUE, type Alert } from './alert.ts'
-import { budgetForecast, budgetUse, oldestApprovalAge } from './recording.ts'
+import { budgetForecast, budgetUse } from './recording.ts'
 import { counter, gauge, lately, type Group } from './rule.ts'
 
 const perJob = ['job'] as const
@@ -74,13 +74,23 @@ const queueDeep = alert('CugarApprovalQueueDeep', {
   description: ({ job }) => `${VALUE.number} approvals of ${job} wait for a person.`,
 })
 
-const oldest = alert('CugarApprovalOldestTooOld', {
+/** Time left and not time waited: ten minutes are little, whether half an hour or three days were given. */
+const expiring = alert('CugarApprovalExpiring', {
   severity: 'warning',
   for: '1m',
   dashboard: 'governance',
-  expr: q.calc(q.recorded(oldestApprovalAge), '>', LIMITS.approvalAgeSeconds),
-  summary: 'An approval waits so long that it may expire.',
-  description: ({ risk, job }) => `The oldest ${risk} risk approval of ${job} waits for ${VALUE.duration}.`,
+  expr: q.calc(
+    q.calc(
+      q.earliest(['job', 'risk'], lately(gauge('cugar_approval_next_expiry_timestamp_seconds'))),
+      '-',
+      q.time,
+    ),
+    '<',
+    LIMITS.approvalSecondsLeft,
+  ),
+  summary: 'An approval is about to expire.',
+  description: ({ risk, job }) =>
+    `The next ${risk} risk approval of ${job} to expire has ${VALUE.duration} left.`,
 })
 
 const resolved = counter('cugar_approvals_resolved_total')
@@ -115,10 +125,7 @@ const frozenLong = alert('CugarFrozenLong', {
   for: '5m',
   dashboard: 'governance',
   expr: q.calc(
-    q.minus(
-      q.time,
-      q.calc(q.max(['job', 'scope'], lately(gauge('cugar_freeze_oldest_timestamp_seconds'))), '>', 0),
-    ),
+    q.minus(q.time, q.earliest(['job', 'scope'], lately(gauge('cugar_freeze_oldest_timestamp_seconds')))),
     '>',
     LIMITS.frozenSeconds,
   ),
@@ -134,7 +141,7 @@ export const GOVERNANCE_ALERTS: Group<Alert> = {
     forecastExhausted,
     exceededOften,
     queueDeep,
-    oldest,
+    expiring,
     timeouts,
     unknownOutcomes,
     frozenLong,

@@ -104,7 +104,7 @@ export const oldestApprovalAge = recording(
   'job_risk:cugar_approval_oldest_pending:age_seconds',
   q.minus(
     q.time,
-    q.calc(q.max(['job', 'risk'], lately(gauge('cugar_approval_oldest_pending_timestamp_seconds'))), '>', 0),
+    q.earliest(['job', 'risk'], lately(gauge('cugar_approval_oldest_pending_timestamp_seconds'))),
   ),
 )
 

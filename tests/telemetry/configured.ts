@@ -27,7 +27,7 @@ export type Places = {
   readonly keys: { readonly metrics: string; readonly hooks: string }
 }
 
-/** Writes the files that the two programs read; alone `for` of the alert under test is shorter than shipped. */
+/** Writes the files that the two programs read; alone `for` of the alerts under test is shorter than shipped. */
 export function configure({ dir, product, alertmanager, pager, keys }: Places): void {
   const write = (name: string, text: string): string => {
     const path = join(dir, name)
@@ -49,6 +49,7 @@ export function configure({ dir, product, alertmanager, pager, keys }: Places): 
   ])
   const alerts = changed('dashboards/generated/alerts.yml', [
     [/(?<=alert: CugarBudgetExhausted\n.*\n +for: )1m/, '2s'],
+    [/(?<=alert: CugarRegistryReloadFailed\n.*\n +for: )5m/, '2s'],
   ])
   const routes = changed('alertmanager.yml', [
     [/group_(wait|interval): \d+[sm]/, 'group_$1: 1s'],

@@ -34,6 +34,7 @@ const NO_RECORD: Readonly<Record<string, string>> = {
 
 const PATIENCE = { timeout: 40_000, interval: 500 }
 const EXHAUSTED = 'CugarBudgetExhausted'
+const REFUSED = 'CugarRegistryReloadFailed'
 const shipped = load()
 const since = Date.now() / 1000
 const dir = mkdtempSync(join(tmpdir(), 'cugar-telemetry-'))
@@ -152,10 +153,11 @@ type Freeze = { readonly scope: string; readonly key: string; readonly cause: st
 const freezes = async (): Promise<readonly Freeze[]> =>
   (await product.call<Page<Freeze>>('admin', '/v1/freezes')).items
 
+const firingOf = (alertname: string) =>
+  prometheus.instant(`ALERTS{alertname="${alertname}",alertstate="firing"}`)
+
 const firing = async (): Promise<string[]> =>
-  (await prometheus.instant(`ALERTS{alertname="${EXHAUSTED}",alertstate="firing"}`)).map(
-    ({ metric }) => `${metric['budget']} ${metric['resource']}`,
-  )
+  (await firingOf(EXHAUSTED)).map(({ metric }) => `${metric['budget']} ${metric['resource']}`)
 
 describe('the runtime with Prometheus and Alertmanager as shipped', () => {
   test('Prometheus counts every run by how it ended, as the API lists them', async () => {
@@ -247,6 +249,16 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
       const missing = (): unknown[] => found.filter((exemplar) => !isCollected(exemplar))
       await expect.poll(missing, PATIENCE).toEqual([])
     }
+  })
+
+  test('a registry that is refused fires, and one that is loaded resolves', async () => {
+    const fires = async (): Promise<boolean> => (await firingOf(REFUSED)).length > 0
+    product.breakRegistry()
+    await expect(product.call('admin', '/v1/registry/reload', {})).rejects.toThrow('REGISTRY_INVALID')
+    await expect.poll(fires, PATIENCE).toBe(true)
+    product.setSmbCalls(3)
+    await product.call('admin', '/v1/registry/reload', {})
+    await expect.poll(fires, PATIENCE).toBe(false)
   })
 
   test('with a higher limit the alert resolves, and only a person lifts the freeze', async () => {

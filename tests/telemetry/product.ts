@@ -138,6 +138,7 @@ export async function startProduct(dir: string, otelEndpoint: string) {
     setDeaf: (deaf: boolean) => {
       isDeaf = deaf
     },
+    breakRegistry: () => writeFileSync(registryFile, 'version: v9'),
     setSmbCalls: (calls: number) => writeFileSync(registryFile, registryText(calls)),
     stop: async () => {
       await runtime.stop()

@@ -70,12 +70,17 @@ export type ApprovalParts = {
   readonly profileOf: (runId: string) => string
 }
 
+const timesOf = ({ requested_at, expires_at }: ApprovalSummary) => ({
+  requestedAt: requested_at,
+  expiresAt: expires_at,
+})
+
 /** Brings its approval's row up to date with an event, if it is about one. */
 export function foldApproval({ table, pending, profileOf }: ApprovalParts, event: StoredEvent): void {
   if (event.type === 'approval_requested') {
     const summary = requested(event, profileOf(event.run_id))
     table.put(summary.approval_id, { sort: event.position, summary })
-    pending.add(summary.risk, summary.approval_id, summary.requested_at)
+    pending.add(summary.risk, summary.approval_id, timesOf(summary))
   }
   if (event.type !== 'approval_received' && event.type !== 'approval_timeout') return
   const entry = table.get(event.data.approval_id)
@@ -99,8 +104,8 @@ export async function loadPending(journal: Journal): Promise<PendingApprovals> {
     if (rows.length < PAGE) break
   }
   const pending = pendingApprovals()
-  for (const { risk, approval_id, requested_at } of found.reverse()) {
-    pending.add(risk, approval_id, requested_at)
+  for (const summary of found.reverse()) {
+    pending.add(summary.risk, summary.approval_id, timesOf(summary))
   }
   return pending
 }

@@ -1,4 +1,4 @@
-// Approvals that wait for a person, by risk: how many, and since when the oldest. Answers in constant time.
+// Approvals that wait for a person, by risk: how many, since when the oldest, and when the first of them expires.
 import type { Risk } from '../../events/policy.ts'
 import { CLOSED } from '../labels.ts'
 
@@ -6,28 +6,39 @@ export type Waiting = {
   readonly count: number
   /** When the oldest was requested, epoch milliseconds; null when none waits. */
   readonly oldestAt: number | null
+  /** When the first of them expires, epoch milliseconds; null when none waits. */
+  readonly expiresAt: number | null
 }
+
+/** Epoch milliseconds. */
+type Times = { readonly requestedAt: number; readonly expiresAt: number }
 
 export type PendingApprovals = {
   /** To be called in the order of the requests. */
-  readonly add: (risk: Risk, approvalId: string, requestedAt: number) => void
+  readonly add: (risk: Risk, approvalId: string, times: Times) => void
   readonly remove: (risk: Risk, approvalId: string) => void
   readonly of: (risk: Risk) => Waiting
 }
 
 /** A Map keeps the order in which approvals were requested: its first entry is the oldest. */
 export function pendingApprovals(): PendingApprovals {
-  const waiting = new Map(CLOSED.risk.map((risk) => [risk, new Map<string, number>()]))
+  const waiting = new Map(CLOSED.risk.map((risk) => [risk, new Map<string, Times>()]))
   return {
-    add: (risk, approvalId, requestedAt) => {
-      waiting.get(risk)?.set(approvalId, requestedAt)
+    add: (risk, approvalId, times) => {
+      waiting.get(risk)?.set(approvalId, times)
     },
     remove: (risk, approvalId) => {
       waiting.get(risk)?.delete(approvalId)
     },
     of: (risk) => {
-      const approvals = waiting.get(risk)
-      return { count: approvals?.size ?? 0, oldestAt: approvals?.values().next().value ?? null }
+      const approvals = waiting.get(risk) ?? new Map<string, Times>()
+      let expiresAt: number | null = null
+      for (const times of approvals.values()) expiresAt = Math.min(times.expiresAt, expiresAt ?? Infinity)
+      return {
+        count: approvals.size,
+        oldestAt: approvals.values().next().value?.requestedAt ?? null,
+        expiresAt,
+      }
     },
   }
 }

@@ -153,6 +153,10 @@ const GOVERNANCE = {
     { risk: 'risk' },
     'Unix time of the oldest waiting request; 0 when none waits.',
   ),
+  cugar_approval_next_expiry_timestamp_seconds: state.gauge(
+    { risk: 'risk' },
+    'Unix time at which the first of the waiting approvals expires; 0 when none waits.',
+  ),
   cugar_profile_frozen: journal.gauge(
     { profile: 'profile' },
     '1 while the profile takes no new runs, until a person lifts it.',

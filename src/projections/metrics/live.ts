@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { UNITS, type Risk } from '../../events/policy.ts'
 import { fromMicro } from '../../registry/registry.ts'
+import type { Waiting } from '../lists/pending.ts'
 import type { Disk } from './disk.ts'
 import { highestUse, shareOf, type BudgetBooks } from './budget-books.ts'
 import { RESOURCE_OF } from './fold-budgets.ts'
@@ -91,8 +92,8 @@ export type Snapshot = {
   /** Of each projection, by its name. */
   readonly positions: ReadonlyMap<string, number>
   readonly workers: { readonly busy: number; readonly idle: number }
-  /** Approvals that wait for a person; `oldestAt` in epoch milliseconds, null when none waits. */
-  readonly pending: (risk: Risk) => { readonly count: number; readonly oldestAt: number | null }
+  /** Approvals that wait for a person. */
+  readonly pending: (risk: Risk) => Waiting
   /** Runs that wait for a person, by profile. */
   readonly waitingRuns: ReadonlyMap<string, number>
   /** What is frozen, and since when (epoch milliseconds). */
@@ -121,9 +122,10 @@ export function refresh({ series }: Live, state: Snapshot): void {
   series.set('cugar_workers', { state: 'busy' }, state.workers.busy)
   series.set('cugar_workers', { state: 'idle' }, state.workers.idle)
   for (const risk of CLOSED.risk) {
-    const { count, oldestAt } = state.pending(risk)
+    const { count, oldestAt, expiresAt } = state.pending(risk)
     series.set('cugar_approvals_pending', { risk }, count)
     series.set('cugar_approval_oldest_pending_timestamp_seconds', { risk }, (oldestAt ?? 0) / 1000)
+    series.set('cugar_approval_next_expiry_timestamp_seconds', { risk }, (expiresAt ?? 0) / 1000)
   }
   for (const status of CLOSED.span_status) {
     series.cell('cugar_trace_spans_total', [status]).value = state.spanCounts[status]

@@ -23,6 +23,8 @@ test('a run waits from its question to its answer, and after a restart it still 
   const body = await shown(first)
   expect([valueOf(body, WAITING), valueOf(body, 'cugar_runs_in_flight{profile="demo"}')]).toEqual([1, 1])
   expect(valueOf(body, 'cugar_runs_waiting{profile="smb"}')).toBe(0)
+  const expiry = (risk: string) => `cugar_approval_next_expiry_timestamp_seconds{risk="${risk}"}`
+  expect([valueOf(body, expiry('medium')), valueOf(body, expiry('low'))]).toEqual([NOON / 1000 + 3600, 0])
   await first.views.stop()
   const second = await start(journal)
   expect(valueOf(await shown(second), WAITING)).toBe(1)
