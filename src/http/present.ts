@@ -66,9 +66,13 @@ export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
 
 /** The output is shown only once it is released: the one of a step under review is not. */
 export async function presentStep(step: StepState, read: ReadPayload): Promise<z.input<typeof runStep>> {
+  const inputs: z.input<typeof runStep>['inputs'] = {}
+  for (const [name, source] of Object.entries(step.plan.inputs))
+    inputs[name] = 'value' in source ? { value: await read(source.value) } : source
   const released = step.status === 'completed' && step.output !== null
   return {
     ...presentPlanStep(step.plan),
+    inputs,
     adapter: step.adapter ?? step.plan.adapter ?? null,
     status: step.status,
     attempts: step.attempt,
