@@ -20,6 +20,9 @@ const flat = (pattern: string): string => pattern.replaceAll(/\s*\n\s*/g, '')
 const REWORDINGS: readonly (readonly [RegExp, string])[] = [
   [/\be-mail/gi, 'email'],
   [/\bopp(s?)\b/gi, 'opportunity'],
+  [/\bprep\b/gi, 'prepare'],
+  [/\bchk\b/gi, 'check'],
+  [/\bmake (?:me|us) (?=an?\b|some\b)/gi, 'create '],
   [/\boppty\b/gi, 'opportunity'],
   [/\bleave ([^.,;!?]{1,40}?) (?:alone|out|as is)\b/gi, ' ; skip $1'],
   [/\b(?:and )?(?:tell (?:me|us)|say|explain) why\b/gi, ' '],

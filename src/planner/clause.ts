@@ -31,7 +31,7 @@ export type ClauseObject = {
   readonly follows: readonly Word[]
   /** It leads to "the QBR": a thing that nobody here knows. */
   readonly followsStrange: boolean
-  /** What follows "to", "in" or "into". */
+  /** What follows "to", "in", "into" or "with". */
   readonly leadsTo: readonly Word[]
 }
 
@@ -88,7 +88,9 @@ export function objectOf(after: readonly Word[]): ClauseObject {
   const content = group.filter(
     ({ text }) => !ADVERBS.has(text) && !DETERMINERS.has(text) && !PRONOUNS.has(text),
   )
-  const leadsTo = ['to', 'in', 'into'].includes(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
+  const leadsTo = ['to', 'in', 'into', 'with'].includes(rest[0]?.text ?? '')
+    ? upToPreposition(rest.slice(1))
+    : []
   const next = upToPreposition(follows)
   const followsStrange = next.some(({ text }) => DETERMINERS.has(text)) && nounsOf(next).length === 0
   const base = { nouns, follows: next, followsStrange, leadsTo }

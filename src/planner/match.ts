@@ -56,20 +56,29 @@ const methodOf = ({ words }: Clause, index: ToolIndex): string | null => {
 
 const isThing = ({ stem, isKnown }: Word): boolean => isKnown && (things.has(stem) || commonNouns.has(stem))
 
+const hasParty = (tool: string, index: ToolIndex): boolean =>
+  parties.some((party) => index.takes(tool, party))
+
+/** "The win rate" is nothing that a tool takes because it says that it rates. */
+const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
+  head !== undefined &&
+  index.doing(head.stem).includes(tool) &&
+  others.some(({ stem }) => !index.says(tool, stem))
+
 /** Whether a tool is about what the verb is to be done to. */
 function fits(tool: string, { object }: Clause, index: ToolIndex): boolean {
   const [head] = object.nouns
   if (object.kind === 'strange') return false
-  if (object.kind === 'thing') return head !== undefined && index.takes(tool, head.stem)
+  if (object.kind === 'thing')
+    return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
   if (object.kind === 'name')
-    return object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
+    return (
+      hasParty(tool, index) && object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
+    )
   const next = object.follows.find(isThing)
   if (object.followsStrange) return false
   return object.kind === 'pronoun' || next === undefined || index.says(tool, next.stem)
 }
-
-const hasParty = (tool: string, index: ToolIndex): boolean =>
-  parties.some((party) => index.takes(tool, party))
 
 /** A name alone says not what it is: of several tools only one that is called by the verb, and takes parties. */
 const calledBy = (tool: string, verb: string, index: ToolIndex): boolean =>

@@ -33,7 +33,7 @@ const REFERRING = new Set(['it', 'them', 'those', 'these', 'that', 'they'])
 /** A forbidden thing forbids what makes it: "no email" leaves out the draft. */
 function forbiddenBy(match: Match, clause: Clause, index: ToolIndex): readonly string[] {
   if (match.kind === 'tool') return [match.tool]
-  if (actions.has(clause.words[0]?.stem ?? '')) return []
+  if (clause.words.length > 1 && actions.has(clause.words[0]?.stem ?? '')) return []
   return clause.words.filter(({ stem }) => commonNouns.has(stem)).flatMap(({ stem }) => index.makers(stem))
 }
 
