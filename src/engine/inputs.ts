@@ -1,4 +1,5 @@
 // Values flow from step to step by the plan's bindings: from the run's context, or from a released output.
+import type { InputSource } from '../events/plan.ts'
 import type { Journal } from '../journal/journal.ts'
 import { readPath } from '../registry/path.ts'
 import type { StepState } from '../run/state.ts'
@@ -7,17 +8,21 @@ import { valueOf } from './values.ts'
 
 /** The inputs of a step's next call. Inputs whose source has nothing to give are left out. */
 export async function inputsOf(journal: Journal, turn: Turn, step: StepState): Promise<unknown> {
-  const { run, state } = turn
+  const { run } = turn
   if (step.editedInputs !== null) return valueOf(journal, run, step.editedInputs)
   const inputs: Record<string, unknown> = {}
   for (const [name, source] of Object.entries(step.plan.inputs)) {
-    const value =
-      'context' in source
-        ? readPath(await valueOf(journal, run, state.context), source.context)
-        : await outputOf(journal, turn, source)
+    const value = await sourceValue(journal, turn, source)
     if (value !== undefined && value !== null) inputs[name] = value
   }
   return inputs
+}
+
+async function sourceValue(journal: Journal, turn: Turn, source: InputSource): Promise<unknown> {
+  const { run, state } = turn
+  if ('value' in source) return valueOf(journal, run, source.value)
+  if ('step' in source) return outputOf(journal, turn, source)
+  return readPath(await valueOf(journal, run, state.context), source.context)
 }
 
 async function outputOf(

@@ -124,8 +124,11 @@ function carriedSteps(before: RunState, run: ActiveRun): PlanStep[] | string {
 async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Promise<PlanResult> {
   const before = replay(await parts.journal.read(resumes))
   if (before?.plan == null) return noPlan('The run to resume has no plan.')
-  const steps = carriedSteps(before, run)
-  if (typeof steps === 'string') return noPlan(`The profile may no longer use ${steps}.`)
+  const found = carriedSteps(before, run)
+  if (typeof found === 'string') return noPlan(`The profile may no longer use ${found}.`)
+  const given = await Promise.all(found.map((step) => withLiterals(parts, resumes, step)))
+  const steps = given.filter((step) => step !== null)
+  if (steps.length < given.length) return noPlan('What the plan of the run to resume gave was erased.')
   for (const { carried } of steps) {
     if (carried === null) continue
     const value = await payloadValue(parts.journal, resumes, carried)
@@ -175,7 +178,7 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       revision: 1,
       planner: result.planner,
       fallback_reason: result.fallbackReason,
-      steps: result.steps.map((step) => keepCarried(turn, step)),
+      steps: result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,
@@ -189,6 +192,27 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
 function keepCarried(turn: Turn, step: PlanStep): PlanStep {
   if (step.carried === null) return step
   return { ...step, carried: addPayload(turn, turn.run.values.get(step.carried)).digest }
+}
+
+/** What a plan gives by itself becomes a payload. */
+function keepLiterals(turn: Turn, step: PlanStep): PlanStep {
+  if (!Object.values(step.inputs).some((source) => 'value' in source)) return step
+  const inputs = Object.entries(step.inputs).map(([name, source]) => [
+    name,
+    'value' in source ? { value: addPayload(turn, source.value).digest } : source,
+  ])
+  return { ...step, inputs: Object.fromEntries(inputs) }
+}
+
+/** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
+async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): Promise<PlanStep | null> {
+  const inputs: PlanStep['inputs'] = {}
+  for (const [name, source] of Object.entries(step.inputs)) {
+    const value = 'value' in source ? await payloadValue(parts.journal, runId, source.value) : null
+    if ('value' in source && typeof value !== 'string') return null
+    inputs[name] = typeof value === 'string' ? { value } : source
+  }
+  return { ...step, inputs }
 }
 
 /** Adopts a plan, or ends the run when there is none that may be carried out. */

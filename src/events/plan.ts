@@ -2,10 +2,14 @@ import { z } from 'zod'
 import { digestSchema, idSchema, nameSchema } from './envelope.ts'
 import { domainSchema, retrySchema, reviewSchema, riskSchema, sideEffectsSchema } from './policy.ts'
 
-/** Where a step's input comes from: `context.<path>` of the run, or `<step_id>.<output>` of an earlier step. */
+/**
+ * Where a step's input comes from: `context.<path>` of the run, `<step_id>.<output>` of an earlier step, or a value
+ * that the plan itself gives. An event names a payload for it; a plan that is not adopted yet has it as it is.
+ */
 export const sourceSchema = z.union([
   z.strictObject({ context: z.string().min(1).max(200) }),
   z.strictObject({ step: idSchema, output: z.string().min(1).max(200) }),
+  z.strictObject({ value: digestSchema }),
 ])
 export type InputSource = z.infer<typeof sourceSchema>
 

@@ -79,7 +79,9 @@ export const planStep = z.strictObject({
   side_effects: sideEffectsSchema,
   review: reviewSchema,
   risk: riskSchema,
-  inputs: z.record(z.string(), sourceSchema).meta({ description: 'Where each input comes from.' }),
+  inputs: z
+    .record(z.string(), z.union([sourceSchema, z.strictObject({ value: z.unknown() })]))
+    .meta({ description: 'Where each input comes from; `value`: from the plan itself.' }),
   depends_on: z.array(z.string()),
   interface: z.string().nullable().meta({ description: 'Of the adapter that it needs; null: none.' }),
   cost: z.number().meta({ description: 'Cost units of one call.' }),

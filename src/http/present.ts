@@ -90,9 +90,13 @@ export async function presentStep(
   refusals: readonly Refused[],
   read: ReadPayload,
 ): Promise<z.input<typeof runStep>> {
+  const inputs: z.input<typeof runStep>['inputs'] = {}
+  for (const [name, source] of Object.entries(step.plan.inputs))
+    inputs[name] = 'value' in source ? { value: await read(source.value) } : source
   const released = step.status === 'completed' && step.output !== null
   return {
     ...presentPlanStep(step.plan),
+    inputs,
     adapter: step.adapter ?? step.plan.adapter ?? null,
     status: step.status,
     attempts: step.attempt,

@@ -20,6 +20,17 @@ const flat = (pattern: string): string => pattern.replaceAll(/\s*\n\s*/g, '')
 const REWORDINGS: readonly (readonly [RegExp, string])[] = [
   [/\be-mail/gi, 'email'],
   [/\bopp(s?)\b/gi, 'opportunity'],
+  [/\bprep\b/gi, 'prepare'],
+  [/\bchk\b/gi, 'check'],
+  [/\bmake (?:me|us) (?=an?\b|some\b)/gi, 'create '],
+  [/\boppty\b/gi, 'opportunity'],
+  [/\bleave ([^.,;!?]{1,40}?) (?:alone|out|as is)\b/gi, ' ; skip $1'],
+  [/\b(?:and )?(?:tell (?:me|us)|say|explain) why\b/gi, ' '],
+  [/\b(?:tell|show) (?:me|us) (?=how|what|which|who|where)/gi, ' ; '],
+  [
+    /,? ?\bwhen (?:you (?:have (?:time|a minute|a moment)|can|get (?:a chance|to it|time)|are (?:done|ready|free))|possible|done|ready|finished)\b,?/gi,
+    ' ',
+  ],
   [/\baccts?\b/gi, 'account'],
   [/\bmsgs?\b/gi, 'message'],
   [/\bcall to action\b/gi, 'CTA'],
@@ -103,21 +114,29 @@ export const plainText = (text: string): string =>
     .replaceAll(/[’‘`´]/g, "'")
     .replaceAll(/[^\S\n]+/g, ' ')
 
-type Opened = { readonly words: readonly string[]; readonly isEmphasised: boolean }
+type Opened = {
+  readonly words: readonly string[]
+  /** "Just", "only": whatever was forbidden before, this is wanted. */
+  readonly isEmphasised: boolean
+  /** "Please", "I need". */
+  readonly isAsked: boolean
+}
 
 function opened(part: string): Opened {
   let rest = part.trim()
   let isEmphasised = false
+  let isAsked = false
   for (;;) {
     const emphatic = EMPHASIS.exec(rest)
     const [before] = emphatic ?? COURTESY.exec(rest) ?? []
     if (before === undefined) break
     if (emphatic) isEmphasised = true
+    else isAsked = true
     rest = rest.slice(before.length).trimStart()
   }
-  if (STATEMENT.test(rest)) return { words: [], isEmphasised }
+  if (STATEMENT.test(rest)) return { words: [], isEmphasised, isAsked }
   const words = (rest.match(WORD) ?? []).map((word) => word.replace(/'s$/i, ''))
-  return { words, isEmphasised }
+  return { words, isEmphasised, isAsked }
 }
 
 export const isQuestion = (words: readonly string[]): boolean => QUESTION.test(words[0] ?? '')
@@ -133,13 +152,14 @@ type Part = { readonly mark: string; readonly text: string }
 
 /** Adds a part to the asks; its `mark` is what stands before it. */
 function readPart(asks: Draft[], { mark, text }: Part, opens: Opens): void {
-  const { words, isEmphasised } = opened(text)
+  const { words, isEmphasised, isAsked } = opened(text)
   const last = asks.at(-1)
   const forbids = FORBIDS.test(mark) && !(/^not$/i.test(mark) && last !== undefined && isQuestion(last.words))
   const add = (forbidden: boolean) => asks.push({ words: [...words], forbidden })
   if (forbids || isEmphasised || last === undefined || SENTENCE.test(mark)) add(forbids)
   else if (words.length === 0) return
   else if (last.words.length === 0) add(last.forbidden)
+  else if (last.forbidden && isAsked && !/^n?or$/i.test(mark)) add(false)
   else if (/^but$/i.test(mark) || opens(words) || isQuestion(words)) add(staysForbidden(mark, last))
   else if (last.forbidden || opens(last.words)) last.words.push(...words)
   else add(false)

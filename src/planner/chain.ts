@@ -10,6 +10,17 @@ export type World = {
   readonly context: Readonly<Record<string, unknown>>
 }
 
+/** What the goal itself says. */
+export type Literal = { readonly value: string }
+
+/** A link with what the goal itself says. */
+export type FilledLink = Omit<Link, 'sources'> & {
+  readonly sources: Readonly<Record<string, Bind | Literal>>
+}
+
+/** By tool and input. */
+export type Literals = ReadonlyMap<string, Readonly<Record<string, Literal>>>
+
 export type Link = {
   readonly tool: ToolSpec
   /** By input, in the order of their names. */
@@ -58,7 +69,7 @@ const sourceName = (bind: Bind): string =>
   'context' in bind ? `context.${bind.context}` : `${bind.tool}.${bind.output}`
 
 /** The tool that has to run for this source; null: none. */
-export const producerOf = (bind: Bind): string | null => ('tool' in bind ? bind.tool : null)
+export const producerOf = (bind: Bind | Literal): string | null => ('tool' in bind ? bind.tool : null)
 
 const canGive = (bind: Bind, { context }: World, levels: Levels): boolean =>
   'context' in bind ? isGiven(context, bind.context) : levels.has(bind.tool)
@@ -177,3 +188,14 @@ export function chain(wanted: readonly string[], world: World): Chain {
   }
   return { ok: false, missing: missingOf(world, levels(), wanted) }
 }
+
+/** The links with what the goal says in place of, or beside, what they would take. */
+export const withLiterals = (links: readonly Link[], literals: Literals): readonly FilledLink[] =>
+  links.map((link) => {
+    const given = Object.entries(literals.get(link.tool.name) ?? {}).filter(
+      ([input, { value }]) => input in link.sources || link.tool.inputs[input]?.default !== value,
+    )
+    if (given.length === 0) return link
+    const sources = Object.entries({ ...link.sources, ...Object.fromEntries(given) })
+    return { ...link, sources: Object.fromEntries(sources.sort(([a], [b]) => (a < b ? -1 : 1))) }
+  })

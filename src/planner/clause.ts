@@ -29,7 +29,9 @@ export type ClauseObject = {
   readonly nouns: readonly Word[]
   /** Where there is no object: what the first preposition leads to. */
   readonly follows: readonly Word[]
-  /** What follows "to", "in" or "into". */
+  /** It leads to "the QBR": a thing that nobody here knows. */
+  readonly followsStrange: boolean
+  /** What follows "to", "in", "into" or "with". */
   readonly leadsTo: readonly Word[]
 }
 
@@ -63,6 +65,9 @@ const nounsOf = (words: readonly Word[]): Word[] =>
     )
     .toReversed()
 
+/** For whom, and not what. */
+const PERSONS = new Set(['me', 'us', 'him', 'her'])
+
 /** After "write Jane a poem" only the poem is the object. */
 const lastGroup = (words: readonly Word[]): readonly Word[] =>
   words.slice(
@@ -83,11 +88,18 @@ export function objectOf(after: readonly Word[]): ClauseObject {
   const content = group.filter(
     ({ text }) => !ADVERBS.has(text) && !DETERMINERS.has(text) && !PRONOUNS.has(text),
   )
-  const leadsTo = ['to', 'in', 'into'].includes(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
-  const base = { nouns, follows: upToPreposition(follows), leadsTo }
+  const leadsTo = ['to', 'in', 'into', 'with'].includes(rest[0]?.text ?? '')
+    ? upToPreposition(rest.slice(1))
+    : []
+  const next = upToPreposition(follows)
+  const followsStrange = next.some(({ text }) => DETERMINERS.has(text)) && nounsOf(next).length === 0
+  const base = { nouns, follows: next, followsStrange, leadsTo }
   if (nouns.length > 0) return { ...base, kind: 'thing' }
   if (content.length === 0)
-    return { ...base, kind: whole.some(({ text }) => PRONOUNS.has(text)) ? 'pronoun' : 'none' }
+    return {
+      ...base,
+      kind: whole.some(({ text }) => PRONOUNS.has(text) && !PERSONS.has(text)) ? 'pronoun' : 'none',
+    }
   const isDetermined = whole.some(({ text }) => DETERMINERS.has(text))
   return { ...base, kind: isDetermined && content.every(({ isName }) => !isName) ? 'strange' : 'name' }
 }

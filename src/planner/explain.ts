@@ -1,7 +1,7 @@
 // A plan, or the lack of one, in plain words. Only words of the registry: a goal is personal data, and what is
 // written here goes into the journal.
 import type { PlanStep, WorstCase } from '../events/plan.ts'
-import type { Link, World } from './chain.ts'
+import type { FilledLink, World } from './chain.ts'
 import type { MissingInput, RankedTool } from './planner.ts'
 
 const MOST_LISTED = 20
@@ -19,15 +19,15 @@ const listed = (items: readonly string[], separator: string): string => {
 }
 
 /** Why a tool is in the plan. */
-export function reasonFor(link: Link, ranked: RankedTool | undefined): string {
+export function reasonFor(link: FilledLink, ranked: RankedTool | undefined): string {
   if (link.addedFor !== null) return cut(`gives what ${link.addedFor} needs`, MOST_REASON)
   return cut(`matches: ${ranked?.matched.join(', ') ?? link.tool.name}`, MOST_REASON)
 }
 
-const sourceText = (input: string, source: PlanStep['inputs'][string]): string =>
-  'context' in source
-    ? `${input} from context.${source.context}`
-    : `${input} from ${source.step}.${source.output}`
+function sourceText(input: string, source: PlanStep['inputs'][string]): string {
+  if ('value' in source) return `${input} as the goal says`
+  return `${input} from ${'step' in source ? `${source.step}.${source.output}` : `context.${source.context}`}`
+}
 
 const REVIEWS = {
   none: '',

@@ -5,6 +5,7 @@ const setOf = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/)
 
 /** What people ask to have done; where no tool says it does it, nothing here does. */
 export const ACTIONS = setOf(`
+  ping nudge dm poke bug reach engage approach nurture leave loop chase
   write compose craft draft score assess qualify prioritise prioritize rank rate normalise normalize standardise
   standardize clean proofread grade critique improve simulate model rebalance personalise personalize vet tidy evaluate
   research check
@@ -80,7 +81,12 @@ export const COMMON_NOUNS = setOf(`
 
 /** Headed by one of these, a phrase is about what follows its "of". */
 export const MEASURE_NOUNS = setOf(
-  'all any both bunch copy couple each half kind list lot number one pair piece quality rest set some sort three two type version',
+  'all any both bunch consequences effect impact outcome result copy couple each half kind list lot number one pair piece quality rest set some sort three two type version',
+)
+
+/** Common words that name no thing. */
+export const NO_NOUNS = setOf(
+  'action better first form good goal help item load need next right thing time way',
 )
 
 export const PARTIES = setOf('account company customer lead opportunity prospect')
@@ -109,7 +115,15 @@ export const OTHER_CHANNELS = setOf(
 export const CHANNEL_WORDS: Readonly<Record<string, readonly string[]>> = {
   email: ['email', 'emails', 'mail'],
   linkedin: ['linkedin', 'inmail'],
-  phone: ['phone', 'voicemail', 'call script', 'cold call'],
-  sms: ['sms', 'text message'],
+  phone: [
+    'phone script',
+    'call script',
+    'phone message',
+    'voicemail',
+    'by phone',
+    'over the phone',
+    'phone call',
+  ],
+  sms: ['sms', 'text message', 'by text'],
   direct_mail: ['direct mail', 'postcard'],
 }

@@ -1,7 +1,7 @@
 // Which tool does what an ask wants: verb and object decide, never a noun that everything in sales is about. What
 // nothing does is said in closed words, so that it may be kept in the journal.
 import type { Clause } from './clause.ts'
-import { JUDGING_VERBS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
+import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -56,19 +56,29 @@ const methodOf = ({ words }: Clause, index: ToolIndex): string | null => {
 
 const isThing = ({ stem, isKnown }: Word): boolean => isKnown && (things.has(stem) || commonNouns.has(stem))
 
+const hasParty = (tool: string, index: ToolIndex): boolean =>
+  parties.some((party) => index.takes(tool, party))
+
+/** "The win rate" is nothing that a tool takes because it says that it rates. */
+const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
+  head !== undefined &&
+  index.doing(head.stem).includes(tool) &&
+  others.some(({ stem }) => !index.says(tool, stem))
+
 /** Whether a tool is about what the verb is to be done to. */
 function fits(tool: string, { object }: Clause, index: ToolIndex): boolean {
   const [head] = object.nouns
   if (object.kind === 'strange') return false
-  if (object.kind === 'thing') return head !== undefined && index.takes(tool, head.stem)
+  if (object.kind === 'thing')
+    return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
   if (object.kind === 'name')
-    return object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
+    return (
+      hasParty(tool, index) && object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
+    )
   const next = object.follows.find(isThing)
+  if (object.followsStrange) return false
   return object.kind === 'pronoun' || next === undefined || index.says(tool, next.stem)
 }
-
-const hasParty = (tool: string, index: ToolIndex): boolean =>
-  parties.some((party) => index.takes(tool, party))
 
 /** A name alone says not what it is: of several tools only one that is called by the verb, and takes parties. */
 const calledBy = (tool: string, verb: string, index: ToolIndex): boolean =>
@@ -109,6 +119,8 @@ type Evidence = {
   readonly verb: boolean
   readonly named: boolean
   readonly head: boolean
+  /** Whether something that the tool takes is good. */
+  readonly judged: boolean
 }
 
 /** What in the words speaks for a tool. */
@@ -124,13 +136,17 @@ function evidenceFor(tool: string, { words, object }: Clause, index: ToolIndex):
       objects.length > 0 &&
       objects.every((stem) => stems.includes(stem)) &&
       objects.some((stem) => own.includes(stem)),
+    judged:
+      words.some(({ text }) => text === 'good' || text === 'better') &&
+      index.says(tool, 'good') &&
+      words.some((word) => isThing(word) && index.takes(tool, word.stem) && !NO_NOUNS.has(word.text)),
     head: head !== undefined && own.includes(head.stem),
   }
 }
 
 /** Things that the words are about, of which the tool says nothing. */
 const isVetoed = (tool: string, words: readonly Word[], index: ToolIndex): boolean =>
-  words.some(({ stem }) => (things.has(stem) || commonNouns.has(stem)) && !index.says(tool, stem))
+  words.some((word) => isThing(word) && !NO_NOUNS.has(word.text) && !index.says(tool, word.stem))
 
 const upTo = (words: readonly Word[], ends: ReadonlySet<string>): readonly Word[] => {
   const end = words.findIndex(({ text }) => ends.has(text))
@@ -154,10 +170,10 @@ const PLACES = new Set([
 ])
 const CIRCUMSTANCES = new Set(['about', 'for', 'before', 'after'])
 
-function enough({ own, verb, named, head }: Evidence, clause: Clause, isLight: boolean): boolean {
-  if (clause.question === 'open') return verb || named || own > 1
+function enough({ own, verb, named, head, judged }: Evidence, clause: Clause, isLight: boolean): boolean {
+  if (clause.question === 'open') return named || own > 1
   if (isLight) return verb || head
-  return own > 0 || verb
+  return own > 0 || verb || judged
 }
 
 /** Words without a verb of a tool: a question, a bare "ICP fit for Acme", or "give me an outreach draft". */
@@ -208,6 +224,6 @@ function understoodAs(clause: Clause, index: ToolIndex): Match {
   if (only !== undefined) return { kind: 'tool', tool: only }
   if (lightVerbs.has(first.stem)) return byPhrase(clause, index, second !== undefined)
   if (actions.has(first.stem) && !isNounHere(clause)) return byMethod(clause, index) ?? unserved(clause)
-  if (!first.isKnown && !first.isName && clause.hasVerb) return unserved(clause)
+  if (!first.isKnown && clause.hasVerb) return unserved(clause)
   return byPhrase(clause, index, false)
 }

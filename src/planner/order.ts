@@ -1,6 +1,6 @@
 // The order of the steps: each after those it takes values from, then by domain, then by what the goal asked for most.
 import { AppError } from '../errors.ts'
-import { producerOf, type Link } from './chain.ts'
+import { producerOf, type FilledLink } from './chain.ts'
 
 type Preference = {
   /** The registry's, in its order. */
@@ -10,15 +10,15 @@ type Preference = {
 }
 
 /** The links name no producer outside. */
-export function inOrder(links: readonly Link[], { domains, rank }: Preference): Link[] {
-  const place = ({ tool }: Link) => rank.get(tool.name) ?? rank.size
+export function inOrder(links: readonly FilledLink[], { domains, rank }: Preference): FilledLink[] {
+  const place = ({ tool }: FilledLink) => rank.get(tool.name) ?? rank.size
   const waiting = [...links].sort(
     (a, b) =>
       domains.indexOf(a.tool.domain) - domains.indexOf(b.tool.domain) ||
       place(a) - place(b) ||
       (a.tool.name < b.tool.name ? -1 : 1),
   )
-  const ordered: Link[] = []
+  const ordered: FilledLink[] = []
   const done = new Set<string>()
   while (waiting.length > 0) {
     const ready = waiting.findIndex(({ sources }) =>

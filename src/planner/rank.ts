@@ -1,5 +1,7 @@
 // What a goal asks for: the tools that serve it, what it forbids, and what nothing here does.
 import { plainText, readGoal } from './asks.ts'
+import type { Literals } from './chain.ts'
+import { chosenBy, settle, type Chosen } from './choices.ts'
 import { clauseOf, type Clause } from './clause.ts'
 import { isForeign } from './language.ts'
 import { matchOf, type Match } from './match.ts'
@@ -17,6 +19,8 @@ export type Understanding = {
   readonly excluded: readonly string[]
   /** Asks that no tool serves, in closed words. */
   readonly unserved: readonly string[]
+  /** What the goal says about inputs. */
+  readonly literals: Literals
   readonly conditional: boolean
   readonly foreign: boolean
 }
@@ -29,7 +33,7 @@ const REFERRING = new Set(['it', 'them', 'those', 'these', 'that', 'they'])
 /** A forbidden thing forbids what makes it: "no email" leaves out the draft. */
 function forbiddenBy(match: Match, clause: Clause, index: ToolIndex): readonly string[] {
   if (match.kind === 'tool') return [match.tool]
-  if (actions.has(clause.words[0]?.stem ?? '')) return []
+  if (clause.words.length > 1 && actions.has(clause.words[0]?.stem ?? '')) return []
   return clause.words.filter(({ stem }) => commonNouns.has(stem)).flatMap(({ stem }) => index.makers(stem))
 }
 
@@ -54,6 +58,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
   const excluded = new Set<string>()
   const unserved = new Set<string>()
   const stems = new Set<string>()
+  const chosen: Chosen[] = []
   let before: Match | undefined
   for (const ask of asks) {
     const clause = clauseOf(ask, vocabulary)
@@ -64,15 +69,20 @@ export function understand(goal: string, index: ToolIndex): Understanding {
     }
     for (const word of clause.words) if (word.text.length > 1 && !isStopWord(word.text)) stems.add(word.stem)
     const meant = refersTo(clause, before) ?? match
-    if (meant.kind === 'tool' && wanted.size < MOST_WANTED) wanted.add(meant.tool)
+    if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
+      wanted.add(meant.tool)
+      chosen.push(chosenBy(meant.tool, clause, index))
+    }
     if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
     if (meant.kind !== 'nothing') before = meant
   }
+  const said = settle(chosen, index)
   return {
+    literals: said.literals,
     hits: index.search([...stems]),
     wanted: [...wanted],
     excluded: [...excluded],
-    unserved: [...unserved],
+    unserved: [...unserved, ...said.unserved],
     conditional,
     foreign: hasMeaning(text) && isForeign(text, vocabulary.isEnglish),
   }

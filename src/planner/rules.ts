@@ -1,7 +1,7 @@
 // The planner that needs nothing but the registry: same goal, context, profile and registry, same plan.
 import { OFFLINE_PLANNER } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
-import { chain, type World } from './chain.ts'
+import { chain, withLiterals, type World } from './chain.ts'
 import {
   explain,
   reasonFor,
@@ -69,7 +69,10 @@ function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
     return refuse(`The goal needs ${chained.links.length} steps; a plan has at most ${MOST_STEPS}.`)
   const rows = new Map(ranking.map((row) => [row.tool, row]))
   const rank = new Map(ranking.map(({ tool }, place) => [tool, place]))
-  const ordered = inOrder(chained.links, { domains: registry.domains, rank })
+  const ordered = inOrder(withLiterals(chained.links, understood.literals), {
+    domains: registry.domains,
+    rank,
+  })
   const steps = stepsOf(ordered, (link) => reasonFor(link, rows.get(link.tool.name)), { profile, registry })
   const worst = worstCase(steps)
   const over = overBudget(steps, limits, registry.domains)

@@ -4,7 +4,7 @@ import type { PlanStep } from '../events/plan.ts'
 import type { RetryPolicy } from '../events/policy.ts'
 import type { Profile, Registry, ToolSpec } from '../registry/registry.ts'
 import { reviewOf } from '../run/approval-policy.ts'
-import type { Link } from './chain.ts'
+import type { FilledLink } from './chain.ts'
 
 /** As in the event that a plan is recorded with. */
 export const MOST_STEPS = 100
@@ -60,8 +60,8 @@ export function planStep({ step_id, tool, inputs, reason }: Choice, policy: Poli
 
 /** Of links in an order in which each can run after those before it. */
 export function stepsOf(
-  links: readonly Link[],
-  reasonFor: (link: Link) => string,
+  links: readonly FilledLink[],
+  reasonFor: (link: FilledLink) => string,
   policy: Policy,
 ): PlanStep[] {
   const idOf = new Map(links.map(({ tool }, at) => [tool.name, `s${at + 1}`]))
@@ -69,7 +69,9 @@ export function stepsOf(
     const inputs: PlanStep['inputs'] = {}
     for (const [input, bind] of Object.entries(link.sources)) {
       inputs[input] =
-        'context' in bind ? bind : { step: idOf.get(bind.tool) ?? bind.tool, output: bind.output }
+        'context' in bind || 'value' in bind
+          ? bind
+          : { step: idOf.get(bind.tool) ?? bind.tool, output: bind.output }
     }
     const step_id = idOf.get(link.tool.name) ?? link.tool.name
     return planStep({ step_id, tool: link.tool, inputs, reason: reasonFor(link) }, policy)

@@ -34,6 +34,8 @@ export type ToolIndex = {
   readonly named: (stem: string) => readonly string[]
   /** The only tool that names this method in capitals (BANT, ICP); null: none, or several do. */
   readonly method: (stem: string) => string | null
+  /** Inputs of a tool that take one of several words: the words by input. */
+  readonly choices: (tool: string) => ReadonlyMap<string, readonly string[]>
   /** Tools that do more than read, and whose text has this stem. */
   readonly makers: (stem: string) => readonly string[]
   /** Every stem of the registry's texts, and every word. */
@@ -129,6 +131,16 @@ function stemsOf(tools: readonly ToolSpec[]): ReadonlyMap<string, string> {
   return new Map(words.map((word) => [word, stemOf(word)]))
 }
 
+const NO_CHOICES: ReadonlyMap<string, readonly string[]> = new Map()
+
+const choicesOf = ({ inputs }: ToolSpec): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    Object.entries(inputs).flatMap(([input, { type, values }]) => {
+      const words = values.filter((value) => typeof value === 'string')
+      return type === 'enum' && words.length > 1 ? [[input, words]] : []
+    }),
+  )
+
 const MAX_SEARCHES = 1000
 
 /**
@@ -156,6 +168,7 @@ export function toolIndex(registry: Registry): ToolIndex {
   const texts = textsOf(tools)
   const stems = stemsOf(tools)
   const taken = takenBy(tools)
+  const choices = new Map(tools.map((tool) => [tool.name, choicesOf(tool)]))
   const making = tools.flatMap(({ name, side_effects }) => (side_effects === 'read-only' ? [] : [name]))
   const known = new Set([...texts.values()].flatMap((words) => [...words.keys()]))
   const index = new MiniSearch<ToolSpec>({
@@ -188,6 +201,7 @@ export function toolIndex(registry: Registry): ToolIndex {
     ),
     word: (tool, stem) => texts.get(tool)?.get(stem) ?? stem,
     stem: (word) => stems.get(word) ?? stemOf(word),
+    choices: (tool) => choices.get(tool) ?? NO_CHOICES,
     makers: (stem) => making.filter((tool) => texts.get(tool)?.has(stem)),
     takes: (tool, stem) => taken.get(tool)?.has(stem) ?? false,
     says: (tool, stem) => texts.get(tool)?.has(stem) ?? false,

@@ -23,6 +23,7 @@ type Known = {
 }
 
 function sourceProblem(source: InputSource, { input, usable, all, before }: Known): string | null {
+  if ('value' in source) return null
   if ('context' in source)
     return isGiven(input.context, source.context) ? null : `context.${source.context} is not given`
   const producer = before.get(source.step)
@@ -37,6 +38,9 @@ function sourceProblem(source: InputSource, { input, usable, all, before }: Know
 function inputProblems(step: PlanStep, tool: ToolSpec, known: Known): string[] {
   const bound = Object.entries(step.inputs).flatMap(([name, source]) => {
     if (!Object.hasOwn(tool.inputs, name)) return [`${tool.name} has no input ${name}`]
+    const values = tool.inputs[name]?.values ?? []
+    if ('value' in source && values.length > 0 && !values.includes(source.value))
+      return [`${name}: the value is none of ${values.join(', ')}`]
     const problem = sourceProblem(source, known)
     return problem === null ? [] : [`${name}: ${problem}`]
   })

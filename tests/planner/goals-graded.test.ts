@@ -34,10 +34,16 @@ const planner = rulesPlanner()
 const planOf = (goal: string) =>
   planner.plan({ goal, context, profile, limits: profile.limits, registry }, AbortSignal.timeout(10_000))
 
-type Grade = { right: number; chosen: number; wanted: number; readonly wrong: string[] }
+type Grade = {
+  right: number
+  chosen: number
+  wanted: number
+  readonly wrong: string[]
+  readonly astray: string[]
+}
 
 async function grade(rows: readonly GradedRow[]): Promise<Grade> {
-  const sum: Grade = { right: 0, chosen: 0, wanted: 0, wrong: [] }
+  const sum: Grade = { right: 0, chosen: 0, wanted: 0, wrong: [], astray: [] }
   for (const [goal, letters, refusal] of rows) {
     const wanted = letters
       .replace('+', '')
@@ -47,6 +53,7 @@ async function grade(rows: readonly GradedRow[]): Promise<Grade> {
     const chosen = toolsOf(result)
     const right = chosen.filter((tool) => wanted.includes(tool)).length
     sum.right += right
+    if (right < chosen.length) sum.astray.push(goal)
     sum.chosen += chosen.length
     sum.wanted += wanted.length
     const unserved = result.ok && result.unserved.length > 0
@@ -70,13 +77,14 @@ describe('graded goals', () => {
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
-      const { right, chosen, wanted, wrong } = await grade(rows)
+      const { right, chosen, wanted, wrong, astray } = await grade(rows)
       const precision = right / chosen
       const recall = right / wanted
       process.stdout.write(
         `goals ${name}: ${rows.length}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}, not as wanted ${wrong.length}\n`,
       )
       if (wrong.length > 0) process.stdout.write(`${wrong.join('\n')}\n`)
+      expect(astray).toEqual([])
       expect(precision).toBeGreaterThanOrEqual(0.97)
       expect(recall).toBeGreaterThanOrEqual(0.95)
     },

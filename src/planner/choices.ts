@@ -1,0 +1,60 @@
+// What a goal says about an input that takes one of several words: "a LinkedIn message" is one by the channel linkedin.
+import type { Clause } from './clause.ts'
+import type { Literals } from './chain.ts'
+import { CHANNEL_WORDS } from './lexicon.ts'
+import type { ToolIndex } from './tool-index.ts'
+
+/** What comes after it is what a text is about, and not what it is. */
+const CONTENT = new Set([
+  'about',
+  'with',
+  'who',
+  'that',
+  'which',
+  'from',
+  'because',
+  'concerning',
+  'regarding',
+])
+
+/** A tool that an ask gets, and the values that the ask names for its inputs. */
+export type Chosen = { readonly tool: string; readonly named: ReadonlyMap<string, readonly string[]> }
+
+const sayings = (value: string): readonly string[] => CHANNEL_WORDS[value] ?? [value.replaceAll('_', ' ')]
+
+export function chosenBy(tool: string, { words }: Clause, index: ToolIndex): Chosen {
+  const end = words.findIndex(({ text }) => CONTENT.has(text))
+  const text = ` ${(end < 0 ? words : words.slice(0, end)).map((word) => word.text).join(' ')} `
+  const named = new Map<string, readonly string[]>()
+  for (const [input, values] of index.choices(tool)) {
+    const said = values.filter((value) => sayings(value).some((saying) => text.includes(` ${saying} `)))
+    if (said.length > 0) named.set(input, said)
+  }
+  return { tool, named }
+}
+
+/** Asks of one tool for several values: one call has one, the others are not served. */
+export function settle(
+  chosen: readonly Chosen[],
+  index: ToolIndex,
+): { literals: Literals; unserved: string[] } {
+  const literals = new Map<string, Record<string, { readonly value: string }>>()
+  const unserved: string[] = []
+  const all = new Map<string, Set<string>>()
+  for (const { named } of chosen)
+    for (const [input, values] of named) all.set(input, (all.get(input) ?? new Set()).union(new Set(values)))
+  for (const tool of new Set(chosen.map((one) => one.tool))) {
+    const inputs: Record<string, { readonly value: string }> = {}
+    for (const input of index.choices(tool).keys()) {
+      const own = new Set(
+        chosen.filter((one) => one.tool === tool).flatMap(({ named }) => named.get(input) ?? []),
+      )
+      const everywhere = all.get(input) ?? new Set<string>()
+      const [value, ...others] = own.size > 0 || everywhere.size > 1 ? own : everywhere
+      if (value !== undefined) inputs[input] = { value }
+      unserved.push(...others.map((other) => `${tool} with another ${input}: ${other}`))
+    }
+    literals.set(tool, inputs)
+  }
+  return { literals, unserved }
+}
