@@ -217,7 +217,8 @@ function understoodAs(clause: Clause, index: ToolIndex): Match {
   if (first === undefined) return NOTHING
   if (clause.question !== 'none') return byPhrase(clause, index, false)
   const doing = index.doing(first.stem)
-  if (clause.isPhrasal && (doing.length > 0 || actions.has(first.stem))) return unserved(clause)
+  const isOther = clause.isPhrasal && !index.hasPhrasal(first.stem, second?.text ?? '')
+  if (isOther && (doing.length > 0 || actions.has(first.stem))) return unserved(clause)
   if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0)
     return byVerb(clause, doing, index)
   const [only] = clause.words.length === 1 && !commonNouns.has(first.stem) ? index.named(first.stem) : []

@@ -3,7 +3,7 @@
 import MiniSearch from 'minisearch'
 import { boundedMap } from '../cache.ts'
 import type { Registry, ToolSpec } from '../registry/registry.ts'
-import { COMMON_NOUNS } from './lexicon.ts'
+import { COMMON_NOUNS, PARTICLES } from './lexicon.ts'
 import { partsOf, stemOf, wordsOf } from './words.ts'
 
 export type Hit = {
@@ -38,6 +38,8 @@ export type ToolIndex = {
   readonly choices: (tool: string) => ReadonlyMap<string, readonly string[]>
   /** Tools that do more than read, and whose text has this stem. */
   readonly makers: (stem: string) => readonly string[]
+  /** Whether a tool is described with this verb and particle: "Looks up an account". */
+  readonly hasPhrasal: (verb: string, particle: string) => boolean
   /** Every stem of the registry's texts, and every word. */
   readonly known: ReadonlySet<string>
   readonly words: ReadonlySet<string>
@@ -131,6 +133,17 @@ function stemsOf(tools: readonly ToolSpec[]): ReadonlyMap<string, string> {
   return new Map(words.map((word) => [word, stemOf(word)]))
 }
 
+/** Verbs with the particle behind them, as the tools are described: `<stem> <particle>`. */
+function phrasalsOf(tools: readonly ToolSpec[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const { name, description, purpose } of tools) {
+    const words = `${name} ${description} ${purpose}`.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+    for (const [at, word] of words.entries())
+      if (at > 0 && PARTICLES.has(word)) found.add(`${stemOf(words[at - 1] ?? '')} ${word}`)
+  }
+  return found
+}
+
 const NO_CHOICES: ReadonlyMap<string, readonly string[]> = new Map()
 
 const choicesOf = ({ inputs }: ToolSpec): ReadonlyMap<string, readonly string[]> =>
@@ -185,6 +198,7 @@ export function toolIndex(registry: Registry): ToolIndex {
     },
   })
   index.addAll(tools)
+  const phrasals = phrasalsOf(tools)
   return {
     search: cachedSearch(
       (stems) =>
@@ -207,6 +221,7 @@ export function toolIndex(registry: Registry): ToolIndex {
     says: (tool, stem) => texts.get(tool)?.has(stem) ?? false,
     known,
     words: new Set(stems.keys()),
+    hasPhrasal: (verb, particle) => phrasals.has(`${verb} ${particle}`),
     ...namingOf(tools),
   }
 }
