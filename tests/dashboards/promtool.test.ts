@@ -76,7 +76,7 @@ describe('alerts fire when they must and are quiet when they must not', () => {
       )
       expect(stdout).toContain('SUCCESS')
     },
-    180_000,
+    600_000,
   )
 
   const alerts = rulesOf(load().alerts).map(({ alert }) => alert)
