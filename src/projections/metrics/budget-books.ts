@@ -7,7 +7,7 @@ import { keyedCache } from '../../cache.ts'
 /** Spent, limit (ledger integers) and end of the window (epoch milliseconds) of one tenant. */
 export type TenantUse = { spent: number; limit: number; windowEnd: number }
 
-/** By `<profile>\t<unit>`, then by tenant. */
+/** By `<profile>\t<unit>`, then by tenant and limit. */
 export type BudgetBooks = Map<string, Map<string, TenantUse>>
 
 /** With more tenants the least used half is dropped: only the highest tenant is ever shown. */
@@ -32,6 +32,9 @@ function prune(tenants: Map<string, TenantUse>, at: number): void {
 
 type Account = DataOf<'budget_updated'>['accounts'][number]
 
+const lineOf = ({ key, window, limit_of }: Account): string =>
+  window === undefined ? key : `${key}\t${window}\t${limit_of ?? ''}`
+
 /** Takes a tenant's account as an event shows it; `profile` must be one of the registry, `at` the event's time. */
 export function noteTenantUse(
   books: BudgetBooks,
@@ -39,18 +42,20 @@ export function noteTenantUse(
   { profile, at }: { readonly profile: string; readonly at: number },
 ): void {
   const key = keyOf(profile, account.unit)
+  // A tenant may have several limits under one profile: each is a line of its own.
+  const line = lineOf(account)
   const known = books.get(key)
   const tenants = known ?? new Map<string, TenantUse>()
   if (!known) books.set(key, tenants)
   const windowEnd = account.window_end ?? Number.MAX_SAFE_INTEGER
-  const use = tenants.get(account.key)
+  const use = tenants.get(line)
   if (use) {
     use.spent = account.spent
     use.limit = account.limit
     use.windowEnd = windowEnd
     return
   }
-  tenants.set(account.key, { spent: account.spent, limit: account.limit, windowEnd })
+  tenants.set(line, { spent: account.spent, limit: account.limit, windowEnd })
   if (tenants.size > MAX_TENANTS) prune(tenants, at)
 }
 
