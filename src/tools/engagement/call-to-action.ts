@@ -59,7 +59,7 @@ const INVERSIONS = [
 ]
 
 /** Where an imperative may stand: at the beginning of a clause, behind the words that make it polite. */
-const CLAUSE = `(?:^|[,;:–—(-] ?|\\b(?:and|or|so|then|but|please|just) |^(?:if|when|whenever|should|in case|once|as soon as)\\b[^?.!]{0,120}? )(?:(?:please|just|simply|kindly|do|also|feel free to|you can(?: also)?|you may|you are welcome to|be sure to|go ahead and|always|maybe|perhaps|to \\w+ ${SOME}) )*`
+const CLAUSE = `(?:^|[,;:–—(-] ?|\\b(?:and|or|so|then|but|please|just) |^(?:if|when|whenever|should|in case|once|as soon as)\\b[^?.!]{0,120}? )(?:(?:please|just|simply|kindly|do|also|feel free to|you can(?: also)?|you may|you are welcome to|be sure to|go ahead and|always|maybe|perhaps) ){0,4}`
 const TO_FIX = '(?:an?|some|your|any|the|one|half|my|our|whichever|whatever|\\d+)\\b'
 
 const IMPERATIVES = [
@@ -117,11 +117,16 @@ const plain = (sentence: string): string =>
     )
     .trim()
 
+/** No sentence is longer: rules look at few words, and a text without full stops must take no time. */
+const LONGEST = 300
+const PIECE = new RegExp(`.{1,${LONGEST}}`, 'gsu')
+
 /** Sentences with what ends them; a line of its own is one too. */
 const sentencesOf = (text: string): string[] =>
   text
-    .split(/(?<=[.!?…]["'”’)]*)\s+|(?:\r?\n|\r)\s*(?:\r?\n|\r|[-*•])\s*/u)
+    .split(/(?<=[.!?…]["'”’)]?)\s+|\n\s*[\n*•-]\s*/u)
     .filter((piece) => piece.trim() !== '')
+    .flatMap((piece) => piece.match(PIECE) ?? [])
 
 function asks(sentence: string): boolean {
   const text = plain(sentence)
