@@ -94,6 +94,8 @@ export async function serve(
   extra: Partial<RuntimeOptions> = {},
 ): Promise<Serving> {
   const { registry, keys } = await readStart({ settings, problems: [] })
+  // A server is asked soon: its door is loaded before anybody waits for it.
+  await import('./http/app.ts')
   const runtime = await createRuntime({
     registry,
     readRegistry: () => readText(settings.registryFile, 'REGISTRY'),

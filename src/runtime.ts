@@ -2,21 +2,20 @@
 // command line stand on it too.
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Express } from 'express'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import type { Adapter } from './adapters/adapter.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
-import { createApp } from './http/app.ts'
 import type { Keys } from './http/keys.ts'
 import type { DoorLimits } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
+import { lazyRouter, type Router } from './lazy-router.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -73,7 +72,7 @@ export type Runtime = {
   readonly views: Views
   readonly journal: Journal
   /** Mount it in an Express app, or listen with it. */
-  readonly router: Express
+  readonly router: Router
   /** Runs that were not over when the runtime started, and go on now. */
   readonly recovered: number
   /** Puts a registry into force for new runs; null: reads it again. Errors: REGISTRY_INVALID. */
@@ -185,9 +184,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { journal, inForce } = await prepare(options, writer)
   const onFailure = options.onFailure ?? throwIt
   const clock = Date.now
-  const logger = options.logger ?? pino({ level: 'silent' })
+  const logger = options.logger ?? null
   const from = journal.position()
-  const parts = partsOf({ journal, writer, clock, onFailure, onToolError: logToolError(logger) }, options)
+  const parts = partsOf(
+    { journal, writer, clock, onFailure, ...(logger && { onToolError: logToolError(logger) }) },
+    options,
+  )
   const engine = await createEngine(parts, inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
@@ -213,7 +215,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       throw error
     })
   const stopping = new AbortController()
-  const router = createApp({
+  const router = lazyRouter({
+    onFailure,
     engine,
     journal,
     views: projections.views,

@@ -9,7 +9,8 @@ import { VERSION } from './version.ts'
 
 export type TelemetryOptions = {
   readonly journal: Journal
-  readonly logger: Logger
+  /** null: nothing is logged. */
+  readonly logger: Logger | null
   /** OTLP over HTTP; null, as by default: spans are not exported. */
   readonly otelEndpoint?: string | null
   readonly tracing?: Partial<TracingSettings>
@@ -24,7 +25,7 @@ export type Telemetry = Required<Pick<ProjectionsOptions, 'others'>> & Pick<Proj
 /** Loads the exporter where an endpoint is set. Nothing is followed yet: the projections do that. */
 export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { journal, logger, otelEndpoint = null, writer, from, tracing: settings } = options
-  const log = followedLog(logger, from)
+  const log = logger && followedLog(logger, from)
   const others = log === null ? [] : [log]
   if (otelEndpoint === null) return { others }
   const tracing = await openTracing({

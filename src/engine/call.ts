@@ -1,7 +1,6 @@
 // One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
-import { context, trace, TraceFlags } from '@opentelemetry/api'
 import { jsonPayload, type Payload } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
@@ -95,8 +94,17 @@ export function checkOutput(
   return { ok: false, failure: failure('policy_security', message, 'yes') }
 }
 
-/** What the tool opens of spans is a child of its attempt's. Without a tracing set-up this is a plain call. */
-function inSpan<T>({ context: { traceId, idempotencyKey } }: CallRequest, work: () => T): T {
+/** Where OpenTelemetry's API keeps what was registered with it, by whichever copy of it: its major version is in the name. */
+const REGISTERED = Symbol.for('opentelemetry.js.api.1')
+
+/**
+ * What the tool opens of spans is a child of its attempt's. Without a tracing set-up this is a plain call, and the API is
+ * not even loaded.
+ */
+async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Promise<T> {
+  if (!(REGISTERED in globalThis)) return work()
+  const { traceId, idempotencyKey } = request.context
+  const { context, trace, TraceFlags } = await import('@opentelemetry/api')
   const span = { traceId, spanId: spanIdOf(idempotencyKey), traceFlags: TraceFlags.SAMPLED, isRemote: true }
   return context.with(trace.setSpanContext(context.active(), span), work)
 }
@@ -112,7 +120,7 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       reject(new CallError('user_cancelled', 'The call was given up.'))
     })
     const inner = { ...request.context, adapter: request.adapter, signal: controller.signal }
-    Promise.try(() => inSpan(request, () => request.tool.run(request.input, inner)))
+    inSpan(request, () => request.tool.run(request.input, inner))
       .then(resolve, reject)
       .finally(() => clearTimeout(timer))
   })

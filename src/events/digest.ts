@@ -13,6 +13,9 @@ export type Payload = {
 
 export const canonicalJson = (value: unknown): string => stableStringify(value) ?? 'null'
 
+/** Before a run's first event: what its chain of hashes begins with. */
+export const EMPTY_HASH = '0'.repeat(64)
+
 /** SHA-256 of UTF-8 text, hex. */
 export const sha256 = (text: string): string => hash('sha256', text, 'hex')
 

@@ -63,6 +63,8 @@ export type Envelope = z.infer<z.ZodObject<typeof envelopeShape>>
 export type StoredEvent = Envelope & Fact
 export type EventOf<T extends EventType> = Envelope & FactOf<T>
 
+export { EMPTY_HASH } from './digest.ts'
+
 const envelopeSchema = z.object(envelopeShape)
 
 /** The whole event, envelope and fact, checked: for what comes from outside. */
@@ -70,5 +72,3 @@ export const storedEventSchema = z.intersection(z.looseObject(envelopeSchema.sha
 
 /** A fact on its way to the journal; the span defaults to the run's own, and without an origin it is of this runtime. */
 export type Draft = Fact & { readonly span_id?: string; readonly origin?: Origin }
-
-export const EMPTY_HASH = '0'.repeat(64)

@@ -2,8 +2,9 @@
 // together again from what was sealed, without parsing.
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { EMPTY_HASH } from '../events/digest.ts'
 import { envelopeShape, originSchema, type Origin } from '../events/envelope.ts'
-import { EMPTY_HASH, factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
+import { factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
 import { problemsOf } from '../events/problem.ts'
 import { quickCheck } from '../events/json-check.ts'
 import { kindOf, saltSchema, type StreamKind } from '../events/stream.ts'

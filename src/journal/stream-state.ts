@@ -1,6 +1,6 @@
 // A stream as it stands between two appends, whatever it is kept in: what the next append is checked against, and what
 // an append makes of it.
-import { EMPTY_HASH } from '../events/event.ts'
+import { EMPTY_HASH } from '../events/digest.ts'
 import type { StreamKind } from '../events/stream.ts'
 import { accountId, type Account } from '../run/ledger.ts'
 import type { Append } from './journal.ts'

@@ -1,6 +1,5 @@
 // Whether the journal is what was written: every hash, every number and every end, recomputed from the stored texts.
-import { sha256 } from '../events/digest.ts'
-import { EMPTY_HASH } from '../events/event.ts'
+import { EMPTY_HASH, sha256 } from '../events/digest.ts'
 import type { Head, Journal, RawEvent } from './journal.ts'
 
 export type ChainProblem = {
