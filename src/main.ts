@@ -77,7 +77,12 @@ export type StartFiles = { readonly registry: string; readonly keys: Keys | null
 export async function readStart({ settings, problems }: InspectedSettings): Promise<StartFiles> {
   const registry = await attempt(readText(settings.registryFile, 'REGISTRY'))
   const keys = await attempt(readKeys(settings.keysFile))
-  const found = [...problems, ...keys.problems, ...registry.problems]
+  // A line says nothing without its file.
+  const inKeys = keys.problems.map(({ path, message }) => ({
+    path: path.startsWith('line ') ? `${settings.keysFile}: ${path}` : path,
+    message,
+  }))
+  const found = [...problems, ...inKeys, ...registry.problems]
   if (found.length === 0 && registry.value !== null) return { registry: registry.value, keys: keys.value }
   const examined = registry.value === null ? null : await examineRegistry(registry.value)
   const inRegistry = (examined?.problems ?? []).map(({ path, message }) => ({
