@@ -19,5 +19,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz', { signal: AbortSignal.timeout(4000) }).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # It listens on every address of the container, so it starts only with keys: set CUGAR_KEYS_FILE.
-ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "src/cli/cugar.ts"]
+ENTRYPOINT ["node", "src/cli/launcher.cjs"]
 CMD ["serve"]
