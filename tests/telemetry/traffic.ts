@@ -68,7 +68,7 @@ export async function drive(product: Product): Promise<void> {
     run(product, 'demo', 'coral'),
     run(product, 'demo', 'dolomite'),
     run(product, 'technical', 'ember'),
-    run(product, 'sales_rep', 'amber fossil'),
+    run(product, 'sales_rep', 'amber and fossil'),
     run(product, 'enterprise', 'garnet'),
     decide(product),
     exhaust(product),

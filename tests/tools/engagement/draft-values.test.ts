@@ -141,13 +141,18 @@ describe('C18 placeholders', () => {
 })
 
 describe('C18 subjects', () => {
-  test.each(['\n', '\r', '\r\n', '\u2028', '\u2029', '\u0085', '\v', '\f', '\n\n', '\t', '\0'])(
+  test.each(['\n', '\r', '\r\n', '\u2028', '\u2029', '\u0085', '\v', '\f', '\n\n', '\t'])(
     '%j in a value is one space in a subject',
     async (mark) => {
       const draft = await drafted('Hello {{name}}\n\nBody', { name: `Jane${mark}Bcc: x` })
       expect(draft).toMatchObject({ subject: 'Hello Jane Bcc: x', message_draft: 'Body' })
     },
   )
+
+  test('a control character is no part of a value', async () => {
+    const draft = await drafted('Hello {{name}}\n\nBody', { name: 'Ja\0ne' })
+    expect(draft).toMatchObject({ subject: 'Hello Jane', message_draft: 'Body' })
+  })
 
   test('a value makes no subject: the template is split first', async () => {
     const one = await drafted('{{intro}}', { intro: 'First\nSecond' })
