@@ -1,5 +1,5 @@
 // Every cache of the process, by what it is asked with: a text, several keys, or an object. Each is bounded or lives as
-// long as its key. Belongs to no layer: stores, planner and projections use it, and it knows none of them.
+// long as its key. Belongs to no layer: stores, planner, tools and projections use it, and it knows none of them.
 
 /** The `max` most recently used entries, by a text. */
 export type BoundedMap<V> = {

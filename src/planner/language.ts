@@ -33,12 +33,12 @@ const BOTH = setOf(
   'do no des on or son an in so as he me us all to is also die den das come on at i u e o y a it was will sales',
 )
 
-const LATIN = /\p{Script=Latin}/u
 const LETTERS = /\p{L}+/gu
+const OTHER_LETTER = /(?!\p{Script=Latin})\p{L}/gu
 
 const isMostlyOtherScript = (text: string): boolean => {
-  const letters = text.match(/\p{L}/gu) ?? []
-  return letters.length > 0 && letters.filter((letter) => !LATIN.test(letter)).length * 2 > letters.length
+  const others = text.match(OTHER_LETTER)?.length ?? 0
+  return others > 0 && others * 2 > (text.match(/\p{L}/gu)?.length ?? 0)
 }
 
 /** `isEnglish`: whether a word is one of English or of the registry. */

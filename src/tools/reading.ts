@@ -209,7 +209,12 @@ function shownOf<T>(value: T | null, shown: FieldReading<T>['shown']): Interpret
   return typeof value === 'boolean' || typeof value === 'number' ? value : String(value)
 }
 
-/** Adds problems of a reading to a zod check, each at its path. */
-export function addProblems(context: z.RefinementCtx, problems: readonly ReadingProblem[]): void {
-  for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message })
+/** Adds problems of a reading to the zod check of the value that stands `depth` names down their paths. */
+export function addProblems(
+  context: z.RefinementCtx,
+  problems: readonly ReadingProblem[],
+  depth: number,
+): void {
+  for (const { path, message } of problems)
+    context.addIssue({ code: 'custom', path: path.slice(depth), message })
 }

@@ -5,20 +5,26 @@
 const UNSEEN =
   /(?![\s\u0085])\p{Cc}|[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu
 
+/** Most texts: nothing in them is unseen, has two forms, or folds into anything but its small letter. */
+const PLAIN = /^[\t-\r -~]*$/
+
 /** Text as people see it: NFC, no zero-width characters, nothing around it. */
-export const cleanText = (text: string): string => text.replaceAll(UNSEEN, '').normalize('NFC').trim()
+export const cleanText = (text: string): string =>
+  PLAIN.test(text) ? text.trim() : text.replaceAll(UNSEEN, '').normalize('NFC').trim()
 
 /**
  * For comparing, whatever the case: upper case brings ß to SS and the dotless i to I, lower case brings all back. A
  * final sigma is a sigma, and the dot that lower case leaves of a Turkish capital I goes.
  */
 export const foldText = (text: string): string =>
-  cleanText(text.normalize('NFKC'))
-    .toUpperCase()
-    .toLowerCase()
-    .replaceAll('ς', 'σ')
-    .replaceAll('i\u0307', 'i')
-    .normalize('NFC')
+  PLAIN.test(text)
+    ? text.trim().toLowerCase()
+    : cleanText(text.normalize('NFKC'))
+        .toUpperCase()
+        .toLowerCase()
+        .replaceAll('ς', 'σ')
+        .replaceAll('i\u0307', 'i')
+        .normalize('NFC')
 
 /** Pieces between runs of Unicode whitespace. */
 export const words = (text: string): string[] => text.split(/\p{White_Space}+/u).filter(Boolean)
@@ -32,8 +38,8 @@ export function hasPhrase(text: readonly string[], phrase: readonly string[]): b
   return text.some((_, start) => phrase.every((token, offset) => text[start + offset] === token))
 }
 
-/** Scripts that put no blanks between words. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
+/** Scripts that put no blanks between words, so that words cannot be counted. */
+export const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
 
 /** Whether `text` says `phrase`: as whole words, or in a script without blanks anywhere in it. */
 export function mentions(text: string, phrase: string): boolean {

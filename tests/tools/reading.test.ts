@@ -119,3 +119,13 @@ test('C13 fields are found under any of their names, best first, and the rest is
   expect(found.get('budget')).toEqual([{ key: 'Money', value: 4, rank: 1 }])
   expect(ignored).toEqual(['colour'])
 })
+
+test('the short way of plain texts reads them as the long one does', () => {
+  const plain = Array.from({ length: 128 }, (_, code) => ` A${String.fromCharCode(code)}i I `)
+  for (const text of plain) {
+    // What nobody sees goes, and is read the long way.
+    const long = `${text.slice(0, 2)}\u200b${text.slice(2)}`
+    expect(cleanText(text)).toBe(cleanText(long))
+    expect(foldText(text)).toBe(foldText(long))
+  }
+})

@@ -5,7 +5,7 @@ import { channelSchema, type Channel } from '../channel.ts'
 import { recordWith, textSchema } from '../field.ts'
 import { r1 } from '../number.ts'
 import { blankVariables, variablesOf } from '../template.ts'
-import { tokens, words } from '../text.ts'
+import { tokens, UNSPACED, words } from '../text.ts'
 import { defineTool } from '../tool.ts'
 import { asksForNextStep } from './call-to-action.ts'
 import { foreignPlaceholders } from './foreign-syntax.ts'
@@ -23,8 +23,6 @@ const GENERIC_OPENINGS = [
 ]
 
 const QUESTION_MARK = /[?？؟]/gu
-/** Scripts in which nothing stands between two words, so that words cannot be counted. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
 
 /** What is told of a language by its words. */
 const BY_WORDS: readonly IssueType[] = [

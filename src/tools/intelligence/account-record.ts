@@ -54,7 +54,8 @@ export type AccountReading = Readonly<Record<TextField, string | null>> & {
   readonly ignored: readonly string[]
 }
 
-type RawRecord = Readonly<Record<string, unknown>>
+/** An account as it came, under whatever headings. */
+export type RawRecord = Readonly<Record<string, unknown>>
 
 const READERS: Partial<Record<AccountField, (value: unknown, key: string) => Reading<string | null>>> = {
   account_id: readId,

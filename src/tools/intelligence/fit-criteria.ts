@@ -1,5 +1,6 @@
 // The ideal customer profile as people write it: limits with currencies and magnitudes, lists in one text. A limit that
 // cannot be read is a problem, as a profile without it would score everybody differently.
+import { memoize } from '../../cache.ts'
 import { readNumber } from '../reading-number.ts'
 import {
   fieldFinder,
@@ -128,7 +129,8 @@ export const differInCurrency = (
   other: { readonly currency: string | null },
 ): boolean => one.currency !== null && other.currency !== null && one.currency !== other.currency
 
-export function readCriteria(record: Readonly<Record<string, unknown>>): CriteriaReading {
+/** Once for each record. */
+export const readCriteria = memoize((record: Readonly<Record<string, unknown>>): CriteriaReading => {
   const { found, ignored } = findCriteria(record)
   const problems: ReadingProblem[] = []
   const interpreted: Interpretation[] = []
@@ -168,4 +170,4 @@ export function readCriteria(record: Readonly<Record<string, unknown>>): Criteri
   if (!inOrder(criteria.min_employees, criteria.max_employees))
     crossed('max_employees', 'must not be less than min_employees')
   return { criteria, problems, interpreted, ignored }
-}
+})

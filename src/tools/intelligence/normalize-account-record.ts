@@ -1,5 +1,6 @@
 // One account record from many sources: the first usable value of a field wins, and every repair is told by a code.
 import { z } from 'zod'
+import { memoize } from '../../cache.ts'
 import { digestOf } from '../../events/digest.ts'
 import { labelSchema, outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
@@ -7,7 +8,7 @@ import { addProblems, interpretationSchema } from '../reading.ts'
 import { decimalMarkOfLocale } from '../reading-number.ts'
 import { foldText } from '../text.ts'
 import { defineTool } from '../tool.ts'
-import { readAccount, type AccountReading } from './account-record.ts'
+import { readAccount, type AccountReading, type RawRecord } from './account-record.ts'
 
 const statusSchema = z.enum(['prospect', 'qualified', 'active', 'dormant', 'churned'])
 type Status = z.output<typeof statusSchema>
@@ -84,11 +85,11 @@ function idOf(account: AccountReading, record: object): { id: string | null; cod
   return { id: `acct_${digestOf(record).slice('sha256:'.length).slice(0, 16)}`, code: 'generated_account_id' }
 }
 
-function normalized(
-  data: Readonly<Record<string, unknown>>,
-  source: { type: string; locale: string | null },
-) {
-  const account = readAccount(data, 'account_data', source.locale)
+/** Read once, for the check of the input and for the record, unless the caller names a locale. */
+const readRecord = memoize((record: RawRecord) => readAccount(record, 'account_data'))
+
+function normalized(data: RawRecord, source: { type: string; locale: string | null }) {
+  const account = source.locale === null ? readRecord(data) : readAccount(data, 'account_data', source.locale)
   const record = recordOf(account)
   const { id, code } = idOf(account, record)
   const firmographics = [account.industry, account.employee_count, account.revenue, account.region]
@@ -109,10 +110,7 @@ function normalized(
 }
 
 const accountData = recordWith({}).superRefine((record, context) =>
-  addProblems(
-    context,
-    readAccount(record, '').problems.map((problem) => ({ ...problem, path: problem.path.slice(1) })),
-  ),
+  addProblems(context, readRecord(record).problems, 1),
 )
 
 const range = z.strictObject({ min: z.number().nullable(), max: z.number().nullable() }).optional()

@@ -1,10 +1,11 @@
 // How well an account fits the ideal customer profile: four weighted components, what is not known counts half.
 import { z } from 'zod'
+import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, interpretationSchema, type ReadingProblem } from '../reading.ts'
 import { defineTool } from '../tool.ts'
-import { readAccount, type AccountReading } from './account-record.ts'
+import { readAccount, type AccountReading, type RawRecord } from './account-record.ts'
 import { readCriteria, type FitCriteria } from './fit-criteria.ts'
 import { fitOfFigure, fitOfText, type Fit } from './fit.ts'
 
@@ -24,8 +25,8 @@ const unreadable = (account: AccountReading): ReadingProblem[] =>
       (account.unreadable.get(field) ?? []).map((key) => ({ path: ['account', key], message: FIGURE })),
     )
 
-const below = (problems: readonly ReadingProblem[]): ReadingProblem[] =>
-  problems.map((problem) => ({ ...problem, path: problem.path.slice(1) }))
+/** Read once, for the check of the input and for the score. */
+const readRecord = memoize((record: RawRecord) => readAccount(record, 'account'))
 
 const figure = z.unknown().optional().describe('A number, or a text with one such as "€42M" or "51-200".')
 const text = z.unknown().optional().describe('A text.')
@@ -39,9 +40,9 @@ const account = recordWith({
   employee_count: figure,
   region: text,
 }).superRefine((record, context) => {
-  const reading = readAccount(record, 'account')
+  const reading = readRecord(record)
   const problems = reading.problems.filter(({ field }) => USED.has(field))
-  addProblems(context, below([...problems, ...unreadable(reading)]))
+  addProblems(context, [...problems, ...unreadable(reading)], 1)
 })
 
 const criteria = recordWith({
@@ -51,7 +52,7 @@ const criteria = recordWith({
   min_employees: figure,
   max_employees: figure,
   regions: list,
-}).superRefine((record, context) => addProblems(context, below(readCriteria(record).problems)))
+}).superRefine((record, context) => addProblems(context, readCriteria(record).problems, 1))
 
 type Fits = Readonly<Record<Attribute, Fit>>
 
@@ -154,7 +155,7 @@ export const tool = defineTool({
     ignored: z.array(z.string()),
   }),
   run: ({ account: record, icp_criteria }) => {
-    const known = readAccount(record, 'account')
+    const known = readRecord(record)
     const wanted = readCriteria(icp_criteria)
     const id = record['account_id']
     return {

@@ -1,5 +1,6 @@
 // Is an opportunity qualified: BANT with the extras of MEDDICC. What nobody said is unknown, never a no and never a yes.
 import { z } from 'zod'
+import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, fieldFinder, interpretationSchema, readAnswer, takeFirst } from '../reading.ts'
@@ -37,7 +38,8 @@ const findCriteria = fieldFinder({
 /** null: nobody knows. */
 type Criteria = Readonly<Record<Criterion, boolean | null>>
 
-function readCriteria(record: Readonly<Record<string, unknown>>) {
+/** Once for each record: for the check of the input, and for the judgement. */
+const readCriteria = memoize((record: Readonly<Record<string, unknown>>) => {
   const { found, ignored } = findCriteria(record)
   const taken = CRITERIA.map((field) => ({
     field,
@@ -49,18 +51,13 @@ function readCriteria(record: Readonly<Record<string, unknown>>) {
     problems: taken.flatMap((one) => one.problems),
     ignored,
   }
-}
+})
 
 const answer = z.unknown().optional().describe('Yes, no or unknown, as people write them.')
 
 const criteriaSchema = recordWith(
   Object.fromEntries(CRITERIA.map((criterion) => [criterion, answer])),
-).superRefine((record, context) =>
-  addProblems(
-    context,
-    readCriteria(record).problems.map((problem) => ({ ...problem, path: problem.path.slice(1) })),
-  ),
-)
+).superRefine((record, context) => addProblems(context, readCriteria(record).problems, 1))
 
 /** In the order in which a seller would do them. */
 const ACTIONS = [

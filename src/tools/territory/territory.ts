@@ -1,4 +1,5 @@
 // Territories as people have them: under the headings of a spreadsheet, counts as text.
+import { memoize } from '../../cache.ts'
 import { readNumber } from '../reading-number.ts'
 import {
   fieldFinder,
@@ -84,14 +85,17 @@ function readTerritory(record: Readonly<Record<string, unknown>>, index: number)
   }
 }
 
-export function readTerritories(records: readonly Readonly<Record<string, unknown>>[]): TerritoriesReading {
-  const read = records.map(readTerritory)
-  return {
-    territories: read.map(({ territory }) => territory),
-    problems: read
-      .flatMap(({ problems }) => problems)
-      .map((problem) => ({ ...problem, path: problem.path.slice(1) })),
-    interpreted: read.flatMap(({ interpreted }) => interpreted),
-    ignored: read.flatMap(({ ignored }) => ignored),
-  }
-}
+/** Once for each list: its checks and the simulation ask for it again and again. */
+export const readTerritories = memoize(
+  (records: readonly Readonly<Record<string, unknown>>[]): TerritoriesReading => {
+    const read = records.map(readTerritory)
+    return {
+      territories: read.map(({ territory }) => territory),
+      problems: read
+        .flatMap(({ problems }) => problems)
+        .map((problem) => ({ ...problem, path: problem.path.slice(1) })),
+      interpreted: read.flatMap(({ interpreted }) => interpreted),
+      ignored: read.flatMap(({ ignored }) => ignored),
+    }
+  },
+)
