@@ -46,7 +46,7 @@ const territoriesSchema = z
   .max(MAX_LIST)
   .superRefine((records, context) => {
     const { territories, problems } = readTerritories(records)
-    addProblems(context, problems, 0)
+    addProblems(context, problems, 1)
     repeated(territories.map(({ id }) => foldText(id))).forEach((index) =>
       context.addIssue(twice([index, territories[index]?.key ?? 'territory_id'])),
     )

@@ -34,7 +34,6 @@ export type Territory = {
 export type TerritoriesReading = {
   /** Those that were read whole or in part; with problems, the parts that are missing stand as 0. */
   readonly territories: readonly Territory[]
-  /** Paths below the list. */
   readonly problems: readonly ReadingProblem[]
   readonly interpreted: Interpretation[]
   readonly ignored: string[]
@@ -91,9 +90,7 @@ export const readTerritories = memoize(
     const read = records.map(readTerritory)
     return {
       territories: read.map(({ territory }) => territory),
-      problems: read
-        .flatMap(({ problems }) => problems)
-        .map((problem) => ({ ...problem, path: problem.path.slice(1) })),
+      problems: read.flatMap(({ problems }) => problems),
       interpreted: read.flatMap(({ interpreted }) => interpreted),
       ignored: read.flatMap(({ ignored }) => ignored),
     }
