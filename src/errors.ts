@@ -26,8 +26,9 @@ export const ERRORS = {
   },
   APPROVER_IS_REQUESTER: {
     status: 403,
-    title: 'The requester may not decide',
-    detail: 'The profile requires a person other than the one who started the run.',
+    title: 'Another person must decide',
+    detail:
+      '{why} Where there are no keys, the header X-Cugar-Actor (`cugar approve ID --as NAME`) says who decides.',
   },
   ROUTE_NOT_FOUND: { status: 404, title: 'No such route', detail: '{method} {path} does not exist.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', detail: 'Allowed: {allowed}.' },

@@ -3,12 +3,14 @@ import type { z } from 'zod'
 import type { DecisionRequest, Engine, Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { runOfApproval } from '../events/approval.ts'
+import { contributorsOf } from '../run/contributors.ts'
 import type { ApprovalState, RunState } from '../run/state.ts'
 import { pageOf } from './answers.ts'
 import {
   approvalsOf,
   presentApprovalSummary,
   presentBudget,
+  presentDenials,
   presentStep,
   textOrNull,
   timeOf,
@@ -65,18 +67,23 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
   const step = approval ? state.steps[approval.stepId] : undefined
   if (!approval || !summary || !step) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })
   const history = step.approvalIds.flatMap((id) => state.approvals[id] ?? [])
-  const [goal, shownStep, subject, votes, revisions] = await Promise.all([
+  const [goal, shownStep, subject, votes, revisions, denials] = await Promise.all([
     reader.read(state.goal),
     presentStep(step, state.refusals, reader.read),
     presentSubject(approval, step.inputs, reader),
     presentVotes(approval, reader),
     Promise.all(history.map((past) => presentRevision(past, reader))),
+    presentDenials(state, reader.read, approval.stepId),
   ])
+  const { askedBy, editedBy } = contributorsOf(state)
   return {
     ...summary,
     ...subject,
     goal: textOrNull(goal),
     requester: state.requester,
+    contributors: [...new Set([...askedBy, ...editedBy])],
+    earlier_denials: denials,
+    adapter: approval.adapter ?? null,
     digest: approval.digest,
     step: shownStep,
     votes,
