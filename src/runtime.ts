@@ -229,6 +229,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.limits ? { limits: options.limits } : {}),
     clock,
     stopping: stopping.signal,
+    pages: async (window) => {
+      const { openConsole } = await import('./console/console.ts')
+      return openConsole(window, options.databaseUrl ? null : options.dataDir)
+    },
   })
   const { open } = await engine.recover()
   const stop = async (graceMs = 5000): Promise<void> => {

@@ -17,7 +17,7 @@ const bearer = (header: string | undefined): string | null =>
   /^Bearer ([!-~]+)$/i.exec(header ?? '')?.[1] ?? null
 
 /** Everybody on this machine may do everything, the roles that profiles ask of approvers included. */
-function localPrincipal(engine: Engine, actor: string | undefined): Principal {
+export function localPrincipal(engine: Engine, actor: string | undefined): Principal {
   if (actor !== undefined && !ACTOR_PATTERN.test(actor)) {
     throw invalid([{ path: `header.${ACTOR_HEADER}`, message: ACTOR_RULE }])
   }
@@ -44,7 +44,11 @@ export const authenticate =
     next()
   }
 
-/** One of the roles is enough; no role contains another. Errors: UNAUTHENTICATED, FORBIDDEN. */
+/** One of the roles is enough; no role contains another. null: open to everybody. */
+export const isAllowed = (roles: readonly Role[] | null, principal: Principal | null): boolean =>
+  roles === null || roles.some((role) => principal?.roles.includes(role))
+
+/** Errors: UNAUTHENTICATED, FORBIDDEN. */
 export const authorize =
   (roles: readonly Role[] | null): RequestHandler =>
   (req, res, next) => {
@@ -54,8 +58,8 @@ export const authorize =
       res.set('WWW-Authenticate', sent ? 'Bearer error="invalid_token"' : 'Bearer')
       throw new AppError('UNAUTHENTICATED')
     }
-    if (roles !== null && !roles.some((role) => principal?.roles.includes(role))) {
-      throw new AppError('FORBIDDEN', { role: roles.join(' or ') })
+    if (!isAllowed(roles, principal)) {
+      throw new AppError('FORBIDDEN', { role: (roles ?? []).join(' or ') })
     }
     next()
   }

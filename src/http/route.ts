@@ -1,6 +1,6 @@
 // One route of the door: what it accepts, who may call it, what it answers. The table of all routes registers the
 // calls and makes the OpenAPI document, so that the two cannot drift.
-import type { Request, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
 import type { Logger } from 'pino'
 import type { Engine, Principal } from '../engine/engine.ts'
@@ -10,7 +10,10 @@ import type { Views } from '../projections/lists/views.ts'
 import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
+import type { Changes } from './changes.ts'
+import type { InProcess } from './in-process.ts'
 import type { Keys } from './keys.ts'
+import type { Problem } from './problem.ts'
 import { checked } from './validation.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
@@ -56,6 +59,25 @@ export type DoorParts = {
   /** Epoch milliseconds. */
   readonly clock: () => number
   /** Aborted at shutdown: streams end, waiting calls answer with what there is. */
+  readonly stopping: AbortSignal
+  /** Makes the pages for people; null: there are none. */
+  readonly pages?: ((window: PagesParts) => Promise<RequestHandler>) | null
+}
+
+/** What pages are made with: the table of routes, and who is in front of the browser. */
+export type PagesParts = {
+  readonly api: InProcess
+  readonly changes: Changes
+  readonly refusalOf: (error: unknown, res: Response) => Problem
+  readonly signIn: (key: string) => Principal | null
+  readonly personOf: (id: string) => Principal | null
+  readonly maySee: (person: Principal, tenant: string) => boolean
+  readonly isKeyed: boolean
+  readonly announce: (
+    res: Response,
+    page: { readonly path: string; readonly person: Principal | null },
+  ) => void
+  readonly clock: () => number
   readonly stopping: AbortSignal
 }
 
