@@ -1,4 +1,5 @@
 // One page of the console: its address, who may see it, and how it looks for one request.
+import type { Principal } from '../engine/engine.ts'
 import type { Html } from './html.ts'
 
 /** What the API said no with. */
@@ -9,10 +10,7 @@ export type Refusal = {
   readonly errors: readonly { readonly path: string; readonly message: string }[]
 }
 
-export type Person = {
-  readonly id: string
-  readonly roles: readonly string[]
-}
+export type Person = Principal
 
 /** A call of the API for the person who asks. */
 export type ApiCall = {

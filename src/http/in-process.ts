@@ -3,7 +3,7 @@
 import type { Request, Response } from 'express'
 import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
-import { isAllowed } from './auth.ts'
+import { checkAllowed } from './auth.ts'
 import { localsOf, type Route } from './route.ts'
 
 export type Call = {
@@ -42,8 +42,7 @@ export function inProcess(table: readonly Route[]): InProcess {
     for (const { route, pattern, names } of matchers) {
       const values = route.method === method ? pattern.exec(path) : null
       if (values === null) continue
-      if (!isAllowed(route.roles, within.principal))
-        throw new AppError('FORBIDDEN', { role: (route.roles ?? []).join(' or ') })
+      checkAllowed(route, within.principal)
       const params = Object.fromEntries(
         names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? '')]),
       )

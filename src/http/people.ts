@@ -3,32 +3,33 @@ import type { RequestHandler } from 'express'
 import { localPrincipal } from './auth.ts'
 import { changesOf } from './changes.ts'
 import { inProcess } from './in-process.ts'
-import { principalOf } from './keys.ts'
+import { reachesTenant } from './callers/reach.ts'
+import { presentKeys, principalById, principalOf } from './keys.ts'
 import { refusalOf } from './problem.ts'
 import { localsOf, type DoorParts, type PagesParts, type Route } from './route.ts'
 
 /** All pages are one route in log and metrics. */
 const PAGES_ROUTE = 'console'
 
-const partsOf = (parts: DoorParts, table: readonly Route[]): PagesParts => ({
+const partsOf = (
+  { journal, logger, engine, keys, clock, stopping }: DoorParts,
+  table: readonly Route[],
+): PagesParts => ({
   api: inProcess(table),
-  changes: changesOf(parts.journal, parts.stopping),
-  refusalOf: (error, res) => refusalOf(parts.logger, error, res),
-  signIn: (key) => (parts.keys === null ? null : principalOf(parts.keys, key)),
-  personOf: (id) => {
-    if (parts.keys === null) return localPrincipal(parts.engine, id)
-    const key = parts.keys.find((known) => known.id === id)
-    return key ? { id: key.id, roles: key.roles } : null
-  },
-  maySee: () => true,
-  isKeyed: parts.keys !== null,
+  changes: changesOf(journal, stopping),
+  refusalOf: (error, res) => refusalOf(logger, error, res),
+  signIn: (key) => (keys === null ? null : principalOf(presentKeys(keys), key, clock())),
+  personOf: (id) =>
+    keys === null ? localPrincipal(engine, id) : principalById(presentKeys(keys), id, clock()),
+  maySee: reachesTenant,
+  isKeyed: keys !== null,
   announce: (res, { person }) => {
     const locals = localsOf(res)
     locals.route = PAGES_ROUTE
     locals.principal = person
   },
-  clock: parts.clock,
-  stopping: parts.stopping,
+  clock,
+  stopping,
 })
 
 /** Addresses that are the API's: they need no page. */

@@ -53,6 +53,15 @@ const main = document.getElementById('main')
 let isLoading = false
 let isStale = false
 
+function lay(next) {
+  for (const part of ['#main', '.list']) {
+    const [now, then] = [document.querySelector(part), next.querySelector(part)]
+    if (!now || !then) continue
+    writeTimes(then)
+    Idiomorph.morph(now, then, { callbacks, ignoreActiveValue: true, restoreFocus: true })
+  }
+}
+
 /** The page as it is now, laid over the one that is shown. */
 async function refresh() {
   if (isLoading) {
@@ -64,13 +73,7 @@ async function refresh() {
   try {
     const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'follow' })
     if (answer.ok && !answer.redirected) {
-      const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
-      for (const part of ['#main', '.list']) {
-        const [now, then] = [document.querySelector(part), next.querySelector(part)]
-        if (!now || !then) continue
-        writeTimes(then)
-        Idiomorph.morph(now, then, { callbacks, ignoreActiveValue: true, restoreFocus: true })
-      }
+      lay(new DOMParser().parseFromString(await answer.text(), 'text/html'))
       bind(document)
     }
   } catch {
@@ -137,16 +140,23 @@ document.addEventListener('change', ({ target }) => {
   if (target.matches?.('[data-submits]')) target.form.requestSubmit()
 })
 
-document.addEventListener('click', async ({ target }) => {
+function copyLetter(button) {
+  const letter = button.closest('[data-copies]')
+  const subject = letter.querySelector('header strong')?.textContent
+  const text = letter.querySelector('[data-copied]').textContent
+  navigator.clipboard.writeText(subject ? `${subject}\n\n${text}` : text).then(
+    () => {
+      button.textContent = 'Copied'
+    },
+    () => {
+      button.textContent = 'Select and copy by hand'
+    },
+  )
+}
+
+document.addEventListener('click', ({ target }) => {
   const copy = target.closest?.('[data-copy]')
-  if (copy) {
-    const letter = copy.closest('[data-copies]')
-    const subject = letter.querySelector('header strong')?.textContent
-    const text = letter.querySelector('[data-copied]').textContent
-    await navigator.clipboard.writeText(subject ? `${subject}\n\n${text}` : text)
-    copy.textContent = 'Copied'
-    return
-  }
+  if (copy) copyLetter(copy)
   const twice = target.closest?.('[data-twice]')
   if (twice && twice.dataset.asked !== 'true') {
     // What cannot be undone is said twice; the second time is another button.

@@ -72,7 +72,8 @@ export const note = (tone: 'ok' | 'warn' | 'bad', text: Child): Html =>
 export function anything(value: unknown, depth = 0): Html {
   if (value === null || value === undefined) return html`<span class="dim">–</span>`
   if (typeof value === 'number') return html`<span class="num">${number(value)}</span>`
-  if (typeof value !== 'object') return html`<span class="text">${String(value)}</span>`
+  if (typeof value === 'string') return html`<span class="text">${value}</span>`
+  if (typeof value !== 'object') return html`<span>${value === true ? 'yes' : 'no'}</span>`
   if (depth > 6) return html`<code>${JSON.stringify(value)}</code>`
   if (Array.isArray(value))
     return value.length === 0

@@ -1,5 +1,5 @@
 // A plan as a drawing: laid out here, so that the browser needs no program for it.
-import dagre from '@dagrejs/dagre'
+import { graphlib, layout } from '@dagrejs/dagre'
 import { html, type Html } from '../html.ts'
 import { plain, statusWords, toneOf } from '../words.ts'
 
@@ -34,14 +34,14 @@ const box = (step: GraphStep, { x, y }: Point, href: string): Html => {
 
 /** `hrefOf` is where a step leads. Steps that depend on what is not in the plan stand alone. */
 export function planGraph(steps: readonly GraphStep[], hrefOf: (stepId: string) => string): Html {
-  const graph = new dagre.graphlib.Graph()
+  const graph = new graphlib.Graph()
   graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 46, marginx: MARGIN, marginy: MARGIN })
   graph.setDefaultEdgeLabel(() => ({}))
   const known = new Set(steps.map(({ step_id }) => step_id))
   for (const { step_id } of steps) graph.setNode(step_id, { width: WIDTH, height: HEIGHT })
   for (const { step_id, depends_on } of steps)
     for (const source of depends_on) if (known.has(source)) graph.setEdge(source, step_id)
-  dagre.layout(graph)
+  layout(graph)
   const { width = 0, height = 0 } = graph.graph()
   const edges = graph
     .edges()
