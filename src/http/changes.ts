@@ -2,25 +2,11 @@
 // listens. Changes that come together are told together.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Journal } from '../journal/journal.ts'
+import type { ChangedRun, Changes } from './window.ts'
 
 /** Changes within this are told at once: a page is not drawn for each event of a run. */
 const TOGETHER_MS = 100
 const BATCH = 1000
-
-export type ChangedRun = { readonly runId: string; readonly tenant: string }
-export type Changed = {
-  readonly runs: readonly ChangedRun[]
-  /** true: an approval was asked for, decided, or ended. */
-  readonly approvals: boolean
-}
-
-export type Changes = {
-  /** Tells of changes from now on, until the signal is aborted; `fail` when there will be none any more. */
-  readonly subscribe: (
-    listener: { readonly tell: (changed: Changed) => void; readonly fail: (error: unknown) => void },
-    signal: AbortSignal,
-  ) => void
-}
 
 const APPROVALS: ReadonlySet<string> = new Set([
   'approval_requested',

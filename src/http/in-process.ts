@@ -1,31 +1,9 @@
 // The same door for a caller in this process: route, roles, checks and answers are those of the table, without a
 // connection. What the console shows and does is what the API answers to the same person.
-import type { Request, Response } from 'express'
-import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { checkAllowed } from './auth.ts'
 import { localsOf, type Route } from './route.ts'
-
-export type Call = {
-  readonly method: 'get' | 'post'
-  /** As a client writes it, without its query. */
-  readonly path: string
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  /** Names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** The request that a call is made for: it ends with it. */
-export type Within = {
-  readonly req: Request
-  readonly res: Response
-  readonly principal: Principal
-  readonly signal: () => AbortSignal
-}
-
-/** Body of the answer. Errors: those of the route, UNAUTHENTICATED, FORBIDDEN, ROUTE_NOT_FOUND. */
-export type InProcess = (call: Call, within: Within) => Promise<unknown>
+import type { InProcess } from './window.ts'
 
 type Matcher = { readonly route: Route; readonly pattern: RegExp; readonly names: readonly string[] }
 

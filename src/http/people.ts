@@ -6,7 +6,8 @@ import { inProcess } from './in-process.ts'
 import { reachesTenant } from './callers/reach.ts'
 import { presentKeys, principalById, principalOf } from './keys.ts'
 import { refusalOf } from './problem.ts'
-import { localsOf, type DoorParts, type PagesParts, type Route } from './route.ts'
+import { localsOf, type DoorParts, type Route } from './route.ts'
+import type { PagesParts } from './window.ts'
 
 /** All pages are one route in log and metrics. */
 const PAGES_ROUTE = 'console'

@@ -10,11 +10,9 @@ import type { Views } from '../projections/lists/views.ts'
 import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
-import type { Changes } from './changes.ts'
-import type { InProcess } from './in-process.ts'
 import type { KeySource } from './keys.ts'
-import type { Problem } from './problem.ts'
 import { checked } from './validation.ts'
+import type { PagesParts } from './window.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]
@@ -62,23 +60,6 @@ export type DoorParts = {
   readonly stopping: AbortSignal
   /** Makes the pages for people; null: there are none. */
   readonly pages?: ((window: PagesParts) => Promise<RequestHandler>) | null
-}
-
-/** What pages are made with: the table of routes, and who is in front of the browser. */
-export type PagesParts = {
-  readonly api: InProcess
-  readonly changes: Changes
-  readonly refusalOf: (error: unknown, res: Response) => Problem
-  readonly signIn: (key: string) => Principal | null
-  readonly personOf: (id: string) => Principal | null
-  readonly maySee: (person: Principal, tenant: string) => boolean
-  readonly isKeyed: boolean
-  readonly announce: (
-    res: Response,
-    page: { readonly path: string; readonly person: Principal | null },
-  ) => void
-  readonly clock: () => number
-  readonly stopping: AbortSignal
 }
 
 /** What is known of a request while it is answered. */
