@@ -7,7 +7,7 @@ import { fromMicro } from '../registry/registry.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
-import type { accepted, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
@@ -154,6 +154,13 @@ export const presentAccepted = (runId: string, traceId: string): z.input<typeof 
   links: linksOf(runId),
 })
 
+export const presentStanding = ({ runId, traceId, status }: RunState): z.input<typeof runStanding> => ({
+  run_id: runId,
+  trace_id: traceId,
+  status,
+  links: linksOf(runId),
+})
+
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** Steps in the order of the plan; those of earlier revisions after them. */
@@ -162,6 +169,22 @@ const stepsOf = (state: RunState): StepState[] => {
   const others = Object.keys(state.steps).filter((id) => !order.includes(id))
   return [...order, ...others].flatMap((id) => state.steps[id] ?? [])
 }
+
+/** What people said no to before, of one step or of all. */
+export const presentDenials = (
+  { chain }: RunState,
+  read: ReadPayload,
+  stepId?: string,
+): Promise<z.input<typeof run>['earlier_denials']> =>
+  Promise.all(
+    (chain?.denials ?? [])
+      .filter(({ step_id }) => stepId === undefined || step_id === stepId)
+      .map(async ({ reason, at, ...denial }) => ({
+        ...denial,
+        reason: reason === null ? null : textOrNull(await read(reason)),
+        at: timeOf(at),
+      })),
+  )
 
 const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['plan'] => ({
   plan_id: plan.plan_id,
@@ -177,9 +200,10 @@ const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['
 
 /** The whole run, but for its context, which only tools see. */
 export async function presentRun(state: RunState, read: ReadPayload): Promise<z.input<typeof run>> {
-  const [goal, steps] = await Promise.all([
+  const [goal, steps, denials] = await Promise.all([
     read(state.goal),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
+    presentDenials(state, read),
   ])
   const { finished } = state
   return {
@@ -190,6 +214,8 @@ export async function presentRun(state: RunState, read: ReadPayload): Promise<z.
     profile: state.profile,
     tenant: state.tenant,
     requester: state.requester,
+    resumed_by: state.resumedBy ?? null,
+    earlier_denials: denials,
     planner: state.planner,
     resumes: state.resumes,
     started_at: timeOf(state.startedAt),
