@@ -29,7 +29,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
   // The route was announced and is durable: nobody else serves in its place, and nothing is done without it.
   if (adapter === null && prepared.adapter !== BUILTIN)
     return `The adapter ${prepared.adapter} is no longer available.`
-  const left = (deadline(state) ?? Infinity) - parts.clock()
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const { input, stepId } = prepared
   return {
     tool,
