@@ -53,7 +53,7 @@ export const planRoutes = (engine: Engine): Route[] => [
     answers: {
       200: { description: 'The plan; both of them for `compare`.', schema: planPreview.or(planComparison) },
     },
-    errors: ['UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE'],
+    errors: ['UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE', 'INPUT_INVALID'],
     answer: async ({ body }) => {
       const { planner, ...request } = body
       if (planner === COMPARE_PLANNERS) return { status: 200, body: await compare(engine, request) }

@@ -93,7 +93,12 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     retryAt: data.retry_at,
     endedAt: at,
     spent: step.spent + spent,
-    error: { mode: data.mode, category: data.category, message: data.message },
+    error: {
+      mode: data.mode,
+      category: data.category,
+      message: data.message,
+      ...(data.problems === undefined ? {} : { problems: data.problems }),
+    },
   })
   const isCancel = data.mode === 'user_cancelled' || showsCancel(state, data)
   const mode = isCancel ? 'user_cancelled' : data.mode

@@ -105,6 +105,8 @@ export const callError = (
     readonly now: number
     readonly retryAt: number | null
     readonly made: boolean
+    /** Payload of what was wrong with the input. */
+    readonly problems?: string
     readonly person?: Reconciler
   },
 ): Draft => ({
@@ -120,6 +122,7 @@ export const callError = (
     retryable: failed.retryable,
     retry_at: failed.retryAt,
     message: failed.message.slice(0, 300),
+    ...(failed.problems === undefined ? {} : { problems: failed.problems }),
     ...reconciled(failed.person),
   },
 })
