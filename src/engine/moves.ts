@@ -1,4 +1,5 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
+import { copiedPayload } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import { approvalDigest, approvalRequest } from '../run/approval.ts'
 import { toolCallId } from '../run/call.ts'
@@ -18,7 +19,7 @@ import type { EngineParts } from './parts.ts'
 import { plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
 import { routeOf } from './route.ts'
-import { addPayload, prepare, record, stepOf } from './turn.ts'
+import { addKnownPayload, addPayload, prepare, record, stepOf } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
 
@@ -63,7 +64,9 @@ function chooseRoute(turn: Turn, step: StepState): string {
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = await inputsOf(parts.journal, turn, step)
-  const inputs = addPayload(turn, value)
+  // A copy: what a tool does to its input must not reach the values that other steps are given.
+  const { payload: inputs, value: copy } = copiedPayload(value, turn.run.salt)
+  addKnownPayload(turn, inputs, value)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
   if (step.plan.review === 'call') {
     const digest = approvalDigest(turn.state, step, { review: 'call', inputs: inputs.digest, output: null })
@@ -74,8 +77,7 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
-  // A copy: what a tool does to its input must not reach the values that other steps are given.
-  prepareCall(turn, { stepId, adapter, copy: JSON.parse(inputs.body) })
+  prepareCall(turn, { stepId, adapter, copy })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
