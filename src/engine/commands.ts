@@ -6,13 +6,15 @@ import { isRecord } from '../events/json.ts'
 import { runOfApproval } from '../events/approval.ts'
 import { problemsOf } from '../events/problem.ts'
 import { cancelLines } from '../run/cancel.ts'
+import { contributorsOf, isAmong } from '../run/contributors.ts'
 import { decideApproval } from '../run/decide.ts'
 import { failure } from '../run/failure.ts'
 import type { RunState, StepState } from '../run/state.ts'
 import { callComplete, callError } from '../run/tool-call.ts'
-import { checkInput, checkOutput } from './call.ts'
+import { checkOutput } from './call.ts'
 import type { EngineContext } from './context.ts'
 import type { CancelRequest, DecisionRequest, Principal, Reconciliation } from './engine.ts'
+import { checkInput } from './input-check.ts'
 import { addKnownPayload, addPayload, record } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { payloadValue } from './values.ts'
@@ -22,6 +24,16 @@ function command(context: EngineContext, runId: string, apply: (turn: Turn) => v
   return new Promise((resolve, reject) => {
     context.worker.tell(runId, { kind: 'command', apply, resolve, reject }).catch(reject)
   })
+}
+
+/** The run as it is now: an approval whose time is over has expired, whether or not the clock has woken the run yet. */
+export async function presentState(context: EngineContext, runId: string): Promise<RunState> {
+  const state = await context.worker.load(runId)
+  const now = context.clock.now(state)
+  const isDue = Object.values(state.approvals).some(
+    ({ status, expiresAt }) => status === 'pending' && expiresAt <= now,
+  )
+  return isDue && state.finished === null ? command(context, runId, () => undefined) : state
 }
 
 type Changes = NonNullable<DecisionRequest['changes']>
@@ -136,15 +148,26 @@ export const cancel = (
   })
 
 function unknownStep(turn: Turn, stepId: string): StepState {
-  const step = turn.state.steps[stepId]
+  // What every object has, such as `__proto__`, is no step.
+  const step = Object.hasOwn(turn.state.steps, stepId) ? turn.state.steps[stepId] : undefined
   if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: turn.state.runId, step_id: stepId })
   if (step.status !== 'unknown')
     throw new AppError('STEP_NOT_UNKNOWN', { step_id: stepId, status: step.status })
   return step
 }
 
+/** What had effects is looked up by somebody who did not ask for it. Errors: APPROVER_IS_REQUESTER. */
+function checkReconciler({ state }: Turn, { plan }: StepState, by: Principal): void {
+  const isBound = state.approvers.exclude_requester && state.rules.includes('contributors_excluded')
+  if (!isBound || plan.side_effects !== 'execute') return
+  if (!isAmong(contributorsOf(state).askedBy, by.id)) return
+  const why = 'Who asked for a call with effects does not say alone what became of it.'
+  throw new AppError('APPROVER_IS_REQUESTER', { why })
+}
+
 function applyReconciliation(turn: Turn, asked: Reconciliation & { stepId: string; by: Principal }): void {
   const step = unknownStep(turn, asked.stepId)
+  checkReconciler(turn, step, asked.by)
   const { state, now } = turn
   if (asked.outcome === 'did_not_happen') {
     const person = { by: asked.by.id, reason: addPayload(turn, asked.reason).digest }

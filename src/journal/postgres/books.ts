@@ -35,6 +35,26 @@ function* sharedKeys({ runId, lines }: EncodedAppend): Generator<AccountKey> {
   }
 }
 
+/**
+ * What a batch reads of them: what it posts to, and what those that are not known yet may follow. All are looked for in
+ * memory first, because the table lacks what is being written.
+ */
+function sharedBy(
+  batch: readonly EncodedAppend[],
+  known: (id: string) => Account | undefined,
+): Map<string, AccountKey> {
+  const shared = new Map<string, AccountKey>()
+  for (const append of batch) {
+    for (const key of sharedKeys(append)) {
+      const id = accountId(key)
+      shared.set(id, key)
+      const predecessor = known(id) ? null : predecessorOf(key)
+      if (predecessor !== null) shared.set(accountId(predecessor), predecessor)
+    }
+  }
+  return shared
+}
+
 /** What a batch stands on, and what it changes: its own until it is being written. */
 export type Page = {
   /** The stream of an append; a new one where there is none yet. */
@@ -42,8 +62,8 @@ export type Page = {
   readonly account: (id: string) => Account | undefined
   readonly holder: (key: string) => KeyHolder | null
   readonly change: (runId: string, stream: StreamState) => void
-  /** An account that outlives its stream; `at` is the time of the posting. */
-  readonly post: (account: Account, at: number) => void
+  /** An account that outlives its stream; older windows of its budget may be forgotten that ended `before`. */
+  readonly post: (account: Account, before: number) => void
   readonly claim: (key: string, holder: KeyHolder) => void
   readonly changes: Changes
 }
@@ -52,8 +72,8 @@ export type Changes = {
   readonly streams: ReadonlyMap<string, StreamState>
   readonly accounts: ReadonlyMap<string, Account>
   readonly keys: ReadonlyMap<string, KeyHolder>
-  /** Accounts of a new window, and when it opened. */
-  readonly opened: readonly { readonly account: Account; readonly at: number }[]
+  /** Accounts of a new window, and before when the end of one must lie that may be forgotten. */
+  readonly opened: readonly { readonly account: Account; readonly before: number }[]
 }
 
 export type Books = {
@@ -96,7 +116,7 @@ function pageOf(
   const changed = new Map<string, StreamState>()
   const posted = new Map<string, Account>()
   const claimed = new Map<string, KeyHolder>()
-  const opened: { readonly account: Account; readonly at: number }[] = []
+  const opened: { readonly account: Account; readonly before: number }[] = []
   const account = (id: string): Account | undefined => posted.get(id) ?? accounts.get(id)
   return {
     stream: (append) => changed.get(append.runId) ?? streams.get(append.runId) ?? newStream(append),
@@ -105,9 +125,9 @@ function pageOf(
     change: (runId, stream) => {
       changed.set(runId, stream)
     },
-    post: (one, at) => {
+    post: (one, before) => {
       const id = accountId(one)
-      if (one.window_end !== null && !account(id)) opened.push({ account: one, at })
+      if (one.window_end !== null && !account(id)) opened.push({ account: one, before })
       posted.set(id, one)
     },
     claim: (key, holder) => {
@@ -140,6 +160,8 @@ export function postgresBooks(session: Session, max: number): Books {
   const accounts = boundedMap<Account>(max)
   const writing: UnderWay = { streams: new Map(), accounts: new Map(), keys: new Map() }
 
+  const accountAt = (id: string): Account | undefined => writing.accounts.get(id) ?? accounts.get(id)
+
   /** What is known of `keys`, and what must be looked up. Copied: it may be written, and let go, meanwhile. */
   const known = <V>(keys: Iterable<string>, at: (key: string) => V | undefined) => {
     const found = new Map<string, V>()
@@ -153,17 +175,13 @@ export function postgresBooks(session: Session, max: number): Books {
   }
   return {
     open: async (batch) => {
-      const shared = new Map(
-        batch.flatMap((append) => [...sharedKeys(append)]).map((key) => [accountId(key), key]),
-      )
+      const shared = sharedBy(batch, accountAt)
       const runIds = batch.map(({ runId }) => runId)
       const own = known(runIds, (id) => writing.streams.get(id) ?? streams.get(id))
-      const books = known(shared.keys(), (id) => writing.accounts.get(id) ?? accounts.get(id))
+      const books = known(shared.keys(), accountAt)
       const asked = batch.flatMap(({ idempotency }) => (idempotency ? [idempotency.key] : []))
       const keys = known(asked, (key) => writing.keys.get(key))
-      const wanted = [...shared].flatMap(([id, key]) =>
-        books.missing.has(id) ? [key, predecessorOf(key)].filter((each) => each !== null) : [],
-      )
+      const wanted = [...shared].flatMap(([id, key]) => (books.missing.has(id) ? [key] : []))
       const [found, posted, holders] = await Promise.all([
         find.streams([...own.missing]),
         find.accounts(wanted),
