@@ -77,6 +77,8 @@ export type WorldOptions = {
   readonly planners?: readonly Planner[]
   readonly models?: Models
   readonly clock?: () => number
+  /** Of a clock that nobody sets; by default it goes as the one above. */
+  readonly steady?: () => number
   readonly writer?: string
   readonly settings?: Partial<EngineSettings>
 }
@@ -93,6 +95,7 @@ export function partsOf(options: WorldOptions, onFailure: (error: unknown) => vo
     models: options.models ?? null,
     writer,
     clock: options.clock ?? Date.now,
+    steady: options.steady ?? options.clock ?? (() => performance.now()),
     randomHex: (digits) =>
       randomBytes(Math.ceil(digits / 2))
         .toString('hex')

@@ -274,7 +274,9 @@ describe('what a person wrote', () => {
       ...refused,
       ...refused,
       // Who has changed it does not approve it alone, and so is not too early for the last one.
-      ...['APPROVER_IS_REQUESTER', 'INVALID_REQUEST', 'APPROVER_IS_REQUESTER'],
+      'APPROVER_IS_REQUESTER',
+      'INVALID_REQUEST',
+      'APPROVER_IS_REQUESTER',
       'INVALID_REQUEST',
       'LIMIT_LOOSENED',
       'IDEMPOTENCY_CONFLICT',
