@@ -57,8 +57,9 @@ describe('a goal in the browser', () => {
     const [bob, eve] = await Promise.all([people.open(ana.url()), people.open(ana.url())])
     await actAs(bob, 'reviewer')
     await actAs(eve, 'reviewer')
-    // A page that has not learnt of it yet.
-    await eve.evaluate(`document.querySelector('[data-watch]').removeAttribute('data-watch')`)
+    // A page that learns of nothing.
+    await eve.route('**/stream', (route) => route.abort())
+    await eve.reload()
     await eve.fill('input[name="reason"]', 'Not now')
     await bob.click('button[value="approve"]')
     await bob.getByText('This is approved').waitFor()
