@@ -101,6 +101,8 @@ export async function serve(
   const { registry, keys } = await readStart({ settings, problems: [] })
   // A server is asked soon: its door is loaded before anybody waits for it.
   await import('./http/app.ts')
+  const server = createServer()
+  const { promise: listening, resolve: listensAt } = Promise.withResolvers<AddressInfo>()
   const runtime = await createRuntime({
     registry,
     readRegistry: () => readText(settings.registryFile, 'REGISTRY'),
@@ -113,12 +115,14 @@ export async function serve(
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)
     },
+    onOpen: async (router) => {
+      server.on('request', router)
+      const address = await listen(server, settings).catch((error: unknown) => {
+        throw listenError(settings, error)
+      })
+      listensAt(address)
+    },
     ...extra,
-  })
-  const server = createServer(runtime.router)
-  const address = await listen(server, settings).catch(async (error: unknown) => {
-    await runtime.stop(0)
-    throw listenError(settings, error)
   })
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve))
@@ -127,7 +131,7 @@ export async function serve(
     server.closeAllConnections()
     await closed
   }
-  return { runtime, url: urlOf(address), keyed: keys !== null, stop }
+  return { runtime, url: urlOf(await listening), keyed: keys !== null, stop }
 }
 
 /** SIGHUP reads the registry again; a file with problems changes nothing and is reported. */

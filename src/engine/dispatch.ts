@@ -30,7 +30,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
   if (adapter === null && prepared.adapter !== BUILTIN)
     return `The adapter ${prepared.adapter} is no longer available.`
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
-  const { input, stepId } = prepared
+  const { input, stepId, attempt } = prepared
   return {
     tool,
     spec,
@@ -38,6 +38,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     onThrown: (error) => parts.onToolError?.({ tool: tool.name, runId: state.runId, stepId, error, input }),
     adapter,
     salt: run.salt,
+    attempt,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,

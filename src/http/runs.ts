@@ -104,7 +104,7 @@ const acts = (engine: Engine): Route[] => [
     params: runParams,
     body: cancelBody,
     answers: { 200: { description: 'The run as it is now.', schema: run } },
-    errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'JOURNAL_CONFLICT'],
+    errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'RUN_PARKED', 'JOURNAL_CONFLICT'],
     answer: async ({ params, body, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
       const state = await engine.cancel(params.run_id, { by: principal, reason: body.reason ?? null })
@@ -140,7 +140,14 @@ const acts = (engine: Engine): Route[] => [
     params: stepParams,
     body: reconcileBody,
     answers: { 200: { description: 'The run as it is now.', schema: run } },
-    errors: ['RUN_NOT_FOUND', 'STEP_NOT_FOUND', 'STEP_NOT_UNKNOWN', 'CHANGES_INVALID', 'JOURNAL_CONFLICT'],
+    errors: [
+      'RUN_NOT_FOUND',
+      'STEP_NOT_FOUND',
+      'STEP_NOT_UNKNOWN',
+      'CHANGES_INVALID',
+      'RUN_PARKED',
+      'JOURNAL_CONFLICT',
+    ],
     answer: async ({ params, body, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
       const request = { outcome: body.outcome, output: body.output, reason: body.reason, by: principal }

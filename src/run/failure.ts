@@ -99,6 +99,15 @@ function declared({ mode, message, happened, retryAfterMs }: CallError): Failure
 const bug = (): Failure =>
   failure('agent_bug', 'The tool threw an error that it does not declare.', 'unknown')
 
+/** Whether whoever threw it declares it as a failure that is expected. Never throws. */
+export function isDeclared(error: unknown): boolean {
+  try {
+    return error instanceof CallError && declared(error) !== null
+  } catch {
+    return false
+  }
+}
+
 /** Any thrown value as a failure; what nobody typed is a bug in the tool and is not tried again. Never throws. */
 export function classify(error: unknown): Failure {
   try {
