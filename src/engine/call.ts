@@ -1,18 +1,23 @@
 // One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
-import { brokenGuardrails } from '../registry/guardrail.ts'
-import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
-import { CallError, classify, failure, isDeclared, type Failure } from '../run/failure.ts'
+import type { ProblemItem } from '../events/problem.ts'
+import { CallError, classify, declaredProblems, isDeclared, type Failure } from '../run/failure.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
 import { inCall, type Contained } from './containment.ts'
-import { brokenSchema, checkOutput, parseWith, type Kept } from './output.ts'
+import { checkOutput, type Kept } from './output.ts'
 
 export type CallOutcome =
   | ({ readonly ok: true; readonly durationMs: number } & Kept)
-  | { readonly ok: false; readonly failure: Failure; readonly durationMs: number }
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      readonly durationMs: number
+      /** What the tool says is wrong with its input; for whoever may see the run. */
+      readonly problems?: readonly ProblemItem[]
+    }
 
 export type CallRequest = {
   readonly tool: Tool
@@ -27,34 +32,6 @@ export type CallRequest = {
   readonly salt: string
   /** Is told what the tool threw without declaring it. */
   readonly onThrown?: (error: unknown) => void
-}
-
-const topNames = (problems: readonly { readonly path: string }[]): string =>
-  [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
-
-/** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
-export function checkInput(
-  tool: Tool,
-  spec: ToolSpec,
-  input: unknown,
-): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly failure: Failure } {
-  const parsed = parseWith(tool.input, input)
-  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
-  const problems = parsed.success
-    ? checkFields(spec.inputs, input)
-    : parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') }))
-  // Only names that the registry declares: a path into a person's data may itself be personal data.
-  const names = topNames(problems.filter(({ path }) => Object.hasOwn(spec.inputs, path.split('.')[0] ?? '')))
-  if (!parsed.success || problems.length > 0) {
-    const message = `The inputs do not fit ${spec.name}${names === '' ? '' : `: ${names}`}.`
-    return { ok: false, failure: failure('user_invalid_input', message) }
-  }
-  const broken = brokenGuardrails(
-    spec.guardrails.filter(({ path }) => path.startsWith('input.')),
-    { input, output: {} },
-  )
-  if (broken.length === 0) return { ok: true, input: parsed.data }
-  return { ok: false, failure: failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`) }
 }
 
 /** Where OpenTelemetry's API keeps what was registered with it, by whichever copy of it: its major version is in the name. */
@@ -121,6 +98,7 @@ export async function call(request: CallRequest, controller: AbortController): P
     if (!isDeclared(error)) request.onThrown?.(error)
     // Only whoever runs the call can cancel it.
     const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
-    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took() }
+    const problems = declaredProblems(error)
+    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took(), problems }
   }
 }

@@ -1,6 +1,8 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
+import { copiedPayload, digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
-import { approvalDigest, approvalRequest } from '../run/approval.ts'
+import type { ProblemItem } from '../events/problem.ts'
+import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
 import { toolCallId } from '../run/call.ts'
 import { reserve, settle } from '../run/charge.ts'
 import { endApproval } from '../run/decide.ts'
@@ -11,14 +13,14 @@ import { finish } from '../run/outcome.ts'
 import { BUILTIN } from '../run/slot.ts'
 import type { StepState } from '../run/state.ts'
 import { callError, callStart, chargeOf, routeDecision } from '../run/tool-call.ts'
-import { checkInput } from './call.ts'
+import { checkInput } from './input-check.ts'
 import { inputsOf } from './inputs.ts'
 import { settleLost } from './model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
 import { routeOf } from './route.ts'
-import { addPayload, prepare, record, stepOf } from './turn.ts'
+import { addKnownPayload, addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
 
@@ -31,9 +33,14 @@ const openCallOf = ({ state }: Turn, { plan, attempt }: StepState) =>
   state.openCalls[toolCallId(plan.step_id, attempt)]
 
 /** The call did not happen: its intent is closed again in the same append. */
-function closeUncalled(turn: Turn, stepId: string, failed: Failure): void {
+function closeUncalled(
+  turn: Turn,
+  stepId: string,
+  { failed, problems = [] }: { readonly failed: Failure; readonly problems?: readonly ProblemItem[] },
+): void {
   const step = stepOf(turn, stepId)
-  const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: null, made: false })
+  const kept = keepProblems(turn, step, problems)
+  const error = callError(turn.state, step, { ...failed, ...kept, now: turn.now, retryAt: null, made: false })
   record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'nothing')])
 }
 
@@ -45,12 +52,13 @@ function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: 
   const spec = turn.run.registry.tools[plan.tool]
   if (tool === undefined || spec === undefined) {
     const message = `The tool ${plan.tool} is not installed.`
-    return closeUncalled(turn, stepId, failure('system_unavailable', message))
+    return closeUncalled(turn, stepId, { failed: failure('system_unavailable', message) })
   }
   const checked = checkInput(tool, spec, copy)
-  if (!checked.ok) return closeUncalled(turn, stepId, checked.failure)
+  if (!checked.ok) return closeUncalled(turn, stepId, { failed: checked.failure, problems: checked.problems })
   const callId = toolCallId(stepId, attempt)
-  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter })
+  const configuration = turn.run.vendors().configurationOf(adapter)
+  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter, configuration })
 }
 
 /** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
@@ -60,22 +68,30 @@ function chooseRoute(turn: Turn, step: StepState): string {
   return route.selected
 }
 
+/** What a call through an adapter is approved for, salted as the payloads are; null: no vendor serves it. */
+function servedBy({ run }: Turn, adapter: string): ServedBy | null {
+  if (adapter === BUILTIN) return null
+  return { adapter, configuration: digestOf(run.vendors().configurationOf(adapter), run.salt) }
+}
+
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = await inputsOf(parts.journal, turn, step)
-  const inputs = addPayload(turn, value)
+  // A copy: what a tool does to its input must not reach the values that other steps are given.
+  const { payload: inputs, value: copy } = copiedPayload(value, turn.run.salt)
+  addKnownPayload(turn, inputs, value)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
+  const adapter = chooseRoute(turn, step)
   if (step.plan.review === 'call') {
-    const digest = approvalDigest(turn.state, step, { review: 'call', inputs: inputs.digest, output: null })
+    const subject = { review: 'call', inputs: inputs.digest, output: null } as const
+    const digest = approvalDigest(turn.state, step, { ...subject, served: servedBy(turn, adapter) })
     if (!isLive(approval, step, turn.now) || approval?.digest !== digest)
       return requestApproval(parts, turn, { stepId, review: 'call' })
   }
-  const adapter = chooseRoute(turn, step)
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
-  // A copy: what a tool does to its input must not reach the values that other steps are given.
-  prepareCall(turn, { stepId, adapter, copy: JSON.parse(inputs.body) })
+  prepareCall(turn, { stepId, adapter, copy })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
@@ -83,6 +99,13 @@ function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<voi
   const refusals: readonly Refusal[] | undefined = turn.refusals.get(callId)
   if (refusals === undefined) return startCall(parts, turn, stepId)
   record(turn, [...refusedFacts(refusals), skip(stepId, 'budget_exceeded')])
+}
+
+/** A person approved the call through this adapter as it was set up then. */
+function isApprovedAsItIs(turn: Turn, step: StepState): boolean {
+  const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
+  if (approval?.adapter === undefined) return true
+  return servedBy(turn, approval.adapter)?.configuration === approval.configuration
 }
 
 /** Ends the call that a process left: what it was given is charged, since it may well have been made. */
@@ -99,6 +122,8 @@ function closeCut(turn: Turn, step: StepState, end: { failed: Failure; cut?: tru
  */
 async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const cut = stepOf(turn, stepId)
+  // It may have happened at the vendor as it was set up then: elsewhere it would happen a second time, unapproved.
+  if (!isApprovedAsItIs(turn, cut)) return admitUnknown(turn, stepId)
   const { idempotencyKey: key, inputs } = cut
   const value = inputs === null ? null : await valueOf(parts.journal, turn.run, inputs)
   closeCut(turn, cut, { failed: failure('system_crash', 'The process ended during the call.'), cut: true })
@@ -129,12 +154,12 @@ async function requestApproval(
 ): Promise<void> {
   const step = stepOf(turn, stepId)
   const isCall = review === 'call'
-  if (isCall) chooseRoute(turn, step)
+  const served = isCall ? servedBy(turn, chooseRoute(turn, step)) : null
   const inputs = isCall
     ? addPayload(turn, await inputsOf(parts.journal, turn, step)).digest
     : (step.inputs ?? '')
   const consequences = turn.run.registry.tools[step.plan.tool]?.approval.consequences ?? []
-  const subject = { review, inputs, output: isCall ? null : step.output }
+  const subject = { review, inputs, output: isCall ? null : step.output, served }
   record(turn, [approvalRequest(turn.state, step, { ...subject, consequences, now: turn.now })])
 }
 
@@ -149,7 +174,7 @@ async function plan(parts: EngineParts, turn: Turn): Promise<void> {
   const { run, state } = turn
   if (state.resumes === null && plannerOf(parts, state.planner)?.asks === true)
     return prepare(turn, { kind: 'plan', callId: PLANNING })
-  const { result, durationMs } = await planRun(parts, run, new AbortController())
+  const { result, durationMs } = run.planned ?? (await planRun(parts, run, new AbortController()))
   recordPlan(turn, result, durationMs)
 }
 

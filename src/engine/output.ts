@@ -1,12 +1,13 @@
 // What a tool gave back: as it may be kept, or why it may not.
 import { z } from 'zod'
-import { jsonPayload, type Payload } from '../events/digest.ts'
+import { keptPayload, type Payload } from '../events/digest.ts'
 import { jsonFault, type JsonFault } from '../events/json-fault.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import { maxOutputBytes, type ToolSpec } from '../registry/registry.ts'
 import { failure, type Failure } from '../run/failure.ts'
 import type { Tool } from '../tools/tool.ts'
+import { brokenSchema, parseWith } from './input-check.ts'
 
 /** An output, and the payload it is kept as. */
 export type Kept = { readonly output: unknown; readonly payload: Payload }
@@ -17,21 +18,6 @@ const refuse = (message: string): Checked => ({
   ok: false,
   failure: failure('agent_invalid_output', message, 'yes'),
 })
-
-export const brokenSchema = (name: string): Failure =>
-  failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
-
-/** null: the schema itself threw. A tool's mistake must end a call, not the process. */
-export function parseWith(
-  schema: Tool['input'],
-  value: unknown,
-): ReturnType<Tool['input']['safeParse']> | null {
-  try {
-    return schema.safeParse(value)
-  } catch {
-    return null
-  }
-}
 
 /** The schema inside of optional, nullable and default ones. */
 function bare(schema: unknown): unknown {
@@ -72,10 +58,10 @@ function keptAs(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: strin
     return refuse(
       `The output of ${spec.name} cannot be kept: ${tellable(tool, spec, fault.path)} ${fault.why}.`,
     )
-  const payload = fault === null ? jsonPayload(given.value, given.salt) : null
-  if (payload === null) return refuse(`The output of ${spec.name} does not fit its declaration.`)
-  if (Buffer.byteLength(payload.body) > maxOutputBytes(spec)) return tooLarge(spec)
-  return { ok: true, output: JSON.parse(payload.body), payload }
+  const kept = fault === null ? keptPayload(given.value, given.salt) : null
+  if (kept === null) return refuse(`The output of ${spec.name} does not fit its declaration.`)
+  if (Buffer.byteLength(kept.payload.body) > maxOutputBytes(spec)) return tooLarge(spec)
+  return { ok: true, output: kept.value, payload: kept.payload }
 }
 
 /** The output as it may be kept, or why it may not. */

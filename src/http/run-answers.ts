@@ -1,4 +1,5 @@
 // What the door answers about runs and approvals.
+import { problemSchema } from '../events/problem.ts'
 import { z } from 'zod'
 import { FALLBACK_REASONS, worstCaseSchema } from '../events/plan.ts'
 import { riskSchema, sideEffectsSchema } from '../events/policy.ts'
@@ -35,7 +36,14 @@ export const runSummary = z.strictObject({
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
 })
 
-const stepError = z.strictObject({ mode: failureModeSchema, category: categorySchema, message: z.string() })
+const stepError = z.strictObject({
+  mode: failureModeSchema,
+  category: categorySchema,
+  message: z.string(),
+  errors: z
+    .array(problemSchema)
+    .meta({ description: 'What could not be read of the inputs, where that was it; empty when erased.' }),
+})
 
 const refusedBy = budgetLine
   .pick({ scope: true, key: true, unit: true, spent: true, reserved: true, limit: true, window: true })
@@ -83,6 +91,18 @@ export const approvalSummary = z.strictObject({
   approved_by: names,
 })
 
+const pastDenial = z.strictObject({
+  run_id: z.string(),
+  approval_id: z.string(),
+  step_id: z.string(),
+  by: z.string(),
+  reason: z.string().nullable(),
+  at: time,
+})
+const earlierDenials = z
+  .array(pastDenial)
+  .meta({ description: 'What people said no to in the runs that it resumes, oldest first.' })
+
 export const run = z.strictObject({
   run_id: z.string(),
   trace_id: z.string(),
@@ -90,7 +110,9 @@ export const run = z.strictObject({
   goal: z.string().nullable().meta({ description: 'null when erased.' }),
   profile: z.string(),
   tenant: z.string(),
-  requester: z.string(),
+  requester: z.string().meta({ description: 'Who asked for it; of a resumed run, for the first one.' }),
+  resumed_by: z.string().nullable(),
+  earlier_denials: earlierDenials,
   planner: z.string().meta({ description: 'The planner that was asked for.' }),
   resumes: z.string().nullable(),
   started_at: time,
@@ -124,6 +146,17 @@ export const run = z.strictObject({
   links,
 })
 
+/** To a caller who may act on the run and not read it: no goal, no inputs, no outputs. */
+export const runStanding = z.strictObject({
+  run_id: z.string(),
+  trace_id: z.string(),
+  status: z.enum(RUN_STATUSES),
+  links,
+})
+
+/** What an action answers: the whole run to a viewer, how it stands to everybody else. */
+export const runOrStanding = run.or(runStanding)
+
 const vote = z.strictObject({
   by: z.string(),
   decision: z.enum(DECISIONS),
@@ -144,6 +177,13 @@ const revision = z.strictObject({
 export const approval = approvalSummary.extend({
   goal: z.string().nullable(),
   requester: z.string(),
+  contributors: names.meta({
+    description: 'Who had a hand in it, and so may not be the only one to approve.',
+  }),
+  earlier_denials: earlierDenials,
+  adapter: z.string().nullable().meta({
+    description: 'Which adapter a call is approved for, as it is set up now; null: none, or an output.',
+  }),
   digest: z.string().meta({ description: 'Of exactly what is approved.' }),
   step: runStep,
   inputs: z

@@ -108,6 +108,18 @@ export function isDeclared(error: unknown): boolean {
   }
 }
 
+const isProblem = ({ path, message }: ProblemItem): boolean =>
+  typeof path === 'string' && typeof message === 'string'
+
+/** The problems that it lists, for whoever may see the call's input. Never throws. */
+export function declaredProblems(error: unknown): readonly ProblemItem[] {
+  try {
+    return error instanceof CallError && error.problems.every(isProblem) ? [...error.problems] : []
+  } catch {
+    return []
+  }
+}
+
 /** Any thrown value as a failure; what nobody typed is a bug in the tool and is not tried again. Never throws. */
 export function classify(error: unknown): Failure {
   try {

@@ -4,7 +4,7 @@ import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
 import type { LimitName } from './tenant-account.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
-import type { Rule } from '../events/run.ts'
+import type { Chain, Rule } from '../events/run.ts'
 import type { SkipReason } from '../events/step.ts'
 import type { Category, FailureMode } from '../events/taxonomy.ts'
 
@@ -60,7 +60,13 @@ export type StepState = {
   readonly endedAt: number | null
   /** Micro cost units spent by every attempt. */
   readonly spent: number
-  readonly error: { readonly mode: FailureMode; readonly category: Category; readonly message: string } | null
+  readonly error: {
+    readonly mode: FailureMode
+    readonly category: Category
+    readonly message: string
+    /** Payload of what was wrong with the input. */
+    readonly problems?: string
+  } | null
   readonly skipReason: SkipReason | null
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]
@@ -86,6 +92,9 @@ export type ApprovalState = {
   readonly digest: string
   /** Payload: what the person is shown. */
   readonly subject: string
+  /** What serves the call, and a digest of how it is set up; absent: no vendor does, or an output is reviewed. */
+  readonly adapter?: string | undefined
+  readonly configuration?: string | undefined
   readonly consequences: readonly string[]
   readonly required: number
   readonly requestedAt: number
@@ -157,7 +166,12 @@ export type RunState = {
   readonly spanId: string
   readonly tenant: string
   readonly profile: string
+  /** Who asked for it; of a resumed run, for the first one of its chain. */
   readonly requester: string
+  /** Absent: it resumes none, or 0.1.0 wrote it, where the requester is who resumed. */
+  readonly resumedBy?: string
+  /** What the runs before it leave to it; absent: nothing. */
+  readonly chain?: Chain
   readonly goal: string
   readonly context: string
   /** One of the registry's, or `auto`. */

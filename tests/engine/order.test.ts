@@ -17,7 +17,7 @@ import { only, planOf } from './story.ts'
 import { isPaused, requester, world, type World } from './world.ts'
 
 /** Ends every run: approves, and settles what is unknown. */
-const PATIENT: readonly Action[] = ['approve', 'approve_second', 'happened']
+const PATIENT: readonly Action[] = ['approve', 'approve_second', 'approve_third', 'happened']
 
 async function carryOn(around: Surroundings, todo: readonly Action[]): Promise<RunState> {
   const { world: w, runId } = around

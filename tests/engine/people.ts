@@ -3,11 +3,12 @@ import * as fc from 'fast-check'
 import { AppError } from '../../src/errors.ts'
 import type { Principal } from '../../src/engine/engine.ts'
 import type { RunState } from '../../src/run/state.ts'
-import { approve, change, deny, pendingOf, requester, reviewer, second, type World } from './world.ts'
+import { approve, change, deny, pendingOf, requester, reviewer, second, third, type World } from './world.ts'
 
 export const ACTIONS = [
   'approve',
   'approve_second',
+  'approve_third',
   'approve_requester',
   'deny',
   'change_inputs',
@@ -62,6 +63,8 @@ function doing(action: Exclude<Action, 'expire'>, state: RunState, around: Surro
       return engine.decide(id, approve, reviewer)
     case 'approve_second':
       return engine.decide(id, approve, second)
+    case 'approve_third':
+      return engine.decide(id, approve, third)
     case 'approve_requester':
       return engine.decide(id, approve, requester)
     case 'deny':

@@ -223,6 +223,23 @@ export function ledgerContract(make: JournalFactory): void {
     ])
   })
 
+  test('nothing that is given back to an account of 0.1.0 is lost while new accounts begin to follow it', async () => {
+    const old = { owner: `acme@${WINDOW_END}`, limit: 100 }
+    const writers = Array.from({ length: 40 }, (_, index) => writerOf(journal(), `run_${index}`))
+    await Promise.all(writers.map(async (write) => taken(await write([posting({ ...old, amount: 1 })]))))
+    await Promise.all(
+      writers.map(async (write, index) => {
+        taken(await write([posting({ ...old, kind: 'settle', amount: 1, held: 1 })]))
+        const [entry] = posting({ amount: 1, limit: 100 }).entries
+        const owner = `acme@${WINDOW_END}/day/profile/p${index}`
+        const entries = entry ? [{ ...entry, owner, window: 'day', limit_of: 'profile' } as const] : []
+        taken(await write([{ ...posting({ amount: 1 }), entries }]))
+      }),
+    )
+    const [left] = await journal().accounts(old.owner)
+    expect(left).toMatchObject({ spent: 40, reserved: 0 })
+  })
+
   test('an account shows the limit that its last reservation was held to', async () => {
     const write = writerOf(journal(), 'run_a')
     taken(await write([posting({ amount: 2, limit: 10 })]))

@@ -35,6 +35,26 @@ function* sharedKeys({ runId, lines }: EncodedAppend): Generator<AccountKey> {
   }
 }
 
+/**
+ * What a batch reads of them: what it posts to, and what those that are not known yet may follow. All are looked for in
+ * memory first, because the table lacks what is being written.
+ */
+function sharedBy(
+  batch: readonly EncodedAppend[],
+  known: (id: string) => Account | undefined,
+): Map<string, AccountKey> {
+  const shared = new Map<string, AccountKey>()
+  for (const append of batch) {
+    for (const key of sharedKeys(append)) {
+      const id = accountId(key)
+      shared.set(id, key)
+      const predecessor = known(id) ? null : predecessorOf(key)
+      if (predecessor !== null) shared.set(accountId(predecessor), predecessor)
+    }
+  }
+  return shared
+}
+
 /** What a batch stands on, and what it changes: its own until it is being written. */
 export type Page = {
   /** The stream of an append; a new one where there is none yet. */
@@ -140,6 +160,8 @@ export function postgresBooks(session: Session, max: number): Books {
   const accounts = boundedMap<Account>(max)
   const writing: UnderWay = { streams: new Map(), accounts: new Map(), keys: new Map() }
 
+  const accountAt = (id: string): Account | undefined => writing.accounts.get(id) ?? accounts.get(id)
+
   /** What is known of `keys`, and what must be looked up. Copied: it may be written, and let go, meanwhile. */
   const known = <V>(keys: Iterable<string>, at: (key: string) => V | undefined) => {
     const found = new Map<string, V>()
@@ -153,17 +175,13 @@ export function postgresBooks(session: Session, max: number): Books {
   }
   return {
     open: async (batch) => {
-      const shared = new Map(
-        batch.flatMap((append) => [...sharedKeys(append)]).map((key) => [accountId(key), key]),
-      )
+      const shared = sharedBy(batch, accountAt)
       const runIds = batch.map(({ runId }) => runId)
       const own = known(runIds, (id) => writing.streams.get(id) ?? streams.get(id))
-      const books = known(shared.keys(), (id) => writing.accounts.get(id) ?? accounts.get(id))
+      const books = known(shared.keys(), accountAt)
       const asked = batch.flatMap(({ idempotency }) => (idempotency ? [idempotency.key] : []))
       const keys = known(asked, (key) => writing.keys.get(key))
-      const wanted = [...shared].flatMap(([id, key]) =>
-        books.missing.has(id) ? [key, predecessorOf(key)].filter((each) => each !== null) : [],
-      )
+      const wanted = [...shared].flatMap(([id, key]) => (books.missing.has(id) ? [key] : []))
       const [found, posted, holders] = await Promise.all([
         find.streams([...own.missing]),
         find.accounts(wanted),
