@@ -42,10 +42,18 @@ const listen = (server: Server, settings: Settings): Promise<AddressInfo> =>
 const urlOf = ({ address, port, family }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 
+/** Who has the port, as far as this user may know. */
+async function whoListens(port: number): Promise<string> {
+  const { portHolder } = await import('./cli/doctor/holder.ts')
+  const holder = await portHolder(port)
+  return holder === null ? '' : ` by ${holder.program}, process ${holder.pid}`
+}
+
 /** A busy port or a forbidden address is a setting that is wrong. */
-function listenError(settings: Settings, cause: unknown): AppError {
+async function listenError(settings: Settings, cause: unknown): Promise<AppError> {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`
+  const why =
+    code === 'EADDRINUSE' ? `is in use${await whoListens(settings.port)}` : `cannot be listened on (${code})`
   const problems = [{ path: 'PORT', message: `${settings.host}:${settings.port} ${why}` }]
   return new AppError('SETTINGS_INVALID', {}, { problems, cause })
 }
@@ -128,8 +136,8 @@ export async function serve(
     },
     onOpen: async (router) => {
       server.on('request', router)
-      const address = await listen(server, settings).catch((error: unknown) => {
-        throw listenError(settings, error)
+      const address = await listen(server, settings).catch(async (error: unknown) => {
+        throw await listenError(settings, error)
       })
       listensAt(address)
     },
