@@ -1,5 +1,5 @@
 // Puts the engine together.
-import { cancel, decide, reconcile } from './commands.ts'
+import { cancel, decide, reconcile, revise } from './commands.ts'
 import type { EngineContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { Engine } from './engine.ts'
@@ -11,6 +11,7 @@ import { createRunEnds } from './run-end.ts'
 import { resumeRun, startRun } from './start.ts'
 import { payloadValue } from './values.ts'
 import { createWorker } from './worker.ts'
+import { summaryOf } from '../tools/summary.ts'
 
 const PAGE = 1000
 
@@ -43,11 +44,14 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     preview: (request) => previewPlan(context, request),
     state: worker.load,
     settled: ends.wait,
+    paused: ends.waitForPeople,
     cancel: (runId, request) => cancel(context, runId, request),
     resume: (runId, by) => resumeRun(context, runId, by),
     reconcile: (runId, stepId, request) => reconcile(context, runId, { ...request, stepId }),
     decide: (approvalId, request, by) => decide(context, { approvalId, request, by }),
+    revise: (runId, stepId, revision) => revise(context, runId, { ...revision, stepId }),
     payload: (runId, digest) => payloadValue(parts.journal, runId, digest),
+    words: (tool, output) => summaryOf(registries.current().installed.tools.get(tool), output),
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     freezes: freezes.list,

@@ -22,12 +22,14 @@ export type Worker = {
   /** Continues it at a time, epoch milliseconds. */
   readonly sleep: (runId: string, until: number) => void
   readonly load: (runId: string) => Promise<RunState>
-  /** It is in memory: `onFinished` will tell when it is over. */
+  /** It is in memory: `onFinished` and `onPaused` will tell when it is over, or waits for a person. */
   readonly isActive: (runId: string) => boolean
   /** Runs accepted by this process that wait for their place. */
   readonly queued: () => number
   readonly busy: () => number
   readonly onFinished: (listener: (state: RunState) => void) => void
+  /** Only a person can move it now. */
+  readonly onPaused: (listener: (state: RunState) => void) => void
   readonly stop: (graceMs: number) => Promise<void>
 }
 
@@ -37,6 +39,7 @@ type Loop = {
   readonly places: Places
   readonly clock: Timers
   readonly finished: ((state: RunState) => void)[]
+  readonly paused: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
   onRelease: (() => void) | null
   stopping: boolean
@@ -57,7 +60,10 @@ function release(loop: Loop, run: ActiveRun): void {
     clock.clear(run.runId)
     places.forget(run.runId)
     if (finished !== null) for (const listener of loop.finished) listener(run.state)
-  } else places.free(run.runId)
+  } else {
+    places.free(run.runId)
+    if (run.state.waitingSince !== null) for (const listener of loop.paused) listener(run.state)
+  }
   loop.onRelease?.()
 }
 
@@ -173,7 +179,16 @@ export function createWorker(parts: EngineParts, registries: Registries): Worker
   }
   const places = createPlaces(parts.settings.maxRuns, begin)
   const clock = timers(parts.clock, (runId) => places.queue(runId, 'older'))
-  const loop: Loop = { parts, residents, places, clock, finished: [], onRelease: null, stopping: false }
+  const loop: Loop = {
+    parts,
+    residents,
+    places,
+    clock,
+    finished: [],
+    paused: [],
+    onRelease: null,
+    stopping: false,
+  }
   return {
     accept: (run, first) => accept(loop, run, first),
     tell: (runId, message) => residents.use(runId, (run) => post(loop, run, message)),
@@ -184,6 +199,7 @@ export function createWorker(parts: EngineParts, registries: Registries): Worker
     queued: places.waiting,
     busy: places.taken,
     onFinished: (listener) => loop.finished.push(listener),
+    onPaused: (listener) => loop.paused.push(listener),
     stop: (graceMs) => stop(loop, graceMs),
   }
 }

@@ -12,6 +12,10 @@ export const RULES = [
   'planning_limited',
   /** Who cancelled the run, and that it is cancelled, is an event of its own. */
   'cancel_recorded',
+  /** Steps that only judge a proposed output run before its review. */
+  'judged_before_review',
+  /** Who wrote what is under review is not the only one who approves it. */
+  'approved_by_others',
 ] as const
 export type Rule = (typeof RULES)[number]
 

@@ -19,6 +19,7 @@ import {
   freezeBody,
   planBody,
   reconcileBody,
+  reviseBody,
   startBody,
 } from './schemas.ts'
 
@@ -62,6 +63,7 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   MakePlan: planBody,
   Cancel: cancelBody,
   Reconcile: reconcileBody,
+  Revise: reviseBody,
   Decide: decisionBody,
   FreezeOrLift: freezeBody,
   AlertmanagerWebhook: alertmanagerBody,

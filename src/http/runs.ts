@@ -1,4 +1,4 @@
-// POST and GET /v1/runs, cancel, resume, reconcile.
+// POST and GET /v1/runs, cancel, resume, reconcile, revise.
 import type { Engine } from '../engine/engine.ts'
 import { accepted, run, runSummary } from './run-answers.ts'
 import { pageOf } from './answers.ts'
@@ -7,6 +7,7 @@ import { localsOf, route, type Answer, type DoorParts, type Route } from './rout
 import {
   cancelBody,
   reconcileBody,
+  reviseBody,
   runParams,
   runsQuery,
   startBody,
@@ -18,8 +19,7 @@ import { checkPlanner, traceparentOf } from './validation.ts'
 
 export const runPage = pageOf(runSummary)
 
-const readRun = async (engine: Engine, runId: string) =>
-  presentRun(await engine.state(runId), (digest) => engine.payload(runId, digest))
+const readRun = async (engine: Engine, runId: string) => presentRun(await engine.state(runId), engine)
 
 const acceptedAnswer = (started: { runId: string; traceId: string; created: boolean }): Answer => ({
   status: 202,
@@ -40,7 +40,7 @@ const starts = (engine: Engine): Route =>
     headers: startHeaders,
     body: startBody,
     answers: {
-      200: { description: 'The run, when it ended within `wait`.', schema: run },
+      200: { description: 'The run, when it came so far within `wait`.', schema: run },
       202: { description: 'Accepted.', schema: accepted },
     },
     errors: [
@@ -62,9 +62,11 @@ const starts = (engine: Engine): Route =>
       }
       const started = await engine.start(request, principal)
       if (query.wait === 0) return acceptedAnswer(started)
-      const state = await engine.settled(started.runId, query.wait * 1000, signal())
-      if (state.finished === null) return acceptedAnswer(started)
-      const body200 = await presentRun(state, (digest) => engine.payload(state.runId, digest))
+      const wait = query.until === 'person' ? engine.paused : engine.settled
+      const state = await wait(started.runId, query.wait * 1000, signal())
+      const isAnswered = state.finished !== null || (query.until === 'person' && state.status === 'waiting')
+      if (!isAnswered) return acceptedAnswer(started)
+      const body200 = await presentRun(state, engine)
       return { status: 200, body: body200 }
     },
   })
@@ -108,7 +110,7 @@ const acts = (engine: Engine): Route[] => [
     answer: async ({ params, body, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
       const state = await engine.cancel(params.run_id, { by: principal, reason: body.reason ?? null })
-      return { status: 200, body: await presentRun(state, (digest) => engine.payload(state.runId, digest)) }
+      return { status: 200, body: await presentRun(state, engine) }
     },
   }),
   route({
@@ -132,6 +134,10 @@ const acts = (engine: Engine): Route[] => [
       return acceptedAnswer(await engine.resume(params.run_id, principal))
     },
   }),
+]
+
+/** What people say of single steps. */
+const stepActs = (engine: Engine): Route[] => [
   route({
     method: 'post',
     path: '/v1/runs/{run_id}/steps/{step_id}/reconcile',
@@ -145,7 +151,30 @@ const acts = (engine: Engine): Route[] => [
       localsOf(res).state = () => readRun(engine, params.run_id)
       const request = { outcome: body.outcome, output: body.output, reason: body.reason, by: principal }
       const state = await engine.reconcile(params.run_id, params.step_id, request)
-      return { status: 200, body: await presentRun(state, (digest) => engine.payload(state.runId, digest)) }
+      return { status: 200, body: await presentRun(state, engine) }
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/steps/{step_id}/revise',
+    roles: ['operator'],
+    summary: 'Other inputs for a step that a reviewer sent back; only its requester may',
+    params: stepParams,
+    body: reviseBody,
+    answers: { 200: { description: 'The run as it is now.', schema: run } },
+    errors: [
+      'RUN_NOT_FOUND',
+      'STEP_NOT_FOUND',
+      'NOTHING_TO_REVISE',
+      'NOT_THE_REQUESTER',
+      'CHANGES_INVALID',
+      'JOURNAL_CONFLICT',
+    ],
+    answer: async ({ params, body, principal, res }) => {
+      localsOf(res).state = () => readRun(engine, params.run_id)
+      const revision = { inputs: body.inputs, by: principal }
+      const state = await engine.revise(params.run_id, params.step_id, revision)
+      return { status: 200, body: await presentRun(state, engine) }
     },
   }),
 ]
@@ -154,4 +183,5 @@ export const runRoutes = (parts: DoorParts): Route[] => [
   starts(parts.engine),
   ...reads(parts),
   ...acts(parts.engine),
+  ...stepActs(parts.engine),
 ]

@@ -1,6 +1,7 @@
 // What a person may decide, and what is recorded of it. Pure; refuses with the error that the caller shall see.
 import { AppError } from '../errors.ts'
 import type { Fact } from '../events/event.ts'
+import { approvesOwnWork } from './approval-policy.ts'
 import { approvalDigest, type ApprovalSubject } from './approval.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 
@@ -36,6 +37,8 @@ function votable(state: RunState, vote: Vote): { approval: ApprovalState; step: 
     throw new AppError('APPROVER_IS_REQUESTER')
   }
   if (approval.votes.some((earlier) => earlier.by === vote.by.id)) throw new AppError('ALREADY_VOTED')
+  if (vote.decision === 'approve' && approvesOwnWork(state, approval, vote.by.id))
+    throw new AppError('APPROVER_IS_AUTHOR')
   if (approvalDigest(state, step, subjectOf(approval, step)) !== approval.digest) {
     throw new AppError('APPROVAL_DECIDED', { status: 'changed' })
   }
@@ -46,7 +49,7 @@ const DECISION = { approve: 'approved', deny: 'denied', request_changes: 'change
 
 /**
  * The facts of a person's decision.
- * Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, FORBIDDEN, APPROVER_IS_REQUESTER, ALREADY_VOTED.
+ * Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, FORBIDDEN, APPROVER_IS_REQUESTER, APPROVER_IS_AUTHOR, ALREADY_VOTED.
  */
 export function decideApproval(state: RunState, vote: Vote): Fact[] {
   const { approval, step } = votable(state, vote)
@@ -91,3 +94,31 @@ export function endApproval(
     },
   }
 }
+
+/**
+ * A step that a reviewer sent back, for the one who started the run to give other inputs.
+ * Errors: STEP_NOT_FOUND, NOTHING_TO_REVISE, NOT_THE_REQUESTER.
+ */
+export function returnedStep(state: RunState, stepId: string, by: string): StepState {
+  const step = state.steps[stepId]
+  if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: state.runId, step_id: stepId })
+  if (step.status !== 'changes_requested')
+    throw new AppError('NOTHING_TO_REVISE', { step_id: stepId, status: step.status })
+  if (by !== state.requester) throw new AppError('NOT_THE_REQUESTER', { step_id: stepId })
+  return step
+}
+
+/** `inputs`: the payload of those of its next call. */
+export const reviseStep = (
+  step: StepState,
+  revision: { readonly by: string; readonly inputs: string },
+): Fact => ({
+  type: 'step_revised',
+  data: {
+    step_id: step.plan.step_id,
+    tool: step.plan.tool,
+    domain: step.plan.domain,
+    revision: step.revision + 1,
+    ...revision,
+  },
+})

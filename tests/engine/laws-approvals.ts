@@ -8,6 +8,7 @@ type Asked = {
   readonly request: EventOf<'approval_requested'>
   status: 'pending' | 'approved' | 'denied' | 'changes_requested' | 'ended'
   readonly voters: Set<string>
+  readonly approvers: Set<string>
   used: boolean
 }
 
@@ -18,6 +19,8 @@ type Desk = {
   readonly asked: Map<string, Asked>
   readonly revisions: Map<string, number>
   readonly outputs: Map<string, string>
+  /** Who wrote content of a step, by step. */
+  readonly authors: Map<string, Set<string>>
   readonly broken: string[]
 }
 
@@ -37,7 +40,13 @@ function request(desk: Desk, event: EventOf<'approval_requested'>): void {
   if (data.review === 'output' && data.subject !== desk.outputs.get(data.step_id)) {
     desk.broken.push('an approval of another output than the present one')
   }
-  desk.asked.set(data.approval_id, { request: event, status: 'pending', voters: new Set(), used: false })
+  desk.asked.set(data.approval_id, {
+    request: event,
+    status: 'pending',
+    voters: new Set(),
+    approvers: new Set(),
+    used: false,
+  })
 }
 
 function decision(desk: Desk, event: EventOf<'approval_received'>): void {
@@ -51,11 +60,27 @@ function decision(desk: Desk, event: EventOf<'approval_received'>): void {
   if (approvers?.exclude_requester && data.by === requester) desk.broken.push('decided by the requester')
   if (asked.voters.has(data.by)) desk.broken.push('one person counted twice')
   asked.voters.add(data.by)
+  if (data.decision === 'approved') asked.approvers.add(data.by)
   if (data.decision !== 'approved') asked.status = data.decision
   else if (asked.voters.size >= asked.request.data.required) asked.status = 'approved'
-  if (data.decision !== 'changes_requested') return
+  const authors = desk.authors.get(data.step_id) ?? new Set()
+  if (asked.status === 'approved' && [...asked.approvers].every((by) => authors.has(by)))
+    desk.broken.push('approved by its authors alone')
+  if (data.decision !== 'changes_requested' || data.edits === null) return
+  desk.authors.set(data.step_id, authors.add(data.by))
   desk.revisions.set(data.step_id, revisionOf(desk, data.step_id) + 1)
   if (data.edits === 'output' && data.changes !== null) desk.outputs.set(data.step_id, data.changes)
+}
+
+function revision(desk: Desk, { data }: EventOf<'step_revised'>): void {
+  if (data.by !== desk.start?.data.requester) desk.broken.push('revised by somebody else')
+  const last = [...desk.asked.values()].findLast(
+    ({ request: { data: asked } }) => asked.step_id === data.step_id,
+  )
+  if (last?.status !== 'changes_requested') desk.broken.push(`revised what is ${last?.status}`)
+  desk.authors.set(data.step_id, (desk.authors.get(data.step_id) ?? new Set()).add(data.by))
+  desk.revisions.set(data.step_id, revisionOf(desk, data.step_id) + 1)
+  if (data.revision !== revisionOf(desk, data.step_id)) desk.broken.push('another revision than the next')
 }
 
 function timeout(desk: Desk, event: EventOf<'approval_timeout'>): void {
@@ -97,11 +122,13 @@ export function approvalLaws(events: readonly StoredEvent[], plan: readonly Plan
     asked: new Map(),
     revisions: new Map(),
     outputs: new Map(),
+    authors: new Map(),
     broken: [],
   }
   for (const event of events) {
     if (event.type === 'approval_requested') request(desk, event)
     if (event.type === 'approval_received') decision(desk, event)
+    if (event.type === 'step_revised') revision(desk, event)
     if (event.type === 'approval_timeout') timeout(desk, event)
     if (event.type === 'tool_call_start') called(desk, event)
     if (event.type === 'tool_call_complete') desk.outputs.set(event.data.step_id, event.data.output)
