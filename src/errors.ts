@@ -26,13 +26,9 @@ export const ERRORS = {
   },
   APPROVER_IS_REQUESTER: {
     status: 403,
-    title: 'The requester may not decide',
-    detail: 'The profile requires a person other than the one who started the run.',
-  },
-  APPROVER_IS_AUTHOR: {
-    status: 403,
-    title: 'Somebody else must approve it, too',
-    detail: 'Who wrote this revision may not be the only one who approves it.',
+    title: 'Another person must decide',
+    detail:
+      '{why} Where there are no keys, the header X-Cugar-Actor (`cugar approve ID --as NAME`) says who decides.',
   },
   NOT_THE_REQUESTER: {
     status: 403,

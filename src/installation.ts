@@ -5,6 +5,7 @@ import { adapterState, loadAdapters } from './adapters/catalogue.ts'
 import { readFlag, readSecret } from './config.ts'
 import type { InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
+import { digestOf } from './events/digest.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { parseRegistry } from './registry/parse.ts'
@@ -54,6 +55,12 @@ const findAdapter = (spec: AdapterSpec, own: OwnParts): Promise<Found<Adapter>> 
     return nothing([{ path: `adapters.${spec.name}`, message }])
   })
 
+/** Another text as soon as anything is another that decides where a call goes: the entry, or a secret's value. */
+function configurationOf(spec: AdapterSpec): string {
+  const { enabled: _on, enabled_env: _flag, fallback: _others, ...entry } = spec
+  return digestOf({ ...entry, values: spec.secrets.map((name) => digestOf(readSecret(name) ?? null)) })
+}
+
 const countSeries = (registry: Registry): Promise<Found<never>> =>
   attempt('labels', () => {
     checkCardinality(registry)
@@ -84,6 +91,9 @@ export async function examineRegistry(text: string, own: OwnParts = {}): Promise
       ...tools.flatMap(({ found }) => found),
     ]),
     adapters: new Map(adapters.flatMap(({ found }) => found)),
+    configurations: new Map(
+      Object.values(registry.adapters).map((spec) => [spec.name, configurationOf(spec)] as const),
+    ),
   }
   return { registry, inForce: problems.length === 0 ? { registry, installed } : null, problems }
 }

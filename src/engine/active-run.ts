@@ -95,6 +95,8 @@ export type PreparedCall =
       readonly attempt: number
       readonly input: unknown
       readonly adapter: string
+      /** How the adapter was set up when the call was decided. */
+      readonly configuration: string
     }
   | {
       readonly kind: 'model'

@@ -3,6 +3,7 @@
 import { AppError } from '../errors.ts'
 import { runOfApproval } from '../events/approval.ts'
 import { cancelLines } from '../run/cancel.ts'
+import { contributorsOf, isAmong } from '../run/contributors.ts'
 import { decideApproval, returnedStep, reviseStep } from '../run/decide.ts'
 import { failure } from '../run/failure.ts'
 import { lastApproval } from '../run/next.ts'
@@ -119,15 +120,26 @@ export const cancel = (
   })
 
 function unknownStep(turn: Turn, stepId: string): StepState {
-  const step = turn.state.steps[stepId]
+  // What every object has, such as `__proto__`, is no step.
+  const step = Object.hasOwn(turn.state.steps, stepId) ? turn.state.steps[stepId] : undefined
   if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: turn.state.runId, step_id: stepId })
   if (step.status !== 'unknown')
     throw new AppError('STEP_NOT_UNKNOWN', { step_id: stepId, status: step.status })
   return step
 }
 
+/** What had effects is looked up by somebody who did not ask for it. Errors: APPROVER_IS_REQUESTER. */
+function checkReconciler({ state }: Turn, { plan }: StepState, by: Principal): void {
+  const isBound = state.approvers.exclude_requester && state.rules.includes('contributors_excluded')
+  if (!isBound || plan.side_effects !== 'execute') return
+  if (!isAmong(contributorsOf(state).askedBy, by.id)) return
+  const why = 'Who asked for a call with effects does not say alone what became of it.'
+  throw new AppError('APPROVER_IS_REQUESTER', { why })
+}
+
 function applyReconciliation(turn: Turn, asked: Reconciliation & { stepId: string; by: Principal }): void {
   const step = unknownStep(turn, asked.stepId)
+  checkReconciler(turn, step, asked.by)
   const { state, now } = turn
   if (asked.outcome === 'did_not_happen') {
     const person = { by: asked.by.id, reason: addPayload(turn, asked.reason).digest }

@@ -104,7 +104,7 @@ export type Engine = {
   ) => Promise<RunState>
   /**
    * Without `changes`, request_changes sends the step back to the requester.
-   * Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, ALREADY_VOTED, APPROVER_IS_REQUESTER, APPROVER_IS_AUTHOR, FORBIDDEN, CHANGES_INVALID.
+   * Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, ALREADY_VOTED, APPROVER_IS_REQUESTER, FORBIDDEN, CHANGES_INVALID.
    */
   readonly decide: (approvalId: string, request: DecisionRequest, by: Principal) => Promise<RunState>
   /** Other inputs for a step that was sent back. Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, NOTHING_TO_REVISE, NOT_THE_REQUESTER, CHANGES_INVALID. */

@@ -1,6 +1,7 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
+import { digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
-import { approvalDigest, approvalRequest } from '../run/approval.ts'
+import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
 import { toolCallId } from '../run/call.ts'
 import { reserve, settle } from '../run/charge.ts'
 import { endApproval } from '../run/decide.ts'
@@ -50,7 +51,8 @@ function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: 
   const checked = checkInput(tool, spec, copy)
   if (!checked.ok) return closeUncalled(turn, stepId, checked.failure)
   const callId = toolCallId(stepId, attempt)
-  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter })
+  const configuration = turn.run.vendors().configurationOf(adapter)
+  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter, configuration })
 }
 
 /** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
@@ -60,17 +62,24 @@ function chooseRoute(turn: Turn, step: StepState): string {
   return route.selected
 }
 
+/** What a call through an adapter is approved for, salted as the payloads are; null: no vendor serves it. */
+function servedBy({ run }: Turn, adapter: string): ServedBy | null {
+  if (adapter === BUILTIN) return null
+  return { adapter, configuration: digestOf(run.vendors().configurationOf(adapter), run.salt) }
+}
+
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = await inputsOf(parts.journal, turn, step)
   const inputs = addPayload(turn, value)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
+  const adapter = chooseRoute(turn, step)
   if (step.plan.review === 'call') {
-    const digest = approvalDigest(turn.state, step, { review: 'call', inputs: inputs.digest, output: null })
+    const subject = { review: 'call', inputs: inputs.digest, output: null } as const
+    const digest = approvalDigest(turn.state, step, { ...subject, served: servedBy(turn, adapter) })
     if (!isLive(approval, step, turn.now) || approval?.digest !== digest)
       return requestApproval(parts, turn, { stepId, review: 'call' })
   }
-  const adapter = chooseRoute(turn, step)
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
@@ -85,9 +94,18 @@ function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<voi
   record(turn, [...refusedFacts(refusals), skip(stepId, 'budget_exceeded')])
 }
 
+/** A person approved the call through this adapter as it was set up then. */
+function isApprovedAsItIs(turn: Turn, step: StepState): boolean {
+  const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
+  if (approval?.adapter === undefined) return true
+  return servedBy(turn, approval.adapter)?.configuration === approval.configuration
+}
+
 /** The same attempt again: its intent is in the journal already, and its reservation is still held. */
 async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
+  // It may have happened at the vendor as it was set up then: elsewhere it would happen a second time, unapproved.
+  if (!isApprovedAsItIs(turn, step)) return admitUnknown(turn, stepId)
   const value = step.inputs === null ? null : await valueOf(parts.journal, turn.run, step.inputs)
   prepareCall(turn, { stepId, adapter: step.adapter ?? BUILTIN, copy: structuredClone(value) })
 }
@@ -99,12 +117,12 @@ async function requestApproval(
 ): Promise<void> {
   const step = stepOf(turn, stepId)
   const isCall = review === 'call'
-  if (isCall) chooseRoute(turn, step)
+  const served = isCall ? servedBy(turn, chooseRoute(turn, step)) : null
   const inputs = isCall
     ? addPayload(turn, await inputsOf(parts.journal, turn, step)).digest
     : (step.inputs ?? '')
   const consequences = turn.run.registry.tools[step.plan.tool]?.approval.consequences ?? []
-  const subject = { review, inputs, output: isCall ? null : step.output }
+  const subject = { review, inputs, output: isCall ? null : step.output, served }
   record(turn, [approvalRequest(turn.state, step, { ...subject, consequences, now: turn.now })])
 }
 

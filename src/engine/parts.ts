@@ -32,6 +32,8 @@ export type Installed = {
   readonly tools: ReadonlyMap<string, Tool>
   /** Those that are switched on. */
   readonly adapters: ReadonlyMap<string, Adapter>
+  /** By adapter: a digest of its entry in the registry and its secrets. Where it is left out, of its entry alone. */
+  readonly configurations?: ReadonlyMap<string, string>
 }
 
 /** A registry, and what is installed for it: taken into force together, and let go together. */
@@ -42,6 +44,8 @@ export type Vendors = {
   readonly adapters: ReadonlyMap<string, Adapter>
   /** The last state that an event gave each of them. */
   readonly states: AdapterStates
+  /** A digest of how an adapter is set up now: another one as soon as anything of it changes. */
+  readonly configurationOf: (adapter: string) => string
 }
 
 /** What a run works with: the registry it started under and its tools, and the vendors of today. */

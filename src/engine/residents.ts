@@ -2,6 +2,7 @@
 // decision that comes soon finds its run without reading it again. Promises one copy of a run, however many ask for it.
 import { boundedMap } from '../cache.ts'
 import { AppError } from '../errors.ts'
+import { kindOf } from '../events/stream.ts'
 import { handOver, replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { activeRun, type ActiveRun } from './active-run.ts'
@@ -32,6 +33,8 @@ export function createResidents(parts: EngineParts, registries: Registries): Res
   const loading = new Map<string, Promise<ActiveRun>>()
 
   const load = async (runId: string): Promise<ActiveRun> => {
+    // The journal has other streams than those of runs: their ids are no runs to anybody.
+    if (kindOf(runId) !== 'run') throw new AppError('RUN_NOT_FOUND', { run_id: runId })
     const [events, stream] = await Promise.all([parts.journal.read(runId), parts.journal.stream(runId)])
     const state = replay(events)
     if (state === null || stream === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })

@@ -5,6 +5,7 @@ import type { DecisionRequest, Engine, Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { runOfApproval } from '../events/approval.ts'
 import { isRecord } from '../events/json.ts'
+import { contributorsOf } from '../run/contributors.ts'
 import type { ApprovalState, RunState } from '../run/state.ts'
 import { fieldsOf } from '../tools/summary.ts'
 import { pageOf } from './answers.ts'
@@ -12,6 +13,7 @@ import {
   approvalsOf,
   presentApprovalSummary,
   presentBudget,
+  presentDenials,
   presentStep,
   textOrNull,
   timeOf,
@@ -123,7 +125,7 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
   const step = approval ? state.steps[approval.stepId] : undefined
   if (!approval || !summary || !step) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })
   const history = step.approvalIds.flatMap((id) => state.approvals[id] ?? [])
-  const [goal, shownStep, subject, lines, judgements, votes, revisions] = await Promise.all([
+  const [goal, shownStep, subject, lines, judgements, votes, revisions, denials] = await Promise.all([
     reader.read(state.goal),
     presentStep(step, state.refusals, reader.read),
     presentSubject(approval, step.inputs, reader),
@@ -135,12 +137,17 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
         presentRevision({ state, approval: past, before: history[index - 1] }, reader),
       ),
     ),
+    presentDenials(state, reader.read, approval.stepId),
   ])
+  const { askedBy, editedBy } = contributorsOf(state)
   return {
     ...summary,
     ...subject,
     goal: textOrNull(goal),
     requester: state.requester,
+    contributors: [...new Set([...askedBy, ...editedBy])],
+    earlier_denials: denials,
+    adapter: approval.adapter ?? null,
     digest: approval.digest,
     step: shownStep,
     lines,
@@ -210,7 +217,6 @@ export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
       'APPROVAL_DECIDED',
       'ALREADY_VOTED',
       'APPROVER_IS_REQUESTER',
-      'APPROVER_IS_AUTHOR',
       'CHANGES_INVALID',
       'JOURNAL_CONFLICT',
     ],

@@ -1,7 +1,7 @@
 // GET /v1/runs/{run_id}/events: what happened in a run, as a list or live.
 import { AppError } from '../errors.ts'
-import { CONTROL_STREAM } from '../events/control.ts'
 import type { StoredEvent } from '../events/event.ts'
+import { kindOf } from '../events/stream.ts'
 import { event, pageOf } from './answers.ts'
 import { pageAfter } from './pages.ts'
 import { route, type DoorLimits, type DoorParts, type Route } from './route.ts'
@@ -12,7 +12,7 @@ export const eventPage = pageOf(event)
 
 /** Every event of the run so far. Errors: RUN_NOT_FOUND. */
 async function readAll({ journal }: DoorParts, runId: string): Promise<readonly StoredEvent[]> {
-  const events = runId === CONTROL_STREAM ? [] : await journal.read(runId)
+  const events = kindOf(runId) === 'run' ? await journal.read(runId) : []
   if (events.length === 0) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
   return events
 }

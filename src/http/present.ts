@@ -191,6 +191,22 @@ const stepsOf = (state: RunState): StepState[] => {
   return [...order, ...others].flatMap((id) => state.steps[id] ?? [])
 }
 
+/** What people said no to before, of one step or of all. */
+export const presentDenials = (
+  { chain }: RunState,
+  read: ReadPayload,
+  stepId?: string,
+): Promise<z.input<typeof run>['earlier_denials']> =>
+  Promise.all(
+    (chain?.denials ?? [])
+      .filter(({ step_id }) => stepId === undefined || step_id === stepId)
+      .map(async ({ reason, at, ...denial }) => ({
+        ...denial,
+        reason: reason === null ? null : textOrNull(await read(reason)),
+        at: timeOf(at),
+      })),
+  )
+
 const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['plan'] => ({
   plan_id: plan.plan_id,
   revision: plan.revision,
@@ -206,10 +222,11 @@ const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['
 /** The whole run, but for its context, which only tools see. */
 export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
   const read: ReadPayload = (digest) => source.payload(state.runId, digest)
-  const [goal, answer, steps] = await Promise.all([
+  const [goal, answer, steps, denials] = await Promise.all([
     read(state.goal),
     presentAnswer(state, source),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
+    presentDenials(state, read),
   ])
   const { finished } = state
   return {
@@ -221,6 +238,8 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     profile: state.profile,
     tenant: state.tenant,
     requester: state.requester,
+    resumed_by: state.resumedBy ?? null,
+    earlier_denials: denials,
     planner: state.planner,
     resumes: state.resumes,
     started_at: timeOf(state.startedAt),

@@ -104,6 +104,18 @@ const answer = z.strictObject({
     .meta({ description: 'What only a person can move.' }),
 })
 
+const pastDenial = z.strictObject({
+  run_id: z.string(),
+  approval_id: z.string(),
+  step_id: z.string(),
+  by: z.string(),
+  reason: z.string().nullable(),
+  at: time,
+})
+const earlierDenials = z
+  .array(pastDenial)
+  .meta({ description: 'What people said no to in the runs that it resumes, oldest first.' })
+
 export const run = z.strictObject({
   run_id: z.string(),
   trace_id: z.string(),
@@ -112,7 +124,9 @@ export const run = z.strictObject({
   answer: answer.meta({ description: 'The run in words, for the one who asked.' }),
   profile: z.string(),
   tenant: z.string(),
-  requester: z.string(),
+  requester: z.string().meta({ description: 'Who asked for it; of a resumed run, for the first one.' }),
+  resumed_by: z.string().nullable(),
+  earlier_denials: earlierDenials,
   planner: z.string().meta({ description: 'The planner that was asked for.' }),
   resumes: z.string().nullable(),
   started_at: time,
@@ -179,6 +193,13 @@ const revision = z.strictObject({
 export const approval = approvalSummary.extend({
   goal: z.string().nullable(),
   requester: z.string(),
+  contributors: names.meta({
+    description: 'Who had a hand in it, and so may not be the only one to approve.',
+  }),
+  earlier_denials: earlierDenials,
+  adapter: z.string().nullable().meta({
+    description: 'Which adapter a call is approved for, as it is set up now; null: none, or an output.',
+  }),
   digest: z.string().meta({ description: 'Of exactly what is approved.' }),
   step: runStep,
   inputs: z

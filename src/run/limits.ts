@@ -12,6 +12,7 @@ export type Tightening = {
   readonly timeout_seconds?: number | undefined
 }
 
+const RUN_UNITS = ['calls', 'cost', 'llm_tokens', 'llm_usd'] as const
 const MICRO_UNITS: ReadonlySet<Unit> = new Set(['cost', 'llm_usd'])
 
 const ledgerAmount = (unit: Unit, asked: number): number =>
@@ -24,7 +25,7 @@ function refuse(unit: string, asked: number, allowed: number): never {
 /** Errors: LIMIT_LOOSENED. */
 export function tighten(limits: Limits, asked: Tightening): Limits {
   const run = { ...limits.run }
-  for (const unit of ['calls', 'cost', 'llm_tokens', 'llm_usd'] as const) {
+  for (const unit of RUN_UNITS) {
     const wanted = asked[unit]
     if (wanted === undefined) continue
     const amount = ledgerAmount(unit, wanted)
@@ -38,4 +39,25 @@ export function tighten(limits: Limits, asked: Tightening): Limits {
   if (seconds === undefined) return { ...limits, run }
   if (seconds * 1000 > limits.timeout_ms) refuse('timeout_seconds', seconds, limits.timeout_ms / 1000)
   return { ...limits, run, timeout_ms: Math.max(1, Math.round(seconds * 1000)) }
+}
+
+/**
+ * What the caller of a run had tightened, in API units: where its limits are others than those that its profile had
+ * `before`. Never above what the profile allows `today`, so that it can be asked for again.
+ */
+export function keptTightening(limits: {
+  readonly run: Limits
+  readonly before: Limits
+  readonly today: Limits
+}): Tightening {
+  const { run, before, today } = limits
+  const kept = RUN_UNITS.flatMap((unit) => {
+    const amount = run.run[unit]
+    if (amount === undefined || amount === before.run[unit]) return []
+    const least = Math.min(amount, today.run[unit] ?? Infinity)
+    return [[unit, MICRO_UNITS.has(unit) ? fromMicro(least) : least]]
+  })
+  const isShortened = run.timeout_ms !== before.timeout_ms
+  const seconds = Math.min(run.timeout_ms, today.timeout_ms) / 1000
+  return { ...Object.fromEntries(kept), ...(isShortened && { timeout_seconds: seconds }) }
 }

@@ -32,6 +32,7 @@ function requested(state: RunState, { data }: FactOf<'approval_requested'>, at: 
     status: 'pending',
     digest: data.digest,
     subject: data.subject,
+    ...(data.adapter === undefined ? {} : { adapter: data.adapter, configuration: data.configuration }),
     consequences: data.consequences,
     required: data.required,
     requestedAt: at,

@@ -83,7 +83,9 @@ function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_c
     error: null,
   })
   const openCalls = withEnd(state.openCalls, toolCallId(data.step_id, data.attempt))
-  return { ...state, steps, openCalls, spentCost: state.spentCost + spent }
+  const after = { ...state, steps, openCalls, spentCost: state.spentCost + spent }
+  if (data.reconciled_by === null) return after
+  return { ...after, reconcilers: [...(state.reconcilers ?? []), data.reconciled_by] }
 }
 
 /** 0.1.0 had no run_cancelled: that a run was cancelled shows in what became of its steps. */
@@ -122,11 +124,6 @@ export const revised = (
     editedInputs: inputs,
   })
 
-function revisedBy(state: RunState, step: StepState, { data }: FactOf<'step_revised'>): RunState {
-  const by = [...(step.revisedBy ?? []), data.by]
-  return patchStep(revised(state, data.step_id, data), data.step_id, { revisedBy: by })
-}
-
 const CAUSE_OF_SKIP = {
   condition_false: null,
   dependency_failed: null,
@@ -162,7 +159,7 @@ export function evolveStep(state: RunState, fact: StepFact, at: number): RunStat
     case 'tool_call_error':
       return failed(state, step, { data: fact.data, at })
     case 'step_revised':
-      return revisedBy(state, step, fact)
+      return revised(state, fact.data.step_id, fact.data)
     case 'step_skipped':
       return skipped(state, { data: fact.data, at })
   }

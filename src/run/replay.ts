@@ -22,6 +22,8 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   tenant: who.tenant,
   profile: data.profile,
   requester: data.requester,
+  ...(data.resumed_by === undefined ? {} : { resumedBy: data.resumed_by }),
+  ...(data.chain === undefined ? {} : { chain: data.chain }),
   goal: data.goal,
   context: data.context,
   planner: data.planner,

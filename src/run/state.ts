@@ -4,7 +4,7 @@ import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
 import type { LimitName } from './tenant-account.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
-import type { Rule } from '../events/run.ts'
+import type { Chain, Rule } from '../events/run.ts'
 import type { SkipReason } from '../events/step.ts'
 import type { Category, FailureMode } from '../events/taxonomy.ts'
 
@@ -63,8 +63,6 @@ export type StepState = {
   readonly skipReason: SkipReason | null
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]
-  /** Who gave it other inputs after a reviewer had sent it back. */
-  readonly revisedBy?: readonly string[]
 }
 
 export const APPROVAL_STATUSES = [
@@ -87,6 +85,9 @@ export type ApprovalState = {
   readonly digest: string
   /** Payload: what the person is shown. */
   readonly subject: string
+  /** What serves the call, and a digest of how it is set up; absent: no vendor does, or an output is reviewed. */
+  readonly adapter?: string | undefined
+  readonly configuration?: string | undefined
   readonly consequences: readonly string[]
   readonly required: number
   readonly requestedAt: number
@@ -160,7 +161,14 @@ export type RunState = {
   readonly spanId: string
   readonly tenant: string
   readonly profile: string
+  /** Who asked for it; of a resumed run, for the first one of its chain. */
   readonly requester: string
+  /** Absent: it resumes none, or 0.1.0 wrote it, where the requester is who resumed. */
+  readonly resumedBy?: string
+  /** What the runs before it leave to it; absent: nothing. */
+  readonly chain?: Chain
+  /** Who said what an unknown call had given; absent: nobody had to. */
+  readonly reconcilers?: readonly string[]
   readonly goal: string
   readonly context: string
   /** One of the registry's, or `auto`. */

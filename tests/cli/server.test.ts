@@ -147,7 +147,7 @@ describe('against a running server', () => {
     await call('request-changes', second, '--reason', 'No gaps', '--changes', edit)
     const third = await pendingOn(call, runId)
     const own = await call('approve', third)
-    expect(own).toMatchObject({ code: 1, err: expect.stringContaining('APPROVER_IS_AUTHOR') })
+    expect(own).toMatchObject({ code: 1, err: expect.stringContaining('APPROVER_IS_REQUESTER') })
     const differing = await call('approval', third)
     for (const said of [
       'revision 2 changes_requested',

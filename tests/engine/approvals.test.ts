@@ -133,6 +133,7 @@ async function officeFor(kind: Kind, registry: ReturnType<typeof registryOf>): P
 const MOVES = [
   'approve',
   'approve_second',
+  'approve_third',
   'approve_requester',
   'deny',
   'change_inputs',
@@ -260,7 +261,7 @@ describe('changes that a person asks for', () => {
     // Both have written it, so that neither is enough.
     for (const author of [reviewer, second])
       await expect(engine.decide(pendingOf(await office.pause()), approve, author)).rejects.toMatchObject({
-        code: 'APPROVER_IS_AUTHOR',
+        code: 'APPROVER_IS_REQUESTER',
       })
     await engine.decide(pendingOf(await office.pause()), approve, third)
     await office.pause()

@@ -68,7 +68,13 @@ export function endOf(step: PlanStep, story: readonly StoredEvent[]): string {
 export const callDigest = (
   events: readonly StoredEvent[],
   step: PlanStep,
-  call: { readonly revision: number; readonly attempt: number; readonly inputs: string },
+  call: {
+    readonly revision: number
+    readonly attempt: number
+    readonly inputs: string
+    /** Who serves an effect, where a vendor does. */
+    readonly served?: { readonly adapter?: string; readonly configuration?: string }
+  },
 ): string =>
   digestOf({
     run_id: events[0]?.run_id,
@@ -81,4 +87,5 @@ export const callDigest = (
     inputs: call.inputs,
     output: null,
     registry: only(events, 'run_started')[0]?.data.registry,
+    ...call.served,
   })

@@ -19,8 +19,8 @@ import { defineTool, type Tool, type ToolContext } from '../../src/tools/tool.ts
 export const operator: Principal = { id: 'operator-1', roles: ['viewer', 'operator'] }
 export const reviewer: Principal = { id: 'reviewer-1', roles: ['viewer', 'approver'] }
 export const second: Principal = { id: 'reviewer-2', roles: ['viewer', 'approver'] }
-/** A third pair of eyes, who writes nothing. */
-export const third: Principal = { id: 'dora', roles: ['viewer', 'approver'] }
+/** Never changes anything, and so may approve what the others have changed. */
+export const third: Principal = { id: 'reviewer-3', roles: ['viewer', 'approver'] }
 /** May decide by role, but started the run. */
 export const requester: Principal = { id: operator.id, roles: ['viewer', 'operator', 'approver'] }
 

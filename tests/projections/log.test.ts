@@ -275,7 +275,7 @@ describe('what a person wrote', () => {
       ...refused,
       // The reviewer edited it, so that somebody else has to approve it.
       ...refused.slice(0, 2),
-      'APPROVER_IS_AUTHOR',
+      'APPROVER_IS_REQUESTER',
       'INVALID_REQUEST',
       'LIMIT_LOOSENED',
       'IDEMPOTENCY_CONFLICT',
