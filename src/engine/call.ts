@@ -5,7 +5,7 @@ import { jsonPayload, type Payload } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
-import { CallError, classify, failure, type Failure } from '../run/failure.ts'
+import { CallError, classify, failure, isDeclared, type Failure } from '../run/failure.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
 
@@ -25,21 +25,24 @@ export type CallRequest = {
   readonly timeoutMs: number
   /** Of the run: the output's payload is named with it. */
   readonly salt: string
-  /** Is told what the tool threw without declaring it. */
+  /** Is told what the tool, or one of its schemas, threw without declaring it; and why a declared failure came about. */
   readonly onThrown?: (error: unknown) => void
 }
 
 const topNames = (problems: readonly { readonly path: string }[]): string =>
   [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
 
+/** Why a value is refused, and what a schema threw that could not say it. */
+type RefusedValue = { readonly ok: false; readonly failure: Failure; readonly thrown?: unknown }
+
 /** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
 export function checkInput(
   tool: Tool,
   spec: ToolSpec,
   input: unknown,
-): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly failure: Failure } {
+): { readonly ok: true; readonly input: unknown } | RefusedValue {
   const parsed = parseWith(tool.input, input)
-  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
+  if ('thrown' in parsed) return brokenSchema(spec.name, parsed.thrown)
   const problems = parsed.success
     ? checkFields(spec.inputs, input)
     : parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') }))
@@ -57,17 +60,22 @@ export function checkInput(
   return { ok: false, failure: failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`) }
 }
 
-/** null: the schema itself threw. A tool's mistake must end a call, not the process. */
-function parseWith(schema: Tool['input'], value: unknown): ReturnType<Tool['input']['safeParse']> | null {
+type Parsed = ReturnType<Tool['input']['safeParse']>
+
+/** A tool's mistake, a schema that throws, must end a call and not the process. */
+function parseWith(schema: Tool['input'], value: unknown): Parsed | { readonly thrown: unknown } {
   try {
     return schema.safeParse(value)
-  } catch {
-    return null
+  } catch (thrown) {
+    return { thrown }
   }
 }
 
-const brokenSchema = (name: string): Failure =>
-  failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
+const brokenSchema = (name: string, thrown: unknown): RefusedValue => ({
+  ok: false,
+  failure: failure('agent_bug', `The schema of ${name} threw an error.`, 'yes'),
+  thrown,
+})
 
 /** The value as the journal keeps it and gives it back, shared with nobody; null: it is not JSON. */
 function keptAs(value: unknown, salt: string): Kept | null {
@@ -80,9 +88,9 @@ export function checkOutput(
   tool: Tool,
   spec: ToolSpec,
   values: { readonly input: unknown; readonly output: unknown; readonly salt: string },
-): ({ readonly ok: true } & Kept) | { readonly ok: false; readonly failure: Failure } {
+): ({ readonly ok: true } & Kept) | RefusedValue {
   const parsed = parseWith(tool.output, values.output)
-  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
+  if ('thrown' in parsed) return brokenSchema(spec.name, parsed.thrown)
   const kept = parsed.success ? keptAs(parsed.data, values.salt) : null
   if (kept === null || checkFields(spec.outputs, kept.output).length > 0) {
     const message = `The output of ${spec.name} does not fit its declaration.`
@@ -137,10 +145,12 @@ export async function call(request: CallRequest, controller: AbortController): P
       output,
       salt: request.salt,
     })
-    return { ...checked, durationMs: took() }
+    if (checked.ok) return { ...checked, durationMs: took() }
+    if ('thrown' in checked) request.onThrown?.(checked.thrown)
+    return { ok: false, failure: checked.failure, durationMs: took() }
   } catch (error) {
     const failed = classify(error)
-    if (!(error instanceof CallError)) request.onThrown?.(error)
+    if (!isDeclared(error)) request.onThrown?.(error)
     // Only whoever runs the call can cancel it.
     const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
     return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took() }

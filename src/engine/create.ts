@@ -47,7 +47,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     settled: ends.wait,
     paused: ends.waitForPeople,
     cancel: (runId, request) => cancel(context, runId, request),
-    resume: (runId, by) => resumeRun(context, runId, by),
+    resume: (runId, by, corrected) => resumeRun(context, runId, { by, corrected: corrected ?? {} }),
     reconcile: (runId, stepId, request) => reconcile(context, runId, { ...request, stepId }),
     decide: (approvalId, request, by) => decide(context, { approvalId, request, by }),
     revise: (runId, stepId, revision) => revise(context, runId, { ...revision, stepId }),

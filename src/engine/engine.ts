@@ -94,8 +94,12 @@ export type Engine = {
   readonly paused: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
   readonly cancel: (runId: string, request: CancelRequest) => Promise<RunState>
-  /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, and those of `start`. */
-  readonly resume: (runId: string, by: Principal) => Promise<Accepted>
+  /** A new run of what is missing; `corrected`: fields that replace those of its context. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, and those of `start`. */
+  readonly resume: (
+    runId: string,
+    by: Principal,
+    corrected?: Readonly<Record<string, unknown>>,
+  ) => Promise<Accepted>
   /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */
   readonly reconcile: (
     runId: string,

@@ -39,7 +39,11 @@ function closeUncalled(turn: Turn, stepId: string, failed: Failure): void {
 }
 
 /** Prepares the call with the input as the tool expects it. Where the input does not fit, the step has failed already. */
-function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: unknown }): void {
+function prepareCall(
+  { onToolError }: EngineParts,
+  turn: Turn,
+  call: { stepId: string; adapter: string; copy: unknown },
+): void {
   const { stepId, adapter, copy } = call
   const { plan, attempt } = stepOf(turn, stepId)
   const tool = turn.run.tools.get(plan.tool)
@@ -49,7 +53,11 @@ function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: 
     return closeUncalled(turn, stepId, failure('system_unavailable', message))
   }
   const checked = checkInput(tool, spec, copy)
-  if (!checked.ok) return closeUncalled(turn, stepId, checked.failure)
+  if (!checked.ok) {
+    const where = { tool: tool.name, runId: turn.state.runId, stepId, input: copy }
+    if ('thrown' in checked) onToolError?.({ ...where, error: checked.thrown })
+    return closeUncalled(turn, stepId, checked.failure)
+  }
   const callId = toolCallId(stepId, attempt)
   const configuration = turn.run.vendors().configurationOf(adapter)
   prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter, configuration })
@@ -84,7 +92,7 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
   // A copy: what a tool does to its input must not reach the values that other steps are given.
-  prepareCall(turn, { stepId, adapter, copy: JSON.parse(inputs.body) })
+  prepareCall(parts, turn, { stepId, adapter, copy: JSON.parse(inputs.body) })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
@@ -107,7 +115,7 @@ async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promi
   // It may have happened at the vendor as it was set up then: elsewhere it would happen a second time, unapproved.
   if (!isApprovedAsItIs(turn, step)) return admitUnknown(turn, stepId)
   const value = step.inputs === null ? null : await valueOf(parts.journal, turn.run, step.inputs)
-  prepareCall(turn, { stepId, adapter: step.adapter ?? BUILTIN, copy: structuredClone(value) })
+  prepareCall(parts, turn, { stepId, adapter: step.adapter ?? BUILTIN, copy: structuredClone(value) })
 }
 
 async function requestApproval(

@@ -19,6 +19,7 @@ import {
   freezeBody,
   planBody,
   reconcileBody,
+  resumeBody,
   reviseBody,
   startBody,
 } from './schemas.ts'
@@ -63,6 +64,7 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   MakePlan: planBody,
   Cancel: cancelBody,
   Reconcile: reconcileBody,
+  Resume: resumeBody,
   Revise: reviseBody,
   Decide: decisionBody,
   FreezeOrLift: freezeBody,

@@ -7,6 +7,7 @@ import { localsOf, route, type Answer, type DoorParts, type Route } from './rout
 import {
   cancelBody,
   reconcileBody,
+  resumeBody,
   reviseBody,
   runParams,
   runsQuery,
@@ -119,19 +120,25 @@ const acts = (engine: Engine): Route[] => [
     roles: ['operator'],
     summary: 'A new run of what failed or was skipped; completed steps are not repeated',
     params: runParams,
+    body: resumeBody,
     answers: { 202: { description: 'Accepted.', schema: accepted } },
     errors: [
       'RUN_NOT_FOUND',
       'RUN_NOT_FINISHED',
+      'IDEMPOTENCY_CONFLICT',
       'NOTHING_TO_RESUME',
       'UNKNOWN_TENANT',
       'PROFILE_NOT_ALLOWED',
       'FROZEN',
       'TOO_BUSY',
     ],
-    answer: async ({ params, principal, res }) => {
+    answer: async ({ params, body, principal, res }) => {
       localsOf(res).state = () => readRun(engine, params.run_id)
-      return acceptedAnswer(await engine.resume(params.run_id, principal))
+      const { context } = body
+      const resumed = context
+        ? engine.resume(params.run_id, principal, context)
+        : engine.resume(params.run_id, principal)
+      return acceptedAnswer(await resumed)
     },
   }),
 ]

@@ -139,6 +139,13 @@ export const cancelBody = z.strictObject({
   reason: reason.optional().meta({ description: 'Why the run is cancelled.' }),
 })
 
+/** A call without a body changes nothing of the context. */
+export const resumeBody = z.strictObject({
+  context: context
+    .optional()
+    .meta({ description: 'Corrected facts: fields that replace those of the earlier run.' }),
+})
+
 export const reconcileBody = z.strictObject({
   outcome: z.enum(['happened', 'did_not_happen']),
   output: content.optional().meta({ description: 'What the call gave, where it happened.' }),

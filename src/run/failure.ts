@@ -37,6 +37,9 @@ export class CallError extends Error {
   }
 }
 
+/** Declared in every part: nothing of it is known to its developer alone. */
+export const isDeclared = (error: unknown): boolean => error instanceof CallError && error.cause === undefined
+
 export type Failure = {
   readonly mode: FailureMode
   readonly category: Category

@@ -82,6 +82,7 @@ it('a body is required where the call cannot do without one', async () => {
     runs: true,
     cancel: false,
     reconcile: true,
+    resume: false,
     revise: true,
     plans: true,
     decision: true,
