@@ -68,7 +68,7 @@ const wasUnknown = ({ events }: Told): boolean =>
 
 test(
   'a run that is killed at any boundary of the journal ends as it would have',
-  { timeout: 480_000 },
+  { timeout: 900_000 },
   async () => {
     const reference = await live([])
     expect(reference.broken).toEqual([])
