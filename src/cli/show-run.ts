@@ -1,6 +1,6 @@
 // A run as lines for people: its answer, what is missing, and what waits for whom with the command that moves it.
 import type { z } from 'zod'
-import type { accepted, run } from '../http/run-answers.ts'
+import type { accepted, run, runOrStanding } from '../http/run-answers.ts'
 import { units } from '../run/figures.ts'
 import type { Output } from './output.ts'
 import { sheet } from './table.ts'
@@ -80,4 +80,10 @@ export function showSteps(out: Output, { steps }: Run): void {
       step.error?.message ?? step.refused_by[0]?.message ?? step.skip_reason ?? '',
     ]),
   )
+}
+
+/** What an action answers: without the role viewer only how the run stands. */
+export function showRunOrStanding(out: Output, shown: z.output<typeof runOrStanding>): void {
+  if ('steps' in shown) showRun(out, shown)
+  else out.line(`${shown.run_id} ${shown.status}`)
 }

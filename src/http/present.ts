@@ -9,7 +9,7 @@ import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
-import type { accepted, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
@@ -179,6 +179,13 @@ export const presentAccepted = (runId: string, traceId: string): z.input<typeof 
   run_id: runId,
   trace_id: traceId,
   status: 'accepted',
+  links: linksOf(runId),
+})
+
+export const presentStanding = ({ runId, traceId, status }: RunState): z.input<typeof runStanding> => ({
+  run_id: runId,
+  trace_id: traceId,
+  status,
   links: linksOf(runId),
 })
 

@@ -1,12 +1,12 @@
 // `cugar revise`: the requester gives other inputs for a step that a reviewer sent back.
 import type { Command } from 'commander'
-import { run } from '../../http/run-answers.ts'
+import { runOrStanding } from '../../http/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readObject } from '../file.ts'
 import { outputFor, show } from '../output.ts'
-import { showRun } from '../show-run.ts'
+import { showRunOrStanding } from '../show-run.ts'
 
 type Options = Remote & { readonly inputs: string }
 
@@ -14,7 +14,7 @@ async function act(runId: string, stepId: string, options: Options): Promise<Exi
   const out = outputFor(options)
   const inputs = await readObject(options.inputs)
   const body = await clientFor(options).post(`/v1/runs/${runId}/steps/${stepId}/revise`, { inputs })
-  show(out, body, () => showRun(out, answerAs(run, body)))
+  show(out, body, () => showRunOrStanding(out, answerAs(runOrStanding, body)))
   return 0
 }
 

@@ -1,12 +1,12 @@
 // `cugar run`: starts a run, and with --wait shows its answer.
 import type { Command } from 'commander'
-import { accepted, run } from '../../http/run-answers.ts'
+import { accepted, runOrStanding } from '../../http/run-answers.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readContext } from '../file.ts'
 import { outputFor, type Output } from '../output.ts'
-import { showAccepted, showRun } from '../show-run.ts'
+import { showAccepted, showRunOrStanding } from '../show-run.ts'
 
 type Options = Remote & {
   readonly profile?: string
@@ -45,8 +45,8 @@ async function act(goal: string, options: Options): Promise<ExitCode> {
     if (!out.json) showAccepted(out, started.data)
     return 0
   }
-  const ended = answerAs(run, body)
-  if (!out.json) showRun(out, ended)
+  const ended = answerAs(runOrStanding, body)
+  if (!out.json) showRunOrStanding(out, ended)
   // A run that waits for a person has not failed.
   return ended.status === 'succeeded' || ended.status === 'waiting' ? 0 : 1
 }
