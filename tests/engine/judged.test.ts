@@ -143,6 +143,20 @@ describe('a proposal that is judged', () => {
   })
 })
 
+test('whoever waits for a run until it needs a person is told at once that it does, and at its end', async () => {
+  const here = await office()
+  const { engine } = here.w
+  // Nobody waits so long: only the run itself can answer.
+  const wait = (): Promise<RunState> => engine.paused(here.runId, 2 ** 31 - 1, new AbortController().signal)
+  const asked = await wait()
+  expect(asked.status).toBe('waiting')
+  expect((await wait()).version).toBe(asked.version)
+  const ended = engine.settled(here.runId, 2 ** 31 - 1, new AbortController().signal)
+  await engine.decide(pendingOf(asked), approve, reviewer)
+  expect((await wait()).finished?.status).toBe('succeeded')
+  expect((await ended).finished?.status).toBe('succeeded')
+})
+
 describe('what a reviewer sends back in words alone', () => {
   test('waits for its requester, who gives other inputs for the next revision', async () => {
     const here = await office()
