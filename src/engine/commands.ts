@@ -9,6 +9,7 @@ import { failure } from '../run/failure.ts'
 import { lastApproval } from '../run/next.ts'
 import type { ApprovalState, RunState, StepState } from '../run/state.ts'
 import { callComplete, callError } from '../run/tool-call.ts'
+import { returnedUntil } from '../run/waiting.ts'
 import { checkOutput } from './call.ts'
 import type { EngineContext } from './context.ts'
 import { changesInvalid, edited } from './edits.ts'
@@ -22,6 +23,20 @@ function command(context: EngineContext, runId: string, apply: (turn: Turn) => v
   return new Promise((resolve, reject) => {
     context.worker.tell(runId, { kind: 'command', apply, resolve, reject }).catch(reject)
   })
+}
+
+/** The run as it is now: what has no time left, an approval or a revision, has expired, whether or not the clock has woken the run yet. */
+export async function presentState(context: EngineContext, runId: string): Promise<RunState> {
+  const state = await context.worker.load(runId)
+  const now = context.clock.now(state)
+  const hasExpired = Object.values(state.approvals).some(
+    ({ status, expiresAt }) => status === 'pending' && expiresAt <= now,
+  )
+  const isReturned = ({ status }: StepState): boolean => status === 'changes_requested'
+  const isDue =
+    hasExpired ||
+    Object.values(state.steps).some((step) => isReturned(step) && returnedUntil(state, step) <= now)
+  return isDue && state.finished === null ? command(context, runId, () => undefined) : state
 }
 
 function applyDecision(
@@ -90,7 +105,7 @@ export async function decide(
 type Revising = Revision & { readonly stepId: string }
 
 function applyRevision(turn: Turn, { stepId, inputs, by }: Revising): void {
-  const step = returnedStep(turn.state, stepId, by.id)
+  const step = returnedStep(turn.state, stepId, { by: by.id, now: turn.now })
   const review = step.plan.review === 'call' ? 'call' : 'output'
   const { value } = edited(turn, { step, changes: { inputs }, review })
   record(turn, [reviseStep(step, { by: by.id, inputs: addPayload(turn, value).digest })])

@@ -20,7 +20,7 @@ export type StoredKey = {
 
 const OWNER_ONLY = 0o600
 const OTHERS = 0o077
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 15_000
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'
