@@ -82,6 +82,11 @@ export const ERRORS = {
     detail: 'Planner {planner} is not set up.',
   },
   PLAN_IMPOSSIBLE: { status: 422, title: 'No plan is possible for this goal', detail: '{why}' },
+  INPUT_INVALID: {
+    status: 422,
+    title: 'Values that cannot be read',
+    detail: 'See errors for every value, and what is taken; nothing was started.',
+  },
   CHANGES_INVALID: { status: 422, title: 'The changes are not valid', detail: '{why}' },
   REGISTRY_INVALID: {
     status: 422,

@@ -29,6 +29,13 @@ export type Acceptance = Pick<Append, 'payloads' | 'idempotency'> & {
 /** Told what a model said once that is durable; null: the budget allows no such call, or the run is over. */
 export type AnswerListener = (outcome: ModelOutcome | null) => void
 
+/** What a planner said, and how long it took. */
+export type Planned = {
+  readonly kind: 'planned'
+  readonly result: PlanResult
+  readonly durationMs: number
+}
+
 export type Message =
   | { readonly kind: 'wake' }
   | Acceptance
@@ -38,7 +45,7 @@ export type Message =
       readonly attempt: number
       readonly outcome: CallOutcome
     }
-  | { readonly kind: 'planned'; readonly result: PlanResult; readonly durationMs: number }
+  | Planned
   /** Somebody who works for the run asks a model. */
   | { readonly kind: 'asked'; readonly request: ModelRequest; readonly listener: AnswerListener }
   | {
@@ -69,6 +76,8 @@ export type ActiveRun = RunEquipment & {
   /** By the id of their call, and PLANNING. */
   readonly flights: Map<string, Flight>
   readonly inbox: Message[]
+  /** The plan that its acceptance was decided by, where nobody had to be asked for it. */
+  planned: Planned | null
   draining: boolean
 }
 
@@ -86,6 +95,7 @@ export const activeRun = (
   values: new Map(),
   flights: new Map(),
   inbox: [],
+  planned: null,
   draining: false,
 })
 

@@ -5,16 +5,24 @@ import { keptPayload, type Payload } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
+import type { ProblemItem } from '../events/problem.ts'
 import { CallError, classify, failure, isDeclared, type Failure } from '../run/failure.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
+import { brokenSchema, parseWith } from './input-check.ts'
 
 /** An output, and the payload it is kept as. */
 export type Kept = { readonly output: unknown; readonly payload: Payload }
 
 export type CallOutcome =
   | ({ readonly ok: true; readonly durationMs: number } & Kept)
-  | { readonly ok: false; readonly failure: Failure; readonly durationMs: number }
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      readonly durationMs: number
+      /** What the tool says is wrong with its input; for whoever may see the run. */
+      readonly problems?: readonly ProblemItem[]
+    }
 
 export type CallRequest = {
   readonly tool: Tool
@@ -29,54 +37,6 @@ export type CallRequest = {
   readonly onThrown?: (error: unknown) => void
 }
 
-const topNames = (problems: readonly { readonly path: string }[]): string =>
-  [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
-
-/** Why a value is refused, and what a schema threw that could not say it. */
-type RefusedValue = { readonly ok: false; readonly failure: Failure; readonly thrown?: unknown }
-
-/** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
-export function checkInput(
-  tool: Tool,
-  spec: ToolSpec,
-  input: unknown,
-): { readonly ok: true; readonly input: unknown } | RefusedValue {
-  const parsed = parseWith(tool.input, input)
-  if ('thrown' in parsed) return brokenSchema(spec.name, parsed.thrown)
-  const problems = parsed.success
-    ? checkFields(spec.inputs, input)
-    : parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') }))
-  // Only names that the registry declares: a path into a person's data may itself be personal data.
-  const names = topNames(problems.filter(({ path }) => Object.hasOwn(spec.inputs, path.split('.')[0] ?? '')))
-  if (!parsed.success || problems.length > 0) {
-    const message = `The inputs do not fit ${spec.name}${names === '' ? '' : `: ${names}`}.`
-    return { ok: false, failure: failure('user_invalid_input', message) }
-  }
-  const broken = brokenGuardrails(
-    spec.guardrails.filter(({ path }) => path.startsWith('input.')),
-    { input, output: {} },
-  )
-  if (broken.length === 0) return { ok: true, input: parsed.data }
-  return { ok: false, failure: failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`) }
-}
-
-type Parsed = ReturnType<Tool['input']['safeParse']>
-
-/** A tool's mistake, a schema that throws, must end a call and not the process. */
-function parseWith(schema: Tool['input'], value: unknown): Parsed | { readonly thrown: unknown } {
-  try {
-    return schema.safeParse(value)
-  } catch (thrown) {
-    return { thrown }
-  }
-}
-
-const brokenSchema = (name: string, thrown: unknown): RefusedValue => ({
-  ok: false,
-  failure: failure('agent_bug', `The schema of ${name} threw an error.`, 'yes'),
-  thrown,
-})
-
 /** The value as the journal keeps it and gives it back, shared with nobody; null: it is not JSON. */
 function keptAs(value: unknown, salt: string): Kept | null {
   const kept = keptPayload(value, salt)
@@ -88,9 +48,11 @@ export function checkOutput(
   tool: Tool,
   spec: ToolSpec,
   values: { readonly input: unknown; readonly output: unknown; readonly salt: string },
-): ({ readonly ok: true } & Kept) | RefusedValue {
+):
+  | ({ readonly ok: true } & Kept)
+  | { readonly ok: false; readonly failure: Failure; readonly thrown?: unknown } {
   const parsed = parseWith(tool.output, values.output)
-  if ('thrown' in parsed) return brokenSchema(spec.name, parsed.thrown)
+  if ('thrown' in parsed) return { ok: false, failure: brokenSchema(spec.name), thrown: parsed.thrown }
   const kept = parsed.success ? keptAs(parsed.data, values.salt) : null
   if (kept === null || checkFields(spec.outputs, kept.output).length > 0) {
     const message = `The output of ${spec.name} does not fit its declaration.`
@@ -153,6 +115,7 @@ export async function call(request: CallRequest, controller: AbortController): P
     if (!isDeclared(error)) request.onThrown?.(error)
     // Only whoever runs the call can cancel it.
     const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
-    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took() }
+    const problems = error instanceof CallError ? error.problems : []
+    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took(), problems }
   }
 }

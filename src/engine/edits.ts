@@ -6,8 +6,9 @@ import { isRecord } from '../events/json.ts'
 import { problemsOf } from '../events/problem.ts'
 import type { StepState } from '../run/state.ts'
 import type { Turn } from './active-run.ts'
-import { checkInput, checkOutput } from './call.ts'
+import { checkOutput } from './call.ts'
 import type { DecisionRequest } from './engine.ts'
+import { checkInput } from './input-check.ts'
 
 export type Changes = NonNullable<DecisionRequest['changes']>
 

@@ -1,6 +1,7 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
 import { digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
+import type { ProblemItem } from '../events/problem.ts'
 import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
 import { toolCallId } from '../run/call.ts'
 import { reserve, settle } from '../run/charge.ts'
@@ -12,14 +13,14 @@ import { finish } from '../run/outcome.ts'
 import { BUILTIN } from '../run/slot.ts'
 import type { StepState } from '../run/state.ts'
 import { callError, callStart, chargeOf, routeDecision } from '../run/tool-call.ts'
-import { checkInput } from './call.ts'
+import { checkInput } from './input-check.ts'
 import { inputsOf } from './inputs.ts'
 import { settleLost } from './model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
 import { routeOf } from './route.ts'
-import { addPayload, prepare, record, stepOf } from './turn.ts'
+import { addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
 
@@ -32,9 +33,14 @@ const openCallOf = ({ state }: Turn, { plan, attempt }: StepState) =>
   state.openCalls[toolCallId(plan.step_id, attempt)]
 
 /** The call did not happen: its intent is closed again in the same append. */
-function closeUncalled(turn: Turn, stepId: string, failed: Failure): void {
+function closeUncalled(
+  turn: Turn,
+  stepId: string,
+  { failed, problems = [] }: { readonly failed: Failure; readonly problems?: readonly ProblemItem[] },
+): void {
   const step = stepOf(turn, stepId)
-  const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: null, made: false })
+  const kept = keepProblems(turn, step, problems)
+  const error = callError(turn.state, step, { ...failed, ...kept, now: turn.now, retryAt: null, made: false })
   record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'nothing')])
 }
 
@@ -50,13 +56,13 @@ function prepareCall(
   const spec = turn.run.registry.tools[plan.tool]
   if (tool === undefined || spec === undefined) {
     const message = `The tool ${plan.tool} is not installed.`
-    return closeUncalled(turn, stepId, failure('system_unavailable', message))
+    return closeUncalled(turn, stepId, { failed: failure('system_unavailable', message) })
   }
   const checked = checkInput(tool, spec, copy)
   if (!checked.ok) {
     const where = { tool: tool.name, runId: turn.state.runId, stepId, input: copy }
     if ('thrown' in checked) onToolError?.({ ...where, error: checked.thrown })
-    return closeUncalled(turn, stepId, checked.failure)
+    return closeUncalled(turn, stepId, { failed: checked.failure, problems: checked.problems })
   }
   const callId = toolCallId(stepId, attempt)
   const configuration = turn.run.vendors().configurationOf(adapter)
@@ -175,7 +181,7 @@ async function plan(parts: EngineParts, turn: Turn): Promise<void> {
   const { run, state } = turn
   if (state.resumes === null && plannerOf(parts, state.planner)?.asks === true)
     return prepare(turn, { kind: 'plan', callId: PLANNING })
-  const { result, durationMs } = await planRun(parts, run, new AbortController())
+  const { result, durationMs } = run.planned ?? (await planRun(parts, run, new AbortController()))
   recordPlan(turn, result, durationMs)
 }
 

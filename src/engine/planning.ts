@@ -13,7 +13,7 @@ import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
-import type { ActiveRun, Message, Turn } from './active-run.ts'
+import type { ActiveRun, Planned, Turn } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
 import { payloadValue, valueOf } from './values.ts'
@@ -24,7 +24,6 @@ export const plannerOf = ({ planners }: EngineParts, asked: RunState['planner'])
 
 const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
 
-type Planned = Extract<Message, { kind: 'planned' }>
 type FallbackReason = NonNullable<DataOf<'plan_created'>['fallback_reason']>
 
 const noPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })

@@ -1,6 +1,7 @@
 // State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Engine } from '../engine/engine.ts'
+import { problemSchema } from '../events/problem.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
@@ -111,6 +112,17 @@ const presentRefused = (refused: Refused): z.input<typeof runStep>['refused_by']
   }
 }
 
+/** What was wrong with the inputs, as it was told to whoever gave them. */
+async function presentError(
+  { error }: StepState,
+  read: ReadPayload,
+): Promise<z.input<typeof runStep>['error']> {
+  if (error === null) return null
+  const { problems, ...told } = error
+  const kept = problems === undefined ? null : await read(problems)
+  return { ...told, errors: z.array(problemSchema).parse(kept ?? []) }
+}
+
 /** The output is shown only once it is released: the one of a step under review is not. */
 export async function presentStep(
   step: StepState,
@@ -132,7 +144,7 @@ export async function presentStep(
     judges: step.plan.judges ?? null,
     output: released ? await read(step.output) : null,
     spent: fromMicro(step.spent),
-    error: step.error,
+    error: await presentError(step, read),
     skip_reason: step.skipReason,
     refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),

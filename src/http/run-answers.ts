@@ -1,4 +1,5 @@
 // What the door answers about runs and approvals.
+import { problemSchema } from '../events/problem.ts'
 import { z } from 'zod'
 import { FALLBACK_REASONS, worstCaseSchema } from '../events/plan.ts'
 import { riskSchema, sideEffectsSchema } from '../events/policy.ts'
@@ -35,7 +36,14 @@ export const runSummary = z.strictObject({
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
 })
 
-const stepError = z.strictObject({ mode: failureModeSchema, category: categorySchema, message: z.string() })
+const stepError = z.strictObject({
+  mode: failureModeSchema,
+  category: categorySchema,
+  message: z.string(),
+  errors: z
+    .array(problemSchema)
+    .meta({ description: 'What could not be read of the inputs, where that was it; empty when erased.' }),
+})
 
 const refusedBy = budgetLine
   .pick({ scope: true, key: true, unit: true, spent: true, reserved: true, limit: true, window: true })

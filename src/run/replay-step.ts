@@ -104,7 +104,12 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     spent: step.spent + spent,
     // A call that was cut is none of the tries that the retry policy counts.
     ...(data.cut === true ? { tries: step.tries - 1, cuts: step.cuts + 1 } : {}),
-    error: { mode: data.mode, category: data.category, message: data.message },
+    error: {
+      mode: data.mode,
+      category: data.category,
+      message: data.message,
+      ...(data.problems === undefined ? {} : { problems: data.problems }),
+    },
   })
   const isCancel = data.mode === 'user_cancelled' || showsCancel(state, data)
   const mode = isCancel ? 'user_cancelled' : data.mode

@@ -61,7 +61,13 @@ export type StepState = {
   readonly endedAt: number | null
   /** Micro cost units spent by every attempt. */
   readonly spent: number
-  readonly error: { readonly mode: FailureMode; readonly category: Category; readonly message: string } | null
+  readonly error: {
+    readonly mode: FailureMode
+    readonly category: Category
+    readonly message: string
+    /** Payload of what was wrong with the input. */
+    readonly problems?: string
+  } | null
   readonly skipReason: SkipReason | null
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]

@@ -113,6 +113,8 @@ export const callError = (
     /** Whether it costs what a call costs. */
     readonly made: boolean
     readonly cut?: true
+    /** Payload of what was wrong with the input. */
+    readonly problems?: string
     readonly person?: Reconciler
   },
 ): Draft => ({
@@ -129,6 +131,7 @@ export const callError = (
     retry_at: failed.retryAt,
     message: failed.message.slice(0, 300),
     ...(failed.cut === undefined ? {} : { cut: failed.cut }),
+    ...(failed.problems === undefined ? {} : { problems: failed.problems }),
     ...reconciled(failed.person),
   },
 })
