@@ -102,7 +102,7 @@ function firstHalf(events: readonly StoredEvent[]): readonly StoredEvent[] {
 }
 
 describe('whatever the tools do and people decide', () => {
-  test('every run keeps the order of its events, at every moment of it', async () => {
+  test('every run keeps the order of its events, at every moment of it', { timeout: 300_000 }, async () => {
     const moments = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 40 }))
     await fc.assert(
       fc.asyncProperty(scenario, actions, moments, async (made, todo, cancelAfter) => {
