@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Adapter } from './adapters/adapter.ts'
 import { createEngine } from './engine/create.ts'
-import type { Engine, Principal } from './engine/engine.ts'
+import type { Accepted, Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
@@ -16,6 +16,13 @@ import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { lazyRouter, type Router } from './lazy-router.ts'
+import {
+  runFor,
+  startFor,
+  type LibraryRequest,
+  type LibraryRun,
+  type LibraryRunRequest,
+} from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -30,7 +37,39 @@ import { logToolError } from './tool-errors.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
-export { defineTool, isCrm, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
+export {
+  defineTool,
+  isCrm,
+  type DefinedTool,
+  type Tool,
+  type ToolContext,
+  type ToolDefinition,
+} from './tools/tool.ts'
+export { testTool, type TestedTool } from './tools/single.ts'
+export type {
+  Accepted,
+  CancelRequest,
+  DecisionRequest,
+  Engine,
+  PlanPreview,
+  PlanRequest,
+  Principal,
+  Reconciliation,
+  RunRequest,
+} from './engine/engine.ts'
+export type { ErrorCode } from './errors.ts'
+export type { PlanStep } from './events/plan.ts'
+export type { ProblemItem } from './events/problem.ts'
+export type { StoredEvent } from './events/event.ts'
+export type { FailureMode } from './events/taxonomy.ts'
+export { parseKeys, type Keys } from './http/keys.ts'
+export type { Journal } from './journal/journal.ts'
+export type { LibraryRequest, LibraryRun, LibraryRunRequest, LibraryStep } from './library-run.ts'
+export type { Router } from './lazy-router.ts'
+export type { Views } from './projections/lists/views.ts'
+export type { RegistryDiff } from './registry/diff.ts'
+export type { Registry } from './registry/registry.ts'
+export type { ApprovalState, RunState, StepState } from './run/state.ts'
 export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
@@ -71,6 +110,10 @@ export type Runtime = {
   readonly engine: Engine
   readonly views: Views
   readonly journal: Journal
+  /** Accepts a run durably and comes back at once. Errors: those of `engine.start`. */
+  readonly start: (request: LibraryRequest) => Promise<Accepted>
+  /** Accepts a run and waits for its end. Errors: those of `engine.start`; a run that fails is no error. */
+  readonly run: (request: LibraryRunRequest) => Promise<LibraryRun>
   /** Mount it in an Express app, or listen with it. */
   readonly router: Router
   /** Runs that were not over when the runtime started, and go on now. */
@@ -144,6 +187,11 @@ async function prepare(options: RuntimeOptions, writer: string): Promise<Prepare
   }
 }
 
+const runsOf = (engine: Engine, stopping: AbortSignal): Pick<Runtime, 'start' | 'run'> => ({
+  start: (request) => startFor(engine, request),
+  run: (request) => runFor(engine, request, stopping),
+})
+
 function throwIt(error: unknown): never {
   throw error
 }
@@ -169,13 +217,11 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
  * import { createRuntime } from 'cugar-sales'
  *
  * const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
- * const plan = await runtime.engine.preview({
+ * const { status, steps } = await runtime.run({
  *   goal: 'Score the account',
- *   profile: 'demo',
- *   context: { account: { revenue: 5_000_000 }, icp_criteria: { min_revenue: 1_000_000 } },
- *   planner: 'rules',
+ *   context: { account: { revenue: '€42M' }, icp_criteria: { min_revenue: 1_000_000 } },
  * })
- * console.log(plan.steps.map(({ tool }) => tool)) // [ 'score_account_fit' ]
+ * console.log(status, steps.map(({ tool }) => tool)) // succeeded [ 'score_account_fit' ]
  * await runtime.stop()
  * ```
  */
@@ -237,5 +283,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await projections.views.stop()
     await journal.close()
   }
-  return { engine, views: projections.views, journal, router, recovered: open, reload, stop }
+  const runs = runsOf(engine, stopping.signal)
+  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
 }

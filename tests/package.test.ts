@@ -110,11 +110,11 @@ test('a program of its user has the types of the library', () => {
       run: ({ name }) => ({ text: name.toUpperCase() }),
     })
     export const runtime: Promise<Runtime> = createRuntime({ registry: '', dataDir: null, tools: [tool] })
-    // @ts-expect-error the text of the registry is needed
-    export const wrong = createRuntime({ dataDir: null })
   `
   writeFileSync(join(dir, 'program.ts'), program)
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
   const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']
   expect(node([tsc, ...strict, 'program.ts'])).toBe('')
+  writeFileSync(join(dir, 'wrong.ts'), program.replace("registry: '', ", ''))
+  expect(() => node([tsc, ...strict, 'wrong.ts'])).toThrow('Command failed')
 })

@@ -88,7 +88,7 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       reject(new CallError('user_cancelled', 'The call was given up.'))
     })
     const inner = { ...request.context, adapter: request.adapter, signal: controller.signal }
-    inSpan(request, () => request.tool.run(request.input, inner))
+    inSpan(request, () => request.tool.call(request.input, inner))
       .then(resolve, reject)
       .finally(() => clearTimeout(timer))
   })

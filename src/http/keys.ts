@@ -66,7 +66,18 @@ function repeatedIn(value: unknown): ProblemItem[] {
   return ['id', 'sha256'].flatMap((name) => repeated(valuesOf(name), name))
 }
 
-/** Errors: SETTINGS_INVALID with every problem. */
+/**
+ * The text of a keys file, YAML or JSON, as a runtime takes it. Errors: SETTINGS_INVALID with every problem.
+ *
+ * @example
+ * ```ts
+ * import { parseKeys } from 'cugar-sales'
+ *
+ * const sha256 = '8f'.repeat(32) // of the key, as `cugar keys new` prints it
+ * const keys = parseKeys(JSON.stringify({ keys: [{ id: 'alice', sha256, roles: ['operator'] }] }))
+ * console.log(keys.map(({ id }) => id)) // [ 'alice' ]
+ * ```
+ */
 export function parseKeys(text: string): Keys {
   // All scalars are read as text: a digest that has only digits must not become a number.
   const document = parseDocument(text, { schema: 'failsafe' })

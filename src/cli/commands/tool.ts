@@ -44,8 +44,8 @@ const isDeclared = (error: unknown): boolean => error instanceof CallError && er
 /** Its developer sees what it throws without declaring it, with stack and causes; the result has the mode alone. */
 const toldOf = (tool: Tool, note: (text: string) => void): Tool => ({
   ...tool,
-  run: (input, context) =>
-    Promise.try(() => tool.run(input, context)).catch((error: unknown) => {
+  call: (input, context) =>
+    Promise.try(() => tool.call(input, context)).catch((error: unknown) => {
       if (!isDeclared(error)) note(inspect(error))
       throw error
     }),
