@@ -24,6 +24,17 @@ export const ERRORS = {
     title: 'Unknown host',
     detail: 'Without keys the server answers loopback names only.',
   },
+  NOT_THIS_MACHINE: {
+    status: 403,
+    title: 'Only this machine is answered without keys',
+    detail:
+      '{why} Set CUGAR_KEYS_FILE (`cugar keys new` makes keys) to answer other machines, and whoever comes through a proxy.',
+  },
+  KEY_LIMITED: {
+    status: 403,
+    title: 'The key is limited',
+    detail: 'It is for {what} alone, and this call is about more.',
+  },
   APPROVER_IS_REQUESTER: {
     status: 403,
     title: 'Another person must decide',

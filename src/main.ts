@@ -8,6 +8,7 @@ import { pino, type Logger } from 'pino'
 import type { InspectedSettings, Settings } from './config.ts'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
+import type { KeysFile } from './http/callers/keys-file.ts'
 import type { Keys } from './http/keys.ts'
 import { examineRegistry } from './installation.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
@@ -16,6 +17,8 @@ export type Serving = {
   readonly runtime: Runtime
   readonly url: string
   readonly keyed: boolean
+  /** Reads the keys file at once, if it is another than before. */
+  readonly lookAtKeys: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -68,6 +71,13 @@ async function readKeys(file: string | null): Promise<Keys | null> {
   return parseKeys(text)
 }
 
+/** The keys as their file has them, also after it has changed; null: there are none. */
+async function keysOf(settings: Settings, first: Keys | null, logger: Logger): Promise<KeysFile | null> {
+  if (first === null || settings.keysFile === null) return null
+  const { watchKeys } = await import('./http/callers/keys-file.ts')
+  return watchKeys(settings.keysFile, first, logger)
+}
+
 export type StartFiles = { readonly registry: string; readonly keys: Keys | null }
 
 /**
@@ -101,12 +111,13 @@ export async function serve(
   const { registry, keys } = await readStart({ settings, problems: [] })
   // A server is asked soon: its door is loaded before anybody waits for it.
   await import('./http/app.ts')
+  const keysFile = await keysOf(settings, keys, logger)
   const runtime = await createRuntime({
     registry,
     readRegistry: () => readText(settings.registryFile, 'REGISTRY'),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
-    keys,
+    keys: keysFile?.keys ?? null,
     logger,
     otelEndpoint: settings.otelEndpoint,
     onFailure: (error) => {
@@ -125,14 +136,17 @@ export async function serve(
     server.closeIdleConnections()
     await runtime.stop()
     server.closeAllConnections()
+    keysFile?.stop()
     await closed
   }
-  return { runtime, url: urlOf(address), keyed: keys !== null, stop }
+  const lookAtKeys = async (): Promise<void> => keysFile?.look()
+  return { runtime, url: urlOf(address), keyed: keys !== null, lookAtKeys, stop }
 }
 
-/** SIGHUP reads the registry again; a file with problems changes nothing and is reported. */
-export function reloadOnHangup({ runtime }: Serving, logger: Logger): void {
+/** SIGHUP reads the registry and the keys again; a file with problems changes nothing and is reported. */
+export function reloadOnHangup({ runtime, lookAtKeys }: Serving, logger: Logger): void {
   process.on('SIGHUP', () => {
+    void lookAtKeys()
     runtime.reload(null, { id: 'SIGHUP', roles: ['admin'] }).then(
       (diff) => logger.info({ diff }, 'registry reloaded'),
       (error: unknown) => {

@@ -9,7 +9,7 @@ import type { Accepted, Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
-import type { Keys } from './http/keys.ts'
+import type { KeySource } from './http/keys.ts'
 import type { DoorLimits } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
 import type { Journal, Standby } from './journal/journal.ts'
@@ -93,8 +93,8 @@ export type RuntimeOptions = {
   /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
   readonly tools?: readonly Tool[]
   readonly adapters?: readonly Adapter[]
-  /** API keys; null: only loopback addresses are answered, and everybody has every role. */
-  readonly keys?: Keys | null
+  /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
+  readonly keys?: KeySource | null
   readonly logger?: Logger
   readonly limits?: Partial<DoorLimits>
   readonly engine?: Partial<EngineSettings>
@@ -232,11 +232,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const clock = Date.now
   const logger = options.logger ?? null
   const from = journal.position()
-  const parts = partsOf(
-    { journal, writer, clock, onFailure, ...(logger && { onToolError: logToolError(logger) }) },
-    options,
+  const heard = logger && { onToolError: logToolError(logger) }
+  const engine = await createEngine(
+    partsOf({ journal, writer, clock, onFailure, ...heard }, options),
+    inForce,
   )
-  const engine = await createEngine(parts, inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
     ...telemetry,

@@ -10,6 +10,7 @@ import type { Line } from '../run/line.ts'
 import type { RunState } from '../run/state.ts'
 import type { CallOutcome } from './call.ts'
 import type { RunEquipment } from './parts.ts'
+import type { RunClock } from './run-clock.ts'
 
 /** Why the journal did not accept a new run. */
 export type AcceptanceRefusal = Extract<AppendResult, { ok: false }>
@@ -69,6 +70,7 @@ export type ActiveRun = RunEquipment & {
   state: RunState
   /** Salts the digests of its payloads; '' for a run of 0.1.0. */
   readonly salt: string
+  readonly clock: RunClock
   /** Payload values by digest, as far as this process has seen them. */
   readonly values: Map<string, unknown>
   /** By the id of their call, and PLANNING. */
@@ -81,7 +83,7 @@ export type ActiveRun = RunEquipment & {
 
 export const activeRun = (
   state: RunState,
-  { registry, tools, vendors, salt }: RunEquipment & Pick<ActiveRun, 'salt'>,
+  { registry, tools, vendors, salt, clock }: RunEquipment & Pick<ActiveRun, 'salt' | 'clock'>,
 ): ActiveRun => ({
   runId: state.runId,
   state,
@@ -89,6 +91,7 @@ export const activeRun = (
   tools,
   vendors,
   salt,
+  clock,
   values: new Map(),
   flights: new Map(),
   inbox: [],

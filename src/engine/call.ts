@@ -1,7 +1,7 @@
 // One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
-import { jsonPayload, type Payload } from '../events/digest.ts'
+import { keptPayload, type Payload } from '../events/digest.ts'
 import { brokenGuardrails } from '../registry/guardrail.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
@@ -39,8 +39,8 @@ export type CallRequest = {
 
 /** The value as the journal keeps it and gives it back, shared with nobody; null: it is not JSON. */
 function keptAs(value: unknown, salt: string): Kept | null {
-  const payload = jsonPayload(value, salt)
-  return payload && { output: JSON.parse(payload.body), payload }
+  const kept = keptPayload(value, salt)
+  return kept && { output: kept.value, payload: kept.payload }
 }
 
 /** The output as it may be kept, or why it may not. */

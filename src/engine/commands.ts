@@ -26,6 +26,16 @@ function command(context: EngineContext, runId: string, apply: (turn: Turn) => v
   })
 }
 
+/** The run as it is now: an approval whose time is over has expired, whether or not the clock has woken the run yet. */
+export async function presentState(context: EngineContext, runId: string): Promise<RunState> {
+  const state = await context.worker.load(runId)
+  const now = context.clock.now(state)
+  const isDue = Object.values(state.approvals).some(
+    ({ status, expiresAt }) => status === 'pending' && expiresAt <= now,
+  )
+  return isDue && state.finished === null ? command(context, runId, () => undefined) : state
+}
+
 type Changes = NonNullable<DecisionRequest['changes']>
 
 function changesInvalid(why: string, problems: { path: string; message: string }[] = []): never {

@@ -32,7 +32,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     return `The adapter ${prepared.adapter} is no longer available.`
   if (adapter !== null && configurationOf(prepared.adapter) !== prepared.configuration)
     return `The adapter ${prepared.adapter} is set up in another way than when the call was decided.`
-  const left = (deadline(state) ?? Infinity) - parts.clock()
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const { input, stepId } = prepared
   return {
     tool,

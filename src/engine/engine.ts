@@ -10,7 +10,19 @@ import type { PlanStep, WorstCase } from '../events/plan.ts'
 import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
-export type Principal = { readonly id: string; readonly roles: readonly string[] }
+export type Principal = {
+  readonly id: string
+  readonly roles: readonly string[]
+  /** Absent: everybody's runs. The door holds callers to it; the engine does not look at it. */
+  readonly limitedTo?: Reach
+}
+
+/** Whose runs a caller may read and act on; null: those of all. */
+export type Reach = {
+  /** Names, or patterns with one `*` as in the registry. */
+  readonly tenants: readonly string[] | null
+  readonly profiles: readonly string[] | null
+}
 
 export type PlanRequest = {
   readonly goal: string

@@ -107,13 +107,43 @@ function isApprovedAsItIs(turn: Turn, step: StepState): boolean {
   return servedBy(turn, approval.adapter)?.configuration === approval.configuration
 }
 
-/** The same attempt again: its intent is in the journal already, and its reservation is still held. */
+/** Ends the call that a process left: what it was given is charged, since it may well have been made. */
+function closeCut(turn: Turn, step: StepState, end: { failed: Failure; cut?: true }): void {
+  const { failed, ...mark } = end
+  const retryAt = mark.cut === undefined ? null : turn.now
+  const error = callError(turn.state, step, { ...failed, ...mark, now: turn.now, retryAt, made: true })
+  record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'as_reserved')])
+}
+
+/**
+ * The call once more, as a new attempt: every time that it is really made is reserved and charged. The vendor can
+ * recognise it by its key, and it goes on under the approval of the first one.
+ */
 async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
-  const step = stepOf(turn, stepId)
+  const cut = stepOf(turn, stepId)
   // It may have happened at the vendor as it was set up then: elsewhere it would happen a second time, unapproved.
-  if (!isApprovedAsItIs(turn, step)) return admitUnknown(turn, stepId)
-  const value = step.inputs === null ? null : await valueOf(parts.journal, turn.run, step.inputs)
-  prepareCall(turn, { stepId, adapter: step.adapter ?? BUILTIN, copy: structuredClone(value) })
+  if (!isApprovedAsItIs(turn, cut)) return admitUnknown(turn, stepId)
+  const { idempotencyKey: key, inputs } = cut
+  const value = inputs === null ? null : await valueOf(parts.journal, turn.run, inputs)
+  closeCut(turn, cut, { failed: failure('system_crash', 'The process ended during the call.'), cut: true })
+  const step = stepOf(turn, stepId)
+  const charge = chargeOf(step)
+  const refusals = turn.refusals.get(charge.callId)
+  if (refusals !== undefined)
+    return record(turn, [...refusedFacts(refusals), skip(stepId, 'budget_exceeded')])
+  const adapter = step.adapter ?? BUILTIN
+  const approvalId = step.plan.review === 'call' ? (step.approvalIds.at(-1) ?? null) : null
+  record(turn, reserve(turn.state, charge, turn.now))
+  record(turn, [callStart(turn.state, step, { inputs: inputs ?? '', adapter, approvalId, key })])
+  prepareCall(turn, { stepId, adapter, copy: structuredClone(value) })
+}
+
+/** Processes have ended during this call too often to make it once more. */
+function giveUpCall(turn: Turn, stepId: string): void {
+  const step = stepOf(turn, stepId)
+  const message = `The process ended ${step.cuts + 1} times during this call: it is not made again.`
+  const mode = step.plan.side_effects === 'execute' ? 'system_unknown_outcome' : 'system_crash'
+  closeCut(turn, step, { failed: failure(mode, message, 'unknown') })
 }
 
 async function requestApproval(
@@ -135,8 +165,7 @@ async function requestApproval(
 function admitUnknown(turn: Turn, stepId: string): void {
   const step = stepOf(turn, stepId)
   const failed = failure('system_unknown_outcome', 'The process ended during a call with effects.', 'unknown')
-  const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: null, made: true })
-  record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'as_reserved')])
+  closeCut(turn, step, { failed })
 }
 
 /** A planner that asks somebody else has its own flight; any other one plans in this very turn. */
@@ -166,6 +195,8 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return repeatCall(parts, turn, move.stepId)
     case 'admit_unknown':
       return admitUnknown(turn, move.stepId)
+    case 'give_up_call':
+      return giveUpCall(turn, move.stepId)
     case 'settle_lost':
       return settleLost(turn, move.callId)
     case 'skip':

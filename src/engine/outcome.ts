@@ -40,6 +40,9 @@ export function recordOutcome(
   const failed = settledFailure(step, outcome.failure)
   const at = retryAt(step, failed, { now: turn.now, runId: turn.state.runId })
   const kept = keepProblems(turn, step, outcome.problems ?? [])
-  const error = callError(turn.state, step, { ...failed, ...kept, now: turn.now, retryAt: at, made: true })
-  record(turn, [error, ...settle(turn.state, call, 'as_reserved')])
+  const made = failed.happened !== 'no'
+  const error = callError(turn.state, step, { ...failed, ...kept, now: turn.now, retryAt: at, made })
+  // Where nothing happened nothing was used, but the call was made: limits on calls are limits on real ones.
+  const used = made ? 'as_reserved' : { calls: 1 }
+  record(turn, [error, ...settle(turn.state, call, used)])
 }

@@ -74,8 +74,10 @@ export type EngineParts = {
   readonly models: Models | null
   /** Names this process in its events; another one after every start. */
   readonly writer: string
-  /** Epoch milliseconds. */
+  /** The wall clock, epoch milliseconds; it may be set back and forth. */
   readonly clock: () => number
+  /** Milliseconds since any moment, of a clock that nobody sets. Default: the process's own. */
+  readonly steady?: () => number
   /** Random hex digits. */
   readonly randomHex: (digits: number) => string
   readonly settings: EngineSettings

@@ -90,7 +90,7 @@ async function fromPlanner(
   const { limits, planner } = state
   const input = { goal, context: asRecord(context), profile, limits, registry }
   // Half of the time at most, so that some is left to carry the plan out.
-  const left = (deadline(state) ?? Infinity) - parts.clock()
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
   return planBy(parts, { planner, input }, { timeoutMs, controller })
 }

@@ -8,6 +8,7 @@ import type { RunState } from '../run/state.ts'
 import { activeRun, type ActiveRun } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
 import type { Registries } from './registries.ts'
+import type { RunClock } from './run-clock.ts'
 
 export type Residents = {
   /** A run that was never in the journal, or was just accepted. */
@@ -27,7 +28,7 @@ export type Residents = {
 
 const RECENT_RUNS = 64
 
-export function createResidents(parts: EngineParts, registries: Registries): Residents {
+export function createResidents(parts: EngineParts, registries: Registries, clock: RunClock): Residents {
   const active = new Map<string, ActiveRun>()
   const recent = boundedMap<ActiveRun>(RECENT_RUNS)
   const loading = new Map<string, Promise<ActiveRun>>()
@@ -39,7 +40,8 @@ export function createResidents(parts: EngineParts, registries: Registries): Res
     const state = replay(events)
     if (state === null || stream === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
     const equipment = await registries.equipmentOf(state.registry)
-    return activeRun(handOver(state, parts.writer, parts.clock()), { ...equipment, salt: stream.salt })
+    const taken = handOver(state, parts.writer, clock.now(state))
+    return activeRun(taken, { ...equipment, salt: stream.salt, clock })
   }
   const activate = (run: ActiveRun): ActiveRun => {
     recent.delete(run.runId)

@@ -149,7 +149,7 @@ type Candidate = {
 }
 
 /** A run that nobody knows yet but its caller. */
-async function candidateOf({ parts, registries }: EngineContext, asked: NewRun): Promise<Candidate> {
+async function candidateOf({ parts, registries, clock }: EngineContext, asked: NewRun): Promise<Candidate> {
   const { registry } = registries.current()
   const salt = parts.randomHex(32)
   const goal = payloadOf(asked.goal, salt)
@@ -164,7 +164,7 @@ async function candidateOf({ parts, registries }: EngineContext, asked: NewRun):
     tenant: asked.tenant,
   }
   const state = beginRun(line, identity, { at, writer: parts.writer, seq: 0 })
-  const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt })
+  const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt, clock })
   run.values.set(goal.digest, asked.goal).set(context.digest, asked.context)
   const idempotency = asked.idempotency && {
     key: asked.idempotency.key,

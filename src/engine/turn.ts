@@ -7,23 +7,27 @@ import { locate } from './input-check.ts'
 import type { ActiveRun, PreparedCall, Refusals, Turn } from './active-run.ts'
 
 /** A run that the journal does not have yet begins at the moment of its acceptance. */
-const timeOf = ({ state }: ActiveRun, clock: () => number): number =>
-  state.version === 0 ? state.updatedAt : Math.max(clock(), state.updatedAt)
+const timeOf = ({ state, clock }: ActiveRun): number =>
+  state.version === 0 ? state.updatedAt : clock.now(state)
 
-export const openTurn = (run: ActiveRun, clock: () => number, refusals: Refusals): Turn => ({
-  run,
-  now: timeOf(run, clock),
-  refusals,
-  state: run.state,
-  lines: [],
-  payloads: new Map(),
-  calls: [],
-  busy: new Set(run.flights.keys()),
-  idempotency: null,
-  waits: false,
-  refusedAsks: 0,
-  listeners: [],
-})
+export function openTurn(run: ActiveRun, refusals: Refusals): Turn {
+  const now = timeOf(run)
+  run.clock.begin(run.runId, now)
+  return {
+    run,
+    now,
+    refusals,
+    state: run.state,
+    lines: [],
+    payloads: new Map(),
+    calls: [],
+    busy: new Set(run.flights.keys()),
+    idempotency: null,
+    waits: false,
+    refusedAsks: 0,
+    listeners: [],
+  }
+}
 
 export function record(turn: Turn, lines: readonly Line[]): void {
   turn.lines.push(...lines)

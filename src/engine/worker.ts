@@ -10,6 +10,7 @@ import type { EngineParts } from './parts.ts'
 import { createPlaces, type Places } from './places.ts'
 import type { Registries } from './registries.ts'
 import { createResidents, type Residents } from './residents.ts'
+import type { RunClock } from './run-clock.ts'
 import { timers, type Timers } from './timers.ts'
 
 export type Worker = {
@@ -35,7 +36,7 @@ type Loop = {
   readonly parts: EngineParts
   readonly residents: Residents
   readonly places: Places
-  readonly clock: Timers
+  readonly timers: Timers
   readonly finished: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
   onRelease: (() => void) | null
@@ -45,16 +46,17 @@ type Loop = {
 const isQuiet = (run: ActiveRun): boolean => run.flights.size === 0 && run.inbox.length === 0 && !run.draining
 
 function release(loop: Loop, run: ActiveRun): void {
-  const { residents, places, clock } = loop
+  const { residents, places, timers } = loop
   const { finished, version } = run.state
   const isOver = finished !== null || version === 0
   const at = isOver ? null : wakeAt(run.state)
-  if (at !== null) clock.set(run.runId, at)
+  if (at !== null) timers.set(run.runId, at, () => run.clock.now(run.state))
   // A new run that waits for its place is kept at hand: it need not be read again.
   if (!isQuiet(run) || (!isOver && places.hasWaiting(run.runId))) return
   residents.remove(run)
+  if (isOver || run.state.waitingSince !== null) run.clock.forget(run.runId)
   if (isOver) {
-    clock.clear(run.runId)
+    timers.clear(run.runId)
     places.forget(run.runId)
     if (finished !== null) for (const listener of loop.finished) listener(run.state)
   } else places.free(run.runId)
@@ -146,8 +148,8 @@ function accept(loop: Loop, run: ActiveRun, first: First): Promise<AcceptanceRef
 }
 
 async function stop(loop: Loop, graceMs: number): Promise<void> {
-  const { residents, places, clock } = loop
-  clock.stop()
+  const { residents, places } = loop
+  loop.timers.stop()
   places.close()
   const isIdle = (): boolean => residents.active().every(isQuiet)
   if (!isIdle()) {
@@ -166,19 +168,27 @@ async function stop(loop: Loop, graceMs: number): Promise<void> {
   }
 }
 
-export function createWorker(parts: EngineParts, registries: Registries): Worker {
-  const residents = createResidents(parts, registries)
+export function createWorker(parts: EngineParts, registries: Registries, clock: RunClock): Worker {
+  const residents = createResidents(parts, registries, clock)
   const begin = (runId: string): void => {
     residents.use(runId, (run) => post(loop, run, { kind: 'wake' })).catch(parts.onFailure)
   }
   const places = createPlaces(parts.settings.maxRuns, begin)
-  const clock = timers(parts.clock, (runId) => places.queue(runId, 'older'))
-  const loop: Loop = { parts, residents, places, clock, finished: [], onRelease: null, stopping: false }
+  const sleeping = timers((runId) => places.queue(runId, 'older'))
+  const loop: Loop = {
+    parts,
+    residents,
+    places,
+    timers: sleeping,
+    finished: [],
+    onRelease: null,
+    stopping: false,
+  }
   return {
     accept: (run, first) => accept(loop, run, first),
     tell: (runId, message) => residents.use(runId, (run) => post(loop, run, message)),
     queue: (runId) => places.queue(runId, 'older'),
-    sleep: (runId, until) => clock.set(runId, until),
+    sleep: (runId, until) => sleeping.set(runId, until, parts.clock),
     load: residents.present,
     isActive: residents.isActive,
     queued: places.waiting,

@@ -8,7 +8,7 @@ import { fromMicro } from '../registry/registry.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
-import type { accepted, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
@@ -163,6 +163,13 @@ export const presentAccepted = (runId: string, traceId: string): z.input<typeof 
   run_id: runId,
   trace_id: traceId,
   status: 'accepted',
+  links: linksOf(runId),
+})
+
+export const presentStanding = ({ runId, traceId, status }: RunState): z.input<typeof runStanding> => ({
+  run_id: runId,
+  trace_id: traceId,
+  status,
   links: linksOf(runId),
 })
 

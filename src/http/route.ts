@@ -10,7 +10,7 @@ import type { Views } from '../projections/lists/views.ts'
 import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
-import type { Keys } from './keys.ts'
+import type { KeySource } from './keys.ts'
 import { checked } from './validation.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
@@ -45,7 +45,7 @@ export type DoorParts = {
   readonly views: Views
   readonly http: HttpStats
   /** null: no keys are set up, only this machine is answered. */
-  readonly keys: Keys | null
+  readonly keys: KeySource | null
   /** Checks a registry and puts it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** Is the adapter in use, by the registry or by its environment flag? */
@@ -65,6 +65,8 @@ export type Locals = {
   /** The template, never the path itself. */
   route: string
   principal: Principal | null
+  /** Whether the key with which the request came still opens what it opened then. */
+  isStillAllowed: () => boolean
   /** Reports the request to metrics and log; only the first call counts. */
   report: () => void
   /** What a 409 shows as `state`. */
@@ -108,12 +110,21 @@ type Context = {
 
 type Shape = z.ZodObject
 
+/**
+ * What a key that is for some tenants or profiles gets. `own`: the route answers what is theirs and knows of nothing
+ * else. `refused`: the call is about everybody. `same`: nothing in the answer is anybody's.
+ */
+export type LimitedKeys = 'own' | 'refused' | 'same'
+
 type Definition<P extends Shape, Q extends Shape, H extends Shape, B extends z.ZodType> = {
   readonly method: 'get' | 'post'
   /** `/v1/runs/{run_id}`: as in OpenAPI. */
   readonly path: string
   /** One of them is enough; null: open to everybody. */
   readonly roles: readonly Role[] | null
+  /** Who has the role that a profile asks of its approvers is let in as well, and the route looks which profile it is. */
+  readonly byApprovers?: boolean
+  readonly limitedKeys: LimitedKeys
   readonly summary: string
   readonly params?: P
   readonly query?: Q
@@ -142,7 +153,7 @@ export type Incoming = Context & {
 
 export type Route = Pick<
   Definition<Shape, Shape, Shape, z.ZodType>,
-  'method' | 'path' | 'roles' | 'summary' | 'answers' | 'errors'
+  'method' | 'path' | 'roles' | 'byApprovers' | 'limitedKeys' | 'summary' | 'answers' | 'errors'
 > & {
   readonly params: Shape
   readonly query: Shape

@@ -146,6 +146,17 @@ export const run = z.strictObject({
   links,
 })
 
+/** To a caller who may act on the run and not read it: no goal, no inputs, no outputs. */
+export const runStanding = z.strictObject({
+  run_id: z.string(),
+  trace_id: z.string(),
+  status: z.enum(RUN_STATUSES),
+  links,
+})
+
+/** What an action answers: the whole run to a viewer, how it stands to everybody else. */
+export const runOrStanding = run.or(runStanding)
+
 const vote = z.strictObject({
   by: z.string(),
   decision: z.enum(DECISIONS),

@@ -161,5 +161,18 @@ export type { Amounts, BudgetWindow }
 /** How much one cost unit (or one dollar) is in the ledger's integers. */
 export const MICRO = 1_000_000
 
+/** Of an amount that the ledger gave; what a person wrote is rounded to one side, see below. */
 export const toMicro = (units: number): number => Math.round(units * MICRO)
+
+/** The most whole parts of which no more than `units` are made; `parts` make one unit. Exact for what was written. */
+export function wholeParts(units: number, parts: number): number {
+  const nearest = Math.round(units * parts)
+  return nearest / parts > units ? nearest - 1 : nearest
+}
+
+/** A limit is never more than what was written: 0.6999999 is not 0.7. */
+export const limitMicro = (units: number): number => wholeParts(units, MICRO)
+
+/** A price is never less than what was written. */
+export const priceMicro = (units: number): number => -wholeParts(-units, MICRO)
 export const fromMicro = (micro: number): number => micro / MICRO

@@ -17,6 +17,7 @@ export const openStep = (plan: PlanStep): StepState => ({
   status: plan.carried === null ? 'pending' : 'completed',
   attempt: 0,
   tries: 0,
+  cuts: 0,
   revision: 1,
   adapter: null,
   editedInputs: null,
@@ -93,6 +94,8 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     retryAt: data.retry_at,
     endedAt: at,
     spent: step.spent + spent,
+    // A call that was cut is none of the tries that the retry policy counts.
+    ...(data.cut === true ? { tries: step.tries - 1, cuts: step.cuts + 1 } : {}),
     error: {
       mode: data.mode,
       category: data.category,

@@ -57,7 +57,7 @@ const flaky = (index: number, failures: number): Tool => {
   return scripted(nameOf(index), (_, { runId }) => {
     const count = calls.get(runId) ?? 0
     calls.set(runId, count + 1)
-    if (count < failures) throw new CallError('system_network', 'No connection.', { happened: 'no' })
+    if (count < failures) throw new CallError('system_network', 'No connection.')
     return { value: 'made' }
   })
 }
