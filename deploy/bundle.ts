@@ -4,6 +4,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { NODE_MAJOR } from '../src/version.ts'
 
 /** Used by every start, and by nobody who brings a copy of their own. Others stay dependencies, loaded when used. */
 const BUNDLED = ['commander', 'minisearch', 'safe-stable-stringify', 'stemmer', 'yaml', 'zod']
@@ -27,12 +28,17 @@ function entriesOf(root: string): Record<string, string> {
   return entries
 }
 
-/** Code that a program loads again is kept compiled by Node where the machine allows that; `require` may, too. */
-const door = (
-  exports: readonly string[],
-): string => `import { createRequire, enableCompileCache } from 'node:module'
-enableCompileCache()
-export const { ${exports.join(', ')} } = createRequire(import.meta.url)('./library.js')
+/**
+ * The library's entry, in words that an old Node reads, which is told what is needed. Code that a program loads again is
+ * kept compiled by Node where the machine allows that; a program may `require` it, too.
+ */
+const door = (exports: readonly string[]): string => `import module from 'node:module'
+if (Number.parseInt(process.versions.node, 10) < ${NODE_MAJOR}) {
+  console.error('cugar-sales: needs Node ${NODE_MAJOR} or newer, and this is ' + process.version + ': install it from https://nodejs.org')
+  process.exit(1)
+}
+module.enableCompileCache()
+export const { ${exports.join(', ')} } = module.createRequire(import.meta.url)('./library.js')
 `
 
 /** The licences of what is in the bundle, as they ask for. */

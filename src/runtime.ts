@@ -228,9 +228,8 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const writer = writerName()
   const { journal, inForce } = await prepare(options, writer)
-  const onFailure = options.onFailure ?? throwIt
+  const { onFailure = throwIt, logger = null } = options
   const clock = Date.now
-  const logger = options.logger ?? null
   const from = journal.position()
   const heard = logger && { onToolError: logToolError(logger) }
   const engine = await createEngine(
