@@ -26,7 +26,7 @@ function program() {
   return existsSync(source) ? source : join(__dirname, 'cugar.js')
 }
 
-const LOOK_MS = 100
+const LOOK_MS = 500
 
 /** npm, or the shell between, may end without a word to what it started, which must not live on alone. */
 function endWithNpm() {

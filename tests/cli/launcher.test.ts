@@ -113,16 +113,18 @@ const answers = (url: string): Promise<boolean> =>
   )
 
 describe('npm start', () => {
-  test.each(['SIGTERM', 'SIGINT', 'SIGKILL', 'SIGHUP'] as const)(
-    'ends the server when it is ended by %s',
-    async (signal) => {
-      const { url, pid, closed } = await npm(['start'])
-      expect(await answers(url)).toBe(true)
-      process.kill(pid, signal)
-      await closed
-      expect(await answers(url)).toBe(false)
-    },
-  )
+  test.each([
+    ['SIGTERM', 0],
+    ['SIGINT', 0],
+    ['SIGKILL', null],
+    ['SIGHUP', null],
+  ] as const)('ends the server when it is ended by %s', async (signal, code) => {
+    const { url, pid, closed } = await npm(['start'])
+    expect(await answers(url)).toBe(true)
+    process.kill(pid, signal)
+    expect(await closed).toBe(code)
+    expect(await answers(url)).toBe(false)
+  })
 
   test('stops in order on Ctrl-C, which reaches npm and the server both, and npm hands it on', async () => {
     const { url, pid, closed } = await npm(['start'])
