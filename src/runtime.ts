@@ -10,7 +10,7 @@ import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import type { KeySource } from './http/keys.ts'
-import type { DoorLimits } from './http/route.ts'
+import type { DoorParts, DoorLimits } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
@@ -196,6 +196,20 @@ function throwIt(error: unknown): never {
   throw error
 }
 
+/** The console, loaded with the first page that is asked for. */
+const pagesOf =
+  ({ databaseUrl, dataDir }: RuntimeOptions): NonNullable<DoorParts['pages']> =>
+  async (window) => {
+    const { openConsole } = await import('./console/console.ts')
+    return openConsole(window, databaseUrl ? null : dataDir)
+  }
+
+const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'pages'> => ({
+  keys: options.keys ?? null,
+  ...(options.limits && { limits: options.limits }),
+  pages: pagesOf(options),
+})
+
 type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError'>
 
 const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
@@ -266,12 +280,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     journal,
     views: projections.views,
     http: projections.http,
-    keys: options.keys ?? null,
     reloadRegistry: reload,
     adapterEnabled,
     logger,
     version: VERSION,
-    ...(options.limits ? { limits: options.limits } : {}),
+    ...doorOf(options),
     clock,
     stopping: stopping.signal,
   })
