@@ -38,6 +38,14 @@ export type LibraryRun = {
   readonly approvals: readonly string[]
 }
 
+/** The runs of a runtime, without HTTP. */
+export type LibraryRuns = {
+  /** Accepts a run durably and comes back at once. Errors: those of `engine.start`. */
+  readonly start: (request: LibraryRequest) => Promise<Accepted>
+  /** Accepts a run and waits for its end. Errors: those of `engine.start`; a run that fails is no error. */
+  readonly run: (request: LibraryRunRequest) => Promise<LibraryRun>
+}
+
 const DEFAULTS = {
   profile: 'demo',
   tenant: 'default',
@@ -50,7 +58,7 @@ const DEFAULTS = {
 
 const LOCAL: Principal = { id: 'local', roles: ['operator'] }
 
-export function startFor(engine: Engine, { by = LOCAL, ...asked }: LibraryRequest): Promise<Accepted> {
+function startFor(engine: Engine, { by = LOCAL, ...asked }: LibraryRequest): Promise<Accepted> {
   return engine.start({ ...DEFAULTS, ...asked }, by)
 }
 
@@ -65,7 +73,7 @@ async function stepsOf(engine: Engine, state: RunState): Promise<LibraryStep[]> 
   )
 }
 
-export async function runFor(
+async function runFor(
   engine: Engine,
   { timeoutMs = 60_000, ...asked }: LibraryRunRequest,
   stopping: AbortSignal,
@@ -87,3 +95,8 @@ export async function runFor(
       .map(({ approvalId }) => approvalId),
   }
 }
+
+export const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
+  start: (request) => startFor(engine, request),
+  run: (request) => runFor(engine, request, stopping),
+})

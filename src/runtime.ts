@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Adapter } from './adapters/adapter.ts'
 import { createEngine } from './engine/create.ts'
-import type { Accepted, Engine, Principal } from './engine/engine.ts'
+import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
@@ -16,13 +16,7 @@ import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { lazyRouter, type Router } from './lazy-router.ts'
-import {
-  runFor,
-  startFor,
-  type LibraryRequest,
-  type LibraryRun,
-  type LibraryRunRequest,
-} from './library-run.ts'
+import { runsOf, type LibraryRuns } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -106,14 +100,10 @@ export type RuntimeOptions = {
 }
 
 /** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
-export type Runtime = {
+export type Runtime = LibraryRuns & {
   readonly engine: Engine
   readonly views: Views
   readonly journal: Journal
-  /** Accepts a run durably and comes back at once. Errors: those of `engine.start`. */
-  readonly start: (request: LibraryRequest) => Promise<Accepted>
-  /** Accepts a run and waits for its end. Errors: those of `engine.start`; a run that fails is no error. */
-  readonly run: (request: LibraryRunRequest) => Promise<LibraryRun>
   /** Mount it in an Express app, or listen with it. */
   readonly router: Router
   /** Runs that were not over when the runtime started, and go on now. */
@@ -186,11 +176,6 @@ async function prepare(options: RuntimeOptions, writer: string): Promise<Prepare
     throw error
   }
 }
-
-const runsOf = (engine: Engine, stopping: AbortSignal): Pick<Runtime, 'start' | 'run'> => ({
-  start: (request) => startFor(engine, request),
-  run: (request) => runFor(engine, request, stopping),
-})
 
 function throwIt(error: unknown): never {
   throw error
