@@ -17,6 +17,7 @@ import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { lazyRouter, type Router } from './lazy-router.ts'
+import { runsOf, type LibraryRuns } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -31,7 +32,39 @@ import { logToolError } from './tool-errors.ts'
 import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
-export { defineTool, isCrm, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
+export {
+  defineTool,
+  isCrm,
+  type DefinedTool,
+  type Tool,
+  type ToolContext,
+  type ToolDefinition,
+} from './tools/tool.ts'
+export { testTool, type TestedTool } from './tools/single.ts'
+export type {
+  Accepted,
+  CancelRequest,
+  DecisionRequest,
+  Engine,
+  PlanPreview,
+  PlanRequest,
+  Principal,
+  Reconciliation,
+  RunRequest,
+} from './engine/engine.ts'
+export type { ErrorCode } from './errors.ts'
+export type { PlanStep } from './events/plan.ts'
+export type { ProblemItem } from './events/problem.ts'
+export type { StoredEvent } from './events/event.ts'
+export type { FailureMode } from './events/taxonomy.ts'
+export { parseKeys, type Keys } from './http/keys.ts'
+export type { Journal } from './journal/journal.ts'
+export type { LibraryRequest, LibraryRun, LibraryRunRequest, LibraryStep } from './library-run.ts'
+export type { Router } from './lazy-router.ts'
+export type { Views } from './projections/lists/views.ts'
+export type { RegistryDiff } from './registry/diff.ts'
+export type { Registry } from './registry/registry.ts'
+export type { ApprovalState, RunState, StepState } from './run/state.ts'
 export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
@@ -73,7 +106,7 @@ export type RuntimeOptions = {
 }
 
 /** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
-export type Runtime = {
+export type Runtime = LibraryRuns & {
   readonly engine: Engine
   readonly views: Views
   readonly journal: Journal
@@ -195,26 +228,26 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
  * import { createRuntime } from 'cugar-sales'
  *
  * const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
- * const plan = await runtime.engine.preview({
+ * const { status, steps } = await runtime.run({
  *   goal: 'Score the account',
- *   profile: 'demo',
- *   context: { account: { revenue: 5_000_000 }, icp_criteria: { min_revenue: 1_000_000 } },
- *   planner: 'rules',
+ *   context: { account: { revenue: '€42M' }, icp_criteria: { min_revenue: 1_000_000 } },
  * })
- * console.log(plan.steps.map(({ tool }) => tool)) // [ 'score_account_fit' ]
+ * console.log(status, steps.map(({ tool }) => tool)) // succeeded [ 'score_account_fit' ]
  * await runtime.stop()
  * ```
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const writer = writerName()
   const { journal, inForce } = await prepare(options, writer)
-  const onFailure = options.onFailure ?? throwIt
+  const { onFailure = throwIt, logger = null } = options
   const clock = Date.now
   containCalls(onFailure)
-  const logger = options.logger ?? null
   const from = journal.position()
-  const parts = partsOf({ journal, writer, clock, onFailure, ...(logger && logging(logger)) }, options)
-  const engine = await createEngine(parts, inForce)
+  const heard = logger && logging(logger)
+  const engine = await createEngine(
+    partsOf({ journal, writer, clock, onFailure, ...heard }, options),
+    inForce,
+  )
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
     ...telemetry,
@@ -266,5 +299,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error
   }
   const { open } = await engine.recover()
-  return { engine, views: projections.views, journal, router, recovered: open, reload, stop }
+  const runs = runsOf(engine, stopping.signal)
+  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
 }

@@ -47,7 +47,7 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
   try {
     const tool = await loadTool(order)
     const signal = new AbortController().signal
-    return answerOf(await tool.run(order.input, { ...order.context, signal, adapter: null }), order)
+    return answerOf(await tool.call(order.input, { ...order.context, signal, adapter: null }), order)
   } catch (error) {
     return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }
   }
