@@ -114,7 +114,7 @@ export const SURVIVABLE: Readonly<Record<string, Behaviour>> = {
     }
   },
   aborts: () => process.abort(),
-  slays_itself: () => process.kill(process.pid, 'SIGKILL'),
+  exits_by_signal: () => process.kill(process.pid, 'SIGKILL'),
   emits_an_error: () => {
     setTimeout(() => new EventEmitter().emit('error', new Error('nobody listens')), 1)
     return hang()
