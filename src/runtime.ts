@@ -218,6 +218,19 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   settings: { ...ENGINE_DEFAULTS, ...engine },
 })
 
+/** A start that its host ends closes what it has opened. */
+async function opened(
+  { onOpen }: RuntimeOptions,
+  { router, stop }: Pick<Runtime, 'router' | 'stop'>,
+): Promise<void> {
+  try {
+    await onOpen?.(router)
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+}
+
 /**
  * Opens the journal, puts the registry into force and continues every run that is not over.
  * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN.
@@ -292,12 +305,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await projections.views.stop()
     await journal.close()
   }
-  try {
-    await options.onOpen?.(router)
-  } catch (error) {
-    await stop(0)
-    throw error
-  }
+  await opened(options, { router, stop })
   const { open } = await engine.recover()
   const runs = runsOf(engine, stopping.signal)
   return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }

@@ -60,10 +60,10 @@ process.kill = () => {
 
 function post(answer: ThreadAnswer): void {
   try {
-    parentPort?.postMessage(answer)
+    parentPort?.postMessage(answer, [])
   } catch {
     const message = 'The output cannot be copied: it holds functions, or what is bound to its thread.'
-    parentPort?.postMessage({ failure: failure('agent_invalid_output', message, 'yes'), stack: null })
+    parentPort?.postMessage({ failure: failure('agent_invalid_output', message, 'yes'), stack: null }, [])
   }
 }
 
