@@ -1,5 +1,5 @@
 import { dashboard, offered, type Row } from './dashboard.ts'
-import { graph, stat, table, type Steps } from './panels.ts'
+import { PER_MINUTE, graph, stat, table, type Steps } from './panels.ts'
 import * as q from './promql.ts'
 import { BURNS } from './rules/burn-alerts.ts'
 import { BAD, BUDGET_LEFT, burnRate, errorRatio, OBJECTIVE } from './rules/slo.ts'
@@ -73,8 +73,8 @@ const burning: Row = {
     }),
     graph({
       title: 'Bad events',
-      text: 'Events each second that count against a service level. Burn alerts need a minimum of them: two bad runs of three on a quiet night page nobody.',
-      unit: 'ops',
+      text: 'Events a minute that count against a service level. Burn alerts need a minimum of them: two bad runs of three on a quiet night page nobody.',
+      unit: PER_MINUTE,
       width: 12,
       queries: [{ expr: q.sum(perSlo, q.recorded(BAD, chosen)), legend: '{{slo}}' }],
       links: ['failed runs', 'failed traces'],
