@@ -11,6 +11,10 @@ const perBudget = ['budget', 'resource'] as const
 const use = gauge('cugar_budget_utilization_ratio')
 const LEVELS: Steps = ['green', [LIMITS.budgetNear, 'orange'], [LIMITS.budgetExhausted, 'red']]
 
+const crossings = counter('cugar_budget_events_total')
+const perCrossing = ['budget', 'event'] as const
+const dearest = <L extends string>(of: q.Selector<L | 'budget', 'gauge'>) =>
+  q.fullest(q.max(['budget'], of), { by: ['budget'], of: gauge('cugar_budget_used_usd'), count: 4 })
 const pace = q.clampMin(q.deriv(use, '1h'), 0)
 const windowEnd = gauge('cugar_budget_window_end_timestamp_seconds')
 const perWindow = ['job', 'instance', 'budget'] as const
@@ -53,24 +57,29 @@ const budgets: Row = {
   panels: [
     graph({
       title: 'Utilization',
-      text: 'Used share over time. It falls to zero where a window ends; a flat line at 100 % is a budget that refuses.',
+      text: 'Used share over time of the eight fullest. It falls to zero where a window ends; a flat line at 100 % is a budget that refuses.',
       unit: 'percentunit',
       width: 8,
       steps: LEVELS,
-      queries: [{ expr: q.max(perBudget, use), legend: '{{budget}} {{resource}}' }],
-      noValue: 'No limits',
+      queries: [
+        {
+          expr: q.fullest(q.max(perBudget, use), { by: perBudget, of: use, count: 8 }),
+          legend: '{{budget}} {{resource}}',
+        },
+      ],
+      noValue: 'Nothing is used',
     }),
     graph({
       title: 'Used and limit',
-      text: 'US dollars used in the present window beside its limit.',
+      text: 'US dollars used in the present window beside its limit, of the four that used most.',
       unit: 'currencyUSD',
       width: 8,
       limits: '.* limit',
       queries: [
-        { expr: q.max(['budget'], gauge('cugar_budget_used_usd')), legend: '{{budget}} used' },
-        { expr: q.max(['budget'], gauge('cugar_budget_limit_usd')), legend: '{{budget}} limit' },
+        { expr: dearest(gauge('cugar_budget_used_usd')), legend: '{{budget}} used' },
+        { expr: dearest(gauge('cugar_budget_limit_usd')), legend: '{{budget}} limit' },
       ],
-      noValue: 'No dollar limits',
+      noValue: 'No dollars are used',
     }),
     graph({
       title: 'Threshold crossings',
@@ -79,10 +88,15 @@ const budgets: Row = {
       width: 8,
       queries: [
         {
-          expr: q.sum(['budget', 'event'], q.increase(counter('cugar_budget_events_total'), interval)),
+          expr: q.busiest(q.sum(perCrossing, q.increase(crossings, interval)), {
+            by: perCrossing,
+            of: crossings,
+            count: 8,
+          }),
           legend: '{{budget}} {{event}}',
         },
       ],
+      noValue: 'No budget came near its limit',
     }),
     graph({
       title: 'Budget use per run',

@@ -131,6 +131,14 @@ export const busiest = <L extends string>(
   const whole = `sum by (${by.join(', ')}) (increase(${of.text}[$__range] @ end()))`
   return joined(shown, { op: 'and', on: by }, atom<L>(`(topk(${count}, ${whole}) > 0)`))
 }
+/** Those of `shown` whose gauge `of` stood highest over the shown range, at most `count`, those at 0 left out. */
+export const fullest = <L extends string>(
+  shown: Expr<L>,
+  { by, of, count }: { readonly by: readonly L[]; readonly of: Gauge<L>; readonly count: number },
+): Expr<L> => {
+  const peak = `max by (${by.join(', ')}) (max_over_time(${of.text}[$__range] @ end()))`
+  return joined(shown, { op: 'and', on: by }, atom<L>(`(topk(${count}, ${peak}) > 0)`))
+}
 export const absent = (of: Expr<string>): Expr<'job'> => atom(`absent(${of.text})`)
 export const clampMin = <L extends string>(of: Expr<L>, least: number): Expr<L> =>
   atom(`clamp_min(${of.text}, ${least})`)

@@ -11,6 +11,10 @@ const SCREEN = 1280
 const BESIDE_TITLE = 56
 const LETTER = 7.2
 const MOST_LINES = 12
+/** Of a label that the registry fills: a small one has so many profiles. */
+const OPEN_VALUES = 8
+/** Has one value for each value of the label beside it: it makes no line more. */
+const FOLLOWS: Readonly<Record<string, string>> = { provider: 'model', domain: 'tool', state: 'adapter' }
 const CHOICES: readonly string[] = ['profile', 'tenant']
 const PER_MINUTE = 'suffix:/min'
 
@@ -26,12 +30,14 @@ function numeric({ expr }: Target, report: Report): void {
     report(23, 'NaN where nothing happened')
 }
 
-/** How many values the labels of a legend can have together; registries have many of what is open. */
+/** How many values the labels of a legend can have together. */
 function linesOf(legend: string, expr: string): number {
   const name = METRIC_NAMES.find((each) => new RegExp(`\\b${each}(_bucket)?\\b`).test(expr))
   if (name === undefined) return 1
-  const labels = Object.entries(specOf(name).labels).filter(([label]) => legend.includes(`{{${label}}}`))
-  return labels.reduce((product, [, set]) => product * (isClosed(set) ? CLOSED[set].length : 1), 1)
+  const labels = Object.entries(specOf(name).labels).filter(
+    ([label]) => legend.includes(`{{${label}}}`) && !legend.includes(`{{${FOLLOWS[label]}}}`),
+  )
+  return labels.reduce((product, [, set]) => product * (isClosed(set) ? CLOSED[set].length : OPEN_VALUES), 1)
 }
 
 /** 24: a legend that nobody can read; the busiest are enough. */

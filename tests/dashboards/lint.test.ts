@@ -199,6 +199,7 @@ const SCREEN_FAULTS: readonly Fault[] = [
     'a legend of every type of event',
     (all) => edit(target(all, 'Events by type'), /^\((.*) and on .*$/, '$1 * 60'),
   ],
+  [24, 'a legend of every budget and resource', (all) => edit(target(all, 'Utilization'), / and on .*$/, '')],
   [
     25,
     'zeros under 10,000 %',
