@@ -11,7 +11,7 @@ const chosen = { budget: q.variable('budget') }
 const interval = '$__rate_interval'
 const perBudget = ['budget', 'resource'] as const
 const use = gauge('cugar_budget_utilization_ratio', chosen)
-const LEVELS: Steps = ['green', [LIMITS.budgetNear, 'orange'], [LIMITS.budgetExhausted, 'red']]
+const LEVELS: Steps = ['green', [LIMITS.budgetExhausted, 'red']]
 
 const budgets: Row = {
   title: 'Budgets',
