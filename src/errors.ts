@@ -94,6 +94,11 @@ export const ERRORS = {
     detail: 'It belongs to run {run_id}.',
   },
   RUN_FINISHED: { status: 409, title: 'The run is over', detail: 'Run {run_id} ended as {status}.' },
+  RUN_PARKED: {
+    status: 409,
+    title: 'The run is parked',
+    detail: 'Run {run_id} cannot go on in this process: {why} The next start tries again.',
+  },
   RUN_NOT_FINISHED: { status: 409, title: 'The run is not over', detail: 'Run {run_id} is {status}.' },
   NOTHING_TO_RESUME: { status: 409, title: 'Nothing to resume', detail: 'Run {run_id}: {why}.' },
   APPROVAL_DECIDED: {

@@ -42,10 +42,18 @@ const listen = (server: Server, settings: Settings): Promise<AddressInfo> =>
 const urlOf = ({ address, port, family }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 
+/** Who has the port, as far as this user may know. */
+async function whoListens(port: number): Promise<string> {
+  const { portHolder } = await import('./cli/doctor/holder.ts')
+  const holder = await portHolder(port)
+  return holder === null ? '' : ` by ${holder.program}, process ${holder.pid}`
+}
+
 /** A busy port or a forbidden address is a setting that is wrong. */
-function listenError(settings: Settings, cause: unknown): AppError {
+async function listenError(settings: Settings, cause: unknown): Promise<AppError> {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`
+  const why =
+    code === 'EADDRINUSE' ? `is in use${await whoListens(settings.port)}` : `cannot be listened on (${code})`
   const problems = [{ path: 'PORT', message: `${settings.host}:${settings.port} ${why}` }]
   return new AppError('SETTINGS_INVALID', {}, { problems, cause })
 }
@@ -111,6 +119,8 @@ export async function serve(
   const { registry, keys } = await readStart({ settings, problems: [] })
   // A server is asked soon: its door is loaded before anybody waits for it.
   await import('./http/app.ts')
+  const server = createServer()
+  const { promise: listening, resolve: listensAt } = Promise.withResolvers<AddressInfo>()
   const keysFile = await keysOf(settings, keys, logger)
   const runtime = await createRuntime({
     registry,
@@ -124,12 +134,14 @@ export async function serve(
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)
     },
+    onOpen: async (router) => {
+      server.on('request', router)
+      const address = await listen(server, settings).catch(async (error: unknown) => {
+        throw await listenError(settings, error)
+      })
+      listensAt(address)
+    },
     ...extra,
-  })
-  const server = createServer(runtime.router)
-  const address = await listen(server, settings).catch(async (error: unknown) => {
-    await runtime.stop(0)
-    throw listenError(settings, error)
   })
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve))
@@ -140,7 +152,7 @@ export async function serve(
     await closed
   }
   const lookAtKeys = async (): Promise<void> => keysFile?.look()
-  return { runtime, url: urlOf(address), keyed: keys !== null, lookAtKeys, stop }
+  return { runtime, url: urlOf(await listening), keyed: keys !== null, lookAtKeys, stop }
 }
 
 /** SIGHUP reads the registry and the keys again; a file with problems changes nothing and is reported. */

@@ -11,7 +11,7 @@ import { decideApproval } from '../run/decide.ts'
 import { failure } from '../run/failure.ts'
 import type { RunState, StepState } from '../run/state.ts'
 import { callComplete, callError } from '../run/tool-call.ts'
-import { checkOutput } from './call.ts'
+import { checkOutput } from './output.ts'
 import type { EngineContext } from './context.ts'
 import type { CancelRequest, DecisionRequest, Principal, Reconciliation } from './engine.ts'
 import { checkInput } from './input-check.ts'
@@ -33,7 +33,12 @@ export async function presentState(context: EngineContext, runId: string): Promi
   const isDue = Object.values(state.approvals).some(
     ({ status, expiresAt }) => status === 'pending' && expiresAt <= now,
   )
-  return isDue && state.finished === null ? command(context, runId, () => undefined) : state
+  if (!isDue || state.finished !== null) return state
+  return command(context, runId, () => undefined).catch((error: unknown) => {
+    // It cannot be moved, but it can be shown.
+    if (error instanceof AppError && error.code === 'RUN_PARKED') return state
+    throw error
+  })
 }
 
 type Changes = NonNullable<DecisionRequest['changes']>

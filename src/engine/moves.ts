@@ -1,5 +1,5 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
-import { digestOf } from '../events/digest.ts'
+import { copiedPayload, digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
@@ -20,7 +20,7 @@ import type { EngineParts } from './parts.ts'
 import { plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
 import { routeOf } from './route.ts'
-import { addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
+import { addKnownPayload, addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
 
@@ -77,7 +77,9 @@ function servedBy({ run }: Turn, adapter: string): ServedBy | null {
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = await inputsOf(parts.journal, turn, step)
-  const inputs = addPayload(turn, value)
+  // A copy: what a tool does to its input must not reach the values that other steps are given.
+  const { payload: inputs, value: copy } = copiedPayload(value, turn.run.salt)
+  addKnownPayload(turn, inputs, value)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
   const adapter = chooseRoute(turn, step)
   if (step.plan.review === 'call') {
@@ -89,8 +91,7 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
-  // A copy: what a tool does to its input must not reach the values that other steps are given.
-  prepareCall(turn, { stepId, adapter, copy: JSON.parse(inputs.body) })
+  prepareCall(turn, { stepId, adapter, copy })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {

@@ -22,6 +22,8 @@ export type Residents = {
   readonly present: (runId: string) => Promise<RunState>
   readonly isActive: (runId: string) => boolean
   readonly active: () => readonly ActiveRun[]
+  /** Lets a run go, and does not keep it at hand. */
+  readonly forget: (runId: string) => void
   /** Lets a run go; one that is not over stays at hand for a while. */
   readonly remove: (run: ActiveRun) => void
 }
@@ -65,6 +67,10 @@ export function createResidents(parts: EngineParts, registries: Registries, cloc
     },
     isActive: (runId) => active.has(runId),
     active: () => [...active.values()],
+    forget: (runId) => {
+      active.delete(runId)
+      recent.delete(runId)
+    },
     remove: (run) => {
       active.delete(run.runId)
       if (run.state.finished === null && run.state.version > 0) recent.set(run.runId, run)

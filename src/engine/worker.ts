@@ -7,6 +7,7 @@ import type { Acceptance, AcceptanceRefusal, ActiveRun, Message } from './active
 import { advance } from './advance.ts'
 import { dispatch } from './dispatch.ts'
 import type { EngineParts } from './parts.ts'
+import { createParked, type Parked } from './parked.ts'
 import { createPlaces, type Places } from './places.ts'
 import type { Registries } from './registries.ts'
 import { createResidents, type Residents } from './residents.ts'
@@ -37,6 +38,7 @@ type Loop = {
   readonly residents: Residents
   readonly places: Places
   readonly timers: Timers
+  readonly parked: Parked
   readonly finished: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
   onRelease: (() => void) | null
@@ -79,7 +81,7 @@ function abortUnwanted(run: ActiveRun): void {
   }
 }
 
-/** What fails before the journal has a run is told to its caller; any later failure ends the process. */
+/** What fails before the journal has a run is told to its caller; any later failure parks the run. */
 function rejectNewRun(run: ActiveRun, failed: { messages: readonly Message[]; error: unknown }): never[] {
   if (run.state.version > 0) throw failed.error
   for (const message of failed.messages) rejectMessage(message, failed.error)
@@ -89,14 +91,32 @@ function rejectNewRun(run: ActiveRun, failed: { messages: readonly Message[]; er
 async function drain(loop: Loop, run: ActiveRun): Promise<void> {
   while (run.inbox.length > 0 && !loop.stopping) {
     const messages = run.inbox.splice(0)
-    const calls = await advance(loop.parts, run, messages).catch((error: unknown) =>
-      rejectNewRun(run, { messages, error }),
-    )
+    const calls = await advance(loop.parts, run, messages).catch((error: unknown) => {
+      if (run.state.version > 0) run.inbox.unshift(...messages)
+      return rejectNewRun(run, { messages, error })
+    })
     abortUnwanted(run)
     for (const call of calls) {
       dispatch(loop.parts, run, { call, deliver: (message) => post(loop, run, message) })
     }
   }
+}
+
+/** Gives up a run that cannot go on; whoever waits for an answer of it is told why. */
+async function park(loop: Loop, run: ActiveRun, error: unknown): Promise<void> {
+  if (!(await loop.parked.park(run.runId, error))) return
+  parkAway(loop, run.runId)
+  for (const flight of run.flights.values()) flight.abort()
+  run.flights.clear()
+  for (const message of run.inbox.splice(0)) rejectMessage(message, loop.parked.errorOf(run.runId))
+  run.draining = false
+  loop.onRelease?.()
+}
+
+function parkAway({ residents, timers, places }: Loop, runId: string): void {
+  residents.forget(runId)
+  timers.clear(runId)
+  places.forget(runId)
 }
 
 function empty(loop: Loop, run: ActiveRun): void {
@@ -106,7 +126,7 @@ function empty(loop: Loop, run: ActiveRun): void {
       if (run.inbox.length > 0 && !loop.stopping) schedule(loop, run)
       else release(loop, run)
     },
-    (error: unknown) => loop.parts.onFailure(error),
+    (error: unknown) => void park(loop, run, error),
   )
 }
 
@@ -168,10 +188,20 @@ async function stop(loop: Loop, graceMs: number): Promise<void> {
   }
 }
 
+/** Errors: RUN_NOT_FOUND, RUN_PARKED. */
+async function use(loop: Loop, runId: string, message: Message): Promise<void> {
+  const refusal = loop.parked.errorOf(runId)
+  if (refusal !== null) throw refusal
+  await loop.residents.use(runId, (run) => post(loop, run, message))
+}
+
 export function createWorker(parts: EngineParts, registries: Registries, clock: RunClock): Worker {
   const residents = createResidents(parts, registries, clock)
   const begin = (runId: string): void => {
-    residents.use(runId, (run) => post(loop, run, { kind: 'wake' })).catch(parts.onFailure)
+    use(loop, runId, { kind: 'wake' }).catch(async (error: unknown) => {
+      if (loop.parked.errorOf(runId) === null && !(await loop.parked.park(runId, error))) return
+      parkAway(loop, runId)
+    })
   }
   const places = createPlaces(parts.settings.maxRuns, begin)
   const sleeping = timers((runId) => places.queue(runId, 'older'))
@@ -180,13 +210,14 @@ export function createWorker(parts: EngineParts, registries: Registries, clock: 
     residents,
     places,
     timers: sleeping,
+    parked: createParked(parts),
     finished: [],
     onRelease: null,
     stopping: false,
   }
   return {
     accept: (run, first) => accept(loop, run, first),
-    tell: (runId, message) => residents.use(runId, (run) => post(loop, run, message)),
+    tell: (runId, message) => use(loop, runId, message),
     queue: (runId) => places.queue(runId, 'older'),
     sleep: (runId, until) => sleeping.set(runId, until, parts.clock),
     load: residents.present,

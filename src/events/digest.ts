@@ -82,14 +82,19 @@ const payloadWith = (body: string, salt: string): Payload => ({
   body,
 })
 
-/** A value as a store keeps it and gives it back, shared with nobody, and its payload; null where it is not JSON. */
-export function keptPayload(
-  value: unknown,
-  salt: string,
-): { readonly value: unknown; readonly payload: Payload } | null {
+/** A value as a store keeps it and gives it back, shared with nobody, and its payload. */
+export type KeptValue = { readonly value: unknown; readonly payload: Payload }
+
+/** `payloadOf` and what its body says; throws where the value is not JSON. */
+export function copiedPayload(value: unknown, salt: string): KeptValue {
+  const { body, copy } = canonicalCopy(value)
+  return { value: copy, payload: payloadWith(body, salt) }
+}
+
+/** The same; null where the value is not JSON. */
+export function keptPayload(value: unknown, salt: string): KeptValue | null {
   try {
-    const { body, copy } = canonicalCopy(value)
-    return { value: copy, payload: payloadWith(body, salt) }
+    return copiedPayload(value, salt)
   } catch {
     return null
   }

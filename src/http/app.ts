@@ -18,6 +18,7 @@ import { hookRoutes } from './hooks.ts'
 import { metricRoutes } from './metrics.ts'
 import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
 import { planRoutes } from './plans.ts'
+import { pagesOf } from './people.ts'
 import { answerProblem } from './problem.ts'
 import {
   DEFAULT_LIMITS,
@@ -196,6 +197,7 @@ export function createRouter(parts: DoorParts, limits: DoorLimits): Router {
     const method = route.method.toUpperCase()
     parts.http.expect({ method, route: route.path, codes: serverErrorsOf(route) })
   }
+  if (parts.pages) router.use(pagesOf(parts, table, parts.pages))
   register(router, table, { parts, limits })
   return router
 }

@@ -205,6 +205,7 @@ export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
       'ALREADY_VOTED',
       'APPROVER_IS_REQUESTER',
       'CHANGES_INVALID',
+      'RUN_PARKED',
       'JOURNAL_CONFLICT',
     ],
     answer: async ({ params, body, principal, res }) => {

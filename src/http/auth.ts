@@ -16,7 +16,7 @@ const bearer = (header: string | undefined): string | null =>
   /^Bearer ([!-~]+)$/i.exec(header ?? '')?.[1] ?? null
 
 /** Everybody on this machine may do everything, the roles that profiles ask of approvers included. */
-function localPrincipal(engine: Engine, actor: string | undefined): Principal {
+export function localPrincipal(engine: Engine, actor: string | undefined): Principal {
   if (actor !== undefined && !ACTOR_PATTERN.test(actor)) {
     throw invalid([{ path: `header.${ACTOR_HEADER}`, message: ACTOR_RULE }])
   }
@@ -53,20 +53,28 @@ type Guarded = Pick<Route, 'roles' | 'byApprovers' | 'limitedKeys'>
 
 /**
  * One of the roles is enough; no role contains another. Where approvers of any profile may come in, the route itself
- * asks for the role that the profile names. Errors: UNAUTHENTICATED, FORBIDDEN, KEY_LIMITED.
+ * asks for the role that the profile names. Errors: FORBIDDEN, KEY_LIMITED.
  */
+export function checkAllowed(
+  { roles, byApprovers, limitedKeys }: Guarded,
+  principal: Principal | null,
+): void {
+  if (roles !== null && !byApprovers && !roles.some((role) => principal?.roles.includes(role))) {
+    throw new AppError('FORBIDDEN', { role: roles.join(' or ') })
+  }
+  if (limitedKeys === 'refused' && principal?.limitedTo !== undefined) throw keyLimited(principal)
+}
+
+/** As `checkAllowed`, for who calls over the wire. Errors: UNAUTHENTICATED, and its own. */
 export const authorize =
-  ({ roles, byApprovers, limitedKeys }: Guarded): RequestHandler =>
+  (guarded: Guarded): RequestHandler =>
   (req, res, next) => {
     const { principal } = localsOf(res)
-    if (roles !== null && principal === null) {
+    if (guarded.roles !== null && principal === null) {
       const sent = req.get('authorization') !== undefined
       res.set('WWW-Authenticate', sent ? 'Bearer error="invalid_token"' : 'Bearer')
       throw new AppError('UNAUTHENTICATED')
     }
-    if (roles !== null && !byApprovers && !roles.some((role) => principal?.roles.includes(role))) {
-      throw new AppError('FORBIDDEN', { role: roles.join(' or ') })
-    }
-    if (limitedKeys === 'refused' && principal?.limitedTo !== undefined) throw keyLimited(principal)
+    checkAllowed(guarded, principal)
     next()
   }

@@ -142,12 +142,20 @@ export function newKey(): { readonly key: string; readonly sha256: string } {
   return { key, sha256: hash('sha256', key, 'hex') }
 }
 
+const ownerOf = ({ id, roles, limitedTo }: Key): Principal => ({ id, roles, ...(limitedTo && { limitedTo }) })
+
+const isOpen = ({ endsAt = Infinity }: Key, now: number): boolean => now < endsAt
+
 /** Whose key is it? Every key is compared, so that the time needed does not depend on which one matches. */
 export function principalOf(keys: Keys, key: string, now: number = Date.now()): Principal | null {
   const digest = hash('sha256', key, 'buffer')
   const matches = keys.filter((known) => timingSafeEqual(known.digest, digest))
-  const found = matches.find(({ endsAt = Infinity }) => now < endsAt)
-  if (found === undefined) return null
-  const { id, roles, limitedTo } = found
-  return { id, roles, ...(limitedTo && { limitedTo }) }
+  const found = matches.find((known) => isOpen(known, now))
+  return found === undefined ? null : ownerOf(found)
+}
+
+/** The holder of the key with this id; null: it is gone, revoked or expired. */
+export function principalById(keys: Keys, id: string, now: number): Principal | null {
+  const found = keys.find((known) => known.id === id && isOpen(known, now))
+  return found === undefined ? null : ownerOf(found)
 }

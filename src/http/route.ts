@@ -1,6 +1,6 @@
 // One route of the door: what it accepts, who may call it, what it answers. The table of all routes registers the
 // calls and makes the OpenAPI document, so that the two cannot drift.
-import type { Request, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
 import type { Logger } from 'pino'
 import type { Engine, Principal } from '../engine/engine.ts'
@@ -12,6 +12,7 @@ import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
 import type { KeySource } from './keys.ts'
 import { checked } from './validation.ts'
+import type { PagesParts } from './window.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]
@@ -57,6 +58,8 @@ export type DoorParts = {
   readonly clock: () => number
   /** Aborted at shutdown: streams end, waiting calls answer with what there is. */
   readonly stopping: AbortSignal
+  /** Makes the pages for people; null: there are none. */
+  readonly pages?: ((window: PagesParts) => Promise<RequestHandler>) | null
 }
 
 /** What is known of a request while it is answered. */

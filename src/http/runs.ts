@@ -134,7 +134,7 @@ const acts = (engine: Engine): Route[] => [
     params: runParams,
     body: cancelBody,
     answers: { 200: { description: 'The run as it is now.', schema: runOrStanding } },
-    errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'JOURNAL_CONFLICT'],
+    errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'RUN_PARKED', 'JOURNAL_CONFLICT'],
     answer: async ({ params, body, principal, res }) => {
       await checkReach(engine, params.run_id, principal)
       localsOf(res).state = stateFor(principal, engine, params.run_id)
@@ -184,6 +184,7 @@ const reconciles = (engine: Engine): Route =>
       'STEP_NOT_UNKNOWN',
       'APPROVER_IS_REQUESTER',
       'CHANGES_INVALID',
+      'RUN_PARKED',
       'JOURNAL_CONFLICT',
     ],
     answer: async ({ params, body, principal, res }) => {

@@ -87,6 +87,9 @@ function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources):
     // Without effects there is nothing that a second call could repeat.
     idempotent: source.idempotent ?? effects !== 'execute',
     enabled: source.enabled ?? defaults.enabled,
+    // Only where they are given, so that the digests of older registries stay.
+    ...(source.max_output_kb === undefined ? {} : { max_output_kb: source.max_output_kb }),
+    ...(source.isolate ? { isolate: true } : {}),
   }
 }
 

@@ -71,7 +71,16 @@ export type ToolSpec = {
   readonly retry: RetryPolicy
   readonly idempotent: boolean
   readonly enabled: boolean
+  /** KiB of an output's JSON at most; left out: `MAX_OUTPUT_KB`. */
+  readonly max_output_kb?: number
+  /** It runs in a thread of its own, which is ended when its time or its memory is over. */
+  readonly isolate?: true
 }
+
+export const MAX_OUTPUT_KB = 1024
+
+export const maxOutputBytes = ({ max_output_kb = MAX_OUTPUT_KB }: Pick<ToolSpec, 'max_output_kb'>): number =>
+  max_output_kb * 1024
 
 export type Profile = {
   readonly name: string

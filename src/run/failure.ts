@@ -99,6 +99,27 @@ function declared({ mode, message, happened, retryAfterMs }: CallError): Failure
 const bug = (): Failure =>
   failure('agent_bug', 'The tool threw an error that it does not declare.', 'unknown')
 
+/** Whether whoever threw it declares it as a failure that is expected. Never throws. */
+export function isDeclared(error: unknown): boolean {
+  try {
+    return error instanceof CallError && declared(error) !== null
+  } catch {
+    return false
+  }
+}
+
+const isProblem = ({ path, message }: ProblemItem): boolean =>
+  typeof path === 'string' && typeof message === 'string'
+
+/** The problems that it lists, for whoever may see the call's input. Never throws. */
+export function declaredProblems(error: unknown): readonly ProblemItem[] {
+  try {
+    return error instanceof CallError && error.problems.every(isProblem) ? [...error.problems] : []
+  } catch {
+    return []
+  }
+}
+
 /** Any thrown value as a failure; what nobody typed is a bug in the tool and is not tried again. Never throws. */
 export function classify(error: unknown): Failure {
   try {

@@ -76,9 +76,7 @@ function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_c
     error: null,
   })
   const openCalls = withEnd(state.openCalls, toolCallId(data.step_id, data.attempt))
-  const after = { ...state, steps, openCalls, spentCost: state.spentCost + spent }
-  if (data.reconciled_by === null) return after
-  return { ...after, reconcilers: [...(state.reconcilers ?? []), data.reconciled_by] }
+  return { ...state, steps, openCalls, spentCost: state.spentCost + spent }
 }
 
 /** 0.1.0 had no run_cancelled: that a run was cancelled shows in what became of its steps. */

@@ -172,8 +172,6 @@ export type RunState = {
   readonly resumedBy?: string
   /** What the runs before it leave to it; absent: nothing. */
   readonly chain?: Chain
-  /** Who said what an unknown call had given; absent: nobody had to. */
-  readonly reconcilers?: readonly string[]
   readonly goal: string
   readonly context: string
   /** One of the registry's, or `auto`. */

@@ -130,7 +130,6 @@ export function approvalLaws(events: readonly StoredEvent[], plan: readonly Plan
     if (event.type === 'tool_call_start') called(desk, event)
     if (event.type === 'tool_call_complete') {
       desk.outputs.set(event.data.step_id, event.data.output)
-      if (event.data.reconciled_by !== null) desk.writers.add(event.data.reconciled_by)
     }
     if (event.type !== 'run_finished') continue
     for (const { status } of desk.asked.values())

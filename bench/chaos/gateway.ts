@@ -1,0 +1,44 @@
+// What stands between Prometheus and a server, as a proxy does: passes scrapes on, or stops doing so.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** `deaf`: nothing is answered in time. `strange`: another program answers, with metrics of its own. */
+export type GatewayMode = 'open' | 'deaf' | 'strange'
+
+export type Gateway = {
+  readonly address: string
+  readonly set: (mode: GatewayMode) => void
+  readonly stop: () => Promise<void>
+}
+
+const STRANGE = '# TYPE proxy_up gauge\nproxy_up 1\n'
+
+/** `target` is host:port. */
+export async function gatewayTo(target: string): Promise<Gateway> {
+  let mode: GatewayMode = 'open'
+  const server = createServer((request, response) => {
+    if (mode === 'deaf') return void response.writeHead(503).end()
+    if (mode === 'strange') return void response.setHeader('content-type', 'text/plain').end(STRANGE)
+    const headers = { accept: request.headers.accept ?? '*/*' }
+    const pass = async (): Promise<void> => {
+      const answer = await fetch(`http://${target}${request.url ?? ''}`, { headers })
+      const type = answer.headers.get('content-type') ?? 'text/plain'
+      response.writeHead(answer.status, { 'content-type': type }).end(await answer.text())
+    }
+    pass().catch(() => response.writeHead(502).end())
+    return undefined
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    set: (next) => {
+      mode = next
+    },
+    stop: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
