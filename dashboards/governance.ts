@@ -9,7 +9,7 @@ import { LIMITS } from './thresholds.ts'
 const interval = '$__rate_interval'
 const perBudget = ['budget', 'resource'] as const
 const use = gauge('cugar_budget_utilization_ratio')
-const LEVELS: Steps = ['green', [LIMITS.budgetNear, 'orange'], [LIMITS.budgetExhausted, 'red']]
+const LEVELS: Steps = ['green', [LIMITS.budgetExhausted, 'red']]
 
 const crossings = counter('cugar_budget_events_total')
 const perCrossing = ['budget', 'event'] as const

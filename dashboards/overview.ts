@@ -81,7 +81,7 @@ const now: Row = {
       unit: 'percentunit',
       width: 4,
       max: 1,
-      steps: ['green', [LIMITS.budgetNear, 'orange'], [LIMITS.budgetExhausted, 'red']],
+      steps: ['green', [LIMITS.budgetExhausted, 'red']],
       queries: [{ expr: q.max([], gauge('cugar_budget_utilization_ratio')), legend: 'utilization' }],
       noValue: 'No limits',
     }),

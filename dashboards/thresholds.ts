@@ -8,7 +8,6 @@ export const LIMITS = {
   retryRatio: 0.3,
   retriesLeast: 5,
   /** Share of a budget window. */
-  budgetNear: 0.8,
   budgetExhausted: 1,
   budgetForecastFrom: 0.25,
   budgetExceededPerHour: 5,

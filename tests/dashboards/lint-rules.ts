@@ -122,7 +122,7 @@ const MUTED = [
   ['CugarJobDown', 'severity="warning"', ['job']],
   ['CugarJobDown', 'CugarTargetDown', ['job']],
   ['CugarErrorBudgetBurnFast', 'CugarErrorBudgetBurnSlow', ['job', 'slo']],
-  ['CugarBudgetExhausted', 'CugarBudgetNearLimit', ['job', 'budget', 'resource']],
+  ['CugarBudgetExhausted', 'CugarBudgetNearLimit', ['job', 'tenant', 'budget', 'resource', 'window']],
   ['CugarBudgetExhausted', 'CugarBudgetForecastExhausted', ['job', 'budget', 'resource']],
 ] as const
 
