@@ -21,7 +21,7 @@ export function packedManifest(manifest: Manifest): Manifest {
     ...kept,
     bin: { cugar: LAUNCHER },
     exports: { '.': { types: './src/runtime.d.ts', default: './src/runtime.js' } },
-    files: ['src', 'registry.yaml', 'examples', 'README.md', 'CHANGELOG.md'],
+    files: ['src', 'registry.yaml', 'examples', 'dashboards', 'README.md', 'CHANGELOG.md'],
   }
 }
 
@@ -34,7 +34,7 @@ export function makePackage(out: string): string {
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', stage], {
     stdio: 'inherit',
   })
-  for (const file of ['registry.yaml', 'examples', 'README.md', 'CHANGELOG.md']) {
+  for (const file of ['registry.yaml', 'examples', 'dashboards/generated', 'README.md', 'CHANGELOG.md']) {
     cpSync(join(ROOT, file), join(stage, file), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   }
   cpSync(join(ROOT, LAUNCHER), join(stage, LAUNCHER))

@@ -1,6 +1,6 @@
 // What stands between Prometheus and a server, as a proxy does: passes scrapes on, or stops doing so.
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** `deaf`: nothing is answered in time. `strange`: another program answers, with metrics of its own. */
@@ -20,13 +20,17 @@ export async function gatewayTo(target: string): Promise<Gateway> {
   const server = createServer((request, response) => {
     if (mode === 'deaf') return void response.writeHead(503).end()
     if (mode === 'strange') return void response.setHeader('content-type', 'text/plain').end(STRANGE)
-    const headers = { accept: request.headers.accept ?? '*/*' }
-    const pass = async (): Promise<void> => {
-      const answer = await fetch(`http://${target}${request.url ?? ''}`, { headers })
-      const type = answer.headers.get('content-type') ?? 'text/plain'
-      response.writeHead(answer.status, { 'content-type': type }).end(await answer.text())
-    }
-    pass().catch(() => response.writeHead(502).end())
+    const asked = get(`http://${target}${request.url ?? ''}`, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, {
+        'content-type': answer.headers['content-type'] ?? 'text/plain',
+      })
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+    })
+    asked.on('error', () => {
+      if (response.headersSent) response.destroy()
+      else response.writeHead(502).end()
+    })
     return undefined
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
