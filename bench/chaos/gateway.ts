@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** `deaf`: nothing is answered in time. `strange`: another program answers, with metrics of its own. */
-export type GatewayMode = 'open' | 'deaf' | 'strange'
+/** `strange`: another program answers, with metrics of its own. */
+export type GatewayMode = 'open' | 'strange'
 
 export type Gateway = {
   readonly address: string
   readonly set: (mode: GatewayMode) => void
+  /** Scrapes are missed until it goes on, whatever the mode is. */
+  readonly pause: (isPaused: boolean) => void
   readonly stop: () => Promise<void>
 }
 
@@ -17,8 +19,9 @@ const STRANGE = '# TYPE proxy_up gauge\nproxy_up 1\n'
 /** `target` is host:port. */
 export async function gatewayTo(target: string): Promise<Gateway> {
   let mode: GatewayMode = 'open'
+  let isPaused = false
   const server = createServer((request, response) => {
-    if (mode === 'deaf') return void response.writeHead(503).end()
+    if (isPaused) return void response.writeHead(503).end()
     if (mode === 'strange') return void response.setHeader('content-type', 'text/plain').end(STRANGE)
     const asked = get(`http://${target}${request.url ?? ''}`, (answer) => {
       response.writeHead(answer.statusCode ?? 502, {
@@ -38,6 +41,9 @@ export async function gatewayTo(target: string): Promise<Gateway> {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     set: (next) => {
       mode = next
+    },
+    pause: (next) => {
+      isPaused = next
     },
     stop: async () => {
       server.closeAllConnections()

@@ -7,6 +7,8 @@ type LoadedRule = {
   readonly name: string
   readonly query: string
   readonly health: string
+  /** Seconds that an alert waits. */
+  readonly duration?: number
   readonly group: string
 }
 type Groups = {
@@ -18,6 +20,7 @@ type Groups = {
   }
 }
 
+const SHOWN = 10
 const ADVICE = 'copy rules.yml and alerts.yml of dashboards/generated beside your configuration and reload it'
 
 async function loadedRules(prometheus: Asked): Promise<readonly LoadedRule[]> {
@@ -31,7 +34,12 @@ async function formatted(prometheus: Asked, query: string): Promise<string> {
   return data
 }
 
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+
+const secondsOf = (wait: string): number => Number.parseInt(wait, 10) * (UNIT_SECONDS[wait.slice(-1)] ?? 0)
+
 async function isSame(prometheus: Asked, shipped: ShippedRule, loaded: LoadedRule): Promise<boolean> {
+  if (shipped.wait !== null && secondsOf(shipped.wait) !== loaded.duration) return false
   if (shipped.expr === loaded.query) return true
   return (await formatted(prometheus, shipped.expr)) === (await formatted(prometheus, loaded.query))
 }
@@ -63,5 +71,6 @@ export async function examineRules(prometheus: Asked): Promise<Check> {
   }
   const unique = [...new Set(problems)]
   if (unique.length === 0) return good('rules', `${shipped.length} loaded, as shipped`)
-  return bad('rules', unique.join(', '), ADVICE)
+  const rest = unique.length > SHOWN ? `, and ${unique.length - SHOWN} more` : ''
+  return bad('rules', `${unique.slice(0, SHOWN).join(', ')}${rest}`, ADVICE)
 }

@@ -9,20 +9,32 @@ export type ShippedRule = {
   readonly name: string
   readonly group: string
   readonly expr: string
+  /** How long an alert waits, as 5m; null: a recording rule. */
+  readonly wait: string | null
 }
 export type ShippedQuery = { readonly where: string; readonly expr: string }
 
 type RuleFile = {
   readonly groups: readonly {
     readonly name: string
-    readonly rules: readonly { readonly record?: string; readonly alert?: string; readonly expr: string }[]
+    readonly rules: readonly {
+      readonly record?: string
+      readonly alert?: string
+      readonly expr: string
+      readonly for?: string
+    }[]
   }[]
 }
 
 async function rulesIn(file: string): Promise<ShippedRule[]> {
   const { groups } = parse(await readFile(new URL(file, FOLDER), 'utf8')) as RuleFile
   return groups.flatMap(({ name: group, rules }) =>
-    rules.map(({ record, alert, expr }) => ({ name: record ?? alert ?? '', group, expr })),
+    rules.map(({ record, alert, expr, for: wait = null }) => ({
+      name: record ?? alert ?? '',
+      group,
+      expr,
+      wait,
+    })),
   )
 }
 
