@@ -1,10 +1,12 @@
 // A program that uses the library: from its start to the end of its first run. Started by cold.ts, once for each
-// figure, with the data's folder, the folder of compiled code ('' where nothing is kept compiled) and 'count' or ''.
+// figure, with the data's folder, the folder of compiled code ('' where nothing is kept compiled) 'count' or '', and the address of the library where it is not the tree.
 import { readFile } from 'node:fs/promises'
 import { enableCompileCache, registerHooks } from 'node:module'
 import type { ColdStart } from './cold.ts'
 
-const [dataDir = '', compiled = '', count = ''] = process.argv.slice(2)
+type Library = typeof import('../src/runtime.ts')
+
+const [dataDir = '', compiled = '', count = '', library = '../src/runtime.ts'] = process.argv.slice(2)
 let modules = 0
 if (compiled !== '') enableCompileCache(compiled)
 if (count !== '') {
@@ -16,7 +18,7 @@ if (count !== '') {
   })
 }
 
-const { createRuntime } = await import('../src/runtime.ts')
+const { createRuntime } = (await import(library)) as Library
 const loadedMs = performance.now()
 const registry = await readFile(new URL('../registry.yaml', import.meta.url), 'utf8')
 const runtime = await createRuntime({ registry, dataDir })

@@ -24,6 +24,17 @@ export const ERRORS = {
     title: 'Unknown host',
     detail: 'Without keys the server answers loopback names only.',
   },
+  NOT_THIS_MACHINE: {
+    status: 403,
+    title: 'Only this machine is answered without keys',
+    detail:
+      '{why} Set CUGAR_KEYS_FILE (`cugar keys new` makes keys) to answer other machines, and whoever comes through a proxy.',
+  },
+  KEY_LIMITED: {
+    status: 403,
+    title: 'The key is limited',
+    detail: 'It is for {what} alone, and this call is about more.',
+  },
   APPROVER_IS_REQUESTER: {
     status: 403,
     title: 'Another person must decide',
@@ -66,6 +77,11 @@ export const ERRORS = {
     detail: 'Planner {planner} is not set up.',
   },
   PLAN_IMPOSSIBLE: { status: 422, title: 'No plan is possible for this goal', detail: '{why}' },
+  INPUT_INVALID: {
+    status: 422,
+    title: 'Values that cannot be read',
+    detail: 'See errors for every value, and what is taken; nothing was started.',
+  },
   CHANGES_INVALID: { status: 422, title: 'The changes are not valid', detail: '{why}' },
   REGISTRY_INVALID: {
     status: 422,
@@ -78,6 +94,11 @@ export const ERRORS = {
     detail: 'It belongs to run {run_id}.',
   },
   RUN_FINISHED: { status: 409, title: 'The run is over', detail: 'Run {run_id} ended as {status}.' },
+  RUN_PARKED: {
+    status: 409,
+    title: 'The run is parked',
+    detail: 'Run {run_id} cannot go on in this process: {why} The next start tries again.',
+  },
   RUN_NOT_FINISHED: { status: 409, title: 'The run is not over', detail: 'Run {run_id} is {status}.' },
   NOTHING_TO_RESUME: { status: 409, title: 'Nothing to resume', detail: 'Run {run_id}: {why}.' },
   APPROVAL_DECIDED: {

@@ -8,9 +8,9 @@ import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
+import { maxOutputBytes, type AdapterSpec, type Registry, type ToolSpec } from './registry/registry.ts'
 import { parseRegistry } from './registry/parse.ts'
-import type { AdapterSpec, Registry, ToolSpec } from './registry/registry.ts'
-import { loadTools } from './tools/catalogue.ts'
+import { loadTools, toolUrl } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 
 /** Tools and adapters besides the shipped ones. */
@@ -37,11 +37,29 @@ async function attempt<T>(path: string, act: () => Promise<Found<T>> | Found<T>)
   }
 }
 
+/** The tool as it is called: in threads of its own, where the registry says so. */
+async function installedAs(spec: ToolSpec, tool: Tool): Promise<Found<Tool>> {
+  if (spec.isolate === undefined) return { found: [[spec.name, tool]], problems: [] }
+  const path = `tools.${spec.name}.isolate`
+  if (spec.adapter !== null)
+    return nothing([{ path, message: 'a tool that uses an adapter cannot be isolated' }])
+  const module = tool.module ?? toolUrl(spec)?.href
+  if (module === undefined) {
+    const message = 'needs the module of the tool: give defineTool `module: import.meta.url`'
+    return nothing([{ path, message }])
+  }
+  const { isolated } = await import('./tools/isolation/isolated.ts')
+  return {
+    found: [[spec.name, isolated(tool, { module, maxOutputBytes: maxOutputBytes(spec) })]],
+    problems: [],
+  }
+}
+
 const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
   attempt(`tools.${spec.name}`, async () => {
     const { tools } = await loadTools([spec], own.tools)
     const tool = tools.get(spec.name)
-    if (tool !== undefined) return { found: [[spec.name, tool]], problems: [] }
+    if (tool !== undefined) return installedAs(spec, tool)
     return nothing([{ path: `tools.${spec.name}`, message: 'has no implementation' }])
   })
 

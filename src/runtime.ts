@@ -4,13 +4,14 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Adapter } from './adapters/adapter.ts'
+import { containCalls } from './engine/containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
-import type { Keys } from './http/keys.ts'
-import type { DoorLimits } from './http/route.ts'
+import type { KeySource } from './http/keys.ts'
+import type { DoorParts, DoorLimits } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
@@ -54,14 +55,19 @@ export type RuntimeOptions = {
   /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
   readonly tools?: readonly Tool[]
   readonly adapters?: readonly Adapter[]
-  /** API keys; null: only loopback addresses are answered, and everybody has every role. */
-  readonly keys?: Keys | null
+  /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
+  readonly keys?: KeySource | null
   readonly logger?: Logger
   readonly limits?: Partial<DoorLimits>
   readonly engine?: Partial<EngineSettings>
   /** OTLP over HTTP; null, as by default: spans are not exported. */
   readonly otelEndpoint?: string | null
   readonly tracing?: Partial<TracingSettings>
+  /**
+   * Is called once every request can be answered, and before the open runs go on: a server listens then, so that no
+   * recovery keeps its door closed. What it throws ends the start.
+   */
+  readonly onOpen?: (router: Router) => Promise<void>
   /** The journal is broken, or a bug of ours: the process should end. Default: throws it. */
   readonly onFailure?: (error: unknown) => void
 }
@@ -148,7 +154,27 @@ function throwIt(error: unknown): never {
   throw error
 }
 
-type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError'>
+/** The console, loaded with the first page that is asked for. */
+const pagesOf =
+  ({ databaseUrl, dataDir }: RuntimeOptions): NonNullable<DoorParts['pages']> =>
+  async (window) => {
+    const { openConsole } = await import('./console/console.ts')
+    return openConsole(window, databaseUrl ? null : dataDir)
+  }
+
+const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'pages'> => ({
+  keys: options.keys ?? null,
+  ...(options.limits && { limits: options.limits }),
+  pages: pagesOf(options),
+})
+
+type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError' | 'onParked'>
+
+const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> => ({
+  onToolError: logToolError(logger),
+  onParked: ({ runId, why, places }) =>
+    logger.error({ run_id: runId, why, places }, 'a run cannot go on and is parked'),
+})
 
 const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   ...given,
@@ -184,12 +210,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { journal, inForce } = await prepare(options, writer)
   const onFailure = options.onFailure ?? throwIt
   const clock = Date.now
+  containCalls(onFailure)
   const logger = options.logger ?? null
   const from = journal.position()
-  const parts = partsOf(
-    { journal, writer, clock, onFailure, ...(logger && { onToolError: logToolError(logger) }) },
-    options,
-  )
+  const parts = partsOf({ journal, writer, clock, onFailure, ...(logger && logging(logger)) }, options)
   const engine = await createEngine(parts, inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
@@ -221,21 +245,26 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     journal,
     views: projections.views,
     http: projections.http,
-    keys: options.keys ?? null,
     reloadRegistry: reload,
     adapterEnabled,
     logger,
     version: VERSION,
-    ...(options.limits ? { limits: options.limits } : {}),
+    ...doorOf(options),
     clock,
     stopping: stopping.signal,
   })
-  const { open } = await engine.recover()
   const stop = async (graceMs = 5000): Promise<void> => {
     stopping.abort()
     await engine.stop(graceMs)
     await projections.views.stop()
     await journal.close()
   }
+  try {
+    await options.onOpen?.(router)
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+  const { open } = await engine.recover()
   return { engine, views: projections.views, journal, router, recovered: open, reload, stop }
 }

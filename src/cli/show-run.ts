@@ -1,6 +1,6 @@
 // A run as lines for people.
 import type { z } from 'zod'
-import type { accepted, run } from '../http/run-answers.ts'
+import type { accepted, run, runOrStanding } from '../http/run-answers.ts'
 import { counted, units } from './amounts.ts'
 import type { Output } from './output.ts'
 import { table } from './table.ts'
@@ -38,4 +38,10 @@ export function showRun(out: Output, shown: Run): void {
   for (const approval of shown.pending_approvals) {
     out.line(`waits for a person: ${approval.approval_id} (${approval.tool}, risk ${approval.risk})`)
   }
+}
+
+/** What an action answers: without the role viewer only how the run stands. */
+export function showRunOrStanding(out: Output, shown: z.output<typeof runOrStanding>): void {
+  if ('steps' in shown) showRun(out, shown)
+  else out.line(`${shown.run_id} ${shown.status}`)
 }

@@ -11,9 +11,10 @@ import { decideApproval } from '../run/decide.ts'
 import { failure } from '../run/failure.ts'
 import type { RunState, StepState } from '../run/state.ts'
 import { callComplete, callError } from '../run/tool-call.ts'
-import { checkInput, checkOutput } from './call.ts'
+import { checkOutput } from './output.ts'
 import type { EngineContext } from './context.ts'
 import type { CancelRequest, DecisionRequest, Principal, Reconciliation } from './engine.ts'
+import { checkInput } from './input-check.ts'
 import { addKnownPayload, addPayload, record } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { payloadValue } from './values.ts'
@@ -22,6 +23,21 @@ import { payloadValue } from './values.ts'
 function command(context: EngineContext, runId: string, apply: (turn: Turn) => void): Promise<RunState> {
   return new Promise((resolve, reject) => {
     context.worker.tell(runId, { kind: 'command', apply, resolve, reject }).catch(reject)
+  })
+}
+
+/** The run as it is now: an approval whose time is over has expired, whether or not the clock has woken the run yet. */
+export async function presentState(context: EngineContext, runId: string): Promise<RunState> {
+  const state = await context.worker.load(runId)
+  const now = context.clock.now(state)
+  const isDue = Object.values(state.approvals).some(
+    ({ status, expiresAt }) => status === 'pending' && expiresAt <= now,
+  )
+  if (!isDue || state.finished !== null) return state
+  return command(context, runId, () => undefined).catch((error: unknown) => {
+    // It cannot be moved, but it can be shown.
+    if (error instanceof AppError && error.code === 'RUN_PARKED') return state
+    throw error
   })
 }
 

@@ -1,11 +1,12 @@
 // Puts the engine together.
-import { cancel, decide, reconcile } from './commands.ts'
+import { cancel, decide, presentState, reconcile } from './commands.ts'
 import type { EngineContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { Engine } from './engine.ts'
 import type { EngineParts, InForce } from './parts.ts'
 import { createFreezes } from './freezes.ts'
 import { previewPlan } from './preview.ts'
+import { createRunClock } from './run-clock.ts'
 import { createRegistries } from './registries.ts'
 import { createRunEnds } from './run-end.ts'
 import { resumeRun } from './resume.ts'
@@ -35,14 +36,15 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
   const control = await openControl(parts)
   const registries = await createRegistries(parts, control, first)
   const freezes = createFreezes(control)
-  const worker = createWorker(parts, registries)
+  const clock = createRunClock(parts)
+  const worker = createWorker(parts, registries, clock)
   const ends = createRunEnds(worker)
-  const context: EngineContext = { parts, registries, freezes, worker }
+  const context: EngineContext = { parts, registries, freezes, worker, clock }
   const registry = () => registries.current().registry
   return {
     start: (request, by) => startRun(context, request, by),
     preview: (request) => previewPlan(context, request),
-    state: worker.load,
+    state: (runId) => presentState(context, runId),
     settled: ends.wait,
     cancel: (runId, request) => cancel(context, runId, request),
     resume: (runId, by) => resumeRun(context, runId, by),

@@ -32,8 +32,8 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     return `The adapter ${prepared.adapter} is no longer available.`
   if (adapter !== null && configurationOf(prepared.adapter) !== prepared.configuration)
     return `The adapter ${prepared.adapter} is set up in another way than when the call was decided.`
-  const left = (deadline(state) ?? Infinity) - parts.clock()
-  const { input, stepId } = prepared
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
+  const { input, stepId, attempt } = prepared
   return {
     tool,
     spec,
@@ -41,6 +41,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     onThrown: (error) => parts.onToolError?.({ tool: tool.name, runId: state.runId, stepId, error, input }),
     adapter,
     salt: run.salt,
+    attempt,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,

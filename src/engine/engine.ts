@@ -10,7 +10,19 @@ import type { PlanStep, WorstCase } from '../events/plan.ts'
 import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
-export type Principal = { readonly id: string; readonly roles: readonly string[] }
+export type Principal = {
+  readonly id: string
+  readonly roles: readonly string[]
+  /** Absent: everybody's runs. The door holds callers to it; the engine does not look at it. */
+  readonly limitedTo?: Reach
+}
+
+/** Whose runs a caller may read and act on; null: those of all. */
+export type Reach = {
+  /** Names, or patterns with one `*` as in the registry. */
+  readonly tenants: readonly string[] | null
+  readonly profiles: readonly string[] | null
+}
 
 export type PlanRequest = {
   readonly goal: string
@@ -79,9 +91,9 @@ export type AlertsApplied = {
 }
 
 export type Engine = {
-  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
+  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, INPUT_INVALID, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
   readonly start: (request: RunRequest, by: Principal) => Promise<Accepted>
-  /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE. */
+  /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID. */
   readonly preview: (request: PlanRequest) => Promise<PlanPreview>
   /** Errors: RUN_NOT_FOUND. */
   readonly state: (runId: string) => Promise<RunState>

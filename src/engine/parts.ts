@@ -64,6 +64,9 @@ export type ToolError = {
   readonly input: unknown
 }
 
+/** Why a run cannot go on, without a value of it, and where in the program that came to light. */
+export type ParkedRun = { readonly runId: string; readonly why: string; readonly places: readonly string[] }
+
 export type EngineParts = {
   readonly journal: Journal
   /** The preferred one first. The last one asks nobody: it plans where the others do not. */
@@ -74,8 +77,10 @@ export type EngineParts = {
   readonly models: Models | null
   /** Names this process in its events; another one after every start. */
   readonly writer: string
-  /** Epoch milliseconds. */
+  /** The wall clock, epoch milliseconds; it may be set back and forth. */
   readonly clock: () => number
+  /** Milliseconds since any moment, of a clock that nobody sets. Default: the process's own. */
+  readonly steady?: () => number
   /** Random hex digits. */
   readonly randomHex: (digits: number) => string
   readonly settings: EngineSettings
@@ -83,4 +88,6 @@ export type EngineParts = {
   readonly onFailure: (error: unknown) => void
   /** By default nobody is told. */
   readonly onToolError?: (thrown: ToolError) => void
+  /** A run that cannot go on was parked, while everything else goes on. By default nobody is told. */
+  readonly onParked?: (parked: ParkedRun) => void
 }

@@ -12,7 +12,7 @@ import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
-import type { ActiveRun, Message, Turn } from './active-run.ts'
+import type { ActiveRun, Planned, Turn } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
 import { payloadValue, valueOf } from './values.ts'
@@ -23,7 +23,6 @@ export const plannerOf = ({ planners }: EngineParts, asked: RunState['planner'])
 
 const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
 
-type Planned = Extract<Message, { kind: 'planned' }>
 type FallbackReason = NonNullable<DataOf<'plan_created'>['fallback_reason']>
 
 const noPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
@@ -91,7 +90,7 @@ async function fromPlanner(
   const { limits, planner } = state
   const input = { goal, context: asRecord(context), profile, limits, registry }
   // Half of the time at most, so that some is left to carry the plan out.
-  const left = (deadline(state) ?? Infinity) - parts.clock()
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
   return planBy(parts, { planner, input }, { timeoutMs, controller })
 }

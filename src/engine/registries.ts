@@ -29,7 +29,7 @@ export type Registries = {
 async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   const body = await parts.journal.payload(CONTROL_STREAM, digest)
   if (body === null)
-    throw new AppError('JOURNAL_BROKEN', { why: `The registry ${digest} is not in the journal.` })
+    throw new AppError('INTERNAL', {}, { cause: new Error(`The registry ${digest} is not in the journal.`) })
   return completeRegistry(JSON.parse(body))
 }
 

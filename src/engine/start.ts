@@ -6,7 +6,6 @@ import type { FactOf } from '../events/event.ts'
 import { RULES, type Chain, type Denial } from '../events/run.ts'
 import type { Limits } from '../events/policy.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
-import type { FreezeSubject } from '../run/freeze.ts'
 import type { KeyHolder } from '../journal/journal.ts'
 import { tighten, type Tightening } from '../run/limits.ts'
 import { beginRun } from '../run/replay.ts'
@@ -16,7 +15,8 @@ import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } fr
 import type { EngineContext } from './context.ts'
 import type { Accepted, Principal, RunRequest } from './engine.ts'
 import type { EngineParts } from './parts.ts'
-import { plannerOf } from './planning.ts'
+import { inputRefusal } from './input-check.ts'
+import { plannerOf, planRun } from './planning.ts'
 
 /** What is asked for: by a caller, or by resuming an earlier run. */
 export type NewRun = {
@@ -149,7 +149,7 @@ type Candidate = {
 }
 
 /** A run that nobody knows yet but its caller. */
-async function candidateOf({ parts, registries }: EngineContext, asked: NewRun): Promise<Candidate> {
+async function candidateOf({ parts, registries, clock }: EngineContext, asked: NewRun): Promise<Candidate> {
   const { registry } = registries.current()
   const salt = parts.randomHex(32)
   const goal = payloadOf(asked.goal, salt)
@@ -164,7 +164,7 @@ async function candidateOf({ parts, registries }: EngineContext, asked: NewRun):
     tenant: asked.tenant,
   }
   const state = beginRun(line, identity, { at, writer: parts.writer, seq: 0 })
-  const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt })
+  const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt, clock })
   run.values.set(goal.digest, asked.goal).set(context.digest, asked.context)
   const idempotency = asked.idempotency && {
     key: asked.idempotency.key,
@@ -173,15 +173,20 @@ async function candidateOf({ parts, registries }: EngineContext, asked: NewRun):
   return { run, first: { line, payloads: [goal, context, ...reasons], idempotency } }
 }
 
-/** What is frozen is refused, but a key that made its run before the freeze gives it still. */
-async function refuseFrozen(
-  context: EngineContext,
-  asked: NewRun,
-  { scope }: FreezeSubject,
-): Promise<Accepted> {
+/** What is frozen or cannot be read is refused, but a key that has made its run before gives it still. */
+async function refuse(context: EngineContext, asked: NewRun, why: AppError): Promise<Accepted> {
   const holder = asked.idempotency && (await context.parts.journal.peek(asked.idempotency.key))
-  if (!holder) throw new AppError('FROZEN', { scope })
+  if (!holder) throw why
   return earlierRun(context, asked, holder)
+}
+
+/** Plans now where nobody is to be asked, so that what cannot be read is told to the caller; null: nothing is in the way. */
+async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun): Promise<AppError | null> {
+  if (asked.resumes === null && plannerOf(parts, asked.planner)?.asks === true) return null
+  run.planned = await planRun(parts, run, new AbortController())
+  const { result } = run.planned
+  if (!result.ok || result.overBudget.length > 0) return null
+  return inputRefusal(result.steps, run, asked.context)
 }
 
 function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefusal): Promise<Accepted> {
@@ -203,7 +208,9 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
     // The tenants of one budget can be frozen together.
     { scope: 'tenant', key: tenantOf(context.registries.current().registry, asked).budget },
   ])
-  if (frozen !== null) return refuseFrozen(context, asked, frozen)
+  if (frozen !== null) return refuse(context, asked, new AppError('FROZEN', { scope: frozen.scope }))
+  const unreadable = await planAhead(context, run, asked)
+  if (unreadable !== null) return refuse(context, asked, unreadable)
   const refusal = await worker.accept(run, first)
   if (refusal !== null) return refused(context, asked, refusal)
   return { runId: run.runId, traceId: run.state.traceId, created: true }

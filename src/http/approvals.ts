@@ -6,6 +6,7 @@ import { runOfApproval } from '../events/approval.ts'
 import { contributorsOf } from '../run/contributors.ts'
 import type { ApprovalState, RunState } from '../run/state.ts'
 import { pageOf } from './answers.ts'
+import { narrowed, pageWithin, reaches, type Owned } from './callers/reach.ts'
 import {
   approvalsOf,
   presentApprovalSummary,
@@ -93,15 +94,61 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
   }
 }
 
-const readerFor = (engine: Engine, runId: string, by: Principal): Reader => ({
+const readerFor = (engine: Engine, { runId, approvers }: RunState, by: Principal): Reader => ({
   read: (digest) => engine.payload(runId, digest),
-  approver: by.roles.includes('approver'),
+  approver: by.roles.includes(approvers.role),
 })
 
-async function readApproval(engine: Engine, approvalId: string, by: Principal): Promise<ShownApproval> {
+const mayRead = (by: Principal, role: string): boolean =>
+  by.roles.includes('viewer') || by.roles.includes(role)
+
+/** Who has a role that could be right for some approval is told what there is; nobody else, not even that it is there. */
+const isOfTheDoor = (engine: Engine, { roles }: Principal): boolean =>
+  roles.some((role) => role === 'viewer' || rolesOfApprovers(engine).has(role))
+
+const rolesOfApprovers = (engine: Engine): ReadonlySet<string> =>
+  new Set(['approver', ...Object.values(engine.registry().profiles).map(({ approvers }) => approvers.role)])
+
+/** The run of an approval, if the caller may know of it. Errors: APPROVAL_NOT_FOUND, RUN_NOT_FOUND, FORBIDDEN. */
+async function stateOf(engine: Engine, approvalId: string, by: Principal): Promise<RunState> {
   const runId = runOfApproval(approvalId)
-  if (runId === null) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })
-  return presentApproval(await engine.state(runId), approvalId, readerFor(engine, runId, by))
+  const found = runId === null ? null : await engine.state(runId).catch(nullIfMissing)
+  const state = found !== null && reaches(by, found) ? found : null
+  if (state === null && isOfTheDoor(engine, by))
+    throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })
+  return state ?? forbidden('approver')
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return null
+  throw error
+}
+
+function forbidden(role: string): never {
+  throw new AppError('FORBIDDEN', { role })
+}
+
+async function readApproval(engine: Engine, approvalId: string, by: Principal): Promise<ShownApproval> {
+  const state = await stateOf(engine, approvalId, by)
+  const { role } = state.approvers
+  if (!mayRead(by, role)) return forbidden(`viewer or ${role}`)
+  return presentApproval(state, approvalId, readerFor(engine, state, by))
+}
+
+/** Only a caller without limits who may decide most approvals is spared the look: the engine asks for the role again. */
+async function checkDecider(engine: Engine, approvalId: string, by: Principal): Promise<void> {
+  if (by.limitedTo === undefined && by.roles.includes('approver')) return
+  const { approvers } = await stateOf(engine, approvalId, by)
+  if (!by.roles.includes(approvers.role)) forbidden(approvers.role)
+}
+
+/** A viewer sees every row, an approver those of the profiles that ask for a role of theirs. */
+function rowsFor(engine: Engine, by: Principal): ((row: Owned) => boolean) | null {
+  if (by.limitedTo === undefined && by.roles.includes('viewer')) return null
+  const { profiles } = engine.registry()
+  const roleOf = (profile: string): string =>
+    Object.hasOwn(profiles, profile) ? (profiles[profile]?.approvers.role ?? '') : ''
+  return (row) => reaches(by, row) && mayRead(by, roleOf(row.profile))
 }
 
 const requestOf = (body: z.output<typeof decisionBody>): DecisionRequest => ({
@@ -115,12 +162,15 @@ export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
     method: 'get',
     path: '/v1/approvals',
     roles: ['viewer', 'approver'],
+    byApprovers: true,
+    limitedKeys: 'own',
     summary: 'Approvals, newest first',
     query: approvalsQuery,
     answers: { 200: { description: 'One page.', schema: approvalPage } },
     errors: [],
-    answer: async ({ query }) => {
-      const page = await views.approvals(query)
+    answer: async ({ query, principal }) => {
+      if (!isOfTheDoor(engine, principal)) forbidden('viewer or approver')
+      const page = await pageWithin(views.approvals, narrowed(query, principal), rowsFor(engine, principal))
       return { status: 200, body: { ...page, items: page.items.map(presentApprovalSummary) } }
     },
   }),
@@ -128,6 +178,8 @@ export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
     method: 'get',
     path: '/v1/approvals/{approval_id}',
     roles: ['viewer', 'approver'],
+    byApprovers: true,
+    limitedKeys: 'own',
     summary: 'What a person needs to decide',
     params: approvalParams,
     answers: { 200: { description: 'The approval.', schema: approvalAnswer } },
@@ -141,6 +193,8 @@ export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
     method: 'post',
     path: '/v1/approvals/{approval_id}/decision',
     roles: ['approver'],
+    byApprovers: true,
+    limitedKeys: 'own',
     summary: 'A decision on exactly this call or content',
     params: approvalParams,
     body: decisionBody,
@@ -151,12 +205,14 @@ export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
       'ALREADY_VOTED',
       'APPROVER_IS_REQUESTER',
       'CHANGES_INVALID',
+      'RUN_PARKED',
       'JOURNAL_CONFLICT',
     ],
     answer: async ({ params, body, principal, res }) => {
+      await checkDecider(engine, params.approval_id, principal)
       localsOf(res).state = () => readApproval(engine, params.approval_id, principal)
       const state = await engine.decide(params.approval_id, requestOf(body), principal)
-      const reader = readerFor(engine, state.runId, principal)
+      const reader = readerFor(engine, state, principal)
       return { status: 200, body: await presentApproval(state, params.approval_id, reader) }
     },
   }),

@@ -1,5 +1,6 @@
 // State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
-import type { z } from 'zod'
+import { problemSchema } from '../events/problem.ts'
+import { z } from 'zod'
 import type { PlanStep } from '../events/plan.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
@@ -7,7 +8,7 @@ import { fromMicro } from '../registry/registry.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
-import type { accepted, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
@@ -84,6 +85,17 @@ const presentRefused = (refused: Refused): z.input<typeof runStep>['refused_by']
   }
 }
 
+/** What was wrong with the inputs, as it was told to whoever gave them. */
+async function presentError(
+  { error }: StepState,
+  read: ReadPayload,
+): Promise<z.input<typeof runStep>['error']> {
+  if (error === null) return null
+  const { problems, ...told } = error
+  const kept = problems === undefined ? null : await read(problems)
+  return { ...told, errors: z.array(problemSchema).parse(kept ?? []) }
+}
+
 /** The output is shown only once it is released: the one of a step under review is not. */
 export async function presentStep(
   step: StepState,
@@ -104,7 +116,7 @@ export async function presentStep(
     revision: step.revision,
     output: released ? await read(step.output) : null,
     spent: fromMicro(step.spent),
-    error: step.error,
+    error: await presentError(step, read),
     skip_reason: step.skipReason,
     refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),
@@ -151,6 +163,13 @@ export const presentAccepted = (runId: string, traceId: string): z.input<typeof 
   run_id: runId,
   trace_id: traceId,
   status: 'accepted',
+  links: linksOf(runId),
+})
+
+export const presentStanding = ({ runId, traceId, status }: RunState): z.input<typeof runStanding> => ({
+  run_id: runId,
+  trace_id: traceId,
+  status,
   links: linksOf(runId),
 })
 

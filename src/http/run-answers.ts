@@ -1,4 +1,5 @@
 // What the door answers about runs and approvals.
+import { problemSchema } from '../events/problem.ts'
 import { z } from 'zod'
 import { FALLBACK_REASONS, worstCaseSchema } from '../events/plan.ts'
 import { riskSchema, sideEffectsSchema } from '../events/policy.ts'
@@ -35,7 +36,14 @@ export const runSummary = z.strictObject({
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
 })
 
-const stepError = z.strictObject({ mode: failureModeSchema, category: categorySchema, message: z.string() })
+const stepError = z.strictObject({
+  mode: failureModeSchema,
+  category: categorySchema,
+  message: z.string(),
+  errors: z
+    .array(problemSchema)
+    .meta({ description: 'What could not be read of the inputs, where that was it; empty when erased.' }),
+})
 
 const refusedBy = budgetLine
   .pick({ scope: true, key: true, unit: true, spent: true, reserved: true, limit: true, window: true })
@@ -137,6 +145,17 @@ export const run = z.strictObject({
   active_ms: z.int().nullable().meta({ description: 'Less the time in which it only waited for people.' }),
   links,
 })
+
+/** To a caller who may act on the run and not read it: no goal, no inputs, no outputs. */
+export const runStanding = z.strictObject({
+  run_id: z.string(),
+  trace_id: z.string(),
+  status: z.enum(RUN_STATUSES),
+  links,
+})
+
+/** What an action answers: the whole run to a viewer, how it stands to everybody else. */
+export const runOrStanding = run.or(runStanding)
 
 const vote = z.strictObject({
   by: z.string(),

@@ -5,7 +5,7 @@ import type { ApprovalState, RunState } from './state.ts'
 export type Contributors = {
   /** Who asked for it: started the first run of the chain, or resumed one. */
   readonly askedBy: readonly string[]
-  /** Who wrote a part of it: changed what was reviewed, or said what an unknown call had given. */
+  /** Who wrote a part of it: changed what was reviewed. Who says what became of a call reports, and writes nothing. */
   readonly editedBy: readonly string[]
 }
 
@@ -29,7 +29,7 @@ export function contributorsOf(state: RunState): Contributors {
   const edited = Object.values(state.approvals).flatMap(editorsOf)
   return {
     askedBy: once([...(chain?.asked_by ?? []), requester, resumedBy]),
-    editedBy: once([...(chain?.edited_by ?? []), ...edited, ...(state.reconcilers ?? [])]),
+    editedBy: once([...(chain?.edited_by ?? []), ...edited]),
   }
 }
 

@@ -52,10 +52,10 @@ function votable(state: RunState, vote: Vote): { approval: ApprovalState; step: 
   if (approval === undefined || step === undefined) {
     throw new AppError('APPROVAL_NOT_FOUND', { approval_id: vote.approvalId })
   }
-  if (approval.status !== 'pending') throw new AppError('APPROVAL_DECIDED', { status: approval.status })
-  if (approval.expiresAt <= vote.now) throw new AppError('APPROVAL_DECIDED', { status: 'expired' })
   const { approvers } = state
   if (!vote.by.roles.includes(approvers.role)) throw new AppError('FORBIDDEN', { role: approvers.role })
+  if (approval.status !== 'pending') throw new AppError('APPROVAL_DECIDED', { status: approval.status })
+  if (approval.expiresAt <= vote.now) throw new AppError('APPROVAL_DECIDED', { status: 'expired' })
   checkVoter(state, approval, vote)
   if (approvalDigest(state, step, subjectOf(approval, step)) !== approval.digest) {
     throw new AppError('APPROVAL_DECIDED', { status: 'changed' })

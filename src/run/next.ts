@@ -17,10 +17,12 @@ export type Move =
   /** A person must see the call or the output first. */
   | { readonly do: 'request_approval'; readonly stepId: string; readonly review: 'call' | 'output' }
   | { readonly do: 'call'; readonly stepId: string }
-  /** Started by a process that is gone, and harmless to repeat: the same attempt, the same idempotency key. */
+  /** Started by a process that is gone, and harmless to repeat: a new attempt under the same idempotency key. */
   | { readonly do: 'repeat'; readonly stepId: string }
   /** Started by a process that is gone, with effects: nobody knows whether it happened. */
   | { readonly do: 'admit_unknown'; readonly stepId: string }
+  /** Harmless to repeat, but processes have died of it, perhaps, often enough. */
+  | { readonly do: 'give_up_call'; readonly stepId: string }
   /** A call that is no step's, of a process that is gone: its answer will not come. */
   | { readonly do: 'settle_lost'; readonly callId: string }
   | { readonly do: 'skip'; readonly stepId: string; readonly reason: SkipReason }
@@ -35,6 +37,9 @@ export type Surroundings = {
   /** How many tool calls of one run may be under way at once. */
   readonly parallel: number
 }
+
+/** A call that was under way in one process death more is not made again. */
+export const MOST_CUTS = 2
 
 /** Whether the step's call may be made again without anyone knowing how the first one ended. */
 export const isRepeatable = (step: StepState): boolean =>
@@ -104,7 +109,8 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
   const stepId = step.plan.step_id
   if (step.status === 'running') {
     if (around.busy.has(toolCallId(stepId, step.attempt))) return null
-    return isRepeatable(step) ? { do: 'repeat', stepId } : { do: 'admit_unknown', stepId }
+    if (!isRepeatable(step)) return { do: 'admit_unknown', stepId }
+    return { do: step.cuts < MOST_CUTS ? 'repeat' : 'give_up_call', stepId }
   }
   if (isOver(step) || step.status === 'unknown') return null
   const reason = stopReason(state, around.now)

@@ -17,6 +17,7 @@ export const openStep = (plan: PlanStep): StepState => ({
   status: plan.carried === null ? 'pending' : 'completed',
   attempt: 0,
   tries: 0,
+  cuts: 0,
   revision: 1,
   adapter: null,
   editedInputs: null,
@@ -75,9 +76,7 @@ function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_c
     error: null,
   })
   const openCalls = withEnd(state.openCalls, toolCallId(data.step_id, data.attempt))
-  const after = { ...state, steps, openCalls, spentCost: state.spentCost + spent }
-  if (data.reconciled_by === null) return after
-  return { ...after, reconcilers: [...(state.reconcilers ?? []), data.reconciled_by] }
+  return { ...state, steps, openCalls, spentCost: state.spentCost + spent }
 }
 
 /** 0.1.0 had no run_cancelled: that a run was cancelled shows in what became of its steps. */
@@ -93,7 +92,14 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     retryAt: data.retry_at,
     endedAt: at,
     spent: step.spent + spent,
-    error: { mode: data.mode, category: data.category, message: data.message },
+    // A call that was cut is none of the tries that the retry policy counts.
+    ...(data.cut === true ? { tries: step.tries - 1, cuts: step.cuts + 1 } : {}),
+    error: {
+      mode: data.mode,
+      category: data.category,
+      message: data.message,
+      ...(data.problems === undefined ? {} : { problems: data.problems }),
+    },
   })
   const isCancel = data.mode === 'user_cancelled' || showsCancel(state, data)
   const mode = isCancel ? 'user_cancelled' : data.mode

@@ -41,6 +41,8 @@ export type StepState = {
   readonly attempt: number
   /** Calls started in the present revision: what the retry policy counts. */
   readonly tries: number
+  /** Calls that a process did not live to see the end of, and that were made again. */
+  readonly cuts: number
   /** Of what a person is asked to approve. */
   readonly revision: number
   readonly adapter: string | null
@@ -58,7 +60,13 @@ export type StepState = {
   readonly endedAt: number | null
   /** Micro cost units spent by every attempt. */
   readonly spent: number
-  readonly error: { readonly mode: FailureMode; readonly category: Category; readonly message: string } | null
+  readonly error: {
+    readonly mode: FailureMode
+    readonly category: Category
+    readonly message: string
+    /** Payload of what was wrong with the input. */
+    readonly problems?: string
+  } | null
   readonly skipReason: SkipReason | null
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]
@@ -164,8 +172,6 @@ export type RunState = {
   readonly resumedBy?: string
   /** What the runs before it leave to it; absent: nothing. */
   readonly chain?: Chain
-  /** Who said what an unknown call had given; absent: nobody had to. */
-  readonly reconcilers?: readonly string[]
   readonly goal: string
   readonly context: string
   /** One of the registry's, or `auto`. */

@@ -8,6 +8,7 @@ import type { FailureMode } from '../events/taxonomy.ts'
 import { CallError, classify } from '../run/failure.ts'
 import { labelSchema } from './field.ts'
 import type { Tool, ToolContext } from './tool.ts'
+import { unfitProblems } from './unfit.ts'
 
 /** Last instant that a date can express, epoch milliseconds. */
 const LAST_INSTANT = 8_640_000_000_000_000
@@ -82,7 +83,7 @@ export async function runSingle(
   if (!input.success || !given.success) {
     const inContext = problemsOf(given.error ?? new z.ZodError([]))
     return failed('INVALID_INPUT', 'The input is not valid; see errors for every problem.', [
-      ...problemsOf(input.error ?? new z.ZodError([])),
+      ...unfitProblems(input.error?.issues ?? [], item),
       ...inContext.map((problem) => ({
         ...problem,
         path: ['context', problem.path].filter(Boolean).join('.'),

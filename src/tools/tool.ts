@@ -40,6 +40,8 @@ export type Tool = {
   readonly input: z.ZodType
   readonly output: z.ZodType
   readonly run: (input: unknown, context: ToolContext) => unknown
+  /** URL of the module that exports it: a tool that the registry isolates is loaded from there. */
+  readonly module?: string
 }
 
 /** What `defineTool` is given. `run` sees checked input, and its output is checked too. */
@@ -48,6 +50,8 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
   readonly input: I
   readonly output: O
   readonly run: (input: z.output<I>, context: ToolContext) => z.input<O> | Promise<z.input<O>>
+  /** `import.meta.url` of the module that exports the tool, for one that the registry isolates. */
+  readonly module?: string
 }
 
 /**
@@ -77,4 +81,5 @@ export const defineTool = <I extends z.ZodType, O extends z.ZodType>(
   input: definition.input,
   output: definition.output,
   run: (input, context) => definition.run(input as z.output<I>, context),
+  ...(definition.module === undefined ? {} : { module: definition.module }),
 })

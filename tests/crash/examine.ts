@@ -28,7 +28,8 @@ function executionBroken(execution: Execution, events: readonly StoredEvent[]): 
   const broken: string[] = []
   const known = events.filter((event) => event.run_id === run && event.position <= at)
   const starts = only(known, 'tool_call_start')
-  const intent = starts.find(({ data }) => data.idempotency_key === key)
+  // What a process left is made again as a new attempt under the same key.
+  const intent = starts.findLast(({ data }) => data.idempotency_key === key)
   if (intent === undefined) broken.push(`${tool} of ${key} ran before its intent was durable`)
   const outcomes = [...only(known, 'tool_call_complete'), ...only(known, 'tool_call_error')]
   for (const { type, data } of outcomes) {

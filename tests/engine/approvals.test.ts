@@ -133,7 +133,6 @@ async function officeFor(kind: Kind, registry: ReturnType<typeof registryOf>): P
 const MOVES = [
   'approve',
   'approve_second',
-  'approve_third',
   'approve_requester',
   'deny',
   'change_inputs',

@@ -8,7 +8,7 @@ type Asked = {
   readonly request: EventOf<'approval_requested'>
   status: 'pending' | 'approved' | 'denied' | 'changes_requested' | 'ended'
   readonly voters: Set<string>
-  used: boolean
+  used: EventOf<'tool_call_start'>['data'] | null
 }
 
 type Desk = {
@@ -38,7 +38,7 @@ function request(desk: Desk, event: EventOf<'approval_requested'>): void {
   if (data.review === 'output' && data.subject !== desk.outputs.get(data.step_id)) {
     desk.broken.push('an approval of another output than the present one')
   }
-  desk.asked.set(data.approval_id, { request: event, status: 'pending', voters: new Set(), used: false })
+  desk.asked.set(data.approval_id, { request: event, status: 'pending', voters: new Set(), used: null })
 }
 
 /** Everybody who had a hand in the run, by what its events say alone. */
@@ -93,20 +93,23 @@ function called(desk: Desk, event: EventOf<'tool_call_start'>): void {
   const asked = desk.asked.get(data.approval_id ?? '')
   if (asked === undefined) return void desk.broken.push(`${data.step_id} was called without an approval`)
   const revision = revisionOf(desk, data.step_id)
+  // What a process left is made again under the approval, and the key, of the first time.
+  const repeats = asked.used !== null && asked.used.idempotency_key === data.idempotency_key
+  const attempt = (repeats ? (asked.used?.attempt ?? 0) : data.attempt) - 1
   const approval = asked.request.data
   const { adapter, configuration } = approval
   const served = adapter === undefined ? {} : { adapter, ...(configuration && { configuration }) }
-  const content = { revision, attempt: data.attempt - 1, inputs: data.inputs, served }
+  const content = { revision, attempt, inputs: data.inputs, served }
   const digest = callDigest(desk.events, step, content)
   if (data.side_effects !== 'read-only' && data.adapter !== (adapter ?? 'builtin'))
     desk.broken.push(`called through ${data.adapter}, approved for ${adapter ?? 'none'}`)
   if (asked.status !== 'approved') desk.broken.push(`called with an approval that is ${asked.status}`)
-  if (asked.used) desk.broken.push('two calls on one approval')
+  if (asked.used !== null && !repeats) desk.broken.push('two calls on one approval')
   if (approval.step_id !== data.step_id) desk.broken.push('called with the approval of another step')
   if (approval.revision !== revision) desk.broken.push('called with the approval of an earlier revision')
   if (approval.digest !== digest) desk.broken.push('called with another content than was approved')
-  if (event.at >= approval.expires_at) desk.broken.push('called after the approval had expired')
-  asked.used = true
+  if (event.at >= approval.expires_at && !repeats) desk.broken.push('called after the approval had expired')
+  asked.used ??= data
 }
 
 export function approvalLaws(events: readonly StoredEvent[], plan: readonly PlanStep[]): string[] {
@@ -127,7 +130,6 @@ export function approvalLaws(events: readonly StoredEvent[], plan: readonly Plan
     if (event.type === 'tool_call_start') called(desk, event)
     if (event.type === 'tool_call_complete') {
       desk.outputs.set(event.data.step_id, event.data.output)
-      if (event.data.reconciled_by !== null) desk.writers.add(event.data.reconciled_by)
     }
     if (event.type !== 'run_finished') continue
     for (const { status } of desk.asked.values())

@@ -1,12 +1,12 @@
 // `cugar run`: starts a run, and with --wait shows how it ended.
 import type { Command } from 'commander'
-import { accepted, run } from '../../http/run-answers.ts'
+import { accepted, runOrStanding } from '../../http/run-answers.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readContext } from '../file.ts'
 import { outputFor, type Output } from '../output.ts'
-import { showAccepted, showRun } from '../show-run.ts'
+import { showAccepted, showRunOrStanding } from '../show-run.ts'
 
 type Options = Remote & {
   readonly profile?: string
@@ -40,8 +40,8 @@ async function act(goal: string, options: Options): Promise<ExitCode> {
     if (!out.json) showAccepted(out, started.data)
     return 0
   }
-  const ended = answerAs(run, body)
-  if (!out.json) showRun(out, ended)
+  const ended = answerAs(runOrStanding, body)
+  if (!out.json) showRunOrStanding(out, ended)
   return ended.status === 'succeeded' ? 0 : 1
 }
 

@@ -14,13 +14,14 @@ import { cliError, usage, type ExitCode } from '../failure.ts'
 import { readText } from '../file.ts'
 import { readRegistryFile } from '../registry-file.ts'
 import { outputFor } from '../output.ts'
+import { withRegistry } from '../shipped-registry.ts'
 import { toolLines, type SingleCall, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 
 type Options = Common & { readonly input: string }
 type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
 
 async function load(name: string): Promise<Loaded> {
-  const file = readEnvironment().registryFile
+  const file = withRegistry(readEnvironment()).registryFile
   const { tools } = await readRegistryFile(file)
   const spec = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (spec === undefined) {

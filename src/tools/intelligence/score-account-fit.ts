@@ -14,8 +14,7 @@ type Attribute = (typeof ATTRIBUTES)[number]
 const WEIGHTS = { revenue: 0.35, industry: 0.35, employee_count: 0.15, region: 0.15 } as const
 const USED: ReadonlySet<string> = new Set([...ATTRIBUTES, 'account_id', 'currency'])
 
-const FIGURE =
-  'must be a number, or a text with one, and employees at least 0; what came cannot be read as that'
+const FIGURE = 'must be a number, or a text with one that can be read, and employees at least 0'
 
 /** A figure that is there and cannot be read is told, unless another key says it. */
 const unreadable = (account: AccountReading): ReadingProblem[] =>

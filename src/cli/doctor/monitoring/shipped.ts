@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 
-const FOLDER = new URL('../../../../dashboards/generated/', import.meta.url)
+const FOLDER = new URL('.', import.meta.resolve('#dashboards/rules.yml'))
 
 export type ShippedRule = {
   /** Of the record or alert. */
