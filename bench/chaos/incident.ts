@@ -18,7 +18,10 @@ export const SERVERS = {
     engine: { maxRuns: 500 },
     registry: { profiles: ['enterprise', 'sales_manager', 'smb'] },
   },
-  traced: { tracing: { maxQueuedSpans: 500, batchSpans: 100, exportTimeoutMs: 2000 } },
+  traced: {
+    registry: { hasManySteps: true },
+    tracing: { maxQueuedSpans: 500, batchSpans: 100, exportTimeoutMs: 2000 },
+  },
   stutter: {},
   disk: { diskMegabytes: 64 },
   quiet: {},
