@@ -109,6 +109,7 @@ export const predictLinear = <L extends string>(of: Gauge<L>, window: Window, se
 export const changes = ranged<'gauge'>('changes')
 export const avgOverTime = ranged<'gauge'>('avg_over_time')
 export const lastOverTime = ranged<'gauge'>('last_over_time')
+export const maxOverTime = ranged<'gauge'>('max_over_time')
 export const minOverTime = ranged<'gauge'>('min_over_time')
 export const countOverTime = ranged<'gauge'>('count_over_time')
 export const before = <L extends string>(of: Gauge<L>, offset: Window): Expr<L> =>

@@ -130,7 +130,12 @@ const RULE_FAULTS: readonly Fault[] = [
   [
     12,
     'a baseline of a young installation',
-    (all) => edit(alert(all, 'CugarStepsPerTaskHigh'), / and count_over_time.*$/, ''),
+    (all) =>
+      edit(
+        alert(all, 'CugarStepsPerTaskHigh'),
+        / and sum by \(job\) \(increase\(cugar_run_steps_count\[12h.*$/,
+        '',
+      ),
   ],
   [
     13,
