@@ -24,7 +24,7 @@ import { createProjections } from './projections/projections.ts'
 import type { TracingSettings } from './projections/spans/tracing.ts'
 import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
-import type { RegistryDiff } from './registry/diff.ts'
+import { diffRegistries, type RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
 import { openTelemetry } from './telemetry.ts'
 import { logToolError } from './tool-errors.ts'
@@ -238,6 +238,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       projections.refusedRegistry()
       throw error
     })
+  const compare = async (): Promise<RegistryDiff> => {
+    const next = await loadRegistry(await (options.readRegistry?.() ?? options.registry), options)
+    return diffRegistries(engine.registry(), next.registry)
+  }
   const stopping = new AbortController()
   const router = lazyRouter({
     onFailure,
@@ -246,6 +250,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     views: projections.views,
     http: projections.http,
     reloadRegistry: reload,
+    compareRegistry: compare,
     adapterEnabled,
     logger,
     version: VERSION,

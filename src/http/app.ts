@@ -7,6 +7,7 @@ import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { access } from './access.ts'
 import { approvalRoutes } from './approvals.ts'
+import { auditRoutes } from './audit.ts'
 import { authenticate, authorize } from './auth.ts'
 import { budgetRoutes } from './budgets.ts'
 import { thisMachineOnly } from './callers/local.ts'
@@ -46,6 +47,7 @@ export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
     ...freezeRoutes(parts.engine),
     ...hookRoutes(parts.engine),
     ...signalRoutes(parts.views),
+    ...auditRoutes(parts),
     ...healthRoutes(parts, limits.lagEvents),
     ...metricRoutes(parts.views),
   ]

@@ -42,13 +42,18 @@ export const DEFAULT_LIMITS: DoorLimits = {
 /** Everything the door needs; main and runtime build it. */
 export type DoorParts = {
   readonly engine: Engine
-  readonly journal: Pick<Journal, 'read' | 'readAll' | 'changed' | 'position' | 'accounts' | 'check'>
+  readonly journal: Pick<
+    Journal,
+    'read' | 'readAll' | 'changed' | 'position' | 'accounts' | 'check' | 'raw' | 'heads'
+  >
   readonly views: Views
   readonly http: HttpStats
   /** null: no keys are set up, only this machine is answered. */
   readonly keys: KeySource | null
   /** Checks a registry and puts it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
+  /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
+  readonly compareRegistry: () => Promise<RegistryDiff>
   /** Is the adapter in use, by the registry or by its environment flag? */
   readonly adapterEnabled: (adapter: AdapterSpec) => boolean
   readonly logger: Logger

@@ -100,6 +100,7 @@ export async function scrape(product: Product): Promise<string> {
     http: product.projections.http,
     keys: null,
     reloadRegistry: () => Promise.reject(new Error('nobody reloads here')),
+    compareRegistry: () => Promise.reject(new Error('nobody reloads here')),
     adapterEnabled: () => false,
     logger: pino({ level: 'silent' }),
     version: '0.0.0',

@@ -143,6 +143,7 @@ const scriptedViews = (called: Called[]): Views => ({
     return { items: [row], next_cursor: null }
   },
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
+  series: async () => [],
   metrics: async (format) => ({
     contentType:
       format === 'text'
@@ -182,6 +183,7 @@ export async function openDoor(setup: Setup = {}) {
     },
     keys: null,
     reloadRegistry: async () => ({ added: ['a'], removed: [], changed: ['b'] }),
+    compareRegistry: async () => ({ added: [], removed: ['c'], changed: [] }),
     adapterEnabled: (adapter) => adapter.enabled,
     logger: pino({ level: 'info' }, log),
     version: '0.0.0-test',
