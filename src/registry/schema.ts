@@ -99,6 +99,11 @@ export const toolSource = z.strictObject({
       z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(bindSource).min(1).max(10)),
     )
     .default({}),
+  judges: z
+    .string()
+    .max(200)
+    .regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, { error: 'must be <tool>.<output>' })
+    .optional(),
   guardrails: z.array(guardrailSource).max(50).default([]),
   adapter: name.nullable().default(null),
   cost: money,

@@ -42,6 +42,10 @@ export type Tool = {
   readonly run: (input: unknown, context: ToolContext) => unknown
   /** URL of the module that exports it: a tool that the registry isolates is loaded from there. */
   readonly module?: string
+  /** An output that a person has edited, with what follows from the edited fields made anew; absent: nothing does. */
+  readonly revised?: (output: unknown) => unknown
+  /** What an output says, as lines for people; absent: its fields are shown. */
+  readonly summary?: (output: unknown) => readonly string[]
 }
 
 /** What `defineTool` is given. `run` sees checked input, and its output is checked too. */
@@ -52,6 +56,10 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
   readonly run: (input: z.output<I>, context: ToolContext) => z.input<O> | Promise<z.input<O>>
   /** `import.meta.url` of the module that exports the tool, for one that the registry isolates. */
   readonly module?: string
+  /** Figures of an output that a reviewer has edited, made anew; pure. */
+  readonly revised?: (output: z.output<O>) => z.input<O>
+  /** The result in words and figures, one line each; pure. A text of several lines is a line of its own. */
+  readonly summary?: (output: z.output<O>) => readonly string[]
 }
 
 /**
@@ -74,12 +82,16 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
  * console.log(greet.input.safeParse({ name: 1 }).success) // false
  * ```
  */
-export const defineTool = <I extends z.ZodType, O extends z.ZodType>(
-  definition: ToolDefinition<I, O>,
-): Tool => ({
+export const defineTool = <I extends z.ZodType, O extends z.ZodType>({
+  revised,
+  summary,
+  ...definition
+}: ToolDefinition<I, O>): Tool => ({
   name: definition.name,
   input: definition.input,
   output: definition.output,
   run: (input, context) => definition.run(input as z.output<I>, context),
   ...(definition.module === undefined ? {} : { module: definition.module }),
+  ...(revised && { revised: (output: unknown) => revised(output as z.output<O>) }),
+  ...(summary && { summary: (output: unknown) => summary(output as z.output<O>) }),
 })

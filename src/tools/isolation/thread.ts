@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/json-fault.ts'
-import { classify, failure, isDeclared } from '../../run/failure.ts'
+import { classify, failure, isToldWhole } from '../../run/failure.ts'
 import type { Tool } from '../tool.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
 
@@ -49,7 +49,7 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
     const signal = new AbortController().signal
     return answerOf(await tool.run(order.input, { ...order.context, signal, adapter: null }), order)
   } catch (error) {
-    return { failure: classify(error), stack: isDeclared(error) ? null : stackOf(error) }
+    return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }
   }
 }
 
