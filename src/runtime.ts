@@ -168,6 +168,12 @@ const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'p
   pages: pagesOf(options),
 })
 
+/** What the file says now, against what is in force. */
+async function compareRegistry(engine: Engine, options: RuntimeOptions): Promise<RegistryDiff> {
+  const next = await loadRegistry(await (options.readRegistry?.() ?? options.registry), options)
+  return diffRegistries(engine.registry(), next.registry)
+}
+
 type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError' | 'onParked'>
 
 const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> => ({
@@ -238,10 +244,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       projections.refusedRegistry()
       throw error
     })
-  const compare = async (): Promise<RegistryDiff> => {
-    const next = await loadRegistry(await (options.readRegistry?.() ?? options.registry), options)
-    return diffRegistries(engine.registry(), next.registry)
-  }
   const stopping = new AbortController()
   const router = lazyRouter({
     onFailure,
@@ -250,7 +252,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     views: projections.views,
     http: projections.http,
     reloadRegistry: reload,
-    compareRegistry: compare,
+    compareRegistry: () => compareRegistry(engine, options),
     adapterEnabled,
     logger,
     version: VERSION,
