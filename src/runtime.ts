@@ -162,7 +162,11 @@ const pagesOf =
     return openConsole(window, databaseUrl ? null : dataDir)
   }
 
-const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'pages'> => ({
+const doorOf = (
+  options: RuntimeOptions,
+  engine: Engine,
+): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry'> => ({
+  compareRegistry: () => compareRegistry(engine, options),
   keys: options.keys ?? null,
   ...(options.limits && { limits: options.limits }),
   pages: pagesOf(options),
@@ -252,11 +256,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     views: projections.views,
     http: projections.http,
     reloadRegistry: reload,
-    compareRegistry: () => compareRegistry(engine, options),
     adapterEnabled,
     logger,
     version: VERSION,
-    ...doorOf(options),
+    ...doorOf(options, engine),
     clock,
     stopping: stopping.signal,
   })
