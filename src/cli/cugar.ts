@@ -17,6 +17,7 @@ import { freezesCommand } from './commands/freezes.ts'
 import { keysCommand } from './commands/keys.ts'
 import { liftCommand } from './commands/lift.ts'
 import { clean } from './output.ts'
+import { monitoringCommand } from './commands/monitoring.ts'
 import { planCommand } from './commands/plan.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
 import { registryCommand } from './commands/registry.ts'
@@ -55,6 +56,7 @@ const COMMANDS: readonly (() => Command)[] = [
   signalsCommand,
   toolCommand,
   registryCommand,
+  monitoringCommand,
   verifyCommand,
   doctorCommand,
   keysCommand,

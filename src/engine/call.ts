@@ -74,7 +74,7 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       inCall(contained, () => given.abort())
     })
     const inner = { ...request.context, adapter: request.adapter, signal: given.signal }
-    inSpan(request, () => inCall(contained, () => request.tool.run(request.input, inner)))
+    inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
       // A moment later: a rejected promise that the tool has left comes to light only then.
       .then((output) => setImmediate(resolve, output), reject)
       .finally(() => clearTimeout(timer))
