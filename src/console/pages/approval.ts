@@ -1,8 +1,8 @@
 // One approval: the very content, what happens and cannot be undone, and the decision.
 import { html, type Html } from '../html.ts'
-import { isRecord } from '../../events/json.ts'
-import { anything, budgetBar, facts, moment, note, pill, timeLeft } from '../parts/bits.ts'
+import { anything, budgetBar, facts, moment, note, pill, refused, timeLeft } from '../parts/bits.ts'
 import { difference } from '../parts/difference.ts'
+import { lineList } from '../parts/lines.ts'
 import { draftOf, editableLetter, letter } from '../parts/letter.ts'
 import { hasRole, type Page, type PageContext, type Refusal, type View } from '../page.ts'
 import type { Approval } from '../shapes.ts'
@@ -13,18 +13,6 @@ const FORM = 'decision'
 
 const titleOf = ({ review, tool }: Approval): string =>
   `${review === 'output' ? 'Release' : 'Run'}: ${plain(tool)}`
-
-/** Of an edit of an earlier revision, what its editor wrote. */
-function editOf(approval: Approval): { before: string; after: string } | null {
-  const past = approval.revisions.filter(({ revision }) => revision < approval.revision).at(-1)
-  const change = past?.votes.find(({ changes }) => changes !== null)?.changes
-  const draft = draftOf(approval.preview)
-  const edited =
-    isRecord(change) && isRecord(change['output']) ? change['output']['message_draft'] : undefined
-  if (draft === null || typeof edited !== 'string') return null
-  const before = isRecord(past) && 'preview' in past ? draftOf(past['preview'])?.message : undefined
-  return before === undefined ? null : { before, after: draft.message }
-}
 
 function subject(approval: Approval, mayEdit: boolean): Html {
   const draft = draftOf(approval.preview)
@@ -43,25 +31,58 @@ const voteLine = ({ by, decision, reason, at }: Approval['votes'][number]): Html
     ${moment(at)}${typeof reason === 'string' ? html`<blockquote>${reason}</blockquote>` : null}
   </li>`
 
+/** Of one field, what it was and what it became: texts word by word. */
+const change = ({ field, before, after }: Approval['revisions'][number]['differences'][number]): Html =>
+  html`<h3>${plain(field)}</h3>
+    ${
+      typeof before === 'string' && typeof after === 'string'
+        ? difference(before, after)
+        : html`<div class="diff"><del>${anything(before)}</del> <ins>${anything(after)}</ins></div>`
+    }`
+
 function history(approval: Approval): Html | null {
-  const past = approval.revisions.filter(({ votes }) => votes.length > 0)
+  const past = approval.revisions.filter(({ votes, differences }) => votes.length + differences.length > 0)
   if (past.length === 0) return null
-  const edit = editOf(approval)
   return html`<section>
     <h2>What happened to it</h2>
     <ul class="plainlist">
       ${past.map(
-        ({ revision, votes }) =>
+        ({ revision, votes, differences }) =>
           html`<li>
             Revision ${revision}
+            ${differences.length > 0 ? html`<div class="changes">${differences.map(change)}</div>` : null}
             <ul class="plainlist">
               ${votes.map(voteLine)}
             </ul>
           </li>`,
       )}
     </ul>
-    ${edit ? difference(edit.before, edit.after) : null}
   </section>`
+}
+
+/** What the steps say whose work is to judge this one. */
+const judged = ({ judgements }: Approval): Html | null =>
+  judgements.length === 0
+    ? null
+    : html`<section>
+        <h2>How good it is</h2>
+        ${judgements.map(
+          ({ tool, lines, output }) =>
+            html`<div class="card">
+              <p class="dim">${plain(tool)}</p>
+              ${lineList(lines, false)}
+              <details>
+                <summary>Everything it said</summary>
+                ${anything(output)}
+              </details>
+            </div>`,
+        )}
+      </section>`
+
+/** In words, what is under review and is no letter. */
+const inShort = (approval: Approval): Html | null => {
+  const told = lineList(approval.lines, draftOf(approval.preview) !== null)
+  return told === null ? null : html`<div>${told}</div>`
 }
 
 function decisionForm(approval: Approval, { base, csrf, query }: PageContext): Html {
@@ -116,10 +137,9 @@ function sheet(approval: Approval, context: PageContext, refusal: Refusal | null
         ${isPending ? html`<span class="dim">${timeLeft(approval.expires_at, now)}</span>` : pill(approval.status)}
       </div>
       <p class="dim">${approval.goal ?? 'The goal was erased.'}</p>
-      ${refusal ? note('bad', html`${refusal.detail}${refusal.errors.map(({ path, message }) => html`<br /><code>${path}</code> ${message}`)}`) : null}
-      ${isPending ? null : decided(approval)}
+      ${refusal ? refused(refusal) : null} ${isPending ? null : decided(approval)}
       ${isPending && isOwn ? note('warn', 'You had a hand in this, so another person has to approve it. Without keys, choose another persona at the top.') : null}
-      ${subject(approval, mayDecide)}
+      ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
       <div class="cols">
         <section>
           <h2>If you approve</h2>
