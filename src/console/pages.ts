@@ -1,11 +1,13 @@
 // Every page of the console.
-import { approvalPage, decidePage } from './pages/approval.ts'
+import { decidePage, plainDecidePage, plainPage } from './pages/approval/decide.ts'
+import { approvalPage } from './pages/approval/page.ts'
 import { answerPage } from './pages/run/answer.ts'
 import { cancelPage, reconcilePage, resumePage } from './pages/run/changes.ts'
 import { revisePage, reviseStepPage } from './pages/run/revise.ts'
 import { askPage, previewPage, startPage } from './pages/ask.ts'
 import { auditPage, verifyPage } from './pages/audit.ts'
 import { budgetsPage, freezePage, liftPage } from './pages/budgets.ts'
+import { decideTogetherPage } from './pages/together.ts'
 import { inboxPage } from './pages/inbox.ts'
 import { comparePage, registryPage, reloadPage } from './pages/registry.ts'
 import { runsPage } from './pages/runs.ts'
@@ -20,6 +22,9 @@ export const PAGES: readonly Page[] = [
   inboxPage,
   approvalPage,
   decidePage,
+  decideTogetherPage,
+  plainPage,
+  plainDecidePage,
   runsPage,
   answerPage,
   cancelPage,

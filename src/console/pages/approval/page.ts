@@ -1,20 +1,19 @@
 // One approval: the very content, what happens and cannot be undone, and the decision.
-import { html, type Html } from '../html.ts'
-import { anything, budgetBar, facts, moment, note, pill, refused, timeLeft } from '../parts/bits.ts'
-import { difference } from '../parts/difference.ts'
-import { lineList } from '../parts/lines.ts'
-import { draftOf, editableLetter, letter } from '../parts/letter.ts'
-import { hasRole, type Page, type PageContext, type Refusal, type View } from '../page.ts'
-import type { Approval } from '../shapes.ts'
-import { plain } from '../words.ts'
-import { inboxList, withFilters } from './inbox.ts'
+import { html, type Html } from '../../html.ts'
+import { anything, budgetBar, facts, moment, note, pill, refused, timeLeft } from '../../parts/bits.ts'
+import { difference } from '../../parts/difference.ts'
+import { lineList } from '../../parts/lines.ts'
+import { draftOf, editableLetter, letter } from '../../parts/letter.ts'
+import { hasRole, type Page, type PageContext, type Refusal, type View } from '../../page.ts'
+import type { Approval } from '../../shapes.ts'
+import { plain } from '../../words.ts'
+import { inboxList, withFilters } from '../inbox.ts'
+import { decisionForm, FORM } from './form.ts'
 
-const FORM = 'decision'
-
-const titleOf = ({ review, tool }: Approval): string =>
+export const titleOf = ({ review, tool }: Approval): string =>
   `${review === 'output' ? 'Release' : 'Run'}: ${plain(tool)}`
 
-function subject(approval: Approval, mayEdit: boolean): Html {
+export function subject(approval: Approval, mayEdit: boolean): Html {
   const draft = draftOf(approval.preview)
   if (draft) return mayEdit ? editableLetter(draft, FORM) : letter(draft)
   if (approval.review === 'output' && approval.preview === null)
@@ -61,7 +60,7 @@ function history(approval: Approval): Html | null {
 }
 
 /** What the steps say whose work is to judge this one. */
-const judged = ({ judgements }: Approval): Html | null =>
+export const judged = ({ judgements }: Approval): Html | null =>
   judgements.length === 0
     ? null
     : html`<section>
@@ -80,42 +79,12 @@ const judged = ({ judgements }: Approval): Html | null =>
       </section>`
 
 /** In words, what is under review and is no letter. */
-const inShort = (approval: Approval): Html | null => {
+export const inShort = (approval: Approval): Html | null => {
   const told = lineList(approval.lines, draftOf(approval.preview) !== null)
   return told === null ? null : html`<div>${told}</div>`
 }
 
-function decisionForm(approval: Approval, { base, csrf, query }: PageContext): Html {
-  const isEditable = draftOf(approval.preview) !== null
-  const twice = approval.risk === 'critical'
-  return html`<form
-    id="${FORM}"
-    class="acts"
-    method="post"
-    action="${base}${withFilters(`/inbox/${approval.approval_id}`, query)}"
-  >
-    <input type="hidden" name="_csrf" value="${csrf}" />
-    <input type="hidden" name="digest" value="${approval.digest}" />
-    <button
-      class="act go"
-      name="decision"
-      value="approve"
-      data-key="a"
-      ${twice ? html`data-twice="Approve for good"` : null}
-    >
-      Approve <kbd>a</kbd>
-    </button>
-    <button class="act" name="decision" value="request_changes" data-key="c">Send back <kbd>c</kbd></button>
-    ${isEditable ? html`<button class="act" name="decision" value="edit" data-key="e">Save my edit <kbd>e</kbd></button>` : null}
-    <button class="act no" name="decision" value="deny" data-key="d">Deny <kbd>d</kbd></button>
-    <label class="reason"
-      ><span class="visually-hidden">Reason</span>
-      <input name="reason" maxlength="2000" placeholder="Why: needed to deny, edit or send back"
-    /></label>
-  </form>`
-}
-
-const decided = (approval: Approval): Html =>
+export const decided = (approval: Approval): Html =>
   note(
     approval.status === 'approved' ? 'ok' : 'warn',
     html`This is
@@ -138,7 +107,7 @@ function sheet(approval: Approval, context: PageContext, refusal: Refusal | null
       </div>
       <p class="dim">${approval.goal ?? 'The goal was erased.'}</p>
       ${refusal ? refused(refusal) : null} ${isPending ? null : decided(approval)}
-      ${isPending && isOwn ? note('warn', 'You had a hand in this, so another person has to approve it. Without keys, choose another persona at the top.') : null}
+      ${isPending && isOwn ? note('warn', `You had a hand in this, so another person has to approve it.${context.isPersona ? ' Choose another persona at the top.' : ''}`) : null}
       ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
       <div class="cols">
         <section>
@@ -171,10 +140,11 @@ function sheet(approval: Approval, context: PageContext, refusal: Refusal | null
         <div class="card">${anything(approval.inputs)}</div>
       </details>
     </div>
-    ${mayDecide ? decisionForm(approval, context) : null}`
+    ${mayDecide ? decisionForm(approval, context, withFilters(`/inbox/${approval.approval_id}`, context.query)) : null}`
 }
 
-async function shown(context: PageContext, refusal: Refusal | null): Promise<View> {
+/** The page of one approval; `refusal`: why what was asked there was not done. */
+export async function shownApproval(context: PageContext, refusal: Refusal | null): Promise<View> {
   const id = context.params['approval_id'] ?? ''
   const [{ list }, found] = await Promise.all([
     inboxList(context),
@@ -189,59 +159,9 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
   }
 }
 
-const NEEDS_REASON: Refusal = {
-  status: 422,
-  code: 'INVALID_REQUEST',
-  detail: 'Say why: the reason is part of the record.',
-  errors: [],
-}
-const CHANGED: Refusal = {
-  status: 409,
-  code: 'APPROVAL_DECIDED',
-  detail: 'What you saw is not what waits now: look at it again.',
-  errors: [],
-}
-
-function bodyOf(form: URLSearchParams, approval: Approval): object | Refusal {
-  const decision = form.get('decision') ?? ''
-  const reason = form.get('reason')?.trim() ?? ''
-  if (decision === 'approve') return { decision, ...(reason ? { reason } : {}) }
-  if (reason === '') return NEEDS_REASON
-  if (decision !== 'edit') return { decision, reason }
-  const draft = draftOf(approval.preview)
-  const output: Record<string, string> = {}
-  for (const [field, before] of [
-    ['subject', draft?.subject],
-    ['message_draft', draft?.message],
-  ] as const) {
-    const now = form.get(field)?.replaceAll('\r\n', '\n')
-    if (now !== undefined && now !== before) output[field] = now
-  }
-  return { decision: 'request_changes', reason, changes: { output } }
-}
-
-const isRefusal = (body: object): body is Refusal => 'code' in body
-
 export const approvalPage: Page = {
   method: 'get',
   path: '/inbox/{approval_id}',
   section: 'inbox',
-  view: (context) => shown(context, null),
-}
-
-/** A decision is one on exactly what was shown: the digest of the form is the one of what waits now, or nothing is decided. */
-export const decidePage: Page = {
-  method: 'post',
-  path: '/inbox/{approval_id}',
-  section: 'inbox',
-  view: async (context) => {
-    const path = `/v1/approvals/${encodeURIComponent(context.params['approval_id'] ?? '')}`
-    const approval = (await context.need({ method: 'get', path })) as Approval
-    if (context.form.get('digest') !== approval.digest) return shown(context, CHANGED)
-    const body = bodyOf(context.form, approval)
-    if (isRefusal(body)) return shown(context, body)
-    const reply = await context.api({ method: 'post', path: `${path}/decision`, body })
-    if (!reply.ok) return shown(context, reply.refusal)
-    return { to: withFilters(`/inbox/${approval.approval_id}`, context.query) }
-  },
+  view: (context) => shownApproval(context, null),
 }
