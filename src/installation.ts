@@ -3,6 +3,7 @@
 import type { Adapter } from './adapters/adapter.ts'
 import { adapterState, loadAdapters } from './adapters/catalogue.ts'
 import { readFlag, readSecret } from './config.ts'
+import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
@@ -63,12 +64,25 @@ const misfits = (tool: Tool, spec: ToolSpec): ProblemItem[] =>
     message,
   }))
 
+/** The example is one that runs: it is read as a step's inputs are. */
+function exampleProblems(tool: Tool, spec: ToolSpec): ProblemItem[] {
+  if (spec.example === undefined) return []
+  const checked = checkInput(tool, spec, spec.example)
+  if (checked.ok) return []
+  const told =
+    checked.problems.length > 0 ? checked.problems : [{ path: '', message: checked.failure.message }]
+  return told.map(({ path, message }) => ({
+    path: ['tools', spec.name, 'example', path].filter((part) => part !== '').join('.'),
+    message,
+  }))
+}
+
 const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
   attempt(`tools.${spec.name}`, async () => {
     const { tools } = await loadTools([spec], own.tools)
     const tool = tools.get(spec.name)
     if (tool !== undefined) {
-      const problems = misfits(tool, spec)
+      const problems = [...misfits(tool, spec), ...exampleProblems(tool, spec)]
       return problems.length === 0 ? installedAs(spec, tool) : nothing(problems)
     }
     return nothing([{ path: `tools.${spec.name}`, message: 'has no implementation' }])
