@@ -1,9 +1,12 @@
 // How long somebody waits who starts a program that uses the library: from the start of a fresh process to the end of
-// its first run, on disk. With code that is kept compiled and without, by turns.
+// its first run, on disk. From the checkout's tree with code that is kept compiled and without, and from the bundle of
+// the package, by turns.
 import { execFile } from 'node:child_process'
+import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { bundle } from '../deploy/bundle.ts'
 import { figure, setting, type Bench, type Figure } from './bench.ts'
 import { inFolder } from './folder.ts'
 
@@ -15,15 +18,27 @@ export type ColdStart = {
   readonly modules: number
 }
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PROGRAM = fileURLToPath(new URL('cold-process.ts', import.meta.url))
 const run = promisify(execFile)
 
-async function coldStart(dir: string, compiled: string, count = ''): Promise<ColdStart> {
+const TREE = new URL('../src/runtime.ts', import.meta.url).href
+
+type Start = { readonly library: string; readonly compiled?: string; readonly count?: boolean }
+
+async function coldStart({ library, compiled = '', count = false }: Start): Promise<ColdStart> {
   const data = await inFolder(async (fresh) => {
-    const { stdout } = await run(process.execPath, [PROGRAM, fresh, compiled && join(dir, compiled), count])
+    const { stdout } = await run(process.execPath, [PROGRAM, fresh, compiled, count ? 'count' : '', library])
     return stdout
   })
   return JSON.parse(data) as ColdStart
+}
+
+/** The package as it is installed: its folder, with the dependencies of the checkout beside it. */
+async function bundled(dir: string): Promise<string> {
+  await bundle(ROOT, dir)
+  for (const name of ['package.json', 'node_modules']) symlinkSync(join(ROOT, name), join(dir, name))
+  return pathToFileURL(join(dir, 'src', 'runtime.js')).href
 }
 
 const median = (values: readonly number[]): number =>
@@ -38,9 +53,6 @@ function figuresOf(name: string, starts: readonly ColdStart[]): Figure[] {
   ]
 }
 
-const PLAIN = 'as it is'
-const KEPT = 'compiled code kept'
-
 export const bench: Bench = {
   name: 'cold',
   question: 'How long does a fresh process take to the end of its first run, and how much does it load?',
@@ -49,19 +61,28 @@ export const bench: Bench = {
   run: (settings, progress) =>
     inFolder(async (dir) => {
       const starts = setting(settings, 'starts')
-      const plain: ColdStart[] = []
-      const kept: ColdStart[] = []
+      const library = await bundled(dir)
+      const ways: readonly (readonly [string, Start])[] = [
+        ['as it is', { library: TREE }],
+        ['compiled code kept', { library: TREE, compiled: join(dir, 'compiled') }],
+        // The package keeps its code compiled by itself.
+        ['bundle', { library }],
+      ]
+      const taken = ways.map((): ColdStart[] => [])
       // The first one of each is thrown away: files come from the disk, and compiled code is not there yet.
-      await coldStart(dir, '')
-      await coldStart(dir, 'compiled')
-      while (plain.length < starts) {
-        plain.push(await coldStart(dir, ''))
-        kept.push(await coldStart(dir, 'compiled'))
-        progress(plain.length / starts)
+      for (const [, start] of ways) await coldStart(start)
+      for (let turn = 1; turn <= starts; turn += 1) {
+        for (const [index, [, start]] of ways.entries()) taken[index]?.push(await coldStart(start))
+        progress(turn / starts)
       }
-      const { modules } = await coldStart(dir, '', 'count')
+      const loaded = async (from: string): Promise<number> =>
+        (await coldStart({ library: from, count: true })).modules
       return {
-        figures: [...figuresOf(PLAIN, plain), ...figuresOf(KEPT, kept), figure('files loaded', modules, '')],
+        figures: [
+          ...ways.flatMap(([name], index) => figuresOf(name, taken[index] ?? [])),
+          figure('files loaded', await loaded(TREE), ''),
+          figure('files loaded of the bundle', await loaded(library), ''),
+        ],
         curves: [],
       }
     }),

@@ -1,8 +1,9 @@
-// Makes the package that others install: JavaScript and types instead of TypeScript (Node does not strip types under
+// Makes the package that others install: a bundle and types instead of TypeScript (Node does not strip types under
 // node_modules), without what only a checkout needs. `npm run package` leaves the tarball in dist/.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle } from './bundle.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -20,21 +21,26 @@ export function packedManifest(manifest: Manifest): Manifest {
   return {
     ...kept,
     bin: { cugar: LAUNCHER },
-    exports: { '.': { types: './src/runtime.d.ts', default: './src/runtime.js' } },
-    files: ['src', 'registry.yaml', 'examples', 'README.md', 'CHANGELOG.md'],
+    exports: {
+      '.': { types: './src/runtime.d.ts', default: './src/runtime.js' },
+      './registry.yaml': './registry.yaml',
+    },
+    files: ['src', 'dashboards', 'LICENCES.md', 'registry.yaml', 'examples', 'README.md', 'CHANGELOG.md'],
   }
 }
 
 /** Builds and packs into `out`; the path of the tarball. */
-export function makePackage(out: string): string {
+export async function makePackage(out: string): Promise<string> {
   const stage = join(out, 'package')
   rmSync(stage, { recursive: true, force: true })
   mkdirSync(stage, { recursive: true })
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
-  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', stage], {
+  const types = ['--emitDeclarationOnly', '--outDir', stage]
+  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), ...types], {
     stdio: 'inherit',
   })
-  for (const file of ['registry.yaml', 'examples', 'README.md', 'CHANGELOG.md']) {
+  await bundle(ROOT, stage)
+  for (const file of ['registry.yaml', 'dashboards/generated', 'examples', 'README.md', 'CHANGELOG.md']) {
     cpSync(join(ROOT, file), join(stage, file), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   }
   cpSync(join(ROOT, LAUNCHER), join(stage, LAUNCHER))
@@ -47,4 +53,4 @@ export function makePackage(out: string): string {
   return join(out, `${manifest.name}-${manifest.version}.tgz`)
 }
 
-if (import.meta.main) process.stdout.write(`${makePackage(join(ROOT, 'dist'))}\n`)
+if (import.meta.main) process.stdout.write(`${await makePackage(join(ROOT, 'dist'))}\n`)

@@ -24,10 +24,27 @@ export const ERRORS = {
     title: 'Unknown host',
     detail: 'Without keys the server answers loopback names only.',
   },
+  NOT_THIS_MACHINE: {
+    status: 403,
+    title: 'Only this machine is answered without keys',
+    detail:
+      '{why} Set CUGAR_KEYS_FILE (`cugar keys new` makes keys) to answer other machines, and whoever comes through a proxy.',
+  },
+  KEY_LIMITED: {
+    status: 403,
+    title: 'The key is limited',
+    detail: 'It is for {what} alone, and this call is about more.',
+  },
   APPROVER_IS_REQUESTER: {
     status: 403,
-    title: 'The requester may not decide',
-    detail: 'The profile requires a person other than the one who started the run.',
+    title: 'Another person must decide',
+    detail:
+      '{why} Where there are no keys, the header X-Cugar-Actor (`cugar approve ID --as NAME`) says who decides.',
+  },
+  NOT_THE_REQUESTER: {
+    status: 403,
+    title: 'Only the requester may revise it',
+    detail: 'Step {step_id} was sent back to the one who started the run.',
   },
   ROUTE_NOT_FOUND: { status: 404, title: 'No such route', detail: '{method} {path} does not exist.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', detail: 'Allowed: {allowed}.' },
@@ -65,6 +82,11 @@ export const ERRORS = {
     detail: 'Planner {planner} is not set up.',
   },
   PLAN_IMPOSSIBLE: { status: 422, title: 'No plan is possible for this goal', detail: '{why}' },
+  INPUT_INVALID: {
+    status: 422,
+    title: 'Values that cannot be read',
+    detail: 'See errors for every value, and what is taken; nothing was started.',
+  },
   CHANGES_INVALID: { status: 422, title: 'The changes are not valid', detail: '{why}' },
   REGISTRY_INVALID: {
     status: 422,
@@ -77,6 +99,11 @@ export const ERRORS = {
     detail: 'It belongs to run {run_id}.',
   },
   RUN_FINISHED: { status: 409, title: 'The run is over', detail: 'Run {run_id} ended as {status}.' },
+  RUN_PARKED: {
+    status: 409,
+    title: 'The run is parked',
+    detail: 'Run {run_id} cannot go on in this process: {why} The next start tries again.',
+  },
   RUN_NOT_FINISHED: { status: 409, title: 'The run is not over', detail: 'Run {run_id} is {status}.' },
   NOTHING_TO_RESUME: { status: 409, title: 'Nothing to resume', detail: 'Run {run_id}: {why}.' },
   APPROVAL_DECIDED: {
@@ -90,6 +117,11 @@ export const ERRORS = {
     detail: 'A person counts once towards the quorum.',
   },
   STEP_NOT_UNKNOWN: { status: 409, title: 'Nothing to reconcile', detail: 'Step {step_id} is {status}.' },
+  NOTHING_TO_REVISE: {
+    status: 409,
+    title: 'Nothing to revise',
+    detail: 'Step {step_id} is {status}; only what a reviewer sent back is revised.',
+  },
   FROZEN: {
     status: 409,
     title: 'Frozen for new runs',

@@ -5,11 +5,12 @@ import { adapterState, loadAdapters } from './adapters/catalogue.ts'
 import { readFlag, readSecret } from './config.ts'
 import type { InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
+import { digestOf } from './events/digest.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
+import { maxOutputBytes, type AdapterSpec, type Registry, type ToolSpec } from './registry/registry.ts'
 import { parseRegistry } from './registry/parse.ts'
-import type { AdapterSpec, Registry, ToolSpec } from './registry/registry.ts'
-import { loadTools } from './tools/catalogue.ts'
+import { loadTools, toolUrl } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 
 /** Tools and adapters besides the shipped ones. */
@@ -36,11 +37,29 @@ async function attempt<T>(path: string, act: () => Promise<Found<T>> | Found<T>)
   }
 }
 
+/** The tool as it is called: in threads of its own, where the registry says so. */
+async function installedAs(spec: ToolSpec, tool: Tool): Promise<Found<Tool>> {
+  if (spec.isolate === undefined) return { found: [[spec.name, tool]], problems: [] }
+  const path = `tools.${spec.name}.isolate`
+  if (spec.adapter !== null)
+    return nothing([{ path, message: 'a tool that uses an adapter cannot be isolated' }])
+  const module = tool.module ?? toolUrl(spec)?.href
+  if (module === undefined) {
+    const message = 'needs the module of the tool: give defineTool `module: import.meta.url`'
+    return nothing([{ path, message }])
+  }
+  const { isolated } = await import('./tools/isolation/isolated.ts')
+  return {
+    found: [[spec.name, isolated(tool, { module, maxOutputBytes: maxOutputBytes(spec) })]],
+    problems: [],
+  }
+}
+
 const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
   attempt(`tools.${spec.name}`, async () => {
     const { tools } = await loadTools([spec], own.tools)
     const tool = tools.get(spec.name)
-    if (tool !== undefined) return { found: [[spec.name, tool]], problems: [] }
+    if (tool !== undefined) return installedAs(spec, tool)
     return nothing([{ path: `tools.${spec.name}`, message: 'has no implementation' }])
   })
 
@@ -53,6 +72,12 @@ const findAdapter = (spec: AdapterSpec, own: OwnParts): Promise<Found<Adapter>> 
     const message = 'is enabled, but its module is not installed'
     return nothing([{ path: `adapters.${spec.name}`, message }])
   })
+
+/** Another text as soon as anything is another that decides where a call goes: the entry, or a secret's value. */
+function configurationOf(spec: AdapterSpec): string {
+  const { enabled: _on, enabled_env: _flag, fallback: _others, ...entry } = spec
+  return digestOf({ ...entry, values: spec.secrets.map((name) => digestOf(readSecret(name) ?? null)) })
+}
 
 const countSeries = (registry: Registry): Promise<Found<never>> =>
   attempt('labels', () => {
@@ -84,6 +109,9 @@ export async function examineRegistry(text: string, own: OwnParts = {}): Promise
       ...tools.flatMap(({ found }) => found),
     ]),
     adapters: new Map(adapters.flatMap(({ found }) => found)),
+    configurations: new Map(
+      Object.values(registry.adapters).map((spec) => [spec.name, configurationOf(spec)] as const),
+    ),
   }
   return { registry, inForce: problems.length === 0 ? { registry, installed } : null, problems }
 }

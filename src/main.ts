@@ -8,6 +8,7 @@ import { pino, type Logger } from 'pino'
 import type { InspectedSettings, Settings } from './config.ts'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
+import type { KeysFile } from './http/callers/keys-file.ts'
 import type { Keys } from './http/keys.ts'
 import { examineRegistry } from './installation.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
@@ -16,6 +17,8 @@ export type Serving = {
   readonly runtime: Runtime
   readonly url: string
   readonly keyed: boolean
+  /** Reads the keys file at once, if it is another than before. */
+  readonly lookAtKeys: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -39,10 +42,18 @@ const listen = (server: Server, settings: Settings): Promise<AddressInfo> =>
 const urlOf = ({ address, port, family }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 
+/** Who has the port, as far as this user may know. */
+async function whoListens(port: number): Promise<string> {
+  const { portHolder } = await import('./cli/doctor/holder.ts')
+  const holder = await portHolder(port)
+  return holder === null ? '' : ` by ${holder.program}, process ${holder.pid}`
+}
+
 /** A busy port or a forbidden address is a setting that is wrong. */
-function listenError(settings: Settings, cause: unknown): AppError {
+async function listenError(settings: Settings, cause: unknown): Promise<AppError> {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`
+  const why =
+    code === 'EADDRINUSE' ? `is in use${await whoListens(settings.port)}` : `cannot be listened on (${code})`
   const problems = [{ path: 'PORT', message: `${settings.host}:${settings.port} ${why}` }]
   return new AppError('SETTINGS_INVALID', {}, { problems, cause })
 }
@@ -66,6 +77,13 @@ async function readKeys(file: string | null): Promise<Keys | null> {
   const text = await readText(file, 'CUGAR_KEYS_FILE')
   const { parseKeys } = await import('./http/keys.ts')
   return parseKeys(text)
+}
+
+/** The keys as their file has them, also after it has changed; null: there are none. */
+async function keysOf(settings: Settings, first: Keys | null, logger: Logger): Promise<KeysFile | null> {
+  if (first === null || settings.keysFile === null) return null
+  const { watchKeys } = await import('./http/callers/keys-file.ts')
+  return watchKeys(settings.keysFile, first, logger)
 }
 
 export type StartFiles = { readonly registry: string; readonly keys: Keys | null }
@@ -101,38 +119,46 @@ export async function serve(
   const { registry, keys } = await readStart({ settings, problems: [] })
   // A server is asked soon: its door is loaded before anybody waits for it.
   await import('./http/app.ts')
+  const server = createServer()
+  const { promise: listening, resolve: listensAt } = Promise.withResolvers<AddressInfo>()
+  const keysFile = await keysOf(settings, keys, logger)
   const runtime = await createRuntime({
     registry,
     readRegistry: () => readText(settings.registryFile, 'REGISTRY'),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
-    keys,
+    keys: keysFile?.keys ?? null,
     logger,
     otelEndpoint: settings.otelEndpoint,
     onFailure: (error) => {
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)
     },
+    onOpen: async (router) => {
+      server.on('request', router)
+      const address = await listen(server, settings).catch(async (error: unknown) => {
+        throw await listenError(settings, error)
+      })
+      listensAt(address)
+    },
     ...extra,
-  })
-  const server = createServer(runtime.router)
-  const address = await listen(server, settings).catch(async (error: unknown) => {
-    await runtime.stop(0)
-    throw listenError(settings, error)
   })
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()
     await runtime.stop()
     server.closeAllConnections()
+    keysFile?.stop()
     await closed
   }
-  return { runtime, url: urlOf(address), keyed: keys !== null, stop }
+  const lookAtKeys = async (): Promise<void> => keysFile?.look()
+  return { runtime, url: urlOf(await listening), keyed: keys !== null, lookAtKeys, stop }
 }
 
-/** SIGHUP reads the registry again; a file with problems changes nothing and is reported. */
-export function reloadOnHangup({ runtime }: Serving, logger: Logger): void {
+/** SIGHUP reads the registry and the keys again; a file with problems changes nothing and is reported. */
+export function reloadOnHangup({ runtime, lookAtKeys }: Serving, logger: Logger): void {
   process.on('SIGHUP', () => {
+    void lookAtKeys()
     runtime.reload(null, { id: 'SIGHUP', roles: ['admin'] }).then(
       (diff) => logger.info({ diff }, 'registry reloaded'),
       (error: unknown) => {

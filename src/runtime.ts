@@ -3,83 +3,68 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import type { Adapter } from './adapters/adapter.ts'
+import { containCalls } from './engine/containment.ts'
 import { createEngine } from './engine/create.ts'
-import type { Engine, Principal } from './engine/engine.ts'
+import type { Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
-import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
+import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
-import type { Keys } from './http/keys.ts'
-import type { DoorLimits } from './http/route.ts'
+import type { DoorParts } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
-import { lazyRouter, type Router } from './lazy-router.ts'
+import { lazyRouter } from './lazy-router.ts'
+import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
-import type { TracingSettings } from './projections/spans/tracing.ts'
-import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
 import type { RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
+import type { Runtime, RuntimeOptions } from './runtime-options.ts'
 import { openTelemetry } from './telemetry.ts'
 import { logToolError } from './tool-errors.ts'
-import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
-export { defineTool, isCrm, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
+export {
+  defineTool,
+  isCrm,
+  type DefinedTool,
+  type Tool,
+  type ToolContext,
+  type ToolDefinition,
+} from './tools/tool.ts'
+export { testTool, type TestedTool } from './tools/single.ts'
+export type {
+  Accepted,
+  CancelRequest,
+  DecisionRequest,
+  Engine,
+  PlanPreview,
+  PlanRequest,
+  Principal,
+  Reconciliation,
+  RunRequest,
+} from './engine/engine.ts'
+export type { ErrorCode } from './errors.ts'
+export type { PlanStep } from './events/plan.ts'
+export type { ProblemItem } from './events/problem.ts'
+export type { StoredEvent } from './events/event.ts'
+export type { FailureMode } from './events/taxonomy.ts'
+export { parseKeys, type Keys } from './http/keys.ts'
+export type { Journal } from './journal/journal.ts'
+export type { LibraryRequest, LibraryRun, LibraryRunRequest, LibraryStep } from './library-run.ts'
+export type { Router } from './lazy-router.ts'
+export type { Views } from './projections/lists/views.ts'
+export type { RegistryDiff } from './registry/diff.ts'
+export type { Registry } from './registry/registry.ts'
+export type { ApprovalState, RunState, StepState } from './run/state.ts'
 export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
-
-/** What a runtime is made of; only the registry and the place of the journal must be given. */
-export type RuntimeOptions = {
-  /** Text of registry.yaml. */
-  readonly registry: string
-  /** Gives the text again when it is to be reloaded without one; default: the text above. */
-  readonly readRegistry?: () => Promise<string>
-  /** Where the journal lives; null: in memory, gone with the process. */
-  readonly dataDir: string | null
-  /** PostgreSQL (`postgres://user:password@host/database`) instead; null, as by default: `dataDir`. */
-  readonly databaseUrl?: string | null
-  /**
-   * Wait for another process to let the journal go, instead of failing; the registry is read again then. Default: false.
-   */
-  readonly standby?: boolean
-  /** Is told when the waiting begins, and when the journal is this process's; not called where nobody has it. */
-  readonly onStandby?: Standby
-  /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
-  readonly tools?: readonly Tool[]
-  readonly adapters?: readonly Adapter[]
-  /** API keys; null: only loopback addresses are answered, and everybody has every role. */
-  readonly keys?: Keys | null
-  readonly logger?: Logger
-  readonly limits?: Partial<DoorLimits>
-  readonly engine?: Partial<EngineSettings>
-  /** OTLP over HTTP; null, as by default: spans are not exported. */
-  readonly otelEndpoint?: string | null
-  readonly tracing?: Partial<TracingSettings>
-  /** The journal is broken, or a bug of ours: the process should end. Default: throws it. */
-  readonly onFailure?: (error: unknown) => void
-}
-
-/** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
-export type Runtime = {
-  readonly engine: Engine
-  readonly views: Views
-  readonly journal: Journal
-  /** Mount it in an Express app, or listen with it. */
-  readonly router: Router
-  /** Runs that were not over when the runtime started, and go on now. */
-  readonly recovered: number
-  /** Puts a registry into force for new runs; null: reads it again. Errors: REGISTRY_INVALID. */
-  readonly reload: (text: string | null, by: Principal) => Promise<RegistryDiff>
-  /** Accepts no new work, lets calls under way end (at most `graceMs`), stores everything, and returns. */
-  readonly stop: (graceMs?: number) => Promise<void>
-}
+export type { Runtime, RuntimeOptions } from './runtime-options.ts'
 
 /**
  * Parses and checks the text of registry.yaml. Errors: REGISTRY_INVALID with every problem and its line.
@@ -148,7 +133,27 @@ function throwIt(error: unknown): never {
   throw error
 }
 
-type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError'>
+/** The console, loaded with the first page that is asked for. */
+const pagesOf =
+  ({ databaseUrl, dataDir }: RuntimeOptions): NonNullable<DoorParts['pages']> =>
+  async (window) => {
+    const { openConsole } = await import('./console/console.ts')
+    return openConsole(window, databaseUrl ? null : dataDir)
+  }
+
+const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'pages'> => ({
+  keys: options.keys ?? null,
+  ...(options.limits && { limits: options.limits }),
+  pages: pagesOf(options),
+})
+
+type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError' | 'onParked'>
+
+const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> => ({
+  onToolError: logToolError(logger),
+  onParked: ({ runId, why, places }) =>
+    logger.error({ run_id: runId, why, places }, 'a run cannot go on and is parked'),
+})
 
 const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   ...given,
@@ -158,6 +163,19 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...engine },
 })
+
+/** A start that its host ends closes what it has opened. */
+async function opened(
+  { onOpen }: RuntimeOptions,
+  { router, stop }: Pick<Runtime, 'router' | 'stop'>,
+): Promise<void> {
+  try {
+    await onOpen?.(router)
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+}
 
 /**
  * Opens the journal, puts the registry into force and continues every run that is not over.
@@ -169,27 +187,22 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
  * import { createRuntime } from 'cugar-sales'
  *
  * const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
- * const plan = await runtime.engine.preview({
+ * const { status, steps } = await runtime.run({
  *   goal: 'Score the account',
- *   profile: 'demo',
- *   context: { account: { revenue: 5_000_000 }, icp_criteria: { min_revenue: 1_000_000 } },
- *   planner: 'rules',
+ *   context: { account: { revenue: '€42M' }, icp_criteria: { min_revenue: 1_000_000 } },
  * })
- * console.log(plan.steps.map(({ tool }) => tool)) // [ 'score_account_fit' ]
+ * console.log(status, steps.map(({ tool }) => tool)) // succeeded [ 'score_account_fit' ]
  * await runtime.stop()
  * ```
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const writer = writerName()
   const { journal, inForce } = await prepare(options, writer)
-  const onFailure = options.onFailure ?? throwIt
+  const { onFailure = throwIt, logger = null } = options
   const clock = Date.now
-  const logger = options.logger ?? null
+  containCalls(onFailure)
   const from = journal.position()
-  const parts = partsOf(
-    { journal, writer, clock, onFailure, ...(logger && { onToolError: logToolError(logger) }) },
-    options,
-  )
+  const parts = partsOf({ journal, writer, clock, onFailure, ...(logger && logging(logger)) }, options)
   const engine = await createEngine(parts, inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
@@ -221,21 +234,22 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     journal,
     views: projections.views,
     http: projections.http,
-    keys: options.keys ?? null,
     reloadRegistry: reload,
     adapterEnabled,
     logger,
     version: VERSION,
-    ...(options.limits ? { limits: options.limits } : {}),
+    ...doorOf(options),
     clock,
     stopping: stopping.signal,
   })
-  const { open } = await engine.recover()
   const stop = async (graceMs = 5000): Promise<void> => {
     stopping.abort()
     await engine.stop(graceMs)
     await projections.views.stop()
     await journal.close()
   }
-  return { engine, views: projections.views, journal, router, recovered: open, reload, stop }
+  await opened(options, { router, stop })
+  const { open } = await engine.recover()
+  const runs = runsOf(engine, stopping.signal)
+  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
 }

@@ -11,7 +11,8 @@ const MASK = '[value]'
 
 function textsOf(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error)) return [typeof error === 'string' ? error : `a thrown ${typeof error}`]
-  const own = error.stack ?? `${error.name}: ${error.message}`
+  const { stack }: { readonly stack?: unknown } = error
+  const own = typeof stack === 'string' ? stack : `${error.name}: ${error.message}`
   if (error.cause === undefined || depth === DEEPEST_CAUSE) return [own]
   return [own, ...textsOf(error.cause, depth + 1)]
 }
@@ -31,8 +32,16 @@ function leavesOf(value: unknown): string[] {
 /** Engines quote the beginning of a text that they could not read. */
 const QUOTED = /(["'])((?:(?!\1).){3,}?)(?:\.{3})?\1/g
 
-/** The stacks of an error and its causes without the values of `input`. */
+/** The stacks of an error and its causes without the values of `input`. Never throws, whatever a tool threw. */
 export function errorText(error: unknown, input: unknown): string {
+  try {
+    return readableText(error, input)
+  } catch {
+    return 'an error that throws when it is read'
+  }
+}
+
+function readableText(error: unknown, input: unknown): string {
   const leaves = leavesOf(input)
   const text = textsOf(error).join('\ncaused by: ')
   const whole = leaves.reduce((rest, leaf) => rest.replaceAll(leaf, MASK), text)

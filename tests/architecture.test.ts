@@ -57,7 +57,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'http',
   'console',
 ])
-const SIDEWAYS: ReadonlySet<string> = new Set(['tools>adapters', 'planner>adapters'])
+const SIDEWAYS: ReadonlySet<string> = new Set(['tools>adapters', 'planner>adapters', 'console>http'])
 
 type Import = { readonly from: string; readonly to: string; readonly isType: boolean }
 

@@ -19,8 +19,8 @@ const dir = mkdtempSync(join(tmpdir(), 'cugar-package-'))
 const installed = join(dir, 'node_modules', 'cugar-sales')
 
 /** As an installation lays it out: the unpacked tarball, and its dependencies beside it. */
-beforeAll(() => {
-  const tarball = makePackage(dir)
+beforeAll(async () => {
+  const tarball = await makePackage(dir)
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['xzf', tarball, '-C', installed, '--strip-components=1'])
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
@@ -83,4 +83,41 @@ test('its command line runs', () => {
   expect(node([cugar, '--version']).trim()).toBe(manifest.version)
   const checked = node([cugar, 'registry', 'check', join(installed, 'registry.yaml')])
   expect(checked).toContain('registry.yaml')
+})
+
+test('in a folder with nothing in it the demo runs from start to finish, with the shipped registry and scenario', () => {
+  const empty = join(dir, 'empty')
+  mkdirSync(empty)
+  const cugar = join(installed, 'src', 'cli', 'launcher.cjs')
+  const out = execFileSync(process.execPath, [cugar, 'demo', '--exit', '--port', '0'], {
+    cwd: empty,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  })
+  expect(out).toContain('status: succeeded')
+  expect(out).toContain('steps executed: 4 of 4')
+  expect(readdirSync(empty)).toEqual(['data'])
+})
+
+/** In its parts, since our own files have none. */
+const EXPECTED = ['@ts', 'expect', 'error'].join('-')
+
+test('a program of its user has the types of the library', () => {
+  const program = `
+    import { createRuntime, defineTool, type Runtime } from 'cugar-sales'
+    import { z } from 'zod'
+    const tool = defineTool({
+      name: 'greet',
+      input: z.object({ name: z.string() }),
+      output: z.object({ text: z.string() }),
+      run: ({ name }) => ({ text: name.toUpperCase() }),
+    })
+    export const runtime: Promise<Runtime> = createRuntime({ registry: '', dataDir: null, tools: [tool] })
+    // ${EXPECTED} the text of the registry is needed
+    export const wrong = createRuntime({ dataDir: null })
+  `
+  writeFileSync(join(dir, 'program.ts'), program)
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+  const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']
+  expect(node([tsc, ...strict, 'program.ts'])).toBe('')
 })

@@ -113,16 +113,6 @@ export function clientFor(options: Remote): Client {
   return createClient({ url: baseOf(options.url ?? url), key, actor })
 }
 
-/** Without a key and a name, a decision is made as this one: the requester may not be the one who approves. */
-const REVIEWER = 'reviewer'
-
-/** As `clientFor`, for a decision; `remark` gets a sentence with the name it is made under when nobody gave one. */
-export function reviewerFor(options: Remote, remark: (text: string) => void): Client {
-  if (options.as !== undefined || readClient().key !== null) return clientFor(options)
-  remark(`deciding as ${REVIEWER}: no key is set; --as NAME says who decides`)
-  return clientFor({ ...options, as: REVIEWER })
-}
-
 /** What a server answered, in the shape that this version knows. Errors: SERVER_ANSWER. */
 export function answerAs<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   const parsed = schema.safeParse(body)

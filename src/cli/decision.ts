@@ -1,9 +1,10 @@
 // The decision of a person, as approve, deny and request-changes send it.
 import { approval } from '../http/run-answers.ts'
-import { answerAs, reviewerFor } from './client.ts'
+import { answerAs } from './client.ts'
 import type { Remote } from './command.ts'
 import type { ExitCode } from './failure.ts'
 import { outputFor, show } from './output.ts'
+import { reviewerFor } from './reviewer.ts'
 
 export type Decision = {
   readonly decision: 'approve' | 'deny' | 'request_changes'
@@ -13,7 +14,8 @@ export type Decision = {
 
 export async function decide(approvalId: string, decision: Decision, options: Remote): Promise<ExitCode> {
   const out = outputFor(options)
-  const body = await reviewerFor(options, out.note).post(`/v1/approvals/${approvalId}/decision`, decision)
+  const client = await reviewerFor(options, out.note)
+  const body = await client.post(`/v1/approvals/${approvalId}/decision`, decision)
   show(out, body, () => {
     const { status, tool, run_id, approved_by, required } = answerAs(approval, body)
     const missing = required - approved_by.length

@@ -10,6 +10,7 @@ import type { Line } from '../run/line.ts'
 import type { RunState } from '../run/state.ts'
 import type { CallOutcome } from './call.ts'
 import type { RunEquipment } from './parts.ts'
+import type { RunClock } from './run-clock.ts'
 
 /** Why the journal did not accept a new run. */
 export type AcceptanceRefusal = Extract<AppendResult, { ok: false }>
@@ -28,6 +29,13 @@ export type Acceptance = Pick<Append, 'payloads' | 'idempotency'> & {
 /** Told what a model said once that is durable; null: the budget allows no such call, or the run is over. */
 export type AnswerListener = (outcome: ModelOutcome | null) => void
 
+/** What a planner said, and how long it took. */
+export type Planned = {
+  readonly kind: 'planned'
+  readonly result: PlanResult
+  readonly durationMs: number
+}
+
 export type Message =
   | { readonly kind: 'wake' }
   | Acceptance
@@ -37,7 +45,7 @@ export type Message =
       readonly attempt: number
       readonly outcome: CallOutcome
     }
-  | { readonly kind: 'planned'; readonly result: PlanResult; readonly durationMs: number }
+  | Planned
   /** Somebody who works for the run asks a model. */
   | { readonly kind: 'asked'; readonly request: ModelRequest; readonly listener: AnswerListener }
   | {
@@ -62,17 +70,20 @@ export type ActiveRun = RunEquipment & {
   state: RunState
   /** Salts the digests of its payloads; '' for a run of 0.1.0. */
   readonly salt: string
+  readonly clock: RunClock
   /** Payload values by digest, as far as this process has seen them. */
   readonly values: Map<string, unknown>
   /** By the id of their call, and PLANNING. */
   readonly flights: Map<string, Flight>
   readonly inbox: Message[]
+  /** The plan that its acceptance was decided by, where nobody had to be asked for it. */
+  planned: Planned | null
   draining: boolean
 }
 
 export const activeRun = (
   state: RunState,
-  { registry, tools, vendors, salt }: RunEquipment & Pick<ActiveRun, 'salt'>,
+  { registry, tools, vendors, salt, clock }: RunEquipment & Pick<ActiveRun, 'salt' | 'clock'>,
 ): ActiveRun => ({
   runId: state.runId,
   state,
@@ -80,9 +91,11 @@ export const activeRun = (
   tools,
   vendors,
   salt,
+  clock,
   values: new Map(),
   flights: new Map(),
   inbox: [],
+  planned: null,
   draining: false,
 })
 
@@ -95,6 +108,8 @@ export type PreparedCall =
       readonly attempt: number
       readonly input: unknown
       readonly adapter: string
+      /** How the adapter was set up when the call was decided. */
+      readonly configuration: string
     }
   | {
       readonly kind: 'model'

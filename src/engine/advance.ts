@@ -26,39 +26,31 @@ function applyAcceptance(turn: Turn, { line, payloads, idempotency, waits }: Acc
   turn.waits = waits
 }
 
-/** true when the command is part of the turn; a refused one is answered at once. */
-function applyCommand(turn: Turn, command: Command): boolean {
+/** A refused command is answered after the turn too: what refused it, as an approval that expired, is durable then. */
+function applyCommand(turn: Turn, command: Command): void {
   try {
     command.apply(turn)
     turn.listeners.push(() => command.resolve(turn.run.state))
-    return true
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    command.reject(error)
-    return false
+    turn.listeners.push(() => command.reject(error))
   }
 }
 
-/** Applies a message to the turn; false: it is answered already. */
-function applyMessage(turn: Turn, message: Message): boolean {
+function applyMessage(turn: Turn, message: Message): void {
   switch (message.kind) {
     case 'wake':
-      return true
+      return
     case 'accepted':
-      applyAcceptance(turn, message)
-      return true
+      return applyAcceptance(turn, message)
     case 'outcome':
-      recordOutcome(turn, message)
-      return true
+      return recordOutcome(turn, message)
     case 'planned':
-      recordPlan(turn, message.result, message.durationMs)
-      return true
+      return recordPlan(turn, message.result, message.durationMs)
     case 'asked':
-      recordAsk(turn, message)
-      return true
+      return recordAsk(turn, message)
     case 'answered':
-      recordAnswer(turn, message)
-      return true
+      return recordAnswer(turn, message)
     case 'command':
       return applyCommand(turn, message)
   }
@@ -110,7 +102,7 @@ function stateAfter(predicted: RunState, events: readonly StoredEvent[]): RunSta
 }
 
 /** Messages that are not answered yet, and what the books refused on the way. */
-type Round = { messages: readonly Message[]; readonly refusals: Map<string, readonly Refusal[]> }
+type Round = { readonly messages: readonly Message[]; readonly refusals: Map<string, readonly Refusal[]> }
 
 /** Those of the first call that was refused. The calls after it were measured beside what it would have held. */
 function noteRefusals(round: Round, refused: readonly Refusal[]): void {
@@ -141,7 +133,7 @@ async function applyRefusal(
   }
   if (refusal.reason === 'duplicate') throw new TypeError('only a new run has an idempotency key')
   const state = replay(await parts.journal.read(run.runId, run.state.version), run.state)
-  if (state !== null) run.state = handOver(state, parts.writer, parts.clock())
+  if (state !== null) run.state = handOver(state, parts.writer, run.clock.now(state))
   return false
 }
 
@@ -151,8 +143,8 @@ async function attempt(
   run: ActiveRun,
   round: Round,
 ): Promise<readonly PreparedCall[] | null> {
-  const turn = openTurn(run, parts.clock, round.refusals)
-  round.messages = round.messages.filter((message) => applyMessage(turn, message))
+  const turn = openTurn(run, round.refusals)
+  for (const message of round.messages) applyMessage(turn, message)
   if (!turn.waits) await followMoves(parts, turn)
   if (turn.lines.length > 0) {
     const result = await append(parts, turn)

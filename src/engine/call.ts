@@ -1,20 +1,23 @@
 // One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
 // whatever happens is an outcome.
 import type { Adapter } from '../adapters/adapter.ts'
-import { jsonPayload, type Payload } from '../events/digest.ts'
-import { brokenGuardrails } from '../registry/guardrail.ts'
-import { checkFields } from '../registry/fields.ts'
 import type { ToolSpec } from '../registry/registry.ts'
-import { CallError, classify, failure, type Failure } from '../run/failure.ts'
+import type { ProblemItem } from '../events/problem.ts'
+import { CallError, classify, declaredProblems, isToldWhole, type Failure } from '../run/failure.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
-
-/** An output, and the payload it is kept as. */
-export type Kept = { readonly output: unknown; readonly payload: Payload }
+import { inCall, type Contained } from './containment.ts'
+import { checkOutput, type Kept } from './output.ts'
 
 export type CallOutcome =
   | ({ readonly ok: true; readonly durationMs: number } & Kept)
-  | { readonly ok: false; readonly failure: Failure; readonly durationMs: number }
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      readonly durationMs: number
+      /** What the tool says is wrong with its input; for whoever may see the run. */
+      readonly problems?: readonly ProblemItem[]
+    }
 
 export type CallRequest = {
   readonly tool: Tool
@@ -23,75 +26,12 @@ export type CallRequest = {
   readonly context: Omit<ToolContext, 'signal' | 'adapter'>
   readonly adapter: Adapter | null
   readonly timeoutMs: number
+  /** Counts from 1. */
+  readonly attempt: number
   /** Of the run: the output's payload is named with it. */
   readonly salt: string
-  /** Is told what the tool threw without declaring it. */
+  /** Is told what the tool, or one of its schemas, threw without declaring it; and why a declared failure came about. */
   readonly onThrown?: (error: unknown) => void
-}
-
-const topNames = (problems: readonly { readonly path: string }[]): string =>
-  [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
-
-/** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
-export function checkInput(
-  tool: Tool,
-  spec: ToolSpec,
-  input: unknown,
-): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly failure: Failure } {
-  const parsed = parseWith(tool.input, input)
-  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
-  const problems = parsed.success
-    ? checkFields(spec.inputs, input)
-    : parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') }))
-  // Only names that the registry declares: a path into a person's data may itself be personal data.
-  const names = topNames(problems.filter(({ path }) => Object.hasOwn(spec.inputs, path.split('.')[0] ?? '')))
-  if (!parsed.success || problems.length > 0) {
-    const message = `The inputs do not fit ${spec.name}${names === '' ? '' : `: ${names}`}.`
-    return { ok: false, failure: failure('user_invalid_input', message) }
-  }
-  const broken = brokenGuardrails(
-    spec.guardrails.filter(({ path }) => path.startsWith('input.')),
-    { input, output: {} },
-  )
-  if (broken.length === 0) return { ok: true, input: parsed.data }
-  return { ok: false, failure: failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`) }
-}
-
-/** null: the schema itself threw. A tool's mistake must end a call, not the process. */
-function parseWith(schema: Tool['input'], value: unknown): ReturnType<Tool['input']['safeParse']> | null {
-  try {
-    return schema.safeParse(value)
-  } catch {
-    return null
-  }
-}
-
-const brokenSchema = (name: string): Failure =>
-  failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
-
-/** The value as the journal keeps it and gives it back, shared with nobody; null: it is not JSON. */
-function keptAs(value: unknown, salt: string): Kept | null {
-  const payload = jsonPayload(value, salt)
-  return payload && { output: JSON.parse(payload.body), payload }
-}
-
-/** The output as it may be kept, or why it may not. */
-export function checkOutput(
-  tool: Tool,
-  spec: ToolSpec,
-  values: { readonly input: unknown; readonly output: unknown; readonly salt: string },
-): ({ readonly ok: true } & Kept) | { readonly ok: false; readonly failure: Failure } {
-  const parsed = parseWith(tool.output, values.output)
-  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
-  const kept = parsed.success ? keptAs(parsed.data, values.salt) : null
-  if (kept === null || checkFields(spec.outputs, kept.output).length > 0) {
-    const message = `The output of ${spec.name} does not fit its declaration.`
-    return { ok: false, failure: failure('agent_invalid_output', message, 'yes') }
-  }
-  const broken = brokenGuardrails(spec.guardrails, { input: values.input, output: kept.output })
-  if (broken.length === 0) return { ok: true, ...kept }
-  const message = `The output of ${spec.name} breaks a guardrail of the registry.`
-  return { ok: false, failure: failure('policy_security', message, 'yes') }
 }
 
 /** Where OpenTelemetry's API keeps what was registered with it, by whichever copy of it: its major version is in the name. */
@@ -103,14 +43,27 @@ const REGISTERED = Symbol.for('opentelemetry.js.api.1')
  */
 async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Promise<T> {
   if (!(REGISTERED in globalThis)) return work()
-  const { traceId, idempotencyKey } = request.context
+  const { traceId, runId, stepId } = request.context
   const { context, trace, TraceFlags } = await import('@opentelemetry/api')
-  const span = { traceId, spanId: spanIdOf(idempotencyKey), traceFlags: TraceFlags.SAMPLED, isRemote: true }
+  const span = {
+    traceId,
+    spanId: spanIdOf(`${runId}/${stepId}/${request.attempt}`),
+    traceFlags: TraceFlags.SAMPLED,
+    isRemote: true,
+  }
   return context.with(trace.setSpanContext(context.active(), span), work)
 }
 
 function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const contained: Contained = {
+      fail: (error) => {
+        request.onThrown?.(error)
+        reject(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
+      },
+    }
+    // The tool's own: what its listeners throw is the tool's as well.
+    const given = new AbortController()
     const timer = setTimeout(() => {
       reject(new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`))
       controller.abort()
@@ -118,10 +71,12 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
     controller.signal.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(new CallError('user_cancelled', 'The call was given up.'))
+      inCall(contained, () => given.abort())
     })
-    const inner = { ...request.context, adapter: request.adapter, signal: controller.signal }
-    inSpan(request, () => request.tool.run(request.input, inner))
-      .then(resolve, reject)
+    const inner = { ...request.context, adapter: request.adapter, signal: given.signal }
+    inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
+      // A moment later: a rejected promise that the tool has left comes to light only then.
+      .then((output) => setImmediate(resolve, output), reject)
       .finally(() => clearTimeout(timer))
   })
 }
@@ -137,12 +92,15 @@ export async function call(request: CallRequest, controller: AbortController): P
       output,
       salt: request.salt,
     })
-    return { ...checked, durationMs: took() }
+    if (checked.ok) return { ...checked, durationMs: took() }
+    if ('thrown' in checked) request.onThrown?.(checked.thrown)
+    return { ok: false, failure: checked.failure, durationMs: took() }
   } catch (error) {
     const failed = classify(error)
-    if (!(error instanceof CallError)) request.onThrown?.(error)
+    if (!isToldWhole(error)) request.onThrown?.(error)
     // Only whoever runs the call can cancel it.
     const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
-    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took() }
+    const problems = declaredProblems(error)
+    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took(), problems }
   }
 }

@@ -2,6 +2,7 @@
 import type { Freezes } from './freezes.ts'
 import type { EngineParts } from './parts.ts'
 import type { Registries } from './registries.ts'
+import type { RunClock } from './run-clock.ts'
 import type { Worker } from './worker.ts'
 
 export type EngineContext = {
@@ -9,4 +10,5 @@ export type EngineContext = {
   readonly registries: Registries
   readonly freezes: Freezes
   readonly worker: Worker
+  readonly clock: RunClock
 }

@@ -1,16 +1,19 @@
 // Puts the engine together.
-import { cancel, decide, reconcile } from './commands.ts'
+import { cancel, decide, presentState, reconcile, revise } from './commands.ts'
 import type { EngineContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { Engine } from './engine.ts'
 import type { EngineParts, InForce } from './parts.ts'
 import { createFreezes } from './freezes.ts'
 import { previewPlan } from './preview.ts'
+import { createRunClock } from './run-clock.ts'
 import { createRegistries } from './registries.ts'
 import { createRunEnds } from './run-end.ts'
-import { resumeRun, startRun } from './start.ts'
+import { resumeRun } from './resume.ts'
+import { startRun } from './start.ts'
 import { payloadValue } from './values.ts'
 import { createWorker } from './worker.ts'
+import { summaryOf } from '../tools/summary.ts'
 
 const PAGE = 1000
 
@@ -34,20 +37,24 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
   const control = await openControl(parts)
   const registries = await createRegistries(parts, control, first)
   const freezes = createFreezes(control)
-  const worker = createWorker(parts, registries)
+  const clock = createRunClock(parts)
+  const worker = createWorker(parts, registries, clock)
   const ends = createRunEnds(worker)
-  const context: EngineContext = { parts, registries, freezes, worker }
+  const context: EngineContext = { parts, registries, freezes, worker, clock }
   const registry = () => registries.current().registry
   return {
     start: (request, by) => startRun(context, request, by),
     preview: (request) => previewPlan(context, request),
-    state: worker.load,
+    state: (runId) => presentState(context, runId),
     settled: ends.wait,
+    paused: ends.waitForPeople,
     cancel: (runId, request) => cancel(context, runId, request),
-    resume: (runId, by) => resumeRun(context, runId, by),
+    resume: (runId, by, corrected) => resumeRun(context, runId, { by, corrected: corrected ?? {} }),
     reconcile: (runId, stepId, request) => reconcile(context, runId, { ...request, stepId }),
     decide: (approvalId, request, by) => decide(context, { approvalId, request, by }),
+    revise: (runId, stepId, revision) => revise(context, runId, { ...revision, stepId }),
     payload: (runId, digest) => payloadValue(parts.journal, runId, digest),
+    words: (tool, output) => summaryOf(registries.current().installed.tools.get(tool), output),
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     freezes: freezes.list,

@@ -25,12 +25,15 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
   const spec = run.registry.tools[step?.plan.tool ?? '']
   if (step === undefined || tool === undefined || spec === undefined)
     return `The tool of ${prepared.stepId} is not installed.`
-  const adapter = run.vendors().adapters.get(prepared.adapter) ?? null
+  const { adapters, configurationOf } = run.vendors()
+  const adapter = adapters.get(prepared.adapter) ?? null
   // The route was announced and is durable: nobody else serves in its place, and nothing is done without it.
   if (adapter === null && prepared.adapter !== BUILTIN)
     return `The adapter ${prepared.adapter} is no longer available.`
-  const left = (deadline(state) ?? Infinity) - parts.clock()
-  const { input, stepId } = prepared
+  if (adapter !== null && configurationOf(prepared.adapter) !== prepared.configuration)
+    return `The adapter ${prepared.adapter} is set up in another way than when the call was decided.`
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
+  const { input, stepId, attempt } = prepared
   return {
     tool,
     spec,
@@ -38,6 +41,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     onThrown: (error) => parts.onToolError?.({ tool: tool.name, runId: state.runId, stepId, error, input }),
     adapter,
     salt: run.salt,
+    attempt,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,

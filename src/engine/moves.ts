@@ -1,6 +1,8 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
+import { copiedPayload, digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
-import { approvalDigest, approvalRequest } from '../run/approval.ts'
+import type { ProblemItem } from '../events/problem.ts'
+import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
 import { toolCallId } from '../run/call.ts'
 import { reserve, settle } from '../run/charge.ts'
 import { endApproval } from '../run/decide.ts'
@@ -11,14 +13,14 @@ import { finish } from '../run/outcome.ts'
 import { BUILTIN } from '../run/slot.ts'
 import type { StepState } from '../run/state.ts'
 import { callError, callStart, chargeOf, routeDecision } from '../run/tool-call.ts'
-import { checkInput } from './call.ts'
+import { checkInput } from './input-check.ts'
 import { inputsOf } from './inputs.ts'
 import { settleLost } from './model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
 import { routeOf } from './route.ts'
-import { addPayload, prepare, record, stepOf } from './turn.ts'
+import { addKnownPayload, addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
 
@@ -31,26 +33,40 @@ const openCallOf = ({ state }: Turn, { plan, attempt }: StepState) =>
   state.openCalls[toolCallId(plan.step_id, attempt)]
 
 /** The call did not happen: its intent is closed again in the same append. */
-function closeUncalled(turn: Turn, stepId: string, failed: Failure): void {
+function closeUncalled(
+  turn: Turn,
+  stepId: string,
+  { failed, problems = [] }: { readonly failed: Failure; readonly problems?: readonly ProblemItem[] },
+): void {
   const step = stepOf(turn, stepId)
-  const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: null, made: false })
+  const kept = keepProblems(turn, step, problems)
+  const error = callError(turn.state, step, { ...failed, ...kept, now: turn.now, retryAt: null, made: false })
   record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'nothing')])
 }
 
 /** Prepares the call with the input as the tool expects it. Where the input does not fit, the step has failed already. */
-function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: unknown }): void {
+function prepareCall(
+  { onToolError }: EngineParts,
+  turn: Turn,
+  call: { stepId: string; adapter: string; copy: unknown },
+): void {
   const { stepId, adapter, copy } = call
   const { plan, attempt } = stepOf(turn, stepId)
   const tool = turn.run.tools.get(plan.tool)
   const spec = turn.run.registry.tools[plan.tool]
   if (tool === undefined || spec === undefined) {
     const message = `The tool ${plan.tool} is not installed.`
-    return closeUncalled(turn, stepId, failure('system_unavailable', message))
+    return closeUncalled(turn, stepId, { failed: failure('system_unavailable', message) })
   }
   const checked = checkInput(tool, spec, copy)
-  if (!checked.ok) return closeUncalled(turn, stepId, checked.failure)
+  if (!checked.ok) {
+    const where = { tool: tool.name, runId: turn.state.runId, stepId, input: copy }
+    if ('thrown' in checked) onToolError?.({ ...where, error: checked.thrown })
+    return closeUncalled(turn, stepId, { failed: checked.failure, problems: checked.problems })
+  }
   const callId = toolCallId(stepId, attempt)
-  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter })
+  const configuration = turn.run.vendors().configurationOf(adapter)
+  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter, configuration })
 }
 
 /** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
@@ -60,22 +76,30 @@ function chooseRoute(turn: Turn, step: StepState): string {
   return route.selected
 }
 
+/** What a call through an adapter is approved for, salted as the payloads are; null: no vendor serves it. */
+function servedBy({ run }: Turn, adapter: string): ServedBy | null {
+  if (adapter === BUILTIN) return null
+  return { adapter, configuration: digestOf(run.vendors().configurationOf(adapter), run.salt) }
+}
+
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const value = await inputsOf(parts.journal, turn, step)
-  const inputs = addPayload(turn, value)
+  // A copy: what a tool does to its input must not reach the values that other steps are given.
+  const { payload: inputs, value: copy } = copiedPayload(value, turn.run.salt)
+  addKnownPayload(turn, inputs, value)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
+  const adapter = chooseRoute(turn, step)
   if (step.plan.review === 'call') {
-    const digest = approvalDigest(turn.state, step, { review: 'call', inputs: inputs.digest, output: null })
+    const subject = { review: 'call', inputs: inputs.digest, output: null } as const
+    const digest = approvalDigest(turn.state, step, { ...subject, served: servedBy(turn, adapter) })
     if (!isLive(approval, step, turn.now) || approval?.digest !== digest)
       return requestApproval(parts, turn, { stepId, review: 'call' })
   }
-  const adapter = chooseRoute(turn, step)
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
-  // A copy: what a tool does to its input must not reach the values that other steps are given.
-  prepareCall(turn, { stepId, adapter, copy: JSON.parse(inputs.body) })
+  prepareCall(parts, turn, { stepId, adapter, copy })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
@@ -85,11 +109,50 @@ function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<voi
   record(turn, [...refusedFacts(refusals), skip(stepId, 'budget_exceeded')])
 }
 
-/** The same attempt again: its intent is in the journal already, and its reservation is still held. */
+/** A person approved the call through this adapter as it was set up then. */
+function isApprovedAsItIs(turn: Turn, step: StepState): boolean {
+  const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
+  if (approval?.adapter === undefined) return true
+  return servedBy(turn, approval.adapter)?.configuration === approval.configuration
+}
+
+/** Ends the call that a process left: what it was given is charged, since it may well have been made. */
+function closeCut(turn: Turn, step: StepState, end: { failed: Failure; cut?: true }): void {
+  const { failed, ...mark } = end
+  const retryAt = mark.cut === undefined ? null : turn.now
+  const error = callError(turn.state, step, { ...failed, ...mark, now: turn.now, retryAt, made: true })
+  record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'as_reserved')])
+}
+
+/**
+ * The call once more, as a new attempt: every time that it is really made is reserved and charged. The vendor can
+ * recognise it by its key, and it goes on under the approval of the first one.
+ */
 async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
+  const cut = stepOf(turn, stepId)
+  // It may have happened at the vendor as it was set up then: elsewhere it would happen a second time, unapproved.
+  if (!isApprovedAsItIs(turn, cut)) return admitUnknown(turn, stepId)
+  const { idempotencyKey: key, inputs } = cut
+  const value = inputs === null ? null : await valueOf(parts.journal, turn.run, inputs)
+  closeCut(turn, cut, { failed: failure('system_crash', 'The process ended during the call.'), cut: true })
   const step = stepOf(turn, stepId)
-  const value = step.inputs === null ? null : await valueOf(parts.journal, turn.run, step.inputs)
-  prepareCall(turn, { stepId, adapter: step.adapter ?? BUILTIN, copy: structuredClone(value) })
+  const charge = chargeOf(step)
+  const refusals = turn.refusals.get(charge.callId)
+  if (refusals !== undefined)
+    return record(turn, [...refusedFacts(refusals), skip(stepId, 'budget_exceeded')])
+  const adapter = step.adapter ?? BUILTIN
+  const approvalId = step.plan.review === 'call' ? (step.approvalIds.at(-1) ?? null) : null
+  record(turn, reserve(turn.state, charge, turn.now))
+  record(turn, [callStart(turn.state, step, { inputs: inputs ?? '', adapter, approvalId, key })])
+  prepareCall(parts, turn, { stepId, adapter, copy: structuredClone(value) })
+}
+
+/** Processes have ended during this call too often to make it once more. */
+function giveUpCall(turn: Turn, stepId: string): void {
+  const step = stepOf(turn, stepId)
+  const message = `The process ended ${step.cuts + 1} times during this call: it is not made again.`
+  const mode = step.plan.side_effects === 'execute' ? 'system_unknown_outcome' : 'system_crash'
+  closeCut(turn, step, { failed: failure(mode, message, 'unknown') })
 }
 
 async function requestApproval(
@@ -99,20 +162,19 @@ async function requestApproval(
 ): Promise<void> {
   const step = stepOf(turn, stepId)
   const isCall = review === 'call'
-  if (isCall) chooseRoute(turn, step)
+  const served = isCall ? servedBy(turn, chooseRoute(turn, step)) : null
   const inputs = isCall
     ? addPayload(turn, await inputsOf(parts.journal, turn, step)).digest
     : (step.inputs ?? '')
   const consequences = turn.run.registry.tools[step.plan.tool]?.approval.consequences ?? []
-  const subject = { review, inputs, output: isCall ? null : step.output }
+  const subject = { review, inputs, output: isCall ? null : step.output, served }
   record(turn, [approvalRequest(turn.state, step, { ...subject, consequences, now: turn.now })])
 }
 
 function admitUnknown(turn: Turn, stepId: string): void {
   const step = stepOf(turn, stepId)
   const failed = failure('system_unknown_outcome', 'The process ended during a call with effects.', 'unknown')
-  const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: null, made: true })
-  record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'as_reserved')])
+  closeCut(turn, step, { failed })
 }
 
 /** A planner that asks somebody else has its own flight; any other one plans in this very turn. */
@@ -120,7 +182,7 @@ async function plan(parts: EngineParts, turn: Turn): Promise<void> {
   const { run, state } = turn
   if (state.resumes === null && plannerOf(parts, state.planner)?.asks === true)
     return prepare(turn, { kind: 'plan', callId: PLANNING })
-  const { result, durationMs } = await planRun(parts, run, new AbortController())
+  const { result, durationMs } = run.planned ?? (await planRun(parts, run, new AbortController()))
   recordPlan(turn, result, durationMs)
 }
 
@@ -142,6 +204,8 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return repeatCall(parts, turn, move.stepId)
     case 'admit_unknown':
       return admitUnknown(turn, move.stepId)
+    case 'give_up_call':
+      return giveUpCall(turn, move.stepId)
     case 'settle_lost':
       return settleLost(turn, move.callId)
     case 'skip':

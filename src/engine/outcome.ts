@@ -7,7 +7,7 @@ import { retryAt } from '../run/retry.ts'
 import type { StepState } from '../run/state.ts'
 import { callComplete, callError } from '../run/tool-call.ts'
 import type { CallOutcome } from './call.ts'
-import { addKnownPayload, record } from './turn.ts'
+import { addKnownPayload, keepProblems, record } from './turn.ts'
 import type { Turn } from './active-run.ts'
 
 /** A failure whose effect nobody knows is unknown, unless the call may simply be made again. */
@@ -39,6 +39,10 @@ export function recordOutcome(
   }
   const failed = settledFailure(step, outcome.failure)
   const at = retryAt(step, failed, { now: turn.now, runId: turn.state.runId })
-  const error = callError(turn.state, step, { ...failed, now: turn.now, retryAt: at, made: true })
-  record(turn, [error, ...settle(turn.state, call, 'as_reserved')])
+  const kept = keepProblems(turn, step, outcome.problems ?? [])
+  const made = failed.happened !== 'no'
+  const error = callError(turn.state, step, { ...failed, ...kept, now: turn.now, retryAt: at, made })
+  // Where nothing happened nothing was used, but the call was made: limits on calls are limits on real ones.
+  const used = made ? 'as_reserved' : { calls: 1 }
+  record(turn, [error, ...settle(turn.state, call, used)])
 }

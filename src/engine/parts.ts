@@ -32,6 +32,8 @@ export type Installed = {
   readonly tools: ReadonlyMap<string, Tool>
   /** Those that are switched on. */
   readonly adapters: ReadonlyMap<string, Adapter>
+  /** By adapter: a digest of its entry in the registry and its secrets. Where it is left out, of its entry alone. */
+  readonly configurations?: ReadonlyMap<string, string>
 }
 
 /** A registry, and what is installed for it: taken into force together, and let go together. */
@@ -42,6 +44,8 @@ export type Vendors = {
   readonly adapters: ReadonlyMap<string, Adapter>
   /** The last state that an event gave each of them. */
   readonly states: AdapterStates
+  /** A digest of how an adapter is set up now: another one as soon as anything of it changes. */
+  readonly configurationOf: (adapter: string) => string
 }
 
 /** What a run works with: the registry it started under and its tools, and the vendors of today. */
@@ -60,6 +64,9 @@ export type ToolError = {
   readonly input: unknown
 }
 
+/** Why a run cannot go on, without a value of it, and where in the program that came to light. */
+export type ParkedRun = { readonly runId: string; readonly why: string; readonly places: readonly string[] }
+
 export type EngineParts = {
   readonly journal: Journal
   /** The preferred one first. The last one asks nobody: it plans where the others do not. */
@@ -70,8 +77,10 @@ export type EngineParts = {
   readonly models: Models | null
   /** Names this process in its events; another one after every start. */
   readonly writer: string
-  /** Epoch milliseconds. */
+  /** The wall clock, epoch milliseconds; it may be set back and forth. */
   readonly clock: () => number
+  /** Milliseconds since any moment, of a clock that nobody sets. Default: the process's own. */
+  readonly steady?: () => number
   /** Random hex digits. */
   readonly randomHex: (digits: number) => string
   readonly settings: EngineSettings
@@ -79,4 +88,6 @@ export type EngineParts = {
   readonly onFailure: (error: unknown) => void
   /** By default nobody is told. */
   readonly onToolError?: (thrown: ToolError) => void
+  /** A run that cannot go on was parked, while everything else goes on. By default nobody is told. */
+  readonly onParked?: (parked: ParkedRun) => void
 }

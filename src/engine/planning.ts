@@ -6,13 +6,14 @@ import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import { reviewOf } from '../run/approval-policy.ts'
+import { withJudges } from '../run/judge.ts'
 import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
-import type { ActiveRun, Message, Turn } from './active-run.ts'
+import type { ActiveRun, Planned, Turn } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
 import { payloadValue, valueOf } from './values.ts'
@@ -23,7 +24,6 @@ export const plannerOf = ({ planners }: EngineParts, asked: RunState['planner'])
 
 const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
 
-type Planned = Extract<Message, { kind: 'planned' }>
 type FallbackReason = NonNullable<DataOf<'plan_created'>['fallback_reason']>
 
 const noPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
@@ -91,7 +91,7 @@ async function fromPlanner(
   const { limits, planner } = state
   const input = { goal, context: asRecord(context), profile, limits, registry }
   // Half of the time at most, so that some is left to carry the plan out.
-  const left = (deadline(state) ?? Infinity) - parts.clock()
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
   return planBy(parts, { planner, input }, { timeoutMs, controller })
 }
@@ -168,6 +168,10 @@ export async function planRun(
   return { kind: 'planned', result, durationMs: performance.now() - begun }
 }
 
+/** With what is judged before a person sees it, which is the registry's to say and not the planner's. */
+const judgedSteps = ({ state, run }: Turn, steps: readonly PlanStep[]): readonly PlanStep[] =>
+  state.rules.includes('judged_before_review') ? withJudges(steps, run.registry) : steps
+
 function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
   return {
     type: 'plan_created',
@@ -178,7 +182,7 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       revision: 1,
       planner: result.planner,
       fallback_reason: result.fallbackReason,
-      steps: result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
+      steps: judgedSteps(turn, result.steps).map((step) => keepLiterals(turn, keepCarried(turn, step))),
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,

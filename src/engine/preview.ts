@@ -2,15 +2,16 @@
 import { AppError } from '../errors.ts'
 import type { EngineContext } from './context.ts'
 import type { PlanPreview, PlanRequest } from './engine.ts'
+import { inputRefusal } from './input-check.ts'
 import { planBy, plannerOf } from './planning.ts'
 import { profileOf } from './start.ts'
 
-/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE. */
+/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID. */
 export async function previewPlan(
   { parts, registries }: EngineContext,
   request: PlanRequest,
 ): Promise<PlanPreview> {
-  const { registry } = registries.current()
+  const { registry, installed } = registries.current()
   const profile = profileOf(registry, request.profile)
   const { goal, context, planner } = request
   if (plannerOf(parts, planner) === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
@@ -24,6 +25,8 @@ export async function previewPlan(
     }))
     throw new AppError('PLAN_IMPOSSIBLE', { why: result.why }, { problems })
   }
+  const refusal = inputRefusal(result.steps, { registry, tools: installed.tools }, context)
+  if (refusal !== null) throw refusal
   const { steps, explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
   return {
     planner: result.planner,

@@ -1,7 +1,7 @@
 // The registry in force with what is installed for it, and every one that an open run started under: registries are
 // kept as payloads of the control stream. The two are swapped together, after the journal has the change.
 import { AppError } from '../errors.ts'
-import { canonicalJson } from '../events/digest.ts'
+import { canonicalJson, digestOf } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
 import { completeRegistry } from '../registry/complete.ts'
 import { diffRegistries, type RegistryDiff } from '../registry/diff.ts'
@@ -29,9 +29,14 @@ export type Registries = {
 async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   const body = await parts.journal.payload(CONTROL_STREAM, digest)
   if (body === null)
-    throw new AppError('JOURNAL_BROKEN', { why: `The registry ${digest} is not in the journal.` })
+    throw new AppError('INTERNAL', {}, { cause: new Error(`The registry ${digest} is not in the journal.`) })
   return completeRegistry(JSON.parse(body))
 }
+
+const configurationsOf =
+  ({ registry, installed }: InForce) =>
+  (adapter: string): string =>
+    installed.configurations?.get(adapter) ?? digestOf(registry.adapters[adapter] ?? null)
 
 /** Puts `first` into force where it differs from the one before. */
 export async function createRegistries(
@@ -51,6 +56,7 @@ export async function createRegistries(
   const vendors = (): Vendors => ({
     adapters: current.installed.adapters,
     states: control.adapterStates(),
+    configurationOf: configurationsOf(current),
   })
   const announce = (registry: Registry, by: string, diff: RegistryDiff): Promise<boolean> => {
     const changed = { type: 'registry_changed', data: { digest: registry.digest, ...diff, by } } as const

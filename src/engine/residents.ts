@@ -2,11 +2,13 @@
 // decision that comes soon finds its run without reading it again. Promises one copy of a run, however many ask for it.
 import { boundedMap } from '../cache.ts'
 import { AppError } from '../errors.ts'
+import { kindOf } from '../events/stream.ts'
 import { handOver, replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { activeRun, type ActiveRun } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
 import type { Registries } from './registries.ts'
+import type { RunClock } from './run-clock.ts'
 
 export type Residents = {
   /** A run that was never in the journal, or was just accepted. */
@@ -20,23 +22,28 @@ export type Residents = {
   readonly present: (runId: string) => Promise<RunState>
   readonly isActive: (runId: string) => boolean
   readonly active: () => readonly ActiveRun[]
+  /** Lets a run go, and does not keep it at hand. */
+  readonly forget: (runId: string) => void
   /** Lets a run go; one that is not over stays at hand for a while. */
   readonly remove: (run: ActiveRun) => void
 }
 
 const RECENT_RUNS = 64
 
-export function createResidents(parts: EngineParts, registries: Registries): Residents {
+export function createResidents(parts: EngineParts, registries: Registries, clock: RunClock): Residents {
   const active = new Map<string, ActiveRun>()
   const recent = boundedMap<ActiveRun>(RECENT_RUNS)
   const loading = new Map<string, Promise<ActiveRun>>()
 
   const load = async (runId: string): Promise<ActiveRun> => {
+    // The journal has other streams than those of runs: their ids are no runs to anybody.
+    if (kindOf(runId) !== 'run') throw new AppError('RUN_NOT_FOUND', { run_id: runId })
     const [events, stream] = await Promise.all([parts.journal.read(runId), parts.journal.stream(runId)])
     const state = replay(events)
     if (state === null || stream === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
     const equipment = await registries.equipmentOf(state.registry)
-    return activeRun(handOver(state, parts.writer, parts.clock()), { ...equipment, salt: stream.salt })
+    const taken = handOver(state, parts.writer, clock.now(state))
+    return activeRun(taken, { ...equipment, salt: stream.salt, clock })
   }
   const activate = (run: ActiveRun): ActiveRun => {
     recent.delete(run.runId)
@@ -60,6 +67,10 @@ export function createResidents(parts: EngineParts, registries: Registries): Res
     },
     isActive: (runId) => active.has(runId),
     active: () => [...active.values()],
+    forget: (runId) => {
+      active.delete(runId)
+      recent.delete(runId)
+    },
     remove: (run) => {
       active.delete(run.runId)
       if (run.state.finished === null && run.state.version > 0) recent.set(run.runId, run)

@@ -1,11 +1,11 @@
-// Accepting runs: a new goal, or what is missing of an earlier run. A run is durable before its caller is answered.
+// Accepting runs: a new goal, or what is missing of an earlier run (`resume.ts`). A run is durable before its caller is
+// answered.
 import { AppError } from '../errors.ts'
-import { digestOf, payloadOf } from '../events/digest.ts'
+import { digestOf, payloadOf, type Payload } from '../events/digest.ts'
 import type { FactOf } from '../events/event.ts'
-import { RULES } from '../events/run.ts'
+import { RULES, type Chain, type Denial } from '../events/run.ts'
 import type { Limits } from '../events/policy.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
-import type { FreezeSubject } from '../run/freeze.ts'
 import type { KeyHolder } from '../journal/journal.ts'
 import { tighten, type Tightening } from '../run/limits.ts'
 import { beginRun } from '../run/replay.ts'
@@ -15,11 +15,11 @@ import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } fr
 import type { EngineContext } from './context.ts'
 import type { Accepted, Principal, RunRequest } from './engine.ts'
 import type { EngineParts } from './parts.ts'
-import { plannerOf } from './planning.ts'
-import { payloadValue } from './values.ts'
+import { inputRefusal } from './input-check.ts'
+import { plannerOf, planRun } from './planning.ts'
 
 /** What is asked for: by a caller, or by resuming an earlier run. */
-type NewRun = {
+export type NewRun = {
   readonly goal: unknown
   readonly context: unknown
   readonly profile: string
@@ -27,10 +27,21 @@ type NewRun = {
   readonly planner: RunState['planner']
   readonly limits: Tightening
   readonly requester: string
+  /** What an earlier run leaves to this one, where it resumes one. */
+  readonly inherited: Inherited | null
   readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
   readonly resumes: string | null
-  /** As the caller gave it; kept with the caller's id, so that two callers do not meet. */
-  readonly idempotency: { readonly key: string; readonly owner: string } | null
+  /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
+  readonly idempotency: { readonly key: string; readonly given: string } | null
+}
+
+/** A person's no to a step of an earlier run, in that person's words. */
+export type PastDenial = Omit<Denial, 'reason'> & { readonly why: unknown }
+
+/** What the runs before leave to one that resumes them. */
+export type Inherited = Omit<Chain, 'denials'> & {
+  readonly resumedBy: string
+  readonly denials: readonly PastDenial[]
 }
 
 export const profileOf = (registry: Registry, name: string) => {
@@ -62,7 +73,7 @@ const newRunId = (parts: EngineParts, now: number): string =>
 function started(
   asked: NewRun,
   registry: Registry,
-  bodies: { readonly goal: string; readonly context: string },
+  bodies: { readonly goal: string; readonly context: string; readonly chain: Chain | null },
 ): FactOf<'run_started'> {
   const profile = profileOf(registry, asked.profile)
   const standing = tenantOf(registry, asked)
@@ -73,11 +84,13 @@ function started(
       context: bodies.context,
       profile: profile.name,
       requester: asked.requester,
+      ...(asked.inherited && { resumed_by: asked.inherited.resumedBy }),
+      ...(bodies.chain && { chain: bodies.chain }),
       planner: asked.planner,
       limits: limitsFor(asked, profile, standing),
       approvers: profile.approvers,
       registry: registry.digest,
-      idempotency_key: asked.idempotency?.key ?? null,
+      idempotency_key: asked.idempotency?.given ?? null,
       resumes: asked.resumes,
       parent_span_id: asked.traceparent?.spanId ?? null,
       rules: [...RULES],
@@ -88,10 +101,35 @@ function started(
 /** Salted like the payloads of the run that it makes: what was asked can be guessed, too. */
 const requestDigest = (asked: NewRun, salt: string): string => {
   const { goal, context, profile, tenant, planner, limits, resumes } = asked
-  return digestOf({ goal, context, profile, tenant, planner, limits: { ...limits }, resumes }, salt)
+  // Which limits are kept by who resumes is ours to say: asked for twice, it is the same run.
+  const tightened = resumes === null ? { ...limits } : {}
+  return digestOf({ goal, context, profile, tenant, planner, limits: tightened, resumes }, salt)
 }
 
-const keyOf = ({ owner, key }: NonNullable<NewRun['idempotency']>): string => `${owner}|${key}`
+const escaped = (owner: string): string => owner.replaceAll('%', '%25').replaceAll('|', '%7C')
+
+/** Kept with the caller's id, so that two callers do not meet: nobody's id has a `|` here. */
+const callersKey = (owner: string, key: string): string => `${escaped(owner)}|${key}`
+
+/** A key of ours: no caller is called nothing, so that none can say it. */
+export const ownKey = (what: string, runId: string): string => `|${what}|${runId}`
+
+/** What is inherited as the event has it, and the payloads of people's words under this run's salt. */
+function chainOf(
+  inherited: Inherited | null,
+  salt: string,
+): { readonly chain: Chain | null; readonly reasons: readonly Payload[] } {
+  if (inherited === null) return { chain: null, reasons: [] }
+  const { asked_by, edited_by } = inherited
+  const said = inherited.denials.map(({ why, ...denial }) => {
+    const words = why === null ? null : payloadOf(why, salt)
+    return { denial: { ...denial, reason: words?.digest ?? null }, words }
+  })
+  return {
+    chain: { asked_by, edited_by, denials: said.map(({ denial }) => denial) },
+    reasons: said.flatMap(({ words }) => words ?? []),
+  }
+}
 
 /** The run that an earlier request under the same key has made. */
 async function earlierRun(
@@ -111,12 +149,13 @@ type Candidate = {
 }
 
 /** A run that nobody knows yet but its caller. */
-async function candidateOf({ parts, registries }: EngineContext, asked: NewRun): Promise<Candidate> {
+async function candidateOf({ parts, registries, clock }: EngineContext, asked: NewRun): Promise<Candidate> {
   const { registry } = registries.current()
   const salt = parts.randomHex(32)
   const goal = payloadOf(asked.goal, salt)
   const context = payloadOf(asked.context, salt)
-  const line = started(asked, registry, { goal: goal.digest, context: context.digest })
+  const { chain, reasons } = chainOf(asked.inherited, salt)
+  const line = started(asked, registry, { goal: goal.digest, context: context.digest, chain })
   const at = parts.clock()
   const identity = {
     run_id: newRunId(parts, at),
@@ -125,24 +164,29 @@ async function candidateOf({ parts, registries }: EngineContext, asked: NewRun):
     tenant: asked.tenant,
   }
   const state = beginRun(line, identity, { at, writer: parts.writer, seq: 0 })
-  const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt })
+  const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt, clock })
   run.values.set(goal.digest, asked.goal).set(context.digest, asked.context)
   const idempotency = asked.idempotency && {
-    key: keyOf(asked.idempotency),
+    key: asked.idempotency.key,
     digest: requestDigest(asked, salt),
   }
-  return { run, first: { line, payloads: [goal, context], idempotency } }
+  return { run, first: { line, payloads: [goal, context, ...reasons], idempotency } }
 }
 
-/** What is frozen is refused, but a key that made its run before the freeze gives it still. */
-async function refuseFrozen(
-  context: EngineContext,
-  asked: NewRun,
-  { scope }: FreezeSubject,
-): Promise<Accepted> {
-  const holder = asked.idempotency && (await context.parts.journal.peek(keyOf(asked.idempotency)))
-  if (!holder) throw new AppError('FROZEN', { scope })
+/** What is frozen or cannot be read is refused, but a key that has made its run before gives it still. */
+async function refuse(context: EngineContext, asked: NewRun, why: AppError): Promise<Accepted> {
+  const holder = asked.idempotency && (await context.parts.journal.peek(asked.idempotency.key))
+  if (!holder) throw why
   return earlierRun(context, asked, holder)
+}
+
+/** Plans now where nobody is to be asked, so that what cannot be read is told to the caller; null: nothing is in the way. */
+async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun): Promise<AppError | null> {
+  if (asked.resumes === null && plannerOf(parts, asked.planner)?.asks === true) return null
+  run.planned = await planRun(parts, run, new AbortController())
+  const { result } = run.planned
+  if (!result.ok || result.overBudget.length > 0) return null
+  return inputRefusal(result.steps, run, asked.context)
 }
 
 function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefusal): Promise<Accepted> {
@@ -150,7 +194,7 @@ function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefus
   throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${refusal.reason}.` })
 }
 
-async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> {
+export async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> {
   const { parts, worker, freezes } = context
   if (worker.queued() >= parts.settings.maxQueue) {
     throw new AppError('TOO_BUSY', { why: 'Too many runs are waiting. Try again later.' })
@@ -164,7 +208,9 @@ async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> 
     // The tenants of one budget can be frozen together.
     { scope: 'tenant', key: tenantOf(context.registries.current().registry, asked).budget },
   ])
-  if (frozen !== null) return refuseFrozen(context, asked, frozen)
+  if (frozen !== null) return refuse(context, asked, new AppError('FROZEN', { scope: frozen.scope }))
+  const unreadable = await planAhead(context, run, asked)
+  if (unreadable !== null) return refuse(context, asked, unreadable)
   const refusal = await worker.accept(run, first)
   if (refusal !== null) return refused(context, asked, refusal)
   return { runId: run.runId, traceId: run.state.traceId, created: true }
@@ -174,39 +220,10 @@ export const startRun = (context: EngineContext, request: RunRequest, by: Princi
   accept(context, {
     ...request,
     requester: by.id,
+    inherited: null,
     resumes: null,
-    idempotency: request.idempotencyKey === null ? null : { key: request.idempotencyKey, owner: by.id },
+    idempotency:
+      request.idempotencyKey === null
+        ? null
+        : { key: callersKey(by.id, request.idempotencyKey), given: request.idempotencyKey },
   })
-
-const whyNotResumed = (state: RunState): string | null => {
-  if (state.plan === null) return 'it has no plan, start a new run'
-  if (state.finished?.recovery === 'none') return 'every step is completed'
-  return state.finished?.recovery === 'manual' ? 'a step has an unknown outcome, reconcile it first' : null
-}
-
-/** Starts a run that keeps what the earlier one completed. Asked for twice, it is the same run. */
-export async function resumeRun(context: EngineContext, runId: string, by: Principal): Promise<Accepted> {
-  const { journal } = context.parts
-  const state = await context.worker.load(runId)
-  if (state.finished === null) throw new AppError('RUN_NOT_FINISHED', { run_id: runId, status: state.status })
-  const why = whyNotResumed(state)
-  if (why !== null) throw new AppError('NOTHING_TO_RESUME', { run_id: runId, why })
-  const [goal, facts] = await Promise.all([
-    payloadValue(journal, runId, state.goal),
-    payloadValue(journal, runId, state.context),
-  ])
-  if (goal === null || facts === null)
-    throw new AppError('NOTHING_TO_RESUME', { run_id: runId, why: 'its goal or context has been erased' })
-  return accept(context, {
-    goal,
-    context: facts,
-    profile: state.profile,
-    tenant: state.tenant,
-    planner: state.planner,
-    limits: {},
-    requester: by.id,
-    traceparent: { traceId: state.traceId, spanId: state.spanId },
-    resumes: runId,
-    idempotency: { key: 'resume', owner: runId },
-  })
-}

@@ -1,29 +1,30 @@
-// When sleeping runs must be looked at again. One timer a run; Node's timers hold at most 2^31 - 1 ms, so a
-// longer sleep is woken early and sleeps on.
-const LONGEST_MS = 2 ** 31 - 1
+// When sleeping runs must be looked at again. One timer a run. The machine's clock may be set meanwhile, so that a sleep
+// is never longer than a minute: then it is asked again what time it is.
+const LONGEST_MS = 60_000
 /** A time that has passed while its run was busy is looked at again a moment later, not at once and for ever. */
 const SHORTEST_MS = 5
 
 export type Timers = {
-  readonly set: (id: string, at: number) => void
+  /** Wakes it when `now` shows `at`, or up to a minute later; both epoch milliseconds. */
+  readonly set: (id: string, at: number, now: () => number) => void
   readonly clear: (id: string) => void
   readonly stop: () => void
 }
 
-export function timers(clock: () => number, wake: (id: string) => void): Timers {
+export function timers(wake: (id: string) => void): Timers {
   const running = new Map<string, NodeJS.Timeout>()
   let stopped = false
   const clear = (id: string): void => {
     clearTimeout(running.get(id))
     running.delete(id)
   }
-  const set = (id: string, at: number): void => {
+  const set: Timers['set'] = (id, at, now) => {
     clear(id)
     if (stopped) return
-    const delay = Math.min(Math.max(SHORTEST_MS, at - clock()), LONGEST_MS)
+    const delay = Math.min(Math.max(SHORTEST_MS, at - now()), LONGEST_MS)
     const ring = (): void => {
       running.delete(id)
-      if (clock() < at) set(id, at)
+      if (now() < at) set(id, at, now)
       else wake(id)
     }
     running.set(id, setTimeout(ring, delay))

@@ -1,27 +1,33 @@
 // What is done to a turn: it is opened, facts and payloads are put into it, and calls are prepared for after it.
 import { payloadOf, type Payload } from '../events/digest.ts'
+import type { ProblemItem } from '../events/problem.ts'
 import { predictState, type Line } from '../run/line.ts'
 import type { StepState } from '../run/state.ts'
+import { locate } from './input-check.ts'
 import type { ActiveRun, PreparedCall, Refusals, Turn } from './active-run.ts'
 
 /** A run that the journal does not have yet begins at the moment of its acceptance. */
-const timeOf = ({ state }: ActiveRun, clock: () => number): number =>
-  state.version === 0 ? state.updatedAt : Math.max(clock(), state.updatedAt)
+const timeOf = ({ state, clock }: ActiveRun): number =>
+  state.version === 0 ? state.updatedAt : clock.now(state)
 
-export const openTurn = (run: ActiveRun, clock: () => number, refusals: Refusals): Turn => ({
-  run,
-  now: timeOf(run, clock),
-  refusals,
-  state: run.state,
-  lines: [],
-  payloads: new Map(),
-  calls: [],
-  busy: new Set(run.flights.keys()),
-  idempotency: null,
-  waits: false,
-  refusedAsks: 0,
-  listeners: [],
-})
+export function openTurn(run: ActiveRun, refusals: Refusals): Turn {
+  const now = timeOf(run)
+  run.clock.begin(run.runId, now)
+  return {
+    run,
+    now,
+    refusals,
+    state: run.state,
+    lines: [],
+    payloads: new Map(),
+    calls: [],
+    busy: new Set(run.flights.keys()),
+    idempotency: null,
+    waits: false,
+    refusedAsks: 0,
+    listeners: [],
+  }
+}
 
 export function record(turn: Turn, lines: readonly Line[]): void {
   turn.lines.push(...lines)
@@ -37,6 +43,18 @@ export function addKnownPayload(turn: Turn, payload: Payload, value: unknown): P
   turn.payloads.set(payload.digest, payload)
   turn.run.values.set(payload.digest, value)
   return payload
+}
+
+/** What was wrong with the input of a step's call, kept for whoever may see the run. */
+export function keepProblems(
+  turn: Turn,
+  { plan, editedInputs }: StepState,
+  problems: readonly ProblemItem[],
+): { readonly problems?: string } {
+  if (problems.length === 0) return {}
+  // Edited inputs are the reviewer's: they stand under their own names.
+  const told = editedInputs === null ? locate(plan, problems) : problems
+  return { problems: addPayload(turn, told).digest }
 }
 
 /** A call to make after the append. */

@@ -7,9 +7,11 @@ import type { Acceptance, AcceptanceRefusal, ActiveRun, Message } from './active
 import { advance } from './advance.ts'
 import { dispatch } from './dispatch.ts'
 import type { EngineParts } from './parts.ts'
+import { createParked, type Parked } from './parked.ts'
 import { createPlaces, type Places } from './places.ts'
 import type { Registries } from './registries.ts'
 import { createResidents, type Residents } from './residents.ts'
+import type { RunClock } from './run-clock.ts'
 import { timers, type Timers } from './timers.ts'
 
 export type Worker = {
@@ -22,12 +24,14 @@ export type Worker = {
   /** Continues it at a time, epoch milliseconds. */
   readonly sleep: (runId: string, until: number) => void
   readonly load: (runId: string) => Promise<RunState>
-  /** It is in memory: `onFinished` will tell when it is over. */
+  /** It is in memory: `onFinished` and `onPaused` will tell when it is over, or waits for a person. */
   readonly isActive: (runId: string) => boolean
   /** Runs accepted by this process that wait for their place. */
   readonly queued: () => number
   readonly busy: () => number
   readonly onFinished: (listener: (state: RunState) => void) => void
+  /** Only a person can move it now. */
+  readonly onPaused: (listener: (state: RunState) => void) => void
   readonly stop: (graceMs: number) => Promise<void>
 }
 
@@ -35,8 +39,10 @@ type Loop = {
   readonly parts: EngineParts
   readonly residents: Residents
   readonly places: Places
-  readonly clock: Timers
+  readonly timers: Timers
+  readonly parked: Parked
   readonly finished: ((state: RunState) => void)[]
+  readonly paused: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
   onRelease: (() => void) | null
   stopping: boolean
@@ -45,19 +51,23 @@ type Loop = {
 const isQuiet = (run: ActiveRun): boolean => run.flights.size === 0 && run.inbox.length === 0 && !run.draining
 
 function release(loop: Loop, run: ActiveRun): void {
-  const { residents, places, clock } = loop
+  const { residents, places, timers } = loop
   const { finished, version } = run.state
   const isOver = finished !== null || version === 0
   const at = isOver ? null : wakeAt(run.state)
-  if (at !== null) clock.set(run.runId, at)
+  if (at !== null) timers.set(run.runId, at, () => run.clock.now(run.state))
   // A new run that waits for its place is kept at hand: it need not be read again.
   if (!isQuiet(run) || (!isOver && places.hasWaiting(run.runId))) return
   residents.remove(run)
+  if (isOver || run.state.waitingSince !== null) run.clock.forget(run.runId)
   if (isOver) {
-    clock.clear(run.runId)
+    timers.clear(run.runId)
     places.forget(run.runId)
     if (finished !== null) for (const listener of loop.finished) listener(run.state)
-  } else places.free(run.runId)
+  } else {
+    places.free(run.runId)
+    if (run.state.waitingSince !== null) for (const listener of loop.paused) listener(run.state)
+  }
   loop.onRelease?.()
 }
 
@@ -77,7 +87,7 @@ function abortUnwanted(run: ActiveRun): void {
   }
 }
 
-/** What fails before the journal has a run is told to its caller; any later failure ends the process. */
+/** What fails before the journal has a run is told to its caller; any later failure parks the run. */
 function rejectNewRun(run: ActiveRun, failed: { messages: readonly Message[]; error: unknown }): never[] {
   if (run.state.version > 0) throw failed.error
   for (const message of failed.messages) rejectMessage(message, failed.error)
@@ -87,14 +97,32 @@ function rejectNewRun(run: ActiveRun, failed: { messages: readonly Message[]; er
 async function drain(loop: Loop, run: ActiveRun): Promise<void> {
   while (run.inbox.length > 0 && !loop.stopping) {
     const messages = run.inbox.splice(0)
-    const calls = await advance(loop.parts, run, messages).catch((error: unknown) =>
-      rejectNewRun(run, { messages, error }),
-    )
+    const calls = await advance(loop.parts, run, messages).catch((error: unknown) => {
+      if (run.state.version > 0) run.inbox.unshift(...messages)
+      return rejectNewRun(run, { messages, error })
+    })
     abortUnwanted(run)
     for (const call of calls) {
       dispatch(loop.parts, run, { call, deliver: (message) => post(loop, run, message) })
     }
   }
+}
+
+/** Gives up a run that cannot go on; whoever waits for an answer of it is told why. */
+async function park(loop: Loop, run: ActiveRun, error: unknown): Promise<void> {
+  if (!(await loop.parked.park(run.runId, error))) return
+  parkAway(loop, run.runId)
+  for (const flight of run.flights.values()) flight.abort()
+  run.flights.clear()
+  for (const message of run.inbox.splice(0)) rejectMessage(message, loop.parked.errorOf(run.runId))
+  run.draining = false
+  loop.onRelease?.()
+}
+
+function parkAway({ residents, timers, places }: Loop, runId: string): void {
+  residents.forget(runId)
+  timers.clear(runId)
+  places.forget(runId)
 }
 
 function empty(loop: Loop, run: ActiveRun): void {
@@ -104,7 +132,7 @@ function empty(loop: Loop, run: ActiveRun): void {
       if (run.inbox.length > 0 && !loop.stopping) schedule(loop, run)
       else release(loop, run)
     },
-    (error: unknown) => loop.parts.onFailure(error),
+    (error: unknown) => void park(loop, run, error),
   )
 }
 
@@ -146,8 +174,8 @@ function accept(loop: Loop, run: ActiveRun, first: First): Promise<AcceptanceRef
 }
 
 async function stop(loop: Loop, graceMs: number): Promise<void> {
-  const { residents, places, clock } = loop
-  clock.stop()
+  const { residents, places } = loop
+  loop.timers.stop()
   places.close()
   const isIdle = (): boolean => residents.active().every(isQuiet)
   if (!isIdle()) {
@@ -166,24 +194,45 @@ async function stop(loop: Loop, graceMs: number): Promise<void> {
   }
 }
 
-export function createWorker(parts: EngineParts, registries: Registries): Worker {
-  const residents = createResidents(parts, registries)
+/** Errors: RUN_NOT_FOUND, RUN_PARKED. */
+async function use(loop: Loop, runId: string, message: Message): Promise<void> {
+  const refusal = loop.parked.errorOf(runId)
+  if (refusal !== null) throw refusal
+  await loop.residents.use(runId, (run) => post(loop, run, message))
+}
+
+export function createWorker(parts: EngineParts, registries: Registries, clock: RunClock): Worker {
+  const residents = createResidents(parts, registries, clock)
   const begin = (runId: string): void => {
-    residents.use(runId, (run) => post(loop, run, { kind: 'wake' })).catch(parts.onFailure)
+    use(loop, runId, { kind: 'wake' }).catch(async (error: unknown) => {
+      if (loop.parked.errorOf(runId) === null && !(await loop.parked.park(runId, error))) return
+      parkAway(loop, runId)
+    })
   }
   const places = createPlaces(parts.settings.maxRuns, begin)
-  const clock = timers(parts.clock, (runId) => places.queue(runId, 'older'))
-  const loop: Loop = { parts, residents, places, clock, finished: [], onRelease: null, stopping: false }
+  const sleeping = timers((runId) => places.queue(runId, 'older'))
+  const loop: Loop = {
+    parts,
+    residents,
+    places,
+    timers: sleeping,
+    parked: createParked(parts),
+    finished: [],
+    paused: [],
+    onRelease: null,
+    stopping: false,
+  }
   return {
     accept: (run, first) => accept(loop, run, first),
-    tell: (runId, message) => residents.use(runId, (run) => post(loop, run, message)),
+    tell: (runId, message) => use(loop, runId, message),
     queue: (runId) => places.queue(runId, 'older'),
-    sleep: (runId, until) => clock.set(runId, until),
+    sleep: (runId, until) => sleeping.set(runId, until, parts.clock),
     load: residents.present,
     isActive: residents.isActive,
     queued: places.waiting,
     busy: places.taken,
     onFinished: (listener) => loop.finished.push(listener),
+    onPaused: (listener) => loop.paused.push(listener),
     stop: (graceMs) => stop(loop, graceMs),
   }
 }

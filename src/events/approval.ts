@@ -14,8 +14,11 @@ export const approvalRequested = z.strictObject({
     side_effects: sideEffectsSchema,
     review: z.enum(['call', 'output']),
     consequences: z.array(z.string().max(300)),
-    /** Of exactly what is approved: run, step, revision, tool, inputs, output, registry. */
+    /** Of exactly what is approved: run, step, revision, tool, inputs, output, registry, and of a call its adapter. */
     digest: digestSchema,
+    /** Of a call that a vendor serves: which adapter, and a digest of how it is set up. */
+    adapter: nameSchema.optional(),
+    configuration: digestSchema.optional(),
     /** Payload: what the person is shown (inputs of the call, or the output). */
     subject: digestSchema,
     expires_at: z.int().min(0),

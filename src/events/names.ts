@@ -8,6 +8,11 @@ export const NAME_PATTERN = /^[a-z][a-z0-9_]{0,63}$/
 export const ACTOR_PATTERN = /^[A-Za-z0-9_.@-]{1,100}$/
 export const ACTOR_RULE = 'must be 1 to 100 of A-Z a-z 0-9 _ . @ -'
 
+/** Who we say acted where nobody called: no caller may be called so. */
+const OUR_NAMES: ReadonlySet<string> = new Set(['start', 'sighup', 'anonymous', 'system'])
+export const isOurName = (name: string): boolean => OUR_NAMES.has(name.toLowerCase())
+export const OUR_NAME_RULE = 'is a name that the program itself uses'
+
 /** The customer or team that a run belongs to. */
 export const TENANT_PATTERN = /^[A-Za-z0-9_.-]{1,100}$/
 

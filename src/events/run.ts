@@ -12,8 +12,36 @@ export const RULES = [
   'planning_limited',
   /** Who cancelled the run, and that it is cancelled, is an event of its own. */
   'cancel_recorded',
+  /** The approval of a call is for the adapter that serves it, and how that one is set up. */
+  'adapter_approved',
+  /** Nobody who had a hand in the chain of runs is the only one to approve; names are one whatever their case. */
+  'contributors_excluded',
+  /** Steps that only judge a proposed output run before its review. */
+  'judged_before_review',
 ] as const
 export type Rule = (typeof RULES)[number]
+
+/** A person said no to a step of an earlier run, and why (payload). */
+export const denialSchema = z.strictObject({
+  run_id: idSchema,
+  approval_id: idSchema,
+  step_id: idSchema,
+  by: idSchema,
+  reason: digestSchema.nullable(),
+  at: z.int().min(0),
+})
+export type Denial = z.infer<typeof denialSchema>
+
+/** What the runs before a resumed one leave to it. */
+export const chainSchema = z.strictObject({
+  /** Who started or resumed one of them. */
+  asked_by: z.array(idSchema),
+  /** Who wrote a part of what they do. */
+  edited_by: z.array(idSchema),
+  /** Oldest first. */
+  denials: z.array(denialSchema),
+})
+export type Chain = z.infer<typeof chainSchema>
 
 /** A run is accepted, durably, before the caller gets its 202. */
 export const runStarted = z.strictObject({
@@ -24,7 +52,11 @@ export const runStarted = z.strictObject({
     /** Payload: the caller's facts. */
     context: digestSchema,
     profile: nameSchema,
+    /** Who asked for it; of a resumed run, for the first one of its chain. */
     requester: idSchema,
+    /** Who resumed the run before; absent: nobody did, or 0.1.0 wrote it. */
+    resumed_by: idSchema.optional(),
+    chain: chainSchema.optional(),
     /** The planner that was asked for: one of the registry's, or `auto`. */
     planner: nameSchema,
     limits: limitsSchema,

@@ -76,10 +76,29 @@ export const toolCallError = z.strictObject({
     retry_at: z.int().nullable(),
     /** Ours, redacted: never a vendor's or a person's text. */
     message: z.string().max(300),
+    /** Payload: what was wrong with the input, where that is known. */
+    problems: digestSchema.optional(),
     /** Written by 0.1.0, where no run_cancelled told it: the run was cancelled during this call. */
     cancelled: z.literal(true).optional(),
+    /** The process ended during the call; it is made again at once, under the same idempotency key. */
+    cut: z.literal(true).optional(),
     reconciled_by: idSchema.nullable(),
     reconcile_reason: digestSchema.optional(),
+  }),
+})
+
+/** The requester gave other inputs for a step that a reviewer had sent back: it is done again. */
+export const stepRevised = z.strictObject({
+  type: z.literal('step_revised'),
+  data: z.strictObject({
+    step_id: idSchema,
+    tool: nameSchema,
+    domain: domainSchema,
+    /** Of what a person will be asked to approve. */
+    revision: z.int().min(2),
+    by: idSchema,
+    /** Payload: the inputs of the next call. */
+    inputs: digestSchema,
   }),
 })
 

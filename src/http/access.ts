@@ -20,6 +20,7 @@ export const access =
     locals.requestId = REQUEST_ID.test(given) ? given : randomUUID()
     locals.route = 'unknown'
     locals.principal = null
+    locals.isStillAllowed = () => true
     locals.state = null
     locals.report = () => {
       if (reported) return

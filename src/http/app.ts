@@ -5,10 +5,12 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
+import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
 import { approvalRoutes } from './approvals.ts'
-import { authenticate, authorize, loopbackOnly } from './auth.ts'
+import { authenticate, authorize } from './auth.ts'
 import { budgetRoutes } from './budgets.ts'
+import { thisMachineOnly } from './callers/local.ts'
 import { controlRoutes } from './control.ts'
 import { eventRoutes } from './events.ts'
 import { freezeRoutes } from './freezes.ts'
@@ -17,6 +19,7 @@ import { hookRoutes } from './hooks.ts'
 import { metricRoutes } from './metrics.ts'
 import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
 import { planRoutes } from './plans.ts'
+import { pagesOf } from './people.ts'
 import { answerProblem } from './problem.ts'
 import {
   DEFAULT_LIMITS,
@@ -134,6 +137,24 @@ async function send(res: Response, answer: Answer): Promise<void> {
       .json(answer.body)
 }
 
+const below = (base: string, links: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(links).map(([name, link]) => [name, typeof link === 'string' ? `${base}${link}` : link]),
+  )
+
+/** For a door that stands below a path of another app: the answer with its own `links` and `Location` below `base`; '' changes nothing. */
+function mountedAt(base: string, answer: Answer): Answer {
+  if (base === '' || !('body' in answer)) return answer
+  const { body, headers } = answer
+  const links = isRecord(body) && isRecord(body['links']) ? { links: below(base, body['links']) } : {}
+  const location = headers?.['Location']
+  return {
+    ...answer,
+    body: isRecord(body) ? { ...body, ...links } : body,
+    ...(headers && location !== undefined ? { headers: { ...headers, Location: `${base}${location}` } } : {}),
+  }
+}
+
 const answers =
   (route: Route, stopping: AbortSignal): RequestHandler =>
   async (req, res) => {
@@ -149,7 +170,7 @@ const answers =
       res,
       signal: () => signalOf(res, stopping),
     })
-    await send(res, answer)
+    await send(res, mountedAt(req.baseUrl, answer))
   }
 
 const named =
@@ -178,7 +199,7 @@ function register(
     const at = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1')).all(named(path))
     for (const route of routes) {
       const bodied = route.method === 'post' ? [jsonOnly, json] : []
-      at[route.method](authorize(route.roles), ...bodied, answers(route, parts.stopping))
+      at[route.method](authorize(route), ...bodied, answers(route, parts.stopping))
     }
     at.all(refuseMethod(routes.map((route) => route.method)))
   }
@@ -188,13 +209,14 @@ function register(
 export function createRouter(parts: DoorParts, limits: DoorLimits): Router {
   const router = express.Router({ caseSensitive: true, strict: true })
   router.use(access(parts.http, parts.logger), headersOf)
-  if (parts.keys === null) router.use(loopbackOnly)
-  router.use(authenticate(parts.keys, parts.engine), limitRate(parts, limits.requestsPerSecond))
+  if (parts.keys === null) router.use(thisMachineOnly)
+  router.use(authenticate(parts), limitRate(parts, limits.requestsPerSecond))
   const table = routeTable(parts, limits)
   for (const route of table) {
     const method = route.method.toUpperCase()
     parts.http.expect({ method, route: route.path, codes: serverErrorsOf(route) })
   }
+  if (parts.pages) router.use(pagesOf(parts, table, parts.pages))
   register(router, table, { parts, limits })
   return router
 }

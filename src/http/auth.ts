@@ -1,25 +1,27 @@
 // Who calls, and may they? With keys: a bearer token. Without: this machine only, as `local`, or as whom
 // X-Cugar-Actor names, so that requester and approver can be two people on one machine.
+import { isDeepStrictEqual } from 'node:util'
 import type { RequestHandler } from 'express'
 import type { Engine, Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
-import { ACTOR_PATTERN, ACTOR_RULE } from '../events/names.ts'
-import { principalOf, type Keys } from './keys.ts'
-import { localsOf, ROLES, type Role } from './route.ts'
+import { ACTOR_PATTERN, ACTOR_RULE, isOurName, OUR_NAME_RULE } from '../events/names.ts'
+import { keyLimited } from './callers/reach.ts'
+import { presentKeys, principalOf } from './keys.ts'
+import { localsOf, ROLES, type DoorParts, type Route } from './route.ts'
 import { invalid } from './validation.ts'
 
 export const ACTOR_HEADER = 'x-cugar-actor'
-
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 const bearer = (header: string | undefined): string | null =>
   /^Bearer ([!-~]+)$/i.exec(header ?? '')?.[1] ?? null
 
 /** Everybody on this machine may do everything, the roles that profiles ask of approvers included. */
-function localPrincipal(engine: Engine, actor: string | undefined): Principal {
+export function localPrincipal(engine: Engine, actor: string | undefined): Principal {
   if (actor !== undefined && !ACTOR_PATTERN.test(actor)) {
     throw invalid([{ path: `header.${ACTOR_HEADER}`, message: ACTOR_RULE }])
+  }
+  if (actor !== undefined && isOurName(actor)) {
+    throw invalid([{ path: `header.${ACTOR_HEADER}`, message: OUR_NAME_RULE }])
   }
   const asked = Object.values(engine.registry().profiles).map((profile) => profile.approvers.role)
   return { id: actor ?? 'local', roles: [...new Set([...ROLES, ...asked])] }
@@ -27,7 +29,7 @@ function localPrincipal(engine: Engine, actor: string | undefined): Principal {
 
 /** Finds out who calls; each route says whether they may. */
 export const authenticate =
-  (keys: Keys | null, engine: Engine): RequestHandler =>
+  ({ keys, engine, clock }: Pick<DoorParts, 'keys' | 'engine' | 'clock'>): RequestHandler =>
   (req, res, next) => {
     const actor = req.get(ACTOR_HEADER)
     const locals = localsOf(res)
@@ -40,43 +42,39 @@ export const authenticate =
       throw invalid([{ path: `header.${ACTOR_HEADER}`, message: 'is not accepted where keys are set up' }])
     }
     const key = bearer(req.get('authorization'))
-    locals.principal = key === null ? null : principalOf(keys, key)
+    const find = (): Principal | null => (key === null ? null : principalOf(presentKeys(keys), key, clock()))
+    locals.principal = find()
+    // Asked again while a long answer is under way: a key may have been revoked, or have expired, since.
+    locals.isStillAllowed = () => isDeepStrictEqual(find(), locals.principal)
     next()
   }
 
-/** One of the roles is enough; no role contains another. Errors: UNAUTHENTICATED, FORBIDDEN. */
+type Guarded = Pick<Route, 'roles' | 'byApprovers' | 'limitedKeys'>
+
+/**
+ * One of the roles is enough; no role contains another. Where approvers of any profile may come in, the route itself
+ * asks for the role that the profile names. Errors: FORBIDDEN, KEY_LIMITED.
+ */
+export function checkAllowed(
+  { roles, byApprovers, limitedKeys }: Guarded,
+  principal: Principal | null,
+): void {
+  if (roles !== null && !byApprovers && !roles.some((role) => principal?.roles.includes(role))) {
+    throw new AppError('FORBIDDEN', { role: roles.join(' or ') })
+  }
+  if (limitedKeys === 'refused' && principal?.limitedTo !== undefined) throw keyLimited(principal)
+}
+
+/** As `checkAllowed`, for who calls over the wire. Errors: UNAUTHENTICATED, and its own. */
 export const authorize =
-  (roles: readonly Role[] | null): RequestHandler =>
+  (guarded: Guarded): RequestHandler =>
   (req, res, next) => {
     const { principal } = localsOf(res)
-    if (roles !== null && principal === null) {
+    if (guarded.roles !== null && principal === null) {
       const sent = req.get('authorization') !== undefined
       res.set('WWW-Authenticate', sent ? 'Bearer error="invalid_token"' : 'Bearer')
       throw new AppError('UNAUTHENTICATED')
     }
-    if (roles !== null && !roles.some((role) => principal?.roles.includes(role))) {
-      throw new AppError('FORBIDDEN', { role: roles.join(' or ') })
-    }
+    checkAllowed(guarded, principal)
     next()
   }
-
-const fromElsewhere = (site: string | undefined, origin: string | undefined, host: string): boolean => {
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
-  return origin !== undefined && origin.toLowerCase() !== `http://${host}`.toLowerCase()
-}
-
-/**
- * Without keys a browser on this machine could be made to speak for a foreign page: by a name that is rebound to
- * 127.0.0.1, or by a post across origins. Errors: FORBIDDEN_HOST.
- */
-export const loopbackOnly: RequestHandler = (req, _res, next) => {
-  const host = req.get('host') ?? ''
-  const changes = !SAFE_METHODS.has(req.method)
-  if (
-    !LOOPBACK.test(host) ||
-    (changes && fromElsewhere(req.get('sec-fetch-site'), req.get('origin'), host))
-  ) {
-    throw new AppError('FORBIDDEN_HOST')
-  }
-  next()
-}

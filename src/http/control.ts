@@ -1,12 +1,14 @@
 // The control plane: what the registry in force says, and its reload.
 import type { z } from 'zod'
+import type { Principal } from '../engine/engine.ts'
 import type { Amounts } from '../events/policy.ts'
 import { UNITS } from '../events/policy.ts'
 import { fromMicro, type AdapterSpec, type Profile, type ToolSpec } from '../registry/registry.ts'
 import { windowsOf } from '../run/tenants.ts'
 import { adapter, pageOf, profile, registryDiff, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
-import { route, type DoorParts, type Route } from './route.ts'
+import { reachesProfile } from './callers/reach.ts'
+import { route, type DoorParts, type LimitedKeys, type Route } from './route.ts'
 
 export const toolPage = pageOf(tool)
 export const profilePage = pageOf(profile)
@@ -25,6 +27,7 @@ const presentTool = (spec: ToolSpec): z.input<typeof tool> => ({
   outputs: Object.fromEntries(
     Object.entries(spec.outputs).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
   ),
+  judges: spec.judges ? `${spec.judges.tool}.${spec.judges.output}` : null,
   adapter: spec.adapter,
   cost: fromMicro(spec.cost),
   timeout_ms: spec.timeout_ms,
@@ -86,34 +89,47 @@ const presentAdapter = (spec: AdapterSpec, enabled: boolean): z.input<typeof ada
   fallback: spec.fallback,
 })
 
-const listing = (path: string, summary: string, list: { schema: z.ZodType; items: () => unknown[] }): Route =>
+type Listing = {
+  readonly schema: z.ZodType
+  readonly limitedKeys: LimitedKeys
+  readonly items: (by: Principal) => unknown[]
+}
+
+const listing = (path: string, summary: string, list: Listing): Route =>
   route({
     method: 'get',
     path,
     roles: ['viewer', 'admin'],
+    limitedKeys: list.limitedKeys,
     summary,
     answers: { 200: { description: 'All of them.', schema: list.schema } },
     errors: [],
-    answer: () => ({ status: 200, body: { items: list.items(), next_cursor: null } }),
+    answer: ({ principal }) => ({
+      status: 200,
+      body: { items: list.items(principal), next_cursor: null },
+    }),
   })
 
 export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: DoorParts): Route[] => [
   listing('/v1/tools', 'Tools of the registry in force', {
     schema: toolPage,
+    limitedKeys: 'same',
     items: () => Object.values(engine.registry().tools).map(presentTool),
   }),
   listing('/v1/profiles', 'Profiles of the registry in force', {
     schema: profilePage,
-    items: () => {
+    limitedKeys: 'own',
+    items: (by) => {
       const freezes = engine.freezes().filter(({ scope }) => scope === 'profile')
       const frozen = new Set(freezes.map(({ key }) => key))
-      return Object.values(engine.registry().profiles).map((spec) =>
-        presentProfile(spec, frozen.has(spec.name)),
-      )
+      return Object.values(engine.registry().profiles)
+        .filter(({ name }) => reachesProfile(by, name))
+        .map((spec) => presentProfile(spec, frozen.has(spec.name)))
     },
   }),
   listing('/v1/adapters', 'Adapters and whether they are in use', {
     schema: adapterPage,
+    limitedKeys: 'same',
     items: () =>
       Object.values(engine.registry().adapters).map((spec) => presentAdapter(spec, adapterEnabled(spec))),
   }),
@@ -121,6 +137,7 @@ export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: DoorPa
     method: 'post',
     path: '/v1/registry/reload',
     roles: ['admin'],
+    limitedKeys: 'refused',
     summary: 'Reads the registry again; runs that have started go on with theirs',
     answers: { 200: { description: 'What it changed.', schema: registryDiff } },
     errors: ['REGISTRY_INVALID'],

@@ -1,8 +1,10 @@
 // GET /v1/runs/{run_id}/events: what happened in a run, as a list or live.
+import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
-import { CONTROL_STREAM } from '../events/control.ts'
 import type { StoredEvent } from '../events/event.ts'
+import { kindOf } from '../events/stream.ts'
 import { event, pageOf } from './answers.ts'
+import { reaches, type Owned } from './callers/reach.ts'
 import { pageAfter } from './pages.ts'
 import { route, type DoorLimits, type DoorParts, type Route } from './route.ts'
 import { eventsHeaders, eventsQuery, runParams } from './schemas.ts'
@@ -10,10 +12,18 @@ import { eventStreams } from './stream.ts'
 
 export const eventPage = pageOf(event)
 
-/** Every event of the run so far. Errors: RUN_NOT_FOUND. */
-async function readAll({ journal }: DoorParts, runId: string): Promise<readonly StoredEvent[]> {
-  const events = runId === CONTROL_STREAM ? [] : await journal.read(runId)
-  if (events.length === 0) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
+const ownerOf = ([first]: readonly StoredEvent[]): Owned | null =>
+  first?.type === 'run_started' ? { tenant: first.tenant, profile: first.data.profile } : null
+
+/** Every event of the run so far, if the caller may know of it. Errors: RUN_NOT_FOUND. */
+async function readAll(
+  { journal }: DoorParts,
+  runId: string,
+  by: Principal,
+): Promise<readonly StoredEvent[]> {
+  const events = kindOf(runId) === 'run' ? await journal.read(runId) : []
+  const owner = ownerOf(events)
+  if (owner === null || !reaches(by, owner)) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
   return events
 }
 
@@ -34,6 +44,7 @@ export function eventRoutes(parts: DoorParts, limits: DoorLimits): Route[] {
       method: 'get',
       path: '/v1/runs/{run_id}/events',
       roles: ['viewer'],
+      limitedKeys: 'own',
       summary: 'The events of a run, in order; as a live stream until the run is over',
       params: runParams,
       query: eventsQuery,
@@ -47,9 +58,9 @@ export function eventRoutes(parts: DoorParts, limits: DoorLimits): Route[] {
         204: { description: 'A stream that has nothing more to bring: the run is over.' },
       },
       errors: ['RUN_NOT_FOUND', 'TOO_BUSY'],
-      answer: async ({ params, query, headers, req, signal }) => {
+      answer: async ({ params, query, headers, principal, req, signal }) => {
         const runId = params.run_id
-        const events = await readAll(parts, runId)
+        const events = await readAll(parts, runId, principal)
         const wanted = req.accepts(['application/json', 'text/event-stream'])
         const cursor = query.cursor ?? 0
         if (wanted !== 'text/event-stream' || req.method === 'HEAD') {

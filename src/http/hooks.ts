@@ -31,6 +31,7 @@ export const hookRoutes = (engine: Engine): Route[] => [
     method: 'post',
     path: '/v1/hooks/alertmanager',
     roles: ['hooks'],
+    limitedKeys: 'refused',
     summary: 'The webhook of Alertmanager: alerts that the registry names freeze a profile or tenant',
     body: alertmanagerBody,
     answers: { 200: { description: 'What the alerts hold frozen.', schema: alertsApplied } },

@@ -37,6 +37,7 @@ export const metricRoutes = (views: Views): Route[] => [
     method: 'get',
     path: '/metrics',
     roles: ['metrics'],
+    limitedKeys: 'refused',
     summary: 'Prometheus text, or OpenMetrics with exemplars when asked; gzip for who accepts it',
     answers: {
       200: {

@@ -10,7 +10,7 @@ import { budgetPage } from './budgets.ts'
 import { eventPage } from './events.ts'
 import { freezePage } from './freezes.ts'
 import { route, type AnswerDoc, type Route } from './route.ts'
-import { accepted, approval, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+import { accepted, approval, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
 import { runPage } from './runs.ts'
 import {
   alertmanagerBody,
@@ -19,6 +19,8 @@ import {
   freezeBody,
   planBody,
   reconcileBody,
+  resumeBody,
+  reviseBody,
   startBody,
 } from './schemas.ts'
 
@@ -27,6 +29,7 @@ type Json = Readonly<Record<string, unknown>>
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Problem: shapes.problem,
   Run: run,
+  RunStanding: runStanding,
   RunStep: runStep,
   RunSummary: runSummary,
   RunPage: runPage,
@@ -62,6 +65,8 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   MakePlan: planBody,
   Cancel: cancelBody,
   Reconcile: reconcileBody,
+  Resume: resumeBody,
+  Revise: reviseBody,
   Decide: decisionBody,
   FreezeOrLift: freezeBody,
   AlertmanagerWebhook: alertmanagerBody,
@@ -114,14 +119,21 @@ const contentOf = ({ schema, other }: AnswerDoc): Json => ({
   ...(other ? { [other.contentType]: { schema: { type: 'string' } } } : {}),
 })
 
-const EVERYWHERE: readonly ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_HOST', 'RATE_LIMITED', 'INTERNAL']
+const EVERYWHERE: readonly ErrorCode[] = [
+  'INVALID_REQUEST',
+  'FORBIDDEN_HOST',
+  'NOT_THIS_MACHINE',
+  'RATE_LIMITED',
+  'INTERNAL',
+]
 const GUARDED: readonly ErrorCode[] = ['UNAUTHENTICATED', 'FORBIDDEN']
 const POSTED: readonly ErrorCode[] = ['INVALID_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
 
-const errorsOf = ({ method, roles, errors }: Route): ReadonlySet<ErrorCode> =>
+const errorsOf = ({ method, roles, limitedKeys, errors }: Route): ReadonlySet<ErrorCode> =>
   new Set([
     ...EVERYWHERE,
     ...(roles === null ? [] : GUARDED),
+    ...(limitedKeys === 'refused' ? (['KEY_LIMITED'] as const) : []),
     ...(method === 'post' ? POSTED : []),
     ...errors,
   ])
@@ -167,6 +179,8 @@ function operationOf(route: Route): Json {
     operationId: operationId(route),
     summary: route.summary,
     ...(route.roles === null ? { security: [] } : { 'x-roles': route.roles }),
+    ...(route.byApprovers ? { 'x-roles-of-approvers': true } : {}),
+    'x-limited-keys': route.limitedKeys,
     parameters: [
       ...parametersOf('path', route.params),
       ...parametersOf('query', route.query),
@@ -213,7 +227,7 @@ export const openapiDocument = (table: readonly Route[], version: string): Json 
         type: 'http',
         scheme: 'bearer',
         description:
-          'An API key. `x-roles` names the roles of which the key needs one. Not asked without keys.',
+          'An API key. `x-roles` names the roles of which the key needs one; with `x-roles-of-approvers` the role that a profile asks of its approvers will do. `x-limited-keys` says what a key for some tenants or profiles gets: `own`, what is theirs; `refused`, nothing; `same`, what everybody gets. Not asked without keys.',
       },
     },
   },
@@ -230,6 +244,7 @@ export const openapiRoute = (document: () => Json): Route =>
     method: 'get',
     path: '/v1/openapi.json',
     roles: null,
+    limitedKeys: 'same',
     summary: 'This document',
     answers: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) } },
     errors: [],

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Engine, PlanPreview, PlanRequest } from '../engine/engine.ts'
 import { COMPARE_PLANNERS } from '../registry/names.ts'
 import { planComparison, planPreview } from './answers.ts'
+import { keyLimited, reachesProfile } from './callers/reach.ts'
 import { presentPlanStep } from './present.ts'
 import { route, type Route } from './route.ts'
 import { planBody } from './schemas.ts'
@@ -48,13 +49,15 @@ export const planRoutes = (engine: Engine): Route[] => [
     method: 'post',
     path: '/v1/plans',
     roles: ['operator'],
+    limitedKeys: 'own',
     summary: 'The plan without running it',
     body: planBody,
     answers: {
       200: { description: 'The plan; both of them for `compare`.', schema: planPreview.or(planComparison) },
     },
-    errors: ['UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE'],
-    answer: async ({ body }) => {
+    errors: ['KEY_LIMITED', 'UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE', 'INPUT_INVALID'],
+    answer: async ({ body, principal }) => {
+      if (!reachesProfile(principal, body.profile)) throw keyLimited(principal)
       const { planner, ...request } = body
       if (planner === COMPARE_PLANNERS) return { status: 200, body: await compare(engine, request) }
       checkPlanner(planner, engine.registry())

@@ -1,16 +1,44 @@
 // State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
-import type { z } from 'zod'
+import { z } from 'zod'
+import type { Engine } from '../engine/engine.ts'
+import { problemSchema } from '../events/problem.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
-import type { accepted, approvalSummary, run, runStep, runSummary } from './run-answers.ts'
+import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
+
+/** Where the contents of runs come from, and their words. */
+export type RunSource = Pick<Engine, 'payload' | 'words'>
+
+/** The payloads of these digests, each read once. */
+async function valuesOf(
+  read: ReadPayload,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const distinct = [...new Set(digests)]
+  const values = await Promise.all(distinct.map(read))
+  return new Map(distinct.map((digest, index) => [digest, values[index]]))
+}
+
+async function presentAnswer(state: RunState, source: RunSource): Promise<z.input<typeof run>['answer']> {
+  const values = await valuesOf((digest) => source.payload(state.runId, digest), answerPayloads(state))
+  const valueOf = (digest: string): unknown => values.get(digest) ?? null
+  const { results, missing, spent, waiting } = answerOf(state, { valueOf, wordsOf: source.words })
+  return {
+    results: results.map((result) => ({ ...result, lines: [...result.lines] })),
+    missing: [...missing],
+    spent,
+    waiting: [...waiting],
+  }
+}
 
 export const timeOf = (at: number): string => new Date(at).toISOString()
 export const timeOrNull = (at: number | null): string | null => (at === null ? null : timeOf(at))
@@ -84,6 +112,17 @@ const presentRefused = (refused: Refused): z.input<typeof runStep>['refused_by']
   }
 }
 
+/** What was wrong with the inputs, as it was told to whoever gave them. */
+async function presentError(
+  { error }: StepState,
+  read: ReadPayload,
+): Promise<z.input<typeof runStep>['error']> {
+  if (error === null) return null
+  const { problems, ...told } = error
+  const kept = problems === undefined ? null : await read(problems)
+  return { ...told, errors: z.array(problemSchema).parse(kept ?? []) }
+}
+
 /** The output is shown only once it is released: the one of a step under review is not. */
 export async function presentStep(
   step: StepState,
@@ -102,9 +141,10 @@ export async function presentStep(
     attempts: step.attempt,
     max_attempts: step.plan.retry.attempts,
     revision: step.revision,
+    judges: step.plan.judges ?? null,
     output: released ? await read(step.output) : null,
     spent: fromMicro(step.spent),
-    error: step.error,
+    error: await presentError(step, read),
     skip_reason: step.skipReason,
     refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),
@@ -154,6 +194,13 @@ export const presentAccepted = (runId: string, traceId: string): z.input<typeof 
   links: linksOf(runId),
 })
 
+export const presentStanding = ({ runId, traceId, status }: RunState): z.input<typeof runStanding> => ({
+  run_id: runId,
+  trace_id: traceId,
+  status,
+  links: linksOf(runId),
+})
+
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** Steps in the order of the plan; those of earlier revisions after them. */
@@ -162,6 +209,22 @@ const stepsOf = (state: RunState): StepState[] => {
   const others = Object.keys(state.steps).filter((id) => !order.includes(id))
   return [...order, ...others].flatMap((id) => state.steps[id] ?? [])
 }
+
+/** What people said no to before, of one step or of all. */
+export const presentDenials = (
+  { chain }: RunState,
+  read: ReadPayload,
+  stepId?: string,
+): Promise<z.input<typeof run>['earlier_denials']> =>
+  Promise.all(
+    (chain?.denials ?? [])
+      .filter(({ step_id }) => stepId === undefined || step_id === stepId)
+      .map(async ({ reason, at, ...denial }) => ({
+        ...denial,
+        reason: reason === null ? null : textOrNull(await read(reason)),
+        at: timeOf(at),
+      })),
+  )
 
 const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['plan'] => ({
   plan_id: plan.plan_id,
@@ -176,10 +239,13 @@ const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['
 })
 
 /** The whole run, but for its context, which only tools see. */
-export async function presentRun(state: RunState, read: ReadPayload): Promise<z.input<typeof run>> {
-  const [goal, steps] = await Promise.all([
+export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
+  const read: ReadPayload = (digest) => source.payload(state.runId, digest)
+  const [goal, answer, steps, denials] = await Promise.all([
     read(state.goal),
+    presentAnswer(state, source),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
+    presentDenials(state, read),
   ])
   const { finished } = state
   return {
@@ -187,9 +253,12 @@ export async function presentRun(state: RunState, read: ReadPayload): Promise<z.
     trace_id: state.traceId,
     status: state.status,
     goal: textOrNull(goal),
+    answer,
     profile: state.profile,
     tenant: state.tenant,
     requester: state.requester,
+    resumed_by: state.resumedBy ?? null,
+    earlier_denials: denials,
     planner: state.planner,
     resumes: state.resumes,
     started_at: timeOf(state.startedAt),

@@ -60,6 +60,14 @@ async function stateOf(read: (() => Promise<unknown>) | null): Promise<{ state?:
   return result.status === 'fulfilled' ? { state: result.value } : {}
 }
 
+/** What a caller in this process is told: as over the wire, and logged as there. */
+export function refusalOf(logger: Logger, thrown: unknown, res: Response): Problem {
+  const { requestId, route } = localsOf(res)
+  const error = appErrorOf(thrown, 0)
+  if (error.status >= 500) logger.error({ err: error, request_id: requestId, route }, error.code)
+  return problemOf(error, requestId)
+}
+
 export const answerProblem =
   (logger: Logger, bodyLimit: number) =>
   async (thrown: unknown, res: Response): Promise<void> => {

@@ -1,6 +1,6 @@
 // One route of the door: what it accepts, who may call it, what it answers. The table of all routes registers the
 // calls and makes the OpenAPI document, so that the two cannot drift.
-import type { Request, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
 import type { Logger } from 'pino'
 import type { Engine, Principal } from '../engine/engine.ts'
@@ -10,8 +10,9 @@ import type { Views } from '../projections/lists/views.ts'
 import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
-import type { Keys } from './keys.ts'
+import type { KeySource } from './keys.ts'
 import { checked } from './validation.ts'
+import type { PagesParts } from './window.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]
@@ -45,7 +46,7 @@ export type DoorParts = {
   readonly views: Views
   readonly http: HttpStats
   /** null: no keys are set up, only this machine is answered. */
-  readonly keys: Keys | null
+  readonly keys: KeySource | null
   /** Checks a registry and puts it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** Is the adapter in use, by the registry or by its environment flag? */
@@ -57,6 +58,8 @@ export type DoorParts = {
   readonly clock: () => number
   /** Aborted at shutdown: streams end, waiting calls answer with what there is. */
   readonly stopping: AbortSignal
+  /** Makes the pages for people; null: there are none. */
+  readonly pages?: ((window: PagesParts) => Promise<RequestHandler>) | null
 }
 
 /** What is known of a request while it is answered. */
@@ -65,6 +68,8 @@ export type Locals = {
   /** The template, never the path itself. */
   route: string
   principal: Principal | null
+  /** Whether the key with which the request came still opens what it opened then. */
+  isStillAllowed: () => boolean
   /** Reports the request to metrics and log; only the first call counts. */
   report: () => void
   /** What a 409 shows as `state`. */
@@ -108,12 +113,21 @@ type Context = {
 
 type Shape = z.ZodObject
 
+/**
+ * What a key that is for some tenants or profiles gets. `own`: the route answers what is theirs and knows of nothing
+ * else. `refused`: the call is about everybody. `same`: nothing in the answer is anybody's.
+ */
+export type LimitedKeys = 'own' | 'refused' | 'same'
+
 type Definition<P extends Shape, Q extends Shape, H extends Shape, B extends z.ZodType> = {
   readonly method: 'get' | 'post'
   /** `/v1/runs/{run_id}`: as in OpenAPI. */
   readonly path: string
   /** One of them is enough; null: open to everybody. */
   readonly roles: readonly Role[] | null
+  /** Who has the role that a profile asks of its approvers is let in as well, and the route looks which profile it is. */
+  readonly byApprovers?: boolean
+  readonly limitedKeys: LimitedKeys
   readonly summary: string
   readonly params?: P
   readonly query?: Q
@@ -142,7 +156,7 @@ export type Incoming = Context & {
 
 export type Route = Pick<
   Definition<Shape, Shape, Shape, z.ZodType>,
-  'method' | 'path' | 'roles' | 'summary' | 'answers' | 'errors'
+  'method' | 'path' | 'roles' | 'byApprovers' | 'limitedKeys' | 'summary' | 'answers' | 'errors'
 > & {
   readonly params: Shape
   readonly query: Shape

@@ -74,6 +74,9 @@ export const startQuery = z.strictObject({
   wait: whole(/^\d{1,2}$/, 60)
     .default(0)
     .meta({ description: 'Seconds (0 to 60) to wait for the end of the run.' }),
+  until: z.enum(['over', 'person']).default('over').meta({
+    description: '`person`: the run is answered as well when only a person can move it.',
+  }),
 })
 export const startHeaders = z.object({
   'idempotency-key': z
@@ -136,10 +139,21 @@ export const cancelBody = z.strictObject({
   reason: reason.optional().meta({ description: 'Why the run is cancelled.' }),
 })
 
+/** A call without a body changes nothing of the context. */
+export const resumeBody = z.strictObject({
+  context: context
+    .optional()
+    .meta({ description: 'Corrected facts: fields that replace those of the earlier run.' }),
+})
+
 export const reconcileBody = z.strictObject({
   outcome: z.enum(['happened', 'did_not_happen']),
   output: content.optional().meta({ description: 'What the call gave, where it happened.' }),
   reason,
+})
+
+export const reviseBody = z.strictObject({
+  inputs: content.meta({ description: 'Fields that replace those of the inputs that the reviewer saw.' }),
 })
 
 export const freezeBody = z.discriminatedUnion('scope', [
@@ -172,8 +186,11 @@ export const decisionBody = z.discriminatedUnion('decision', [
   z.strictObject({
     decision: z.literal('request_changes'),
     reason,
-    changes: z.union([z.strictObject({ inputs: content }), z.strictObject({ output: content })], {
-      error: 'must have exactly one of inputs and output',
-    }),
+    changes: z
+      .union([z.strictObject({ inputs: content }), z.strictObject({ output: content })], {
+        error: 'must have exactly one of inputs and output',
+      })
+      .optional()
+      .meta({ description: 'The next revision; left out, the step goes back to the requester.' }),
   }),
 ])

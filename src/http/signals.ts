@@ -9,6 +9,7 @@ export const signalRoutes = (views: Views): Route[] => [
     method: 'get',
     path: '/v1/signals',
     roles: ['viewer'],
+    limitedKeys: 'refused',
     summary: 'Golden signals, by profile and in all',
     query: signalsQuery,
     answers: { 200: { description: 'The signals.', schema: signalsReport } },

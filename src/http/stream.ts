@@ -24,6 +24,12 @@ export type Streams = { readonly open: (listener: Listener) => Promise<void> }
 const frame = (event: StoredEvent): string =>
   `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
+/** Shows a silent client that the stream lives; a key that opens nothing any more has its stream broken off. */
+function comment(res: Response): void {
+  if (!localsOf(res).isStillAllowed()) res.destroy()
+  else if (!res.writableNeedDrain) res.write(':\n\n')
+}
+
 /** Errors: TOO_BUSY above the limit of clients. */
 export function eventStreams(
   parts: { readonly journal: StreamJournal; readonly http: HttpStats; readonly stopping: AbortSignal },
@@ -60,6 +66,8 @@ export function eventStreams(
     let seq = after
     while (!signal.aborted) {
       for (const event of await journal.read(runId, seq)) {
+        // A key that was revoked meanwhile brings nothing more.
+        if (!localsOf(res).isStillAllowed()) return
         await send(res, frame(event), signal)
         seq = event.seq
         if (event.type === 'run_finished' || signal.aborted) return
@@ -74,9 +82,7 @@ export function eventStreams(
       throw new AppError('TOO_BUSY', { why: `${limits.streamClients} streams are open already.` })
     }
     count(1)
-    const beat = setInterval(() => {
-      if (!res.writableNeedDrain) res.write(':\n\n')
-    }, limits.heartbeatMs)
+    const beat = setInterval(() => comment(res), limits.heartbeatMs)
     res.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }).flushHeaders()
     localsOf(res).report()
     const subscription = feed.subscribe(listener.runId, listener.signal)

@@ -3,15 +3,14 @@
 // making it.
 import { AppError } from '../errors.ts'
 import { isPosting, type EncodedAppend, type EncodedLine } from './seal.ts'
-import { packContents, unpackContent } from './text.ts'
+import { packContent, unpackContent } from './text.ts'
 
 type Payload = EncodedAppend['payloads'][number]
 
 /** An append without its lines and payloads, but with how many of them follow. */
 type Header = Omit<EncodedAppend, 'lines' | 'payloads'> & { readonly counts: readonly [number, number] }
 
-const lineText = (line: EncodedLine): string =>
-  isPosting(line) ? JSON.stringify(line) : packContents([line])
+const lineText = (line: EncodedLine): string => (isPosting(line) ? JSON.stringify(line) : packContent(line))
 
 /** A posting is an object; an event begins with its type. */
 const lineOf = (text: string): EncodedLine =>
@@ -28,13 +27,16 @@ function payloadOf(text: string): Payload {
 }
 
 /** Of at least one append. No part of it has a raw line break: JSON writes it as two characters. */
-export const batchText = (batch: readonly EncodedAppend[]): string =>
-  batch
-    .flatMap(({ lines, payloads, ...append }) => {
-      const header: Header = { ...append, counts: [lines.length, payloads.length] }
-      return [JSON.stringify(header), ...lines.map(lineText), ...payloads.map(payloadText)]
-    })
-    .join('\n')
+export function batchText(batch: readonly EncodedAppend[]): string {
+  const rows: string[] = []
+  for (const { lines, payloads, ...append } of batch) {
+    const header: Header = { ...append, counts: [lines.length, payloads.length] }
+    rows.push(JSON.stringify(header))
+    for (const line of lines) rows.push(lineText(line))
+    for (const payload of payloads) rows.push(payloadText(payload))
+  }
+  return rows.join('\n')
+}
 
 export function batchOf(text: string): EncodedAppend[] {
   const rows = text.split('\n')

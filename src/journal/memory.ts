@@ -16,6 +16,7 @@ import type {
   ViewQuery,
   ViewRow,
 } from './journal.ts'
+import { forgetBefore, KEPT_WINDOWS } from './forgetting.ts'
 import { closedError, progressFrom, type Progress } from './progress.ts'
 import { advanced, newStream, NO_BOOKS, sealOnto, type StreamState } from './stream-state.ts'
 
@@ -35,21 +36,24 @@ type Store = {
   readonly progress: Progress
 }
 
-/** A newer window of an account is open: the older ones are history once they hold nothing. */
-function forgetOldWindows(store: Store, opened: Account, at: number): void {
-  for (const [id, account] of store.shared) {
-    const sameBudget =
-      account.scope === opened.scope && account.key === opened.key && account.unit === opened.unit
-    if (sameBudget && account.reserved === 0 && account.window_end !== null && account.window_end < at) {
+/** A newer window of a budget is open: those that ended before a time are history once they hold nothing. */
+function forgetOldWindows(store: Store, opened: Account, before: number): void {
+  const windows = [...store.shared].filter(
+    ([, { scope, key, unit }]) => scope === opened.scope && key === opened.key && unit === opened.unit,
+  )
+  const ends = [...new Set(windows.map(([, { window_end }]) => window_end ?? Infinity))].sort((a, b) => b - a)
+  const oldestKept = ends[KEPT_WINDOWS - 1] ?? -Infinity
+  for (const [id, { reserved, window_end }] of windows) {
+    if (reserved === 0 && window_end !== null && window_end < Math.min(before, oldestKept))
       store.shared.delete(id)
-    }
   }
 }
 
-function post(store: Store, account: Account, at: number): void {
+function post(store: Store, account: Account, before: number): void {
   const id = accountId(account)
-  if (!store.shared.has(id)) forgetOldWindows(store, account, at)
+  const isNew = !store.shared.has(id)
   store.shared.set(id, account)
+  if (isNew) forgetOldWindows(store, account, before)
 }
 
 function write(store: Store, append: Append): AppendResult {
@@ -75,7 +79,8 @@ function write(store: Store, append: Append): AppendResult {
   const { stream, shared } = advanced(before, encoded, sealed)
   stream.events.push(...events)
   store.streams.set(runId, stream.head.open ? stream : { ...stream, books: NO_BOOKS })
-  for (const account of shared) post(store, account, at)
+  const latest = store.events.at(-events.length - 1)?.at ?? 0
+  for (const account of shared) post(store, account, forgetBefore(at, latest))
   for (const { digest, body } of append.payloads) store.payloads.set(`${runId} ${digest}`, body)
   if (idempotency) store.keys.set(idempotency.key, { runId, digest: idempotency.digest })
   return { ok: true, events }

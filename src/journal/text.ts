@@ -62,9 +62,11 @@ export function eventTexts(frame: Frame, contents: readonly Content[]): Texts {
   return { texts, prevs, hash: prev }
 }
 
-/** Contents as one text, a line each: JSON has no raw line break, types and spans have no blank. */
-export const packContents = (contents: readonly Content[]): string =>
-  contents.map(([type, spanId, data]) => `${type} ${spanId} ${data}`).join('\n')
+/** A content as one line: JSON has no raw line break, types and spans have no blank. */
+export const packContent = ([type, spanId, data]: Content): string => `${type} ${spanId} ${data}`
+
+/** Contents as one text, a line each. */
+export const packContents = (contents: readonly Content[]): string => contents.map(packContent).join('\n')
 
 /** One line of it. */
 export function unpackContent(line: string): Content {

@@ -65,6 +65,17 @@ const bindsOf = (tool: ToolSpec, input: string): readonly Bind[] => {
   return binds === undefined || binds.length === 0 ? [{ context: input }] : binds
 }
 
+/** Paths of the context that these tools may take inputs from. */
+export const contextPaths = (usable: World['usable']): string[] => [
+  ...new Set(
+    [...usable.values()].flatMap((tool) =>
+      Object.keys(tool.inputs).flatMap((input) =>
+        bindsOf(tool, input).flatMap((bind) => ('context' in bind ? [bind.context] : [])),
+      ),
+    ),
+  ),
+]
+
 const sourceName = (bind: Bind): string =>
   'context' in bind ? `context.${bind.context}` : `${bind.tool}.${bind.output}`
 

@@ -1,5 +1,6 @@
 // What a goal asks for: the tools that serve it, what it forbids, and what nothing here does.
-import { plainText, readGoal } from './asks.ts'
+import { boundedMap, memoize } from '../cache.ts'
+import { plainText, readGoal, type Ask } from './asks.ts'
 import type { Literals } from './chain.ts'
 import { chosenBy, settle, type Chosen } from './choices.ts'
 import { clauseOf, type Clause } from './clause.ts'
@@ -43,12 +44,39 @@ function refersTo(clause: Clause, before: Match | undefined): Match | undefined 
   return refers && clause.object.kind !== 'thing' && before?.kind === 'unserved' ? before : undefined
 }
 
+type Understood = { readonly clause: Clause; readonly match: Match; readonly chosen: Chosen | null }
+
+const MOST_ASKS = 1000
+
+/**
+ * Clause by clause against the tools. Asks in words of English or of the registry are remembered: most goals ask for
+ * the same things in the same words. Other words are a person's, and never kept.
+ */
+const askReader = memoize((index: ToolIndex): ((ask: Ask) => Understood) => {
+  const vocabulary = vocabularyOf(index)
+  const asks = boundedMap<Understood>(MOST_ASKS)
+  const read = (ask: Ask): Understood => {
+    const clause = clauseOf(ask, vocabulary)
+    const match = matchOf(clause, index)
+    return { clause, match, chosen: match.kind === 'tool' ? chosenBy(match.tool, clause, index) : null }
+  }
+  return (ask) => {
+    const text = ask.words.join(' ')
+    const known = asks.get(text)
+    if (known !== undefined) return known
+    const made = read(ask)
+    if (ask.words.every((word) => vocabulary.isEnglish(word.toLowerCase()))) asks.set(text, made)
+    return made
+  }
+})
+
 const hasMeaning = (text: string): boolean => /\p{L}{2}/u.test(text)
 
 /** Against every tool of the index; who may use which is the caller's to sort out. */
 export function understand(goal: string, index: ToolIndex): Understanding {
   const text = plainText(goal)
   const vocabulary = vocabularyOf(index)
+  const readAsk = askReader(index)
   const opens = (words: readonly string[]): boolean => {
     const { stem } = vocabulary.word(words[0] ?? '', true)
     return index.doing(stem).length > 0 || actions.has(stem) || lightVerbs.has(stem)
@@ -61,8 +89,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
   const chosen: Chosen[] = []
   let before: Match | undefined
   for (const ask of asks) {
-    const clause = clauseOf(ask, vocabulary)
-    const match = matchOf(clause, index)
+    const { clause, match, chosen: choice } = readAsk(ask)
     if (ask.forbidden) {
       for (const tool of forbiddenBy(match, clause, index)) excluded.add(tool)
       continue
@@ -71,7 +98,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
     const meant = refersTo(clause, before) ?? match
     if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
       wanted.add(meant.tool)
-      chosen.push(chosenBy(meant.tool, clause, index))
+      if (choice !== null) chosen.push(choice)
     }
     if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
     if (meant.kind !== 'nothing') before = meant

@@ -1,7 +1,8 @@
 // The planner that needs nothing but the registry: same goal, context, profile and registry, same plan.
+import { boundedMap, memoize, type BoundedMap } from '../cache.ts'
 import { OFFLINE_PLANNER } from '../registry/names.ts'
-import type { Registry } from '../registry/registry.ts'
-import { chain, withLiterals, type World } from './chain.ts'
+import type { Profile, Registry } from '../registry/registry.ts'
+import { chain, contextPaths, isGiven, withLiterals, type World } from './chain.ts'
 import {
   explain,
   reasonFor,
@@ -48,20 +49,25 @@ function outcomeOf(
   return chosen.length > 0 ? { chosen, leftOut } : whyNoTool(profile.name, names, leftOut)
 }
 
-function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
-  const { goal, context, profile, limits, registry } = input
-  const usable = usableTools(input)
-  const understood = understand(goal, index)
-  const ranking = rankingOf(understood.hits, usable, index)
+type Sources = {
+  readonly usable: World['usable']
+  readonly ranking: readonly RankedTool[]
+  readonly understood: Understanding
+}
+
+function makePlan(
+  input: PlannerInput,
+  { usable, ranking, understood }: Sources,
+  outcome: Outcome,
+): PlanResult {
+  const { context, profile, limits, registry } = input
+  const { chosen, leftOut } = outcome
   const refuse = (why: string, missing: Refused['missing'] = []): Refused => ({
     ok: false,
     why,
     missing,
     ranking,
   })
-  const outcome = outcomeOf(understood, input, { usable, ranking })
-  if (typeof outcome === 'string') return refuse(outcome)
-  const { chosen, leftOut } = outcome
   const mayUse = new Map([...usable].filter(([name]) => !understood.excluded.includes(name)))
   const chained = chain(chosen, { usable: mayUse, context })
   if (!chained.ok) return refuse(whyMissing(chained.missing, context), chained.missing)
@@ -89,6 +95,57 @@ function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
     worstCase: worst,
     overBudget: over,
   }
+}
+
+type KnownPlan = { readonly ranking: readonly RankedTool[]; readonly plan: PlanResult }
+
+const MOST_PLANS = 200
+
+/** What stays the same from goal to goal under one profile of one registry. */
+type Ground = {
+  readonly usable: World['usable']
+  /** Of the context a plan hangs only on what is given at these. */
+  readonly paths: readonly string[]
+  readonly rankingOf: (hits: Understanding['hits']) => readonly RankedTool[]
+  /** By `recipeOf`. */
+  readonly plans: BoundedMap<KnownPlan>
+}
+
+const groundOf = memoize((index: ToolIndex): ((profile: Profile, registry: Registry) => Ground) =>
+  memoize((profile: Profile, registry: Registry): Ground => {
+    const usable = usableTools({ profile, registry })
+    const ranking = memoize((hits: Understanding['hits']) => rankingOf(hits, usable, index))
+    return { usable, paths: contextPaths(usable), rankingOf: ranking, plans: boundedMap(MOST_PLANS) }
+  }),
+)
+
+/** All that a plan is made of, beside ground and ranking; the goal's own words are not among it. */
+function recipeOf({ context, limits }: PlannerInput, { understood, chosen, leftOut, paths }: Recipe): string {
+  const { unserved, excluded, literals } = understood
+  const given = paths.map((path) => (isGiven(context, path) ? 1 : 0)).join('')
+  return JSON.stringify([chosen, leftOut, unserved, excluded, [...literals], limits, given])
+}
+
+type Recipe = Outcome & { readonly understood: Understanding; readonly paths: readonly string[] }
+
+/**
+ * Different goals ask for the same plan: it is remembered by what it is made of (30 µs instead of 62). What is refused
+ * is not, as it speaks of the context.
+ */
+function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
+  const { goal, profile, registry } = input
+  const ground = groundOf(index)(profile, registry)
+  const { usable, paths, plans } = ground
+  const understood = understand(goal, index)
+  const ranking = ground.rankingOf(understood.hits)
+  const outcome = outcomeOf(understood, input, { usable, ranking })
+  if (typeof outcome === 'string') return { ok: false, why: outcome, missing: [], ranking }
+  const recipe = recipeOf(input, { ...outcome, understood, paths })
+  const known = plans.get(recipe)
+  if (known?.ranking === ranking) return known.plan
+  const plan = makePlan(input, { usable, ranking, understood }, outcome)
+  if (plan.ok) plans.set(recipe, { ranking, plan })
+  return plan
 }
 
 /** Never rejects: a goal that cannot be served is a result that says why. */

@@ -3,7 +3,9 @@ import { digestOf } from '../events/digest.ts'
 import type { Limits } from '../events/policy.ts'
 import { UTC } from '../events/time-zone.ts'
 import {
-  toMicro,
+  limitMicro,
+  priceMicro,
+  wholeParts,
   type AdapterSpec,
   type AlertRule,
   type Amounts,
@@ -63,6 +65,12 @@ const guardrailOf = (path: string, { equals, in: allowed, min, max }: ConditionS
   ...(max === undefined ? {} : { max }),
 })
 
+/** Only where it is said, so that the digests of older registries stay. */
+function judgesOf({ judges }: ToolSource): Pick<ToolSpec, 'judges'> {
+  const [tool = '', output = ''] = judges?.split('.') ?? []
+  return judges === undefined ? {} : { judges: { tool, output } }
+}
+
 function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources): ToolSpec {
   const effects = source.side_effects ?? defaults.side_effects
   return {
@@ -75,24 +83,28 @@ function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources):
     inputs: mapped(source.inputs, fieldOf),
     outputs: mapped(source.outputs, fieldOf),
     binds: mapped(source.binds, (list) => list.map(bindOf)),
+    ...judgesOf(source),
     guardrails: source.guardrails.flatMap((each) =>
       Object.entries(each).map(([path, condition]) => guardrailOf(path, condition)),
     ),
     adapter: source.adapter,
-    cost: toMicro(source.cost),
+    cost: priceMicro(source.cost),
     timeout_ms: source.timeout_ms ?? defaults.timeout_ms,
     retry: retryPolicy(retry.get(source.retry ?? defaults.retry) ?? RETRIES.none),
     // Without effects there is nothing that a second call could repeat.
     idempotent: source.idempotent ?? effects !== 'execute',
     enabled: source.enabled ?? defaults.enabled,
+    // Only where they are given, so that the digests of older registries stay.
+    ...(source.max_output_kb === undefined ? {} : { max_output_kb: source.max_output_kb }),
+    ...(source.isolate ? { isolate: true } : {}),
   }
 }
 
 const amountsOf = ({ calls, cost, llm_tokens, llm_usd }: AmountsSource): Amounts => ({
   ...(calls === undefined ? {} : { calls }),
-  ...(cost === undefined ? {} : { cost: toMicro(cost) }),
+  ...(cost === undefined ? {} : { cost: limitMicro(cost) }),
   ...(llm_tokens === undefined ? {} : { llm_tokens }),
-  ...(llm_usd === undefined ? {} : { llm_usd: toMicro(llm_usd) }),
+  ...(llm_usd === undefined ? {} : { llm_usd: limitMicro(llm_usd) }),
 })
 
 const limitsOf = ({ budget, timeout_seconds }: ProfileSource): Limits => ({
@@ -103,7 +115,7 @@ const limitsOf = ({ budget, timeout_seconds }: ProfileSource): Limits => ({
   window: budget.tenant[0]?.window ?? 'day',
   warning_threshold: budget.warning_threshold,
   on_exceeded: budget.on_exceeded,
-  timeout_ms: Math.round(timeout_seconds * 1000),
+  timeout_ms: wholeParts(timeout_seconds, 1000),
 })
 
 const windowOf = (source: WindowSource): WindowLimit => ({
@@ -158,8 +170,8 @@ export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>
     adapters: mappedEntries(sources.adapters, (adapter, name): AdapterSpec => ({ name, ...adapter })),
     models: mappedEntries(sources.models, (model): ModelSpec => ({
       provider: model.provider,
-      input: toMicro(model.input_usd_per_mtok),
-      output: toMicro(model.output_usd_per_mtok),
+      input: priceMicro(model.input_usd_per_mtok),
+      output: priceMicro(model.output_usd_per_mtok),
     })),
     alerts: mappedEntries(sources.alerts, (alert): AlertRule => alert),
     ...(sources.tenants ? { tenants: tenantsOf(sources.tenants) } : {}),

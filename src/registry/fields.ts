@@ -38,8 +38,10 @@ function problem(field: Field, value: unknown): string | null {
  */
 export function checkFields(fields: Readonly<Record<string, Field>>, value: unknown): ProblemItem[] {
   if (!isRecord(value)) return [{ path: '', message: 'must be an object' }]
-  return Object.entries(fields).flatMap(([path, field]) => {
+  const problems: ProblemItem[] = []
+  for (const [path, field] of Object.entries(fields)) {
     const message = problem(field, Object.hasOwn(value, path) ? value[path] : undefined)
-    return message === null ? [] : [{ path, message }]
-  })
+    if (message !== null) problems.push({ path, message })
+  }
+  return problems
 }

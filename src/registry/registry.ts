@@ -62,6 +62,8 @@ export type ToolSpec = {
   readonly inputs: Readonly<Record<string, Field>>
   readonly outputs: Readonly<Record<string, Field>>
   readonly binds: Readonly<Record<string, readonly Bind[]>>
+  /** The proposed output that it says the quality of, before a person decides about it; absent: none. */
+  readonly judges?: { readonly tool: string; readonly output: string }
   readonly guardrails: readonly Guardrail[]
   /** The adapter interface it may use. */
   readonly adapter: string | null
@@ -71,7 +73,16 @@ export type ToolSpec = {
   readonly retry: RetryPolicy
   readonly idempotent: boolean
   readonly enabled: boolean
+  /** KiB of an output's JSON at most; left out: `MAX_OUTPUT_KB`. */
+  readonly max_output_kb?: number
+  /** It runs in a thread of its own, which is ended when its time or its memory is over. */
+  readonly isolate?: true
 }
+
+export const MAX_OUTPUT_KB = 1024
+
+export const maxOutputBytes = ({ max_output_kb = MAX_OUTPUT_KB }: Pick<ToolSpec, 'max_output_kb'>): number =>
+  max_output_kb * 1024
 
 export type Profile = {
   readonly name: string
@@ -161,5 +172,18 @@ export type { Amounts, BudgetWindow }
 /** How much one cost unit (or one dollar) is in the ledger's integers. */
 export const MICRO = 1_000_000
 
+/** Of an amount that the ledger gave; what a person wrote is rounded to one side, see below. */
 export const toMicro = (units: number): number => Math.round(units * MICRO)
+
+/** The most whole parts of which no more than `units` are made; `parts` make one unit. Exact for what was written. */
+export function wholeParts(units: number, parts: number): number {
+  const nearest = Math.round(units * parts)
+  return nearest / parts > units ? nearest - 1 : nearest
+}
+
+/** A limit is never more than what was written: 0.6999999 is not 0.7. */
+export const limitMicro = (units: number): number => wholeParts(units, MICRO)
+
+/** A price is never less than what was written. */
+export const priceMicro = (units: number): number => -wholeParts(-units, MICRO)
 export const fromMicro = (micro: number): number => micro / MICRO

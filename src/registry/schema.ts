@@ -10,6 +10,8 @@ import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER } from './names.ts'
 import { FIELD_TYPES } from './registry.ts'
 import { windowsSource } from './windows.ts'
 
+/** Larger ones are files: give a reference to them. */
+const MOST_OUTPUT_KB = 65_536
 const DAY_MS = 86_400_000
 /** In one of the lists at the top. */
 const MOST_NAMES = 100
@@ -97,6 +99,11 @@ export const toolSource = z.strictObject({
       z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(bindSource).min(1).max(10)),
     )
     .default({}),
+  judges: z
+    .string()
+    .max(200)
+    .regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, { error: 'must be <tool>.<output>' })
+    .optional(),
   guardrails: z.array(guardrailSource).max(50).default([]),
   adapter: name.nullable().default(null),
   cost: money,
@@ -104,6 +111,8 @@ export const toolSource = z.strictObject({
   retry: name.optional(),
   idempotent: z.boolean().optional(),
   enabled: z.boolean().optional(),
+  max_output_kb: z.int().min(1).max(MOST_OUTPUT_KB).optional(),
+  isolate: z.boolean().default(false),
 })
 export type ToolSource = z.output<typeof toolSource>
 

@@ -1,5 +1,6 @@
-// What exactly a person approves. The digest binds run, step, revision, content and registry; whoever acts on an
-// approval makes it again from what is about to happen and compares.
+// What exactly a person approves. The digest binds run, step, revision, content and registry, and of a call the adapter
+// that serves it and how that one is set up; whoever acts on an approval makes it again from what is about to happen
+// and compares.
 import { digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { RunState, StepState } from './state.ts'
@@ -10,6 +11,20 @@ export type ApprovalSubject = {
   readonly inputs: string
   /** Payload of the output; null before the call. */
   readonly output: string | null
+  /** What serves the call; null or absent: no vendor does. */
+  readonly served?: ServedBy | null
+}
+
+/** The adapter of a call, and a digest of how it is set up today. */
+export type ServedBy = { readonly adapter: string; readonly configuration: string }
+
+/**
+ * An effect is approved for the vendor that it goes to; what only reads may be served by who stands in for that one.
+ * Runs of older rules were asked about the call whoever serves it.
+ */
+function servedOf({ rules }: RunState, { plan }: StepState, subject: ApprovalSubject): ServedBy | null {
+  const isBound = subject.review === 'call' && plan.side_effects !== 'read-only'
+  return isBound && rules.includes('adapter_approved') ? (subject.served ?? null) : null
 }
 
 export const approvalDigest = (state: RunState, step: StepState, subject: ApprovalSubject): string =>
@@ -24,6 +39,7 @@ export const approvalDigest = (state: RunState, step: StepState, subject: Approv
     inputs: subject.inputs,
     output: subject.output,
     registry: state.registry,
+    ...servedOf(state, step, subject),
   })
 
 /** `apr_<run>_<n>`: names its run, so that no index is needed to find it. */
@@ -48,6 +64,7 @@ export function approvalRequest(
       review: subject.review,
       consequences: [...subject.consequences],
       digest: approvalDigest(state, step, subject),
+      ...servedOf(state, step, subject),
       subject: subject.output ?? subject.inputs,
       expires_at: subject.now + state.approvers.timeout_s * 1000,
       required: state.approvers.quorum,

@@ -1,8 +1,10 @@
 // What a person may decide, and what is recorded of it. Pure; refuses with the error that the caller shall see.
 import { AppError } from '../errors.ts'
 import type { Fact } from '../events/event.ts'
-import { approvalDigest, type ApprovalSubject } from './approval.ts'
+import { approvalDigest, type ApprovalSubject, type ServedBy } from './approval.ts'
+import { contributorsOf, isAmong, isSamePerson, wouldBeAlone } from './contributors.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
+import { returnedUntil } from './waiting.ts'
 
 export type Vote = {
   readonly approvalId: string
@@ -16,11 +18,34 @@ export type Vote = {
   readonly changes: { readonly edits: 'inputs' | 'output'; readonly digest: string } | null
 }
 
+const servedBy = ({ adapter, configuration }: ApprovalState): ServedBy | null =>
+  adapter === undefined || configuration === undefined ? null : { adapter, configuration }
+
 /** What an approval stands for, as the run is now. */
 export const subjectOf = (approval: ApprovalState, step: StepState): ApprovalSubject =>
   approval.review === 'call'
-    ? { review: 'call', inputs: approval.subject, output: null }
+    ? { review: 'call', inputs: approval.subject, output: null, served: servedBy(approval) }
     : { review: 'output', inputs: step.inputs ?? '', output: step.output }
+
+const REQUESTED = 'Who asked for it, by starting or resuming a run, does not decide it.'
+const WRITTEN = 'Who wrote a part of it does not approve it alone.'
+
+const hasVoted = ({ rules }: RunState, { votes }: ApprovalState, name: string): boolean =>
+  votes.some(({ by }) => (rules.includes('contributors_excluded') ? isSamePerson(by, name) : by === name))
+
+/**
+ * Who asked may not vote, nobody votes twice, and who wrote a part may not be the only one to approve.
+ * Errors: APPROVER_IS_REQUESTER, ALREADY_VOTED.
+ */
+function checkVoter(state: RunState, approval: ApprovalState, { by, decision }: Vote): void {
+  const { approvers, rules, requester } = state
+  const isNew = rules.includes('contributors_excluded')
+  const asked = isNew ? isAmong(contributorsOf(state).askedBy, by.id) : by.id === requester
+  if (approvers.exclude_requester && asked) throw new AppError('APPROVER_IS_REQUESTER', { why: REQUESTED })
+  if (hasVoted(state, approval, by.id)) throw new AppError('ALREADY_VOTED')
+  if (approvers.exclude_requester && isNew && decision === 'approve' && wouldBeAlone(state, approval, by.id))
+    throw new AppError('APPROVER_IS_REQUESTER', { why: WRITTEN })
+}
 
 function votable(state: RunState, vote: Vote): { approval: ApprovalState; step: StepState } {
   const approval = state.approvals[vote.approvalId]
@@ -28,14 +53,11 @@ function votable(state: RunState, vote: Vote): { approval: ApprovalState; step: 
   if (approval === undefined || step === undefined) {
     throw new AppError('APPROVAL_NOT_FOUND', { approval_id: vote.approvalId })
   }
-  if (approval.status !== 'pending') throw new AppError('APPROVAL_DECIDED', { status: approval.status })
-  if (approval.expiresAt <= vote.now) throw new AppError('APPROVAL_DECIDED', { status: 'expired' })
   const { approvers } = state
   if (!vote.by.roles.includes(approvers.role)) throw new AppError('FORBIDDEN', { role: approvers.role })
-  if (approvers.exclude_requester && vote.by.id === state.requester) {
-    throw new AppError('APPROVER_IS_REQUESTER')
-  }
-  if (approval.votes.some((earlier) => earlier.by === vote.by.id)) throw new AppError('ALREADY_VOTED')
+  if (approval.status !== 'pending') throw new AppError('APPROVAL_DECIDED', { status: approval.status })
+  if (approval.expiresAt <= vote.now) throw new AppError('APPROVAL_DECIDED', { status: 'expired' })
+  checkVoter(state, approval, vote)
   if (approvalDigest(state, step, subjectOf(approval, step)) !== approval.digest) {
     throw new AppError('APPROVAL_DECIDED', { status: 'changed' })
   }
@@ -91,3 +113,38 @@ export function endApproval(
     },
   }
 }
+
+/**
+ * A step that a reviewer sent back, for the one who started the run to give other inputs.
+ * Errors: STEP_NOT_FOUND, NOTHING_TO_REVISE, NOT_THE_REQUESTER.
+ */
+export function returnedStep(
+  state: RunState,
+  stepId: string,
+  { by, now }: { readonly by: string; readonly now: number },
+): StepState {
+  const step = Object.hasOwn(state.steps, stepId) ? state.steps[stepId] : undefined
+  if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: state.runId, step_id: stepId })
+  if (step.status !== 'changes_requested')
+    throw new AppError('NOTHING_TO_REVISE', { step_id: stepId, status: step.status })
+  if (returnedUntil(state, step) <= now)
+    throw new AppError('NOTHING_TO_REVISE', { step_id: stepId, status: 'expired' })
+  if (!isAmong(contributorsOf(state).askedBy, by))
+    throw new AppError('NOT_THE_REQUESTER', { step_id: stepId })
+  return step
+}
+
+/** `inputs`: the payload of those of its next call. */
+export const reviseStep = (
+  step: StepState,
+  revision: { readonly by: string; readonly inputs: string },
+): Fact => ({
+  type: 'step_revised',
+  data: {
+    step_id: step.plan.step_id,
+    tool: step.plan.tool,
+    domain: step.plan.domain,
+    revision: step.revision + 1,
+    ...revision,
+  },
+})

@@ -8,7 +8,9 @@ export type Happened = 'yes' | 'no' | 'unknown'
 
 /**
  * A failure of a call that is expected. Its mode decides about retries and metrics; `happened` says what is known of
- * the effect: only where it is `no` may a call with effects be made again without asking a person.
+ * the effect: only where it is `no` may a call with effects be made again without asking a person, and the attempt
+ * costs nothing then. `retryAfterMs` is the time, from now, before which a vendor wants no further call (its
+ * Retry-After); the retry policy's `cap_ms` bounds it, and its `attempts` count as ever.
  *
  * @example
  * ```ts
@@ -22,18 +24,25 @@ export class CallError extends Error {
   readonly mode: FailureMode
   readonly happened: Happened
   readonly problems: readonly ProblemItem[]
+  readonly retryAfterMs: number | null
 
   /** `message` is ours and safe to record: no vendor text, no personal data. */
   constructor(
     mode: FailureMode,
     message: string,
-    options: { happened?: Happened; problems?: readonly ProblemItem[]; cause?: unknown } = {},
+    options: {
+      happened?: Happened
+      problems?: readonly ProblemItem[]
+      retryAfterMs?: number
+      cause?: unknown
+    } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'CallError'
     this.mode = mode
     this.happened = options.happened ?? 'unknown'
     this.problems = options.problems ?? []
+    this.retryAfterMs = options.retryAfterMs ?? null
   }
 }
 
@@ -43,6 +52,8 @@ export type Failure = {
   readonly retryable: boolean
   readonly happened: Happened
   readonly message: string
+  /** Milliseconds before which no further call is wanted. */
+  readonly retryAfterMs?: number
 }
 
 const NETWORK_CODES: Readonly<Record<string, { mode: FailureMode; happened: Happened }>> = {
@@ -74,10 +85,58 @@ const codeOf = (error: unknown, depth = 0): string | undefined => {
   return 'cause' in error ? codeOf(error.cause, depth + 1) : undefined
 }
 
-/** Any thrown value as a failure; what nobody typed is a bug in the tool and is not tried again. */
+const isMode = (mode: unknown): mode is FailureMode =>
+  typeof mode === 'string' && Object.hasOwn(FAILURES, mode)
+
+/** What a CallError says, or null: whoever made it gave it what is none of its values. */
+function declared({ mode, message, happened, retryAfterMs }: CallError): Failure | null {
+  if (!isMode(mode) || typeof message !== 'string') return null
+  const known = failure(mode, message, happened === 'yes' || happened === 'no' ? happened : 'unknown')
+  const asksToWait = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs > 0
+  return asksToWait ? { ...known, retryAfterMs } : known
+}
+
+const bug = (): Failure =>
+  failure('agent_bug', 'The tool threw an error that it does not declare.', 'unknown')
+
+/** Whether whoever threw it declares it as a failure that is expected. Never throws. */
+export function isDeclared(error: unknown): boolean {
+  try {
+    return error instanceof CallError && declared(error) !== null
+  } catch {
+    return false
+  }
+}
+
+/** Declared, and without a cause: its developer knows nothing more of it than its outcome says. Never throws. */
+export function isToldWhole(error: unknown): boolean {
+  try {
+    return isDeclared(error) && error instanceof CallError && error.cause === undefined
+  } catch {
+    return false
+  }
+}
+
+const isProblem = ({ path, message }: ProblemItem): boolean =>
+  typeof path === 'string' && typeof message === 'string'
+
+/** The problems that it lists, for whoever may see the call's input. Never throws. */
+export function declaredProblems(error: unknown): readonly ProblemItem[] {
+  try {
+    return error instanceof CallError && error.problems.every(isProblem) ? [...error.problems] : []
+  } catch {
+    return []
+  }
+}
+
+/** Any thrown value as a failure; what nobody typed is a bug in the tool and is not tried again. Never throws. */
 export function classify(error: unknown): Failure {
-  if (error instanceof CallError) return failure(error.mode, error.message, error.happened)
-  const known = NETWORK_CODES[codeOf(error) ?? '']
-  if (known) return failure(known.mode, 'The network failed during the call.', known.happened)
-  return failure('agent_bug', 'The tool threw an error that it does not declare.', 'unknown')
+  try {
+    if (error instanceof CallError) return declared(error) ?? bug()
+    const known = NETWORK_CODES[codeOf(error) ?? '']
+    return known ? failure(known.mode, 'The network failed during the call.', known.happened) : bug()
+  } catch {
+    // It is a proxy, or its fields are getters, and reading them throws.
+    return bug()
+  }
 }

@@ -3,8 +3,9 @@
 import type { SkipReason } from '../events/step.ts'
 import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
 import { toolCallId } from './call.ts'
+import { isHeld, isJudged, maySee } from './judge.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
-import { deadline, isOver } from './waiting.ts'
+import { deadline, isOver, returnedUntil } from './waiting.ts'
 
 /** The planning of a run, among the calls that are under way. */
 export const PLANNING = 'plan'
@@ -17,10 +18,12 @@ export type Move =
   /** A person must see the call or the output first. */
   | { readonly do: 'request_approval'; readonly stepId: string; readonly review: 'call' | 'output' }
   | { readonly do: 'call'; readonly stepId: string }
-  /** Started by a process that is gone, and harmless to repeat: the same attempt, the same idempotency key. */
+  /** Started by a process that is gone, and harmless to repeat: a new attempt under the same idempotency key. */
   | { readonly do: 'repeat'; readonly stepId: string }
   /** Started by a process that is gone, with effects: nobody knows whether it happened. */
   | { readonly do: 'admit_unknown'; readonly stepId: string }
+  /** Harmless to repeat, but processes have died of it, perhaps, often enough. */
+  | { readonly do: 'give_up_call'; readonly stepId: string }
   /** A call that is no step's, of a process that is gone: its answer will not come. */
   | { readonly do: 'settle_lost'; readonly callId: string }
   | { readonly do: 'skip'; readonly stepId: string; readonly reason: SkipReason }
@@ -35,6 +38,9 @@ export type Surroundings = {
   /** How many tool calls of one run may be under way at once. */
   readonly parallel: number
 }
+
+/** A call that was under way in one process death more is not made again. */
+export const MOST_CUTS = 2
 
 /** Whether the step's call may be made again without anyone knowing how the first one ended. */
 export const isRepeatable = (step: StepState): boolean =>
@@ -74,7 +80,7 @@ function pendingMove(state: RunState, step: StepState, now: number): Move | null
   if (dependencies.some((status) => status === 'failed' || status === 'skipped' || status === undefined)) {
     return { do: 'skip', stepId, reason: 'dependency_failed' }
   }
-  if (dependencies.some((status) => status !== 'completed')) return null
+  if (!step.plan.depends_on.every((id) => maySee(state, step, id))) return null
   const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step, now)
   return needsApproval ? { do: 'request_approval', stepId, review: 'call' } : { do: 'call', stepId }
 }
@@ -90,7 +96,21 @@ function waitingMove(state: RunState, step: StepState, now: number): Move | null
   if (approval?.status === 'expired') return { do: 'skip', stepId, reason: 'approval_timeout' }
   if (approval?.status === 'cancelled') return { do: 'skip', stepId, reason: 'cancelled' }
   if (approval?.status === 'denied') return { do: 'skip', stepId, reason: 'approval_denied' }
-  return step.status === 'reviewing' ? { do: 'request_approval', stepId, review: 'output' } : null
+  const isReady = step.status === 'reviewing' && isJudged(state, stepId)
+  return isReady ? { do: 'request_approval', stepId, review: 'output' } : null
+}
+
+/** A judge that has spoken waits for what becomes of what it judged. */
+function heldMove(state: RunState, { plan }: StepState): Move | null {
+  const judged = state.steps[plan.judges ?? '']?.status
+  if (judged !== 'failed' && judged !== 'skipped') return null
+  return { do: 'skip', stepId: plan.step_id, reason: 'dependency_failed' }
+}
+
+/** Its requester has as long as an approver has. */
+function returnedMove(state: RunState, step: StepState, now: number): Move | null {
+  if (now < returnedUntil(state, step)) return null
+  return { do: 'skip', stepId: step.plan.step_id, reason: 'approval_timeout' }
 }
 
 function stopMove(state: RunState, step: StepState, reason: SkipReason): Move {
@@ -104,11 +124,14 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
   const stepId = step.plan.step_id
   if (step.status === 'running') {
     if (around.busy.has(toolCallId(stepId, step.attempt))) return null
-    return isRepeatable(step) ? { do: 'repeat', stepId } : { do: 'admit_unknown', stepId }
+    if (!isRepeatable(step)) return { do: 'admit_unknown', stepId }
+    return { do: step.cuts < MOST_CUTS ? 'repeat' : 'give_up_call', stepId }
   }
   if (isOver(step) || step.status === 'unknown') return null
   const reason = stopReason(state, around.now)
   if (reason !== null) return stopMove(state, step, reason)
+  if (isHeld(step)) return heldMove(state, step)
+  if (step.status === 'changes_requested') return returnedMove(state, step, around.now)
   if (step.status === 'awaiting_approval' || step.status === 'reviewing') {
     return waitingMove(state, step, around.now)
   }
@@ -172,6 +195,7 @@ export function wakeAt(state: RunState): number | null {
     if (step.status === 'retrying' && step.retryAt !== null) times.push(step.retryAt)
     const approval = lastApproval(state, step)
     if (approval?.status === 'pending') times.push(approval.expiresAt)
+    if (step.status === 'changes_requested') times.push(returnedUntil(state, step))
   }
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -3,10 +3,16 @@ import type { FactOf } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { toMicro } from '../registry/registry.ts'
 import { toolCallId, withEnd, withStart } from './call.ts'
+import { askJudgesAgain } from './judge.ts'
 import type { RunState, StepState } from './state.ts'
 
 type StepFact = FactOf<
-  'route_decision' | 'tool_call_start' | 'tool_call_complete' | 'tool_call_error' | 'step_skipped'
+  | 'route_decision'
+  | 'tool_call_start'
+  | 'tool_call_complete'
+  | 'tool_call_error'
+  | 'step_revised'
+  | 'step_skipped'
 >
 
 /** A fact about a step, and when it happened (epoch milliseconds). */
@@ -17,6 +23,7 @@ export const openStep = (plan: PlanStep): StepState => ({
   status: plan.carried === null ? 'pending' : 'completed',
   attempt: 0,
   tries: 0,
+  cuts: 0,
   revision: 1,
   adapter: null,
   editedInputs: null,
@@ -67,8 +74,10 @@ function started(state: RunState, step: StepState, { data, at }: Dated<'tool_cal
 function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_call_complete'>): RunState {
   const spent = toMicro(data.cost)
   const reviewed = step.plan.review === 'output' && data.reconciled_by === null
+  const judged = state.steps[step.plan.judges ?? '']
+  const held = judged !== undefined && judged.status !== 'completed'
   const steps = withStep(state, step, {
-    status: reviewed ? 'reviewing' : 'completed',
+    status: reviewed || held ? 'reviewing' : 'completed',
     output: data.output,
     endedAt: at,
     spent: step.spent + spent,
@@ -91,7 +100,14 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     retryAt: data.retry_at,
     endedAt: at,
     spent: step.spent + spent,
-    error: { mode: data.mode, category: data.category, message: data.message },
+    // A call that was cut is none of the tries that the retry policy counts.
+    ...(data.cut === true ? { tries: step.tries - 1, cuts: step.cuts + 1 } : {}),
+    error: {
+      mode: data.mode,
+      category: data.category,
+      message: data.message,
+      ...(data.problems === undefined ? {} : { problems: data.problems }),
+    },
   })
   const isCancel = data.mode === 'user_cancelled' || showsCancel(state, data)
   const mode = isCancel ? 'user_cancelled' : data.mode
@@ -100,6 +116,19 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
   const openCalls = withEnd(state.openCalls, toolCallId(data.step_id, data.attempt))
   return { ...state, steps, openCalls, spentCost: state.spentCost + spent, cause, cancelled }
 }
+
+/** Other inputs, and so another revision: the call is made again, and judged again. */
+export const revised = (
+  state: RunState,
+  stepId: string,
+  { revision, inputs }: { readonly revision: number; readonly inputs: string | null },
+): RunState =>
+  patchStep(askJudgesAgain(state, stepId), stepId, {
+    status: 'pending',
+    revision,
+    tries: 0,
+    editedInputs: inputs,
+  })
 
 const CAUSE_OF_SKIP = {
   condition_false: null,
@@ -135,6 +164,8 @@ export function evolveStep(state: RunState, fact: StepFact, at: number): RunStat
       return completed(state, step, { data: fact.data, at })
     case 'tool_call_error':
       return failed(state, step, { data: fact.data, at })
+    case 'step_revised':
+      return revised(state, fact.data.step_id, fact.data)
     case 'step_skipped':
       return skipped(state, { data: fact.data, at })
   }

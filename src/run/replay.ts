@@ -22,6 +22,8 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   tenant: who.tenant,
   profile: data.profile,
   requester: data.requester,
+  ...(data.resumed_by === undefined ? {} : { resumedBy: data.resumed_by }),
+  ...(data.chain === undefined ? {} : { chain: data.chain }),
   goal: data.goal,
   context: data.context,
   planner: data.planner,
@@ -97,6 +99,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'tool_call_start':
     case 'tool_call_complete':
     case 'tool_call_error':
+    case 'step_revised':
     case 'step_skipped':
       return evolveStep(state, fact, at)
     case 'llm_call_start':

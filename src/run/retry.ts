@@ -21,5 +21,6 @@ export function retryAt(step: StepState, failed: Failure, at: { now: number; run
   const { retry, step_id } = step.plan
   const safe = failed.happened === 'no' || isRepeatable(step)
   if (!failed.retryable || !safe || retry.strategy === 'none' || step.tries >= retry.attempts) return null
-  return at.now + retryDelay(retry, step.tries, `${at.runId}/${step_id}/${step.attempt}`)
+  const delay = retryDelay(retry, step.tries, `${at.runId}/${step_id}/${step.attempt}`)
+  return at.now + Math.max(delay, Math.min(Math.ceil(failed.retryAfterMs ?? 0), retry.cap_ms))
 }

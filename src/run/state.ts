@@ -4,7 +4,7 @@ import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
 import type { LimitName } from './tenant-account.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
-import type { Rule } from '../events/run.ts'
+import type { Chain, Rule } from '../events/run.ts'
 import type { SkipReason } from '../events/step.ts'
 import type { Category, FailureMode } from '../events/taxonomy.ts'
 
@@ -15,6 +15,7 @@ export const STEP_STATUSES = [
   'running',
   'retrying',
   'reviewing',
+  'changes_requested',
   'completed',
   'failed',
   'skipped',
@@ -41,6 +42,8 @@ export type StepState = {
   readonly attempt: number
   /** Calls started in the present revision: what the retry policy counts. */
   readonly tries: number
+  /** Calls that a process did not live to see the end of, and that were made again. */
+  readonly cuts: number
   /** Of what a person is asked to approve. */
   readonly revision: number
   readonly adapter: string | null
@@ -58,7 +61,13 @@ export type StepState = {
   readonly endedAt: number | null
   /** Micro cost units spent by every attempt. */
   readonly spent: number
-  readonly error: { readonly mode: FailureMode; readonly category: Category; readonly message: string } | null
+  readonly error: {
+    readonly mode: FailureMode
+    readonly category: Category
+    readonly message: string
+    /** Payload of what was wrong with the input. */
+    readonly problems?: string
+  } | null
   readonly skipReason: SkipReason | null
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]
@@ -84,6 +93,9 @@ export type ApprovalState = {
   readonly digest: string
   /** Payload: what the person is shown. */
   readonly subject: string
+  /** What serves the call, and a digest of how it is set up; absent: no vendor does, or an output is reviewed. */
+  readonly adapter?: string | undefined
+  readonly configuration?: string | undefined
   readonly consequences: readonly string[]
   readonly required: number
   readonly requestedAt: number
@@ -98,6 +110,8 @@ export type ApprovalState = {
   }[]
   /** A call or a release has used it up. */
   readonly used: boolean
+  /** What the judges had said when the person was asked: their step, and the payload of their output. */
+  readonly judgements?: readonly { readonly stepId: string; readonly output: string }[]
 }
 
 /** A tool for a step, a language model, or a look-up of what became of an earlier call. */
@@ -155,7 +169,12 @@ export type RunState = {
   readonly spanId: string
   readonly tenant: string
   readonly profile: string
+  /** Who asked for it; of a resumed run, for the first one of its chain. */
   readonly requester: string
+  /** Absent: it resumes none, or 0.1.0 wrote it, where the requester is who resumed. */
+  readonly resumedBy?: string
+  /** What the runs before it leave to it; absent: nothing. */
+  readonly chain?: Chain
   readonly goal: string
   readonly context: string
   /** One of the registry's, or `auto`. */

@@ -51,7 +51,13 @@ export const idempotencyKey = (runId: string, step: StepState): string =>
 export const callStart = (
   state: RunState,
   step: StepState,
-  call: { readonly inputs: string; readonly adapter: string; readonly approvalId: string | null },
+  call: {
+    readonly inputs: string
+    readonly adapter: string
+    readonly approvalId: string | null
+    /** Of the call that this one repeats. */
+    readonly key?: string | null
+  },
 ): Draft => ({
   type: 'tool_call_start',
   span_id: spanOf(state.runId, step, step.attempt + 1),
@@ -60,7 +66,7 @@ export const callStart = (
     attempt: step.attempt + 1,
     adapter: call.adapter,
     side_effects: step.plan.side_effects,
-    idempotency_key: idempotencyKey(state.runId, step),
+    idempotency_key: call.key ?? idempotencyKey(state.runId, step),
     inputs: call.inputs,
     approval_id: call.approvalId,
   },
@@ -72,7 +78,7 @@ export type Reconciler = { readonly by: string; readonly reason: string }
 const reconciled = (person: Reconciler | undefined) =>
   person ? { reconciled_by: person.by, reconcile_reason: person.reason } : { reconciled_by: null }
 
-/** Failed attempts cost what they cost; what never reached the tool costs nothing. */
+/** Failed attempts cost what they cost; what never reached the tool, or says that nothing happened, costs nothing. */
 const costOf = (step: StepState, made: boolean): number => (made ? fromMicro(step.plan.cost) : 0)
 
 export const callComplete = (
@@ -104,7 +110,11 @@ export const callError = (
   failed: Failure & {
     readonly now: number
     readonly retryAt: number | null
+    /** Whether it costs what a call costs. */
     readonly made: boolean
+    readonly cut?: true
+    /** Payload of what was wrong with the input. */
+    readonly problems?: string
     readonly person?: Reconciler
   },
 ): Draft => ({
@@ -120,6 +130,8 @@ export const callError = (
     retryable: failed.retryable,
     retry_at: failed.retryAt,
     message: failed.message.slice(0, 300),
+    ...(failed.cut === undefined ? {} : { cut: failed.cut }),
+    ...(failed.problems === undefined ? {} : { problems: failed.problems }),
     ...reconciled(failed.person),
   },
 })

@@ -19,19 +19,25 @@ export type Catalogue = {
 const EXTENSION = extname(new URL(import.meta.url).pathname)
 
 const isTool = (value: unknown): value is Tool =>
-  isRecord(value) && 'name' in value && 'run' in value && 'input' in value
+  isRecord(value) && 'name' in value && 'call' in value && 'input' in value
 
 /** Nothing else may stand in a path: a name has no dots and no slashes. */
 const isName = (text: string): boolean => nameSchema.safeParse(text).success
 
+/** Of the file that a shipped tool is in; null where there is none. */
+export function toolUrl({ domain, name }: ToolRef): URL | null {
+  if (!isName(domain) || !isName(name)) return null
+  const url = new URL(`./${domain}/${name.replaceAll('_', '-')}${EXTENSION}`, import.meta.url)
+  return existsSync(url) ? url : null
+}
+
 /** Null where there is no such file. Errors: REGISTRY_INVALID when the file declares another tool or none. */
 export async function loadTool(domain: string, name: string): Promise<Tool | null> {
-  if (!isName(domain) || !isName(name)) return null
-  const file = `${domain}/${name.replaceAll('_', '-')}${EXTENSION}`
-  const url = new URL(`./${file}`, import.meta.url)
-  if (!existsSync(url)) return null
+  const url = toolUrl({ domain, name })
+  if (url === null) return null
   const loaded = ((await import(url.href)) as { tool?: unknown }).tool
   if (isTool(loaded) && loaded.name === name) return loaded
+  const file = `${domain}/${name.replaceAll('_', '-')}${EXTENSION}`
   const message = `tools/${file} does not export a tool of this name`
   throw new AppError('REGISTRY_INVALID', {}, { problems: [{ path: `tools.${name}`, message }] })
 }

@@ -14,7 +14,7 @@ const SEEN = /[^\s\p{Cc}\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/u
 export const labelSchema = z.string().max(1000).regex(SEEN, 'must not be blank')
 
 /** Ids of other systems: a text or a whole number. */
-export const outsideIdSchema = z.union([z.string().max(200).regex(SEEN), z.int()], {
+export const outsideIdSchema = z.union([z.string().max(200).regex(SEEN, 'must not be blank'), z.int()], {
   error: 'must be a text of 1 to 200 characters or a whole number',
 })
 

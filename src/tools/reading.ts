@@ -173,8 +173,18 @@ export type FieldReading<T> = {
   readonly shown?: (value: T) => Interpretation['as']
 }
 
+/** What comes of no candidates at all: most fields of most records. */
+const NOTHING_TAKEN: Taken<never> = {
+  value: null,
+  passedOver: [],
+  unreadable: [],
+  interpreted: [],
+  problems: [],
+}
+
 /** Takes the first usable one of a field's candidates; what cannot be read at all is a problem wherever it stands. */
-export function takeFirst<T>(candidates: readonly Candidate[] = [], how: FieldReading<T>): Taken<T> {
+export function takeFirst<T>(candidates: readonly Candidate[] | undefined, how: FieldReading<T>): Taken<T> {
+  if (candidates === undefined) return NOTHING_TAKEN
   let value: T | null = null
   const passedOver: string[] = []
   const unreadable: string[] = []

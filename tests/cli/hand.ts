@@ -111,7 +111,7 @@ export type Server = Live & { readonly url: string; readonly dataDir: string }
 /** A server on a free port. */
 export async function server(env: Env = {}): Promise<Server> {
   const dataDir = env['DATA_DIR'] ?? folder()
-  const live = start(['serve', '--json'], { ...env, DATA_DIR: dataDir, PORT: '0' })
+  const live = start(['serve', '--json'], { PORT: '0', ...env, DATA_DIR: dataDir })
   const { url } = JSON.parse(await live.said('"url"')) as { url: string }
   return { ...live, url, dataDir }
 }

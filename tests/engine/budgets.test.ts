@@ -57,7 +57,7 @@ const flaky = (index: number, failures: number): Tool => {
   return scripted(nameOf(index), (_, { runId }) => {
     const count = calls.get(runId) ?? 0
     calls.set(runId, count + 1)
-    if (count < failures) throw new CallError('system_network', 'No connection.', { happened: 'no' })
+    if (count < failures) throw new CallError('system_network', 'No connection.')
     return { value: 'made' }
   })
 }
@@ -224,12 +224,12 @@ describe('what was held for a call', () => {
       tenant: { calls: 9 },
       onExceeded: 'skip',
     }
-    const w = await world({ registry: registryOf(limited), tools: toolsFor(limited, []) })
-    const id = await w.run({ goal: goalFor(limited.costs.length), context: { fact: 7 } })
+    const w = await world({ registry: registryOf(limited), tools: [] })
+    const id = await w.run({ goal: goalFor(limited.costs.length) })
     const end = await w.end(id)
     const events = await w.events(id)
     expect(lawsBroken(events)).toEqual([])
-    expect(end.steps['s1']?.error?.mode).toBe('user_invalid_input')
+    expect(end.steps['s1']?.error?.mode).toBe('system_unavailable')
     expect(end.finished).toMatchObject({ status: 'failed', cost: 0, calls: 1 })
     const kinds = only(events, 'budget_updated').flatMap(({ data }) =>
       data.accounts.map(({ scope, unit }) => `${data.kind} ${scope} ${unit}`),

@@ -8,7 +8,7 @@ type Asked = {
   readonly request: EventOf<'approval_requested'>
   status: 'pending' | 'approved' | 'denied' | 'changes_requested' | 'ended'
   readonly voters: Set<string>
-  used: boolean
+  used: EventOf<'tool_call_start'>['data'] | null
 }
 
 type Desk = {
@@ -18,6 +18,7 @@ type Desk = {
   readonly asked: Map<string, Asked>
   readonly revisions: Map<string, number>
   readonly outputs: Map<string, string>
+  readonly writers: Set<string>
   readonly broken: string[]
 }
 
@@ -37,25 +38,50 @@ function request(desk: Desk, event: EventOf<'approval_requested'>): void {
   if (data.review === 'output' && data.subject !== desk.outputs.get(data.step_id)) {
     desk.broken.push('an approval of another output than the present one')
   }
-  desk.asked.set(data.approval_id, { request: event, status: 'pending', voters: new Set(), used: false })
+  desk.asked.set(data.approval_id, { request: event, status: 'pending', voters: new Set(), used: null })
+}
+
+/** Everybody who had a hand in the run, by what its events say alone. */
+const handsIn = ({ start, writers }: Desk): Set<string> => {
+  const { requester = '', resumed_by, chain } = start?.data ?? {}
+  const before = [...(chain?.asked_by ?? []), ...(chain?.edited_by ?? [])]
+  return new Set([requester, ...(resumed_by === undefined ? [] : [resumed_by]), ...before, ...writers])
 }
 
 function decision(desk: Desk, event: EventOf<'approval_received'>): void {
   const { data } = event
   const asked = desk.asked.get(data.approval_id)
   if (asked === undefined) return void desk.broken.push('a decision on nothing')
-  const { requester, approvers } = desk.start?.data ?? {}
+  const { requester, resumed_by, chain, approvers } = desk.start?.data ?? {}
+  const askers = [requester, resumed_by, ...(chain?.asked_by ?? [])]
   if (asked.status !== 'pending')
     desk.broken.push(`${data.approval_id} is decided after it was ${asked.status}`)
   if (event.at >= asked.request.data.expires_at) desk.broken.push('decided after it expired')
-  if (approvers?.exclude_requester && data.by === requester) desk.broken.push('decided by the requester')
+  if (approvers?.exclude_requester && askers.includes(data.by)) desk.broken.push('decided by who asked')
   if (asked.voters.has(data.by)) desk.broken.push('one person counted twice')
   asked.voters.add(data.by)
   if (data.decision !== 'approved') asked.status = data.decision
-  else if (asked.voters.size >= asked.request.data.required) asked.status = 'approved'
-  if (data.decision !== 'changes_requested') return
+  else if (asked.voters.size >= asked.request.data.required) {
+    asked.status = 'approved'
+    const hands = handsIn(desk)
+    if ([...asked.voters].every((by) => hands.has(by)))
+      desk.broken.push('approved by nobody but who wrote it')
+  }
+  if (data.decision !== 'changes_requested' || data.edits === null) return
+  if (data.changes !== null) desk.writers.add(data.by)
   desk.revisions.set(data.step_id, revisionOf(desk, data.step_id) + 1)
   if (data.edits === 'output' && data.changes !== null) desk.outputs.set(data.step_id, data.changes)
+}
+
+function revision(desk: Desk, { data }: EventOf<'step_revised'>): void {
+  const { requester, resumed_by } = desk.start?.data ?? {}
+  if (data.by !== requester && data.by !== resumed_by) desk.broken.push('revised by somebody else')
+  const last = [...desk.asked.values()].findLast(
+    ({ request: { data: asked } }) => asked.step_id === data.step_id,
+  )
+  if (last?.status !== 'changes_requested') desk.broken.push(`revised what is ${last?.status}`)
+  desk.revisions.set(data.step_id, revisionOf(desk, data.step_id) + 1)
+  if (data.revision !== revisionOf(desk, data.step_id)) desk.broken.push('another revision than the next')
 }
 
 function timeout(desk: Desk, event: EventOf<'approval_timeout'>): void {
@@ -78,15 +104,23 @@ function called(desk: Desk, event: EventOf<'tool_call_start'>): void {
   const asked = desk.asked.get(data.approval_id ?? '')
   if (asked === undefined) return void desk.broken.push(`${data.step_id} was called without an approval`)
   const revision = revisionOf(desk, data.step_id)
-  const digest = callDigest(desk.events, step, { revision, attempt: data.attempt - 1, inputs: data.inputs })
+  // What a process left is made again under the approval, and the key, of the first time.
+  const repeats = asked.used !== null && asked.used.idempotency_key === data.idempotency_key
+  const attempt = (repeats ? (asked.used?.attempt ?? 0) : data.attempt) - 1
   const approval = asked.request.data
+  const { adapter, configuration } = approval
+  const served = adapter === undefined ? {} : { adapter, ...(configuration && { configuration }) }
+  const content = { revision, attempt, inputs: data.inputs, served }
+  const digest = callDigest(desk.events, step, content)
+  if (data.side_effects !== 'read-only' && data.adapter !== (adapter ?? 'builtin'))
+    desk.broken.push(`called through ${data.adapter}, approved for ${adapter ?? 'none'}`)
   if (asked.status !== 'approved') desk.broken.push(`called with an approval that is ${asked.status}`)
-  if (asked.used) desk.broken.push('two calls on one approval')
+  if (asked.used !== null && !repeats) desk.broken.push('two calls on one approval')
   if (approval.step_id !== data.step_id) desk.broken.push('called with the approval of another step')
   if (approval.revision !== revision) desk.broken.push('called with the approval of an earlier revision')
   if (approval.digest !== digest) desk.broken.push('called with another content than was approved')
-  if (event.at >= approval.expires_at) desk.broken.push('called after the approval had expired')
-  asked.used = true
+  if (event.at >= approval.expires_at && !repeats) desk.broken.push('called after the approval had expired')
+  asked.used ??= data
 }
 
 export function approvalLaws(events: readonly StoredEvent[], plan: readonly PlanStep[]): string[] {
@@ -97,14 +131,18 @@ export function approvalLaws(events: readonly StoredEvent[], plan: readonly Plan
     asked: new Map(),
     revisions: new Map(),
     outputs: new Map(),
+    writers: new Set(),
     broken: [],
   }
   for (const event of events) {
     if (event.type === 'approval_requested') request(desk, event)
     if (event.type === 'approval_received') decision(desk, event)
+    if (event.type === 'step_revised') revision(desk, event)
     if (event.type === 'approval_timeout') timeout(desk, event)
     if (event.type === 'tool_call_start') called(desk, event)
-    if (event.type === 'tool_call_complete') desk.outputs.set(event.data.step_id, event.data.output)
+    if (event.type === 'tool_call_complete') {
+      desk.outputs.set(event.data.step_id, event.data.output)
+    }
     if (event.type !== 'run_finished') continue
     for (const { status } of desk.asked.values())
       if (status === 'pending') desk.broken.push('still asked at the end')

@@ -69,6 +69,12 @@ function exceededLaws(
   return broken
 }
 
+/** An attempt in which nothing happened costs nothing; it is a call all the same. */
+const isFree = (
+  { kind, unit, delta }: { kind: string; unit: string; delta: number },
+  held: number,
+): boolean => kind === 'settled' && unit === 'cost' && delta === -held
+
 function bookLaws(events: readonly StoredEvent[]): string[] {
   const broken: string[] = []
   const held = new Map<string, number>()
@@ -87,7 +93,7 @@ function bookLaws(events: readonly StoredEvent[]): string[] {
     const isModel = kindOfCall(data.call_id) === 'model'
     const isRight = isModel
       ? data.delta <= 0 && data.delta >= -before
-      : data.delta === (data.kind === 'settled' ? 0 : -before)
+      : data.delta === (data.kind === 'settled' ? 0 : -before) || isFree(data, before)
     if (!isRight) broken.push(`${account} is ${data.kind} by ${data.delta}`)
     held.set(account, 0)
   }

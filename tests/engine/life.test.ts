@@ -55,7 +55,7 @@ describe('resuming a run', () => {
       const { journal } = (await store.until(appends)).open('next')
       const next = await world({ registry: smallRegistry(), tools, journal, writer: 'next' })
       await next.engine.recover()
-      expect((await next.end(again.runId)).finished).toMatchObject({ status: 'succeeded', calls: 2 })
+      expect((await next.end(again.runId)).finished).toMatchObject({ status: 'succeeded', calls: 3 })
       expect(given).toEqual([{ a: 'a', b: 'b', deep: { n: 1 } }])
       expect(lawsBroken(await next.events(again.runId))).toEqual([])
     }

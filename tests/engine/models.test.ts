@@ -8,6 +8,7 @@ import { createFreezes } from '../../src/engine/freezes.ts'
 import { createRegistries } from '../../src/engine/registries.ts'
 import { cancel } from '../../src/engine/commands.ts'
 import { startRun } from '../../src/engine/start.ts'
+import { createRunClock } from '../../src/engine/run-clock.ts'
 import { createWorker } from '../../src/engine/worker.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
@@ -63,8 +64,9 @@ async function house(
     registry,
     installed: { tools, adapters: new Map() },
   })
-  const worker = createWorker(parts, registries)
-  const context = { parts, registries, freezes: createFreezes(control), worker }
+  const clock = createRunClock(parts)
+  const worker = createWorker(parts, registries, clock)
+  const context = { parts, registries, freezes: createFreezes(control), worker, clock }
   const goal = {
     goal: 'amber',
     profile: 'test',

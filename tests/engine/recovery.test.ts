@@ -176,7 +176,7 @@ describe('a process that ends after any append', () => {
     const asked = await w.pause(whole.runId)
     expect(asked.steps['s4']?.status).toBe('awaiting_approval')
     await w.engine.decide(pendingOf(asked), approve, reviewer)
-    expect((await w.end(whole.runId)).finished).toMatchObject({ status: 'succeeded', calls: 6, cost: 7 })
+    expect((await w.end(whole.runId)).finished).toMatchObject({ status: 'succeeded', calls: 6, cost: 6 })
     expect(calls.map(({ key }) => key)).toEqual([`${whole.runId}/s4/2`])
     await expect(
       w.engine.reconcile(whole.runId, 's4', { ...told, outcome: 'happened' }),

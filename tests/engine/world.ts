@@ -1,6 +1,7 @@
 // A whole engine over a real journal, with tools that do what a test says. No mocks: every part is the product's.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import type { Adapter } from '../../src/adapters/adapter.ts'
 import { createEngine } from '../../src/engine/create.ts'
 import type { DecisionRequest, Engine, Principal, RunRequest } from '../../src/engine/engine.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings } from '../../src/engine/parts.ts'
@@ -19,6 +20,8 @@ import { defineTool, type Tool, type ToolContext } from '../../src/tools/tool.ts
 export const operator: Principal = { id: 'operator-1', roles: ['viewer', 'operator'] }
 export const reviewer: Principal = { id: 'reviewer-1', roles: ['viewer', 'approver'] }
 export const second: Principal = { id: 'reviewer-2', roles: ['viewer', 'approver'] }
+/** Never changes anything, and so may approve what the others have changed. */
+export const third: Principal = { id: 'reviewer-3', roles: ['viewer', 'approver'] }
 /** May decide by role, but started the run. */
 export const requester: Principal = { id: operator.id, roles: ['viewer', 'operator', 'approver'] }
 
@@ -29,6 +32,9 @@ export const change = (changes: NonNullable<DecisionRequest['changes']>): Decisi
   reason: 'please',
   changes,
 })
+
+/** In words alone. */
+export const sendBack: DecisionRequest = { decision: 'request_changes', reason: 'shorter', changes: null }
 
 export function registryFrom(text: string): Registry {
   const parsed = parseRegistry(text)
@@ -66,12 +72,16 @@ export type WorldOptions = {
   readonly registry: Registry
   readonly tools: readonly Tool[]
   readonly journal?: Journal
+  /** Those that a registry switches on; default: none. */
+  readonly adaptersOf?: (registry: Registry) => ReadonlyMap<string, Adapter>
   /** In place of the planner that asks nobody. */
   readonly planner?: Planner
   /** Preferred to it. */
   readonly planners?: readonly Planner[]
   readonly models?: Models
   readonly clock?: () => number
+  /** Of a clock that nobody sets; by default it goes as the one above. */
+  readonly steady?: () => number
   readonly writer?: string
   readonly settings?: Partial<EngineSettings>
 }
@@ -88,6 +98,7 @@ export function partsOf(options: WorldOptions, onFailure: (error: unknown) => vo
     models: options.models ?? null,
     writer,
     clock: options.clock ?? Date.now,
+    steady: options.steady ?? options.clock ?? (() => performance.now()),
     randomHex: (digits) =>
       randomBytes(Math.ceil(digits / 2))
         .toString('hex')
@@ -107,8 +118,12 @@ export async function world(options: WorldOptions): Promise<World> {
     broken.abort()
   })
   const { journal } = parts
-  const installed = { tools: new Map(options.tools.map((tool) => [tool.name, tool])), adapters: new Map() }
-  const engine = await createEngine(parts, { registry: options.registry, installed })
+  const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
+  const withParts = (registry: Registry) => {
+    const adapters = options.adaptersOf?.(registry) ?? new Map<string, Adapter>()
+    return { registry, installed: { tools, adapters } }
+  }
+  const engine = await createEngine(parts, withParts(options.registry))
   const when: World['when'] = async (runId, is) => {
     const patience = AbortSignal.any([broken.signal, AbortSignal.timeout(PATIENCE_MS)])
     for (;;) {
@@ -125,7 +140,7 @@ export async function world(options: WorldOptions): Promise<World> {
     engine,
     journal,
     failures,
-    adopt: (registry, by) => engine.adopt({ registry, installed }, by, () => undefined),
+    adopt: (registry, by) => engine.adopt(withParts(registry), by, () => undefined),
     events: (runId) => journal.read(runId),
     run: async (request, by = operator) => {
       const full = { profile: 'test', context: {}, planner: 'rules', tenant: 'team', limits: {} } as const

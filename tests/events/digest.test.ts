@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
+import { configure } from 'safe-stable-stringify'
 import { expect, test } from 'vitest'
-import { canonicalJson, digestOf, jsonPayload, payloadOf } from '../../src/events/digest.ts'
+import { canonicalJson, digestOf, jsonPayload, keptPayload, payloadOf } from '../../src/events/digest.ts'
 
 const salts = fc.stringMatching(/^[0-9a-f]{1,64}$/)
 
@@ -39,4 +40,43 @@ test('equal values under one salt have one digest, whatever the order of their k
 
 test('what is not JSON has no payload under any salt', () => {
   for (const salt of ['', 'ab12']) expect(jsonPayload(Number.POSITIVE_INFINITY, salt)).toBeNull()
+})
+
+const library = configure({ strict: true, circularValue: TypeError })
+
+/** The canonical text by the library alone; null where it throws. */
+function textByLibrary(value: unknown): string | null {
+  try {
+    return library(value) ?? 'null'
+  } catch {
+    return null
+  }
+}
+
+const strange = fc.constantFrom<unknown>(-0, 1e21, '\ud800', { 10: 1, 2: 1 }, JSON.parse('{"__proto__":1}'))
+const anything = fc.oneof(
+  fc.anything({
+    withDate: true,
+    withBigInt: true,
+    withMap: true,
+    withNullPrototype: true,
+    withSparseArray: true,
+  }),
+  fc.jsonValue(),
+  fc.dictionary(fc.string(), fc.oneof(strange, fc.array(strange))),
+)
+
+test('the text is what the library writes, and what is kept is what the text says, shared with nobody', () => {
+  fc.assert(
+    fc.property(anything, (value) => {
+      const text = textByLibrary(value)
+      const kept = keptPayload(value, '')
+      expect(kept?.payload.body ?? null).toBe(text)
+      expect(kept === null ? null : JSON.stringify(kept.value)).toBe(
+        text === null ? null : JSON.stringify(JSON.parse(text)),
+      )
+      expect(typeof value === 'object' && value !== null && kept?.value === value).toBe(false)
+    }),
+    { numRuns: 1000 },
+  )
 })

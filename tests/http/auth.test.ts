@@ -1,5 +1,7 @@
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { createApp } from '../../src/http/app.ts'
 import { ROLES, type Role } from '../../src/http/route.ts'
 import { APPROVAL_ID, RUN_ID } from './fixtures.ts'
 import { asJson, keyring, openDoor } from './door.ts'
@@ -108,6 +110,15 @@ describe('with keys', () => {
     expect(door.called[0]?.with[1]).toEqual({ id: 'operator', roles: ['operator'] })
   })
 
+  it('a key that is revoked opens nothing from then on', async () => {
+    let { keys } = ring
+    const door = await openDoor({ keys: () => keys })
+    expect((await door.get('/v1/runs', ring.bearer.viewer)).status).toBe(200)
+    keys = keys.filter(({ id }) => id !== 'viewer')
+    expect((await door.get('/v1/runs', ring.bearer.viewer)).status).toBe(401)
+    expect((await door.get('/v1/tools', ring.bearer.admin)).status).toBe(200)
+  })
+
   it('nobody may name another person', async () => {
     const door = await openDoor({ keys: ring.keys })
     const response = await door.post(
@@ -188,6 +199,50 @@ describe('without keys', () => {
     const response = await door.post('/v1/runs', { goal: 'g' }, headers)
     expect([response.status, (await asJson(response)).code, door.called]).toEqual([403, 'FORBIDDEN_HOST', []])
   })
+
+  it.each([
+    'forwarded',
+    'x-forwarded-for',
+    'X-Forwarded-Host',
+    'x-forwarded',
+    'x-real-ip',
+    'via',
+    'client-ip',
+    'true-client-ip',
+    'cf-connecting-ip',
+    'x-original-forwarded-for',
+  ])('what a proxy on this machine passes on is refused by its header %s, and told why', async (header) => {
+    const door = await openDoor()
+    const response = await door.get('/v1/runs', { [header]: '10.0.0.7' })
+    const told = await asJson(response)
+    expect([response.status, told.code, door.called]).toEqual([403, 'NOT_THIS_MACHINE', []])
+    expect(told.detail).toContain(header.toLowerCase())
+    expect(told.detail).toContain('CUGAR_KEYS_FILE')
+  })
+
+  it('the address of the connection counts, and not the name that the caller gives', async () => {
+    const door = await openDoor()
+    const outer = createServer((req, res) => {
+      // As an embedding app that listens on every address sees a caller from another machine.
+      Object.defineProperty(req.socket, 'remoteAddress', { value: '192.0.2.7' })
+      createApp(door.parts)(req, res)
+    })
+    await new Promise<void>((resolve) => outer.listen(0, '127.0.0.1', resolve))
+    const { port } = outer.address() as AddressInfo
+    const response = await fetch(`http://127.0.0.1:${port}/v1/runs`)
+    outer.closeAllConnections()
+    await new Promise((resolve) => outer.close(resolve))
+    expect([response.status, (await asJson(response)).code]).toEqual([403, 'NOT_THIS_MACHINE'])
+  })
+
+  it.each(['start', 'SIGHUP', 'Anonymous'])(
+    'nobody is called %s, as the program calls itself',
+    async (name) => {
+      const door = await openDoor()
+      const response = await door.post('/v1/runs', { goal: 'g' }, { 'x-cugar-actor': name })
+      expect([response.status, door.called]).toEqual([400, []])
+    },
+  )
 
   it('a post from a page of our own is answered', async () => {
     const door = await openDoor()

@@ -122,6 +122,7 @@ const step = (plan: PlanStep, patch: Partial<StepState>): StepState => ({
   status: 'pending',
   attempt: 0,
   tries: 0,
+  cuts: 0,
   revision: 1,
   adapter: null,
   editedInputs: null,

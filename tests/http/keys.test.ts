@@ -62,6 +62,43 @@ describe('a keys file', () => {
     expect(problemsOf('keys:\n  - { id: a\n')).toContain('line 3')
   })
 
+  it('with one person under two spellings, or a name of the program itself, is refused', () => {
+    const rows = ['alice', 'Alice', 'start'].map(
+      (id, index) => `{ id: ${id}, sha256: ${String(index).repeat(64)}, roles: [viewer] }`,
+    )
+    expect(problemsOf(`keys: [${rows.join(', ')}]`)).toEqual(['keys.2.id', 'keys.1.id'])
+  })
+
+  it('may be for some tenants and profiles, until a time, and be revoked', () => {
+    const made = newKey()
+    const entry = (more: string): string =>
+      `keys: [{ id: a, sha256: ${made.sha256}, roles: [viewer], ${more} }]`
+    const at = (time: string): number => Date.parse(time)
+    const limited = parseKeys(
+      entry('tenants: [acme, "b-*"], profiles: [demo], expires: 2027-01-01T00:00:00Z'),
+    )
+    const limitedTo = { tenants: ['acme', 'b-*'], profiles: ['demo'] }
+    const person = { id: 'a', roles: ['viewer'], limitedTo }
+    expect(principalOf(limited, made.key, at('2026-12-31T23:59:59Z'))).toEqual(person)
+    expect(principalOf(limited, made.key, at('2027-01-01T00:00:00Z'))).toBeNull()
+    const revoked = parseKeys(entry('revoked: 2026-01-01T00:00:00Z'))
+    expect(principalOf(revoked, made.key, at('2026-06-01T00:00:00Z'))).toBeNull()
+    expect(problemsOf(entry('tenants: [], profiles: ["A b"], expires: soon'))).toEqual([
+      'keys.0.tenants',
+      'keys.0.profiles.0',
+      'keys.0.expires',
+    ])
+  })
+
+  it('goes on with what was put at its end, and is no better for it', () => {
+    const row = (id: string, digit: string): string =>
+      `keys:\n  - { id: ${id}, sha256: ${digit.repeat(64)}, roles: [viewer] }\n`
+    expect(parseKeys(row('a', '0') + row('b', '1')).map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(problemsOf(row('a', '0') + row('a', '1'))).toEqual(['keys.1.id'])
+    expect(problemsOf(`${row('a', '0')}other: 1\nother: 2\n`)).not.toEqual([])
+    expect(problemsOf(`keys: [{ id: a, id: b, sha256: ${'0'.repeat(64)}, roles: [viewer] }]`)).not.toEqual([])
+  })
+
   it.each(['', 'keys: []', '[]', 'keys: {}'])('with no key in it is refused: %j', (text) => {
     expect(problemsOf(text)).not.toEqual([])
   })

@@ -6,7 +6,7 @@ import { digestOf } from '../../src/events/digest.ts'
 import { AppError } from '../../src/errors.ts'
 import { event as eventSchema } from '../../src/http/answers.ts'
 import { finishedRun, RUN_ID, waitingRun } from './fixtures.ts'
-import { asJson, openDoor, type Door } from './door.ts'
+import { asJson, keyring, openDoor, type Door } from './door.ts'
 
 const PATH = `/v1/runs/${RUN_ID}/events`
 const LIVE = { accept: 'text/event-stream' }
@@ -220,4 +220,14 @@ describe('the events of a run as a stream', () => {
     await expect(frames.next()).rejects.toThrow('terminated')
     expect(door.lines.join('')).toContain('JOURNAL_BROKEN')
   })
+})
+
+it('a stream ends with the key that opened it', async () => {
+  const { keys, bearer } = keyring(['viewer'], ['operator'])
+  let present = keys
+  const door = await openDoor({ keys: () => present, limits: { heartbeatMs: 20 } })
+  await append(door, 0, [started])
+  const response = await door.get(PATH, { ...LIVE, ...bearer.viewer })
+  present = keys.filter(({ id }) => id === 'operator')
+  await expect(response.text()).rejects.toThrow('terminated')
 })

@@ -7,6 +7,7 @@ import type { Posting } from '../../src/run/ledger.ts'
 import { appendOf, AT, posting, runPosting, skipped, taken, WINDOW_END, type OneAccount } from './appends.ts'
 import { freshJournal, type JournalFactory } from './fresh.ts'
 
+const DAY = 86_400_000
 const closed = { open: false, wakeAt: null, waiting: false }
 
 const budgetEvents = (events: readonly StoredEvent[]) =>
@@ -19,8 +20,8 @@ const budgetEvents = (events: readonly StoredEvent[]) =>
 /** Appends as the run's only writer: reads the version from what it wrote before. */
 function writerOf(journal: Journal, runId: string) {
   let version = 0
-  return async (lines: readonly Line[], head = { open: true, wakeAt: null, waiting: false }) => {
-    const result = await journal.append(appendOf(runId, { expectedVersion: version, lines, head }))
+  return async (lines: readonly Line[], head = { open: true, wakeAt: null, waiting: false }, at = AT) => {
+    const result = await journal.append(appendOf(runId, { expectedVersion: version, lines, head, at }))
     if (result.ok) version += result.events.length
     return result
   }
@@ -159,18 +160,32 @@ export function ledgerContract(make: JournalFactory): void {
     ])
   })
 
-  test('a new window of a tenant removes the old ones that hold nothing', async () => {
+  /** Every window of the tenant that is kept, by day after AT's. */
+  const keptDays = async (): Promise<number[]> =>
+    (await journal().accounts())
+      .map(({ window_end }) => ((window_end ?? 0) - WINDOW_END) / DAY)
+      .sort((one, other) => one - other)
+
+  const spendOn = async (days: readonly number[], held: readonly number[] = []): Promise<void> => {
     const write = writerOf(journal(), 'run_a')
-    const old = (key: string, over: Partial<OneAccount>): Posting =>
-      posting({ key, owner: `${key}@${AT - 5}`, window_end: AT - 5, ...over })
-    taken(await write([old('acme', {}), old('globex', {}), old('initech', {})]))
-    const giveBack = { kind: 'release', amount: 0, held: 1 } as const
-    taken(await write([old('acme', giveBack), old('initech', giveBack)]))
-    taken(await write([posting({ key: 'acme' }), posting({ key: 'globex', owner: `globex@${WINDOW_END}` })]))
-    const left = (await journal().accounts()).map(({ key, window_end }) => `${key} ${window_end}`).sort()
-    expect(left).toEqual(
-      [`acme ${WINDOW_END}`, `globex ${AT - 5}`, `globex ${WINDOW_END}`, `initech ${AT - 5}`].sort(),
-    )
+    for (const day of days) {
+      const window = { window_end: WINDOW_END + day * DAY, owner: `acme@${WINDOW_END + day * DAY}` }
+      taken(await write([posting(window)], undefined, AT + day * DAY))
+      const settle = posting({ ...window, kind: 'settle', held: 1 })
+      if (!held.includes(day)) taken(await write([settle], undefined, AT + day * DAY))
+    }
+  }
+
+  test('windows that ended long ago are forgotten, but for the newest ones and those that hold something', async () => {
+    const days = Array.from({ length: 30 }, (_, day) => day)
+    await spendOn(days, [3])
+    expect(await keptDays()).toEqual([3, ...days.slice(20)])
+  })
+
+  test('a clock that is set forward and back takes no book with it', async () => {
+    await spendOn([0, 1, 400, 401, 0, 1])
+    expect(await keptDays()).toEqual([0, 1, 400, 401])
+    expect((await journal().accounts()).map(({ spent }) => spent)).toEqual([2, 2, 1, 1])
   })
 
   test('an account follows the one that 0.1.0 named by tenant and end alone: what stood there counts as spent', async () => {

@@ -72,7 +72,7 @@ const holdsOf = (state: RunState, stepId: string): unknown[] =>
 /** The state of today in the words of 0.1.0, as far as both have them. */
 function inOldWords(state: RunState, old: OldState): unknown {
   const steps = Object.fromEntries(
-    Object.entries(state.steps).map(([id, { plan: _plan, ...step }]) => [
+    Object.entries(state.steps).map(([id, { plan: _plan, cuts: _cuts, ...step }]) => [
       id,
       { ...step, holds: holdsOf(state, id) },
     ]),

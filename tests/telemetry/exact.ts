@@ -1,7 +1,7 @@
 // Percentiles as the events have them, to the millisecond, and the bucket of a histogram that they lie in.
 import type { StoredEvent } from '../../src/events/event.ts'
 import { METRIC_NAMES, specOf, type MetricName } from '../../src/projections/metrics/catalogue.ts'
-import type { Labels } from './programs.ts'
+import type { Labels } from '../../bench/chaos/programs.ts'
 
 /** One duration that an event tells, in seconds, with the labels that a panel may group it by. */
 type Duration = { readonly seconds: number; readonly labels: Labels }

@@ -15,7 +15,7 @@ import {
   type Prometheus,
   type Program,
   type Receiver,
-} from './programs.ts'
+} from '../../bench/chaos/programs.ts'
 import { startProduct, type Product } from './product.ts'
 import { drive, OUTCOMES, run, until, type Page, type Run } from './traffic.ts'
 

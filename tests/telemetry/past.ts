@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
-import { askPrometheus, freePort, launch, type Prometheus } from './programs.ts'
+import { askPrometheus, freePort, launch, type Prometheus } from '../../bench/chaos/programs.ts'
 import { until } from './traffic.ts'
 
 const run = promisify(execFile)

@@ -12,7 +12,7 @@ import { load, targetsOf } from '../dashboards/shipped.ts'
 import { record, run, start, step } from '../projections/world.ts'
 import { askedBy, bucketOfPercentile, durationsOf, groupOf } from './exact.ts'
 import { filled, prometheusOf, type Scrape } from './past.ts'
-import type { Prometheus } from './programs.ts'
+import type { Prometheus } from '../../bench/chaos/programs.ts'
 
 const PANELS = [
   'Active run latency',

@@ -1,18 +1,18 @@
 // `cugar cancel`: ends a run that is not over; the event says who did it and why.
 import type { Command } from 'commander'
-import { run } from '../../http/run-answers.ts'
+import { runOrStanding } from '../../http/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, filled, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, show } from '../output.ts'
-import { showRun } from '../show-run.ts'
+import { showRunOrStanding } from '../show-run.ts'
 
 type Options = Remote & { readonly reason?: string }
 
 async function act(runId: string, { reason, ...options }: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const body = await clientFor(options).post(`/v1/runs/${runId}/cancel`, { reason })
-  show(out, body, () => showRun(out, answerAs(run, body)))
+  show(out, body, () => showRunOrStanding(out, answerAs(runOrStanding, body)))
   return 0
 }
 

@@ -17,6 +17,7 @@ import { showSummary, summaryOf, type FinishedDemo } from '../demo/summary.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
 import { outputFor, show, type Output } from '../output.ts'
 import { locationName, dataLocationOf } from '../data-location.ts'
+import { withRegistry } from '../shipped-registry.ts'
 import { stopOnSignal, type Stopping } from '../stopping.ts'
 
 type Options = Common & {
@@ -27,7 +28,7 @@ type Options = Common & {
 }
 type DemoContext = { readonly options: Options; readonly out: Output; readonly stopping: Stopping }
 
-const SHIPPED = fileURLToPath(new URL('../../../examples/acme.yaml', import.meta.url))
+const SHIPPED = fileURLToPath(import.meta.resolve('#examples/acme.yaml'))
 
 const isBusy = (error: unknown): boolean =>
   error instanceof AppError &&
@@ -48,7 +49,7 @@ async function open(settings: Settings, { options, out }: DemoContext): Promise<
 }
 
 function checkedSettings({ approve }: Options): Settings {
-  const settings = readEnvironment()
+  const settings = withRegistry(readEnvironment())
   if (settings.keysFile !== null)
     throw usage('the demo plays requester and reviewer, so that it runs without keys: unset CUGAR_KEYS_FILE')
   if (approve === 'ask' && !process.stdin.isTTY)

@@ -1,12 +1,13 @@
 // `cugar reconcile`: a person says what became of a call with effects whose outcome nobody knows.
 import { Option, type Command } from 'commander'
-import { run } from '../../http/run-answers.ts'
-import { answerAs, clientFor } from '../client.ts'
+import { runOrStanding } from '../../http/run-answers.ts'
+import { answerAs } from '../client.ts'
 import { exiting, filled, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readObject } from '../file.ts'
 import { outputFor, show } from '../output.ts'
-import { showRun } from '../show-run.ts'
+import { reviewerFor } from '../reviewer.ts'
+import { showRunOrStanding } from '../show-run.ts'
 
 type Options = Remote & { readonly outcome: string; readonly reason: string; readonly output?: string }
 
@@ -15,8 +16,9 @@ async function act(runId: string, stepId: string, options: Options): Promise<Exi
   const { outcome, reason } = options
   const output = options.output === undefined ? {} : { output: await readObject(options.output) }
   const request = { outcome, reason, ...output }
-  const body = await clientFor(options).post(`/v1/runs/${runId}/steps/${stepId}/reconcile`, request)
-  show(out, body, () => showRun(out, answerAs(run, body)))
+  const client = await reviewerFor(options, out.note)
+  const body = await client.post(`/v1/runs/${runId}/steps/${stepId}/reconcile`, request)
+  show(out, body, () => showRunOrStanding(out, answerAs(runOrStanding, body)))
   return 0
 }
 

@@ -2,11 +2,12 @@
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import type { Registry } from '../../registry/registry.ts'
-import { counted } from '../amounts.ts'
+import { counted } from '../../run/figures.ts'
 import { command, exiting, group, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { checkRegistryFile } from '../registry-file.ts'
 import { outputFor, show } from '../output.ts'
+import { withRegistry } from '../shipped-registry.ts'
 
 async function summaryOf(registry: Registry): Promise<string> {
   const { labelValues, worstCaseSeries } = await import('../../projections/metrics/cardinality.ts')
@@ -22,7 +23,7 @@ async function summaryOf(registry: Registry): Promise<string> {
 
 async function check(given: string | undefined, options: Common): Promise<ExitCode> {
   const out = outputFor(options)
-  const file = given ?? readEnvironment().registryFile
+  const file = given ?? withRegistry(readEnvironment()).registryFile
   const { registry, problems } = await checkRegistryFile(file)
   const valid = problems.length === 0
   const summary = registry === null ? null : await summaryOf(registry)

@@ -1,12 +1,12 @@
-// `cugar run`: starts a run, and with --wait shows how it ended.
+// `cugar run`: starts a run, and with --wait shows its answer.
 import type { Command } from 'commander'
-import { accepted, run } from '../../http/run-answers.ts'
+import { accepted, runOrStanding } from '../../http/run-answers.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readContext } from '../file.ts'
 import { outputFor, type Output } from '../output.ts'
-import { showAccepted, showRun } from '../show-run.ts'
+import { showAccepted, showRunOrStanding } from '../show-run.ts'
 
 type Options = Remote & {
   readonly profile?: string
@@ -25,10 +25,15 @@ async function start(goal: string, options: Options, out: Output): Promise<unkno
   const context = options.context === undefined ? {} : await readContext(options.context)
   // What is not given is not sent: the server has its defaults.
   const body = { goal, profile, planner, context, tenant }
-  if (wait !== undefined && process.stderr.isTTY) out.note(`waiting up to ${wait} s for its end`)
+  if (wait !== undefined && process.stderr.isTTY)
+    out.note(`waiting up to ${wait} s for its end, or for a person`)
   const headers: Record<string, string> =
     idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
-  return client.post(`/v1/runs${queryOf({ wait })}`, body, headers)
+  return client.post(
+    `/v1/runs${queryOf({ wait, until: wait === undefined ? undefined : 'person' })}`,
+    body,
+    headers,
+  )
 }
 
 async function act(goal: string, options: Options): Promise<ExitCode> {
@@ -40,15 +45,16 @@ async function act(goal: string, options: Options): Promise<ExitCode> {
     if (!out.json) showAccepted(out, started.data)
     return 0
   }
-  const ended = answerAs(run, body)
-  if (!out.json) showRun(out, ended)
-  return ended.status === 'succeeded' ? 0 : 1
+  const ended = answerAs(runOrStanding, body)
+  if (!out.json) showRunOrStanding(out, ended)
+  // A run that waits for a person has not failed.
+  return ended.status === 'succeeded' || ended.status === 'waiting' ? 0 : 1
 }
 
 export const runCommand = (): Command =>
   remoteCommand(
     'run',
-    'starts a run; exit code 1 when it ended within --wait and did not succeed',
+    'starts a run, and with --wait shows its answer; exit code 1 when it ended and did not succeed',
     'cugar run "Score the account" --profile demo --context account.json --wait 10',
   )
     .argument('<goal>', 'what is to be achieved', filled)
@@ -59,6 +65,10 @@ export const runCommand = (): Command =>
     )
     .option('--tenant <tenant>', 'the customer or team it belongs to')
     .option('--planner <planner>', 'who plans: auto, or a planner of the registry', filled, 'auto')
-    .option('--wait <seconds>', `wait for its end, 0 to ${MAX_WAIT} s`, whole(0, MAX_WAIT))
+    .option(
+      '--wait <seconds>',
+      `wait for its end, or until only a person can move it, 0 to ${MAX_WAIT} s`,
+      whole(0, MAX_WAIT),
+    )
     .option('--idempotency-key <key>', 'the same key and request give the same run', filled)
     .action(exiting(act))

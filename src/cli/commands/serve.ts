@@ -3,11 +3,12 @@ import type { Command } from 'commander'
 import { inspectEnvironment, type Settings } from '../../config.ts'
 import type { Standby } from '../../journal/journal.ts'
 import type { Serving } from '../../main.ts'
-import { counted } from '../amounts.ts'
+import { counted } from '../../run/figures.ts'
 import { command, exiting, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, type Output } from '../output.ts'
 import { locationName, dataLocationOf } from '../data-location.ts'
+import { withRegistry } from '../shipped-registry.ts'
 import { stopOnSignal, type Stopping } from '../stopping.ts'
 
 /** Standard output is the log, a JSON document a line: what is for people goes to standard error. */
@@ -45,7 +46,11 @@ function endsWhileWaiting(stopping: Stopping): Standby {
 
 async function act(options: Common): Promise<ExitCode> {
   const out = outputFor(options)
-  const inspected = inspectEnvironment()
+  const { settings: asked, problems } = inspectEnvironment()
+  const inspected = { settings: withRegistry(asked), problems }
+  const { registryFile } = inspected.settings
+  if (registryFile !== asked.registryFile)
+    out.note(`no ${asked.registryFile}: serving by the shipped ${registryFile}; REGISTRY names another one`)
   const stopping = stopOnSignal()
   const { createLogger, readStart, reloadOnHangup, serve } = await import('../../main.ts')
   // Refused with what else is wrong, so that everything is corrected at once.

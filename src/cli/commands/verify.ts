@@ -6,10 +6,11 @@ import { AppError } from '../../errors.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { ChainProblem } from '../../journal/verify.ts'
 import type { Registry } from '../../registry/registry.ts'
-import { counted } from '../amounts.ts'
+import { counted } from '../../run/figures.ts'
 import { command, exiting, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readRegistryFile } from '../registry-file.ts'
+import { withRegistry } from '../shipped-registry.ts'
 import { outputFor, show, type Output } from '../output.ts'
 import { openExisting, dataLocationOf, type DataLocation } from '../data-location.ts'
 
@@ -73,7 +74,7 @@ function showFindings(out: Output, findings: Findings): void {
 
 async function act(options: Common): Promise<ExitCode> {
   const out = outputFor(options)
-  const settings = readEnvironment()
+  const settings = withRegistry(readEnvironment())
   const registry = await readRegistryFile(settings.registryFile)
   const journal = await openExisting(settings, 'verify')
   const findings = await examineAndClose(journal, registry, dataLocationOf(settings))

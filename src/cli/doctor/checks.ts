@@ -1,9 +1,10 @@
 // What a server needs of its machine: each check says how it is, and what to do when it is wrong.
 import { inspectEnvironment, type Settings } from '../../config.ts'
+import { withRegistry } from '../shipped-registry.ts'
 import { AppError } from '../../errors.ts'
 import type { ProblemItem } from '../../events/problem.ts'
 import { NODE_MAJOR } from '../../version.ts'
-import { counted } from '../amounts.ts'
+import { counted } from '../../run/figures.ts'
 import { bad, good, listed, sentenceOf, type Check } from './check.ts'
 import { examineData, lockFile, type JournalState } from './data.ts'
 import { examineDatabaseOf } from './database.ts'
@@ -79,7 +80,8 @@ async function examinePlaces(settings: Settings, wrong: ReadonlySet<string>): Pr
 
 /** Every check, also after one that failed; only what depends on a setting that is wrong is left out. */
 export async function examineAll(): Promise<Check[]> {
-  const { settings, problems } = inspectEnvironment()
+  const { settings: asked, problems } = inspectEnvironment()
+  const settings = withRegistry(asked)
   return [
     examineNode(),
     examineSettings(problems),

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import type { Journal } from '../../journal/journal.ts'
-import { counted } from '../amounts.ts'
+import { counted } from '../../run/figures.ts'
 import { bad, good, sentenceOf, type Check } from './check.ts'
 
 const MIB = 1_048_576
@@ -41,9 +41,13 @@ async function examineClock(journal: Journal): Promise<Check> {
   return bad('clock', detail, 'set the clock of this machine right')
 }
 
-export async function examineOpen(journal: Journal): Promise<Check[]> {
+export async function examineOpen(journal: Journal, place: string): Promise<Check[]> {
   try {
-    await journal.check()
+    const broken = await journal.check().then(
+      () => null,
+      (error: unknown) => refused(error, place),
+    )
+    if (broken !== null) return [...broken.checks]
     return [good('journal', `opens, ${counted(journal.position(), 'event')}`), await examineClock(journal)]
   } finally {
     await journal.close()
@@ -62,8 +66,35 @@ export function refused(error: unknown, place: string): JournalState {
     error instanceof AppError && (error.code === 'DATA_DIR_LOCKED' || error.code === 'DATABASE_LOCKED')
   const advice = inUse
     ? `stop the process that uses it, or set ${place} to another one`
-    : `restore it from a backup, or set ${place} to a new one`
+    : adviceOn(error, place)
   return { checks: [bad('journal', sentenceOf(error), advice)], inUse }
+}
+
+/** What the store says of the machine it is on: SQLite's primary codes and messages, PostgreSQL's codes. */
+const MACHINE = [
+  {
+    signs: /\b(?:readonly|read-only|permission denied|EACCES|EPERM|EROFS|25006|42501)\b/i,
+    advice: 'give this user the right to write there',
+  },
+  { signs: /\b(?:is full|no space left|disk full|ENOSPC|EDQUOT|53100)\b/i, advice: 'make room on its disk' },
+  { signs: /unable to open database file|EMFILE|ENFILE/i, advice: 'let this user open files there' },
+] as const
+
+const DEEPEST_CAUSE = 5
+
+/** Messages and codes of an error and its causes. */
+function signsOf(error: unknown, depth = 0): string {
+  if (!(error instanceof Error) || depth > DEEPEST_CAUSE) return ''
+  const code = 'code' in error ? String(error.code) : ''
+  return [code, error.message, signsOf(error.cause, depth + 1)].join(' ')
+}
+
+/** A journal that cannot be written is whole: only one that cannot be read is to be restored. */
+function adviceOn(error: unknown, place: string): string {
+  const signs = signsOf(error)
+  const found = MACHINE.find((one) => one.signs.test(signs))
+  if (found !== undefined) return `${found.advice}, or set ${place} to another place`
+  return `restore it from a backup, or set ${place} to a new one`
 }
 
 export const noneYet: JournalState = {
@@ -75,7 +106,7 @@ async function examineJournal(dir: string): Promise<JournalState> {
   if (!existsSync(join(dir, 'journal.db'))) return noneYet
   const { sqliteJournal } = await import('../../journal/sqlite/sqlite.ts')
   return sqliteJournal({ dir, writer: `doctor-${process.pid}` }).then(
-    async (journal) => ({ checks: await examineOpen(journal), inUse: false }),
+    async (journal) => ({ checks: await examineOpen(journal, 'DATA_DIR'), inUse: false }),
     (error: unknown) => refused(error, 'DATA_DIR'),
   )
 }

@@ -21,6 +21,6 @@ export async function examineDatabaseOf(settings: Settings): Promise<JournalStat
 
 const examineJournal = (settings: Settings): Promise<JournalState> =>
   openExisting(settings, 'doctor').then(
-    async (journal) => ({ checks: await examineOpen(journal), inUse: false }),
+    async (journal) => ({ checks: await examineOpen(journal, 'DATABASE_URL'), inUse: false }),
     (error: unknown) => refused(error, 'DATABASE_URL'),
   )

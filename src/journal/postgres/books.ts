@@ -62,8 +62,8 @@ export type Page = {
   readonly account: (id: string) => Account | undefined
   readonly holder: (key: string) => KeyHolder | null
   readonly change: (runId: string, stream: StreamState) => void
-  /** An account that outlives its stream; `at` is the time of the posting. */
-  readonly post: (account: Account, at: number) => void
+  /** An account that outlives its stream; older windows of its budget may be forgotten that ended `before`. */
+  readonly post: (account: Account, before: number) => void
   readonly claim: (key: string, holder: KeyHolder) => void
   readonly changes: Changes
 }
@@ -72,8 +72,8 @@ export type Changes = {
   readonly streams: ReadonlyMap<string, StreamState>
   readonly accounts: ReadonlyMap<string, Account>
   readonly keys: ReadonlyMap<string, KeyHolder>
-  /** Accounts of a new window, and when it opened. */
-  readonly opened: readonly { readonly account: Account; readonly at: number }[]
+  /** Accounts of a new window, and before when the end of one must lie that may be forgotten. */
+  readonly opened: readonly { readonly account: Account; readonly before: number }[]
 }
 
 export type Books = {
@@ -116,7 +116,7 @@ function pageOf(
   const changed = new Map<string, StreamState>()
   const posted = new Map<string, Account>()
   const claimed = new Map<string, KeyHolder>()
-  const opened: { readonly account: Account; readonly at: number }[] = []
+  const opened: { readonly account: Account; readonly before: number }[] = []
   const account = (id: string): Account | undefined => posted.get(id) ?? accounts.get(id)
   return {
     stream: (append) => changed.get(append.runId) ?? streams.get(append.runId) ?? newStream(append),
@@ -125,9 +125,9 @@ function pageOf(
     change: (runId, stream) => {
       changed.set(runId, stream)
     },
-    post: (one, at) => {
+    post: (one, before) => {
       const id = accountId(one)
-      if (one.window_end !== null && !account(id)) opened.push({ account: one, at })
+      if (one.window_end !== null && !account(id)) opened.push({ account: one, before })
       posted.set(id, one)
     },
     claim: (key, holder) => {

@@ -3,6 +3,7 @@
 // so a second writer, however it came to be, would fail here and not write.
 import type { Account, AccountKey } from '../../run/ledger.ts'
 import { booksText } from '../book-rows.ts'
+import { forgetBefore, KEPT_WINDOWS } from '../forgetting.ts'
 import type { CommitOutcome } from '../group-commit.ts'
 import type { EncodedAppend } from '../seal.ts'
 import { advanced, sealOnto } from '../stream-state.ts'
@@ -38,14 +39,17 @@ const SQL = {
   forget: {
     name: 'forget',
     text: `DELETE FROM accounts a USING unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-        AS opened (scope, key, unit, at)
+        AS opened (scope, key, unit, before)
       WHERE a.scope = opened.scope AND a.key = opened.key AND a.unit = opened.unit
-        AND a.window_end < opened.at AND a.reserved = 0
+        AND a.window_end < opened.before AND a.reserved = 0
+        AND a.window_end < (SELECT DISTINCT window_end FROM accounts k
+          WHERE k.scope = opened.scope AND k.key = opened.key AND k.unit = opened.unit
+          ORDER BY window_end DESC LIMIT 1 OFFSET ${KEPT_WINDOWS - 1})
       RETURNING a.owner, a.scope, a.key, a.unit`,
   },
   position: {
     name: 'position',
-    text: 'SELECT first_position + count - 1 AS position FROM events ORDER BY first_position DESC LIMIT 1',
+    text: 'SELECT first_position + count - 1 AS position, at FROM events ORDER BY first_position DESC LIMIT 1',
   },
 }
 
@@ -115,17 +119,20 @@ function valuesOf({ rows, payloads, page }: Batch): unknown[][] {
 /** Outcomes in order, once they, and all that they stand on, are durable. */
 export type Commit = (batch: readonly EncodedAppend[]) => Promise<CommitOutcome[]>
 
-/** Position of the last event. */
-export async function lastPosition(session: Session): Promise<number> {
-  const [row] = await session.ask<{ position: number }>(SQL.position)
-  return row?.position ?? 0
+/** Where the journal ends: position of its last event, and its time in epoch milliseconds. */
+export type JournalEnd = { readonly position: number; readonly at: number }
+
+export async function lastEvent(session: Session): Promise<JournalEnd> {
+  const [row] = await session.ask<JournalEnd>(SQL.position)
+  return row ?? { position: 0, at: 0 }
 }
 
 type Writing = { readonly session: Session; readonly books: Books; readonly writer: string }
 
-/** The one writer of a store that ends at `position`. Every error is the end of it. */
-export function postgresCommits({ session, books, writer }: Writing, position: number): Commit {
-  let next = position + 1
+/** The one writer of a store that ends there. Every error is the end of it. */
+export function postgresCommits({ session, books, writer }: Writing, end: JournalEnd): Commit {
+  let next = end.position + 1
+  let latest = end.at
   let made: Promise<unknown> = Promise.resolve()
   let written: Promise<unknown> = Promise.resolve()
 
@@ -143,7 +150,8 @@ export function postgresCommits({ session, books, writer }: Writing, position: n
     if (idempotency) page.claim(idempotency.key, { runId, digest: idempotency.digest })
     const { stream, shared } = advanced(before, append, sealed)
     page.change(runId, stream)
-    for (const one of shared) page.post(one, at)
+    for (const one of shared) page.post(one, forgetBefore(at, latest))
+    latest = Math.max(latest, at)
     next += texts.length
     return { ok: true, position: frame.position, prevs, booked }
   }
@@ -160,7 +168,7 @@ export function postgresCommits({ session, books, writer }: Writing, position: n
       ({ account }) => account.scope,
       ({ account }) => account.key,
       ({ account }) => account.unit,
-      ({ at }) => at,
+      ({ before }) => before,
     ])
     books.removed(await session.ask<AccountKey>(SQL.forget, values))
   }

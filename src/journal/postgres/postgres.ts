@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import type { Append, Journal, Standby } from '../journal.ts'
 import { postgresBooks } from './books.ts'
-import { lastPosition, postgresCommits } from './commit.ts'
+import { lastEvent, postgresCommits, type JournalEnd } from './commit.ts'
 import { openDatabase, type OpenDatabase } from './open.ts'
 import { postgresQueries } from './queries.ts'
 import { brokenBy, openSession, type Session } from './session.ts'
@@ -74,6 +74,7 @@ const guarded = (session: Session, attempt: Life['read']): Session => ({
 type Opened = OpenDatabase & {
   readonly life: Life
   readonly progress: Progress
+  readonly end: JournalEnd
   readonly close: () => Promise<void>
 }
 
@@ -98,13 +99,15 @@ async function openAll({ url, standby }: PostgresOptions): Promise<Opened> {
   }
   try {
     const { writing, ahead, reading } = await openDatabase(connect, standby)
-    progress.advance(await lastPosition(writing))
+    const end = await lastEvent(writing)
+    progress.advance(end.position)
     return {
       writing: guarded(writing, life.write),
       ahead: guarded(ahead, life.write),
       reading: guarded(reading, life.read),
       life,
       progress,
+      end,
       close: () => life.end(closedError(), all('close')),
     }
   } catch (error) {
@@ -128,10 +131,10 @@ const readAllBy =
  */
 export async function postgresJournal(options: PostgresOptions): Promise<Journal> {
   const { writer } = options
-  const { writing, ahead, reading, life, progress, close } = await openAll(options)
+  const { writing, ahead, reading, life, progress, end, close } = await openAll(options)
   const ring = eventRing()
   const books = postgresBooks(ahead, CACHED)
-  const commits = postgresCommits({ session: writing, books, writer }, progress.position())
+  const commits = postgresCommits({ session: writing, books, writer }, end)
   const commit: typeof commits = (batch) => life.write(() => commits(batch))
   const { append, idle } = groupCommit({ commit, progress, ring, writer })
   const queries = postgresQueries(reading)

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { accountId, type Account, type AccountKey } from '../../run/ledger.ts'
 import { accountOf, booksText, streamOf, type AccountRow, type StreamRow } from '../book-rows.ts'
 import { boundedMap } from '../../cache.ts'
+import { KEPT_WINDOWS } from '../forgetting.ts'
 import type { EncodedAppend } from '../seal.ts'
 import { newStream, type StreamState } from '../stream-state.ts'
 
@@ -24,7 +25,9 @@ const SQL = {
   book: `INSERT INTO accounts (owner, scope, key, unit, spent, reserved, max, window_end, warned)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     spent = excluded.spent, reserved = excluded.reserved, max = excluded.max, warned = excluded.warned`,
-  forget: `DELETE FROM accounts WHERE scope = ? AND key = ? AND unit = ? AND window_end < ? AND reserved = 0
+  forget: `DELETE FROM accounts WHERE scope = ?1 AND key = ?2 AND unit = ?3 AND window_end < ?4 AND reserved = 0
+    AND window_end < (SELECT DISTINCT window_end FROM accounts WHERE scope = ?1 AND key = ?2 AND unit = ?3
+      ORDER BY window_end DESC LIMIT 1 OFFSET ${KEPT_WINDOWS - 1})
     RETURNING owner, scope, key, unit`,
 }
 
@@ -33,8 +36,8 @@ export type Books = {
   readonly stream: (append: EncodedAppend) => StoredStream
   readonly account: (key: AccountKey, id: string) => Account | undefined
   readonly change: (runId: string, stream: StoredStream) => void
-  /** An account that outlives its stream; `at` is the time of the posting. */
-  readonly post: (account: Account, at: number) => void
+  /** An account that outlives its stream; older windows of its budget may be forgotten that ended `before`. */
+  readonly post: (account: Account, before: number) => void
   /** Writes what the batch changed. */
   readonly flush: () => void
   /** The batch is durable: remembers what it changed. */
@@ -62,9 +65,9 @@ function bookWriter(db: DatabaseSync) {
     account: ({ owner, scope, key, unit, spent, reserved, limit, window_end, warned }: Account): void => {
       book.run(owner, scope, key, unit, spent, reserved, limit, window_end, bit(warned))
     },
-    /** Keys of what was removed: older windows than `at` of the same budget that hold nothing. */
-    forgetWindows: ({ scope, key, unit }: Account, at: number): AccountKey[] =>
-      forget.all(scope, key, unit, at) as unknown[] as AccountKey[],
+    /** Keys of what was removed: windows of the same budget that ended before a time and hold nothing. */
+    forgetWindows: ({ scope, key, unit }: Account, before: number): AccountKey[] =>
+      forget.all(scope, key, unit, before) as unknown[] as AccountKey[],
   }
 }
 
@@ -92,7 +95,7 @@ export function sqliteBooks(db: DatabaseSync, max: number): Books {
   const accounts = boundedMap<Account>(max)
   const changed = new Map<string, StoredStream>()
   const posted = new Map<string, Account>()
-  const opened: { readonly account: Account; readonly at: number }[] = []
+  const opened: { readonly account: Account; readonly before: number }[] = []
 
   const lookUp = (key: AccountKey, id: string): Account | undefined =>
     posted.get(id) ?? accounts.get(id) ?? reader.account(key)
@@ -107,16 +110,16 @@ export function sqliteBooks(db: DatabaseSync, max: number): Books {
     change: (runId, stream) => {
       changed.set(runId, stream)
     },
-    post: (account, at) => {
+    post: (account, before) => {
       const id = accountId(account)
-      if (account.window_end !== null && !lookUp(account, id)) opened.push({ account, at })
+      if (account.window_end !== null && !lookUp(account, id)) opened.push({ account, before })
       posted.set(id, account)
     },
     flush: () => {
       for (const [runId, stream] of changed) writer.stream(runId, stream)
       for (const account of posted.values()) writer.account(account)
-      for (const { account, at } of opened) {
-        for (const key of writer.forgetWindows(account, at)) {
+      for (const { account, before } of opened) {
+        for (const key of writer.forgetWindows(account, before)) {
           posted.delete(accountId(key))
           accounts.delete(accountId(key))
         }

@@ -1,6 +1,7 @@
 // One batch of appends, one transaction, one fsync. Runs in the journal's own thread.
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors.ts'
+import { forgetBefore } from '../forgetting.ts'
 import type { CommitOutcome } from '../group-commit.ts'
 import type { KeyHolder } from '../journal.ts'
 import type { EncodedAppend, Sealed } from '../seal.ts'
@@ -23,6 +24,10 @@ const FATAL_CODES: readonly number[] = [10, 11, 26]
 /** Position of the last event; looks at the last row only. */
 const lastPosition = (db: DatabaseSync): number =>
   numberOf(db, 'SELECT first_position + count - 1 FROM events ORDER BY first_position DESC LIMIT 1')
+
+/** When the last event happened, epoch milliseconds. */
+const lastTime = (db: DatabaseSync): number =>
+  numberOf(db, 'SELECT at FROM events ORDER BY first_position DESC LIMIT 1')
 
 const brokenBy = (cause: unknown): AppError =>
   new AppError('JOURNAL_BROKEN', { why: cause instanceof Error ? cause.message : String(cause) }, { cause })
@@ -59,6 +64,7 @@ export function sqliteCommits(db: DatabaseSync, books: Books, writer: string): C
   const insert = insertions(db)
   const holder = db.prepare(SQL.holder)
   let position = lastPosition(db)
+  let latest = lastTime(db)
   let fatal: AppError | null = null
 
   const peek = (key: string): KeyHolder | null => {
@@ -73,7 +79,8 @@ export function sqliteCommits(db: DatabaseSync, books: Books, writer: string): C
     insert(append, sealed)
     const { stream, shared } = advanced(before, append, sealed)
     books.change(append.runId, stream)
-    for (const account of shared) books.post(account, append.at)
+    for (const account of shared) books.post(account, forgetBefore(append.at, latest))
+    latest = Math.max(latest, append.at)
     const { prevs, booked } = sealed
     return { outcome: { ok: true, position: at, prevs, booked }, events: sealed.texts.length }
   }

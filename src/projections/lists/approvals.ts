@@ -3,15 +3,28 @@ import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { pendingApprovals, type PendingApprovals } from './pending.ts'
 import { entryOf, rowTable, type RowTable } from './row-table.ts'
-import type { ApprovalSummary } from './views.ts'
+import { pageOf } from './pages.ts'
+import type { ApprovalSummary, Page, PageQuery } from './views.ts'
 
 /** A row. JSON. */
 export type ApprovalEntry = { readonly sort: number; summary: ApprovalSummary }
 
 const VIEW = 'approvals'
 
-/** What the list shows of it. */
-export const showApproval = ({ summary }: ApprovalEntry): ApprovalSummary => summary
+/** What the list shows of it: one whose time is over has expired, whether or not its run has been woken yet. */
+export const showApproval = ({ summary }: ApprovalEntry, now: number): ApprovalSummary =>
+  summary.status === 'pending' && summary.expires_at <= now ? { ...summary, status: 'expired' } : summary
+
+/** A page of them; of those that are asked for as pending, the ones that are so no more are left out. */
+export async function approvalPage(
+  table: RowTable<ApprovalEntry>,
+  query: PageQuery,
+  now: number,
+): Promise<Page<ApprovalSummary>> {
+  const page = await pageOf(table, (entry) => showApproval(entry, now), query)
+  if (query.status === undefined) return page
+  return { ...page, items: page.items.filter(({ status }) => status === query.status) }
+}
 
 export const approvalTable = (journal: Journal): RowTable<ApprovalEntry> =>
   rowTable<ApprovalEntry>(journal, {
@@ -99,7 +112,7 @@ export async function loadPending(journal: Journal): Promise<PendingApprovals> {
   for (;;) {
     const query = { view: VIEW, status: 'pending', limit: PAGE }
     const rows = await journal.rows(before === undefined ? query : { ...query, before })
-    found.push(...rows.map((row) => showApproval(entryOf(row) as ApprovalEntry)))
+    found.push(...rows.map((row) => (entryOf(row) as ApprovalEntry).summary))
     before = rows.at(-1)?.sort
     if (rows.length < PAGE) break
   }

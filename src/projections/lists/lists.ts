@@ -4,7 +4,7 @@ import type { EventType, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Projection } from '../follow.ts'
 import { OTHER } from '../labels.ts'
-import { approvalTable, foldApproval, loadPending, showApproval, type ApprovalParts } from './approvals.ts'
+import { approvalPage, approvalTable, foldApproval, loadPending, type ApprovalParts } from './approvals.ts'
 import { pageOf } from './pages.ts'
 import type { PendingApprovals } from './pending.ts'
 import { foldRun, isWaiting, loadWaiting, noteWaiting, runTable, showRun } from './runs.ts'
@@ -97,6 +97,6 @@ export async function loadLists(
     waitingRuns,
     signals,
     runs: (query) => pageOf(runs, showRun, query),
-    approvals: (query) => pageOf(approvals, showApproval, query),
+    approvals: (query) => approvalPage(approvals, query, options.clock()),
   }
 }

@@ -101,21 +101,25 @@ const REFUSAL =
   /\b(?:do not|does not|did not|never|no need|no reply|need not|not need|not have to|will not|cannot|without)\b/u
 
 /** Small letters and one form of each contraction and idiom that the rules would else have to know twice. */
-const plain = (sentence: string): string =>
-  sentence
-    .toLowerCase()
-    .replaceAll(/[’‘`]/g, "'")
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\blet's\b/g, 'let us')
-    .replaceAll(/\b(do|does|did|wo|ca)n't\b/g, (_, verb: string) =>
-      verb === 'wo' ? 'will not' : verb === 'ca' ? 'cannot' : `${verb} not`,
-    )
+function plain(sentence: string): string {
+  const text = sentence.toLowerCase().replaceAll(/[’‘`]/g, "'").replaceAll(/\s+/g, ' ')
+  const whole = text.includes("'") ? withoutContractions(text) : text
+  if (!whole.includes('not')) return whole.trim()
+  return whole
     .replaceAll(/\b(?:why (?:do not we)|why not we)\b/g, 'let us')
     .replaceAll(
       /\b(?:why not|why do not you|do not hesitate to|do not be shy and|hesitate not to)\b/g,
       'please',
     )
     .trim()
+}
+
+const withoutContractions = (text: string): string =>
+  text
+    .replaceAll(/\blet's\b/g, 'let us')
+    .replaceAll(/\b(do|does|did|wo|ca)n't\b/g, (_, verb: string) =>
+      verb === 'wo' ? 'will not' : verb === 'ca' ? 'cannot' : `${verb} not`,
+    )
 
 /** No sentence is longer: rules look at few words, and a text without full stops must take no time. */
 const LONGEST = 300

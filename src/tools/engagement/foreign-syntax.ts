@@ -105,6 +105,9 @@ const ROWS: readonly SyntaxRow[] = [
   { syntax: 'XXX', pattern: /(?<![\p{L}\p{N}])(X{3,}|TODO|TBD|[Ll]orem ipsum)(?![\p{L}\p{N}])/gu },
 ]
 
+/** Every row needs one of these; most messages have none, and need not be searched row by row. */
+const ANY_SIGN = /[{}｛[<%|«‹【#@$~^_]|\(\(|\((?:insert|your)\s|-\p{L}+-|XXX|TODO|TBD|lorem ipsum/iu
+
 /** As many as anybody reads. */
 const MOST = 100
 
@@ -112,6 +115,7 @@ const MOST = 100
 export function foreignPlaceholders(text: string): ForeignPlaceholder[] {
   const found = new Map<number, ForeignPlaceholder>()
   let rest = blankVariables(text, '\0')
+  if (!ANY_SIGN.test(rest)) return []
   for (const { syntax, pattern, accepts } of ROWS)
     rest = rest.replaceAll(pattern, (whole: string, inside: string, start: number) => {
       if (accepts !== undefined && !accepts(inside.trim())) return whole

@@ -22,7 +22,9 @@ const ENGLISH = new Set(
 
 /** Three of these words, and one in six of all words. */
 function isPlainEnglish(prose: string): boolean {
-  const all = words(prose.toLowerCase()).map((word) => word.replaceAll(/[^\p{L}]+$/gu, ''))
+  const all = words(prose.toLowerCase()).map((word) =>
+    /[a-z]$/.test(word) ? word : word.replace(/[^\p{L}]+$/u, ''),
+  )
   const english = all.filter((word) => ENGLISH.has(word))
   return new Set(english).size > 2 && english.length * 6 >= all.length
 }
@@ -32,13 +34,13 @@ const count = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 /** ISO 639-1; `und` where only the script tells that it is not English; null where the text is too short to tell. */
 export async function languageOf(text: string): Promise<string | null> {
   const prose = text.slice(0, LONGEST).replaceAll(NO_PROSE, ' ')
-  const letters = count(prose, LETTER)
-  if (letters === 0) return null
+  if (!/\p{L}/u.test(prose)) return null
   if (isPlainEnglish(prose)) return 'en'
   const { eld } = await import('eld/extrasmall')
   const guess = eld.detect(prose)
   const { language } = guess
-  if (count(prose, LATIN) * 2 < letters) return language === '' || language === 'en' ? 'und' : language
+  if (count(prose, LATIN) * 2 < count(prose, LETTER))
+    return language === '' || language === 'en' ? 'und' : language
   if (language === '' || !guess.isReliable()) return null
   const { en = 0, [language]: best = 0 } = guess.getScores()
   return language !== 'en' && best - en < MARGIN ? null : language

@@ -88,8 +88,9 @@ function shouted(text: string, names: ReadonlySet<string>): string[] {
   const all = text.match(/\p{L}[\p{L}\p{M}\p{N}'’]*/gu) ?? []
   const isLoud = (word: string): boolean =>
     isCapital(word) && word.length > 3 && !ACRONYMS.has(word) && !names.has(word.toLowerCase())
-  const loud = all.filter(isLoud)
   const capitals = all.filter((word) => isCapital(word) && !names.has(word.toLowerCase()))
+  if (capitals.length === 0) return []
+  const loud = capitals.filter(isLoud)
   const isPair = all.some((word, at) => isLoud(word) && isLoud(all[at + 1] ?? ''))
   const isMost = loud.length > 0 && capitals.join('').length * 3 > all.join('').length
   const shouts = capitals.filter((word) => SHOUTS.has(word))

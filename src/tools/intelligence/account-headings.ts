@@ -261,8 +261,17 @@ const unitsNamed = (text: string): Units | null =>
       .replace(/^in\s+/, ''),
   )
 
+/** The headings as they are listed, which most records have. */
+const LISTED: ReadonlyMap<string, Heading> = new Map(
+  Object.entries(HEADINGS).flatMap(([field, names]) =>
+    [field, ...names].map((key): [string, Heading] => [key, { name: keyOf(key), units: null }]),
+  ),
+)
+
 /** Every number below "Revenue (EUR m)" is in millions of euros. What stands in brackets and is no unit says nothing. */
 export function headingOf(key: string): Heading {
+  const listed = LISTED.get(key)
+  if (listed !== undefined) return listed
   const name = keyOf(key)
   if (KNOWN.has(name)) return { name, units: null }
   const bracketed = /^(?<base>[^([]+)[([](?<inside>[^)\]]*)[)\]]\s*$/u.exec(key)?.groups

@@ -83,12 +83,15 @@ const shownFigure = (figure: Figure): Interpretation['as'] => figure.range ?? fi
 /** No number of a record is longer. */
 const LONGEST_NUMBER = 60
 
+/** Digits that stand together with no mark between them: they show none. */
+const MARKLESS = /^[A-Za-z0-9$€£%+-]*$/
+
 /** The decimal mark that figures and unknown columns show; names, places and ids say nothing of it. */
 function markShown(record: RawRecord, { found, ignored }: Fields<AccountField>) {
   const figures = [found.get('revenue') ?? [], found.get('employee_count') ?? []].flat()
   const values = [...ignored.map((key) => record[key]), ...figures.map(({ value }) => value)]
   const texts = values.filter((value) => typeof value === 'string')
-  return decimalMarkOf(texts.filter((text) => text.length <= LONGEST_NUMBER))
+  return decimalMarkOf(texts.filter((text) => text.length <= LONGEST_NUMBER && !MARKLESS.test(text)))
 }
 
 /** What a figure's heading says of its units, and the record's currency where the heading names none. */
@@ -98,6 +101,7 @@ function unitsBelow(key: string, currency: string | null): NonNullable<NumberHin
   return { scale: units?.scale ?? null, currency: units?.currency ?? ofRecord }
 }
 
+/** Of what came; the other fields have nothing to tell. */
 const notesOf = (all: readonly (readonly [AccountField, Taken<unknown>])[]) => ({
   unreadable: new Map(all.map(([field, one]) => [field, one.unreadable])),
   codes: new Map(all.map(([field, one]) => [field, codesOf(field, one)])),
@@ -114,8 +118,9 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
     read: (value: unknown, key: string) => Reading<T | null>,
     shown?: (value: T) => Interpretation['as'],
   ): T | null => {
-    const how = { field, at: [at], read, ...(shown ? { shown } : {}) }
-    const one = takeFirst<T>(fields.found.get(field), how)
+    const candidates = fields.found.get(field)
+    if (candidates === undefined) return null
+    const one = takeFirst<T>(candidates, { field, at: [at], read, ...(shown ? { shown } : {}) })
     taken.set(field, one)
     return one.value
   }

@@ -4,6 +4,7 @@ import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, interpretationSchema, type ReadingProblem } from '../reading.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { readAccount, type AccountReading, type RawRecord } from './account-record.ts'
 import { readCriteria, type FitCriteria } from './fit-criteria.ts'
@@ -14,8 +15,7 @@ type Attribute = (typeof ATTRIBUTES)[number]
 const WEIGHTS = { revenue: 0.35, industry: 0.35, employee_count: 0.15, region: 0.15 } as const
 const USED: ReadonlySet<string> = new Set([...ATTRIBUTES, 'account_id', 'currency'])
 
-const FIGURE =
-  'must be a number, or a text with one, and employees at least 0; what came cannot be read as that'
+const FIGURE = 'must be a number, or a text with one that can be read, and employees at least 0'
 
 /** A figure that is there and cannot be read is told, unless another key says it. */
 const unreadable = (account: AccountReading): ReadingProblem[] =>
@@ -165,4 +165,9 @@ export const tool = defineTool({
       ignored: [...known.ignored, ...wanted.ignored],
     }
   },
+  summary: ({ fit_score, recommendation, reasoning, unknown }) => [
+    `fit score: ${fit_score.toFixed(2)} (${recommendation})`,
+    ...reasoning.map((reason) => `  ${reason}`),
+    ...listed('not known', unknown.length > 0 ? [unknown.join(', ')] : []),
+  ],
 })

@@ -1,4 +1,5 @@
-// Prometheus and Alertmanager as processes of their own on loopback, and the questions that the tests put to them.
+// Prometheus and Alertmanager as processes of their own on loopback, and the questions that tests and
+// incidents put to them.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -41,7 +42,8 @@ export function launch(command: string, args: readonly string[]): Program {
   }
 }
 
-export type Received = { readonly path: string; readonly body: unknown }
+/** `at` in epoch milliseconds. */
+export type Received = { readonly path: string; readonly body: unknown; readonly at: number }
 export type Receiver = {
   readonly url: string
   readonly received: Received[]
@@ -52,7 +54,7 @@ export type Receiver = {
 export async function receive(): Promise<Receiver> {
   const received: Received[] = []
   const take = async (request: IncomingMessage): Promise<void> => {
-    received.push({ path: request.url ?? '', body: await json(request) })
+    received.push({ path: request.url ?? '', body: await json(request), at: Date.now() })
   }
   const server = createServer((request, response) => {
     const answer = (): void => {

@@ -1,0 +1,104 @@
+// Budgets, approvals and freezes.
+import { about, type Incident } from '../incident.ts'
+import { approveAll, ask, askMany, decideAll, finish } from '../runs.ts'
+
+const MORE = { smb: 1_000_000, sales_rep: 1_000_000, technical: 1_000_000 }
+
+/** The registry as it is with higher limits. */
+const raised: NonNullable<Incident['heal']> = async ({ server }) => {
+  await server('budgets').changeRegistry({ calls: MORE })
+  for (const profile of Object.keys(MORE)) await finish(server('budgets'), profile, 'amber')
+}
+
+const budgetExhausted: Incident = {
+  name: 'budget-exhausted',
+  story: 'A tenant has used up what it may spend in its window: its calls are refused.',
+  targets: ['budgets'],
+  alerts: about('budgets', 'CugarBudgetExhausted', 'CugarBudgetExceededOften'),
+  begin: async ({ server, repeat }) => {
+    repeat(500, () => finish(server('budgets'), 'smb', 'amber'))
+  },
+  heal: raised,
+}
+
+const budgetNear: Incident = {
+  name: 'budget-near',
+  story: 'A tenant has used nine tenths of what it may spend.',
+  targets: ['budgets'],
+  alerts: about('budgets', 'CugarBudgetNearLimit'),
+  begin: async ({ server }) => {
+    for (let calls = 0; calls < 18; calls += 1) await finish(server('budgets'), 'sales_rep', 'amber')
+  },
+  heal: raised,
+}
+
+const budgetForecast: Incident = {
+  name: 'budget-forecast',
+  story: 'A tenant spends so steadily that its window will not last.',
+  targets: ['budgets'],
+  alerts: about('budgets', 'CugarBudgetForecastExhausted'),
+  begin: async ({ server, repeat }) => {
+    for (let batch = 0; batch < 6; batch += 1) await askMany(server('budgets'), 50, ['technical', 'amber'])
+    repeat(400, () => finish(server('budgets'), 'technical', 'amber'))
+  },
+  heal: raised,
+}
+
+const approvalsPile: Incident = {
+  name: 'approvals-pile-up',
+  story: 'Nobody answers: 30 approvals wait, and have less than ten minutes left.',
+  targets: ['people'],
+  alerts: about('people', 'CugarApprovalQueueDeep', 'CugarApprovalExpiring'),
+  begin: async ({ server }) => {
+    await askMany(server('people'), 30, ['enterprise', 'garnet'])
+  },
+  heal: async ({ server }) => {
+    await approveAll(server('people'))
+  },
+}
+
+const approvalsExpire: Incident = {
+  name: 'approvals-expire',
+  story: 'Approvals expire one after the other, as nobody looks at them.',
+  targets: ['people'],
+  alerts: about('people', 'CugarApprovalTimeouts', 'CugarErrorBudgetBurnSlow'),
+  begin: async ({ server, repeat }) => {
+    repeat(1000, () => ask(server('people'), 'sales_manager', 'garnet'))
+  },
+  heal: async ({ server, repeat }) => {
+    repeat(500, async () => {
+      await askMany(server('people'), 30, ['smb', 'garnet'])
+      await decideAll(server('people'), { decision: 'approve' })
+    })
+  },
+}
+
+const DAY_MS = 86_400_000
+const SUBJECT = { scope: 'profile', key: 'smb' }
+
+const frozenLong: Incident = {
+  name: 'frozen-for-a-day',
+  story: 'Somebody froze a profile the day before yesterday, and nobody thought of it again.',
+  targets: ['stuck'],
+  alerts: about('stuck', 'CugarFrozenLong'),
+  prepare: async ({ server }) => {
+    await server('stuck').stop()
+    await server('stuck').start(-2 * DAY_MS)
+    await server('stuck').call('/v1/freezes', { ...SUBJECT, reason: 'too expensive today' })
+    await server('stuck').stop()
+    await server('stuck').start()
+  },
+  begin: async () => {},
+  heal: async ({ server }) => {
+    await server('stuck').call('/v1/freezes/lift', { ...SUBJECT, reason: 'a new month' })
+  },
+}
+
+export const GOVERNANCE_INCIDENTS: readonly Incident[] = [
+  budgetExhausted,
+  budgetNear,
+  budgetForecast,
+  approvalsPile,
+  approvalsExpire,
+  frozenLong,
+]

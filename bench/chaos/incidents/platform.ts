@@ -1,0 +1,177 @@
+// The process, its machine, and what watches it.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { about, jobOf, type Incident } from '../incident.ts'
+import { ask, askMany, finish } from '../runs.ts'
+
+const TRIO = jobOf('first')
+
+const instanceDown: Incident = {
+  name: 'instance-down',
+  story: 'One of three instances is gone.',
+  targets: ['first', 'second', 'third'],
+  alerts: [{ alert: 'CugarTargetDown', job: TRIO }],
+  begin: ({ server }) => server('lone').kill(),
+  heal: ({ server }) => server('lone').start(),
+}
+
+const noMetrics: Incident = {
+  name: 'no-metrics',
+  story: 'A proxy answers the scrapes of one instance in its stead: up, without one cugar metric.',
+  targets: ['first', 'second', 'third'],
+  alerts: [{ alert: 'CugarNoMetrics', job: TRIO }],
+  begin: async ({ gateway }) => gateway('third').set('strange'),
+  heal: async ({ gateway }) => gateway('third').set('open'),
+}
+
+const crashLoop: Incident = {
+  name: 'crash-loop',
+  story: 'An instance crashes and is started again and again.',
+  targets: ['first', 'second', 'third'],
+  alerts: [{ alert: 'CugarRestarting', job: TRIO }],
+  begin: async ({ server, repeat }) => {
+    repeat(1500, async () => {
+      await server('first').kill()
+      await server('first').start()
+    })
+  },
+  heal: async () => {},
+}
+
+const jobDown: Incident = {
+  name: 'job-down',
+  story: 'The only instance of a job is gone, and with it who was to receive its alerts.',
+  targets: ['lone'],
+  alerts: about('lone', 'CugarJobDown'),
+  begin: ({ server }) => server('lone').kill(),
+  heal: ({ server }) => server('lone').start(),
+}
+
+const jobLost: Incident = {
+  name: 'job-lost',
+  story: 'A change of the configuration loses a job: nobody scrapes it any more.',
+  targets: ['spare'],
+  alerts: about('spare', 'CugarAbsent'),
+  begin: async ({ setTargets }) => setTargets(jobOf('spare'), []),
+  heal: async ({ setTargets }) => setTargets(jobOf('spare'), ['spare']),
+}
+
+const STOPPED_MS = 500
+const RUNNING_MS = 150
+
+const stutter: Incident = {
+  name: 'machine-stutters',
+  story: 'The machine stops the process for half a second, again and again.',
+  targets: ['stutter'],
+  alerts: about('stutter', 'CugarJournalSlow', 'CugarEventLoopLagHigh'),
+  begin: async ({ server, repeat }) => {
+    repeat(RUNNING_MS, async () => {
+      void ask(server('stutter'), 'demo', 'amber').catch(() => null)
+      server('stutter').signal('SIGSTOP')
+      await sleep(STOPPED_MS)
+      server('stutter').signal('SIGCONT')
+    })
+  },
+  heal: async ({ server, repeat }) => {
+    server('stutter').signal('SIGCONT')
+    repeat(200, () => finish(server('stutter'), 'demo', 'amber'))
+  },
+}
+
+const collectorHangs: Incident = {
+  name: 'collector-hangs',
+  story: 'The collector takes spans and never answers: they are lost, and their projection falls behind.',
+  targets: ['traced'],
+  alerts: about('traced', 'CugarTraceExportFailing', 'CugarProjectionLagging'),
+  begin: async ({ server, repeat, collector }) => {
+    collector.hang()
+    repeat(100, () => askMany(server('traced'), 20, ['demo', 'amber and beryl and coral']))
+  },
+  heal: async ({ collector }) => collector.answer(),
+}
+
+const registryRefused: Incident = {
+  name: 'registry-refused',
+  story: 'A registry with a mistake is loaded: it is refused, and the one before stays in force.',
+  targets: ['steps'],
+  alerts: about('steps', 'CugarRegistryReloadFailed'),
+  begin: async ({ server }) => {
+    server('steps').setRegistry('version: v9')
+    await server('steps').ask('/v1/registry/reload', {})
+  },
+  heal: async ({ server }) => {
+    await server('steps').changeRegistry({})
+  },
+}
+
+const tooManySeries: Incident = {
+  name: 'too-many-series',
+  story: 'A registry with many more profiles is loaded, and their series are allowed.',
+  targets: ['traced'],
+  alerts: about('traced', 'CugarSeriesBudgetExceeded'),
+  begin: async ({ server }) => {
+    await server('traced').changeRegistry({ moreProfiles: 40 })
+  },
+  heal: async ({ server }) => {
+    await server('traced').changeRegistry({})
+  },
+}
+
+type Document = { readonly paths: Readonly<Record<string, object>> }
+
+const everyRouteWrongly: Incident = {
+  name: 'routes-scanned',
+  story: 'Somebody tries every route in every wrong way: more answers than the metrics tell apart.',
+  targets: ['partial'],
+  alerts: about('partial', 'CugarLabelOverflow'),
+  begin: async ({ server }) => {
+    const { paths } = await server('partial').call<Document>('/v1/openapi.json')
+    const scan = async (path: string): Promise<void> => {
+      const asked = path.replaceAll(/\{\w+\}/g, 'nothing')
+      await server('partial').ask(asked)
+      await server('partial').ask(`${asked}?unknown=1`)
+      await server('partial').ask(asked, { unknown: 1 })
+      for (const type of ['text/plain', 'application/json'])
+        await fetch(`http://${server('partial').address}${asked}`, {
+          method: 'POST',
+          headers: { 'content-type': type },
+          body: '{',
+        })
+    }
+    for (const path of Object.keys(paths).filter((name) => name.startsWith('/v1/'))) await scan(path)
+  },
+  heal: async () => {},
+}
+
+const FILLER = 'filler'
+const MEGABYTE = 1_048_576
+
+const diskFills: Incident = {
+  name: 'disk-fills',
+  story: 'Something else fills the disk of the journal.',
+  targets: ['disk'],
+  alerts: about('disk', 'CugarDiskFilling'),
+  begin: async ({ server }) => {
+    const { pid, dataDir } = server('disk')
+    writeFileSync(join(`/proc/${pid()}/root`, dataDir, FILLER), Buffer.alloc(58 * MEGABYTE))
+  },
+  heal: async ({ server }) => {
+    const { pid, dataDir } = server('disk')
+    rmSync(join(`/proc/${pid()}/root`, dataDir, FILLER))
+  },
+}
+
+export const PLATFORM_INCIDENTS: readonly Incident[] = [
+  instanceDown,
+  noMetrics,
+  crashLoop,
+  jobDown,
+  jobLost,
+  stutter,
+  collectorHangs,
+  registryRefused,
+  tooManySeries,
+  everyRouteWrongly,
+  diskFills,
+]

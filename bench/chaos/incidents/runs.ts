@@ -1,0 +1,112 @@
+// Runs that fail, hang, are refused, or no longer come.
+import { about, type Backstage, type Incident, type ServerName } from '../incident.ts'
+import { ask, askMany, cancelAll, finish } from '../runs.ts'
+import { MANY_STEPS } from '../tools.ts'
+
+const DAY_MS = 86_400_000
+
+const allPartial: Incident = {
+  name: 'all-partial',
+  story: 'A tool fails in every run: all runs end partial, and none as an error.',
+  targets: ['partial'],
+  alerts: about('partial', 'CugarErrorBudgetBurnFast'),
+  begin: async ({ server, repeat }) => {
+    repeat(400, () => finish(server('partial'), 'demo', 'amber and fails'))
+  },
+  heal: async ({ server }) => {
+    for (let runs = 0; runs < 5; runs += 1) await finish(server('partial'), 'demo', 'amber')
+  },
+}
+
+const allRefused: Incident = {
+  name: 'all-refused',
+  story: 'Callers ask for what no tool can do: every run is refused at planning.',
+  targets: ['disk'],
+  alerts: about('disk', 'CugarRunsRefused'),
+  begin: async ({ server, repeat }) => {
+    repeat(1000, () => ask(server('disk'), 'demo', 'zyzzyva'))
+  },
+  heal: async ({ server }) => {
+    await askMany(server('disk'), 60, ['demo', 'amber'])
+  },
+}
+
+const runsStuck: Incident = {
+  name: 'runs-stuck',
+  story: 'A system answers no more: 40 runs hang in its tool, beside one that rightly waits for a person.',
+  targets: ['stuck'],
+  alerts: about('stuck', 'CugarRunsStuck', 'CugarToolCallsHanging'),
+  begin: async ({ server }) => {
+    await ask(server('stuck'), 'demo', 'garnet')
+    await askMany(server('stuck'), 40, ['demo', 'hangs'])
+  },
+  heal: ({ server }) => cancelAll(server('stuck')),
+}
+
+const doorFull: Incident = {
+  name: 'door-full',
+  story: 'There is no place for another run: every POST is answered 503, while reading goes on.',
+  targets: ['stuck'],
+  alerts: about('stuck', 'CugarApiErrorsHigh'),
+  begin: async ({ server, repeat }) => {
+    await askMany(server('stuck'), 80, ['demo', 'hangs'])
+    repeat(300, () => askMany(server('stuck'), 2, ['demo', 'hangs']))
+  },
+  heal: ({ server }) => cancelAll(server('stuck')),
+}
+
+type Yesterday = { readonly server: ServerName; readonly agoMs: number; readonly scrapes: number }
+
+/** Runs of yesterday, as the server's own scrapes show them: three in every two minutes. */
+async function playYesterday(stage: Backstage, { server, agoMs, scrapes }: Yesterday): Promise<void> {
+  for (let scrape = 0; scrape < scrapes; scrape += 1) {
+    await stage.recordPast(server, agoMs - scrape * 120_000)
+    await askMany(stage.server(server), 3, ['demo', 'amber'])
+  }
+}
+
+const noTraffic: Incident = {
+  name: 'no-traffic',
+  story: 'Callers reach the server no more: no run starts, at an hour that had 30 of them yesterday.',
+  targets: ['quiet'],
+  alerts: about('quiet', 'CugarNoTraffic'),
+  prepare: (stage) => playYesterday(stage, { server: 'quiet', agoMs: DAY_MS + 1_800_000, scrapes: 75 }),
+  begin: async () => {},
+  heal: async ({ server, repeat }) => {
+    repeat(1000, () => finish(server('quiet'), 'demo', 'amber'))
+  },
+}
+
+const longPlans: Incident = {
+  name: 'long-plans',
+  story: 'Since today a run takes ten steps, where one was enough yesterday.',
+  targets: ['steps'],
+  alerts: about('steps', 'CugarStepsPerTaskHigh'),
+  prepare: (stage) => playYesterday(stage, { server: 'steps', agoMs: DAY_MS - 7_200_000, scrapes: 15 }),
+  begin: async ({ server, repeat }) => {
+    repeat(250, () => finish(server('steps'), 'demo', MANY_STEPS))
+  },
+  heal: async ({ server }) => {
+    await askMany(server('steps'), 200, ['demo', 'amber'])
+    await askMany(server('steps'), 200, ['demo', 'amber'])
+  },
+}
+
+const watchdog: Incident = {
+  name: 'watchdog',
+  story: 'Nothing happens: the dead-man alert arrives all the same.',
+  targets: ['quiet'],
+  alerts: [{ alert: 'CugarWatchdog', job: null }],
+  begin: async () => {},
+  heal: null,
+}
+
+export const RUN_INCIDENTS: readonly Incident[] = [
+  allPartial,
+  allRefused,
+  runsStuck,
+  doorFull,
+  noTraffic,
+  longPlans,
+  watchdog,
+]

@@ -1,0 +1,79 @@
+// `npm run chaos` lists the incidents; `npm run chaos -- NAME...` plays them at once (`all`: every one) on scratch servers, and
+// shows the pages that it sends.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Incident } from './incident.ts'
+import { INCIDENTS } from './incidents/all.ts'
+import { TIMES } from './monitoring.ts'
+import { openTheatre, type Sent, type Theatre } from './play.ts'
+
+const namesOf = ({ alerts }: Incident): string => alerts.map(({ alert }) => alert).join(', ')
+
+function list(): void {
+  console.log('Incidents: npm run chaos -- NAME...')
+  for (const incident of INCIDENTS)
+    console.log(`  ${incident.name.padEnd(20)} ${incident.story}\n${' '.repeat(23)}${namesOf(incident)}`)
+  console.log(`  ${'all'.padEnd(20)} every one of them, at once
+Needs prometheus, promtool, prometheus-alertmanager and Node on Linux; nothing of yours is touched.`)
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+function showPage({ notice, afterMs }: Sent): void {
+  const { labels, annotations, receiver, status } = notice
+  const { alertname, severity, ...rest } = labels
+  const words = Object.entries(rest).map(([name, value]) => `${name}=${value}`)
+  console.log(`  ${status.padEnd(8)} ${alertname} (${severity}, to ${receiver}) after ${seconds(afterMs)}
+           ${words.join(' ')}`)
+  if (status === 'resolved') return
+  console.log(`           ${annotations['summary']}
+           ${annotations['description']}
+           ${annotations['runbook_url']}`)
+}
+
+async function play(theatre: Theatre, incident: Incident): Promise<boolean> {
+  try {
+    const pages = await theatre.begin(incident)
+    console.log(`\n${incident.name}: ${incident.story}`)
+    for (const page of pages) showPage(page)
+    for (const page of await theatre.heal(incident)) {
+      console.log(`${incident.name}, healed:`)
+      showPage(page)
+    }
+    return true
+  } catch (error) {
+    console.log(`\n${incident.name}: ${error instanceof Error ? error.message : String(error)}`)
+    return false
+  }
+}
+
+/** The exit code: 1 when an alert did not come or did not end, 2 for an incident that is not there. */
+export async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0) {
+    list()
+    return 0
+  }
+  const missing = args.filter(
+    (name) => name !== 'all' && INCIDENTS.every((incident) => incident.name !== name),
+  )
+  if (missing.length > 0) {
+    console.error(`There is no incident ${missing.join(', ')}; npm run chaos lists them.`)
+    return 2
+  }
+  const incidents = INCIDENTS.filter(({ name }) => args.includes('all') || args.includes(name))
+  console.log(
+    `The shipped rules and routes with every duration divided by ${TIMES}: an hour is ${3600 / TIMES} s. Nothing else differs.`,
+  )
+  const dir = await mkdtemp(join(tmpdir(), 'cugar-chaos-'))
+  const theatre = await openTheatre(dir, incidents)
+  try {
+    const outcomes = await Promise.all(incidents.map((incident) => play(theatre, incident)))
+    return outcomes.every(Boolean) ? 0 : 1
+  } finally {
+    await theatre.stop()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) process.exit(await main(process.argv.slice(2)))

@@ -1,0 +1,199 @@
+// Plays incidents: starts their servers and what watches them, breaks things, and waits for the pages and for their
+// end. Several are played at once, each on its own jobs.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startCollector } from './collector.ts'
+import { gatewayTo, type Gateway } from './gateway.ts'
+import {
+  jobOf,
+  SERVERS,
+  TARGETS,
+  type Incident,
+  type ServerName,
+  type Stage,
+  type TargetName,
+} from './incident.ts'
+import { startMonitoring, type Monitoring, type Targets } from './monitoring.ts'
+import { stillFiring, takePages, type Notice, type Pages } from './pages.ts'
+import { writePast, type PastScrape } from './past.ts'
+import { chaosServer, type ChaosServer } from './server.ts'
+import { eventually, until } from './wait.ts'
+
+type Scratch = {
+  readonly servers: ReadonlyMap<string, ChaosServer>
+  readonly gateways: ReadonlyMap<string, Gateway>
+}
+
+export type Theatre = {
+  readonly monitoring: Monitoring
+  readonly pages: Pages
+  readonly gateways: readonly Gateway[]
+  /** Breaks things; gives the first notice of each alert of the incident. Errors: an alert that does not come. */
+  readonly begin: (incident: Incident) => Promise<readonly Sent[]>
+  /** Heals them; gives the notices of their end. Errors: an alert that goes on. */
+  readonly heal: (incident: Incident) => Promise<readonly Sent[]>
+  readonly stop: () => Promise<void>
+}
+
+/** A notice, and how long after the cause or the cure it came. */
+export type Sent = { readonly notice: Notice; readonly afterMs: number }
+
+const LIMIT_MS = 240_000
+
+function found<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const value = map.get(name)
+  if (value === undefined) throw new TypeError(`the incident does not name ${name}`)
+  return value
+}
+
+async function startServers(
+  dir: string,
+  targets: readonly TargetName[],
+  otelEndpoint: string,
+): Promise<Scratch> {
+  const names = [...new Set(targets.map((target): ServerName => TARGETS[target].server))]
+  const servers = new Map<string, ChaosServer>()
+  for (const name of names) {
+    const options = { ...SERVERS[name], ...(name === 'traced' && { otelEndpoint }) }
+    servers.set(name, await chaosServer(join(dir, name), options))
+  }
+  const gateways = new Map<string, Gateway>()
+  for (const target of targets)
+    gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address))
+  return { servers, gateways }
+}
+
+/** Acts again and again; what fails is tried again, for the incident itself makes things fail. */
+function repeating(ending: AbortSignal): Stage['repeat'] {
+  return (everyMs, act) => {
+    const loop = async (): Promise<void> => {
+      while (!ending.aborted) {
+        await Promise.race([act().catch(() => null), sleep(5000)])
+        await sleep(everyMs)
+      }
+    }
+    void loop()
+  }
+}
+
+async function prepare(incidents: readonly Incident[], { servers, gateways }: Scratch) {
+  const past: PastScrape[] = []
+  const recordPast = async (name: TargetName, agoMs: number): Promise<void> => {
+    const { address } = found(servers, TARGETS[name].server)
+    const body = await (await fetch(`http://${address}/metrics`)).text()
+    past.push({ body, job: jobOf(name), instance: found(gateways, name).address, agoMs })
+  }
+  for (const incident of incidents)
+    await incident.prepare?.({ server: (name) => found(servers, name), recordPast })
+  return past
+}
+
+function targetsOf(targets: readonly TargetName[], { gateways }: Scratch): Targets {
+  const byJob: Record<string, string[]> = {}
+  for (const target of targets) (byJob[jobOf(target)] ??= []).push(found(gateways, target).address)
+  return byJob
+}
+
+/** Everything that the incidents need, running and scraped. `dir` is theirs alone. */
+export async function openTheatre(dir: string, incidents: readonly Incident[]): Promise<Theatre> {
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const end of stops.toReversed()) await end()
+  }
+  try {
+    return await open(dir, incidents, { stops, stop })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Ending = { readonly stops: (() => Promise<unknown>)[]; readonly stop: () => Promise<void> }
+
+async function open(dir: string, incidents: readonly Incident[], { stops, stop }: Ending): Promise<Theatre> {
+  mkdirSync(dir, { recursive: true })
+  const pages = await takePages()
+  stops.push(pages.stop)
+  const collector = await startCollector()
+  stops.push(collector.stop)
+  const targets = [...new Set(incidents.flatMap((incident) => incident.targets))]
+  const scratch = await startServers(dir, targets, collector.endpoint)
+  const { servers, gateways } = scratch
+  stops.push(() => Promise.all([...servers.values()].map((server) => server.kill())))
+  stops.push(() => Promise.all([...gateways.values()].map((gateway) => gateway.stop())))
+  await Promise.all([...servers.values()].map((server) => server.start()))
+  const data = join(dir, 'prometheus')
+  await writePast(dir, data, await prepare(incidents, scratch))
+  const monitoring = await startMonitoring({
+    dir,
+    pager: pages.url,
+    targets: targetsOf(targets, scratch),
+    data,
+  })
+  stops.push(monitoring.stop)
+  await until({ what: 'every server is scraped', limitMs: 60_000 }, async () => {
+    const [counted] = await monitoring.prometheus.instant('count(cugar_build_info)')
+    return (counted?.value ?? 0) >= gateways.size
+  })
+  const endings = new Map<Incident, AbortController>()
+  stops.push(async () => {
+    for (const ending of endings.values()) ending.abort()
+  })
+  const stageOf = (incident: Incident): Stage => {
+    endings.get(incident)?.abort()
+    const ending = new AbortController()
+    endings.set(incident, ending)
+    return {
+      server: (name) => found(servers, name),
+      gateway: (name) => found(gateways, name),
+      collector,
+      repeat: repeating(ending.signal),
+      setTargets: (job, names) =>
+        monitoring.setTargets(
+          job,
+          names.map((name) => found(gateways, name).address),
+        ),
+    }
+  }
+  return {
+    monitoring,
+    pages,
+    gateways: [...gateways.values()],
+    stop,
+    begin: (incident) => beginning(incident, stageOf(incident), pages),
+    heal: (incident) => healing(incident, stageOf(incident), pages),
+  }
+}
+
+const noticesOf = (pages: Pages, { alert, job }: Incident['alerts'][number]): readonly Notice[] =>
+  pages.of(alert, job ?? undefined)
+
+async function beginning(incident: Incident, stage: Stage, pages: Pages): Promise<Sent[]> {
+  const cause = Date.now()
+  await incident.begin(stage)
+  return Promise.all(
+    incident.alerts.map((about) =>
+      eventually({ what: `${about.alert} fires (${incident.name})`, limitMs: LIMIT_MS }, () => {
+        const notice = noticesOf(pages, about).find(({ status }) => status === 'firing')
+        return notice === undefined ? null : { notice, afterMs: notice.at - cause }
+      }),
+    ),
+  )
+}
+
+async function healing(incident: Incident, stage: Stage, pages: Pages): Promise<Sent[]> {
+  if (incident.heal === null) return []
+  const cure = Date.now()
+  await incident.heal(stage)
+  return Promise.all(
+    incident.alerts.map((about) =>
+      eventually({ what: `${about.alert} resolves (${incident.name})`, limitMs: LIMIT_MS }, () => {
+        const notices = noticesOf(pages, about)
+        const latest = notices.findLast(({ status }) => status === 'resolved')
+        if (latest === undefined || stillFiring(notices).length > 0) return null
+        return { notice: latest, afterMs: latest.at - cure }
+      }),
+    ),
+  )
+}

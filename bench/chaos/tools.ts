@@ -1,0 +1,77 @@
+// Tools that do what an incident needs. A goal names one by its word.
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { CallError, defineTool, type Tool, type ToolContext } from '../../src/runtime.ts'
+
+const output = z.object({ value: z.string() })
+const input = z.object({})
+const done = { value: 'done' }
+
+/** Longer than the limit of CugarToolLatencyHigh. */
+const SLOW_MS = 21_000
+
+type Behaviour = {
+  readonly domain: 'intelligence' | 'territory' | 'knowledge' | 'engagement'
+  readonly execute?: true
+  readonly run: (context: ToolContext) => z.input<typeof output> | Promise<z.input<typeof output>>
+}
+
+const works: Behaviour = { domain: 'intelligence', run: () => done }
+
+/** By word. Each makes series, and every scrape costs: servers have these, and those that need more have more. */
+const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+  amber: works,
+  fails: {
+    domain: 'intelligence',
+    run: () => {
+      throw new CallError('system_unavailable', 'The system is down.', { happened: 'no' })
+    },
+  },
+  hangs: {
+    domain: 'territory',
+    run: async ({ signal }) => {
+      await once(signal, 'abort')
+      throw new CallError('system_timeout', 'Stopped.', { happened: 'no' })
+    },
+  },
+  dawdles: {
+    domain: 'knowledge',
+    run: async ({ signal }) => {
+      await sleep(SLOW_MS, undefined, { signal })
+      return done
+    },
+  },
+  garnet: { domain: 'engagement', execute: true, run: () => done },
+  vanishes: {
+    domain: 'engagement',
+    execute: true,
+    run: () => {
+      throw new CallError('system_timeout', 'No answer in time.', { happened: 'unknown' })
+    },
+  },
+}
+
+/** A goal that names them all is a run of many steps. */
+const STEPS: typeof BEHAVIOURS = {
+  amber: works,
+  beryl: works,
+  coral: works,
+  dolomite: works,
+  ember: works,
+  fossil: works,
+  granite: works,
+  hematite: works,
+  indigo: works,
+  jasper: works,
+}
+
+export const MANY_STEPS = Object.keys(STEPS).join(' and ')
+
+export const behavioursOf = (hasManySteps: boolean): typeof BEHAVIOURS =>
+  hasManySteps ? { ...BEHAVIOURS, ...STEPS } : BEHAVIOURS
+
+export const chaosTools = (): Tool[] =>
+  Object.entries(behavioursOf(true)).map(([word, { run }]) =>
+    defineTool({ name: `${word}_probe`, input, output, run: (_, context) => run(context) }),
+  )

@@ -1,0 +1,116 @@
+// The frame of every page: head, menu, who is here, and whether it is live.
+import type { Assets } from './assets.ts'
+import { flag, html, type Html } from './html.ts'
+import { hasRole, type PageContext, type Person, type View } from './page.ts'
+
+type Item = {
+  readonly section: string
+  readonly href: string
+  readonly name: string
+  readonly roles: readonly string[]
+}
+
+const MENU: readonly Item[] = [
+  { section: 'ask', href: '/', name: 'Ask', roles: ['operator'] },
+  { section: 'inbox', href: '/inbox', name: 'Inbox', roles: ['viewer', 'approver'] },
+  { section: 'runs', href: '/runs', name: 'Runs', roles: ['viewer'] },
+  { section: 'signals', href: '/signals', name: 'Signals', roles: ['viewer'] },
+  { section: 'budgets', href: '/budgets', name: 'Budgets', roles: ['viewer'] },
+  { section: 'tools', href: '/tools', name: 'Tools', roles: ['viewer'] },
+  { section: 'registry', href: '/registry', name: 'Registry', roles: ['viewer', 'admin'] },
+  { section: 'audit', href: '/audit', name: 'Audit', roles: ['viewer', 'admin'] },
+]
+
+export const PERSONAS = ['requester', 'reviewer'] as const
+
+/** The first page that this person may see. */
+export const homeOf = (person: Person): string =>
+  MENU.find(({ roles }) => hasRole(person, ...roles))?.href ?? '/inbox'
+
+const menu = ({ person, base }: PageContext, section: string): Html =>
+  html`<nav aria-label="Pages">
+    ${MENU.filter(({ roles }) => hasRole(person, ...roles)).map(
+      (item) =>
+        html`<a href="${base}${item.href}" ${item.section === section ? html`aria-current="page"` : null}
+          >${item.name}${item.section === 'inbox' ? html`<b data-count="pending" hidden></b>` : null}</a
+        >`,
+    )}
+  </nav>`
+
+const csrfField = (csrf: string): Html => html`<input type="hidden" name="_csrf" value="${csrf}" />`
+
+const personas = ({ person, base, csrf, here }: PageContext): Html => {
+  const names: readonly string[] = PERSONAS
+  return html`<form method="post" action="${base}/persona" class="who">
+    ${csrfField(csrf)}<input type="hidden" name="next" value="${here}" />
+    <label
+      ><span>Acting as</span>
+      <select name="persona" data-submits>
+        ${[...new Set([...names, person.id])].map((name) => html`<option${flag('selected', name === person.id)}>${name}</option>`)}
+      </select>
+    </label>
+    <noscript><button class="act">Change</button></noscript>
+  </form>`
+}
+
+const signedIn = ({ person, base, csrf }: PageContext): Html =>
+  html`<form method="post" action="${base}/sign-out" class="who">
+    ${csrfField(csrf)}<span class="dim">${person.id}</span>
+    <button class="act small">Sign out</button>
+    <button class="act small" name="everywhere" value="1">Everywhere</button>
+  </form>`
+
+const head = (title: string, { base, assets }: { base: string; assets: Assets }): Html => {
+  const css = assets.link('console.css')
+  const js = assets.link('console.js')
+  const morph = assets.link('idiomorph.js')
+  return html`<meta charset="utf-8" />
+    <title>${title} · CUGAr Sales</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <link rel="icon" href="${assets.link('icon.svg').href}" type="image/svg+xml" />
+    <link rel="stylesheet" href="${css.href}" integrity="${css.integrity}" />
+    <script defer src="${morph.href}" integrity="${morph.integrity}"></script>
+    <script defer src="${js.href}" integrity="${js.integrity}" data-base="${base}"></script>`
+}
+
+/** A whole document. */
+export function document(
+  view: View,
+  context: PageContext,
+  frame: { section: string; assets: Assets },
+): string {
+  const { base } = context
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        ${head(view.title, { base, assets: frame.assets })}
+      </head>
+      <body>
+        <a class="skip" href="#main">To the page</a>
+        <div class="app ${view.list ? 'with-list' : ''}">
+          <header class="top">
+            <a class="logo" href="${base}/">CUGA<i>r</i> <span>Sales</span></a>
+            <span class="live" data-live role="status">connecting</span>
+            ${context.isPersona ? personas(context) : signedIn(context)}
+          </header>
+          ${menu(context, frame.section)}
+          ${view.list ? html`<aside class="list" aria-label="List">${view.list}</aside>` : null}
+          <main id="main" tabindex="-1">${view.main}</main>
+        </div>
+      </body>
+    </html>`.toString()
+}
+
+/** A page for who has no session yet. */
+export function bareDocument(view: View, { base, assets }: { base: string; assets: Assets }): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        ${head(view.title, { base, assets })}
+      </head>
+      <body class="bare">
+        <main id="main">${view.main}</main>
+      </body>
+    </html>`.toString()
+}

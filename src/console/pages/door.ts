@@ -1,0 +1,54 @@
+// Signing in, and what is shown where the API said no.
+import { html } from '../html.ts'
+import { homeOf } from '../layout.ts'
+import { note } from '../parts/bits.ts'
+import type { PageContext, Refusal, View } from '../page.ts'
+
+/** `next`: where to go on, an address within the console. */
+export const signInPage = ({
+  base,
+  next,
+  failed,
+}: {
+  base: string
+  next: string
+  failed: boolean
+}): View => ({
+  title: 'Sign in',
+  main: html`<form class="sign-in" method="post" action="${base}/sign-in">
+    <h1>CUGA<i>r</i> Sales</h1>
+    ${failed ? note('bad', 'This key is not known. Keys begin with cugar_ and are shown once, when they are made.') : null}
+    <label for="key">API key</label>
+    <input id="key" name="key" type="password" autocomplete="current-password" required autofocus />
+    <input type="hidden" name="next" value="${next}" />
+    <button class="act go">Sign in</button>
+    <p class="dim">Whoever runs this server makes keys with <code>cugar keys new</code>.</p>
+  </form>`,
+})
+
+const TITLES: Readonly<Record<number, string>> = {
+  403: 'Not for this role',
+  404: 'Not there',
+  409: 'Changed meanwhile',
+  422: 'Not possible so',
+  503: 'Not now',
+}
+
+/** A page of what went wrong, and what to do. */
+export const refusedPage = (refusal: Refusal, { base, person }: PageContext): View => ({
+  title: TITLES[refusal.status] ?? 'That did not work',
+  status: refusal.status,
+  main: html`<div class="sheet">
+    <h1>${TITLES[refusal.status] ?? 'That did not work'}</h1>
+    ${note('bad', refusal.detail)}
+    ${
+      refusal.errors.length > 0
+        ? html`<ul class="plainlist">
+            ${refusal.errors.map(({ path, message }) => html`<li><code>${path}</code> ${message}</li>`)}
+          </ul>`
+        : null
+    }
+    <p><a class="act" href="${base}${homeOf(person)}">To your first page</a></p>
+    <p class="dim mono">${refusal.code}</p>
+  </div>`,
+})

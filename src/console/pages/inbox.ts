@@ -1,0 +1,110 @@
+// What waits for a person: oldest first, with what it is, how risky, for whom, and how long it can still wait.
+import { html, type Html } from '../html.ts'
+import { empty, pill, timeLeft } from '../parts/bits.ts'
+import { hasRole, type Page, type PageContext } from '../page.ts'
+import type { Approvals, ApprovalSummary } from '../shapes.ts'
+import { plain } from '../words.ts'
+
+const FILTERS = ['profile', 'tenant'] as const
+
+const kept = (query: URLSearchParams): URLSearchParams =>
+  new URLSearchParams([...query].filter(([name]) => ['status', ...FILTERS].includes(name as 'status')))
+
+/** Filters stay in the address, so that going back finds them again. */
+export const withFilters = (path: string, query: URLSearchParams): string => {
+  const text = kept(query).toString()
+  return text === '' ? path : `${path}?${text}`
+}
+
+const item = (row: ApprovalSummary, context: PageContext): Html => {
+  const { base, params, query, now } = context
+  const isHere = params['approval_id'] === row.approval_id
+  return html`<a
+    class="item"
+    id="row-${row.approval_id}"
+    href="${base}${withFilters(`/inbox/${row.approval_id}`, query)}"
+    ${isHere ? html`aria-current="true"` : null}
+    data-row
+  >
+    <span class="who">${row.review === 'output' ? 'Release' : 'Run'} ${plain(row.tool)}</span>
+    ${row.status === 'pending' ? pill(row.risk) : pill(row.status)}
+    <small
+      >${row.tenant} · ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
+    >
+    <small>${row.status === 'pending' ? timeLeft(row.expires_at, now) : null}</small>
+  </a>`
+}
+
+const STATUSES = ['pending', 'approved', 'denied', 'changes_requested', 'expired', 'cancelled'] as const
+
+const filterForm = ({ base, query }: PageContext): Html =>
+  html`<form class="filters" method="get" action="${base}/inbox">
+    <label
+      ><span class="visually-hidden">Status</span>
+      <select name="status" data-submits>
+        ${STATUSES.map((status) => html`<option value="${status}" ${(query.get('status') ?? 'pending') === status ? html`selected` : null}>${plain(status)}</option>`)}
+      </select></label
+    >
+    ${FILTERS.map(
+      (name) =>
+        html`<label
+          ><span class="visually-hidden">${name}</span
+          ><input name="${name}" placeholder="${name}" value="${query.get(name) ?? ''}" size="8"
+        /></label>`,
+    )}
+    <button class="act small">Filter</button>
+  </form>`
+
+/** The list beside every approval; `first` is the one that has waited longest. */
+export async function inboxList(
+  context: PageContext,
+): Promise<{ list: Html; rows: readonly ApprovalSummary[] }> {
+  const { query, need } = context
+  const asked: Record<string, string> = { status: query.get('status') ?? 'pending', limit: '200' }
+  for (const name of FILTERS) {
+    const value = query.get(name)?.trim()
+    if (value) asked[name] = value
+  }
+  const { items } = (await need({ method: 'get', path: '/v1/approvals', query: asked })) as Approvals
+  const rows = items.toSorted((one, other) => Date.parse(one.requested_at) - Date.parse(other.requested_at))
+  const list = html`${filterForm(context)}
+    <div class="rows" data-list="approvals">${rows.map((row) => item(row, context))}</div>
+    ${rows.length === 0 ? empty('Nothing waits.', 'What a run may not do by itself comes here.') : null}`
+  return { list, rows }
+}
+
+export const inboxPage: Page = {
+  method: 'get',
+  path: '/inbox',
+  section: 'inbox',
+  view: async (context) => {
+    const { list, rows } = await inboxList(context)
+    const [first] = rows
+    const hint = hasRole(context.person, 'approver')
+      ? 'Choose one on the left. j and k go through the list, ? shows all keys.'
+      : 'Your role may look, and not decide.'
+    return {
+      title: 'Inbox',
+      list,
+      main: html`<div class="sheet">
+        <h1>Inbox</h1>
+        ${
+          first
+            ? html`<p class="dim">${hint}</p>
+                <p>
+                  <a
+                    class="act go"
+                    href="${context.base}${withFilters(`/inbox/${first.approval_id}`, context.query)}"
+                    >Open the oldest</a
+                  >
+                </p>`
+            : empty(
+                'Nothing waits for a person.',
+                html`Ask for something that drafts, and its draft comes here:
+                  <a href="${context.base}/">Ask</a>.`,
+              )
+        }
+      </div>`,
+    }
+  },
+}

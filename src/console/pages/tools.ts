@@ -1,0 +1,105 @@
+// What can be done here, and by which vendors: every tool with what it takes, costs and needs a person for.
+import { html, type Html } from '../html.ts'
+import { facts, pill } from '../parts/bits.ts'
+import type { Page } from '../page.ts'
+import type { Adapters, Tool, Tools } from '../shapes.ts'
+import { duration, number, plain } from '../words.ts'
+
+const fields = (title: string, of: Tool['inputs']): Html =>
+  html`<h3>${title}</h3>
+    <div class="scroll">
+      <table>
+        <tbody>
+          ${Object.entries(of).map(
+            ([name, field]) =>
+              html`<tr>
+                <td><code>${name}</code></td>
+                <td>${field.type}${field.values.length > 0 ? html`: ${field.values.join(', ')}` : null}</td>
+                <td>${field.required ? 'required' : null}</td>
+                <td class="dim">${field.description}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`
+
+const card = (tool: Tool): Html =>
+  html`<details class="step" id="tool-${tool.name}">
+    <summary>
+      <strong>${plain(tool.name)}</strong> ${pill(tool.enabled ? 'enabled' : 'disabled')}
+      <span class="dim">${tool.domain} · ${tool.side_effects} · ${number(tool.cost)} cost units</span>
+    </summary>
+    <p>${tool.description}</p>
+    ${facts([
+      [
+        'Needs a person',
+        tool.approval.review === 'none' ? null : `${plain(tool.approval.review)}, ${tool.approval.risk} risk`,
+      ],
+      ['Vendor', tool.adapter],
+      ['At most', duration(tool.timeout_ms)],
+    ])}
+    ${
+      tool.approval.consequences.length > 0
+        ? html`<ul class="cons">
+            ${tool.approval.consequences.map((line) => html`<li>${line}</li>`)}
+          </ul>`
+        : null
+    }
+    ${fields('Takes', tool.inputs)}${fields('Gives', tool.outputs)}
+  </details>`
+
+const adaptersTable = ({ items }: Adapters): Html =>
+  html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>Adapter</th>
+          <th>Interface</th>
+          <th>State</th>
+          <th>Falls back to</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${items.map(
+          (one) =>
+            html`<tr>
+              <td>${one.name}</td>
+              <td>${one.interface}</td>
+              <td>${pill(one.state)}</td>
+              <td>${one.fallback ?? '–'}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+
+export const toolsPage: Page = {
+  method: 'get',
+  path: '/tools',
+  section: 'tools',
+  view: async ({ need }) => {
+    const [tools, adapters] = await Promise.all([
+      need({ method: 'get', path: '/v1/tools' }),
+      need({ method: 'get', path: '/v1/adapters' }),
+    ])
+    const { items } = tools as Tools
+    const domains = Map.groupBy(items, ({ domain }) => domain)
+    return {
+      title: 'Tools and adapters',
+      main: html`<div class="sheet wide">
+        <h1>Tools and adapters</h1>
+        ${[...domains].map(
+          ([domain, of]) =>
+            html`<section>
+              <h2>${domain}</h2>
+              ${of.map(card)}
+            </section>`,
+        )}
+        <section>
+          <h2>Adapters</h2>
+          ${adaptersTable(adapters as Adapters)}
+        </section>
+      </div>`,
+    }
+  },
+}

@@ -1,0 +1,90 @@
+// Who is in front of the browser. With keys: whoever signed in with one, as long as that key is good. Without: the
+// persona that was chosen. The cookie is signed and says who and since when, so that a restart ends no session; what it
+// says is checked against the keys of now at every request.
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+
+/** Since when it was not used, and since when it exists, milliseconds. */
+const IDLE_MS = 8 * 3_600_000
+const WHOLE_MS = 7 * 86_400_000
+/** A cookie is written anew when it is older, so that not every answer carries one. */
+const RENEW_MS = 300_000
+
+export const COOKIE = 'cugar_session'
+
+const sessionSchema = z.strictObject({
+  /** Of the key, or the persona. */
+  id: z.string().min(1).max(200),
+  /** Makes two sessions of one person different. */
+  nonce: z.string().min(1).max(50),
+  since: z.int(),
+  seen: z.int(),
+})
+export type Session = z.output<typeof sessionSchema>
+
+export type Sessions = {
+  /** A new session, as the value of its cookie. */
+  readonly open: (id: string) => string
+  /** null: none, ended, or not ours. */
+  readonly read: (cookieHeader: string | undefined) => Session | null
+  /** The cookie again, where it is time; null: it still does. */
+  readonly renew: (session: Session) => string | null
+  /** Must come with every change that a page of this session makes. */
+  readonly csrf: (session: Session) => string
+  readonly isCsrf: (session: Session, token: string) => boolean
+  /** Ends every session of this person that exists now. */
+  readonly endAll: (id: string) => void
+}
+
+const cookieValue = (header: string | undefined): string | null => {
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('='))
+  return pairs.find(([name]) => name === COOKIE)?.[1] ?? null
+}
+
+const same = (one: string, other: string): boolean => {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+export type SessionParts = {
+  /** 32 bytes; the same after a restart, or every session ends with the process. */
+  readonly secret: Buffer
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  /** By person since when their sessions count; kept by whoever made it. */
+  readonly ended: Map<string, number>
+}
+
+export function createSessions({ secret, clock, ended }: SessionParts): Sessions {
+  const sign = (purpose: string, text: string): string =>
+    createHmac('sha256', secret).update(`${purpose}\n${text}`).digest('base64url')
+
+  const write = (session: Session): string => {
+    const text = Buffer.from(JSON.stringify(session)).toString('base64url')
+    return `${text}.${sign('session', text)}`
+  }
+  const parse = (value: string): Session | null => {
+    const [text = '', signature = ''] = value.split('.')
+    if (!same(signature, sign('session', text))) return null
+    const read = sessionSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+    return read.success ? read.data : null
+  }
+  const csrf = ({ id, nonce }: Session): string => sign('csrf', `${id}\n${nonce}`)
+  return {
+    open: (id) => write({ id, nonce: randomBytes(16).toString('base64url'), since: clock(), seen: clock() }),
+    read: (header) => {
+      const value = cookieValue(header)
+      const session = value === null ? null : parse(value)
+      if (session === null) return null
+      const now = clock()
+      const isOver = now - session.seen > IDLE_MS || now - session.since > WHOLE_MS
+      return isOver || session.since <= (ended.get(session.id) ?? -1) ? null : session
+    },
+    renew: (session) => (clock() - session.seen > RENEW_MS ? write({ ...session, seen: clock() }) : null),
+    csrf,
+    isCsrf: (session, token) => same(csrf(session), token),
+    endAll: (id) => {
+      ended.set(id, clock())
+    },
+  }
+}

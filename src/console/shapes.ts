@@ -1,0 +1,35 @@
+// What the API answers, as the console reads it.
+import type { z } from 'zod'
+import type {
+  adapter,
+  budgetAccount,
+  freeze,
+  planPreview,
+  profile,
+  signalsReport,
+  tool,
+} from '../http/answers.ts'
+import type { approval, approvalSummary, run, runStep, runSummary } from '../http/run-answers.ts'
+
+type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
+
+export type Run = z.output<typeof run>
+export type RunStep = z.output<typeof runStep>
+export type RunSummary = z.output<typeof runSummary>
+export type Approval = z.output<typeof approval>
+export type ApprovalSummary = z.output<typeof approvalSummary>
+export type PlanPreview = z.output<typeof planPreview>
+export type Profile = z.output<typeof profile>
+export type Tool = z.output<typeof tool>
+export type Adapter = z.output<typeof adapter>
+export type BudgetAccount = z.output<typeof budgetAccount>
+export type Freeze = z.output<typeof freeze>
+export type SignalsReport = z.output<typeof signalsReport>
+
+export type Runs = Page<RunSummary>
+export type Approvals = Page<ApprovalSummary>
+export type Budgets = Page<BudgetAccount>
+export type Tools = Page<Tool>
+export type Profiles = Page<Profile>
+export type Adapters = Page<Adapter>
+export type Freezes = Page<Freeze>

@@ -1,0 +1,83 @@
+// How times, amounts and names are said to people.
+
+/** Names of the API as people read them: draft_outbound_message is "draft outbound message". */
+export const plain = (name: string): string => name.replaceAll('_', ' ')
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+] as const
+
+/** The two largest units of a time span: "3 h 20 min". */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`
+  const parts: string[] = []
+  let rest = ms
+  for (const [size, name] of UNITS) {
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    if (count > 0) parts.push(`${count} ${name}`)
+    else if (parts.length > 0) break
+    if (parts.length === 2) break
+  }
+  return parts.join(' ')
+}
+
+const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+
+/** With thousands marked, and at most two decimals. */
+export const number = (value: number): string => numbers.format(value)
+
+/** A share as per cent, without decimals above one. */
+export const percent = (share: number): string =>
+  share > 0 && share < 0.01 ? '< 1 %' : `${numbers.format(Math.round(share * 100))} %`
+
+const UNIT_NAMES: Readonly<Record<string, string>> = {
+  calls: 'calls',
+  cost: 'cost units',
+  llm_tokens: 'tokens',
+  llm_micro_usd: 'USD',
+}
+export const unitName = (unit: string): string => UNIT_NAMES[unit] ?? plain(unit)
+
+/** Money comes in micro-dollars. */
+export const amount = (unit: string, value: number): string =>
+  unit === 'llm_micro_usd' ? number(value / 1e6) : number(value)
+
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  waiting: 'waits for a person',
+  awaiting_approval: 'waits for a person',
+  reviewing: 'waits for a person',
+  changes_requested: 'sent back',
+  unknown: 'outcome unknown',
+  partial: 'partly done',
+}
+export const statusWords = (status: string): string => STATUS_WORDS[status] ?? plain(status)
+
+const TONES: Readonly<Record<string, 'ok' | 'warn' | 'bad' | 'brand'>> = {
+  succeeded: 'ok',
+  completed: 'ok',
+  approved: 'ok',
+  low: 'ok',
+  enabled: 'ok',
+  waiting: 'warn',
+  awaiting_approval: 'warn',
+  reviewing: 'warn',
+  changes_requested: 'warn',
+  pending: 'warn',
+  partial: 'warn',
+  medium: 'warn',
+  retrying: 'warn',
+  unknown: 'bad',
+  failed: 'bad',
+  denied: 'bad',
+  expired: 'bad',
+  high: 'bad',
+  critical: 'bad',
+  running: 'brand',
+  accepted: 'brand',
+}
+/** The colour that says how it stands; plain where it says nothing. */
+export const toneOf = (word: string): string => TONES[word] ?? 'plain'

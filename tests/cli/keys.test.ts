@@ -1,0 +1,93 @@
+// `cugar keys` and the server that follows its file, as their users have them.
+import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseKeys, principalOf } from '../../src/http/keys.ts'
+import { cugar, documents, file, folder, server } from './hand.ts'
+
+const keyIn = (out: string): string => /cugar_[\w-]{43}/.exec(out)?.[0] ?? ''
+
+const opens = (path: string, key: string) => principalOf(parseKeys(readFileSync(path, 'utf8')), key)
+
+describe('cugar keys', () => {
+  test('makes a key, shows it once and keeps its digest, for its owner alone', async () => {
+    const path = join(folder(), 'keys.yaml')
+    const env = { CUGAR_KEYS_FILE: path }
+    const { code, out } = await cugar(
+      ['keys', 'new', '--id', 'alice', '--roles', 'viewer', '--tenants', 'acme,b-*'],
+      env,
+    )
+    expect([code, statSync(path).mode & 0o777]).toEqual([0, 0o600])
+    expect(readFileSync(path, 'utf8')).not.toContain(keyIn(out))
+    const limitedTo = { tenants: ['acme', 'b-*'], profiles: null }
+    expect(opens(path, keyIn(out))).toEqual({ id: 'alice', roles: ['viewer'], limitedTo })
+    const listed = await cugar(['keys', 'list'], env)
+    expect(listed).toEqual({ code: 0, out: 'alice\tviewer\tacme,b-*\tall\tvalid\n', err: '' })
+    const again = await cugar(['keys', 'new', '--id', 'ALICE', '--roles', 'viewer'], env)
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('cugar keys rotate') })
+  })
+
+  test('rotates, lets expire and revokes, and leaves comments and others as they are', async () => {
+    const first = documents(
+      (await cugar(['keys', 'new', '--id', 'bob', '--roles', 'viewer', '--json'])).out,
+    )[0]
+    const { key, entry } = first as { key: string; entry: { sha256: string } }
+    const path = file(
+      'keys.yaml',
+      `# who may\nkeys:\n  - id: bob # on leave\n    sha256: ${entry.sha256}\n    roles: [viewer]\n`,
+    )
+    const at = (...args: string[]) => cugar(['keys', ...args, '--file', path])
+    // As its users do who have the text alone.
+    const printed = (await cugar(['keys', 'new', '--id', 'carl', '--roles', 'approver'])).out
+    appendFileSync(path, printed.slice(printed.indexOf('keys:')))
+    const rotated = keyIn((await at('rotate', 'bob')).out)
+    expect([opens(path, key), opens(path, rotated)?.id]).toEqual([null, 'bob'])
+    expect((await at('expire', 'carl', '--at', '2026-01-01T00:00:00Z')).code).toBe(0)
+    expect([opens(path, keyIn(printed)), opens(path, rotated)?.id]).toEqual([null, 'bob'])
+    await at('revoke', 'bob')
+    expect(opens(path, rotated)).toBeNull()
+    expect((await at('list')).out).toMatch(
+      /^bob\tviewer\tall\tall\trevoked .*\ncarl\tapprover\tall\tall\texpired .*\n$/,
+    )
+    expect(readFileSync(path, 'utf8')).toMatch(/^# who may\n[^]*# on leave/)
+    expect((await at('rotate', 'bob')).code).toBe(2)
+    expect((await at('revoke', 'nobody')).code).toBe(2)
+  })
+
+  test('two at once lose neither key', async () => {
+    const path = join(folder(), 'keys.yaml')
+    const ids = ['a', 'b', 'c']
+    await Promise.all(
+      ids.map((id) => cugar(['keys', 'new', '--id', id, '--roles', 'viewer', '--file', path])),
+    )
+    expect(
+      parseKeys(readFileSync(path, 'utf8'))
+        .map(({ id }) => id)
+        .toSorted((a, b) => (a < b ? -1 : 1)),
+    ).toEqual(ids)
+  })
+
+  test('changes no file that is broken, and says what is wrong', async () => {
+    const path = file('keys.yaml', 'keys: [')
+    const told = await cugar(['keys', 'new', '--id', 'a', '--roles', 'viewer', '--file', path])
+    expect(told).toMatchObject({ code: 2, out: '', err: expect.stringContaining('FILE_INVALID') })
+    expect(readFileSync(path, 'utf8')).toBe('keys: [')
+  })
+})
+
+test('a running server takes a new key, refuses a revoked one, and keeps its keys when the file breaks', async () => {
+  const path = join(folder(), 'keys.yaml')
+  const env = { CUGAR_KEYS_FILE: path, LOG_LEVEL: 'info' }
+  const alice = keyIn((await cugar(['keys', 'new', '--id', 'alice', '--roles', 'viewer'], env)).out)
+  const live = await server(env)
+  const status = async (key: string): Promise<number> =>
+    (await fetch(`${live.url}/v1/runs`, { headers: { authorization: `Bearer ${key}` } })).status
+  expect(await status(alice)).toBe(200)
+  const bob = keyIn((await cugar(['keys', 'new', '--id', 'bob', '--roles', 'viewer'], env)).out)
+  await cugar(['keys', 'revoke', 'alice'], env)
+  await expect.poll(() => Promise.all([status(alice), status(bob)]), { timeout: 20_000 }).toEqual([401, 200])
+  appendFileSync(path, 'broken: [')
+  const said = await live.said('keys file refused')
+  expect(JSON.parse(said)).toMatchObject({ level: 50, file: path })
+  expect([await status(alice), await status(bob)]).toEqual([401, 200])
+})
