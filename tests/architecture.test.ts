@@ -139,6 +139,13 @@ describe('the tree', () => {
     expect(ALL.filter((file) => textOf(file).split('\n').length > limit(file))).toEqual([])
   })
 
+  test('no folder of the source has more than 25 files', () => {
+    const sizes = new Map<string, number>()
+    for (const file of SOURCES) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1)
+    expect(sizes.size).toBeGreaterThan(30)
+    expect([...sizes].filter(([, files]) => files > 25)).toEqual([])
+  })
+
   test('files are named by nouns, in kebab case, and none is a barrel', () => {
     const wrong = ALL.filter((file) => {
       const name = file.split('/').at(-1) ?? ''

@@ -2,7 +2,7 @@
 // answered is durable, and that nothing acts but through the journal.
 import type { Alert, FreezeSubject, Standing } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
-import type { Tightening } from '../run/limits.ts'
+import type { Tightening } from '../run/budgets/limits.ts'
 import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'

@@ -10,9 +10,9 @@ import type { Views } from '../projections/lists/views.ts'
 import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
-import type { KeySource } from './keys.ts'
+import type { KeySource } from './callers/keys.ts'
 import { checked } from './validation.ts'
-import type { PagesParts } from './window.ts'
+import type { PagesParts } from './people/window.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]

@@ -22,7 +22,7 @@ type Options = Common & {
 
 const BOARDS = ['overview', 'tools', 'governance', 'slo', 'platform']
 const shipped = (name: string): Promise<string> =>
-  readFile(new URL(import.meta.resolve(`#monitoring/${name}`)), 'utf8')
+  readFile(new URL(import.meta.resolve(`#dashboards/${name}`)), 'utf8')
 const groupsOf = async (name: string): Promise<readonly Group[]> =>
   (parse(await shipped(name)) as { readonly groups: readonly Group[] }).groups
 
