@@ -99,7 +99,10 @@ export const ledger: Row = {
         },
         { expr: runsOut, legend: 'runs out' },
         { expr: column(windowLeft, windowLeftOf), legend: 'window ends' },
-        { expr: q.max(keys, refuses), legend: 'refuses' },
+        {
+          expr: column(q.max(keys, refuses), q.max(perLimit, gauge('cugar_budget_refusing'))),
+          legend: 'refuses',
+        },
         { expr: column(forEach(line, frozen), forEach(highestOf, frozen)), legend: 'profile' },
       ],
       names: [
