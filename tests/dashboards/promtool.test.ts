@@ -48,7 +48,7 @@ describe('promtool and amtool accept what is shipped', () => {
 
   test('alertmanager.yml', async () => {
     const { stdout } = await run('amtool', ['check-config', pathOf('alertmanager.yml')])
-    expect(stdout).toMatch(/SUCCESS[\s\S]*5 inhibit rules/)
+    expect(stdout).toMatch(/SUCCESS[\s\S]*6 inhibit rules/)
   })
 
   test.each([
