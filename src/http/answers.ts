@@ -67,12 +67,9 @@ export const budgetAccount = z.strictObject({
     .meta({ description: "Whose limit on the tenant; null: the tenant's own, or of a run." }),
   time_zone: z.string().nullable().meta({ description: 'In which the window is counted; null: not known.' }),
   warned: z.boolean().meta({ description: 'The threshold was crossed in this window.' }),
-  threshold: z
-    .number()
-    .nullable()
-    .meta({
-      description: 'Used share at which it warns; null: of a run, or no limit of the registry in force.',
-    }),
+  threshold: z.number().nullable().meta({
+    description: 'Used share at which it warns; null: of a run, or no limit of the registry in force.',
+  }),
   refusing: z.boolean().meta({
     description: 'A call did not fit, and none like it fits until the window ends or the limit rises.',
   }),
