@@ -18,7 +18,9 @@ import { freezeRoutes } from './freezes.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hooks.ts'
 import { metricRoutes } from './metrics.ts'
+import { installedTools } from './control.ts'
 import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
+import { withTools } from './tool-schemas.ts'
 import { planRoutes } from './runs/plans.ts'
 import { pagesOf } from './people/people.ts'
 import { answerProblem } from './problem.ts'
@@ -52,7 +54,7 @@ export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
     ...healthRoutes(parts, limits.lagEvents),
     ...metricRoutes(parts.views),
   ]
-  const table: Route[] = [...routes, openapiRoute(() => document)]
+  const table: Route[] = [...routes, openapiRoute(() => withTools(document, installedTools(parts.engine)))]
   const document = openapiDocument(table, parts.version)
   return table
 }
