@@ -30,7 +30,6 @@ export function openStream(res: Response, { changes, pending, maySee, signal }: 
       () => res.destroy(),
     )
   }
-  send(res, 'hello', '1')
   count()
   const beat = setInterval(() => res.write(':\n\n'), HEARTBEAT_MS)
   changes.subscribe(
@@ -45,6 +44,8 @@ export function openStream(res: Response, { changes, pending, maySee, signal }: 
     },
     signal,
   )
+  // Said once changes are told: a page that is older has missed some, and asks again.
+  send(res, 'hello', String(changes.position()))
   signal.addEventListener('abort', () => {
     clearInterval(beat)
     res.end()
