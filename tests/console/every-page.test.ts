@@ -2,6 +2,7 @@
 // nothing that the policy forbids.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { server } from '../cli/hand.ts'
@@ -14,6 +15,19 @@ const found = z.array(z.object({ id: z.string(), help: z.string(), nodes: z.arra
 const FIND = `axe.run(document).then(({ violations }) => violations.map(({ id, help, nodes }) =>
   ({ id, help, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`
 const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+const PLAIN = [
+  '/',
+  '/inbox',
+  '/inbox?status=denied',
+  '/runs',
+  '/signals',
+  '/budgets',
+  '/tools',
+  '/registry',
+  '/audit',
+  '/runs/run_nowhere',
+]
 
 /** One of everything that can stand on a page. */
 async function furnish(url: string): Promise<string[]> {
@@ -33,24 +47,24 @@ async function furnish(url: string): Promise<string[]> {
   await decide(denied.approvalId, { decision: 'deny', reason: 'Not this quarter' })
   await post(`${url}/v1/freezes`, { scope: 'tenant', key: 'hooli', reason: 'They asked us to' }, 'reviewer')
   return [
-    ...[
-      '/',
-      '/inbox',
-      '/inbox?status=denied',
-      '/runs',
-      '/signals',
-      '/budgets',
-      '/tools',
-      '/registry',
-      '/audit',
-    ],
+    ...PLAIN,
     ...[waiting, sentBack, denied].map(({ runId }) => `/runs/${runId}`),
     ...[waiting, sentBack, denied].map(({ approvalId }) => `/inbox/${approvalId}`),
     `/inbox/${edited.approvalId.replace(/_\d+$/, '_2')}`,
     ...[waiting, denied].map(({ approvalId }) => `/decide/${approvalId}`),
     `/runs/${sentBack.runId}/steps/s2/revise`,
-    '/runs/run_nowhere',
   ]
+}
+
+/** Widths at which the page as a whole would have to be moved sideways. */
+async function sideways(page: Page, path: string): Promise<unknown[]> {
+  const wrong: unknown[] = []
+  for (const width of [360, 768, 1440, 2560]) {
+    await page.setViewportSize({ width, height: 800 })
+    const over = await page.evaluate(SIDEWAYS)
+    if (over !== 0) wrong.push({ path, width, over })
+  }
+  return wrong
 }
 
 describe('every page', () => {
@@ -65,11 +79,7 @@ describe('every page', () => {
         await page.evaluate(axe)
         const violations = found.parse(await page.evaluate(FIND))
         if (violations.length > 0) findings.push({ path, dark, violations })
-        for (const width of dark ? [] : [360, 768, 1440, 2560]) {
-          await page.setViewportSize({ width, height: 800 })
-          const over = await page.evaluate(SIDEWAYS)
-          if (over !== 0) findings.push({ path, width, over })
-        }
+        if (!dark) findings.push(...(await sideways(page, path)))
       }
       findings.push(...problemsOf(page))
     }
