@@ -1,7 +1,7 @@
 // The window: pages for people, over the same door as every client. No rules here: what a page shows and does is what
 // the API answers to the same person. Every change is a form that carries the token of its session.
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
-import type { PagesParts } from '../http/window.ts'
+import type { PagesParts } from '../http/people/window.ts'
 import type { Assets } from './assets.ts'
 import { loadAssets } from './assets.ts'
 import { bareDocument, document, homeOf, PERSONAS } from './layout.ts'

@@ -13,7 +13,7 @@ import type {
   signalsSeries,
   tool,
 } from '../http/answers.ts'
-import type { approval, approvalSummary, run, runStep, runSummary } from '../http/run-answers.ts'
+import type { approval, approvalSummary, run, runStep, runSummary } from '../http/runs/run-answers.ts'
 
 type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
 

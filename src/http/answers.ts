@@ -123,6 +123,9 @@ const field = z.strictObject({
   description: z.string(),
 })
 
+const jsonObject = z.record(z.string(), z.unknown())
+const jsonSchema = jsonObject.nullable()
+
 export const tool = z.strictObject({
   name: z.string(),
   domain: domainSchema,
@@ -137,6 +140,9 @@ export const tool = z.strictObject({
   }),
   inputs: z.record(z.string(), field),
   outputs: z.record(z.string(), field),
+  input_schema: jsonSchema.meta({ description: 'JSON Schema of the inputs; null: it is not installed.' }),
+  output_schema: jsonSchema.meta({ description: 'JSON Schema of the output; null: it is not installed.' }),
+  example: jsonObject.nullable().meta({ description: 'Inputs with which it runs; null: none is given.' }),
   judges: z.string().nullable().meta({ description: 'The output that it judges before a person does.' }),
   adapter: z.string().nullable(),
   cost: z.number().meta({ description: 'Cost units of one call.' }),

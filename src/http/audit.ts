@@ -2,7 +2,6 @@
 import type { z } from 'zod'
 import { CONTROL_STREAM, MANUAL } from '../events/control.ts'
 import type { StoredEvent } from '../events/event.ts'
-import { verifyChains } from '../journal/verify.ts'
 import { auditEntry, auditVerification, pageOf } from './answers.ts'
 import { textOrNull, timeOf } from './present.ts'
 import { route, type DoorParts, type Route } from './route.ts'
@@ -95,11 +94,11 @@ async function entriesBefore({ journal }: DoorParts, before: number, limit: numb
 }
 
 /** One check at a time: whoever asks meanwhile gets the answer of the one under way. */
-function checking({ journal, clock }: DoorParts): () => Promise<z.input<typeof auditVerification>> {
+function checking({ verifyJournal, clock }: DoorParts): () => Promise<z.input<typeof auditVerification>> {
   let underWay: Promise<z.input<typeof auditVerification>> | null = null
   const check = async (): Promise<z.input<typeof auditVerification>> => {
     const started = performance.now()
-    const { runs, events, problems } = await verifyChains(journal)
+    const { runs, events, problems } = await verifyJournal()
     return {
       ok: problems.length === 0,
       streams: runs,
