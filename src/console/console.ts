@@ -236,7 +236,9 @@ function streamRoute(router: Router, door: Door): void {
           path: '/v1/approvals',
           query: { status: 'pending', limit: '200' },
         })
-        return reply.ok ? (reply.body as Approvals).items.length : 0
+        if (!reply.ok) return '0'
+        const { items, next_cursor } = reply.body as Approvals
+        return `${items.length}${next_cursor === null ? '' : '+'}`
       },
       maySee: (tenant) => door.maySee(who.person, tenant),
       signal: signalOf(res, door.stopping),

@@ -1,6 +1,6 @@
 // Who may see and do what: with keys, without a browser, as the pages are plain forms. One server for all of it.
 import { describe, expect, test } from 'vitest'
-import { newKey } from '../../src/http/keys.ts'
+import { newKey } from '../../src/http/callers/keys.ts'
 import { file, server } from '../cli/hand.ts'
 
 const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const

@@ -113,7 +113,7 @@ function follow() {
     for (const count of document.querySelectorAll('[data-count="pending"]')) {
       count.textContent = data
       count.hidden = data === '0'
-      document.title = document.title.replace(/^\(\d+\) /, '')
+      document.title = document.title.replace(/^\(\d+\+?\) /, '')
       if (data !== '0') document.title = `(${data}) ${document.title}`
     }
   })
