@@ -3,32 +3,28 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import type { Adapter } from './adapters/adapter.ts'
 import { containCalls } from './engine/calls/containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
-import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
+import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
-import type { KeySource } from './http/callers/keys.ts'
-import type { DoorParts, DoorLimits } from './http/route.ts'
+import type { DoorParts } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
-import type { Journal, Standby } from './journal/journal.ts'
-import { lazyRouter, type Router } from './lazy-router.ts'
+import type { Journal } from './journal/journal.ts'
+import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
-import { runsOf, type LibraryRuns } from './library-run.ts'
+import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
-import type { TracingSettings } from './projections/spans/tracing.ts'
-import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
-import type { RegistryDiff } from './registry/diff.ts'
+import { diffRegistries, type RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
+import type { Runtime, RuntimeOptions } from './runtime-options.ts'
 import { openTelemetry } from './telemetry.ts'
 import { logToolError } from './tool-errors.ts'
-import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
 export {
@@ -67,57 +63,7 @@ export type { ApprovalState, RunState, StepState } from './run/state.ts'
 export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
-
-/** What a runtime is made of; only the registry and the place of the journal must be given. */
-export type RuntimeOptions = {
-  /** Text of registry.yaml. */
-  readonly registry: string
-  /** Gives the text again when it is to be reloaded without one; default: the text above. */
-  readonly readRegistry?: () => Promise<string>
-  /** Where the journal lives; null: in memory, gone with the process. */
-  readonly dataDir: string | null
-  /** PostgreSQL (`postgres://user:password@host/database`) instead; null, as by default: `dataDir`. */
-  readonly databaseUrl?: string | null
-  /**
-   * Wait for another process to let the journal go, instead of failing; the registry is read again then. Default: false.
-   */
-  readonly standby?: boolean
-  /** Is told when the waiting begins, and when the journal is this process's; not called where nobody has it. */
-  readonly onStandby?: Standby
-  /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
-  readonly tools?: readonly Tool[]
-  readonly adapters?: readonly Adapter[]
-  /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
-  readonly keys?: KeySource | null
-  readonly logger?: Logger
-  readonly limits?: Partial<DoorLimits>
-  readonly engine?: Partial<EngineSettings>
-  /** OTLP over HTTP; null, as by default: spans are not exported. */
-  readonly otelEndpoint?: string | null
-  readonly tracing?: Partial<TracingSettings>
-  /**
-   * Is called once every request can be answered, and before the open runs go on: a server listens then, so that no
-   * recovery keeps its door closed. What it throws ends the start.
-   */
-  readonly onOpen?: (router: Router) => Promise<void>
-  /** The journal is broken, or a bug of ours: the process should end. Default: throws it. */
-  readonly onFailure?: (error: unknown) => void
-}
-
-/** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
-export type Runtime = LibraryRuns & {
-  readonly engine: Engine
-  readonly views: Views
-  readonly journal: Journal
-  /** Mount it in an Express app, or listen with it. */
-  readonly router: Router
-  /** Runs that were not over when the runtime started, and go on now. */
-  readonly recovered: number
-  /** Puts a registry into force for new runs; null: reads it again. Errors: REGISTRY_INVALID. */
-  readonly reload: (text: string | null, by: Principal) => Promise<RegistryDiff>
-  /** Accepts no new work, lets calls under way end (at most `graceMs`), stores everything, and returns. */
-  readonly stop: (graceMs?: number) => Promise<void>
-}
+export type { Runtime, RuntimeOptions } from './runtime-options.ts'
 
 /**
  * Parses and checks the text of registry.yaml. Errors: REGISTRY_INVALID with every problem and its line.
@@ -168,11 +114,25 @@ const pagesOf =
     return openConsole(window, databaseUrl ? null : dataDir)
   }
 
-const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'pages'> => ({
+const doorOf = (
+  options: RuntimeOptions,
+  { engine, journal }: { engine: Engine; journal: Journal },
+): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal'> => ({
+  verifyJournal: async () => {
+    const { verifyChains } = await import('./journal/verify.ts')
+    return verifyChains(journal)
+  },
+  compareRegistry: () => compareRegistry(engine, options),
   keys: options.keys ?? null,
   ...(options.limits && { limits: options.limits }),
   pages: pagesOf(options),
 })
+
+/** What the file says now, against what is in force. */
+async function compareRegistry(engine: Engine, options: RuntimeOptions): Promise<RegistryDiff> {
+  const next = await loadRegistry(await (options.readRegistry?.() ?? options.registry), options)
+  return diffRegistries(engine.registry(), next.registry)
+}
 
 type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError' | 'onParked'>
 
@@ -265,7 +225,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     adapterEnabled,
     logger,
     version: VERSION,
-    ...doorOf(options),
+    ...doorOf(options, { engine, journal }),
     clock,
     stopping: stopping.signal,
   })

@@ -56,6 +56,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     revise: (runId, stepId, revision) => revise(context, runId, { ...revision, stepId }),
     payload: (runId, digest) => payloadValue(parts.journal, runId, digest),
     words: (tool, output) => summaryOf(registries.current().installed.tools.get(tool), output),
+    toolOf: (name) => registries.current().installed.tools.get(name),
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     freezes: freezes.list,
