@@ -35,6 +35,4 @@ export const LIMITS = {
   /** Share of the disk that is free, and what it may be when it will be full within a day. */
   diskFree: 0.1,
   diskFreeFalling: 0.4,
-  /** Samples in a day without which a daily mean means nothing. */
-  historySamples: 2880,
 } as const

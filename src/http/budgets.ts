@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Engine, Principal } from '../engine/engine.ts'
 import type { BudgetLineNow } from '../projections/metrics/budgets/lines.ts'
-import { budgetRows, type BudgetRow } from '../run/budget-rows.ts'
+import { budgetRows, type BudgetRow } from '../run/budgets/budget-rows.ts'
 import { budgetAccount, pageOf } from './answers.ts'
 import { reaches, reachesAll, reachesProfile, reachesTenant } from './callers/reach.ts'
 import { pageAfter } from './pages.ts'

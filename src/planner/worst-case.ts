@@ -2,7 +2,7 @@
 import type { PlanStep, WorstCase } from '../events/plan.ts'
 import type { Limits } from '../events/policy.ts'
 import { fromMicro } from '../registry/registry.ts'
-import { brokenLimits, type Excess } from '../run/plan-budget.ts'
+import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 
 const sum = (steps: readonly PlanStep[], of: (step: PlanStep) => number): number =>
   steps.reduce((total, step) => total + of(step), 0)

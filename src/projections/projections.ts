@@ -89,6 +89,10 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
       await followers.caughtUp([METRICS])
       return metrics.budgetLines(clock())
     },
+    series: async ({ window, step, profile }) => {
+      await followers.caughtUp([LISTS])
+      return lists.signals.series({ window, step, profile, now: clock() })
+    },
     metrics: async (format) => {
       const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])
       return metrics.scrape(format, {

@@ -2,7 +2,7 @@
 // once, and one that it has dropped is no line any more. Read by the metrics, the signals and the list of budgets.
 import type { TenantLimit, Unit } from '../../../events/policy.ts'
 import type { Registry } from '../../../registry/registry.ts'
-import { ownLimits, profileLimits, standingOf } from '../../../run/tenants.ts'
+import { ownLimits, profileLimits, standingOf } from '../../../run/budgets/tenants.ts'
 import { presentLines, type BudgetBooks, type BudgetLineSeen, type TenantUse } from './books.ts'
 import { runsOutAt } from './pace.ts'
 
