@@ -85,13 +85,13 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
         highestLine(lines.get(profile) ?? [])?.share ?? null
       return lists.signals.report({ windowSeconds, now, utilisation, profiles: metrics.profiles() })
     },
-    budgetLines: async () => {
-      await followers.caughtUp([METRICS])
-      return metrics.budgetLines(clock())
-    },
     series: async ({ window, step, profile }) => {
       await followers.caughtUp([LISTS])
       return lists.signals.series({ window, step, profile, now: clock() })
+    },
+    budgetLines: async () => {
+      await followers.caughtUp([METRICS])
+      return metrics.budgetLines(clock())
     },
     metrics: async (format) => {
       const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])

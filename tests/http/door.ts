@@ -148,8 +148,8 @@ const scriptedViews = (called: Called[]): Views => ({
     return { items: [row], next_cursor: null }
   },
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
-  budgetLines: async () => [],
   series: async () => [],
+  budgetLines: async () => [],
   metrics: async (format) => ({
     contentType:
       format === 'text'

@@ -90,9 +90,9 @@ export type Views = {
   readonly runs: (query: PageQuery) => Promise<Page<RunSummary>>
   readonly approvals: (query: PageQuery) => Promise<Page<ApprovalSummary>>
   readonly signals: (windowSeconds: number) => Promise<SignalsReport>
+  readonly series: (query: SeriesQuery) => Promise<readonly SignalsPoint[]>
   /** How the budgets of tenants stand under the registry in force, those that something was spent of. */
   readonly budgetLines: () => Promise<readonly BudgetLineNow[]>
-  readonly series: (query: SeriesQuery) => Promise<readonly SignalsPoint[]>
   /** Text exposition; the format is chosen by the caller's Accept header. */
   readonly metrics: (
     format: 'text' | 'openmetrics',
