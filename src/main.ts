@@ -131,6 +131,7 @@ export async function serve(
     keys: keysFile?.keys ?? null,
     logger,
     otelEndpoint: settings.otelEndpoint,
+    tracing: { sampling: settings.sampling, ...settings.tracing },
     onFailure: (error) => {
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)
