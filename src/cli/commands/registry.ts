@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { counted } from '../../run/figures.ts'
-import { command, exiting, group, type Common } from '../command.ts'
+import { command, exiting, group, TOOLS_OPTION, type WithTools } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { checkRegistryFile } from '../registry-file.ts'
 import { outputFor, show } from '../output.ts'
@@ -21,10 +21,11 @@ async function summaryOf(registry: Registry): Promise<string> {
   ].join(', ')
 }
 
-async function check(given: string | undefined, options: Common): Promise<ExitCode> {
+async function check(given: string | undefined, options: WithTools): Promise<ExitCode> {
   const out = outputFor(options)
-  const file = given ?? withRegistry(readEnvironment()).registryFile
-  const { registry, problems } = await checkRegistryFile(file)
+  const { registryFile, toolsDir } = withRegistry(readEnvironment())
+  const file = given ?? registryFile
+  const { registry, problems } = await checkRegistryFile(file, options.tools ?? toolsDir)
   const valid = problems.length === 0
   const summary = registry === null ? null : await summaryOf(registry)
   show(out, { file, valid, summary, problems }, () => {
@@ -43,6 +44,7 @@ export function registryCommand(): Command {
       'cugar registry check registry.yaml',
     )
       .argument('[file]', 'the registry (default: REGISTRY, else ./registry.yaml; - for standard input)')
+      .option(...TOOLS_OPTION)
       .action(exiting(check)),
   )
   return registry
