@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
 import { approvalRoutes } from './runs/approvals.ts'
+import { auditRoutes } from './audit.ts'
 import { authenticate, authorize } from './callers/auth.ts'
 import { budgetRoutes } from './budgets.ts'
 import { thisMachineOnly } from './callers/local.ts'
@@ -49,6 +50,7 @@ export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
     ...freezeRoutes(parts.engine),
     ...hookRoutes(parts.engine),
     ...signalRoutes(parts.views),
+    ...auditRoutes(parts),
     ...healthRoutes(parts, limits.lagEvents),
     ...metricRoutes(parts.views),
   ]

@@ -12,6 +12,7 @@ import { shownAmount, shownUnitOf } from './present.ts'
 import { reachesProfile } from './callers/reach.ts'
 import type { InstalledTool } from './tool-schemas.ts'
 import { route, type DoorParts, type LimitedKeys, type Route } from './route.ts'
+import { reloadQuery } from './schemas.ts'
 
 export const toolPage = pageOf(tool)
 export const profilePage = pageOf(profile)
@@ -123,7 +124,12 @@ const listing = (path: string, summary: string, list: Listing): Route =>
     }),
   })
 
-export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: DoorParts): Route[] => [
+export const controlRoutes = ({
+  engine,
+  adapterEnabled,
+  reloadRegistry,
+  compareRegistry,
+}: DoorParts): Route[] => [
   listing('/v1/tools', 'Tools of the registry in force', {
     schema: toolPage,
     limitedKeys: 'same',
@@ -153,8 +159,12 @@ export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: DoorPa
     roles: ['admin'],
     limitedKeys: 'refused',
     summary: 'Reads the registry again; runs that have started go on with theirs',
-    answers: { 200: { description: 'What it changed.', schema: registryDiff } },
+    query: reloadQuery,
+    answers: { 200: { description: 'What it changed, or would change.', schema: registryDiff } },
     errors: ['REGISTRY_INVALID'],
-    answer: async ({ principal }) => ({ status: 200, body: await reloadRegistry(null, principal) }),
+    answer: async ({ query, principal }) => ({
+      status: 200,
+      body: await (query.dry_run ? compareRegistry() : reloadRegistry(null, principal)),
+    }),
   }),
 ]
