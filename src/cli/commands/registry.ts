@@ -10,14 +10,19 @@ import { outputFor, show } from '../output.ts'
 import { withRegistry } from '../shipped-registry.ts'
 
 async function summaryOf(registry: Registry): Promise<string> {
-  const { labelValues, worstCaseSeries } = await import('../../projections/metrics/cardinality.ts')
+  const { labelValues, wholeSeries, worstCaseSeries } =
+    await import('../../projections/metrics/cardinality.ts')
   const { collapsed } = labelValues(registry)
   return [
     counted(Object.keys(registry.tools).length, 'tool'),
     counted(Object.keys(registry.profiles).length, 'profile'),
     counted(Object.keys(registry.adapters).length, 'adapter'),
     `at most ${worstCaseSeries(registry)} of ${registry.max_series} series`,
-    ...(collapsed.length > 0 ? [`${counted(collapsed.length, 'label')} of metrics collapsed to other`] : []),
+    ...(collapsed.length > 0
+      ? [
+          `${counted(collapsed.length, 'label')} of metrics collapsed to other: labels.max_series ${wholeSeries(registry)} would keep every one`,
+        ]
+      : []),
   ].join(', ')
 }
 
