@@ -175,13 +175,15 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
     expect(items.filter(({ status }) => status === 'waiting')).toHaveLength(1)
   })
 
-  test('the alert of a budget that is used up fires, reaches a webhook and freezes the profile', async () => {
+  test('the alert of a budget that is used up fires, reaches a webhook and freezes the tenant whose it is', async () => {
     await expect.poll(firing, PATIENCE).toEqual(['smb calls'])
     await expect.poll(() => noticesOf(EXHAUSTED), PATIENCE).toEqual(['firing smb calls critical'])
     await expect
       .poll(freezes, PATIENCE)
-      .toMatchObject([{ scope: 'profile', key: 'smb', cause: EXHAUSTED, by: 'hooks' }])
+      .toMatchObject([{ scope: 'tenant', key: 'acme', cause: EXHAUSTED, by: 'hooks' }])
     await expect(run(product, 'smb', 'amber')).rejects.toThrow('FROZEN')
+    const profile = { scope: 'profile', key: 'smb', reason: 'no more runs today' }
+    await product.call('admin', '/v1/freezes', profile)
   })
 
   test('scrapes that are missed end no alert, and begin none anew', async () => {
@@ -264,11 +266,8 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
   test('with a higher limit the alert resolves, and only a person lifts the freeze', async () => {
     product.setSmbCalls(100)
     await product.call('admin', '/v1/registry/reload', {})
-    await product.call('admin', '/v1/freezes/lift', {
-      scope: 'profile',
-      key: 'smb',
-      reason: 'a higher limit',
-    })
+    for (const [scope, key] of Object.entries({ profile: 'smb', tenant: 'acme' }))
+      await product.call('admin', '/v1/freezes/lift', { scope, key, reason: 'a higher limit' })
     await run(product, 'smb', 'amber')
     await expect.poll(firing, PATIENCE).toEqual([])
     await expect
