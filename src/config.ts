@@ -18,6 +18,8 @@ export type Settings = {
   /** Wait for another process to let the journal go, instead of refusing to start. */
   readonly standby: boolean
   readonly registryFile: string
+  /** Folder of tools and adapters of one's own; left out: there is none. */
+  readonly toolsDir?: string
   readonly logLevel: LogLevel
   /** OTLP over HTTP; null: spans are not exported. */
   readonly otelEndpoint: string | null
@@ -209,6 +211,9 @@ function standbyOf(env: Environment, refuse: Refuse): boolean {
   return text === 'wait'
 }
 
+const toolsDirOf = (toolsDir: string | null): Pick<Settings, 'toolsDir'> =>
+  toolsDir === null ? {} : { toolsDir }
+
 export type InspectedSettings = {
   /** To be used only where no problem has the name of its variable. */
   readonly settings: Settings
@@ -231,6 +236,7 @@ export function inspectSettings(env: Environment): InspectedSettings {
     databaseUrl: databaseUrlOf(env, refuse),
     standby: standbyOf(env, refuse),
     registryFile: given(env, 'REGISTRY') ?? './registry.yaml',
+    ...toolsDirOf(given(env, 'TOOLS_DIR')),
     logLevel: logLevelOf(env, refuse),
     otelEndpoint: otelEndpointOf(env, refuse),
     sampling: samplingOf(env, refuse),
