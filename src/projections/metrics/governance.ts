@@ -39,7 +39,7 @@ export const GOVERNANCE = {
     LEDGER_SERIES,
     state.gauge(
       ledger,
-      'Used share of a budget that is above its warning threshold or refuses; the highest ones.',
+      'Used share of a budget that is above its warning threshold or has refused a call; the highest ones.',
     ),
   ),
   cugar_tenant_budget_warning_threshold_ratio: capped(

@@ -10,7 +10,7 @@ export type TenantUse = {
   spent: number
   limit: number
   windowEnd: number
-  /** Limit under which a reservation was refused last, in this window; absent: none was. */
+  /** Limit under which a reservation was refused last, in this window; a higher one is open again; absent: none was. */
   refusedAt?: number
   /** What version 0.1.0 does not say is absent. */
   readonly tenant?: string
@@ -104,7 +104,7 @@ export function noteTenantUse(
   const use = lineAt(books, account, where)
   const windowEnd = account.window_end ?? FOREVER
   if (windowEnd < use.windowEnd && use.windowEnd !== FOREVER) return
-  if (windowEnd !== use.windowEnd || account.limit > (use.refusedAt ?? FOREVER)) delete use.refusedAt
+  if (windowEnd !== use.windowEnd) delete use.refusedAt
   use.spent = account.spent
   use.limit = account.limit
   use.windowEnd = windowEnd

@@ -109,12 +109,15 @@ function showLine(series: Series, line: Line, labels: Labels): void {
   for (const [index, name] of LEDGER.entries()) series.cell(name, values).value = numbers[index] ?? 0
 }
 
-/** A line for each budget that is above its threshold or refuses, as many as are shown; the highest of the rest. */
+/** What has refused stays until its window ends, so that a limit that rises is seen at the next scrape. */
+const isNeedy = ({ seen, share, threshold }: Line): boolean =>
+  seen.use.refusedAt !== undefined || share >= threshold
+
+/** A line for each budget that is above its threshold or has refused, as many as are shown; the highest of the rest. */
 function refreshLedger(series: Series, lines: readonly Line[]): void {
   for (const name of LEDGER) series.families.get(name)?.cells.clear()
   const byName = new Map<string, Line>()
-  for (const line of lines.filter(({ share, threshold, isRefusing }) => isRefusing || share >= threshold))
-    byName.set(Object.values(labelsOf(line)).join(' '), line)
+  for (const line of lines.filter(isNeedy)) byName.set(Object.values(labelsOf(line)).join(' '), line)
   const [...needy] = byName.values()
   needy.sort(byNeed)
   for (const line of needy.slice(0, SHOWN_LINES)) showLine(series, line, labelsOf(line))
