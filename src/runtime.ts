@@ -5,23 +5,22 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { containCalls } from './engine/calls/containment.ts'
 import { createEngine } from './engine/create.ts'
-import type { Principal } from './engine/engine.ts'
+import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import type { DoorParts } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
-import type { Journal, Standby } from './journal/journal.ts'
-import { memoryJournal } from './journal/memory.ts'
-import { sqliteJournal } from './journal/sqlite/sqlite.ts'
+import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
+import { openJournal } from './opened-journal.ts'
 import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
 import { parseRegistry } from './registry/parse.ts'
-import type { RegistryDiff } from './registry/diff.ts'
+import { diffRegistries, type RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
 import type { Runtime, RuntimeOptions } from './runtime-options.ts'
 import { openTelemetry } from './telemetry.ts'
@@ -88,32 +87,6 @@ export function readRegistry(text: string): Registry {
 /** Names this process in its events. */
 const writerName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`.slice(-100)
 
-type StoreOptions = { readonly writer: string; readonly standby?: Standby }
-
-async function openStore({ dataDir, databaseUrl }: RuntimeOptions, store: StoreOptions): Promise<Journal> {
-  if (!databaseUrl) return dataDir === null ? memoryJournal(store) : sqliteJournal({ dir: dataDir, ...store })
-  const { postgresJournal } = await import('./journal/postgres/postgres.ts')
-  return postgresJournal({ url: databaseUrl, ...store })
-}
-
-const STANDBY_MESSAGES = {
-  waiting: 'standing by: another process has the journal',
-  active: 'taking over the journal',
-} as const
-
-type OpenedJournal = { readonly journal: Journal; readonly hasWaited: boolean }
-
-async function openJournal(options: RuntimeOptions, writer: string): Promise<OpenedJournal> {
-  let hasWaited = false
-  const standby: Standby = (phase) => {
-    hasWaited = true
-    options.onStandby?.(phase)
-    options.logger?.info(STANDBY_MESSAGES[phase])
-  }
-  const journal = await openStore(options, options.standby ? { writer, standby } : { writer })
-  return { journal, hasWaited }
-}
-
 type Prepared = { readonly journal: Journal; readonly inForce: InForce }
 
 /** A registry with problems is refused before anything is opened. After a wait it is read again: it may have changed. */
@@ -141,11 +114,25 @@ const pagesOf =
     return openConsole(window, databaseUrl ? null : dataDir)
   }
 
-const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'pages'> => ({
+const doorOf = (
+  options: RuntimeOptions,
+  { engine, journal }: { engine: Engine; journal: Journal },
+): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal'> => ({
+  verifyJournal: async () => {
+    const { verifyChains } = await import('./journal/verify.ts')
+    return verifyChains(journal)
+  },
+  compareRegistry: () => compareRegistry(engine, options),
   keys: options.keys ?? null,
   ...(options.limits && { limits: options.limits }),
   pages: pagesOf(options),
 })
+
+/** What the file says now, against what is in force. */
+async function compareRegistry(engine: Engine, options: RuntimeOptions): Promise<RegistryDiff> {
+  const next = await loadRegistry(await (options.readRegistry?.() ?? options.registry), options)
+  return diffRegistries(engine.registry(), next.registry)
+}
 
 type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError' | 'onParked'>
 
@@ -202,8 +189,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const clock = Date.now
   containCalls(onFailure)
   const from = journal.position()
-  const parts = partsOf({ journal, writer, clock, onFailure, ...(logger && logging(logger)) }, options)
-  const engine = await createEngine(parts, inForce)
+  const given = { journal, writer, clock, onFailure, ...(logger && logging(logger)) }
+  const engine = await createEngine(partsOf(given, options), inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
     ...telemetry,
@@ -238,7 +225,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     adapterEnabled,
     logger,
     version: VERSION,
-    ...doorOf(options),
+    ...doorOf(options, { engine, journal }),
     clock,
     stopping: stopping.signal,
   })

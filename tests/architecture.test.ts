@@ -43,6 +43,7 @@ const TOP: Readonly<Record<string, number>> = {
   'cache.ts': 0,
   'errors.ts': 0,
   'config.ts': 0,
+  'modules.ts': 0,
   'version.ts': 0,
 }
 
