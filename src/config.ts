@@ -22,6 +22,18 @@ export type Settings = {
   readonly otelEndpoint: string | null
   /** Hashed API keys; null: no keys, loopback only. */
   readonly keysFile: string | null
+  /** null: no language model is set up, and the registry alone plans. */
+  readonly llm: LlmSettings | null
+}
+
+/** How a language model is reached. */
+export type LlmSettings = {
+  /** A secret: never shown, never logged; null: the server wants none. */
+  readonly apiKey: string | null
+  /** Of a compatible server; null: the provider's own. */
+  readonly baseUrl: string | null
+  /** In place of the model that a profile names; null: the profile's. */
+  readonly model: string | null
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -77,14 +89,22 @@ function databaseUrlOf(env: Environment, refuse: Refuse): string | null {
   return text
 }
 
-/** Settings of a language model planner, which this version does not have. */
-const WITHOUT_PLANNER = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'] as const
+/** What a header can carry. */
+const HEADER_TEXT = /^[!-~]{1,1000}$/
 
 /** A setting is acted on or refused, never ignored. */
-function refuseUnread(env: Environment, refuse: Refuse): void {
-  for (const name of WITHOUT_PLANNER)
-    if (given(env, name) !== null)
-      refuse(name, 'has no effect, because no language model planner is part of this version: unset it')
+function llmOf(env: Environment, refuse: Refuse): LlmSettings | null {
+  const apiKey = given(env, 'OPENAI_API_KEY')
+  const baseUrl = urlOf(env, 'OPENAI_BASE_URL', refuse)
+  const model = given(env, 'OPENAI_MODEL')
+  if (apiKey !== null && !HEADER_TEXT.test(apiKey))
+    refuse('OPENAI_API_KEY', 'must be visible ASCII characters')
+  const url = baseUrl !== null && URL.canParse(baseUrl) ? new URL(baseUrl) : null
+  if (url !== null && (url.username !== '' || url.password !== ''))
+    refuse('OPENAI_BASE_URL', 'must not contain a user or a password: set OPENAI_API_KEY')
+  if (apiKey !== null || given(env, 'OPENAI_BASE_URL') !== null) return { apiKey, baseUrl, model }
+  if (model !== null) refuse('OPENAI_MODEL', 'has no effect without OPENAI_API_KEY or OPENAI_BASE_URL')
+  return null
 }
 
 const OTLP_PATH = '/v1/traces'
@@ -122,7 +142,6 @@ export function inspectSettings(env: Environment): InspectedSettings {
   const refuse: Refuse = (path, message) => {
     problems.push({ path, message })
   }
-  refuseUnread(env, refuse)
   const settings: Settings = {
     host: hostOf(env, refuse),
     port: portOf(env, refuse),
@@ -133,6 +152,7 @@ export function inspectSettings(env: Environment): InspectedSettings {
     logLevel: logLevelOf(env, refuse),
     otelEndpoint: otelEndpointOf(env, refuse),
     keysFile: given(env, 'CUGAR_KEYS_FILE'),
+    llm: llmOf(env, refuse),
   }
   return { settings, problems }
 }
@@ -164,7 +184,7 @@ export function parseClient(env: Environment): ClientSettings {
     problems.push({ path, message })
   }
   const key = given(env, 'CUGAR_KEY')
-  if (key !== null && !/^[!-~]{1,1000}$/.test(key)) refuse('CUGAR_KEY', 'must be visible ASCII characters')
+  if (key !== null && !HEADER_TEXT.test(key)) refuse('CUGAR_KEY', 'must be visible ASCII characters')
   const port = portOf(env, refuse) || DEFAULT_PORT
   const url = urlOf(env, 'CUGAR_URL', refuse) ?? `http://127.0.0.1:${port}`
   if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })

@@ -2,7 +2,7 @@
 // starts with a registry, takes it into force or only looks at it, so that all of them find the same problems.
 import type { Adapter } from './adapters/adapter.ts'
 import { adapterState, loadAdapters } from './adapters/catalogue.ts'
-import { readFlag, readSecret } from './config.ts'
+import { readFlag, readSecret, type LlmSettings } from './config.ts'
 import type { InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
@@ -14,7 +14,11 @@ import { loadTools, toolUrl } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 
 /** Tools and adapters besides the shipped ones. */
-export type OwnParts = { readonly tools?: readonly Tool[]; readonly adapters?: readonly Adapter[] }
+export type OwnParts = {
+  readonly tools?: readonly Tool[]
+  readonly adapters?: readonly Adapter[]
+  readonly llm?: LlmSettings | null
+}
 
 export const adapterEnabled = (spec: AdapterSpec): boolean =>
   adapterState(spec, { flag: readFlag, secret: readSecret }) === 'enabled'
@@ -85,6 +89,13 @@ const countSeries = (registry: Registry): Promise<Found<never>> =>
     return nothing([])
   })
 
+/** The model that the settings name must have a price. */
+function modelProblems({ models }: Registry, llm: LlmSettings | null | undefined): ProblemItem[] {
+  const model = llm?.model ?? null
+  if (model === null || Object.hasOwn(models, model)) return []
+  return [{ path: 'models', message: `has no ${model}, which OPENAI_MODEL names: it has no price` }]
+}
+
 export type Examined = {
   /** null: its text has problems. */
   readonly registry: Registry | null
@@ -103,6 +114,7 @@ export async function examineRegistry(text: string, own: OwnParts = {}): Promise
   const tools = await Promise.all(wanted.map((spec) => findTool(spec, own)))
   const adapters = await Promise.all(Object.values(registry.adapters).map((spec) => findAdapter(spec, own)))
   const problems = [series, ...tools, ...adapters].flatMap((one) => one.problems)
+  problems.push(...modelProblems(registry, own.llm))
   const installed = {
     tools: new Map([
       ...(own.tools ?? []).map((tool) => [tool.name, tool] as const),

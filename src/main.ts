@@ -130,6 +130,7 @@ export async function serve(
     keys: keysFile?.keys ?? null,
     logger,
     otelEndpoint: settings.otelEndpoint,
+    llm: settings.llm,
     onFailure: (error) => {
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)

@@ -9,6 +9,7 @@ import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
+import type { LlmSettings } from './config.ts'
 import { AppError } from './errors.ts'
 import type { KeySource } from './http/keys.ts'
 import type { DoorParts, DoorLimits } from './http/route.ts'
@@ -17,6 +18,8 @@ import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { lazyRouter, type Router } from './lazy-router.ts'
+import { openaiModels } from './models/openai.ts'
+import { llmPlanner } from './planner/llm/llm.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -60,6 +63,8 @@ export type RuntimeOptions = {
   readonly logger?: Logger
   readonly limits?: Partial<DoorLimits>
   readonly engine?: Partial<EngineSettings>
+  /** How a language model is reached; null, as by default: none is, and the registry alone plans. */
+  readonly llm?: LlmSettings | null
   /** OTLP over HTTP; null, as by default: spans are not exported. */
   readonly otelEndpoint?: string | null
   readonly tracing?: Partial<TracingSettings>
@@ -176,11 +181,18 @@ const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> 
     logger.error({ run_id: runId, why, places }, 'a run cannot go on and is parked'),
 })
 
-const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
+/** The registry alone plans, or a language model does with it. */
+function planningOf(llm: LlmSettings | null): Pick<EngineParts, 'planners' | 'models'> {
+  const offline = rulesPlanner()
+  if (llm === null) return { planners: [offline], models: null }
+  const models = openaiModels(llm)
+  return { planners: [llmPlanner({ offline, model: llm.model, prepare: models.prepare }), offline], models }
+}
+
+const partsOf = (given: Given, { engine, llm = null }: RuntimeOptions): EngineParts => ({
   ...given,
-  planners: [rulesPlanner()],
+  ...planningOf(llm),
   checkPlan: validatePlan,
-  models: null,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...engine },
 })

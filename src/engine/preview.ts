@@ -3,7 +3,8 @@ import { AppError } from '../errors.ts'
 import type { EngineContext } from './context.ts'
 import type { PlanPreview, PlanRequest } from './engine.ts'
 import { inputRefusal } from './input-check.ts'
-import { planBy, plannerOf } from './planning.ts'
+import { askerOf } from './asks.ts'
+import { askingNobody, planBy, plannerOf } from './planning.ts'
 import { profileOf } from './start.ts'
 
 /** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID. */
@@ -14,9 +15,11 @@ export async function previewPlan(
   const { registry, installed } = registries.current()
   const profile = profileOf(registry, request.profile)
   const { goal, context, planner } = request
-  if (plannerOf(parts, planner) === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
+  if (plannerOf(parts, planner, profile) === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
   const input = { goal, context, profile, limits: profile.limits, registry }
-  const time = { timeoutMs: parts.settings.planTimeoutMs, controller: new AbortController() }
+  const { controller, send } = askingNobody()
+  const ask = askerOf({ recorded: [], send, left: () => 0, signal: controller.signal })
+  const time = { timeoutMs: parts.settings.planTimeoutMs, controller, ask }
   const result = await planBy(parts, { planner, input }, time)
   if (!result.ok) {
     const problems = result.missing.map(({ tool, input: name, sources }) => ({
