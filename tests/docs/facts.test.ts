@@ -7,7 +7,7 @@ import { METRIC_NAMES } from '../../src/projections/metrics/catalogue.ts'
 import { SCRIPT } from '../cli/hand.ts'
 import { openDoor } from '../http/door.ts'
 import manifest from '../../package.json' with { type: 'json' }
-import { anchorsOf, DOCUMENTS, found, namesIn, read } from './read.ts'
+import { anchorsOf, DOCUMENTS, found, read } from './read.ts'
 
 const texts = DOCUMENTS.map((name) => [name, read(name)] as const)
 const all = texts.map(([, text]) => text).join('\n')

@@ -58,7 +58,13 @@ export async function modelServer(first: Reply): Promise<ModelServer> {
   }
 }
 
-export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+type Sent = {
+  readonly status: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export function sendJson(response: ServerResponse, { status, body, headers = {} }: Sent): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(JSON.stringify(body))
 }
@@ -79,12 +85,15 @@ export const completion = (content: string | null, more: Readonly<Record<string,
 export const says =
   (said: unknown, more: Readonly<Record<string, unknown>> = {}): Reply =>
   (response) =>
-    sendJson(response, 200, completion(typeof said === 'string' ? said : JSON.stringify(said), more))
+    sendJson(response, {
+      status: 200,
+      body: completion(typeof said === 'string' ? said : JSON.stringify(said), more),
+    })
 
 export const refuses =
   (status: number, error: Readonly<Record<string, unknown>>, headers = {}): Reply =>
   (response) =>
-    sendJson(response, status, { error }, headers)
+    sendJson(response, { status, body: { error }, headers })
 
 /** One after the other; the last one for all that follow. */
 export const inTurn =
