@@ -9,6 +9,7 @@ import type { Profile } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
 import { reviewOf } from '../run/approval-policy.ts'
 import { withJudges } from '../run/judge.ts'
+import { cancelLines } from '../run/cancel.ts'
 import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import { replay } from '../run/replay.ts'
@@ -243,7 +244,11 @@ function keepLiterals(turn: Turn, step: PlanStep): PlanStep {
 }
 
 /** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
-async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): Promise<PlanStep | null> {
+export async function withLiterals(
+  parts: EngineParts,
+  runId: string,
+  step: PlanStep,
+): Promise<PlanStep | null> {
   const inputs: PlanStep['inputs'] = {}
   for (const [name, source] of Object.entries(step.inputs)) {
     const value = 'value' in source ? await payloadValue(parts.journal, runId, source.value) : null
@@ -265,5 +270,7 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message })])
   } else {
     record(turn, [planCreated(turn, result, durationMs)])
+    if (turn.state.planOnly)
+      record(turn, cancelLines(turn.state, turn.now, { by: turn.state.requester, reason: null }))
   }
 }

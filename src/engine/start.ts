@@ -31,6 +31,8 @@ export type NewRun = {
   readonly inherited: Inherited | null
   readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
   readonly resumes: string | null
+  /** Its plan is not carried out. */
+  readonly planOnly?: true
   /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
   readonly idempotency: { readonly key: string; readonly given: string } | null
 }
@@ -94,6 +96,7 @@ function started(
       resumes: asked.resumes,
       parent_span_id: asked.traceparent?.spanId ?? null,
       rules: [...RULES],
+      ...(asked.planOnly && { plan_only: asked.planOnly }),
     },
   }
 }

@@ -68,6 +68,8 @@ export const runStarted = z.strictObject({
     /** The caller's span, when a traceparent came in. */
     parent_span_id: z.string().nullable(),
     rules: z.array(z.enum(RULES)),
+    /** Its plan is asked for and paid for, and not carried out: it ends, cancelled, as soon as there is one. */
+    plan_only: z.literal(true).optional(),
   }),
 })
 

@@ -14,7 +14,7 @@ import {
 import { freezeScopeSchema } from '../events/control.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { factSchema } from '../events/event.ts'
-import { worstCaseSchema, sourceSchema } from '../events/plan.ts'
+import { FALLBACK_REASONS, worstCaseSchema, sourceSchema } from '../events/plan.ts'
 import { FIELD_TYPES } from '../registry/registry.ts'
 
 /** RFC 3339, UTC. */
@@ -90,8 +90,20 @@ export const planStep = z.strictObject({
   reason: z.string(),
 })
 
+export const planMaking = z.strictObject({
+  summary: z.string().meta({ description: 'Who planned, and why, in one line.' }),
+  model: z.string().nullable().meta({ description: 'The language model that proposed it; null: none did.' }),
+  fallback_reason: z.enum(FALLBACK_REASONS).nullable().meta({ description: 'Why no language model did.' }),
+  run_id: z.string().nullable().meta({ description: 'The run that asked a model; null: nobody was asked.' }),
+  duration_ms: z.number(),
+  llm_calls: z.int(),
+  llm_tokens: z.int(),
+  llm_usd: z.number().meta({ description: 'US dollars.' }),
+})
+
 export const planPreview = z.strictObject({
   planner: z.string(),
+  made: planMaking.optional(),
   steps: z.array(planStep),
   explanation: z.string(),
   unserved: unservedAsks,
@@ -110,6 +122,10 @@ export const planComparison = z.strictObject({
   differences: z.strictObject({
     only_rules: z.array(z.string()).meta({ description: 'Tools that only this planner uses.' }),
     only_llm: z.array(z.string()),
+    bindings: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Inputs of tools in both plans that come from different places.' }),
     same_order: z.boolean().meta({ description: 'true: both call the same tools in the same order.' }),
     estimated_cost: z.number().meta({ description: 'LLM less rules, cost units.' }),
   }),

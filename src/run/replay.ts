@@ -32,6 +32,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   registry: data.registry,
   resumes: data.resumes,
   rules: data.rules,
+  ...(data.plan_only && { planOnly: data.plan_only }),
   status: 'accepted',
   startedAt: when.at,
   updatedAt: when.at,

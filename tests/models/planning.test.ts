@@ -1,6 +1,7 @@
 // The whole way of a plan from a language model: the real client over real HTTP, the engine and its books.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
+import { operator, typesOf } from '../engine/world.ts'
 import { CONTEXT, house, KEY, withLlm, type House } from './house.ts'
 import { GOOD, inTurn, modelServer, plan, proposed, says, SCORE, type ModelServer } from './server.ts'
 
@@ -77,6 +78,36 @@ describe('a plan that a model proposes', () => {
     expect(await off.run()).toMatchObject({ planner: 'rules', reason: 'not_asked' })
     await expect(off.run({ planner: 'llm' })).rejects.toMatchObject({ code: 'PLANNER_UNAVAILABLE' })
     await off.runtime.stop()
+    expect(server.received.length).toBe(before)
+  })
+
+  test('is previewed by a run that pays for it, ends with its plan, and carries nothing out', async () => {
+    server.answers(says(GOOD))
+    const request = { goal: 'Score the account', profile: 'demo', context: CONTEXT, planner: 'auto' } as const
+    const preview = await h.runtime.engine.preview(request, { by: operator, tenant: 'acme' })
+    expect(preview).toMatchObject({
+      planner: 'llm',
+      made: {
+        model: 'gpt-4o-mini',
+        fallbackReason: null,
+        use: { llmCalls: 1, llmTokens: 1100, llmUsd: 0.00021 },
+      },
+    })
+    expect(preview.steps.map(({ tool }) => tool)).toEqual(['score_account_fit'])
+    const events = await h.runtime.journal.read(preview.made?.use.runId ?? '')
+    expect(typesOf(events)).toEqual([
+      'run_started',
+      'llm_call_start',
+      'llm_call',
+      'plan_created',
+      'run_cancelled',
+      'step_skipped',
+      'run_finished',
+    ])
+    expect(await h.unsettled()).toEqual([])
+    // Without somebody who pays nobody is asked.
+    const before = server.received.length
+    expect(await h.runtime.engine.preview(request)).toMatchObject({ planner: 'rules' })
     expect(server.received.length).toBe(before)
   })
 })
