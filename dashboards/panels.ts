@@ -16,7 +16,6 @@ import {
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
-  TableSortByFieldStateBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -39,18 +38,20 @@ import {
   YAxisConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/heatmap'
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat'
-import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
+import type { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 import { coloursFor } from './colours.ts'
 import { dataLink, type LinkName } from './links.ts'
+import { calc } from './promql.ts'
 import { DATASOURCE, target, type Query } from './query.ts'
 
+/** Rates of runs and calls are small: a graph of this unit shows what its queries count a minute, not a second. */
+export const PER_MINUTE = 'suffix:/min'
 export type Unit =
   | 'percentunit'
   | 's'
   | 'short'
-  | 'ops'
-  | 'reqps'
+  | typeof PER_MINUTE
   | 'bytes'
   | 'currencyUSD'
   | 'none'
@@ -83,7 +84,7 @@ export type PanelSpec = {
 type Panel = StatBuilder | GaugeBuilder | BarGaugeBuilder | TimeseriesBuilder | HeatmapBuilder | TableBuilder
 export type PanelMaker = () => Panel
 
-const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
+export const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder()
     .mode(ThresholdsMode.Absolute)
     .steps([{ value: null, color: base }, ...rest.map(([value, color]) => ({ value, color }))])
@@ -91,7 +92,8 @@ const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
 const PLAIN: Steps = ['blue']
 const HEIGHT = 8
 
-function describe(panel: Panel, spec: PanelSpec): void {
+/** What every panel says of itself. */
+export function describe(panel: Panel, spec: PanelSpec): void {
   panel.title(spec.title)
   panel.description(spec.text)
   panel.unit(spec.unit)
@@ -104,6 +106,21 @@ function describe(panel: Panel, spec: PanelSpec): void {
   if (spec.decimals !== undefined) panel.decimals(spec.decimals)
   if (spec.links !== undefined) panel.dataLinks(spec.links.map(dataLink))
 }
+
+/** An axis reaches at least so far: around a line of zeros Grafana would else draw 10,000 %. */
+const REACH: Readonly<Record<Unit, number>> = {
+  percentunit: 1,
+  s: 0.01,
+  short: 1,
+  [PER_MINUTE]: 1,
+  bytes: 1024,
+  currencyUSD: 0.01,
+  none: 1,
+  dtdurations: 60,
+}
+
+const shownQueries = ({ unit, queries }: PanelSpec): readonly Query[] =>
+  unit === PER_MINUTE ? queries.map((query) => ({ ...query, expr: calc(query.expr, '*', 60) })) : queries
 
 const lastValue = (): ReduceDataOptionsBuilder => new ReduceDataOptionsBuilder().calcs(['lastNotNull'])
 const byThreshold = (): FieldColorBuilder => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
@@ -181,6 +198,7 @@ export const graph =
       .showPoints(VisibilityMode.Never)
       .lineInterpolation(LineInterpolation.Linear)
       .axisSoftMin(spec.floor ?? 0)
+      .axisSoftMax(REACH[spec.unit])
       .legend(legend())
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     describe(panel, spec)
@@ -200,7 +218,7 @@ export const graph =
       const dashed = { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } }
       panel.overrideByRegexp(spec.limits, [fixed('red'), dashed, { id: 'custom.fillOpacity', value: 0 }])
     }
-    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
+    shownQueries(spec).forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
     return panel
   }
 
@@ -222,44 +240,5 @@ export const heatmap =
       .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
     describe(panel, spec)
     spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'heatmap')))
-    return panel
-  }
-
-export type Column = { readonly title: string; readonly unit: Unit; readonly steps?: Steps }
-type TableSpec = PanelSpec & {
-  /** One for each query, in their order. */
-  readonly columns: readonly Column[]
-  readonly sortBy: string
-}
-
-/** Columns of all queries, joined by their labels. */
-export const table =
-  (spec: TableSpec): PanelMaker =>
-  () => {
-    const columns = spec.columns.map(
-      (column, index) => [`Value #${String.fromCodePoint(65 + index)}`, column] as const,
-    )
-    const panel = new TableBuilder()
-      .filterable(true)
-      .sortBy([new TableSortByFieldStateBuilder().displayName(spec.sortBy).desc(true)])
-      .withTransformation({ id: 'merge', options: {} })
-      .withTransformation({
-        id: 'organize',
-        options: {
-          excludeByName: { Time: true },
-          indexByName: {},
-          renameByName: Object.fromEntries(columns.map(([field, { title }]) => [field, title])),
-        },
-      })
-    describe(panel, spec)
-    for (const [, { title, unit, steps }] of columns) {
-      const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }]
-      if (steps !== undefined) {
-        properties.push({ id: 'thresholds', value: stepsOf(steps).build() })
-        properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
-      }
-      panel.overrideByName(title, properties)
-    }
-    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'table')))
     return panel
   }

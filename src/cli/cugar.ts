@@ -1,14 +1,14 @@
 // The command line, as launcher.cjs starts it: reads the arguments, runs one command and sets the exit code. The only place that shows errors.
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
-import { approvalCommand } from './commands/approval.ts'
-import { approvalsCommand } from './commands/approvals.ts'
-import { approveCommand } from './commands/approve.ts'
+import { approvalCommand } from './commands/approvals/approval.ts'
+import { approvalsCommand } from './commands/approvals/approvals.ts'
+import { approveCommand } from './commands/approvals/approve.ts'
 import { benchCommand } from './commands/bench.ts'
 import { budgetsCommand } from './commands/budgets.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { demoCommand } from './commands/demo.ts'
-import { denyCommand } from './commands/deny.ts'
+import { denyCommand } from './commands/approvals/deny.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
 import { reportOf } from './failure.ts'
@@ -17,10 +17,11 @@ import { freezesCommand } from './commands/freezes.ts'
 import { keysCommand } from './commands/keys.ts'
 import { liftCommand } from './commands/lift.ts'
 import { clean } from './output.ts'
+import { monitoringCommand } from './commands/monitoring.ts'
 import { planCommand } from './commands/plan.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
 import { registryCommand } from './commands/registry.ts'
-import { requestChangesCommand } from './commands/request-changes.ts'
+import { requestChangesCommand } from './commands/approvals/request-changes.ts'
 import { resumeCommand } from './commands/resume.ts'
 import { reviseCommand } from './commands/revise.ts'
 import { runCommand } from './commands/run.ts'
@@ -55,6 +56,7 @@ const COMMANDS: readonly (() => Command)[] = [
   signalsCommand,
   toolCommand,
   registryCommand,
+  monitoringCommand,
   verifyCommand,
   doctorCommand,
   keysCommand,

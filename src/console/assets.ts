@@ -3,13 +3,14 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const require = createRequire(import.meta.url)
 
 type Source = { readonly file: () => string; readonly type: string }
 
-const own = (name: string) => (): string => new URL(`./assets/${name}`, import.meta.url).pathname
+const own = (name: string) => (): string => fileURLToPath(new URL(`./assets/${name}`, import.meta.url))
 const of = (module: string) => (): string => require.resolve(module)
 
 const CSS = 'text/css; charset=utf-8'
@@ -20,8 +21,6 @@ const SOURCES: Readonly<Record<string, Source>> = {
   'console.css': { file: own('console.css'), type: CSS },
   'console.js': { file: own('console.js'), type: JS },
   'idiomorph.js': { file: of('idiomorph/dist/idiomorph.min.js'), type: JS },
-  'uplot.js': { file: of('uplot/dist/uPlot.iife.min.js'), type: JS },
-  'uplot.css': { file: of('uplot/dist/uPlot.min.css'), type: CSS },
   'geist.woff2': { file: of('@fontsource-variable/geist/files/geist-latin-wght-normal.woff2'), type: FONT },
   'geist-mono.woff2': {
     file: of('@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2'),
@@ -29,7 +28,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   },
   'icon.svg': { file: own('icon.svg'), type: 'image/svg+xml' },
 }
-export type AssetName = 'console.css' | 'console.js' | 'idiomorph.js' | 'uplot.js' | 'uplot.css' | 'icon.svg'
+export type AssetName = 'console.css' | 'console.js' | 'idiomorph.js' | 'icon.svg'
 
 export type Asset = {
   readonly type: string

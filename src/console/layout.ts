@@ -78,7 +78,8 @@ const head = (title: string, { base, assets }: { base: string; assets: Assets })
 export function document(
   view: View,
   context: PageContext,
-  frame: { section: string; assets: Assets },
+  /** `position`: of the journal before the page was made. */
+  frame: { section: string; assets: Assets; position: number },
 ): string {
   const { base } = context
   return html`<!doctype html>
@@ -86,15 +87,15 @@ export function document(
       <head>
         ${head(view.title, { base, assets: frame.assets })}
       </head>
-      <body>
+      <body data-position="${frame.position}">
         <a class="skip" href="#main">To the page</a>
-        <div class="app ${view.list ? 'with-list' : ''}">
+        <div class="app ${view.list ? 'with-list' : ''}${view.isBare ? 'plain-app' : ''}">
           <header class="top">
             <a class="logo" href="${base}/">CUGA<i>r</i> <span>Sales</span></a>
             <span class="live" data-live role="status">connecting</span>
             ${context.isPersona ? personas(context) : signedIn(context)}
           </header>
-          ${menu(context, frame.section)}
+          ${view.isBare ? null : menu(context, frame.section)}
           ${view.list ? html`<aside class="list" aria-label="List">${view.list}</aside>` : null}
           <main id="main" tabindex="-1">${view.main}</main>
         </div>

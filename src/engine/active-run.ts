@@ -5,12 +5,12 @@ import type { Draft } from '../events/event.ts'
 import type { ModelOutcome, ModelRequest } from '../models/model.ts'
 import type { PlanResult } from '../planner/planner.ts'
 import type { Payload } from '../events/digest.ts'
-import type { Refusal } from '../run/ledger.ts'
+import type { Refusal } from '../run/budgets/ledger.ts'
 import type { Line } from '../run/line.ts'
 import type { RunState } from '../run/state.ts'
-import type { CallOutcome } from './call.ts'
+import type { CallOutcome } from './calls/call.ts'
 import type { RunEquipment } from './parts.ts'
-import type { RunClock } from './run-clock.ts'
+import type { RunClock } from './worker/run-clock.ts'
 
 /** Why the journal did not accept a new run. */
 export type AcceptanceRefusal = Extract<AppendResult, { ok: false }>
@@ -79,11 +79,20 @@ export type ActiveRun = RunEquipment & {
   /** The plan that its acceptance was decided by, where nobody had to be asked for it. */
   planned: Planned | null
   draining: boolean
+  /** The process that it was in last was stopped in order: it did not die. */
+  readonly isFromStop: boolean
 }
 
 export const activeRun = (
   state: RunState,
-  { registry, tools, vendors, salt, clock }: RunEquipment & Pick<ActiveRun, 'salt' | 'clock'>,
+  {
+    registry,
+    tools,
+    vendors,
+    salt,
+    clock,
+    isFromStop = false,
+  }: RunEquipment & Pick<ActiveRun, 'salt' | 'clock'> & Partial<Pick<ActiveRun, 'isFromStop'>>,
 ): ActiveRun => ({
   runId: state.runId,
   state,
@@ -97,6 +106,7 @@ export const activeRun = (
   inbox: [],
   planned: null,
   draining: false,
+  isFromStop,
 })
 
 /** A call to make once its intent is durable. */

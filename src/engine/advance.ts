@@ -2,16 +2,16 @@
 // run goes forward; an acceptance, a restart, a retry, a decision and an outcome all come through here.
 import { AppError } from '../errors.ts'
 import type { AppendResult } from '../journal/journal.ts'
-import { withBooks } from '../run/books.ts'
-import type { Refusal } from '../run/ledger.ts'
+import { withBooks } from '../run/budgets/books.ts'
+import type { Refusal } from '../run/budgets/ledger.ts'
 import { next, wakeAt } from '../run/next.ts'
 import { handOver, replay } from '../run/replay.ts'
 import type { StoredEvent } from '../events/event.ts'
 import type { RunState } from '../run/state.ts'
 import type { ActiveRun, Acceptance, Message, PreparedCall, Turn } from './active-run.ts'
-import { recordAnswer, recordAsk } from './model-calls.ts'
+import { recordAnswer, recordAsk } from './calls/model-calls.ts'
 import { recordMove } from './moves.ts'
-import { recordOutcome } from './outcome.ts'
+import { recordOutcome } from './calls/outcome.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './planning.ts'
 import { openTurn } from './turn.ts'
@@ -60,7 +60,8 @@ function applyMessage(turn: Turn, message: Message): void {
 async function followMoves(parts: EngineParts, turn: Turn): Promise<void> {
   const { parallelCalls: parallel } = parts.settings
   for (;;) {
-    const moves = next(turn.state, { now: turn.now, busy: turn.busy, parallel })
+    const { isFromStop } = turn.run
+    const moves = next(turn.state, { now: turn.now, busy: turn.busy, parallel, isFromStop })
     if (moves.length === 0) return
     const { stopped } = turn.state
     for (const move of moves) {

@@ -3,23 +3,23 @@ import { copiedPayload, digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
-import { toolCallId } from '../run/call.ts'
-import { reserve, settle } from '../run/charge.ts'
+import { toolCallId } from '../run/calls/call.ts'
+import { reserve, settle } from '../run/budgets/charge.ts'
 import { endApproval } from '../run/decide.ts'
 import { failure, type Failure } from '../run/failure.ts'
-import type { Refusal } from '../run/ledger.ts'
+import type { Refusal } from '../run/budgets/ledger.ts'
 import { isLive, lastApproval, PLANNING, type Move } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
-import { BUILTIN } from '../run/slot.ts'
+import { BUILTIN } from '../run/calls/slot.ts'
 import type { StepState } from '../run/state.ts'
-import { callError, callStart, chargeOf, routeDecision } from '../run/tool-call.ts'
-import { checkInput } from './input-check.ts'
-import { inputsOf } from './inputs.ts'
-import { settleLost } from './model-calls.ts'
+import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool-call.ts'
+import { checkInput } from './calls/input-check.ts'
+import { inputsOf } from './calls/inputs.ts'
+import { settleLost } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { askingNobody, plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
-import { routeOf } from './route.ts'
+import { routeOf } from './calls/route.ts'
 import { addKnownPayload, addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
@@ -117,7 +117,11 @@ function isApprovedAsItIs(turn: Turn, step: StepState): boolean {
 }
 
 /** Ends the call that a process left: what it was given is charged, since it may well have been made. */
-function closeCut(turn: Turn, step: StepState, end: { failed: Failure; cut?: true }): void {
+function closeCut(
+  turn: Turn,
+  step: StepState,
+  end: { readonly failed: Failure; readonly cut?: true; readonly stopped?: true },
+): void {
   const { failed, ...mark } = end
   const retryAt = mark.cut === undefined ? null : turn.now
   const error = callError(turn.state, step, { ...failed, ...mark, now: turn.now, retryAt, made: true })
@@ -134,7 +138,12 @@ async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promi
   if (!isApprovedAsItIs(turn, cut)) return admitUnknown(turn, stepId)
   const { idempotencyKey: key, inputs } = cut
   const value = inputs === null ? null : await valueOf(parts.journal, turn.run, inputs)
-  closeCut(turn, cut, { failed: failure('system_crash', 'The process ended during the call.'), cut: true })
+  const ended = turn.run.isFromStop ? 'was stopped' : 'ended'
+  closeCut(turn, cut, {
+    failed: failure('system_crash', `The process ${ended} during the call.`),
+    cut: true,
+    ...(turn.run.isFromStop && { stopped: true as const }),
+  })
   const step = stepOf(turn, stepId)
   const charge = chargeOf(step)
   const refusals = turn.refusals.get(charge.callId)

@@ -6,7 +6,7 @@ import type { PlanStep } from '../events/plan.ts'
 import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { PlanCheck } from '../planner/validate.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { AdapterStates } from '../run/slot.ts'
+import type { AdapterStates } from '../run/calls/slot.ts'
 import type { Tool } from '../tools/tool.ts'
 
 export type EngineSettings = {

@@ -12,13 +12,14 @@ import { withJudges } from '../run/judge.ts'
 import { cancelLines } from '../run/cancel.ts'
 import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
+import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { ActiveRun, Planned, Turn } from './active-run.ts'
 import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
-import { settlePlanning } from './model-calls.ts'
+import { settlePlanning } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
 import { payloadValue, valueOf } from './values.ts'
@@ -258,6 +259,13 @@ export async function withLiterals(
   return { ...step, inputs }
 }
 
+const brokenByPlan = ({ state, run }: Turn, steps: readonly PlanStep[]): readonly Excess[] =>
+  brokenLimits(
+    steps.filter(({ carried }) => carried === null),
+    state.limits,
+    run.registry.domains,
+  )
+
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
   turn.busy.delete(PLANNING)
@@ -267,7 +275,8 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
   } else if (result.overBudget.length > 0) {
     const message = result.overBudget.join(' ')
-    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message })])
+    const broken = brokenByPlan(turn, result.steps)
+    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message, broken })])
   } else {
     record(turn, [planCreated(turn, result, durationMs)])
     if (turn.state.planOnly)

@@ -10,7 +10,7 @@ import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
-import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
+import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>

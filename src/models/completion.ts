@@ -2,7 +2,7 @@
 // error its kind alone. The sentences of a server are not kept: they repeat keys and prompts.
 import { z } from 'zod'
 import type { ModelSpec } from '../registry/registry.ts'
-import type { ModelCallEnd, Usage } from '../run/model-call.ts'
+import type { ModelCallEnd, Usage } from '../run/calls/model-call.ts'
 import type { ModelAnswer, ModelFault } from '../run/question.ts'
 import { costOf } from './wording.ts'
 

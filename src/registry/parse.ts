@@ -43,3 +43,12 @@ export function parseRegistry(text: string): ParsedRegistry {
   if (all.length > 0 || !sources.top) return { ok: false, problems: problemsOf(all, root) }
   return { ok: true, registry: buildRegistry(sources, sources.top) }
 }
+
+/** Problems with names of the registry, whose text was read, as those of the text itself: with the line of each. */
+export function withLines(text: string, problems: readonly ProblemItem[]): ProblemItem[] {
+  const { root } = readYaml(text)
+  return problemsOf(
+    problems.map(({ path, message }) => ({ path: path.split('.'), message })),
+    root,
+  )
+}

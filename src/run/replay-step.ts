@@ -2,7 +2,7 @@
 import type { FactOf } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { toMicro } from '../registry/registry.ts'
-import { toolCallId, withEnd, withStart } from './call.ts'
+import { toolCallId, withEnd, withStart } from './calls/call.ts'
 import { askJudgesAgain } from './judge.ts'
 import type { RunState, StepState } from './state.ts'
 
@@ -101,7 +101,9 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     endedAt: at,
     spent: step.spent + spent,
     // A call that was cut is none of the tries that the retry policy counts.
-    ...(data.cut === true ? { tries: step.tries - 1, cuts: step.cuts + 1 } : {}),
+    ...(data.cut === true
+      ? { tries: step.tries - 1, cuts: data.stopped === true ? step.cuts : step.cuts + 1 }
+      : {}),
     error: {
       mode: data.mode,
       category: data.category,

@@ -1,7 +1,7 @@
 // What a run is at any moment: everything that can be known of it from its events. Data only; replay builds it,
 // next and decide read it, http shows it.
 import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
-import type { LimitName } from './tenant-account.ts'
+import type { LimitName } from './budgets/tenant-account.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
 import type { Chain, Rule } from '../events/run.ts'
@@ -42,7 +42,7 @@ export type StepState = {
   readonly attempt: number
   /** Calls started in the present revision: what the retry policy counts. */
   readonly tries: number
-  /** Calls that a process did not live to see the end of, and that were made again. */
+  /** Calls that a process died during, and that were made again. */
   readonly cuts: number
   /** Of what a person is asked to approve. */
   readonly revision: number

@@ -7,7 +7,7 @@ import { problemsOf, type ProblemItem } from '../events/problem.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
 import { CallError, classify, isToldWhole } from '../run/failure.ts'
 import { labelSchema } from './field.ts'
-import type { Tool, ToolContext } from './tool.ts'
+import type { DefinedTool, Tool, ToolContext } from './tool.ts'
 import { unfitProblems } from './unfit.ts'
 
 /** Last instant that a date can express, epoch milliseconds. */
@@ -111,5 +111,35 @@ async function calledWith(
   if (jsonPayload(item) === null) {
     return failed('INVALID_INPUT', 'The input is not JSON: a number in it is out of range.')
   }
-  return checkedOutput(tool, await tool.run(input.data, toolContext(tool, input.data, given.data)))
+  return checkedOutput(tool, await tool.call(input.data, toolContext(tool, input.data, given.data)))
+}
+
+/** The output of a tool, or its error with every problem. */
+export type TestedTool<O> = { readonly output: O } | Extract<SingleResult, { error: unknown }>
+
+/**
+ * Calls a tool as its own tests do: the same checks as a step has, a fixed clock, no journal and no budget. `context`
+ * says what the call shall know, such as `{ at: 0, adapter: calendar }`. Never rejects.
+ *
+ * @example
+ * ```ts
+ * import { defineTool, testTool } from 'cugar-sales'
+ * import { z } from 'zod'
+ *
+ * const double = defineTool({
+ *   name: 'double',
+ *   input: z.object({ n: z.number() }),
+ *   output: z.object({ n: z.number() }),
+ *   run: ({ n }) => ({ n: 2 * n }),
+ * })
+ * console.log(await testTool(double, { n: 2 })) // { output: { n: 4 } }
+ * ```
+ */
+export async function testTool<I extends z.ZodType, O extends z.ZodType>(
+  tool: DefinedTool<I, O>,
+  input: unknown,
+  context: SingleContext = {},
+): Promise<TestedTool<z.output<O>>> {
+  const result = await runSingle(tool, input, context)
+  return 'error' in result ? result : { output: result.output as z.output<O> }
 }

@@ -44,6 +44,7 @@ function writeTimes(root) {
 const callbacks = {
   beforeNodeMorphed: (now, next) => {
     if (now.dataset?.touched === 'true') return false
+    if (now.matches?.('[data-pick], [data-pick-all]')) next.checked = now.checked
     if (now instanceof HTMLDetailsElement && now.open) next.open = true
     return true
   },
@@ -103,16 +104,16 @@ function follow() {
   }
   source.addEventListener('open', () => say('on', 'live'))
   source.addEventListener('error', () => say('off', 'not live'))
-  source.addEventListener('hello', () => {
-    // After an interruption nobody knows what was missed.
-    if (light.dataset.missed === 'true') soon()
-    light.dataset.missed = 'true'
+  source.addEventListener('hello', ({ data }) => {
+    // Something happened after the page was made and before it listened, or while it could not.
+    if (data !== document.body.dataset.position) soon()
+    document.body.dataset.position = data
   })
   source.addEventListener('pending', ({ data }) => {
     for (const count of document.querySelectorAll('[data-count="pending"]')) {
       count.textContent = data
       count.hidden = data === '0'
-      document.title = document.title.replace(/^\(\d+\) /, '')
+      document.title = document.title.replace(/^\(\d+\+?\) /, '')
       if (data !== '0') document.title = `(${data}) ${document.title}`
     }
   })
@@ -138,6 +139,8 @@ function bind(root) {
 
 document.addEventListener('change', ({ target }) => {
   if (target.matches?.('[data-submits]')) target.form.requestSubmit()
+  if (target.matches?.('[data-pick-all]'))
+    for (const box of document.querySelectorAll('[data-pick]')) box.checked = target.checked
 })
 
 function copyLetter(button) {

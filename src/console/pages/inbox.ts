@@ -19,21 +19,46 @@ export const withFilters = (path: string, query: URLSearchParams): string => {
 const item = (row: ApprovalSummary, context: PageContext): Html => {
   const { base, params, query, now } = context
   const isHere = params['approval_id'] === row.approval_id
-  return html`<a
-    class="item"
-    id="row-${row.approval_id}"
-    href="${base}${withFilters(`/inbox/${row.approval_id}`, query)}"
-    ${isHere ? html`aria-current="true"` : null}
-    data-row
-  >
-    <span class="who">${row.review === 'output' ? 'Release' : 'Run'} ${plain(row.tool)}</span>
-    ${row.status === 'pending' ? pill(row.risk) : pill(row.status)}
-    <small
-      >${row.tenant} · ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
+  const isPending = row.status === 'pending'
+  const name = `${row.review === 'output' ? 'Release' : 'Run'} ${plain(row.tool)}`
+  const mayChoose = isPending && hasRole(context.person, 'approver')
+  return html`<div class="pick" id="row-${row.approval_id}">
+    ${mayChoose ? html`<input type="checkbox" name="id" value="${row.approval_id}" form="together" aria-label="${`Choose ${name}, ${row.tenant}`}" data-pick />` : null}
+    <a
+      class="item"
+      href="${base}${withFilters(`/inbox/${row.approval_id}`, query)}"
+      ${isHere ? html`aria-current="true"` : null}
+      data-row
     >
-    <small>${row.status === 'pending' ? timeLeft(row.expires_at, now) : null}</small>
-  </a>`
+      <span class="who">${name}</span>
+      ${isPending ? pill(row.risk) : pill(row.status)}
+      <small
+        >${row.tenant} · ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
+      >
+      <small>${isPending ? timeLeft(row.expires_at, now) : null}</small>
+    </a>
+  </div>`
 }
+
+/** What is done with all that are chosen; the page's script shows it once something is. */
+const together = ({ base, csrf, query, person }: PageContext, count: number): Html | null =>
+  count < 2 || !hasRole(person, 'approver') || (query.get('status') ?? 'pending') !== 'pending'
+    ? null
+    : html`<form
+        id="together"
+        class="inline together"
+        method="post"
+        action="${base}${withFilters('/inbox', query)}"
+      >
+        <input type="hidden" name="_csrf" value="${csrf}" />
+        <label class="dim"><input type="checkbox" data-pick-all /> all</label>
+        <label class="reason"
+          ><span class="visually-hidden">Why, for all of them</span
+          ><input name="reason" maxlength="2000" placeholder="Why (needed to deny)"
+        /></label>
+        <button class="act small go" name="decision" value="approve">Approve chosen</button>
+        <button class="act small no" name="decision" value="deny">Deny chosen</button>
+      </form>`
 
 const STATUSES = ['pending', 'approved', 'denied', 'changes_requested', 'expired', 'cancelled'] as const
 
@@ -55,20 +80,42 @@ const filterForm = ({ base, query }: PageContext): Html =>
     <button class="act small">Filter</button>
   </form>`
 
+/** Rows on the page, and lists that are read for it: what waits longest is at the end of the API's. */
+const SHOWN = 100
+const MOST_LISTS = 10
+
+async function oldest(
+  { need }: PageContext,
+  asked: Readonly<Record<string, string>>,
+): Promise<ApprovalSummary[]> {
+  const rows: ApprovalSummary[] = []
+  let cursor: string | null = null
+  for (let read = 0; read < MOST_LISTS; read += 1) {
+    const query = { ...asked, ...(cursor === null ? {} : { cursor }) }
+    const { items, next_cursor } = (await need({ method: 'get', path: '/v1/approvals', query })) as Approvals
+    rows.push(...items)
+    cursor = next_cursor
+    if (cursor === null || asked['status'] !== 'pending') break
+  }
+  return rows.toSorted((one, other) => Date.parse(one.requested_at) - Date.parse(other.requested_at))
+}
+
 /** The list beside every approval; `first` is the one that has waited longest. */
 export async function inboxList(
   context: PageContext,
 ): Promise<{ list: Html; rows: readonly ApprovalSummary[] }> {
-  const { query, need } = context
+  const { query } = context
   const asked: Record<string, string> = { status: query.get('status') ?? 'pending', limit: '200' }
   for (const name of FILTERS) {
     const value = query.get(name)?.trim()
     if (value) asked[name] = value
   }
-  const { items } = (await need({ method: 'get', path: '/v1/approvals', query: asked })) as Approvals
-  const rows = items.toSorted((one, other) => Date.parse(one.requested_at) - Date.parse(other.requested_at))
-  const list = html`${filterForm(context)}
-    <div class="rows" data-list="approvals">${rows.map((row) => item(row, context))}</div>
+  const rows = await oldest(context, asked)
+  const shown = rows.slice(0, SHOWN)
+  const more = rows.length - shown.length
+  const list = html`${filterForm(context)} ${together(context, shown.length)}
+    <div class="rows" data-list="approvals">${shown.map((row) => item(row, context))}</div>
+    ${more > 0 ? html`<p class="dim">${more} more wait after these.</p>` : null}
     ${rows.length === 0 ? empty('Nothing waits.', 'What a run may not do by itself comes here.') : null}`
   return { list, rows }
 }

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Projection } from '../follow.ts'
-import { highestShare } from './budget-books.ts'
+import { linesNow, type BudgetLineNow } from './budgets/lines.ts'
 import { checkCardinality, labelValues } from './cardinality.ts'
 import { countSeries, createExposition, type Exposition } from './exposition.ts'
 import type { Format } from './format.ts'
@@ -26,7 +26,7 @@ export type MetricsOptions = {
 }
 
 /** State that is read at a scrape and that the metrics do not hold themselves. */
-export type ScrapeState = Omit<Snapshot, 'books' | 'profiles' | 'foldedOverflow'>
+export type ScrapeState = Omit<Snapshot, 'books' | 'registry' | 'profiles' | 'foldedOverflow'>
 
 export type Metrics = {
   readonly projection: Projection
@@ -42,8 +42,8 @@ export type Metrics = {
   readonly isProfile: (name: string) => boolean
   /** Of every registry that was adopted. */
   readonly profiles: () => readonly string[]
-  /** Highest share of a tenant budget that the profile's tenants have used, 0 to 1; null: none has used any. */
-  readonly utilisation: (profile: string, now: number) => number | null
+  /** How the budgets of tenants stand, those that something was spent of; `now` in epoch milliseconds. */
+  readonly budgetLines: (now: number) => readonly BudgetLineNow[]
   readonly scrape: (format: Format, state: ScrapeState) => ReturnType<Exposition>
 }
 
@@ -65,9 +65,11 @@ export async function loadMetrics({
   const { position: from, state } = await loadState(journal, registry)
   const live = createLive(journal, build)
   const profiles = new Set<string>()
+  let inForce = registry
   const expose = createExposition(() => [state.series, live.series], true)
   const adoptRegistry = (next: Registry, position: number): void => {
     checkCardinality(next)
+    inForce = next
     const values = labelValues(next)
     learn(state, position, values)
     live.series.know(values)
@@ -85,12 +87,13 @@ export async function loadMetrics({
     refusedRegistry: () => live.reloaded(false, clock()),
     isProfile: (name) => state.series.knows('profile', name),
     profiles: () => [...profiles],
-    utilisation: (profile, now) => highestShare(state.books, profile, now),
+    budgetLines: (now) => linesNow({ books: state.books, registry: inForce, now }),
     scrape: async (format, read) => {
       const startedAt = performance.now()
       refresh(live, {
         ...read,
         books: state.books,
+        registry: inForce,
         profiles: [...profiles],
         foldedOverflow: state.series.overflow,
       })
