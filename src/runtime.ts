@@ -16,8 +16,6 @@ import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
 import { runsOf } from './library-run.ts'
-import { openaiModels } from './models/openai.ts'
-import { llmPlanner } from './planner/llm/llm.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -145,17 +143,19 @@ const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> 
     logger.error({ run_id: runId, why, places }, 'a run cannot go on and is parked'),
 })
 
-/** The registry alone plans, or a language model does with it. */
-function planningOf(llm: LlmSettings | null): Pick<EngineParts, 'planners' | 'models'> {
+/** The registry alone plans, or a language model does with it; what that needs is loaded where it is set up. */
+async function planningOf(llm: LlmSettings | null): Promise<Pick<EngineParts, 'planners' | 'models'>> {
   const offline = rulesPlanner()
   if (llm === null) return { planners: [offline], models: null }
+  const { openaiModels } = await import('./models/openai.ts')
+  const { llmPlanner } = await import('./planner/llm/llm.ts')
   const models = openaiModels(llm)
   return { planners: [llmPlanner({ offline, model: llm.model, prepare: models.prepare }), offline], models }
 }
 
-const partsOf = (given: Given, { engine, llm = null }: RuntimeOptions): EngineParts => ({
+const partsOf = async (given: Given, { engine, llm = null }: RuntimeOptions): Promise<EngineParts> => ({
   ...given,
-  ...planningOf(llm),
+  ...(await planningOf(llm)),
   checkPlan: validatePlan,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...engine },
@@ -200,7 +200,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   containCalls(onFailure)
   const from = journal.position()
   const given = { journal, writer, clock, onFailure, ...(logger && logging(logger)) }
-  const engine = await createEngine(partsOf(given, options), inForce)
+  const engine = await createEngine(await partsOf(given, options), inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
     ...telemetry,

@@ -14,7 +14,8 @@ import {
 import { freezeScopeSchema } from '../events/control.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { factSchema } from '../events/event.ts'
-import { FALLBACK_REASONS, worstCaseSchema, sourceSchema } from '../events/plan.ts'
+import { worstCaseSchema, sourceSchema } from '../events/plan.ts'
+import { planDifferences, planMaking } from './runs/plan-making.ts'
 import { FIELD_TYPES } from '../registry/registry.ts'
 
 /** RFC 3339, UTC. */
@@ -101,17 +102,6 @@ export const planStep = z.strictObject({
   reason: z.string(),
 })
 
-export const planMaking = z.strictObject({
-  summary: z.string().meta({ description: 'Who planned, and why, in one line.' }),
-  model: z.string().nullable().meta({ description: 'The language model that proposed it; null: none did.' }),
-  fallback_reason: z.enum(FALLBACK_REASONS).nullable().meta({ description: 'Why no language model did.' }),
-  run_id: z.string().nullable().meta({ description: 'The run that asked a model; null: nobody was asked.' }),
-  duration_ms: z.number(),
-  llm_calls: z.int(),
-  llm_tokens: z.int(),
-  llm_usd: z.number().meta({ description: 'US dollars.' }),
-})
-
 export const planPreview = z.strictObject({
   planner: z.string(),
   made: planMaking.optional(),
@@ -130,16 +120,7 @@ export const planPreview = z.strictObject({
 export const planComparison = z.strictObject({
   rules: planPreview,
   llm: planPreview,
-  differences: z.strictObject({
-    only_rules: z.array(z.string()).meta({ description: 'Tools that only this planner uses.' }),
-    only_llm: z.array(z.string()),
-    bindings: z
-      .array(z.string())
-      .optional()
-      .meta({ description: 'Inputs of tools in both plans that come from different places.' }),
-    same_order: z.boolean().meta({ description: 'true: both call the same tools in the same order.' }),
-    estimated_cost: z.number().meta({ description: 'LLM less rules, cost units.' }),
-  }),
+  differences: planDifferences,
 })
 
 const field = z.strictObject({

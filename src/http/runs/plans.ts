@@ -4,7 +4,7 @@ import type { Engine, PlanCustomer, PlanMaking, PlanPreview, PlanRequest } from 
 import type { InputSource } from '../../events/plan.ts'
 import { COMPARE_PLANNERS, OFFLINE_PLANNER, ONLINE_PLANNER } from '../../registry/names.ts'
 import { plannedBy } from '../../run/planned-by.ts'
-import type { planMaking } from '../answers.ts'
+import type { planMaking } from './plan-making.ts'
 import { planComparison, planPreview } from '../answers.ts'
 import { keyLimited, reachesProfile, reachesTenant } from '../callers/reach.ts'
 import { presentPlanStep } from '../present.ts'
