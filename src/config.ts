@@ -3,7 +3,18 @@
 import { isIP, isIPv4 } from 'node:net'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
-import { SAMPLE_ALL, type Sampling } from './events/sampling.ts'
+import {
+  isOtelOff,
+  otelEndpointOf,
+  refuseOtel,
+  samplingOf,
+  tracingOf,
+  type TracingLimits,
+} from './config-otel.ts'
+import { given, urlOf, type Environment, type Refuse } from './environment.ts'
+import type { Sampling } from './events/sampling.ts'
+
+export type { Environment } from './environment.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -29,23 +40,21 @@ export type Settings = {
   readonly tracing: TracingLimits
   /** Hashed API keys; null: no keys, loopback only. */
   readonly keysFile: string | null
+  /** null: no language model is set up, and the registry alone plans. */
+  readonly llm: LlmSettings | null
 }
 
-export type TracingLimits = {
-  readonly exportTimeoutMs?: number
-  readonly intervalMs?: number
-  readonly maxQueuedSpans?: number
-  readonly batchSpans?: number
+/** How a language model is reached. */
+export type LlmSettings = {
+  /** A secret: never shown, never logged; null: the server wants none. */
+  readonly apiKey: string | null
+  /** Of a compatible server; null: the provider's own. */
+  readonly baseUrl: string | null
+  /** In place of the model that a profile names; null: the profile's. */
+  readonly model: string | null
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 const DEFAULT_PORT = 8000
-
-type Refuse = (path: string, message: string) => void
-
-/** An empty variable is an absent one. */
-const given = (env: Environment, name: string): string | null => env[name]?.trim() || null
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
@@ -73,14 +82,6 @@ function logLevelOf(env: Environment, refuse: Refuse): LogLevel {
   return level ?? 'info'
 }
 
-function urlOf(env: Environment, name: string, refuse: Refuse): string | null {
-  const text = given(env, name)
-  if (text === null) return null
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    refuse(name, 'must be a URL that starts with http:// or https://')
-  return text
-}
-
 /** One database of one server; anything else in the path may be a piece of a password. */
 function databaseUrlOf(env: Environment, refuse: Refuse): string | null {
   const text = given(env, 'DATABASE_URL')
@@ -91,118 +92,22 @@ function databaseUrlOf(env: Environment, refuse: Refuse): string | null {
   return text
 }
 
-/** Settings of a language model planner, which this version does not have. */
-const WITHOUT_PLANNER = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'] as const
+/** What a header can carry. */
+const HEADER_TEXT = /^[!-~]{1,1000}$/
 
 /** A setting is acted on or refused, never ignored. */
-function refuseUnread(env: Environment, refuse: Refuse): void {
-  for (const name of WITHOUT_PLANNER)
-    if (given(env, name) !== null)
-      refuse(name, 'has no effect, because no language model planner is part of this version: unset it')
-}
-
-const OTLP_PATH = '/v1/traces'
-
-const SAMPLERS = ['always_on', 'always_off', 'traceidratio'] as const
-const PARENT_BASED = 'parentbased_'
-
-function ratioOf(env: Environment, refuse: Refuse): number {
-  const text = given(env, 'OTEL_TRACES_SAMPLER_ARG') ?? '1'
-  const ratio = Number(text)
-  if (!(ratio >= 0 && ratio <= 1)) refuse('OTEL_TRACES_SAMPLER_ARG', 'must be a number from 0 to 1')
-  return ratio
-}
-
-function samplingOf(env: Environment, refuse: Refuse): Sampling {
-  const text = given(env, 'OTEL_TRACES_SAMPLER')?.toLowerCase() ?? 'parentbased_always_on'
-  const parentBased = text.startsWith(PARENT_BASED)
-  const sampler = SAMPLERS.find((name) => name === (parentBased ? text.slice(PARENT_BASED.length) : text))
-  const names = SAMPLERS.flatMap((name) => [name, `${PARENT_BASED}${name}`])
-  if (sampler === undefined) refuse('OTEL_TRACES_SAMPLER', `must be one of ${names.join(', ')}`)
-  const takesRatio = sampler === 'traceidratio'
-  if (!takesRatio && given(env, 'OTEL_TRACES_SAMPLER_ARG') !== null)
-    refuse('OTEL_TRACES_SAMPLER_ARG', 'has an effect only with traceidratio or parentbased_traceidratio')
-  if (takesRatio) return { parentBased, ratio: ratioOf(env, refuse) }
-  return { ...SAMPLE_ALL, parentBased, ratio: sampler === 'always_off' ? 0 : 1 }
-}
-
-function wholeOf(env: Environment, name: string, refuse: Refuse): number | undefined {
-  const text = given(env, name)
-  if (text === null) return undefined
-  if (!/^[1-9]\d{0,8}$/.test(text)) refuse(name, 'must be a whole number above 0')
-  return Number(text)
-}
-
-/** The traces' own name goes before the general one. */
-const LIMIT_NAMES = {
-  exportTimeoutMs: [
-    'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
-    'OTEL_EXPORTER_OTLP_TIMEOUT',
-    'OTEL_BSP_EXPORT_TIMEOUT',
-  ],
-  intervalMs: ['OTEL_BSP_SCHEDULE_DELAY'],
-  maxQueuedSpans: ['OTEL_BSP_MAX_QUEUE_SIZE'],
-  batchSpans: ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'],
-} as const satisfies Record<keyof TracingLimits, readonly string[]>
-
-function tracingOf(env: Environment, refuse: Refuse): TracingLimits {
-  const limits = Object.entries(LIMIT_NAMES).flatMap(([key, names]) => {
-    const [value] = names.map((name) => wholeOf(env, name, refuse)).filter((each) => each !== undefined)
-    return value === undefined ? [] : [[key, value]]
-  })
-  return Object.fromEntries(limits)
-}
-
-/** What OpenTelemetry's own packages act on: whom it is from, and how a request to the collector is made. */
-const OTEL_KEPT: ReadonlySet<string> = new Set([
-  'OTEL_SERVICE_NAME',
-  'OTEL_RESOURCE_ATTRIBUTES',
-  ...['', 'TRACES_'].flatMap((of) =>
-    ['ENDPOINT', 'PROTOCOL', 'HEADERS', 'COMPRESSION', 'CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'].map(
-      (name) => `OTEL_EXPORTER_OTLP_${of}${name}`,
-    ),
-  ),
-  'OTEL_SDK_DISABLED',
-  'OTEL_TRACES_EXPORTER',
-  'OTEL_TRACES_SAMPLER',
-  'OTEL_TRACES_SAMPLER_ARG',
-  ...Object.values(LIMIT_NAMES).flat(),
-])
-
-/** Names that say again what is so anyhow. */
-const OTEL_AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
-  OTEL_METRICS_EXPORTER: ['none', 'prometheus'],
-  OTEL_LOGS_EXPORTER: ['none'],
-  OTEL_PROPAGATORS: ['tracecontext', 'tracecontext,baggage'],
-}
-
-/** Every other name of OpenTelemetry's would change nothing: whoever set it must know. */
-function refuseOtel(env: Environment, refuse: Refuse): void {
-  for (const name of ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION'])
-    if (!['gzip', 'none'].includes(given(env, name) ?? 'none')) refuse(name, 'must be gzip or none')
-  for (const name of Object.keys(env)) {
-    const text = given(env, name)
-    if (!name.startsWith('OTEL_') || text === null || OTEL_KEPT.has(name)) continue
-    const allowed = Object.hasOwn(OTEL_AS_IT_IS, name) ? OTEL_AS_IT_IS[name] : undefined
-    if (allowed === undefined) refuse(name, 'has no effect here: unset it')
-    else if (!allowed.includes(text)) refuse(name, `must be ${allowed.join(' or ')}`)
-  }
-}
-
-const isOtelOff = (env: Environment): boolean => given(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true'
-
-/** Where spans go, without the path of the signal. Standard names that would change it are acted on or refused. */
-function otelEndpointOf(env: Environment, refuse: Refuse): string | null {
-  for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])
-    if ((given(env, name) ?? 'http/protobuf') !== 'http/protobuf') refuse(name, 'must be http/protobuf')
-  const exporter = given(env, 'OTEL_TRACES_EXPORTER') ?? 'otlp'
-  if (exporter !== 'otlp' && exporter !== 'none') refuse('OTEL_TRACES_EXPORTER', 'must be otlp or none')
-  const base = urlOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', refuse)
-  const ofTraces = urlOf(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', refuse)
-  if (ofTraces !== null && !ofTraces.endsWith(OTLP_PATH))
-    refuse('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `must end with ${OTLP_PATH}`)
-  const isOff = exporter === 'none' || isOtelOff(env)
-  return isOff ? null : (ofTraces?.slice(0, -OTLP_PATH.length) ?? base)
+function llmOf(env: Environment, refuse: Refuse): LlmSettings | null {
+  const apiKey = given(env, 'OPENAI_API_KEY')
+  const baseUrl = urlOf(env, 'OPENAI_BASE_URL', refuse)
+  const model = given(env, 'OPENAI_MODEL')
+  if (apiKey !== null && !HEADER_TEXT.test(apiKey))
+    refuse('OPENAI_API_KEY', 'must be visible ASCII characters')
+  const url = baseUrl !== null && URL.canParse(baseUrl) ? new URL(baseUrl) : null
+  if (url !== null && (url.username !== '' || url.password !== ''))
+    refuse('OPENAI_BASE_URL', 'must not contain a user or a password: set OPENAI_API_KEY')
+  if (apiKey !== null || given(env, 'OPENAI_BASE_URL') !== null) return { apiKey, baseUrl, model }
+  if (model !== null) refuse('OPENAI_MODEL', 'has no effect without OPENAI_API_KEY or OPENAI_BASE_URL')
+  return null
 }
 
 function standbyOf(env: Environment, refuse: Refuse): boolean {
@@ -227,7 +132,6 @@ export function inspectSettings(env: Environment): InspectedSettings {
   const refuse: Refuse = (path, message) => {
     problems.push({ path, message })
   }
-  refuseUnread(env, refuse)
   if (!isOtelOff(env)) refuseOtel(env, refuse)
   const settings: Settings = {
     host: hostOf(env, refuse),
@@ -242,6 +146,7 @@ export function inspectSettings(env: Environment): InspectedSettings {
     sampling: samplingOf(env, refuse),
     tracing: tracingOf(env, refuse),
     keysFile: given(env, 'CUGAR_KEYS_FILE'),
+    llm: llmOf(env, refuse),
   }
   return { settings, problems }
 }
@@ -273,7 +178,7 @@ export function parseClient(env: Environment): ClientSettings {
     problems.push({ path, message })
   }
   const key = given(env, 'CUGAR_KEY')
-  if (key !== null && !/^[!-~]{1,1000}$/.test(key)) refuse('CUGAR_KEY', 'must be visible ASCII characters')
+  if (key !== null && !HEADER_TEXT.test(key)) refuse('CUGAR_KEY', 'must be visible ASCII characters')
   const port = portOf(env, refuse) || DEFAULT_PORT
   const url = urlOf(env, 'CUGAR_URL', refuse) ?? `http://127.0.0.1:${port}`
   if (problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })

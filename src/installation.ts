@@ -2,7 +2,7 @@
 // starts with a registry, takes it into force or only looks at it, so that all of them find the same problems.
 import type { Adapter } from './adapters/adapter.ts'
 import { adapterState, loadAdapters } from './adapters/catalogue.ts'
-import { readFlag, readSecret } from './config.ts'
+import { readFlag, readSecret, type LlmSettings } from './config.ts'
 import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
@@ -22,6 +22,7 @@ export type OwnParts = {
   readonly adapters?: readonly Adapter[]
   /** A folder of more of them, which is read again with every registry. */
   readonly toolsDir?: string
+  readonly llm?: LlmSettings | null
 }
 
 /** Of a folder: what is in none of its entries is a name that somebody misspelt, on one side or the other. */
@@ -134,6 +135,13 @@ const countSeries = (registry: Registry): Promise<Found<never>> =>
     return nothing([])
   })
 
+/** The model that the settings name must have a price. */
+function modelProblems({ models }: Registry, llm: LlmSettings | null | undefined): ProblemItem[] {
+  const model = llm?.model ?? null
+  if (model === null || Object.hasOwn(models, model)) return []
+  return [{ path: 'models', message: `has no ${model}, which OPENAI_MODEL names: it has no price` }]
+}
+
 export type Examined = {
   /** null: its text has problems. */
   readonly registry: Registry | null
@@ -159,6 +167,7 @@ export async function examineRegistry(text: string, given: OwnParts = {}): Promi
   const found = [
     ...[series, ...tools, ...adapters].flatMap((one) => one.problems),
     ...unlisted(registry, folder),
+    ...modelProblems(registry, given.llm),
   ]
   const problems = [...(found.length === 0 ? [] : withLines(text, found)), ...folder.problems]
   const installed = {

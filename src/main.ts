@@ -136,6 +136,7 @@ export async function serve(
     logger,
     otelEndpoint: settings.otelEndpoint,
     tracing: { sampling: settings.sampling, ...settings.tracing },
+    llm: settings.llm,
     onFailure: (error) => {
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)

@@ -1,4 +1,5 @@
 // What a runtime is made of, and what it gives.
+import type { LlmSettings } from './config.ts'
 import type { Logger } from 'pino'
 import type { Adapter } from './adapters/adapter.ts'
 import type { Engine, Principal } from './engine/engine.ts'
@@ -39,6 +40,8 @@ export type RuntimeOptions = {
   readonly logger?: Logger
   readonly limits?: Partial<DoorLimits>
   readonly engine?: Partial<EngineSettings>
+  /** How a language model is reached; null, as by default: none is, and the registry alone plans. */
+  readonly llm?: LlmSettings | null
   /** OTLP over HTTP; null, as by default: spans are not exported. */
   readonly otelEndpoint?: string | null
   readonly tracing?: Partial<TracingSettings>

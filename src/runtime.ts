@@ -7,6 +7,7 @@ import { containCalls } from './engine/calls/containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
+import type { LlmSettings } from './config.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import type { DoorParts } from './http/route.ts'
@@ -142,11 +143,20 @@ const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> 
     logger.error({ run_id: runId, why, places }, 'a run cannot go on and is parked'),
 })
 
-const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
+/** The registry alone plans, or a language model does with it; what that needs is loaded where it is set up. */
+async function planningOf(llm: LlmSettings | null): Promise<Pick<EngineParts, 'planners' | 'models'>> {
+  const offline = rulesPlanner()
+  if (llm === null) return { planners: [offline], models: null }
+  const { openaiModels } = await import('./models/openai.ts')
+  const { llmPlanner } = await import('./planner/llm/llm.ts')
+  const models = openaiModels(llm)
+  return { planners: [llmPlanner({ offline, model: llm.model, prepare: models.prepare }), offline], models }
+}
+
+const partsOf = async (given: Given, { engine, llm = null }: RuntimeOptions): Promise<EngineParts> => ({
   ...given,
-  planners: [rulesPlanner()],
+  ...(await planningOf(llm)),
   checkPlan: validatePlan,
-  models: null,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...engine },
 })
@@ -190,7 +200,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   containCalls(onFailure)
   const from = journal.position()
   const given = { journal, writer, clock, onFailure, ...(logger && logging(logger)) }
-  const engine = await createEngine(partsOf(given, options), inForce)
+  const engine = await createEngine(await partsOf(given, options), inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
     ...telemetry,

@@ -44,6 +44,8 @@ const TOP: Readonly<Record<string, number>> = {
   'call-name.ts': 0,
   'errors.ts': 0,
   'config.ts': 0,
+  'config-otel.ts': 0,
+  'environment.ts': 0,
   'modules.ts': 0,
   'version.ts': 0,
 }

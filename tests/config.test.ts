@@ -25,9 +25,8 @@ const DEFAULTS = {
   sampling: { parentBased: true, ratio: 1 },
   tracing: {},
   keysFile: null,
+  llm: null,
 }
-
-const NO_PLANNER = 'has no effect, because no language model planner is part of this version: unset it'
 
 describe('settings', () => {
   test('need no variable at all, and an empty one is an absent one', () => {
@@ -47,6 +46,9 @@ describe('settings', () => {
       LOG_LEVEL: 'SILENT',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
       CUGAR_KEYS_FILE: '/etc/cugar/keys.json',
+      OPENAI_API_KEY: 'sk-1',
+      OPENAI_BASE_URL: 'http://models:8080/v1',
+      OPENAI_MODEL: 'gpt-4o-mini',
     }
     expect(parseSettings(env)).toEqual({
       host: '0.0.0.0',
@@ -60,6 +62,7 @@ describe('settings', () => {
       sampling: { parentBased: true, ratio: 1 },
       tracing: {},
       keysFile: '/etc/cugar/keys.json',
+      llm: { apiKey: 'sk-1', baseUrl: 'http://models:8080/v1', model: 'gpt-4o-mini' },
     })
   })
 
@@ -70,12 +73,12 @@ describe('settings', () => {
       LOG_LEVEL: 'loud',
       STANDBY: 'true',
       DATABASE_URL: 'mysql://user:secret@db/x',
-      OPENAI_API_KEY: 'sk-secret',
+      OPENAI_API_KEY: 'sk-secret of two words',
+      OPENAI_BASE_URL: 'http://user:secret@models',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
     })
     expect(error.code).toBe('SETTINGS_INVALID')
     expect(error.problems).toEqual([
-      { path: 'OPENAI_API_KEY', message: NO_PLANNER },
       { path: 'HOST', message: 'must be an IP address or a host name' },
       { path: 'PORT', message: 'must be a whole number from 0 to 65535' },
       {
@@ -85,15 +88,28 @@ describe('settings', () => {
       { path: 'STANDBY', message: 'must be wait, or not set' },
       { path: 'LOG_LEVEL', message: 'must be one of fatal, error, warn, info, debug, trace, silent' },
       { path: 'OTEL_EXPORTER_OTLP_ENDPOINT', message: 'must be a URL that starts with http:// or https://' },
+      { path: 'OPENAI_API_KEY', message: 'must be visible ASCII characters' },
+      { path: 'OPENAI_BASE_URL', message: 'must not contain a user or a password: set OPENAI_API_KEY' },
     ])
     expect(JSON.stringify(error.problems)).not.toContain('secret')
   })
 
-  // They used to be parsed and read by nobody: a setting is acted on or refused.
-  test('of a language model planner are refused as long as there is none, empty ones are not', () => {
+  // A model that nobody can reach would be a setting that is ignored.
+  test('of a language model are read, and its name alone is refused', () => {
+    const alone = parseSettings({ OPENAI_BASE_URL: 'http://localhost:11434/v1' }).llm
+    expect(alone).toEqual({ apiKey: null, baseUrl: 'http://localhost:11434/v1', model: null })
+    expect(parseSettings({ OPENAI_API_KEY: 'sk-1' }).llm).toEqual({
+      apiKey: 'sk-1',
+      baseUrl: null,
+      model: null,
+    })
+    expect(refusal({ OPENAI_MODEL: 'gpt-4o-mini' }).problems).toEqual([
+      { path: 'OPENAI_MODEL', message: 'has no effect without OPENAI_API_KEY or OPENAI_BASE_URL' },
+    ])
+    expect(refusal({ OPENAI_BASE_URL: 'models' }).problems.map(({ path }) => path)).toEqual([
+      'OPENAI_BASE_URL',
+    ])
     const names = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL']
-    const set = Object.fromEntries(names.map((name) => [name, 'x']))
-    expect(refusal(set).problems).toEqual(names.map((path) => ({ path, message: NO_PLANNER })))
     expect(parseSettings(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(DEFAULTS)
   })
 

@@ -45,7 +45,8 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
   const registry = () => registries.current().registry
   return {
     start: (request, by) => startRun(context, request, by),
-    preview: (request) => previewPlan(context, request),
+    preview: (request, customer) =>
+      previewPlan(context, request, { customer: customer ?? null, settled: ends.wait }),
     state: (runId) => presentState(context, runId),
     settled: ends.wait,
     paused: ends.waitForPeople,

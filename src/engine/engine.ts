@@ -1,6 +1,7 @@
 // Who does it: the commands that a run understands. Used by http, cli and the library; promises that what it
 // answered is durable, and that nothing acts but through the journal.
 import type { Traceparent } from '../events/sampling.ts'
+import type { DataOf } from '../events/event.ts'
 import type { Alert, FreezeSubject, Standing } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
 import type { Tightening } from '../run/budgets/limits.ts'
@@ -34,6 +35,9 @@ export type PlanRequest = {
   readonly planner: string
 }
 
+/** For whom a plan is made that a language model may have to be paid for. */
+export type PlanCustomer = { readonly by: Principal; readonly tenant: string }
+
 export type RunRequest = PlanRequest & {
   readonly tenant: string
   /** In API units; every one may only tighten the profile's. */
@@ -53,6 +57,8 @@ export type Accepted = {
 export type PlanPreview = {
   /** Name of the planner that made it. */
   readonly planner: string
+  /** How it was made. */
+  readonly made?: PlanMaking
   readonly steps: readonly PlanStep[]
   readonly explanation: string
   /** What the goal asks for and no step does. */
@@ -65,6 +71,23 @@ export type PlanPreview = {
   readonly fitsBudget: boolean
   /** Sentences that name each limit that the plan would break. */
   readonly overBudget: readonly string[]
+}
+
+export type PlanMaking = {
+  /** The language model that proposed it; null: none did. */
+  readonly model: string | null
+  /** Why the planner that asks nobody made it; null: nothing stood in the way of the one that was asked for. */
+  readonly fallbackReason: DataOf<'plan_created'>['fallback_reason']
+  readonly use: PlanningUse
+}
+
+export type PlanningUse = {
+  /** The run that asked the model, and was charged for it; null: nobody was asked. */
+  readonly runId: string | null
+  readonly durationMs: number
+  readonly llmCalls: number
+  readonly llmTokens: number
+  readonly llmUsd: number
 }
 
 export type DecisionRequest = {
@@ -98,8 +121,12 @@ export type AlertsApplied = {
 export type Engine = {
   /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, INPUT_INVALID, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
   readonly start: (request: RunRequest, by: Principal) => Promise<Accepted>
-  /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID. */
-  readonly preview: (request: PlanRequest) => Promise<PlanPreview>
+  /**
+   * The plan without running it. Where a language model has to be asked, by a run of the customer's tenant that ends as
+   * soon as it has its plan: without a customer nobody is asked.
+   * Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID, and those of `start`.
+   */
+  readonly preview: (request: PlanRequest, customer?: PlanCustomer) => Promise<PlanPreview>
   /** Errors: RUN_NOT_FOUND. */
   readonly state: (runId: string) => Promise<RunState>
   /** The run when it is over, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */

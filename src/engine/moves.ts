@@ -17,7 +17,7 @@ import { checkInput } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
 import { settleLost } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
-import { plannerOf, planRun, recordPlan } from './planning.ts'
+import { askingNobody, plannerOf, planRun, recordPlan } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
 import { routeOf } from './calls/route.ts'
 import { addKnownPayload, addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
@@ -189,9 +189,10 @@ function admitUnknown(turn: Turn, stepId: string): void {
 /** A planner that asks somebody else has its own flight; any other one plans in this very turn. */
 async function plan(parts: EngineParts, turn: Turn): Promise<void> {
   const { run, state } = turn
-  if (state.resumes === null && plannerOf(parts, state.planner)?.asks === true)
+  const profile = run.registry.profiles[state.profile]
+  if (state.resumes === null && plannerOf(parts, state.planner, profile)?.asks === true)
     return prepare(turn, { kind: 'plan', callId: PLANNING })
-  const { result, durationMs } = run.planned ?? (await planRun(parts, run, new AbortController()))
+  const { result, durationMs } = run.planned ?? (await planRun(parts, run, askingNobody()))
   recordPlan(turn, result, durationMs)
 }
 

@@ -5,8 +5,11 @@ import type { PlanStep } from '../events/plan.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
+import type { Profile } from '../registry/registry.ts'
+import type { AskModel } from '../run/question.ts'
 import { reviewOf } from '../run/approval-policy.ts'
 import { withJudges } from '../run/judge.ts'
+import { cancelLines } from '../run/cancel.ts'
 import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
@@ -15,13 +18,21 @@ import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { ActiveRun, Planned, Turn } from './active-run.ts'
+import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
+import { settlePlanning } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
 import { payloadValue, valueOf } from './values.ts'
 
-/** The planner that was asked for; `auto`: the preferred one. null: there is none of this name. */
-export const plannerOf = ({ planners }: EngineParts, asked: RunState['planner']): Planner | null =>
-  asked === AUTO_PLANNER ? planners[0] : (planners.find(({ name }) => name === asked) ?? null)
+/** The planner that was asked for; `auto`: the preferred one. null: there is none of this name for the profile. */
+export function plannerOf(
+  { planners }: EngineParts,
+  asked: RunState['planner'],
+  profile: Profile | undefined,
+): Planner | null {
+  const serving = planners.filter(({ serves }) => profile === undefined || serves?.(profile) !== false)
+  return serving.find(({ name }) => asked === AUTO_PLANNER || name === asked) ?? null
+}
 
 const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
 
@@ -29,18 +40,22 @@ type FallbackReason = NonNullable<DataOf<'plan_created'>['fallback_reason']>
 
 const noPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
 
-/** What a planner may take; the controller tells it to stop. */
-export type PlanningTime = { readonly timeoutMs: number; readonly controller: AbortController }
+/** What a planner may take, and how it asks; the controller tells it to stop. */
+export type PlanningTime = {
+  readonly timeoutMs: number
+  readonly controller: AbortController
+  readonly ask: AskModel
+}
 
 /** What the planner says, or why it says nothing: it took too long, or rejected. */
 async function answerOf(
   planner: Planner,
   input: PlannerInput,
-  { timeoutMs, controller }: PlanningTime,
+  { timeoutMs, controller, ask }: PlanningTime,
 ): Promise<PlanResult | FallbackReason> {
   const { promise: silence, resolve } = Promise.withResolvers<FallbackReason>()
   const timer = setTimeout(() => resolve('timeout'), timeoutMs)
-  const answer = Promise.try(() => planner.plan(input, controller.signal)).catch(
+  const answer = Promise.try(() => planner.plan(input, controller.signal, ask)).catch(
     (): FallbackReason => 'unavailable',
   )
   const first = await Promise.race([answer, silence])
@@ -51,8 +66,8 @@ async function answerOf(
 }
 
 /** Why the planner that asks nobody planned, although it answered by itself. */
-const reasonOfRules = (asked: RunState['planner']): FallbackReason =>
-  asked === AUTO_PLANNER ? 'no_key' : 'not_asked'
+const reasonOfRules = ({ planners }: EngineParts, asked: RunState['planner']): FallbackReason =>
+  asked === AUTO_PLANNER && planners.length === 1 ? 'no_key' : 'not_asked'
 
 /** The plan of the planner that was asked for; where that gives none in time, of the one that asks nobody. */
 export async function planBy(
@@ -60,7 +75,7 @@ export async function planBy(
   asked: { readonly planner: RunState['planner']; readonly input: PlannerInput },
   time: PlanningTime,
 ): Promise<PlanResult> {
-  const planner = plannerOf(parts, asked.planner)
+  const planner = plannerOf(parts, asked.planner, asked.input.profile)
   const last = parts.planners.at(-1)
   if (planner === null || last === undefined) return noPlan('The planner that was asked for is not set up.')
   const answer = await answerOf(planner, asked.input, time)
@@ -73,13 +88,13 @@ export async function planBy(
     return other.ok ? { ...other, fallbackReason: answer } : other
   }
   if (!answer.ok || answer.fallbackReason !== null || planner !== last) return answer
-  return { ...answer, fallbackReason: reasonOfRules(asked.planner) }
+  return { ...answer, fallbackReason: reasonOfRules(parts, asked.planner) }
 }
 
 async function fromPlanner(
   parts: EngineParts,
   run: ActiveRun,
-  controller: AbortController,
+  { controller, send }: PlanFlight,
 ): Promise<PlanResult> {
   const { state, registry } = run
   const profile = registry.profiles[state.profile]
@@ -94,7 +109,21 @@ async function fromPlanner(
   // Half of the time at most, so that some is left to carry the plan out.
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
-  return planBy(parts, { planner, input }, { timeoutMs, controller })
+  const ask = await askOf(parts, run, { timeoutMs, controller, send })
+  return planBy(parts, { planner, input }, { timeoutMs, controller, ask })
+}
+
+/** A planner that asks nobody plans without a look into the journal. */
+async function askOf(
+  parts: EngineParts,
+  { runId, registry, state }: ActiveRun,
+  { timeoutMs, controller, send }: PlanFlight & Pick<PlanningTime, 'timeoutMs'>,
+): Promise<AskModel> {
+  const end = performance.now() + timeoutMs
+  const asks = plannerOf(parts, state.planner, registry.profiles[state.profile])?.asks === true
+  const recorded = asks ? await recordedReplies(parts.journal, runId) : []
+  const left = (): number => end - performance.now()
+  return askerOf({ recorded, send, left, signal: controller.signal })
 }
 
 /** A step that is still to be done, under the policy of today; null: today's profile may not do it. */
@@ -146,6 +175,7 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
   return {
     ok: true,
     planner: before.plan.planner,
+    ...(before.plan.model === undefined ? {} : { model: before.plan.model }),
     fallbackReason: before.plan.fallback_reason,
     steps,
     explanation: `Resumes an earlier run: ${missing.map(({ tool }) => tool).join(', ')} are still to be done.`,
@@ -157,15 +187,19 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
   }
 }
 
+/** How a planning is told to stop, and how it reaches a model; a planner that asks nobody sends nothing. */
+export type PlanFlight = { readonly controller: AbortController; readonly send: SendRequest }
+
+export const askingNobody = (): PlanFlight => ({
+  controller: new AbortController(),
+  send: () => Promise.resolve(null),
+})
+
 /** What the planner, or the earlier run, says; and how long it took. */
-export async function planRun(
-  parts: EngineParts,
-  run: ActiveRun,
-  controller: AbortController,
-): Promise<Planned> {
+export async function planRun(parts: EngineParts, run: ActiveRun, flight: PlanFlight): Promise<Planned> {
   const begun = performance.now()
   const { resumes } = run.state
-  const result = await (resumes === null ? fromPlanner(parts, run, controller) : fromRun(parts, run, resumes))
+  const result = await (resumes === null ? fromPlanner(parts, run, flight) : fromRun(parts, run, resumes))
   return { kind: 'planned', result, durationMs: performance.now() - begun }
 }
 
@@ -182,6 +216,7 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       profile: turn.state.profile,
       revision: 1,
       planner: result.planner,
+      ...(result.model === undefined ? {} : { model: result.model }),
       fallback_reason: result.fallbackReason,
       steps: judgedSteps(turn, result.steps).map((step) => keepLiterals(turn, keepCarried(turn, step))),
       explanation: result.explanation,
@@ -210,7 +245,11 @@ function keepLiterals(turn: Turn, step: PlanStep): PlanStep {
 }
 
 /** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
-async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): Promise<PlanStep | null> {
+export async function withLiterals(
+  parts: EngineParts,
+  runId: string,
+  step: PlanStep,
+): Promise<PlanStep | null> {
   const inputs: PlanStep['inputs'] = {}
   for (const [name, source] of Object.entries(step.inputs)) {
     const value = 'value' in source ? await payloadValue(parts.journal, runId, source.value) : null
@@ -231,6 +270,7 @@ const brokenByPlan = ({ state, run }: Turn, steps: readonly PlanStep[]): readonl
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
   turn.busy.delete(PLANNING)
   if (turn.state.plan !== null || turn.state.finished !== null) return
+  settlePlanning(turn)
   if (!result.ok) {
     record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
   } else if (result.overBudget.length > 0) {
@@ -239,5 +279,7 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message, broken })])
   } else {
     record(turn, [planCreated(turn, result, durationMs)])
+    if (turn.state.planOnly)
+      record(turn, cancelLines(turn.state, turn.now, { by: turn.state.requester, reason: null }))
   }
 }

@@ -55,6 +55,7 @@ export const FALLBACK_REASONS = [
   'unavailable',
   'invalid_plan',
   'over_budget',
+  'refused',
   'not_asked',
 ] as const
 
@@ -66,6 +67,8 @@ export const planCreated = z.strictObject({
     profile: nameSchema,
     revision: z.literal(1),
     planner: nameSchema,
+    /** The language model that proposed it; absent: none did. */
+    model: z.string().min(1).max(100).optional(),
     fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
     steps: z.array(planStepSchema).min(1).max(100),
     explanation: z.string().max(10_000),

@@ -70,6 +70,8 @@ export const runStarted = z.strictObject({
     /** false: the caller's traceparent says that its trace is not exported. Left out where it is, or none came in. */
     parent_sampled: z.boolean().optional(),
     rules: z.array(z.enum(RULES)),
+    /** Its plan is asked for and paid for, and not carried out: it ends, cancelled, as soon as there is one. */
+    plan_only: z.literal(true).optional(),
   }),
 })
 

@@ -15,6 +15,7 @@ import { freezeScopeSchema } from '../events/control.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { factSchema } from '../events/event.ts'
 import { worstCaseSchema, sourceSchema } from '../events/plan.ts'
+import { planDifferences, planMaking } from './runs/plan-making.ts'
 import { FIELD_TYPES } from '../registry/registry.ts'
 
 /** RFC 3339, UTC. */
@@ -103,6 +104,7 @@ export const planStep = z.strictObject({
 
 export const planPreview = z.strictObject({
   planner: z.string(),
+  made: planMaking.optional(),
   steps: z.array(planStep),
   explanation: z.string(),
   unserved: unservedAsks,
@@ -118,12 +120,7 @@ export const planPreview = z.strictObject({
 export const planComparison = z.strictObject({
   rules: planPreview,
   llm: planPreview,
-  differences: z.strictObject({
-    only_rules: z.array(z.string()).meta({ description: 'Tools that only this planner uses.' }),
-    only_llm: z.array(z.string()),
-    same_order: z.boolean().meta({ description: 'true: both call the same tools in the same order.' }),
-    estimated_cost: z.number().meta({ description: 'LLM less rules, cost units.' }),
-  }),
+  differences: planDifferences,
 })
 
 const field = z.strictObject({

@@ -155,6 +155,9 @@ export const startBody = z.strictObject({
 export const planBody = z.strictObject({
   goal,
   profile,
+  tenant: tenant
+    .default('default')
+    .meta({ description: 'Who pays for a language model that has to be asked.' }),
   context: context.default({}),
   planner: planner
     .default(AUTO_PLANNER)

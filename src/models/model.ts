@@ -1,13 +1,10 @@
 // How a language model is asked: the contract of whoever reaches one. Used by the engine, which has recorded the intent
 // and reserved what the call may use before it asks; promises one request for each call, no retries of its own, and an
 // outcome whatever happens.
-import type { ModelAsk } from '../run/state.ts'
 import type { ModelCallEnd, Usage } from '../run/calls/model-call.ts'
+import type { ModelRequest } from '../run/question.ts'
 
-export type ModelRequest = ModelAsk & {
-  /** What is sent, as JSON; it is kept as a payload. */
-  readonly body: unknown
-}
+export type { ModelRequest }
 
 export type ModelOutcome = {
   readonly outcome: ModelCallEnd['outcome']

@@ -4,6 +4,7 @@ import type { Limits } from '../events/policy.ts'
 import type { DataOf } from '../events/event.ts'
 import type { PlanStep, WorstCase } from '../events/plan.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
+import type { AskModel } from '../run/question.ts'
 
 export type PlannerInput = {
   readonly goal: string
@@ -33,6 +34,8 @@ export type PlanResult =
       readonly ok: true
       /** Name of the planner that made it. */
       readonly planner: string
+      /** The language model that proposed it; absent: none did. */
+      readonly model?: string
       readonly fallbackReason: DataOf<'plan_created'>['fallback_reason']
       readonly steps: readonly PlanStep[]
       /** In the registry's words, never in the caller's: it goes into the journal. */
@@ -59,5 +62,13 @@ export interface Planner {
   readonly name: string
   /** It may have to ask somebody else: a run is then accepted before it has a plan. */
   readonly asks: boolean
+  /** Whether it is there for runs of this profile; absent: for those of every one. */
+  readonly serves?: (profile: Profile) => boolean
+  /** `ask` reaches language models; each question is recorded and paid for. */
+  plan(input: PlannerInput, signal: AbortSignal, ask: AskModel): Promise<PlanResult>
+}
+
+/** A planner that asks nobody. */
+export interface OfflinePlanner extends Planner {
   plan(input: PlannerInput, signal: AbortSignal): Promise<PlanResult>
 }

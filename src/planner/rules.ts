@@ -15,7 +15,7 @@ import {
   whyUnserved,
 } from './explain.ts'
 import { inOrder } from './order.ts'
-import type { Planner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
+import type { OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
 import { rankingOf, understand, type Understanding } from './rank.ts'
 import { MOST_STEPS, stepsOf, usableTools } from './steps.ts'
 import { toolIndexes, type ToolIndex } from './tool-index.ts'
@@ -149,7 +149,7 @@ function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
 }
 
 /** Never rejects: a goal that cannot be served is a result that says why. */
-export function rulesPlanner(): Planner {
+export function rulesPlanner(): OfflinePlanner {
   const indexOf: (registry: Registry) => ToolIndex = toolIndexes(KEPT_INDEXES)
   return {
     name: OFFLINE_PLANNER,

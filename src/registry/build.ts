@@ -151,6 +151,7 @@ const profileOf = (source: ProfileSource, name: string): Profile => ({
   allowed_adapters: source.allowed_adapters,
   limits: limitsOf(source),
   ...windowsOf(source),
+  ...(source.llm === undefined ? {} : { llm: source.llm }),
 })
 
 function frozen<T>(value: T): T {
@@ -173,6 +174,12 @@ export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>
       provider: model.provider,
       input: priceMicro(model.input_usd_per_mtok),
       output: priceMicro(model.output_usd_per_mtok),
+      // Only where they are given, so that the digests of older registries stay.
+      ...(model.cached_input_usd_per_mtok === undefined
+        ? {}
+        : { cached_input: priceMicro(model.cached_input_usd_per_mtok) }),
+      ...(model.max_output_tokens === undefined ? {} : { max_output_tokens: model.max_output_tokens }),
+      ...(model.answers === undefined ? {} : { answers: model.answers }),
     })),
     alerts: mappedEntries(sources.alerts, (alert): AlertRule => alert),
     ...(sources.tenants ? { tenants: tenantsOf(sources.tenants) } : {}),

@@ -7,6 +7,9 @@ export const PLANNING_DOMAIN = 'governance'
 /** The planner that needs nothing but the registry; it makes the plan where another one cannot. */
 export const OFFLINE_PLANNER = 'rules'
 
+/** The planner that asks a language model. */
+export const ONLINE_PLANNER = 'llm'
+
 /** What a request says where it leaves the choice of the planner to the runtime. Never a planner's name. */
 export const AUTO_PLANNER = 'auto'
 
@@ -22,7 +25,7 @@ export type NameLists = {
 /** The lists of a registry that says nothing, and of every registry of version 0.1.0. */
 export const DEFAULT_NAMES: NameLists = {
   domains: ['territory', 'intelligence', 'knowledge', 'engagement', 'qualification', PLANNING_DOMAIN],
-  planners: [OFFLINE_PLANNER, 'llm'],
+  planners: [OFFLINE_PLANNER, ONLINE_PLANNER],
   operations: ['decompose', 'rank', 'explain', 'repair'],
 }
 

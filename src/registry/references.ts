@@ -17,6 +17,12 @@ function listFaults({ names, path, refuse }: Listed): Fault[] {
   })
 }
 
+/** A model that has no price could spend without end. */
+function modelReferences({ models }: Sources, model: string | undefined, path: Path): Fault[] {
+  if (model === undefined || models.has(model)) return []
+  return [{ path: [...path, 'llm', 'model'], message: `no model is called ${model}, so it has no price` }]
+}
+
 function profileReferences(sources: Sources): Fault[] {
   const noTool = (tool: string): string | null =>
     sources.tools.has(tool) ? null : `no tool is called ${tool}`
@@ -52,6 +58,7 @@ function profileReferences(sources: Sources): Fault[] {
         path: [...path, 'approval_required'],
         refuse: () => null,
       }),
+      ...modelReferences(sources, profile.llm?.model, path),
       ...budgets('domain', noDomain),
       ...budgets('tool', noTool),
     ]

@@ -86,6 +86,27 @@ export const MAX_OUTPUT_KB = 1024
 export const maxOutputBytes = ({ max_output_kb = MAX_OUTPUT_KB }: Pick<ToolSpec, 'max_output_kb'>): number =>
   max_output_kb * 1024
 
+/** How a server can be held to the shape of an answer: by a schema, to some JSON object, or not at all. */
+export const ANSWER_FORMS = ['json_schema', 'json_object', 'text'] as const
+export type AnswerForm = (typeof ANSWER_FORMS)[number]
+
+/** `plan`: its plans are carried out once they are proved. */
+export const LLM_PLANNING = ['off', 'plan'] as const
+/** Of the context: names and types, or the values too. */
+export const LLM_SHARES = ['shape', 'values'] as const
+
+/** What a profile lets a language model do. */
+export type ProfileLlm = {
+  readonly planner: (typeof LLM_PLANNING)[number]
+  /** One of the registry's models; the setting OPENAI_MODEL goes before it. */
+  readonly model: string
+  readonly share: (typeof LLM_SHARES)[number]
+  /** Of one call. */
+  readonly timeout_ms: number
+  /** Calls for one question, where the first ones fail. */
+  readonly attempts: number
+}
+
 export type Profile = {
   readonly name: string
   readonly allowed_tools: readonly string[]
@@ -95,6 +116,8 @@ export type Profile = {
   readonly limits: Limits
   /** Its limits on a tenant, where they are more than `limits` says: several windows, or another zone than UTC. */
   readonly windows?: readonly WindowLimit[]
+  /** Left out: no language model plans for it. */
+  readonly llm?: ProfileLlm
 }
 
 /** What may be spent in a window, for each unit that it names. */
@@ -145,7 +168,15 @@ export type ModelSpec = {
   /** Micro-dollars of a million tokens. */
   readonly input: number
   readonly output: number
+  /** Of input that the provider has in its cache; left out: the price of input. */
+  readonly cached_input?: number
+  /** Of one answer; left out: `MAX_OUTPUT_TOKENS`. */
+  readonly max_output_tokens?: number
+  /** What its server can be held to; left out: a schema. A server that refuses it is asked for less. */
+  readonly answers?: AnswerForm
 }
+
+export const MAX_OUTPUT_TOKENS = 4000
 
 export type Registry = {
   /** Of everything below it. */

@@ -7,7 +7,7 @@ import { isRecord } from '../events/json.ts'
 import { approversSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
 import { amountsSource, money } from './amounts.ts'
 import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER } from './names.ts'
-import { FIELD_TYPES } from './registry.ts'
+import { ANSWER_FORMS, FIELD_TYPES, LLM_PLANNING, LLM_SHARES } from './registry.ts'
 import { windowsSource } from './windows.ts'
 
 /** Larger ones are files: give a reference to them. */
@@ -117,6 +117,15 @@ export const toolSource = z.strictObject({
 })
 export type ToolSource = z.output<typeof toolSource>
 
+/** What a profile lets a language model do. */
+const llmSource = z.strictObject({
+  planner: z.enum(LLM_PLANNING).default('plan'),
+  model: modelName,
+  share: z.enum(LLM_SHARES).default('shape'),
+  timeout_ms: timeoutMs.default(20_000),
+  attempts: z.int().min(1).max(5).default(2),
+})
+
 export const profileSource = z.strictObject({
   allowed_tools: z.array(name).max(1000).default([]),
   approval_required: z
@@ -148,6 +157,7 @@ export const profileSource = z.strictObject({
     .number()
     .min(0.001)
     .max(7 * 86_400),
+  llm: llmSource.optional(),
 })
 export type ProfileSource = z.output<typeof profileSource>
 
@@ -184,10 +194,16 @@ export const retrySource = z.discriminatedUnion(
 )
 export type RetrySource = z.output<typeof retrySource>
 
+const MOST_OUTPUT_TOKENS = 1_000_000
+
+/** A model without its prices is refused, never free; a local one costs 0 because somebody said so. */
 export const modelSource = z.strictObject({
   provider: name.default(DEFAULT_PROVIDER),
   input_usd_per_mtok: money,
+  cached_input_usd_per_mtok: money.optional(),
   output_usd_per_mtok: money,
+  max_output_tokens: z.int().min(1).max(MOST_OUTPUT_TOKENS).optional(),
+  answers: z.enum(ANSWER_FORMS).optional(),
 })
 export type ModelSource = z.output<typeof modelSource>
 

@@ -33,6 +33,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   resumes: data.resumes,
   ...(data.parent_sampled === false && { parentSampled: false }),
   rules: data.rules,
+  ...(data.plan_only && { planOnly: data.plan_only }),
   status: 'accepted',
   startedAt: when.at,
   updatedAt: when.at,

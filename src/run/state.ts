@@ -187,6 +187,8 @@ export type RunState = {
   readonly parentSampled?: boolean
   /** What is decided for it as today; in everything else it is held to the rules of 0.1.0. */
   readonly rules: readonly Rule[]
+  /** Nothing of its plan is carried out; absent: it is. */
+  readonly planOnly?: true
   readonly status: RunStatus
   readonly startedAt: number
   /** `at` of the last event, and the process that wrote it. */

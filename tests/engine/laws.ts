@@ -20,7 +20,15 @@ function envelopeLaws(events: readonly StoredEvent[]): string[] {
   if (only(events, 'run_started').length !== 1) broken.push('run_started is not there once')
   if (only(events, 'plan_created').length > 1) broken.push('two plans')
   const plan = events.findIndex(({ type }) => type === 'plan_created')
-  if (plan > 1) broken.push('something happened before there was a plan')
+  const ofPlanning = new Set([
+    'llm_call_start',
+    'llm_call',
+    'budget_updated',
+    'budget_warning',
+    'budget_exceeded',
+  ])
+  if (events.slice(1, Math.max(1, plan)).some(({ type }) => !ofPlanning.has(type)))
+    broken.push('something happened before there was a plan')
   const end = events.findIndex(({ type }) => type === 'run_finished')
   if (end >= 0 && end !== events.length - 1) broken.push('something happened after run_finished')
   return broken

@@ -5,9 +5,11 @@ import { Option, type Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { storedEventSchema, type StoredEvent } from '../../events/event.ts'
-import { signalsReport } from '../../http/answers.ts'
+import { planComparison, signalsReport } from '../../http/answers.ts'
 import { accepted, run as runAnswer } from '../../http/runs/run-answers.ts'
 import type { Serving } from '../../main.ts'
+import { COMPARE_PLANNERS } from '../../registry/names.ts'
+import { plannedBy } from '../../run/planned-by.ts'
 import { answerAs, createClient, type Client } from '../client.ts'
 import { command, exiting, TOOLS_OPTION, whole, type WithTools } from '../command.ts'
 import { APPROVAL_MODES, review, type ApprovalMode } from '../demo/review.ts'
@@ -18,12 +20,14 @@ import { cliError, usage, type ExitCode } from '../failure.ts'
 import { outputFor, show, type Output } from '../output.ts'
 import { locationName, dataLocationOf } from '../data-location.ts'
 import { withRegistry } from '../shipped-registry.ts'
+import { showComparison } from '../show-plan.ts'
 import { stopOnSignal, type Stopping } from '../stopping.ts'
 
 type Options = WithTools & {
   readonly approve: ApprovalMode
   readonly exit?: boolean
   readonly file: string
+  readonly llm?: boolean
   readonly port?: number
 }
 type DemoContext = { readonly options: Options; readonly out: Output; readonly stopping: Stopping }
@@ -110,6 +114,30 @@ async function runDemo(serving: Serving, scenario: Scenario, context: DemoContex
   return finished.run.status === 'succeeded' ? 0 : 1
 }
 
+/** How to get what the demo cannot show without a model. */
+const HOW_TO =
+  'to have a language model plan: set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server, and run it again'
+
+/** Who plans here, and where a model can be asked its plan beside that of the rules, before the run. */
+async function showModel(
+  { url, llm }: { readonly url: string; readonly llm: Settings['llm'] },
+  scenario: Scenario,
+  out: Output,
+): Promise<void> {
+  if (llm === null) {
+    const line = plannedBy({ model: null, fallbackReason: 'no_key' })
+    return show(out, { type: 'llm', summary: line, how_to: HOW_TO }, () => {
+      out.line(line)
+      out.line(HOW_TO)
+    })
+  }
+  const client = createClient({ url, key: null, actor: null })
+  const { goal, profile, context, tenant } = scenario
+  const asked = { goal, profile, context, ...(tenant !== undefined && { tenant }), planner: COMPARE_PLANNERS }
+  const compared = answerAs(planComparison, await client.post('/v1/plans', asked))
+  show(out, { type: 'comparison', ...compared }, () => showComparison(out, compared))
+}
+
 async function act(options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const settings = checkedSettings(options)
@@ -122,6 +150,7 @@ async function act(options: Options): Promise<ExitCode> {
     out.line(`cugar listens on ${url}, answering this machine only; data in ${locationName(location)}`),
   )
   try {
+    if (options.llm === true) await showModel({ url, llm: settings.llm }, scenario, out)
     return await runDemo(serving, scenario, context)
   } finally {
     await serving.stop()
@@ -141,6 +170,7 @@ export const demoCommand = (): Command =>
     )
     .option('--exit', 'end when the run is over instead of going on to serve')
     .option('--file <file>', 'JSON or YAML with goal, profile and context', SHIPPED)
+    .option('--llm', 'first the plans of the rules and of a language model side by side, where one is set up')
     .option('--port <port>', 'listen on this port', whole(0, 65_535))
     .option(...TOOLS_OPTION)
     .action(exiting(act))

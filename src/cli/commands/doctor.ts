@@ -4,16 +4,22 @@ import type { Command } from 'commander'
 import { command, exiting, type Common } from '../command.ts'
 import { examineAll } from '../doctor/checks.ts'
 import type { Check } from '../doctor/check.ts'
+import { examineModel } from '../doctor/model.ts'
 import { cliError, type ExitCode } from '../failure.ts'
 import { outputFor, show } from '../output.ts'
 
-type DoctorOptions = Common & { readonly prometheus?: string; readonly alertmanager?: string }
+type DoctorOptions = Common & {
+  readonly prometheus?: string
+  readonly alertmanager?: string
+  readonly llm?: boolean
+}
 
-async function examine({ prometheus, alertmanager }: DoctorOptions): Promise<readonly Check[]> {
+async function examine({ prometheus, alertmanager, llm }: DoctorOptions): Promise<readonly Check[]> {
   if (prometheus === undefined) {
     if (alertmanager !== undefined) throw cliError('USAGE', '--alertmanager needs --prometheus')
-    return examineAll()
+    return [...(await examineAll()), ...(llm === true ? [await examineModel()] : [])]
   }
+  if (llm === true) throw cliError('USAGE', '--llm looks at this machine: use it without --prometheus')
   const { examineMonitoring } = await import('../doctor/monitoring/checks.ts')
   return examineMonitoring({ prometheus, ...(alertmanager !== undefined && { alertmanager }) })
 }
@@ -44,5 +50,6 @@ export const doctorCommand = (): Command =>
       '--prometheus <url>',
       'checks what watches the server instead: rules, series, targets and receivers',
     )
+    .option('--llm', 'asks the language model that is set up one cheap question, which costs what it says')
     .option('--alertmanager <url>', 'the Alertmanager (default: the one that Prometheus sends to)')
     .action(exiting(act))

@@ -1,54 +1,25 @@
 // `cugar plan`: the plan of a goal without running it, or the plans of both planners side by side.
 import type { Command } from 'commander'
-import type { z } from 'zod'
 import { planComparison, planPreview } from '../../http/answers.ts'
 import { DEFAULT_PROFILE } from '../../http/schemas.ts'
-import { counted, units } from '../../run/figures.ts'
+import { COMPARE_PLANNERS } from '../../registry/names.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, filled, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readContext } from '../file.ts'
-import { outputFor, type Output } from '../output.ts'
-import { showUnserved } from '../show-run.ts'
-import { table } from '../table.ts'
+import { outputFor } from '../output.ts'
+import { showComparison, showPlan } from '../show-plan.ts'
 
-type Options = Remote & { readonly profile: string; readonly context?: string; readonly planner: string }
-type Preview = z.output<typeof planPreview>
-
-function showPlan(out: Output, plan: Preview): void {
-  out.line(
-    `planner ${plan.planner}: ${counted(plan.steps.length, 'step')}, ${units(plan.estimated_cost)} cost units`,
-  )
-  table(
-    out,
-    ['step', 'tool', 'domain', 'side effects', 'cost', 'reason'],
-    plan.steps.map((step) => [
-      step.step_id,
-      step.tool,
-      step.domain,
-      step.side_effects,
-      units(step.cost),
-      step.reason,
-    ]),
-  )
-  const { calls, cost, approvals } = plan.worst_case
-  out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
-  showUnserved(out, plan.unserved)
-  for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)
+type Options = Remote & {
+  readonly profile: string
+  readonly context?: string
+  readonly planner: string
+  readonly compare?: boolean
 }
-
-const listed = (tools: readonly string[]): string => (tools.length === 0 ? 'nothing' : tools.join(', '))
-
-function showComparison(out: Output, { rules, llm, differences }: z.output<typeof planComparison>): void {
-  showPlan(out, rules)
-  showPlan(out, llm)
-  out.line(`only rules: ${listed(differences.only_rules)}; only llm: ${listed(differences.only_llm)}`)
-  out.line(`same order: ${differences.same_order ? 'yes' : 'no'}`)
-}
-
 async function act(goal: string, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
-  const { profile, planner } = options
+  const { profile } = options
+  const planner = options.compare === true ? COMPARE_PLANNERS : options.planner
   const client = clientFor(options)
   const context = options.context === undefined ? {} : await readContext(options.context)
   const body = await client.post('/v1/plans', { goal, profile, planner, context })
@@ -82,4 +53,5 @@ export const planCommand = (): Command =>
       filled,
       'auto',
     )
+    .option('--compare', 'the plans of the rules and of the language model side by side')
     .action(exiting(act))

@@ -1,11 +1,13 @@
 // What happens in a run, as sentences for people who watch it.
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import { counted, duration, units } from '../../run/figures.ts'
+import { plannedBy } from '../../run/planned-by.ts'
 
 function planLines({ data }: EventOf<'plan_created'>): string[] {
-  const { steps, planner, estimated_cost, revision } = data
+  const { steps, planner, model, fallback_reason, estimated_cost, revision } = data
   const again = revision > 1 ? ` (revision ${revision})` : ''
   return [
+    plannedBy({ model: model ?? null, fallbackReason: fallback_reason }),
     `plan${again} by ${planner}: ${counted(steps.length, 'step')}, about ${units(estimated_cost)} cost units`,
     ...steps.map((step) => `  ${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects})`),
   ]

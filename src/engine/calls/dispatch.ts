@@ -4,6 +4,7 @@ import { failure } from '../../run/failure.ts'
 import { BUILTIN } from '../../run/calls/slot.ts'
 import { deadline } from '../../run/waiting.ts'
 import type { ActiveRun, Message, PreparedCall } from '../active-run.ts'
+import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
@@ -77,10 +78,18 @@ async function askModel(
   return { kind: 'answered', callId, outcome, listener }
 }
 
+type Order = { readonly prepared: PreparedCall; readonly deliver: (message: Message) => void }
+
+/** A question of the run's planner goes through its inbox, as everything does that happens to it. */
+const sendOf =
+  (deliver: Order['deliver']): SendRequest =>
+  (request) =>
+    new Promise((resolve) => deliver({ kind: 'asked', request, listener: resolve }))
+
 function fly(
   parts: EngineParts,
   run: ActiveRun,
-  { prepared, controller }: { prepared: PreparedCall; controller: AbortController },
+  { prepared, controller, deliver }: Order & { controller: AbortController },
 ): Promise<Message> {
   switch (prepared.kind) {
     case 'tool':
@@ -88,7 +97,7 @@ function fly(
     case 'model':
       return askModel(parts, prepared, controller.signal)
     case 'plan':
-      return planRun(parts, run, controller)
+      return planRun(parts, run, { controller, send: sendOf(deliver) })
   }
 }
 
@@ -102,7 +111,7 @@ export function dispatch(
   const controller = new AbortController()
   const flight = { abort: () => controller.abort() }
   run.flights.set(prepared.callId, flight)
-  fly(parts, run, { prepared, controller }).then((message) => {
+  fly(parts, run, { prepared, controller, deliver }).then((message) => {
     if (run.flights.get(prepared.callId) === flight) {
       run.flights.delete(prepared.callId)
       deliver(message)

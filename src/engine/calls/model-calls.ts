@@ -12,7 +12,7 @@ import { addPayload, prepare, record } from '../turn.ts'
 type Asked = Extract<Message, { kind: 'asked' }>
 type Answered = Extract<Message, { kind: 'answered' }>
 
-const askOf = ({ body: _body, ...ask }: ModelRequest): ModelAsk => ask
+const askOf = ({ body: _body, timeoutMs: _time, ...ask }: ModelRequest): ModelAsk => ask
 
 /** Calls are numbered in the run; one that the books refuse has its number, too. */
 const callIdOf = ({ state, refusedAsks }: Turn): string => modelCallId(state.modelCalls + refusedAsks + 1)
@@ -67,4 +67,13 @@ export function settleLost(turn: Turn, callId: string): void {
   if (call === undefined) return
   const lost = modelCallLost(turn.state.runId, call, { outcome: 'unknown', now: turn.now })
   record(turn, [...lost, ...settle(turn.state, call, 'as_reserved')])
+}
+
+/** A planner that took too long may have a question under way: nobody waits for its answer any more. */
+export function settlePlanning(turn: Turn): void {
+  for (const call of Object.values(turn.state.openCalls)) {
+    if (call.kind !== 'model' || call.hasEnded) continue
+    const late = modelCallLost(turn.state.runId, call, { outcome: 'timeout', now: turn.now })
+    record(turn, [...late, ...settle(turn.state, call, 'as_reserved')])
+  }
 }

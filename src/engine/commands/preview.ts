@@ -1,35 +1,134 @@
-// The plan of a goal, without a run.
+// The plan of a goal, without carrying it out. Where a language model has to be asked, a run asks it: reserved, recorded
+// and charged like every other one, and cancelled in the very append that has its plan.
 import { AppError } from '../../errors.ts'
+import type { PlanStep } from '../../events/plan.ts'
+import type { PlanResult, PlannerInput } from '../../planner/planner.ts'
+import { fromMicro } from '../../registry/registry.ts'
+import type { RunState } from '../../run/state.ts'
+import { askerOf } from '../asks.ts'
 import type { EngineContext } from '../context.ts'
-import type { PlanPreview, PlanRequest } from '../engine.ts'
+import type { PlanCustomer, PlanningUse, PlanPreview, PlanRequest } from '../engine.ts'
 import { inputRefusal } from '../calls/input-check.ts'
-import { planBy, plannerOf } from '../planning.ts'
-import { profileOf } from './start.ts'
+import { askingNobody, planBy, plannerOf, withLiterals } from '../planning.ts'
+import type { RunEnds } from '../worker/run-end.ts'
+import { accept, profileOf } from './start.ts'
 
-/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID. */
-export async function previewPlan(
-  { parts, registries }: EngineContext,
-  request: PlanRequest,
-): Promise<PlanPreview> {
-  const { registry, installed } = registries.current()
-  const profile = profileOf(registry, request.profile)
-  const { goal, context, planner } = request
-  if (plannerOf(parts, planner) === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
-  const input = { goal, context, profile, limits: profile.limits, registry }
-  const time = { timeoutMs: parts.settings.planTimeoutMs, controller: new AbortController() }
+type Made = { readonly result: PlanResult; readonly planning: PlanningUse }
+
+/** What an asked planner may take besides its own time: the run has to be accepted and read. */
+const GRACE_MS = 10_000
+
+const NOBODY: Omit<PlanningUse, 'durationMs'> = { runId: null, llmCalls: 0, llmTokens: 0, llmUsd: 0 }
+
+async function planHere({ parts }: EngineContext, planner: string, input: PlannerInput): Promise<Made> {
+  const begun = performance.now()
+  const { controller, send } = askingNobody()
+  const ask = askerOf({ recorded: [], send, left: () => 0, signal: controller.signal })
+  const time = { timeoutMs: parts.settings.planTimeoutMs, controller, ask }
   const result = await planBy(parts, { planner, input }, time)
-  if (!result.ok) {
-    const problems = result.missing.map(({ tool, input: name, sources }) => ({
-      path: `${tool}.${name}`,
-      message: sources.length === 0 ? 'has no source' : `give ${sources.join(' or ')}`,
-    }))
-    throw new AppError('PLAN_IMPOSSIBLE', { why: result.why }, { problems })
+  return { result, planning: { ...NOBODY, durationMs: performance.now() - begun } }
+}
+
+/** What the run paid its model for. */
+async function useOf({ parts }: EngineContext, runId: string): Promise<PlanningUse> {
+  const events = await parts.journal.read(runId)
+  let use: PlanningUse = { ...NOBODY, runId, durationMs: 0 }
+  for (const event of events) {
+    if (event.type === 'plan_created') use = { ...use, durationMs: event.data.duration_ms }
+    if (event.type !== 'llm_call') continue
+    const { input_tokens, output_tokens, cost_micro_usd } = event.data
+    use = {
+      ...use,
+      llmCalls: use.llmCalls + 1,
+      llmTokens: use.llmTokens + input_tokens + output_tokens,
+      llmUsd: use.llmUsd + fromMicro(cost_micro_usd),
+    }
   }
-  const refusal = inputRefusal(result.steps, { registry, tools: installed.tools }, context)
+  return use
+}
+
+async function stepsOf({ parts }: EngineContext, state: RunState): Promise<PlanStep[]> {
+  const planned = (state.plan?.order ?? []).flatMap((id) => state.steps[id]?.plan ?? [])
+  const given = await Promise.all(planned.map((step) => withLiterals(parts, state.runId, step)))
+  return given.filter((step) => step !== null)
+}
+
+/** The plan of a run that asked for it; the rest of the answer is what the planner that asks nobody says. */
+async function resultOf(context: EngineContext, state: RunState, offline: PlanResult): Promise<PlanResult> {
+  const { plan } = state
+  if (plan === null) return offline.ok ? { ...offline, fallbackReason: 'unavailable' } : offline
+  return {
+    ok: true,
+    planner: plan.planner,
+    ...(plan.model === undefined ? {} : { model: plan.model }),
+    fallbackReason: plan.fallback_reason,
+    steps: await stepsOf(context, state),
+    explanation: plan.explanation,
+    ranking: offline.ranking,
+    unserved: plan.unserved ?? [],
+    estimatedCost: plan.estimated_cost,
+    worstCase: plan.worst_case,
+    overBudget: [],
+  }
+}
+
+type Asking = { readonly customer: PlanCustomer; readonly settled: RunEnds['wait'] }
+
+async function planByRun(
+  context: EngineContext,
+  { request, offline }: { readonly request: PlanRequest; readonly offline: PlanResult },
+  { customer, settled }: Asking,
+): Promise<Made> {
+  const { by, tenant } = customer
+  const { runId } = await accept(context, {
+    ...request,
+    tenant,
+    limits: {},
+    requester: by.id,
+    inherited: null,
+    traceparent: null,
+    resumes: null,
+    planOnly: true,
+    idempotency: null,
+  })
+  const patience = context.parts.settings.planTimeoutMs + GRACE_MS
+  const state = await settled(runId, patience, new AbortController().signal)
+  return { result: await resultOf(context, state, offline), planning: await useOf(context, runId) }
+}
+
+function impossible({ why, missing }: Extract<PlanResult, { ok: false }>): AppError {
+  const problems = missing.map(({ tool, input: name, sources }) => ({
+    path: `${tool}.${name}`,
+    message: sources.length === 0 ? 'has no source' : `give ${sources.join(' or ')}`,
+  }))
+  return new AppError('PLAN_IMPOSSIBLE', { why }, { problems })
+}
+
+/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID, and those of a start. */
+export async function previewPlan(
+  context: EngineContext,
+  request: PlanRequest,
+  { customer, settled }: { readonly customer: PlanCustomer | null; readonly settled: RunEnds['wait'] },
+): Promise<PlanPreview> {
+  const { registry, installed } = context.registries.current()
+  const profile = profileOf(registry, request.profile)
+  const { goal, context: facts, planner } = request
+  const asked = plannerOf(context.parts, planner, profile)
+  if (asked === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
+  const input = { goal, context: facts, profile, limits: profile.limits, registry }
+  const last = context.parts.planners.at(-1)?.name ?? planner
+  const asks = asked.asks && customer !== null
+  const here = await planHere(context, asks ? last : planner, input)
+  const { result, planning } = asks
+    ? await planByRun(context, { request, offline: here.result }, { customer, settled })
+    : here
+  if (!result.ok) throw impossible(result)
+  const refusal = inputRefusal(result.steps, { registry, tools: installed.tools }, facts)
   if (refusal !== null) throw refusal
   const { steps, explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
   return {
     planner: result.planner,
+    made: { model: result.model ?? null, fallbackReason: result.fallbackReason, use: planning },
     steps,
     explanation,
     unserved,

@@ -17,7 +17,7 @@ import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal, RunRequest } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
 import { inputRefusal } from '../calls/input-check.ts'
-import { plannerOf, planRun } from '../planning.ts'
+import { askingNobody, plannerOf, planRun } from '../planning.ts'
 
 /** What is asked for: by a caller, or by resuming an earlier run. */
 export type NewRun = {
@@ -32,6 +32,8 @@ export type NewRun = {
   readonly inherited: Inherited | null
   readonly traceparent: Traceparent | null
   readonly resumes: string | null
+  /** Its plan is not carried out. */
+  readonly planOnly?: true
   /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
   readonly idempotency: { readonly key: string; readonly given: string } | null
 }
@@ -96,6 +98,7 @@ function started(
       parent_span_id: asked.traceparent?.spanId ?? null,
       ...(asked.traceparent?.isSampled === false && { parent_sampled: false }),
       rules: [...RULES],
+      ...(asked.planOnly && { plan_only: asked.planOnly }),
     },
   }
 }
@@ -184,8 +187,9 @@ async function refuse(context: EngineContext, asked: NewRun, why: AppError): Pro
 
 /** Plans now where nobody is to be asked, so that what cannot be read is told to the caller; null: nothing is in the way. */
 async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun): Promise<AppError | null> {
-  if (asked.resumes === null && plannerOf(parts, asked.planner)?.asks === true) return null
-  run.planned = await planRun(parts, run, new AbortController())
+  const profile = run.registry.profiles[asked.profile]
+  if (asked.resumes === null && plannerOf(parts, asked.planner, profile)?.asks === true) return null
+  run.planned = await planRun(parts, run, askingNobody())
   const { result } = run.planned
   if (!result.ok || result.overBudget.length > 0) return null
   return inputRefusal(result.steps, run, asked.context)
@@ -201,7 +205,8 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
   if (worker.queued() >= parts.settings.maxQueue) {
     throw new AppError('TOO_BUSY', { why: 'Too many runs are waiting. Try again later.' })
   }
-  if (plannerOf(parts, asked.planner) === null)
+  const profile = profileOf(context.registries.current().registry, asked.profile)
+  if (plannerOf(parts, asked.planner, profile) === null)
     throw new AppError('PLANNER_UNAVAILABLE', { planner: asked.planner })
   const { run, first } = await candidateOf(context, asked)
   const frozen = freezes.first([

@@ -1,16 +1,31 @@
 // POST /v1/plans: the plan without running it, or the plans of both planners side by side.
 import type { z } from 'zod'
-import type { Engine, PlanPreview, PlanRequest } from '../../engine/engine.ts'
-import { COMPARE_PLANNERS } from '../../registry/names.ts'
+import type { Engine, PlanCustomer, PlanMaking, PlanPreview, PlanRequest } from '../../engine/engine.ts'
+import type { InputSource } from '../../events/plan.ts'
+import { COMPARE_PLANNERS, OFFLINE_PLANNER, ONLINE_PLANNER } from '../../registry/names.ts'
+import { plannedBy } from '../../run/planned-by.ts'
+import type { planMaking } from './plan-making.ts'
 import { planComparison, planPreview } from '../answers.ts'
-import { keyLimited, reachesProfile } from '../callers/reach.ts'
+import { keyLimited, reachesProfile, reachesTenant } from '../callers/reach.ts'
 import { presentPlanStep } from '../present.ts'
 import { route, type Route } from '../route.ts'
 import { planBody } from '../schemas.ts'
 import { checkPlanner } from '../validation.ts'
 
+const presentMaking = ({ model, fallbackReason, use }: PlanMaking): z.input<typeof planMaking> => ({
+  summary: plannedBy({ model, fallbackReason }),
+  model,
+  fallback_reason: fallbackReason,
+  run_id: use.runId,
+  duration_ms: use.durationMs,
+  llm_calls: use.llmCalls,
+  llm_tokens: use.llmTokens,
+  llm_usd: use.llmUsd,
+})
+
 const present = (preview: PlanPreview): z.input<typeof planPreview> => ({
   planner: preview.planner,
+  ...(preview.made && { made: presentMaking(preview.made) }),
   steps: preview.steps.map(presentPlanStep),
   explanation: preview.explanation,
   unserved: [...preview.unserved],
@@ -26,12 +41,33 @@ const toolsOf = (preview: PlanPreview): string[] => preview.steps.map((step) => 
 const without = (tools: readonly string[], others: readonly string[]): string[] =>
   [...new Set(tools)].filter((tool) => !others.includes(tool))
 
+/** Each input of a tool that both call, where they take it from different places. */
+function bindingsApart(rules: PlanPreview, llm: PlanPreview): string[] {
+  const wordsOf = ({ steps }: PlanPreview, source: InputSource | undefined): string => {
+    if (source === undefined) return 'nothing'
+    if ('value' in source) return 'a value'
+    if ('context' in source) return `context.${source.context}`
+    return `${steps.find(({ step_id }) => step_id === source.step)?.tool ?? source.step}.${source.output}`
+  }
+  return rules.steps.flatMap((step) => {
+    const other = llm.steps.find(({ tool }) => tool === step.tool)
+    if (other === undefined) return []
+    const names = [...new Set([...Object.keys(step.inputs), ...Object.keys(other.inputs)])]
+    return names.flatMap((name) => {
+      const [one, two] = [wordsOf(rules, step.inputs[name]), wordsOf(llm, other.inputs[name])]
+      return one === two ? [] : [`${step.tool}.${name}: ${one} (rules), ${two} (llm)`]
+    })
+  })
+}
+
 async function compare(
   engine: Engine,
   request: Omit<PlanRequest, 'planner'>,
+  customer: PlanCustomer,
 ): Promise<z.input<typeof planComparison>> {
-  const llm = await engine.preview({ ...request, planner: 'llm' })
-  const rules = await engine.preview({ ...request, planner: 'rules' })
+  const llm = await engine.preview({ ...request, planner: ONLINE_PLANNER }, customer)
+  const rules = await engine.preview({ ...request, planner: OFFLINE_PLANNER })
+  const bindings = bindingsApart(rules, llm)
   return {
     rules: present(rules),
     llm: present(llm),
@@ -39,6 +75,7 @@ async function compare(
       only_rules: without(toolsOf(rules), toolsOf(llm)),
       only_llm: without(toolsOf(llm), toolsOf(rules)),
       same_order: toolsOf(rules).join(' ') === toolsOf(llm).join(' '),
+      ...(bindings.length > 0 && { bindings }),
       estimated_cost: llm.estimatedCost - rules.estimatedCost,
     },
   }
@@ -58,10 +95,14 @@ export const planRoutes = (engine: Engine): Route[] => [
     errors: ['KEY_LIMITED', 'UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE', 'INPUT_INVALID'],
     answer: async ({ body, principal }) => {
       if (!reachesProfile(principal, body.profile)) throw keyLimited(principal)
-      const { planner, ...request } = body
-      if (planner === COMPARE_PLANNERS) return { status: 200, body: await compare(engine, request) }
+      const { planner, tenant, ...request } = body
+      if (!reachesTenant(principal, tenant)) throw keyLimited(principal)
+      const customer = { by: principal, tenant }
+      if (planner === COMPARE_PLANNERS) return { status: 200, body: await compare(engine, request, customer) }
       checkPlanner(planner, engine.registry())
-      return { status: 200, body: present(await engine.preview({ ...request, planner })) }
+      // The rules cost nobody anything.
+      const paid = planner === OFFLINE_PLANNER ? [] : [customer]
+      return { status: 200, body: present(await engine.preview({ ...request, planner }, ...paid)) }
     },
   }),
 ]

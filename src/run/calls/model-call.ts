@@ -82,11 +82,11 @@ export function modelCallEnd(runId: string, { callId, ask }: OpenCall, end: Mode
   ]
 }
 
-/** The end of a call whose answer nobody waits for any more: its process is gone, or the run was cancelled. */
+/** The end of a call whose answer nobody waits for any more: its process is gone, its time is over, or the run was cancelled. */
 export const modelCallLost = (
   runId: string,
   call: OpenCall,
-  lost: { readonly outcome: 'unknown' | 'cancelled'; readonly now: number },
+  lost: { readonly outcome: 'unknown' | 'cancelled' | 'timeout'; readonly now: number },
 ): Draft[] =>
   modelCallEnd(runId, call, {
     outcome: lost.outcome,

@@ -1,0 +1,83 @@
+// A plan that is not carried out, and two of them side by side.
+import type { z } from 'zod'
+import type { planComparison, planPreview } from '../http/answers.ts'
+import { counted, units } from '../run/figures.ts'
+import type { Output } from './output.ts'
+import { showUnserved } from './show-run.ts'
+import { sheet, table } from './table.ts'
+
+type Preview = z.output<typeof planPreview>
+
+export function showPlan(out: Output, plan: Preview): void {
+  if (plan.made !== undefined) out.line(plan.made.summary)
+  out.line(
+    `planner ${plan.planner}: ${counted(plan.steps.length, 'step')}, ${units(plan.estimated_cost)} cost units`,
+  )
+  table(
+    out,
+    ['step', 'tool', 'domain', 'side effects', 'cost', 'reason'],
+    plan.steps.map((step) => [
+      step.step_id,
+      step.tool,
+      step.domain,
+      step.side_effects,
+      units(step.cost),
+      step.reason,
+    ]),
+  )
+  const { calls, cost, approvals } = plan.worst_case
+  out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
+  showUnserved(out, plan.unserved)
+  for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)
+}
+
+const listed = (tools: readonly string[]): string => (tools.length === 0 ? 'nothing' : tools.join(', '))
+
+const dollars = (usd: number): string => `$${usd.toFixed(6)}`
+
+/** What making it took and cost, as the columns of a comparison. */
+function makingOf({ made }: Preview): string[] {
+  if (made === undefined) return ['', '', '']
+  return [`${made.duration_ms.toFixed(0)} ms`, String(made.llm_tokens), dollars(made.llm_usd)]
+}
+
+function figuresOf(plan: Preview): string[] {
+  const { calls, cost, approvals } = plan.worst_case
+  const tools = plan.steps.map(({ tool }) => tool).join(' > ')
+  return [tools, units(plan.estimated_cost), String(calls), units(cost), String(approvals), ...makingOf(plan)]
+}
+
+const FIGURES = [
+  'steps',
+  'cost',
+  'calls at most',
+  'cost at most',
+  'approvals',
+  'planned in',
+  'tokens',
+  'dollars',
+] as const
+
+export function showComparison(
+  out: Output,
+  { rules, llm, differences }: z.output<typeof planComparison>,
+): void {
+  if (llm.made !== undefined) out.line(llm.made.summary)
+  const [one, two] = [figuresOf(rules), figuresOf(llm)]
+  sheet(
+    out,
+    ['', 'rules', 'llm'],
+    FIGURES.map((name, at) => [name, one[at] ?? '', two[at] ?? '']),
+  )
+  out.line(`only rules: ${listed(differences.only_rules)}; only llm: ${listed(differences.only_llm)}`)
+  out.line(`same order: ${differences.same_order ? 'yes' : 'no'}`)
+  for (const binding of differences.bindings ?? []) out.line(`other source: ${binding}`)
+  for (const [name, plan] of [
+    ['rules', rules],
+    ['llm', llm],
+  ] as const) {
+    out.heading(name)
+    out.line(plan.explanation)
+    showUnserved(out, plan.unserved)
+  }
+}

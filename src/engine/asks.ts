@@ -1,0 +1,95 @@
+// How a planner asks a language model: each attempt is a call of the run, recorded before it leaves and settled before
+// the planner hears of it. What an earlier process has recorded is not asked again: the planner is given the same answers.
+import type { StoredEvent } from '../events/event.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { ModelOutcome, ModelRequest } from '../models/model.ts'
+import { modelAnswer, type AskModel, type ModelFault, type ModelReply } from '../run/question.ts'
+import { payloadValue } from './values.ts'
+
+/** Records and sends one request; null: the books do not allow it, or the run is over. */
+export type SendRequest = (request: ModelRequest) => Promise<ModelOutcome | null>
+
+export type AskParts = {
+  /** What this run's model calls have brought already, oldest first; they are answered from it. */
+  readonly recorded: readonly ModelReply[]
+  readonly send: SendRequest
+  /** Milliseconds that are left to plan in. */
+  readonly left: () => number
+  readonly signal: AbortSignal
+}
+
+/** A server that words a refusal anew each time must not be asked for ever. */
+const MOST_WORDINGS = 6
+const FIRST_PAUSE_MS = 250
+
+const replyOf = ({ outcome, answer }: Pick<ModelOutcome, 'outcome' | 'answer'>): ModelReply => ({
+  outcome,
+  answer: modelAnswer.safeParse(answer).data ?? null,
+})
+
+/** What the run's planning has asked so far, with the answers that are kept. */
+export async function recordedReplies(journal: Journal, runId: string): Promise<ModelReply[]> {
+  const events: readonly StoredEvent[] = await journal.read(runId)
+  const replies: ModelReply[] = []
+  for (const event of events) {
+    if (event.type !== 'llm_call' || event.data.step_id !== null) continue
+    const { outcome, answer } = event.data
+    const kept = answer === null ? null : await payloadValue(journal, runId, answer)
+    replies.push(replyOf({ outcome, answer: kept }))
+  }
+  return replies
+}
+
+/** What a failed call says of the next one. Where nothing is kept of it, its process has died: it may be made again. */
+function faultOf({ outcome, answer }: ModelReply): ModelFault | null {
+  if (outcome === 'success' || outcome === 'invalid' || outcome === 'refused') return null
+  if (outcome === 'over_budget' || outcome === 'cancelled') return null
+  if (answer !== null && 'error' in answer) return answer.error
+  return { status: null, code: 'unknown', retry: 'later', after_ms: null }
+}
+
+/** true: the time is over, or nobody waits any more. */
+async function pause(ms: number, { signal }: AskParts): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  await promise
+  clearTimeout(timer)
+  return signal.aborted
+}
+
+async function fresh(parts: AskParts, prepare: () => ModelRequest): Promise<ModelReply> {
+  const left = parts.left()
+  if (parts.signal.aborted || left <= 0) return { outcome: 'timeout', answer: null }
+  const request = prepare()
+  const timeoutMs = Math.min(request.timeoutMs ?? left, left)
+  const outcome = await parts.send({ ...request, timeoutMs })
+  if (outcome !== null) return replyOf(outcome)
+  return { outcome: parts.signal.aborted ? 'timeout' : 'over_budget', answer: null }
+}
+
+/** The questions of one planning, in the order in which they are asked. */
+export function askerOf(parts: AskParts): AskModel {
+  const recorded = [...parts.recorded]
+  return async (prepare, attempts) => {
+    let made = 0
+    let wordings = 0
+    for (;;) {
+      const known = recorded.shift()
+      const reply = known ?? (await fresh(parts, prepare))
+      const fault = faultOf(reply)
+      if (fault === null || fault.retry === 'never') return reply
+      if (fault.retry === 'reworded') {
+        wordings += 1
+        if (wordings > MOST_WORDINGS) return reply
+        continue
+      }
+      made += 1
+      if (made >= attempts) return reply
+      if (recorded.length > 0 || known !== undefined) continue
+      const wait = fault.after_ms ?? FIRST_PAUSE_MS * 2 ** (made - 1)
+      // Who may only come back after the end of the planning is not waited for.
+      if (wait >= parts.left() || (await pause(wait, parts))) return reply
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// What a server said, read without trust: the text of the one choice, the usage where it can be believed, and of an
+// error its kind alone. The sentences of a server are not kept: they repeat keys and prompts.
+import { z } from 'zod'
+import type { ModelSpec } from '../registry/registry.ts'
+import type { ModelCallEnd, Usage } from '../run/calls/model-call.ts'
+import type { ModelAnswer, ModelFault } from '../run/question.ts'
+import { costOf } from './wording.ts'
+
+/** More tokens than any context has: such a count says nothing. */
+const MOST_TOKENS = 1_000_000_000
+const tokens = z.int().min(0).max(MOST_TOKENS)
+
+const details = (name: string) =>
+  z
+    .looseObject({ [name]: tokens.nullish() })
+    .nullish()
+    .catch(null)
+
+const reported = z.looseObject({
+  prompt_tokens: tokens,
+  completion_tokens: tokens,
+  prompt_tokens_details: details('cached_tokens'),
+  completion_tokens_details: details('reasoning_tokens'),
+})
+
+const choice = z.looseObject({
+  finish_reason: z.string().nullish(),
+  message: z.looseObject({ content: z.string().nullish(), refusal: z.string().nullish() }),
+})
+
+const completion = z.looseObject({
+  model: z.string().nullish().catch(null),
+  choices: z.array(choice).min(1),
+})
+
+export type ReadCompletion = Pick<ModelCallEnd, 'outcome' | 'usage'> & { readonly answer: ModelAnswer }
+
+const countIn = (of: Readonly<Record<string, unknown>> | null | undefined, name: string): number => {
+  const count = of?.[name]
+  return typeof count === 'number' ? count : 0
+}
+
+/** null: none, or none that can be true. Parts are never more than what they are part of. */
+export function usageOf(answer: unknown, spec: ModelSpec): Usage | null {
+  const found = z.looseObject({ usage: reported }).safeParse(answer)
+  if (!found.success) return null
+  const { usage } = found.data
+  const { prompt_tokens: input, completion_tokens: output } = usage
+  const cached = Math.min(input, countIn(usage.prompt_tokens_details, 'cached_tokens'))
+  const reasoning = Math.min(output, countIn(usage.completion_tokens_details, 'reasoning_tokens'))
+  return {
+    input_tokens: input,
+    output_tokens: output,
+    cache_read_tokens: cached,
+    cache_write_tokens: 0,
+    reasoning_tokens: reasoning,
+    cost_micro_usd: costOf({ input, cached, output }, spec),
+  }
+}
+
+export const NO_USAGE: Usage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  reasoning_tokens: 0,
+  cost_micro_usd: 0,
+}
+
+const fault = (code: string): ModelAnswer => ({
+  error: { status: 200, code, retry: 'never', after_ms: null },
+})
+
+const MOST_NAME = 200
+
+function outcomeOf(finish: string | null, text: string, refusal: string | null): ReadCompletion['outcome'] {
+  if (refusal !== null || finish === 'content_filter') return 'refused'
+  return finish === 'length' || text.trim() === '' ? 'invalid' : 'success'
+}
+
+/** The body of a 200, whatever it is. */
+export function readCompletion(body: unknown, spec: ModelSpec): ReadCompletion {
+  const usage = usageOf(body, spec)
+  const found = completion.safeParse(body)
+  const first = found.data?.choices[0]
+  if (!found.success || first === undefined)
+    return { outcome: 'invalid', usage, answer: fault('no_completion') }
+  const text = first.message.content ?? ''
+  const finish = first.finish_reason?.slice(0, MOST_NAME) ?? null
+  const model = found.data.model?.slice(0, MOST_NAME) ?? null
+  const outcome = outcomeOf(finish, text, first.message.refusal ?? null)
+  return { outcome, usage, answer: { text, finish, model } }
+}
+
+/** The longest that a server may ask to be left alone for; who asks for more is not waited for anyway. */
+const MOST_AFTER_MS = 86_400_000
+
+/** Seconds, milliseconds or a date; null: it is not there, or not readable. */
+export function retryAfter(headers: Headers | undefined, now: number): number | null {
+  const milliseconds = Number(headers?.get('retry-after-ms') ?? Number.NaN)
+  if (milliseconds >= 0) return Math.min(milliseconds, MOST_AFTER_MS)
+  const text = headers?.get('retry-after')?.trim() ?? ''
+  if (text === '') return null
+  const seconds = Number(text)
+  const after = Number.isNaN(seconds) ? Date.parse(text) - now : seconds * 1000
+  return Number.isNaN(after) ? null : Math.min(Math.max(0, after), MOST_AFTER_MS)
+}
+
+const LATER: ReadonlySet<number> = new Set([408, 409, 425, 429])
+
+/** Codes that a person has to do something about: nothing gets better by waiting. */
+const FINAL_CODES: ReadonlySet<string> = new Set(['insufficient_quota', 'billing_hard_limit_reached'])
+
+export type HttpRefusal = {
+  readonly status: number
+  /** As the server says it; only names of its closed list are kept. */
+  readonly code: string | null
+  readonly afterMs: number | null
+}
+
+/** What a status means for whoever asked. */
+export function faultOf({ status, code, afterMs }: HttpRefusal): ModelFault {
+  const name = code !== null && /^[a-z][a-z0-9_]{0,63}$/.test(code) ? code : 'refused'
+  const isLater = (LATER.has(status) || status >= 500) && !FINAL_CODES.has(name)
+  return { status, code: name, retry: isLater ? 'later' : 'never', after_ms: afterMs }
+}

@@ -1,0 +1,95 @@
+// How a question is worded for one server and model: which form of answer it can be held to, how it calls the limit of an
+// answer, whether it takes temperature and seed. Each is learned from one refusal and remembered as long as the process
+// lives.
+import { MAX_OUTPUT_TOKENS, type AnswerForm, type ModelSpec } from '../registry/registry.ts'
+import type { ModelQuestion, ModelRequest } from '../run/question.ts'
+
+const LIMIT_NAMES = ['max_tokens', 'max_completion_tokens'] as const
+type LimitName = (typeof LIMIT_NAMES)[number]
+
+/** What a server is known to take. */
+export type Wording = {
+  readonly answers: AnswerForm
+  readonly limit: LimitName
+  /** Refused once already, so that two names that are both refused do not go on for ever. */
+  readonly limitsRefused: readonly LimitName[]
+  readonly temperature: boolean
+  readonly seed: boolean
+}
+
+/** The provider's own server has given `max_tokens` up; compatible ones may not know the other name, and ignore it. */
+export const firstWording = (spec: ModelSpec, isProviders: boolean): Wording => ({
+  answers: spec.answers ?? 'json_schema',
+  limit: isProviders ? 'max_completion_tokens' : 'max_tokens',
+  limitsRefused: [],
+  temperature: true,
+  seed: true,
+})
+
+const SEED = 7
+
+function formatOf({ schema }: ModelQuestion, answers: AnswerForm): Readonly<Record<string, unknown>> {
+  if (answers === 'text') return {}
+  if (answers === 'json_object') return { response_format: { type: answers } }
+  return { response_format: { type: answers, json_schema: { ...schema, strict: true } } }
+}
+
+const outputLimit = ({ max_output_tokens = MAX_OUTPUT_TOKENS }: ModelSpec): number => max_output_tokens
+
+/** The body of the request, as it is sent and kept. */
+export const bodyOf = (
+  question: ModelQuestion,
+  spec: ModelSpec,
+  wording: Wording,
+): Record<string, unknown> => ({
+  model: question.model,
+  messages: question.messages,
+  [wording.limit]: outputLimit(spec),
+  ...(wording.temperature ? { temperature: 0 } : {}),
+  ...(wording.seed ? { seed: SEED } : {}),
+  ...formatOf(question, wording.answers),
+})
+
+const MTOK = 1_000_000
+
+/** Micro-dollars, rounded up: never less than the price. */
+export function costOf(
+  tokens: { readonly input: number; readonly cached: number; readonly output: number },
+  spec: ModelSpec,
+): number {
+  const { input, cached, output } = tokens
+  const cachedPrice = spec.cached_input ?? spec.input
+  return Math.ceil(((input - cached) * spec.input + cached * cachedPrice + output * spec.output) / MTOK)
+}
+
+/** The request with what it may use at most: no tokenizer makes more tokens of a text than it has bytes. */
+export function requestOf(question: ModelQuestion, spec: ModelSpec, body: unknown): ModelRequest {
+  const { purpose, model, step_id, domain, tool, timeoutMs } = question
+  const input = Buffer.byteLength(JSON.stringify(body))
+  const output = outputLimit(spec)
+  const most = { llm_tokens: input + output, llm_usd: costOf({ input, cached: 0, output }, spec) }
+  return { purpose, provider: spec.provider, model, step_id, domain, tool, most, body, timeoutMs }
+}
+
+const LESS: Readonly<Record<AnswerForm, AnswerForm | null>> = {
+  json_schema: 'json_object',
+  json_object: 'text',
+  text: null,
+}
+
+/** The wording that avoids what was refused, where the refusal names it; null: it teaches nothing. */
+export function reworded(wording: Wording, refusal: string, body: unknown): Wording | null {
+  const sent = (name: string): boolean => typeof body === 'object' && body !== null && name in body
+  if (refusal.includes('response_format') && sent('response_format')) {
+    const less = LESS[wording.answers]
+    if (less !== null) return { ...wording, answers: less }
+  }
+  if (LIMIT_NAMES.some((name) => refusal.includes(name))) {
+    const limitsRefused = [...wording.limitsRefused, wording.limit]
+    const other = LIMIT_NAMES.find((name) => !limitsRefused.includes(name))
+    if (other !== undefined) return { ...wording, limit: other, limitsRefused }
+  }
+  if (refusal.includes('temperature') && wording.temperature) return { ...wording, temperature: false }
+  if (/\bseed\b/.test(refusal) && wording.seed) return { ...wording, seed: false }
+  return null
+}

@@ -1,0 +1,179 @@
+// From what a model proposes to steps that may be adopted. It chooses tools and names sources; what a step costs, does and
+// needs a person for is the registry's and the profile's. Everything that does not hold is a problem, never a guess.
+import type { InputSource, PlanStep } from '../../events/plan.ts'
+import { readPath } from '../../registry/path.ts'
+import type { Field, ToolSpec } from '../../registry/registry.ts'
+import { isGiven } from '../chain.ts'
+import type { PlannerInput } from '../planner.ts'
+import { planStep, usableTools } from '../steps.ts'
+import { validatePlan } from '../validate.ts'
+import type { Proposal, ProposedInput, ProposedStep } from './proposal.ts'
+
+export type Proof = {
+  readonly steps: readonly PlanStep[]
+  /** For the model, one sentence each; empty: the plan may be adopted. */
+  readonly problems: readonly string[]
+  /** Limits that even one call of each step would break. */
+  readonly overBudget: readonly string[]
+}
+
+type Known = {
+  readonly input: PlannerInput
+  readonly usable: ReadonlyMap<string, ToolSpec>
+  /** By the ids of the proposal. */
+  readonly steps: ReadonlyMap<string, ProposedStep>
+  readonly idOf: ReadonlyMap<string, string>
+}
+
+type Read = { readonly source: InputSource } | { readonly problem: string }
+
+const PATH = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,20}$/
+
+const kindOf = (value: unknown): string => {
+  if (Array.isArray(value)) return 'array'
+  return value === null ? 'null' : typeof value
+}
+
+const ALIKE: Readonly<Record<string, readonly string[]>> = {
+  enum: ['string', 'number', 'boolean'],
+  // People write figures as text, and the tools read them.
+  number: ['number', 'string'],
+  integer: ['number', 'string'],
+}
+
+/** A value of this kind can be what the field takes. */
+const fits = ({ type }: Field, kind: string): boolean =>
+  type === 'any' || kind === 'any' || type === kind || (ALIKE[type]?.includes(kind) ?? false)
+
+function contextSource(path: string, field: Field, { input }: Known): Read {
+  if (!PATH.test(path) || !isGiven(input.context, path)) return { problem: `context.${path} is not given` }
+  const kind = kindOf(readPath(input.context, path))
+  if (fits(field, kind)) return { source: { context: path } }
+  return { problem: `context.${path} is of type ${kind}, and ${field.type} is needed` }
+}
+
+/** Kinds that an output of this type may have when it is there. */
+const kindOfOutput = ({ type }: Field): string =>
+  type === 'enum' ? 'string' : type === 'integer' ? 'number' : type
+
+function stepSource(text: string, field: Field, { steps, usable, idOf }: Known): Read {
+  const dot = text.indexOf('.')
+  const [id, output] = [text.slice(0, dot), text.slice(dot + 1)]
+  const producer = steps.get(id)
+  if (dot < 1 || producer === undefined)
+    return { problem: `${text} is neither context.<path> nor <step id>.<output>` }
+  const spec = usable.get(producer.tool)
+  const declared = spec && Object.hasOwn(spec.outputs, output) ? spec.outputs[output] : undefined
+  if (declared === undefined) return { problem: `${id} has no output ${output}` }
+  if (fits(field, kindOfOutput(declared))) return { source: { step: idOf.get(id) ?? id, output } }
+  return { problem: `${text} is of type ${declared.type}, and ${field.type} is needed` }
+}
+
+/** What the plan itself gives: a text, of an input that takes one. */
+function literalSource(json: string, field: Field): Read {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    return { problem: 'value must be a JSON text' }
+  }
+  if (typeof value !== 'string') return { problem: 'only a string can be given as a value' }
+  if (!['string', 'enum', 'any'].includes(field.type))
+    return { problem: `a string was given, and ${field.type} is needed` }
+  return { source: { value } }
+}
+
+function sourceOf({ source, value }: ProposedInput, field: Field, known: Known): Read {
+  if ((source === null) === (value === null)) return { problem: 'give either source or value' }
+  if (value !== null) return literalSource(value, field)
+  if (source === null) return { problem: 'give a source' }
+  const prefix = 'context.'
+  if (source.startsWith(prefix)) return contextSource(source.slice(prefix.length), field, known)
+  return stepSource(source, field, known)
+}
+
+type Bound = { readonly inputs: PlanStep['inputs']; readonly problems: readonly string[] }
+
+function bind(step: ProposedStep, spec: ToolSpec, known: Known): Bound {
+  const inputs = new Map<string, InputSource>()
+  const problems: string[] = []
+  for (const given of step.inputs) {
+    const field = Object.hasOwn(spec.inputs, given.name) ? spec.inputs[given.name] : undefined
+    if (field === undefined) problems.push(`${spec.name} has no input ${given.name}`)
+    else if (inputs.has(given.name)) problems.push(`${given.name} is given twice`)
+    else {
+      const read = sourceOf(given, field, known)
+      if ('problem' in read) problems.push(`${given.name}: ${read.problem}`)
+      else inputs.set(given.name, read.source)
+    }
+  }
+  return { inputs: Object.fromEntries(inputs), problems }
+}
+
+const producersOf = (step: ProposedStep, ids: ReadonlySet<string>): string[] =>
+  step.inputs.flatMap(({ source }) => {
+    const id = source?.split('.')[0] ?? ''
+    return source !== null && id !== 'context' && ids.has(id) ? [id] : []
+  })
+
+/** Each step after those it takes from, otherwise as proposed; null: they wait for each other. */
+function inOrder(steps: readonly ProposedStep[]): ProposedStep[] | null {
+  const ids = new Set(steps.map(({ id }) => id))
+  const ordered: ProposedStep[] = []
+  const done = new Set<string>()
+  let left = [...steps]
+  while (left.length > 0) {
+    const ready = left.find((step) => producersOf(step, ids).every((id) => done.has(id)))
+    if (ready === undefined) return null
+    ordered.push(ready)
+    done.add(ready.id)
+    left = left.filter((step) => step !== ready)
+  }
+  return ordered
+}
+
+function idProblems(steps: readonly ProposedStep[]): string[] {
+  const twice = steps.filter(({ id }, at) => steps.findIndex((one) => one.id === id) !== at)
+  const odd = steps.filter(({ id }) => !/^[a-z][a-z0-9_]{0,63}$/.test(id) || id === 'context')
+  return [
+    ...twice.map(({ id }) => `${id}: its id is used twice.`),
+    ...odd.map(({ id }) => `${id}: an id is lower-case letters, digits and _, and not context.`),
+  ]
+}
+
+const refusal = (problems: readonly string[]): Proof => ({ steps: [], problems, overBudget: [] })
+
+/** In the registry's words: what the model writes stays with its answer. */
+const REASON = 'chosen by the language model'
+
+/** Steps `s1`, `s2`, ... of the proposal, and every problem. */
+export function prove({ steps }: Proposal, input: PlannerInput): Proof {
+  const named = idProblems(steps)
+  if (steps.length === 0) return refusal(['The plan has no steps.'])
+  if (named.length > 0) return refusal(named)
+  const ordered = inOrder(steps)
+  if (ordered === null) return refusal(['The steps wait for each other: no order is possible.'])
+  const known: Known = {
+    input,
+    usable: usableTools(input),
+    steps: new Map(steps.map((step) => [step.id, step])),
+    idOf: new Map(ordered.map(({ id }, at) => [id, `s${at + 1}`])),
+  }
+  const problems: string[] = []
+  const proved: PlanStep[] = []
+  for (const step of ordered) {
+    const spec = known.usable.get(step.tool)
+    if (step.when !== null) problems.push(`${step.id}: when must be null.`)
+    if (spec === undefined) {
+      problems.push(`${step.id}: no tool that can be used here is called ${step.tool}.`)
+      continue
+    }
+    const bound = bind(step, spec, known)
+    problems.push(...bound.problems.map((problem) => `${step.id}: ${problem}.`))
+    const step_id = known.idOf.get(step.id) ?? step.id
+    proved.push(planStep({ step_id, tool: spec, inputs: bound.inputs, reason: REASON }, input))
+  }
+  if (problems.length > 0) return refusal(problems)
+  const check = validatePlan(proved, input)
+  return { steps: proved, problems: check.problems, overBudget: check.overBudget }
+}
