@@ -9,6 +9,7 @@ import { reviewOf } from '../run/approval-policy.ts'
 import { withJudges } from '../run/judge.ts'
 import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
+import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
@@ -219,6 +220,13 @@ async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): 
   return { ...step, inputs }
 }
 
+const brokenByPlan = ({ state, run }: Turn, steps: readonly PlanStep[]): readonly Excess[] =>
+  brokenLimits(
+    steps.filter(({ carried }) => carried === null),
+    state.limits,
+    run.registry.domains,
+  )
+
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
   turn.busy.delete(PLANNING)
@@ -227,7 +235,8 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
   } else if (result.overBudget.length > 0) {
     const message = result.overBudget.join(' ')
-    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message })])
+    const broken = brokenByPlan(turn, result.steps)
+    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message, broken })])
   } else {
     record(turn, [planCreated(turn, result, durationMs)])
   }

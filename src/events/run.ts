@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { digestSchema, idSchema, nameSchema } from './envelope.ts'
-import { approversSchema, limitsSchema, unitSchema } from './policy.ts'
+import { approversSchema, limitsSchema, scopeSchema, unitSchema } from './policy.ts'
 import { failureModeSchema } from './taxonomy.ts'
 
 /**
@@ -67,6 +67,8 @@ export const runStarted = z.strictObject({
     resumes: idSchema.nullable(),
     /** The caller's span, when a traceparent came in. */
     parent_span_id: z.string().nullable(),
+    /** false: the caller's traceparent says that its trace is not exported. Left out where it is, or none came in. */
+    parent_sampled: z.boolean().optional(),
     rules: z.array(z.enum(RULES)),
   }),
 })
@@ -111,5 +113,10 @@ export const runFinished = z.strictObject({
     message: z.string().max(1000).nullable(),
     /** Share of the run's own limits that it used, 0 to 1, for each unit that has one. */
     budget_use: z.partialRecord(unitSchema, z.number().min(0)),
+    /** Limits of the run that its plan would have broken, so that it made no call. Left out where there is none. */
+    over_budget: z
+      .array(z.strictObject({ scope: scopeSchema, unit: unitSchema, requested: z.int(), limit: z.int() }))
+      .min(1)
+      .optional(),
   }),
 })

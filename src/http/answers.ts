@@ -66,6 +66,17 @@ export const budgetAccount = z.strictObject({
     .nullable()
     .meta({ description: "Whose limit on the tenant; null: the tenant's own, or of a run." }),
   time_zone: z.string().nullable().meta({ description: 'In which the window is counted; null: not known.' }),
+  warned: z.boolean().meta({ description: 'The threshold was crossed in this window.' }),
+  threshold: z.number().nullable().meta({
+    description: 'Used share at which it warns; null: of a run, or no limit of the registry in force.',
+  }),
+  refusing: z.boolean().meta({
+    description: 'A call did not fit, and none like it fits until the window ends or the limit rises.',
+  }),
+  runs_out_at: time.nullable().meta({
+    description:
+      'When it is used up at the slower pace of the last hour and the last six; null: not before the window ends, or it is not spent steadily.',
+  }),
 })
 
 export const unservedAsks = z

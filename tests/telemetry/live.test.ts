@@ -118,7 +118,7 @@ const VARIABLES: Readonly<Record<string, string>> = { __rate_interval: '1m', __r
 
 /** As Grafana sends it when every variable says All. */
 const filled = (expr: string): string =>
-  expr.replaceAll(/\$(\w+)/g, (_, name: string) => VARIABLES[name] ?? '.*')
+  expr.replaceAll(/\$([a-z_]\w*)/g, (_, name: string) => VARIABLES[name] ?? '.*')
 
 const shows = async (expr: string): Promise<boolean> =>
   (await prometheus.range(filled(expr), since)).some((value) => Number.isFinite(value))
@@ -175,13 +175,17 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
     expect(items.filter(({ status }) => status === 'waiting')).toHaveLength(1)
   })
 
-  test('the alert of a budget that is used up fires, reaches a webhook and freezes the tenant whose it is', async () => {
+  test('the alert of a budget that is used up fires, reaches a webhook and freezes the tenant alone', async () => {
     await expect.poll(firing, PATIENCE).toEqual(['smb calls'])
     await expect.poll(() => noticesOf(EXHAUSTED), PATIENCE).toEqual(['firing smb calls critical'])
     await expect
       .poll(freezes, PATIENCE)
       .toMatchObject([{ scope: 'tenant', key: 'acme', cause: EXHAUSTED, by: 'hooks' }])
     await expect(run(product, 'smb', 'amber')).rejects.toThrow('FROZEN')
+    const other = { profile: 'smb', goal: 'amber', tenant: 'globex' }
+    expect(await product.call<Run>('operator', '/v1/runs?wait=30', other)).toMatchObject({
+      status: 'succeeded',
+    })
     const profile = { scope: 'profile', key: 'smb', reason: 'no more runs today' }
     await product.call('admin', '/v1/freezes', profile)
   })
@@ -207,6 +211,8 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
       panelTargets.every((one) => one.name !== name),
     )
     expect(unknown).toEqual([])
+    const frozen = { scope: 'profile', key: 'sales_manager', reason: 'shown as frozen' }
+    await product.call('admin', '/v1/freezes', frozen)
     await expect.poll(() => emptyOf(panelTargets), PATIENCE).toEqual(Object.keys(NOTHING_TO_SHOW).toSorted())
     const variables = [...new Set(shipped.boards.flatMap(variableQueries))]
     expect(variables.length).toBeGreaterThan(5)
@@ -216,6 +222,7 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
       if ((await prometheus.labelValues(label, selector)).length === 0) without.push(query)
     }
     expect(without).toEqual([])
+    await product.call('admin', '/v1/freezes/lift', frozen)
   })
 
   test('every annotation of the dashboards is a query that Prometheus answers', async () => {
