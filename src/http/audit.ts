@@ -16,8 +16,8 @@ type Said = Pick<Entry, 'kind' | 'by' | 'action' | 'subject'> & {
 }
 
 /** Read at once, and at most for one answer: one that found little has a cursor all the same. */
-const BLOCK = 2000
-const MAX_BLOCKS = 15
+const BLOCK = 1000
+const MAX_BLOCKS = 6
 const SHOWN_PROBLEMS = 100
 
 const counted = ({ added, removed, changed }: { added: unknown[]; removed: unknown[]; changed: unknown[] }) =>
