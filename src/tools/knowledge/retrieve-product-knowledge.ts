@@ -5,7 +5,6 @@ import { labelSchema, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
-import { readPassages, sampleDocuments } from './passages.ts'
 import { rankPassages } from './passage-search.ts'
 
 const MOST_DOCUMENTS = 500
@@ -46,7 +45,9 @@ export const tool = defineTool({
     searched: z.int().min(0),
     assumptions: z.array(z.string()),
   }),
-  run: ({ query, documents, limit }) => {
+  run: async ({ query, documents, limit }) => {
+    // The reader of Markdown is seventy files: loaded by the first search, not by every start.
+    const { readPassages, sampleDocuments } = await import('./passages.ts')
     const all = readPassages(documents ?? sampleDocuments())
     const ranked = rankPassages(all, query)
     const open = ranked.filter(({ passage }) => passage.withheld === null).slice(0, limit)
