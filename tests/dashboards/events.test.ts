@@ -97,7 +97,6 @@ test('no panel is missing for a metric without a reason', () => {
   // When a budget runs out is an alert's and the ledger's of `cugar budgets`.
   expect(unseen).toEqual([
     'cugar_runs_started_total',
-    'cugar_tenant_budget_exhaustion_timestamp_seconds',
     'cugar_stream_clients',
     'cugar_registry_reload_success',
     'cugar_registry_reload_timestamp_seconds',
