@@ -57,9 +57,10 @@ const paceOfLimit = q.max(perLimit, pace(highest))
 const windowLeft = q.calc(q.max(keys, windowEnd), '-', q.time)
 const ends = q.max(['budget'], gauge('cugar_budget_window_end_timestamp_seconds'))
 const windowLeftOf = q.calc(forEach(highestOf, q.calc(ends, '>', 0)), '-', q.time)
-/** Seconds until nothing is left at the pace of the last hour; absent where the window ends before. */
+const exhaustion = gauge('cugar_tenant_budget_exhaustion_timestamp_seconds', ofChosen)
+/** Seconds until nothing is left: of a tenant as the runtime foresees it, else at the pace of the last hour. */
 const runsOut = column(
-  q.joined(untilFull(line, paceOfLine), { op: '<', on: keys }, windowLeft),
+  q.calc(q.max(keys, exhaustion), '-', q.time),
   q.joined(untilFull(highestOf, paceOfLimit), { op: '<', on: perLimit }, windowLeftOf),
 )
 
@@ -82,7 +83,7 @@ export const ledger: Row = {
   panels: [
     table({
       title: 'Ledger of budgets (pace over 1h)',
-      text: 'A line for each budget of a tenant that warns or refuses, and for each other limit of a profile one of its highest tenant; the fullest first. Used and limit are amounts of the unit (cost units, US dollars, tokens, calls). Runs out: at the pace of the last hour, where that is before the window ends. A budget that refuses does so until its window ends or its limit rises. A frozen profile takes no new runs until a person lifts it; the links lead to who froze what, and to every account with what is reserved.',
+      text: 'A line for each budget of a tenant that warns or refuses, and for each other limit of a profile one of its highest tenant; the fullest first. Used and limit are amounts of the unit (cost units, US dollars, tokens, calls). Runs out: at its pace, where that is before the window ends. A budget that refuses does so until its window ends or its limit rises. A frozen profile takes no new runs until a person lifts it; the links lead to who froze what, and to every account with what is reserved.',
       unit: 'percentunit',
       width: 24,
       height: 10,
