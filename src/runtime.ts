@@ -18,6 +18,7 @@ import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
 import { lazyRouter, type Router } from './lazy-router.ts'
 import { rulesPlanner } from './planner/rules.ts'
+import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
@@ -180,6 +181,7 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   ...given,
   planners: [rulesPlanner()],
   checkPlan: validatePlan,
+  provePlan,
   models: null,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...engine },

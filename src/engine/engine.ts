@@ -5,8 +5,9 @@ import type { RankedTool } from '../planner/planner.ts'
 import type { Tightening } from '../run/limits.ts'
 import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
+import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { PlanStep, WorstCase } from '../events/plan.ts'
+import type { ProposedStep, WorstCase } from '../events/plan.ts'
 import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
@@ -24,8 +25,12 @@ export type Reach = {
   readonly profiles: readonly string[] | null
 }
 
+/** Exactly one of goal, playbook and plan. */
 export type PlanRequest = {
-  readonly goal: string
+  readonly goal?: string | undefined
+  /** The name of one of the registry's. */
+  readonly playbook?: string | undefined
+  readonly plan?: PlanDraft | undefined
   readonly profile: string
   readonly context: Readonly<Record<string, unknown>>
   /** One of the registry's, or `auto`. */
@@ -51,7 +56,7 @@ export type Accepted = {
 export type PlanPreview = {
   /** Name of the planner that made it. */
   readonly planner: string
-  readonly steps: readonly PlanStep[]
+  readonly steps: readonly ProposedStep[]
   readonly explanation: string
   /** What the goal asks for and no step does. */
   readonly unserved: readonly string[]
@@ -91,9 +96,9 @@ export type AlertsApplied = {
 }
 
 export type Engine = {
-  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, INPUT_INVALID, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
+  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, UNKNOWN_PLAYBOOK, PLAN_INVALID, INPUT_INVALID, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
   readonly start: (request: RunRequest, by: Principal) => Promise<Accepted>
-  /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID. */
+  /** The plan without running it. Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, UNKNOWN_PLAYBOOK, PLAN_INVALID, PLAN_IMPOSSIBLE, INPUT_INVALID. */
   readonly preview: (request: PlanRequest) => Promise<PlanPreview>
   /** Errors: RUN_NOT_FOUND. */
   readonly state: (runId: string) => Promise<RunState>

@@ -1,5 +1,5 @@
 // Values flow from step to step by the plan's bindings: from the run's context, or from a released output.
-import type { InputSource } from '../events/plan.ts'
+import { sourcesOf, type InputSource } from '../events/plan.ts'
 import type { Journal } from '../journal/journal.ts'
 import { readPath } from '../registry/path.ts'
 import type { StepState } from '../run/state.ts'
@@ -11,11 +11,20 @@ export async function inputsOf(journal: Journal, turn: Turn, step: StepState): P
   const { run } = turn
   if (step.editedInputs !== null) return valueOf(journal, run, step.editedInputs)
   const inputs: Record<string, unknown> = {}
-  for (const [name, source] of Object.entries(step.plan.inputs)) {
-    const value = await sourceValue(journal, turn, source)
+  for (const [name, input] of Object.entries(step.plan.inputs)) {
+    const value = await firstValue(journal, turn, sourcesOf<InputSource>(input))
     if (value !== undefined && value !== null) inputs[name] = value
   }
   return inputs
+}
+
+/** Of several sources the first that has one. */
+async function firstValue(journal: Journal, turn: Turn, sources: readonly InputSource[]): Promise<unknown> {
+  for (const source of sources) {
+    const value = await sourceValue(journal, turn, source)
+    if (value !== undefined && value !== null) return value
+  }
+  return undefined
 }
 
 async function sourceValue(journal: Journal, turn: Turn, source: InputSource): Promise<unknown> {

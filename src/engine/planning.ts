@@ -1,7 +1,13 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
 import type { DataOf, Draft } from '../events/event.ts'
 import { isRecord } from '../events/json.ts'
-import type { PlanStep } from '../events/plan.ts'
+import {
+  sourcesOf,
+  type InputSource,
+  type PlanStep,
+  type ProposedSource,
+  type ProposedStep,
+} from '../events/plan.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
@@ -12,6 +18,8 @@ import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
+import type { Given } from './aim.ts'
+import { planGiven } from './given-plan.ts'
 import type { ActiveRun, Planned, Turn } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
@@ -74,6 +82,13 @@ export async function planBy(
   return { ...answer, fallbackReason: reasonOfRules(asked.planner) }
 }
 
+/** What the run was given to carry out; null: a goal. */
+async function givenTo({ journal }: EngineParts, run: ActiveRun): Promise<Given | null> {
+  const { givenPlan, playbook } = run.state
+  if (playbook !== undefined) return { playbook }
+  return givenPlan === undefined ? null : { draft: await valueOf(journal, run, givenPlan) }
+}
+
 async function fromPlanner(
   parts: EngineParts,
   run: ActiveRun,
@@ -89,6 +104,8 @@ async function fromPlanner(
   if (typeof goal !== 'string') return noPlan('The goal of the run has been erased.')
   const { limits, planner } = state
   const input = { goal, context: asRecord(context), profile, limits, registry }
+  const given = await givenTo(parts, run)
+  if (given !== null) return planGiven(parts, given, input)
   // Half of the time at most, so that some is left to carry the plan out.
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
@@ -188,30 +205,47 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
 }
 
 /** What an earlier run made becomes a payload of this one, under its own name: it is needed after a restart too. */
-function keepCarried(turn: Turn, step: PlanStep): PlanStep {
+function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
   if (step.carried === null) return step
   return { ...step, carried: addPayload(turn, turn.run.values.get(step.carried)).digest }
 }
 
 /** What a plan gives by itself becomes a payload. */
-function keepLiterals(turn: Turn, step: PlanStep): PlanStep {
-  if (!Object.values(step.inputs).some((source) => 'value' in source)) return step
-  const inputs = Object.entries(step.inputs).map(([name, source]) => [
-    name,
-    'value' in source ? { value: addPayload(turn, source.value).digest } : source,
-  ])
-  return { ...step, inputs: Object.fromEntries(inputs) }
+function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
+  const inputs: PlanStep['inputs'] = {}
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>
+      'value' in source ? { value: addPayload(turn, source.value).digest } : source,
+    )
+    if (only !== undefined) inputs[name] = others.length === 0 ? only : [only, ...others]
+  }
+  return { ...step, inputs }
 }
 
 /** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
-async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): Promise<PlanStep | null> {
-  const inputs: PlanStep['inputs'] = {}
-  for (const [name, source] of Object.entries(step.inputs)) {
-    const value = 'value' in source ? await payloadValue(parts.journal, runId, source.value) : null
-    if ('value' in source && typeof value !== 'string') return null
-    inputs[name] = typeof value === 'string' ? { value } : source
+async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): Promise<ProposedStep | null> {
+  const inputs: Record<string, readonly ProposedSource[] | ProposedSource> = {}
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const sources = await Promise.all(
+      sourcesOf<InputSource>(input).map((source) =>
+        'value' in source ? readLiteral(parts, runId, source.value) : source,
+      ),
+    )
+    const there = sources.filter((source) => source !== null)
+    if (there.length < sources.length) return null
+    const [only, another] = there
+    inputs[name] = only !== undefined && another === undefined ? only : there
   }
   return { ...step, inputs }
+}
+
+async function readLiteral(
+  parts: EngineParts,
+  runId: string,
+  digest: string,
+): Promise<{ readonly value: unknown } | null> {
+  const value = await payloadValue(parts.journal, runId, digest)
+  return value === null ? null : { value }
 }
 
 /** Adopts a plan, or ends the run when there is none that may be carried out. */

@@ -1,23 +1,30 @@
 // The plan of a goal, without a run.
 import { AppError } from '../errors.ts'
+import { aimOf, givenOf, isGoal } from './aim.ts'
 import type { EngineContext } from './context.ts'
 import type { PlanPreview, PlanRequest } from './engine.ts'
+import { planGiven } from './given-plan.ts'
 import { inputRefusal } from './input-check.ts'
 import { planBy, plannerOf } from './planning.ts'
 import { profileOf } from './start.ts'
 
-/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID. */
+/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, UNKNOWN_PLAYBOOK, PLAN_INVALID, PLAN_IMPOSSIBLE, INPUT_INVALID. */
 export async function previewPlan(
   { parts, registries }: EngineContext,
   request: PlanRequest,
 ): Promise<PlanPreview> {
   const { registry, installed } = registries.current()
   const profile = profileOf(registry, request.profile)
-  const { goal, context, planner } = request
-  if (plannerOf(parts, planner) === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
+  const { context } = request
+  const aim = aimOf(request, registry)
+  const { goal, planner } = aim
+  if (isGoal(aim) && plannerOf(parts, planner) === null)
+    throw new AppError('PLANNER_UNAVAILABLE', { planner })
   const input = { goal, context, profile, limits: profile.limits, registry }
   const time = { timeoutMs: parts.settings.planTimeoutMs, controller: new AbortController() }
-  const result = await planBy(parts, { planner, input }, time)
+  const given = givenOf(aim)
+  const result = given ? planGiven(parts, given, input) : await planBy(parts, { planner, input }, time)
+  if (!result.ok && result.problems) throw new AppError('PLAN_INVALID', {}, { problems: result.problems })
   if (!result.ok) {
     const problems = result.missing.map(({ tool, input: name, sources }) => ({
       path: `${tool}.${name}`,
@@ -25,7 +32,11 @@ export async function previewPlan(
     }))
     throw new AppError('PLAN_IMPOSSIBLE', { why: result.why }, { problems })
   }
-  const refusal = inputRefusal(result.steps, { registry, tools: installed.tools }, context)
+  const refusal = inputRefusal(
+    result.steps,
+    { registry, tools: installed.tools, giver: given ? 'plan' : 'goal' },
+    context,
+  )
   if (refusal !== null) throw refusal
   const { steps, explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
   return {

@@ -85,6 +85,8 @@ export async function resumeRun(context: EngineContext, runId: string, by: Princ
   const inherited = await inheritanceOf(context, state)
   return accept(context, {
     goal,
+    plan: null,
+    playbook: null,
     context: facts,
     profile: state.profile,
     tenant: state.tenant,

@@ -72,6 +72,8 @@ export const unservedAsks = z
   .array(z.string())
   .meta({ description: 'What the goal asks for and no step does, in words of ours.' })
 
+const shownSource = z.union([sourceSchema, z.strictObject({ value: z.unknown() })])
+
 export const planStep = z.strictObject({
   step_id: z.string(),
   tool: z.string(),
@@ -79,10 +81,12 @@ export const planStep = z.strictObject({
   side_effects: sideEffectsSchema,
   review: reviewSchema,
   risk: riskSchema,
-  inputs: z
-    .record(z.string(), z.union([sourceSchema, z.strictObject({ value: z.unknown() })]))
-    .meta({ description: 'Where each input comes from; `value`: from the plan itself.' }),
-  depends_on: z.array(z.string()),
+  inputs: z.record(z.string(), z.union([shownSource, z.array(shownSource)])).meta({
+    description:
+      'Where each input comes from; `value`: from the plan itself; of a list the first that has a value.',
+  }),
+  depends_on: z.array(z.string()).meta({ description: 'Steps that must be completed first.' }),
+  after: z.array(z.string()).meta({ description: 'Steps that must be over first, whatever became of them.' }),
   interface: z.string().nullable().meta({ description: 'Of the adapter that it needs; null: none.' }),
   cost: z.number().meta({ description: 'Cost units of one call.' }),
   timeout_ms: z.int(),

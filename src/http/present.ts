@@ -1,7 +1,13 @@
 // State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
 import { problemSchema } from '../events/problem.ts'
 import { z } from 'zod'
-import type { PlanStep } from '../events/plan.ts'
+import {
+  sourcesOf,
+  type InputSource,
+  type ProposedInput,
+  type ProposedSource,
+  type ProposedStep,
+} from '../events/plan.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
@@ -50,7 +56,13 @@ export function presentBudget(line: BudgetLine): z.input<typeof budgetLine> {
   }
 }
 
-export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
+/** Several sources as a list. */
+const presentInput = (input: ProposedInput): z.input<typeof planStep>['inputs'][string] => {
+  const [only, another] = sourcesOf<ProposedSource>(input)
+  return only !== undefined && another === undefined ? only : [...sourcesOf<ProposedSource>(input)]
+}
+
+export function presentPlanStep(step: ProposedStep): z.input<typeof planStep> {
   return {
     step_id: step.step_id,
     tool: step.tool,
@@ -58,8 +70,11 @@ export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
     side_effects: step.side_effects,
     review: step.review,
     risk: step.risk,
-    inputs: step.inputs,
+    inputs: Object.fromEntries(
+      Object.entries(step.inputs).map(([name, input]) => [name, presentInput(input)]),
+    ),
     depends_on: step.depends_on,
+    after: step.after ?? [],
     interface: step.interface,
     cost: fromMicro(step.cost),
     timeout_ms: step.timeout_ms,
@@ -96,6 +111,9 @@ async function presentError(
   return { ...told, errors: z.array(problemSchema).parse(kept ?? []) }
 }
 
+const readSource = async (source: InputSource, read: ReadPayload): Promise<ProposedSource> =>
+  'value' in source ? { value: await read(source.value) } : source
+
 /** The output is shown only once it is released: the one of a step under review is not. */
 export async function presentStep(
   step: StepState,
@@ -103,8 +121,10 @@ export async function presentStep(
   read: ReadPayload,
 ): Promise<z.input<typeof runStep>> {
   const inputs: z.input<typeof runStep>['inputs'] = {}
-  for (const [name, source] of Object.entries(step.plan.inputs))
-    inputs[name] = 'value' in source ? { value: await read(source.value) } : source
+  for (const [name, input] of Object.entries(step.plan.inputs))
+    inputs[name] = presentInput(
+      await Promise.all(sourcesOf<InputSource>(input).map((source) => readSource(source, read))),
+    )
   const released = step.status === 'completed' && step.output !== null
   return {
     ...presentPlanStep(step.plan),
