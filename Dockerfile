@@ -11,6 +11,7 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json registry.yaml ./
 COPY examples ./examples
+COPY dashboards/generated ./dashboards/generated
 COPY src ./src
 RUN mkdir --mode=0700 /data && chown node:node /data
 VOLUME /data

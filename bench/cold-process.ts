@@ -2,9 +2,10 @@
 // figure, with the data's folder, the folder of compiled code ('' where nothing is kept compiled) 'count' or '', and the address of the library where it is not the tree.
 import { readFile } from 'node:fs/promises'
 import { enableCompileCache, registerHooks } from 'node:module'
+import type { createRuntime } from '../src/runtime.ts'
 import type { ColdStart } from './cold.ts'
 
-type Library = typeof import('../src/runtime.ts')
+type Library = { readonly createRuntime: typeof createRuntime }
 
 const [dataDir = '', compiled = '', count = '', library = '../src/runtime.ts'] = process.argv.slice(2)
 let modules = 0
@@ -18,10 +19,10 @@ if (count !== '') {
   })
 }
 
-const { createRuntime } = (await import(library)) as Library
+const { createRuntime: open } = (await import(library)) as Library
 const loadedMs = performance.now()
 const registry = await readFile(new URL('../registry.yaml', import.meta.url), 'utf8')
-const runtime = await createRuntime({ registry, dataDir })
+const runtime = await open({ registry, dataDir })
 const asked = { goal: 'Score the account', profile: 'demo', planner: 'rules', tenant: 'default', limits: {} }
 const context = { account: { revenue: 5_000_000 }, icp_criteria: { min_revenue: 1_000_000 } }
 const { runId } = await runtime.engine.start(

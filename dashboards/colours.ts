@@ -35,8 +35,8 @@ const BY_NAME: Readonly<Record<string, string>> = {
   P99: 'red',
   unknown: 'red',
   'server errors': 'red',
-  'requested a minute': 'blue',
-  'resolved a minute': 'green',
+  requested: 'blue',
+  resolved: 'green',
 }
 
 /** The set of the values that a label shows in our graphs. */

@@ -17,7 +17,7 @@ import {
 import { siblings, TAG } from './links.ts'
 import type { PanelMaker } from './panels.ts'
 import * as q from './promql.ts'
-import { DATASOURCE, outside } from './query.ts'
+import { CHOSEN, counter, DATASOURCE, gauge, outside } from './query.ts'
 import { DASHBOARDS, type DashboardKey } from './rules/alert.ts'
 
 export type Row = { readonly title: string; readonly panels: readonly PanelMaker[] }
@@ -35,6 +35,8 @@ type Frame = {
   readonly text: string
   readonly variables: readonly Variable[]
   readonly rows: readonly Row[]
+  /** Another tag than that of the dropdown keeps a dashboard out of it. */
+  readonly tag?: string
 }
 
 /** Of a selector: a variable offers the values of a label that its series really have. */
@@ -47,6 +49,14 @@ export const offered = <L extends string>(name: L, from: q.Expr<L>, all?: string
 
 // All jobs are the jobs that were found: `.+` would bring in every other process that Prometheus scrapes.
 const job = offered('job', q.within('').gauge('cugar_build_info'))
+const of: Readonly<Record<string, q.Expr<string>>> = {
+  profile: q.within('job=~"$job"').counter('cugar_runs_started_total'),
+}
+/** On every dashboard, so that a choice goes along from one to the next. */
+const chosen: readonly Variable[] = Object.entries(of)
+  .filter(([name]) => CHOSEN.includes(name))
+  .map(([name, from]) => ({ name, label: name, from, all: '.+' }))
+
 const instance = offered('instance', q.within('job=~"$job"').gauge('cugar_build_info'), '.+')
 
 function queryVariable({ name, label, from, all }: Variable): QueryVariableBuilder {
@@ -99,6 +109,50 @@ const firing = (): AnnotationQueryBuilder =>
     .titleFormat('{{alertname}}')
     .textFormat('{{severity}} {{budget}}{{slo}}{{tool}}{{model}}{{risk}}')
 
+type Happened = {
+  readonly name: string
+  readonly color: string
+  readonly expr: q.Expr<string>
+  readonly words: string
+}
+const happened = ({ name, color, expr, words }: Happened): AnnotationQueryBuilder =>
+  new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor(color)
+    .expr(expr.text)
+    .step('60s')
+    .titleFormat(words)
+
+const deploys = (): AnnotationQueryBuilder =>
+  happened({
+    name: 'Deploys',
+    color: 'green',
+    expr: q.joined(
+      q.max(['version', 'revision'], gauge('cugar_build_info')),
+      { op: 'unless', on: ['version', 'revision'] },
+      q.max(['version', 'revision'], q.before(gauge('cugar_build_info'), '2m')),
+    ),
+    words: 'Deploy of {{version}} {{revision}}',
+  })
+
+const reloads = (): AnnotationQueryBuilder =>
+  happened({
+    name: 'Reloads',
+    color: 'yellow',
+    expr: q.calc(q.changes(gauge('cugar_registry_reload_timestamp_seconds'), '2m'), '>', 0),
+    words: 'Registry loaded by {{instance}}',
+  })
+
+const freezes = (): AnnotationQueryBuilder =>
+  happened({
+    name: 'Freezes and lifts',
+    color: 'dark-orange',
+    expr: q.calc(q.sum(['scope', 'action'], q.increase(counter('cugar_freezes_total'), '2m')), '>', 0),
+    words: '{{scope}} {{action}}',
+  })
+
 /** The tag that a benchmark pushes with `--annotate`; Grafana keeps these itself, Prometheus knows nothing of them. */
 const BENCH_TAG = 'bench'
 const KEPT_BY_GRAFANA = { type: 'grafana', uid: '-- Grafana --' } as const
@@ -119,11 +173,11 @@ const benchmarks = (): AnnotationQueryBuilder => {
     .target({ build: () => target })
 }
 
-export function dashboard({ key, title, text, variables, rows }: Frame): Dashboard {
+export function dashboard({ key, title, text, variables, rows, tag }: Frame): Dashboard {
   const built = new DashboardBuilder(`Cugar / ${title}`)
     .uid(DASHBOARDS[key])
     .description(text)
-    .tags([TAG])
+    .tags([tag ?? TAG])
     .readonly()
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-6h', to: 'now' })
@@ -134,9 +188,12 @@ export function dashboard({ key, title, text, variables, rows }: Frame): Dashboa
     .withVariable(console())
     .annotation(restarts())
     .annotation(firing())
+    .annotation(deploys())
+    .annotation(reloads())
+    .annotation(freezes())
     .annotation(benchmarks())
     .link(siblings())
-  for (const variable of [job, instance, ...variables]) built.withVariable(queryVariable(variable))
+  for (const variable of [job, instance, ...chosen, ...variables]) built.withVariable(queryVariable(variable))
   let id = 1
   for (const row of rows) {
     built.withRow(new RowBuilder(row.title).id(id++))

@@ -1,68 +1,85 @@
-import { dashboard, offered, type Row } from './dashboard.ts'
+import { dashboard, type Row } from './dashboard.ts'
 import { latency } from './families.ts'
-import { bars, graph, heatmap, type Steps } from './panels.ts'
+import { PER_MINUTE, graph, heatmap, table, type Steps } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter, gauge } from './query.ts'
-import { forecast } from './rules/recording.ts'
 import { RESPONSE_SECONDS } from './rules/slo.ts'
 import { LIMITS } from './thresholds.ts'
 
-const chosen = { budget: q.variable('budget') }
 const interval = '$__rate_interval'
 const perBudget = ['budget', 'resource'] as const
-const use = gauge('cugar_budget_utilization_ratio', chosen)
-const LEVELS: Steps = ['green', [LIMITS.budgetNear, 'orange'], [LIMITS.budgetExhausted, 'red']]
+const use = gauge('cugar_budget_utilization_ratio')
+const LEVELS: Steps = ['green', [LIMITS.budgetExhausted, 'red']]
+
+const crossings = counter('cugar_budget_events_total')
+const perCrossing = ['budget', 'event'] as const
+const dearest = <L extends string>(of: q.Selector<L | 'budget', 'gauge'>) =>
+  q.fullest(q.max(['budget'], of), { by: ['budget'], of: gauge('cugar_budget_used_usd'), count: 4 })
+const pace = q.clampMin(q.deriv(use, '1h'), 0)
+const windowEnd = gauge('cugar_budget_window_end_timestamp_seconds')
+const perWindow = ['job', 'instance', 'budget'] as const
+const left = q.clampMin(q.minus(1, use), 0)
+/** Seconds until nothing is left at the pace of the last hour; absent where the window ends before. */
+const runsOut = q.joined(
+  q.calc(left, '/', q.calc(pace, '>', 0)),
+  { op: '<', on: perWindow, many: 'left' },
+  q.calc(windowEnd, '-', q.time),
+)
+
+const ledger = table({
+  title: 'Ledger of budgets (pace over 1h)',
+  text: 'Every budget window with a limit, the fullest first. Runs out in: at the pace of the last hour, where that is before the window ends; then calls are refused. What is frozen is lifted by a person.',
+  unit: 'percentunit',
+  width: 24,
+  height: 9,
+  steps: LEVELS,
+  queries: [
+    { expr: q.max(perBudget, use), legend: 'used' },
+    { expr: q.min(perBudget, left), legend: 'left' },
+    { expr: q.max(perBudget, q.calc(pace, '*', 3600)), legend: 'pace' },
+    { expr: q.min(perBudget, runsOut), legend: 'runs out in' },
+  ],
+  columns: [
+    { title: 'Used', unit: 'percentunit', steps: LEVELS },
+    { title: 'Left', unit: 'percentunit' },
+    { title: 'Pace an hour', unit: 'percentunit' },
+    { title: 'Runs out in', unit: 's' },
+  ],
+  sortBy: 'Used',
+  noValue: 'No limits',
+  links: ['budgets', 'freezes'],
+})
+
+const accounts: Row = { title: 'Ledger', panels: [ledger] }
 
 const budgets: Row = {
   title: 'Budgets',
   panels: [
-    bars({
-      title: 'Utilization now',
-      height: 9,
-      text: 'Used share of each budget window. Orange: near the limit. Red: used up, calls are refused until the window ends.',
-      unit: 'percentunit',
-      width: 8,
-      max: 1,
-      steps: LEVELS,
-      queries: [{ expr: q.max(perBudget, use), legend: '{{budget}} {{resource}}' }],
-      noValue: 'No limits',
-    }),
     graph({
       title: 'Utilization',
-      height: 9,
-      text: 'Used share over time. It falls to zero where a window ends; a flat line at 100 % is a budget that refuses.',
+      text: 'Used share over time of the eight fullest. It falls to zero where a window ends; a flat line at 100 % is a budget that refuses.',
       unit: 'percentunit',
       width: 8,
       steps: LEVELS,
-      queries: [{ expr: q.max(perBudget, use), legend: '{{budget}} {{resource}}' }],
-      noValue: 'No limits',
-    }),
-    graph({
-      title: 'Forecast at window end',
-      height: 9,
-      text: 'Where each budget would stand when its window ends, at the pace of the last quarter of an hour. Above 100 % it will run out before.',
-      unit: 'percentunit',
-      width: 8,
-      steps: ['green', [LIMITS.budgetExhausted, 'red']],
       queries: [
         {
-          expr: q.max(perBudget, forecast(use, gauge('cugar_budget_window_end_timestamp_seconds', chosen))),
+          expr: q.fullest(q.max(perBudget, use), { by: perBudget, of: use, count: 8 }),
           legend: '{{budget}} {{resource}}',
         },
       ],
-      noValue: 'No limits',
+      noValue: 'Nothing is used',
     }),
     graph({
       title: 'Used and limit',
-      text: 'US dollars used in the present window beside its limit.',
+      text: 'US dollars used in the present window beside its limit, of the four that used most.',
       unit: 'currencyUSD',
       width: 8,
       limits: '.* limit',
       queries: [
-        { expr: q.max(['budget'], gauge('cugar_budget_used_usd', chosen)), legend: '{{budget}} used' },
-        { expr: q.max(['budget'], gauge('cugar_budget_limit_usd', chosen)), legend: '{{budget}} limit' },
+        { expr: dearest(gauge('cugar_budget_used_usd')), legend: '{{budget}} used' },
+        { expr: dearest(gauge('cugar_budget_limit_usd')), legend: '{{budget}} limit' },
       ],
-      noValue: 'No dollar limits',
+      noValue: 'No dollars are used',
     }),
     graph({
       title: 'Threshold crossings',
@@ -71,13 +88,15 @@ const budgets: Row = {
       width: 8,
       queries: [
         {
-          expr: q.sum(
-            ['budget', 'event'],
-            q.increase(counter('cugar_budget_events_total', chosen), interval),
-          ),
+          expr: q.busiest(q.sum(perCrossing, q.increase(crossings, interval)), {
+            by: perCrossing,
+            of: crossings,
+            count: 8,
+          }),
           legend: '{{budget}} {{event}}',
         },
       ],
+      noValue: 'No budget came near its limit',
     }),
     graph({
       title: 'Budget use per run',
@@ -155,22 +174,22 @@ const approvals: Row = {
     graph({
       title: 'Requested and resolved',
       text: 'Approvals a minute. Where requests stay above answers the queue grows.',
-      unit: 'short',
+      unit: PER_MINUTE,
       width: 8,
       queries: [
-        { expr: q.calc(requested, '*', 60), legend: 'requested a minute' },
-        { expr: q.calc(q.sum([], q.rate(resolved, interval)), '*', 60), legend: 'resolved a minute' },
+        { expr: requested, legend: 'requested' },
+        { expr: q.sum([], q.rate(resolved, interval)), legend: 'resolved' },
       ],
     }),
     graph({
       title: 'Decisions',
       text: 'Answers a minute by decision. Many denials: plans propose what people do not want; timeouts: nobody answers.',
-      unit: 'short',
+      unit: PER_MINUTE,
       width: 8,
       stacked: true,
       queries: [
         {
-          expr: q.calc(q.sum(['decision'], q.rate(resolved, interval)), '*', 60),
+          expr: q.sum(['decision'], q.rate(resolved, interval)),
           legend: '{{decision}}',
         },
       ],
@@ -241,6 +260,6 @@ export const governance = () =>
     key: 'governance',
     title: 'Budgets and approvals',
     text: 'How much of each budget is used and where it will end, and how people keep up with approvals.',
-    variables: [offered('budget', q.within('job=~"$job"').gauge('cugar_budget_utilization_ratio'), '.+')],
-    rows: [budgets, approvals, freezes],
+    variables: [],
+    rows: [accounts, budgets, approvals, freezes],
   })

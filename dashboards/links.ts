@@ -31,6 +31,8 @@ function explore(traceql: string): string {
 const LINKS = {
   runs: () => to('Runs, newest first', '${console}/v1/runs?limit=50'),
   'failed runs': () => to('Failed runs, newest first', '${console}/v1/runs?status=failed&limit=50'),
+  budgets: () => to('Budgets, with every account', '${console}/v1/budgets'),
+  freezes: () => to('What is frozen, by whom, and how to lift it', '${console}/v1/freezes'),
   approvals: () => to('Waiting approvals', '${console}/v1/approvals'),
   'run traces': () => to('Traces of runs', explore('{ span.gen_ai.operation.name = "invoke_agent" }')),
   'tool traces': () => to('Traces of tool calls', explore('{ span.gen_ai.operation.name = "execute_tool" }')),

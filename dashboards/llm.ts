@@ -1,5 +1,6 @@
 import { dashboard, offered, type Row } from './dashboard.ts'
-import { graph, stat } from './panels.ts'
+import { busiest } from './families.ts'
+import { PER_MINUTE, graph, stat } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter } from './query.ts'
 
@@ -85,8 +86,8 @@ const red: Row = {
   panels: [
     graph({
       title: 'Calls by model',
-      text: 'Model calls that ended each second, failed ones included. Traffic of runs should move it in step.',
-      unit: 'ops',
+      text: 'Model calls that ended a minute, failed ones included. Traffic of runs should move it in step.',
+      unit: PER_MINUTE,
       width: 8,
       queries: [{ expr: q.sum(perModel, q.rate(calls, interval)), legend: '{{provider}} {{model}}' }],
       noValue: NO_CALLS,
@@ -134,7 +135,7 @@ const spend: Row = {
   panels: [
     graph({
       title: 'Tokens by type',
-      text: 'Tokens each second, stacked: the types are a partition and the top is the sum.',
+      text: 'Tokens a minute, stacked: the types are a partition and the top is the sum.',
       unit: 'short',
       width: 6,
       stacked: true,
@@ -174,15 +175,10 @@ const spend: Row = {
     graph({
       title: 'Plans by planner and fallback',
       text: 'Who made the plans, and why rules did where a model was meant to. Anything but none, no_key and not_asked is a fallback that the alert counts.',
-      unit: 'ops',
+      unit: PER_MINUTE,
       width: 6,
       stacked: true,
-      queries: [
-        {
-          expr: q.sum(['planner', 'fallback'], q.rate(counter('cugar_plans_created_total'), interval)),
-          legend: '{{planner}} {{fallback}}',
-        },
-      ],
+      queries: [busiest(['planner', 'fallback'], counter('cugar_plans_created_total'))],
     }),
   ],
 }
@@ -190,6 +186,8 @@ const spend: Row = {
 export const llm = () =>
   dashboard({
     key: 'llm',
+    // Nobody looks for models that are not set up: the page is found by its name, not in the dropdown.
+    tag: 'cugar-models',
     title: 'LLM',
     text: 'Calls to models: what they cost, how they fail, how long they take.',
     variables: [

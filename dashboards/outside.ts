@@ -10,6 +10,7 @@ export const OUTSIDE = {
   nodejs_eventloop_lag_p99_seconds: { kind: 'gauge', labels: [] },
   nodejs_eventloop_lag_mean_seconds: { kind: 'gauge', labels: [] },
   nodejs_gc_duration_seconds_sum: { kind: 'counter', labels: ['kind'] },
+  ALERTS_FOR_STATE: { kind: 'gauge', labels: ['alertname', 'severity'] },
   ALERTS: { kind: 'gauge', labels: ['alertname', 'alertstate', 'severity'] },
 } as const satisfies Record<string, { kind: 'counter' | 'gauge'; labels: readonly string[] }>
 export type OutsideName = keyof typeof OUTSIDE

@@ -1,7 +1,8 @@
 import { MEASURED } from '../src/projections/outcome.ts'
 import { dashboard, type Row } from './dashboard.ts'
-import { bySeries, latency } from './families.ts'
-import { graph, heatmap, radial, stat } from './panels.ts'
+import { firingNow } from './firing.ts'
+import { busiest, bySeries, latency } from './families.ts'
+import { PER_MINUTE, graph, heatmap, radial, stat } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter, countOf, gauge, sumOf } from './query.ts'
 import { LATENCY_SECONDS, objectiveOf } from './rules/slo.ts'
@@ -34,7 +35,7 @@ const now: Row = {
       links: ['failed runs', 'failed traces'],
     }),
     stat({
-      title: 'P95 active latency (1h)',
+      title: 'P95 latency (1h)',
       text: 'Nineteen of twenty successful runs of the last hour took less working time than this; waiting for a person is not in it. Red above the bound of the latency objective.',
       unit: 's',
       width: 4,
@@ -58,7 +59,7 @@ const now: Row = {
       links: ['failed traces'],
     }),
     stat({
-      title: 'Mean steps per task (1h)',
+      title: 'Steps per task (1h)',
       text: 'Steps executed per finished run over the last hour. A rise without new kinds of goals means longer plans or more replanning.',
       unit: 'short',
       width: 4,
@@ -75,12 +76,12 @@ const now: Row = {
       ],
     }),
     radial({
-      title: 'Highest budget utilization',
+      title: 'Fullest budget',
       text: 'The budget window that is nearest to its limit, of any profile and resource. At 100 % calls are refused; the governance dashboard says which budget it is.',
       unit: 'percentunit',
       width: 4,
       max: 1,
-      steps: ['green', [LIMITS.budgetNear, 'orange'], [LIMITS.budgetExhausted, 'red']],
+      steps: ['green', [LIMITS.budgetExhausted, 'red']],
       queries: [{ expr: q.max([], gauge('cugar_budget_utilization_ratio')), legend: 'utilization' }],
       noValue: 'No limits',
     }),
@@ -101,8 +102,8 @@ const traffic: Row = {
   panels: [
     graph({
       title: 'Runs by outcome',
-      text: 'Runs that ended each second, stacked by how they ended. Purple is policy doing its work, red and orange are failures.',
-      unit: 'ops',
+      text: 'Runs that ended a minute, stacked by how they ended. Purple is policy doing its work, red and orange are failures.',
+      unit: PER_MINUTE,
       width: 12,
       stacked: true,
       queries: [bySeries('outcome', counter('cugar_runs_total'))],
@@ -187,8 +188,8 @@ const work: Row = {
     }),
     graph({
       title: 'Plans and replans',
-      text: 'Plans made each second. Replans that grow without more initial plans mean that steps do not bring what was planned.',
-      unit: 'ops',
+      text: 'Plans made a minute. Replans that grow without more initial plans mean that steps do not bring what was planned.',
+      unit: PER_MINUTE,
       width: 8,
       queries: [bySeries('kind', counter('cugar_plans_created_total'))],
     }),
@@ -226,23 +227,18 @@ const work: Row = {
     }),
     graph({
       title: 'Errors by class',
-      text: 'Failed runs each second by their root cause. system_ and resource_ are ours to mend, policy_ and user_ are decisions.',
-      unit: 'ops',
+      text: 'Failed runs a minute by their root cause. system_ and resource_ are ours to mend, policy_ and user_ are decisions.',
+      unit: PER_MINUTE,
       width: 8,
       queries: [bySeries('error_type', counter('cugar_run_errors_total'))],
       links: ['failed runs', 'failed traces'],
     }),
     graph({
       title: 'Retries by component',
-      text: 'Attempts that were scheduled again each second, and why. A storm here doubles the load on whatever already struggles.',
-      unit: 'ops',
+      text: 'Attempts that were scheduled again a minute, and why. A storm here doubles the load on whatever already struggles.',
+      unit: PER_MINUTE,
       width: 8,
-      queries: [
-        {
-          expr: q.sum(['component', 'reason'], q.rate(counter('cugar_retries_total'), interval)),
-          legend: '{{component}} {{reason}}',
-        },
-      ],
+      queries: [busiest(['component', 'reason'], counter('cugar_retries_total'))],
     }),
     graph({
       title: 'Wait for the first step',
@@ -253,8 +249,8 @@ const work: Row = {
     }),
     graph({
       title: 'Routing',
-      text: 'Steps routed each second by the domain of their tool: which part of the business the work is about.',
-      unit: 'ops',
+      text: 'Steps routed a minute by the domain of their tool: which part of the business the work is about.',
+      unit: PER_MINUTE,
       width: 16,
       stacked: true,
       queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
@@ -268,5 +264,5 @@ export const overview = () =>
     title: 'Overview',
     text: 'Golden signals of the runtime: success, latency, tool errors, steps per task, budgets and approvals.',
     variables: [],
-    rows: [now, traffic, durations, work],
+    rows: [now, firingNow, traffic, durations, work],
   })

@@ -43,14 +43,16 @@ import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/ta
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 import { coloursFor } from './colours.ts'
 import { dataLink, type LinkName } from './links.ts'
+import { calc } from './promql.ts'
 import { DATASOURCE, target, type Query } from './query.ts'
 
+/** Rates of runs and calls are small: a graph of this unit shows what its queries count a minute, not a second. */
+export const PER_MINUTE = 'suffix:/min'
 export type Unit =
   | 'percentunit'
   | 's'
   | 'short'
-  | 'ops'
-  | 'reqps'
+  | typeof PER_MINUTE
   | 'bytes'
   | 'currencyUSD'
   | 'none'
@@ -104,6 +106,21 @@ function describe(panel: Panel, spec: PanelSpec): void {
   if (spec.decimals !== undefined) panel.decimals(spec.decimals)
   if (spec.links !== undefined) panel.dataLinks(spec.links.map(dataLink))
 }
+
+/** An axis reaches at least so far: around a line of zeros Grafana would else draw 10,000 %. */
+const REACH: Readonly<Record<Unit, number>> = {
+  percentunit: 1,
+  s: 0.01,
+  short: 1,
+  [PER_MINUTE]: 1,
+  bytes: 1024,
+  currencyUSD: 0.01,
+  none: 1,
+  dtdurations: 60,
+}
+
+const shownQueries = ({ unit, queries }: PanelSpec): readonly Query[] =>
+  unit === PER_MINUTE ? queries.map((query) => ({ ...query, expr: calc(query.expr, '*', 60) })) : queries
 
 const lastValue = (): ReduceDataOptionsBuilder => new ReduceDataOptionsBuilder().calcs(['lastNotNull'])
 const byThreshold = (): FieldColorBuilder => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
@@ -181,6 +198,7 @@ export const graph =
       .showPoints(VisibilityMode.Never)
       .lineInterpolation(LineInterpolation.Linear)
       .axisSoftMin(spec.floor ?? 0)
+      .axisSoftMax(REACH[spec.unit])
       .legend(legend())
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     describe(panel, spec)
@@ -200,7 +218,7 @@ export const graph =
       const dashed = { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } }
       panel.overrideByRegexp(spec.limits, [fixed('red'), dashed, { id: 'custom.fillOpacity', value: 0 }])
     }
-    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
+    shownQueries(spec).forEach((query, index) => panel.withTarget(target(query, index, 'graph')))
     return panel
   }
 
@@ -225,7 +243,13 @@ export const heatmap =
     return panel
   }
 
-export type Column = { readonly title: string; readonly unit: Unit; readonly steps?: Steps }
+export type Column = {
+  readonly title: string
+  readonly unit: Unit
+  readonly steps?: Steps
+  /** What stands for a number, and its colour. */
+  readonly words?: Readonly<Record<string, { readonly text: string; readonly color: string }>>
+}
 type TableSpec = PanelSpec & {
   /** One for each query, in their order. */
   readonly columns: readonly Column[]
@@ -252,10 +276,14 @@ export const table =
         },
       })
     describe(panel, spec)
-    for (const [, { title, unit, steps }] of columns) {
+    for (const [, { title, unit, steps, words }] of columns) {
       const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }]
       if (steps !== undefined) {
         properties.push({ id: 'thresholds', value: stepsOf(steps).build() })
+        properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
+      }
+      if (words !== undefined) {
+        properties.push({ id: 'mappings', value: [{ type: 'value', options: words }] })
         properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
       }
       panel.overrideByName(title, properties)

@@ -1,6 +1,6 @@
 import { dashboard, type Row } from './dashboard.ts'
-import { bySeries } from './families.ts'
-import { graph } from './panels.ts'
+import { busiest, bySeries } from './families.ts'
+import { PER_MINUTE, graph } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter, countOf, gauge, outside, sumOf } from './query.ts'
 import { LIMITS } from './thresholds.ts'
@@ -13,8 +13,8 @@ const pipeline: Row = {
   panels: [
     graph({
       title: 'Events by type',
-      text: 'Canonical events written each second: the pulse of the system. Everything else on these dashboards follows from them.',
-      unit: 'ops',
+      text: 'Canonical events written a minute, the eight commonest types of the shown range: the pulse of the system. Everything else on these dashboards follows from them.',
+      unit: PER_MINUTE,
       width: 8,
       queries: [bySeries('type', counter('cugar_events_total'))],
     }),
@@ -89,8 +89,8 @@ const pipeline: Row = {
     }),
     graph({
       title: 'Spans',
-      text: 'Spans handed to the collector each second by what became of them. Dropped: the queue was full. Failed: the collector refused or did not answer.',
-      unit: 'ops',
+      text: 'Spans handed to the collector a minute by what became of them. Dropped: the queue was full. Failed: the collector refused or did not answer.',
+      unit: PER_MINUTE,
       width: 8,
       queries: [bySeries('status', counter('cugar_trace_spans_total'))],
     }),
@@ -105,12 +105,10 @@ const api: Row = {
   panels: [
     graph({
       title: 'Requests by route',
-      text: 'Requests each second by method and route template.',
-      unit: 'reqps',
+      text: 'Requests a minute by method and route template, the eight busiest of the shown range.',
+      unit: PER_MINUTE,
       width: 8,
-      queries: [
-        { expr: q.sum(['method', 'route'], q.rate(requests, interval)), legend: '{{method}} {{route}}' },
-      ],
+      queries: [busiest(['method', 'route'], requests)],
     }),
     graph({
       title: 'Server errors',

@@ -8,6 +8,7 @@ import type {
   LabelsOf,
   MetricName,
 } from '../src/projections/metrics/catalogue.ts'
+import { specOf } from '../src/projections/metrics/catalogue.ts'
 import { OUTSIDE, type OutsideName } from './outside.ts'
 
 /** An instant vector whose series have (at most) the labels L. */
@@ -56,24 +57,35 @@ type Outside = typeof OUTSIDE
 type OutsideLabels<N extends OutsideName> = Outside[N]['labels'][number] | Scoped
 type OutsideMatchers<N extends OutsideName> = Matchers<Record<Outside[N]['labels'][number], string>>
 
-const own = (matchers: object): string[] =>
+const written = (matchers: object): string[] =>
   Object.entries(matchers).map(([label, match]) => matcherText(label, match))
 
-/** Selectors that all carry the same matchers for job and instance. */
-export const within = (scope: string) => ({
-  counter: <N extends CounterName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
-    select<LabelNames<N>, 'counter'>('counter', name, [scope, ...own(matchers)]),
-  gauge: <N extends GaugeName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
-    select<LabelNames<N>, 'gauge'>('gauge', name, [scope, ...own(matchers)]),
-  buckets: <N extends HistogramName>(name: N, matchers: Matchers<LabelsOf<N> & { le: string }> = {}) =>
-    select<LabelNames<N> | 'le', 'counter'>('counter', `${name}_bucket`, [scope, ...own(matchers)]),
-  sumOf: <N extends HistogramName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
-    select<LabelNames<N>, 'counter'>('counter', `${name}_sum`, [scope, ...own(matchers)]),
-  countOf: <N extends HistogramName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
-    select<LabelNames<N>, 'counter'>('counter', `${name}_count`, [scope, ...own(matchers)]),
-  outside: <N extends OutsideName>(name: N, matchers: OutsideMatchers<N> = {}) =>
-    select<OutsideLabels<N>, Outside[N]['kind']>(OUTSIDE[name].kind, name, [scope, ...own(matchers)]),
-})
+/**
+ * Selectors that all carry the same matchers for job and instance. Labels whose values are of a set in `chosen` are
+ * matched with the dashboard's variable of that name.
+ */
+export const within = (scope: string, chosen: readonly string[] = []) => {
+  const own = (name: MetricName, matchers: object): string[] => [
+    ...Object.entries(specOf(name).labels)
+      .filter(([label, set]) => chosen.includes(set) && !(label in matchers))
+      .map(([label, set]) => matcherText(label, variable(set))),
+    ...written(matchers),
+  ]
+  return {
+    counter: <N extends CounterName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
+      select<LabelNames<N>, 'counter'>('counter', name, [scope, ...own(name, matchers)]),
+    gauge: <N extends GaugeName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
+      select<LabelNames<N>, 'gauge'>('gauge', name, [scope, ...own(name, matchers)]),
+    buckets: <N extends HistogramName>(name: N, matchers: Matchers<LabelsOf<N> & { le: string }> = {}) =>
+      select<LabelNames<N> | 'le', 'counter'>('counter', `${name}_bucket`, [scope, ...own(name, matchers)]),
+    sumOf: <N extends HistogramName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
+      select<LabelNames<N>, 'counter'>('counter', `${name}_sum`, [scope, ...own(name, matchers)]),
+    countOf: <N extends HistogramName>(name: N, matchers: Matchers<LabelsOf<N>> = {}) =>
+      select<LabelNames<N>, 'counter'>('counter', `${name}_count`, [scope, ...own(name, matchers)]),
+    outside: <N extends OutsideName>(name: N, matchers: OutsideMatchers<N> = {}) =>
+      select<OutsideLabels<N>, Outside[N]['kind']>(OUTSIDE[name].kind, name, [scope, ...written(matchers)]),
+  }
+}
 
 /** What a recording rule wrote, selected like a gauge. */
 export const recorded = <L extends string>(
@@ -97,6 +109,7 @@ export const predictLinear = <L extends string>(of: Gauge<L>, window: Window, se
 export const changes = ranged<'gauge'>('changes')
 export const avgOverTime = ranged<'gauge'>('avg_over_time')
 export const lastOverTime = ranged<'gauge'>('last_over_time')
+export const maxOverTime = ranged<'gauge'>('max_over_time')
 export const minOverTime = ranged<'gauge'>('min_over_time')
 export const countOverTime = ranged<'gauge'>('count_over_time')
 export const before = <L extends string>(of: Gauge<L>, offset: Window): Expr<L> =>
@@ -111,6 +124,22 @@ export const max = aggregate('max')
 export const min = aggregate('min')
 export const topk = <L extends string>(count: number, of: Expr<L>): Expr<L> =>
   atom(`topk(${count}, ${of.text})`)
+/** Those of `shown` that are busiest over the shown range, at most `count`, the same ones all along a graph. */
+export const busiest = <L extends string>(
+  shown: Expr<L>,
+  { by, of, count }: { readonly by: readonly L[]; readonly of: Counter<L>; readonly count: number },
+): Expr<L> => {
+  const whole = `sum by (${by.join(', ')}) (increase(${of.text}[$__range] @ end()))`
+  return joined(shown, { op: 'and', on: by }, atom<L>(`(topk(${count}, ${whole}) > 0)`))
+}
+/** Those of `shown` whose gauge `of` stood highest over the shown range, at most `count`, those at 0 left out. */
+export const fullest = <L extends string>(
+  shown: Expr<L>,
+  { by, of, count }: { readonly by: readonly L[]; readonly of: Gauge<L>; readonly count: number },
+): Expr<L> => {
+  const peak = `max by (${by.join(', ')}) (max_over_time(${of.text}[$__range] @ end()))`
+  return joined(shown, { op: 'and', on: by }, atom<L>(`(topk(${count}, ${peak}) > 0)`))
+}
 export const absent = (of: Expr<string>): Expr<'job'> => atom(`absent(${of.text})`)
 export const clampMin = <L extends string>(of: Expr<L>, least: number): Expr<L> =>
   atom(`clamp_min(${of.text}, ${least})`)

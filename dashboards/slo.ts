@@ -1,6 +1,7 @@
 import { dashboard, offered, type Row } from './dashboard.ts'
-import { graph, stat, table, type Steps } from './panels.ts'
+import { PER_MINUTE, graph, stat, table, type Steps } from './panels.ts'
 import * as q from './promql.ts'
+import { buckets } from './query.ts'
 import { BURNS } from './rules/burn-alerts.ts'
 import { BAD, BUDGET_LEFT, burnRate, errorRatio, OBJECTIVE } from './rules/slo.ts'
 
@@ -73,8 +74,8 @@ const burning: Row = {
     }),
     graph({
       title: 'Bad events',
-      text: 'Events each second that count against a service level. Burn alerts need a minimum of them: two bad runs of three on a quiet night page nobody.',
-      unit: 'ops',
+      text: 'Events a minute that count against a service level. Burn alerts need a minimum of them: two bad runs of three on a quiet night page nobody.',
+      unit: PER_MINUTE,
       width: 12,
       queries: [{ expr: q.sum(perSlo, q.recorded(BAD, chosen)), legend: '{{slo}}' }],
       links: ['failed runs', 'failed traces'],
@@ -90,11 +91,36 @@ const burning: Row = {
   ],
 }
 
+const why: Row = {
+  title: 'Why it burns',
+  panels: [
+    graph({
+      title: 'Runs that failed, by profile',
+      text: 'P95 of the time that failed runs took. Each dot is one of them: it leads to its trace, and from there to the run.',
+      unit: 's',
+      width: 24,
+      queries: [
+        {
+          expr: q.percentile(
+            0.95,
+            ['le', 'profile'],
+            q.rate(buckets('cugar_run_duration_seconds', { status: 'error' }), '$__rate_interval'),
+          ),
+          legend: '{{profile}}',
+          exemplars: true,
+        },
+      ],
+      noValue: 'No run failed',
+      links: ['failed runs', 'failed traces'],
+    }),
+  ],
+}
+
 export const slos = () =>
   dashboard({
     key: 'slo',
     title: 'SLO',
     text: 'Service levels over 30 days: what is left of each error budget and how fast it burns.',
     variables: [offered('slo', q.recorded(OBJECTIVE), '.+')],
-    rows: [budgets, burning],
+    rows: [budgets, burning, why],
   })

@@ -8,7 +8,6 @@ export const LIMITS = {
   retryRatio: 0.3,
   retriesLeast: 5,
   /** Share of a budget window. */
-  budgetNear: 0.8,
   budgetExhausted: 1,
   budgetForecastFrom: 0.25,
   budgetExceededPerHour: 5,
@@ -36,6 +35,4 @@ export const LIMITS = {
   /** Share of the disk that is free, and what it may be when it will be full within a day. */
   diskFree: 0.1,
   diskFreeFalling: 0.4,
-  /** Samples in a day without which a daily mean means nothing. */
-  historySamples: 2880,
 } as const

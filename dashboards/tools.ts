@@ -1,5 +1,6 @@
 import { dashboard, offered, type Row } from './dashboard.ts'
-import { graph, heatmap, table } from './panels.ts'
+import { busiest, bySeries } from './families.ts'
+import { PER_MINUTE, graph, heatmap, table } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter, gauge } from './query.ts'
 import { LIMITS } from './thresholds.ts'
@@ -20,10 +21,10 @@ const all: Row = {
   panels: [
     graph({
       title: 'Calls',
-      text: 'Calls that ended each second by domain, retries included.',
-      unit: 'ops',
+      text: 'Calls that ended a minute by domain, retries included.',
+      unit: PER_MINUTE,
       width: 8,
-      queries: [{ expr: q.sum(['domain'], q.rate(calls, interval)), legend: '{{domain}}' }],
+      queries: [bySeries('domain', calls)],
       links: ['tool traces'],
     }),
     graph({
@@ -100,23 +101,19 @@ const failures: Row = {
   panels: [
     graph({
       title: 'Errors by class',
-      text: 'Failed calls each second by failure mode. One mode alone has one cause; many together point at the platform.',
-      unit: 'ops',
+      text: 'Failed calls a minute by failure mode. One mode alone has one cause; many together point at the platform.',
+      unit: PER_MINUTE,
       width: 6,
-      queries: [
-        {
-          expr: q.sum(['error_type'], q.rate(counter('cugar_tool_call_errors_total', chosen), interval)),
-          legend: '{{error_type}}',
-        },
-      ],
+      queries: [bySeries('error_type', counter('cugar_tool_call_errors_total', chosen))],
       links: ['failed traces'],
     }),
     graph({
       title: 'Failures by tool',
-      text: 'The ten tools that fail most at each moment; over a range more than ten may appear.',
-      unit: 'ops',
+      text: 'The tools that failed most over the shown range, at most eight. One tool alone is its own vendor or its own inputs.',
+      unit: PER_MINUTE,
       width: 6,
-      queries: [{ expr: q.topk(10, q.sum(perTool, q.rate(failed, interval))), legend: '{{tool}}' }],
+      queries: [{ ...busiest(perTool, failed), legend: '{{tool}}' }],
+      noValue: 'No call failed',
       links: ['failed traces'],
     }),
     graph({

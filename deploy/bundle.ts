@@ -1,9 +1,10 @@
 // Bundles the source for the package: few files, and the small libraries that every start needs in them, so that a
-// process is at work sooner. What is found by its name while it runs keeps a file of its own: the thread of the journal,
-// tools, adapters.
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+// process is at work sooner. What is found by its name while it runs keeps a file of its own: threads, tools, adapters,
+// and what the pages load.
+import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { NODE_MAJOR } from '../src/version.ts'
 
 /** Used by every start, and by nobody who brings a copy of their own. Others stay dependencies, loaded when used. */
 const BUNDLED = ['commander', 'minisearch', 'safe-stable-stringify', 'stemmer', 'yaml', 'zod']
@@ -19,6 +20,7 @@ function entriesOf(root: string): Record<string, string> {
   const entries: Record<string, string> = {
     library: 'src/runtime.ts',
     worker: 'src/journal/sqlite/worker.ts',
+    thread: 'src/tools/isolation/thread.ts',
     'cli/cugar': 'src/cli/cugar.ts',
   }
   for (const file of filesWith(root, 'src/tools/*/*.ts', TOOL))
@@ -27,12 +29,17 @@ function entriesOf(root: string): Record<string, string> {
   return entries
 }
 
-/** Code that a program loads again is kept compiled by Node where the machine allows that; `require` may, too. */
-const door = (
-  exports: readonly string[],
-): string => `import { createRequire, enableCompileCache } from 'node:module'
-enableCompileCache()
-export const { ${exports.join(', ')} } = createRequire(import.meta.url)('./library.js')
+/**
+ * The library's entry, in words that an old Node reads, which is told what is needed. Code that a program loads again is
+ * kept compiled by Node where the machine allows that; a program may `require` it, too.
+ */
+const door = (exports: readonly string[]): string => `import module from 'node:module'
+if (Number.parseInt(process.versions.node, 10) < ${NODE_MAJOR}) {
+  console.error('cugar-sales: needs Node ${NODE_MAJOR} or newer, and this is ' + process.version + ': install it from https://nodejs.org')
+  process.exit(1)
+}
+module.enableCompileCache()
+export const { ${exports.join(', ')} } = module.createRequire(import.meta.url)('./library.js')
 `
 
 /** The licences of what is in the bundle, as they ask for. */
@@ -61,5 +68,6 @@ export async function bundle(root: string, out: string): Promise<void> {
   const library = output.find(({ name }) => name === 'library')
   if (library?.type !== 'chunk') throw new TypeError('the bundle has no library')
   writeFileSync(join(out, 'src', 'runtime.js'), door(library.exports))
+  cpSync(join(root, 'src/console/assets'), join(out, 'src/assets'), { recursive: true })
   writeFileSync(join(out, 'LICENCES.md'), licencesOf(root))
 }

@@ -25,7 +25,7 @@ export function packedManifest(manifest: Manifest): Manifest {
       '.': { types: './src/runtime.d.ts', default: './src/runtime.js' },
       './registry.yaml': './registry.yaml',
     },
-    files: ['src', 'LICENCES.md', 'registry.yaml', 'examples', 'README.md', 'CHANGELOG.md'],
+    files: ['src', 'dashboards', 'LICENCES.md', 'registry.yaml', 'examples', 'README.md', 'CHANGELOG.md'],
   }
 }
 
@@ -40,7 +40,7 @@ export async function makePackage(out: string): Promise<string> {
     stdio: 'inherit',
   })
   await bundle(ROOT, stage)
-  for (const file of ['registry.yaml', 'examples', 'README.md', 'CHANGELOG.md']) {
+  for (const file of ['registry.yaml', 'dashboards/generated', 'examples', 'README.md', 'CHANGELOG.md']) {
     cpSync(join(ROOT, file), join(stage, file), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   }
   cpSync(join(ROOT, LAUNCHER), join(stage, LAUNCHER))

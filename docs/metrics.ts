@@ -37,6 +37,18 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_budget_utilization_ratio: 'budget books (budget_updated)',
   cugar_budget_limit_usd: 'budget books (budget_updated)',
   cugar_budget_used_usd: 'budget books (budget_updated)',
+  cugar_budget_refusing: 'budget books (budget_exceeded)',
+  cugar_budget_warning_threshold_ratio: 'registry.yaml',
+  cugar_budget_limit_cost_units: 'budget books (budget_updated), registry.yaml',
+  cugar_budget_used_cost_units: 'budget books (budget_updated), registry.yaml',
+  cugar_budget_limit_calls: 'budget books (budget_updated), registry.yaml',
+  cugar_budget_used_calls: 'budget books (budget_updated), registry.yaml',
+  cugar_budget_limit_tokens: 'budget books (budget_updated), registry.yaml',
+  cugar_budget_used_tokens: 'budget books (budget_updated), registry.yaml',
+  cugar_tenant_budget_utilization_ratio: 'budget books (budget_updated, budget_exceeded)',
+  cugar_tenant_budget_warning_threshold_ratio: 'budget books (budget_updated, budget_exceeded)',
+  cugar_tenant_budget_refusing: 'budget books (budget_updated, budget_exceeded)',
+  cugar_tenant_budget_window_end_timestamp_seconds: 'budget books (budget_updated, budget_exceeded)',
   cugar_budget_window_end_timestamp_seconds: 'budget books (budget_updated)',
   cugar_budget_events_total: ['budget_warning', 'budget_exceeded'],
   cugar_run_budget_utilization_ratio: ['run_finished'],
@@ -100,6 +112,9 @@ const OPEN_VALUES: Readonly<Record<OpenSet, string>> = {
   code: 'HTTP status codes',
   metric: 'the metrics of this page',
   label: 'the labels of this page',
+  tenant:
+    'the tenants whose budgets stand highest, at most 20 at a time; `other` for the highest of the rest',
+  budget: 'the profiles of the registry; `all-profiles` for a limit that a tenant has of its own',
   build: 'version, revision and Node version of this process',
 }
 

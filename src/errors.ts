@@ -41,6 +41,11 @@ export const ERRORS = {
     detail:
       '{why} Where there are no keys, the header X-Cugar-Actor (`cugar approve ID --as NAME`) says who decides.',
   },
+  NOT_THE_REQUESTER: {
+    status: 403,
+    title: 'Only the requester may revise it',
+    detail: 'Step {step_id} was sent back to the one who started the run.',
+  },
   ROUTE_NOT_FOUND: { status: 404, title: 'No such route', detail: '{method} {path} does not exist.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', detail: 'Allowed: {allowed}.' },
   RUN_NOT_FOUND: { status: 404, title: 'No such run', detail: 'There is no run {run_id}.' },
@@ -122,6 +127,11 @@ export const ERRORS = {
     detail: 'A person counts once towards the quorum.',
   },
   STEP_NOT_UNKNOWN: { status: 409, title: 'Nothing to reconcile', detail: 'Step {step_id} is {status}.' },
+  NOTHING_TO_REVISE: {
+    status: 409,
+    title: 'Nothing to revise',
+    detail: 'Step {step_id} is {status}; only what a reviewer sent back is revised.',
+  },
   FROZEN: {
     status: 409,
     title: 'Frozen for new runs',

@@ -3,90 +3,71 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import type { Adapter } from './adapters/adapter.ts'
 import { containCalls } from './engine/containment.ts'
 import { createEngine } from './engine/create.ts'
-import type { Engine, Principal } from './engine/engine.ts'
+import type { Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
-import { ENGINE_DEFAULTS, type EngineParts, type EngineSettings, type InForce } from './engine/parts.ts'
+import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
-import type { KeySource } from './http/keys.ts'
-import type { DoorParts, DoorLimits } from './http/route.ts'
+import type { DoorParts } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
 import { sqliteJournal } from './journal/sqlite/sqlite.ts'
-import { lazyRouter, type Router } from './lazy-router.ts'
+import { lazyRouter } from './lazy-router.ts'
+import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
-import type { TracingSettings } from './projections/spans/tracing.ts'
-import type { Views } from './projections/lists/views.ts'
 import { parseRegistry } from './registry/parse.ts'
 import type { RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
+import type { Runtime, RuntimeOptions } from './runtime-options.ts'
 import { openTelemetry } from './telemetry.ts'
 import { logToolError } from './tool-errors.ts'
-import type { Tool } from './tools/tool.ts'
 import { VERSION } from './version.ts'
 
-export { defineTool, isCrm, type Tool, type ToolContext, type ToolDefinition } from './tools/tool.ts'
+export {
+  defineTool,
+  isCrm,
+  type DefinedTool,
+  type Tool,
+  type ToolContext,
+  type ToolDefinition,
+} from './tools/tool.ts'
+export { testTool, type TestedTool } from './tools/single.ts'
+export type {
+  Accepted,
+  CancelRequest,
+  DecisionRequest,
+  Engine,
+  PlanPreview,
+  PlanRequest,
+  Principal,
+  Reconciliation,
+  RunRequest,
+} from './engine/engine.ts'
+export type { ErrorCode } from './errors.ts'
+export type { PlanStep } from './events/plan.ts'
+export type { ProblemItem } from './events/problem.ts'
+export type { StoredEvent } from './events/event.ts'
+export type { FailureMode } from './events/taxonomy.ts'
+export { parseKeys, type Keys } from './http/keys.ts'
+export type { Journal } from './journal/journal.ts'
+export type { LibraryRequest, LibraryRun, LibraryRunRequest, LibraryStep } from './library-run.ts'
+export type { Router } from './lazy-router.ts'
+export type { Views } from './projections/lists/views.ts'
+export type { RegistryDiff } from './registry/diff.ts'
+export type { Registry } from './registry/registry.ts'
+export type { ApprovalState, RunState, StepState } from './run/state.ts'
 export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
+export { plan, type PlanBuilder, type PlanSource, type PlanStepOptions } from './plan-builder.ts'
+export type { PlanDraft, PlanDraftInput } from './registry/plan/draft.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
-
-/** What a runtime is made of; only the registry and the place of the journal must be given. */
-export type RuntimeOptions = {
-  /** Text of registry.yaml. */
-  readonly registry: string
-  /** Gives the text again when it is to be reloaded without one; default: the text above. */
-  readonly readRegistry?: () => Promise<string>
-  /** Where the journal lives; null: in memory, gone with the process. */
-  readonly dataDir: string | null
-  /** PostgreSQL (`postgres://user:password@host/database`) instead; null, as by default: `dataDir`. */
-  readonly databaseUrl?: string | null
-  /**
-   * Wait for another process to let the journal go, instead of failing; the registry is read again then. Default: false.
-   */
-  readonly standby?: boolean
-  /** Is told when the waiting begins, and when the journal is this process's; not called where nobody has it. */
-  readonly onStandby?: Standby
-  /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
-  readonly tools?: readonly Tool[]
-  readonly adapters?: readonly Adapter[]
-  /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
-  readonly keys?: KeySource | null
-  readonly logger?: Logger
-  readonly limits?: Partial<DoorLimits>
-  readonly engine?: Partial<EngineSettings>
-  /** OTLP over HTTP; null, as by default: spans are not exported. */
-  readonly otelEndpoint?: string | null
-  readonly tracing?: Partial<TracingSettings>
-  /**
-   * Is called once every request can be answered, and before the open runs go on: a server listens then, so that no
-   * recovery keeps its door closed. What it throws ends the start.
-   */
-  readonly onOpen?: (router: Router) => Promise<void>
-  /** The journal is broken, or a bug of ours: the process should end. Default: throws it. */
-  readonly onFailure?: (error: unknown) => void
-}
-
-/** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
-export type Runtime = {
-  readonly engine: Engine
-  readonly views: Views
-  readonly journal: Journal
-  /** Mount it in an Express app, or listen with it. */
-  readonly router: Router
-  /** Runs that were not over when the runtime started, and go on now. */
-  readonly recovered: number
-  /** Puts a registry into force for new runs; null: reads it again. Errors: REGISTRY_INVALID. */
-  readonly reload: (text: string | null, by: Principal) => Promise<RegistryDiff>
-  /** Accepts no new work, lets calls under way end (at most `graceMs`), stores everything, and returns. */
-  readonly stop: (graceMs?: number) => Promise<void>
-}
+export type { Runtime, RuntimeOptions } from './runtime-options.ts'
 
 /**
  * Parses and checks the text of registry.yaml. Errors: REGISTRY_INVALID with every problem and its line.
@@ -187,6 +168,19 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
   settings: { ...ENGINE_DEFAULTS, ...engine },
 })
 
+/** A start that its host ends closes what it has opened. */
+async function opened(
+  { onOpen }: RuntimeOptions,
+  { router, stop }: Pick<Runtime, 'router' | 'stop'>,
+): Promise<void> {
+  try {
+    await onOpen?.(router)
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+}
+
 /**
  * Opens the journal, puts the registry into force and continues every run that is not over.
  * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN.
@@ -197,23 +191,20 @@ const partsOf = (given: Given, { engine }: RuntimeOptions): EngineParts => ({
  * import { createRuntime } from 'cugar-sales'
  *
  * const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
- * const plan = await runtime.engine.preview({
+ * const { status, steps } = await runtime.run({
  *   goal: 'Score the account',
- *   profile: 'demo',
- *   context: { account: { revenue: 5_000_000 }, icp_criteria: { min_revenue: 1_000_000 } },
- *   planner: 'rules',
+ *   context: { account: { revenue: '€42M' }, icp_criteria: { min_revenue: 1_000_000 } },
  * })
- * console.log(plan.steps.map(({ tool }) => tool)) // [ 'score_account_fit' ]
+ * console.log(status, steps.map(({ tool }) => tool)) // succeeded [ 'score_account_fit' ]
  * await runtime.stop()
  * ```
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const writer = writerName()
   const { journal, inForce } = await prepare(options, writer)
-  const onFailure = options.onFailure ?? throwIt
+  const { onFailure = throwIt, logger = null } = options
   const clock = Date.now
   containCalls(onFailure)
-  const logger = options.logger ?? null
   const from = journal.position()
   const parts = partsOf({ journal, writer, clock, onFailure, ...(logger && logging(logger)) }, options)
   const engine = await createEngine(parts, inForce)
@@ -261,12 +252,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await projections.views.stop()
     await journal.close()
   }
-  try {
-    await options.onOpen?.(router)
-  } catch (error) {
-    await stop(0)
-    throw error
-  }
+  await opened(options, { router, stop })
   const { open } = await engine.recover()
-  return { engine, views: projections.views, journal, router, recovered: open, reload, stop }
+  const runs = runsOf(engine, stopping.signal)
+  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
 }

@@ -11,7 +11,8 @@ const MASK = '[value]'
 
 function textsOf(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error)) return [typeof error === 'string' ? error : `a thrown ${typeof error}`]
-  const own = String(error.stack ?? `${error.name}: ${error.message}`)
+  const { stack }: { readonly stack?: unknown } = error
+  const own = typeof stack === 'string' ? stack : `${error.name}: ${error.message}`
   if (error.cause === undefined || depth === DEEPEST_CAUSE) return [own]
   return [own, ...textsOf(error.cause, depth + 1)]
 }

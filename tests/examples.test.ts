@@ -63,9 +63,15 @@ describe('the docstrings of the library', () => {
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-  const sources = ['errors', 'runtime', 'adapters/adapter', 'run/failure', 'tools/tool'].map((name) =>
-    read(`src/${name}.ts`),
-  )
+  const sources = [
+    'errors',
+    'runtime',
+    'adapters/adapter',
+    'run/failure',
+    'tools/tool',
+    'tools/single',
+    'http/keys',
+  ].map((name) => read(`src/${name}.ts`))
   const examples = new Map(
     sources.flatMap((text) =>
       [

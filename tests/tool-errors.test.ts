@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { createRuntime, defineTool } from '../src/runtime.ts'
+import { CallError, createRuntime, defineTool } from '../src/runtime.ts'
 import { errorText } from '../src/tool-errors.ts'
 
 const REGISTRY = `
@@ -62,6 +62,58 @@ test('what a tool throws reaches the log with stack and cause, without the value
   expect(stack).toContain('caused by: RangeError: the list is empty')
   expect(JSON.stringify(lines)).not.toContain(NAME)
   for (const elsewhere of [events, JSON.stringify(metrics)]) expect(elsewhere).not.toContain('greeting for')
+})
+
+test('a schema that throws and the cause of a declared failure reach the log as well, and no client', async () => {
+  const lines: string[] = []
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
+  const ofInput = z.object({ name: z.string() })
+  const ofOutput = z.object({ greeting: z.string() })
+  const fails = (what: string) => (): never => {
+    throw new RangeError(`${what} is broken`)
+  }
+  const shapes = { name: 'greet_account', input: ofInput, output: ofOutput }
+  const tools = [
+    defineTool({ ...shapes, input: ofInput.transform(fails('input')), run: () => ({ greeting: '' }) }),
+    defineTool({ ...shapes, output: ofOutput.transform(fails('output')), run: () => ({ greeting: '' }) }),
+    defineTool({
+      ...shapes,
+      run: () => {
+        throw new CallError('user_conflict', 'Refused.', { cause: new Error('cause is broken') })
+      },
+    }),
+  ]
+  const answers: string[] = []
+  for (const tool of tools) {
+    const options = { registry: REGISTRY, dataDir: null, tools: [tool], logger: pino(destination) }
+    const runtime = await createRuntime(options)
+    const { runId } = await runtime.engine.start(
+      {
+        goal: 'Greet the account',
+        profile: 'demo',
+        context: { account: { name: NAME } },
+        planner: 'rules',
+        tenant: 't',
+        limits: {},
+        idempotencyKey: null,
+        traceparent: null,
+      },
+      { id: 'me', roles: ['operator'] },
+    )
+    const { steps } = await runtime.engine.settled(runId, 10_000, new AbortController().signal)
+    answers.push(String(steps['s1']?.error?.mode), JSON.stringify(await runtime.journal.readAll(0, 100)))
+    await runtime.stop()
+  }
+  const log = lines.join('')
+  for (const what of ['input', 'output', 'cause']) expect(log).toContain(`${what} is broken`)
+  expect(log).not.toContain(NAME)
+  expect(answers.filter((_, index) => index % 2 === 0)).toEqual(['agent_bug', 'agent_bug', 'user_conflict'])
+  expect(answers.join('')).not.toContain('is broken')
 })
 
 test('a text that a parser quotes the beginning of is a value too, and what is thrown need not be an error', () => {

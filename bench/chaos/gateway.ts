@@ -1,14 +1,16 @@
 // What stands between Prometheus and a server, as a proxy does: passes scrapes on, or stops doing so.
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** `deaf`: nothing is answered in time. `strange`: another program answers, with metrics of its own. */
-export type GatewayMode = 'open' | 'deaf' | 'strange'
+/** `strange`: another program answers, with metrics of its own. */
+export type GatewayMode = 'open' | 'strange'
 
 export type Gateway = {
   readonly address: string
   readonly set: (mode: GatewayMode) => void
+  /** Scrapes are missed until it goes on, whatever the mode is. */
+  readonly pause: (isPaused: boolean) => void
   readonly stop: () => Promise<void>
 }
 
@@ -17,16 +19,21 @@ const STRANGE = '# TYPE proxy_up gauge\nproxy_up 1\n'
 /** `target` is host:port. */
 export async function gatewayTo(target: string): Promise<Gateway> {
   let mode: GatewayMode = 'open'
+  let isPaused = false
   const server = createServer((request, response) => {
-    if (mode === 'deaf') return void response.writeHead(503).end()
+    if (isPaused) return void response.writeHead(503).end()
     if (mode === 'strange') return void response.setHeader('content-type', 'text/plain').end(STRANGE)
-    const headers = { accept: request.headers.accept ?? '*/*' }
-    const pass = async (): Promise<void> => {
-      const answer = await fetch(`http://${target}${request.url ?? ''}`, { headers })
-      const type = answer.headers.get('content-type') ?? 'text/plain'
-      response.writeHead(answer.status, { 'content-type': type }).end(await answer.text())
-    }
-    pass().catch(() => response.writeHead(502).end())
+    const asked = get(`http://${target}${request.url ?? ''}`, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, {
+        'content-type': answer.headers['content-type'] ?? 'text/plain',
+      })
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+    })
+    asked.on('error', () => {
+      if (response.headersSent) response.destroy()
+      else response.writeHead(502).end()
+    })
     return undefined
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -34,6 +41,9 @@ export async function gatewayTo(target: string): Promise<Gateway> {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     set: (next) => {
       mode = next
+    },
+    pause: (next) => {
+      isPaused = next
     },
     stop: async () => {
       server.closeAllConnections()

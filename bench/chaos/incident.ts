@@ -3,58 +3,72 @@ import type { Collector } from './collector.ts'
 import type { Gateway } from './gateway.ts'
 import type { ChaosServer, ServerOptions } from './server.ts'
 
-/** The servers that an incident happens to, each a job of its own that is named `cugar-NAME`. */
+/** The scratch servers that incidents happen to. */
 export const SERVERS = {
-  busy: { engine: { maxRuns: 500 } },
+  steps: { registry: { hasManySteps: true } },
   partial: {},
-  stuck: { engine: { maxRuns: 64, maxQueue: 5 } },
-  budgets: { calls: { smb: 5, sales_rep: 20, technical: 1000 } },
-  people: { engine: { maxRuns: 500 } },
-  traced: { tracing: { maxQueuedSpans: 500, batchSpans: 100, exportTimeoutMs: 2000 } },
+  stuck: { engine: { maxRuns: 64, maxQueue: 5 }, registry: { profiles: ['smb'] } },
+  budgets: {
+    registry: {
+      profiles: ['smb', 'sales_rep', 'technical'],
+      calls: { smb: 5, sales_rep: 20, technical: 1000 },
+    },
+  },
+  people: {
+    engine: { maxRuns: 500 },
+    registry: { profiles: ['enterprise', 'sales_manager', 'smb'] },
+  },
+  traced: {
+    registry: { hasManySteps: true },
+    tracing: { maxQueuedSpans: 500, batchSpans: 100, exportTimeoutMs: 2000 },
+  },
   stutter: {},
   disk: { diskMegabytes: 64 },
   quiet: {},
   lone: {},
   first: {},
-  second: {},
-  third: {},
 } as const satisfies Readonly<Record<string, ServerOptions>>
 export type ServerName = keyof typeof SERVERS
 
-/** Servers that share a job; the others have one of their own. */
-const SHARED_JOB: Readonly<Partial<Record<ServerName, string>>> = {
-  first: 'sales-trio',
-  second: 'sales-trio',
-  third: 'sales-trio',
-}
-export const jobOf = (server: ServerName): string => SHARED_JOB[server] ?? `cugar-${server}`
+/** What Prometheus scrapes: a server each, behind a gateway of its own. */
+export const TARGETS = {
+  ...(Object.fromEntries(
+    Object.keys(SERVERS).map((server) => [server, { job: `cugar-${server}`, server }]),
+  ) as Record<ServerName, { job: string; server: ServerName }>),
+  // A job of three instances under a name of its own, and one that only this target has.
+  first: { job: 'sales-trio', server: 'first' },
+  second: { job: 'sales-trio', server: 'lone' },
+  third: { job: 'sales-trio', server: 'quiet' },
+  spare: { job: 'sales-spare', server: 'steps' },
+} as const satisfies Readonly<Record<string, { readonly job: string; readonly server: ServerName }>>
+export type TargetName = keyof typeof TARGETS
 
-/** A second job that scrapes the server `disk`. */
-export const SPARE_JOB = 'sales-spare'
+export const jobOf = (target: TargetName): string => TARGETS[target].job
 
 export type Stage = {
   readonly server: (name: ServerName) => ChaosServer
-  /** Before a server's /metrics. */
-  readonly gateway: (name: ServerName) => Gateway
+  /** Before the /metrics of a target. */
+  readonly gateway: (name: TargetName) => Gateway
   /** Does it again and again until the incident is healed; what fails is tried again. */
   readonly repeat: (everyMs: number, act: () => Promise<unknown>) => void
   /** Where the server `traced` sends its spans. */
   readonly collector: Pick<Collector, 'hang' | 'answer'>
   /** What Prometheus scrapes of a job from now on. */
-  readonly setTargets: (job: string, servers: readonly ServerName[]) => void
+  readonly setTargets: (job: string, targets: readonly TargetName[]) => void
 }
 
 /** What is prepared before Prometheus sees anything. */
 export type Backstage = Pick<Stage, 'server'> & {
-  /** A scrape of a server becomes one of the past, so many milliseconds ago by the rules' time. */
-  readonly recordPast: (name: ServerName, agoMs: number) => Promise<void>
+  /** A scrape of a target becomes one of the past, so many milliseconds ago by the rules' time. */
+  readonly recordPast: (name: TargetName, agoMs: number) => Promise<void>
 }
 
 export type Incident = {
   readonly name: string
   /** What happens, as one would tell it afterwards. */
   readonly story: string
-  readonly servers: readonly ServerName[]
+  /** The servers behind them run. */
+  readonly targets: readonly TargetName[]
   /** Name of each alert that it must send, and the job that it is about; null: about none. */
   readonly alerts: readonly { readonly alert: string; readonly job: string | null }[]
   readonly prepare?: (stage: Backstage) => Promise<void>
@@ -63,6 +77,6 @@ export type Incident = {
   readonly heal: ((stage: Stage) => Promise<void>) | null
 }
 
-/** Alerts about the job of one server. */
-export const about = (server: ServerName, ...alerts: readonly string[]): Incident['alerts'] =>
-  alerts.map((alert) => ({ alert, job: jobOf(server) }))
+/** Alerts about the job of a target. */
+export const about = (target: TargetName, ...alerts: readonly string[]): Incident['alerts'] =>
+  alerts.map((alert) => ({ alert, job: jobOf(target) }))

@@ -1,4 +1,4 @@
-// `npm run chaos` lists the incidents; `npm run chaos -- NAME` plays one (or `all` at once) on scratch servers, and
+// `npm run chaos` lists the incidents; `npm run chaos -- NAME...` plays them at once (`all`: every one) on scratch servers, and
 // shows the pages that it sends.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { openTheatre, type Sent, type Theatre } from './play.ts'
 const namesOf = ({ alerts }: Incident): string => alerts.map(({ alert }) => alert).join(', ')
 
 function list(): void {
-  console.log('Incidents: npm run chaos -- NAME')
+  console.log('Incidents: npm run chaos -- NAME...')
   for (const incident of INCIDENTS)
     console.log(`  ${incident.name.padEnd(20)} ${incident.story}\n${' '.repeat(23)}${namesOf(incident)}`)
   console.log(`  ${'all'.padEnd(20)} every one of them, at once
@@ -50,16 +50,18 @@ async function play(theatre: Theatre, incident: Incident): Promise<boolean> {
 
 /** The exit code: 1 when an alert did not come or did not end, 2 for an incident that is not there. */
 export async function main(args: readonly string[]): Promise<number> {
-  const [name, ...more] = args
-  if (name === undefined) {
+  if (args.length === 0) {
     list()
     return 0
   }
-  const incidents = INCIDENTS.filter((incident) => name === 'all' || incident.name === name)
-  if (incidents.length === 0 || more.length > 0) {
-    console.error(`There is no incident ${args.join(' ')}; npm run chaos lists them.`)
+  const missing = args.filter(
+    (name) => name !== 'all' && INCIDENTS.every((incident) => incident.name !== name),
+  )
+  if (missing.length > 0) {
+    console.error(`There is no incident ${missing.join(', ')}; npm run chaos lists them.`)
     return 2
   }
+  const incidents = INCIDENTS.filter(({ name }) => args.includes('all') || args.includes(name))
   console.log(
     `The shipped rules and routes with every duration divided by ${TIMES}: an hour is ${3600 / TIMES} s. Nothing else differs.`,
   )

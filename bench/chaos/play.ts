@@ -5,14 +5,25 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startCollector } from './collector.ts'
 import { gatewayTo, type Gateway } from './gateway.ts'
-import { jobOf, SERVERS, SPARE_JOB, type Incident, type ServerName, type Stage } from './incident.ts'
+import {
+  jobOf,
+  SERVERS,
+  TARGETS,
+  type Incident,
+  type ServerName,
+  type Stage,
+  type TargetName,
+} from './incident.ts'
 import { startMonitoring, type Monitoring, type Targets } from './monitoring.ts'
 import { stillFiring, takePages, type Notice, type Pages } from './pages.ts'
 import { writePast, type PastScrape } from './past.ts'
 import { chaosServer, type ChaosServer } from './server.ts'
 import { eventually, until } from './wait.ts'
 
-type Scratch = { readonly server: ChaosServer; readonly gateway: Gateway }
+type Scratch = {
+  readonly servers: ReadonlyMap<string, ChaosServer>
+  readonly gateways: ReadonlyMap<string, Gateway>
+}
 
 export type Theatre = {
   readonly monitoring: Monitoring
@@ -30,22 +41,27 @@ export type Sent = { readonly notice: Notice; readonly afterMs: number }
 
 const LIMIT_MS = 240_000
 
-function found<T>(map: ReadonlyMap<ServerName, T>, name: ServerName): T {
+function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   const value = map.get(name)
-  if (value === undefined) throw new TypeError(`the incident does not name its server ${name}`)
+  if (value === undefined) throw new TypeError(`the incident does not name ${name}`)
   return value
 }
 
-async function startServers(dir: string, names: readonly ServerName[], otelEndpoint: string) {
-  const scratch = new Map<ServerName, Scratch>()
-  const starts = names.map(async (name) => {
+async function startServers(
+  dir: string,
+  targets: readonly TargetName[],
+  otelEndpoint: string,
+): Promise<Scratch> {
+  const names = [...new Set(targets.map((target): ServerName => TARGETS[target].server))]
+  const servers = new Map<string, ChaosServer>()
+  for (const name of names) {
     const options = { ...SERVERS[name], ...(name === 'traced' && { otelEndpoint }) }
-    const server = await chaosServer(join(dir, name), options)
-    scratch.set(name, { server, gateway: await gatewayTo(server.address) })
-    await server.start()
-  })
-  await Promise.all(starts)
-  return scratch
+    servers.set(name, await chaosServer(join(dir, name), options))
+  }
+  const gateways = new Map<string, Gateway>()
+  for (const target of targets)
+    gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address))
+  return { servers, gateways }
 }
 
 /** Acts again and again; what fails is tried again, for the incident itself makes things fail. */
@@ -61,28 +77,23 @@ function repeating(ending: AbortSignal): Stage['repeat'] {
   }
 }
 
-async function prepare(incidents: readonly Incident[], scratch: ReadonlyMap<ServerName, Scratch>) {
+async function prepare(incidents: readonly Incident[], { servers, gateways }: Scratch) {
   const past: PastScrape[] = []
-  const recordPast = async (name: ServerName, agoMs: number): Promise<void> => {
-    const { server, gateway } = found(scratch, name)
-    const body = await (await fetch(`http://${server.address}/metrics`)).text()
-    past.push({ body, job: jobOf(name), instance: gateway.address, agoMs })
+  const recordPast = async (name: TargetName, agoMs: number): Promise<void> => {
+    const { address } = found(servers, TARGETS[name].server)
+    const body = await (await fetch(`http://${address}/metrics`)).text()
+    past.push({ body, job: jobOf(name), instance: found(gateways, name).address, agoMs })
   }
   for (const incident of incidents)
-    await incident.prepare?.({ server: (name) => found(scratch, name).server, recordPast })
+    await incident.prepare?.({ server: (name) => found(servers, name), recordPast })
   return past
 }
 
-function targetsOf(scratch: ReadonlyMap<ServerName, Scratch>): Targets {
-  const targets: Record<string, string[]> = {}
-  for (const [name, { gateway }] of scratch) (targets[jobOf(name)] ??= []).push(gateway.address)
-  const disk = scratch.get('disk')
-  return { ...targets, ...(disk !== undefined && { [SPARE_JOB]: [disk.gateway.address] }) }
+function targetsOf(targets: readonly TargetName[], { gateways }: Scratch): Targets {
+  const byJob: Record<string, string[]> = {}
+  for (const target of targets) (byJob[jobOf(target)] ??= []).push(found(gateways, target).address)
+  return byJob
 }
-
-const uniqueServers = (incidents: readonly Incident[]): ServerName[] => [
-  ...new Set(incidents.flatMap(({ servers }) => servers)),
-]
 
 /** Everything that the incidents need, running and scraped. `dir` is theirs alone. */
 export async function openTheatre(dir: string, incidents: readonly Incident[]): Promise<Theatre> {
@@ -106,17 +117,24 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
   stops.push(pages.stop)
   const collector = await startCollector()
   stops.push(collector.stop)
-  const scratch = await startServers(dir, uniqueServers(incidents), collector.endpoint)
-  const gateways = [...scratch.values()].map(({ gateway }) => gateway)
-  stops.push(() => Promise.all([...scratch.values()].map(({ server }) => server.kill())))
-  stops.push(() => Promise.all(gateways.map((gateway) => gateway.stop())))
+  const targets = [...new Set(incidents.flatMap((incident) => incident.targets))]
+  const scratch = await startServers(dir, targets, collector.endpoint)
+  const { servers, gateways } = scratch
+  stops.push(() => Promise.all([...servers.values()].map((server) => server.kill())))
+  stops.push(() => Promise.all([...gateways.values()].map((gateway) => gateway.stop())))
+  await Promise.all([...servers.values()].map((server) => server.start()))
   const data = join(dir, 'prometheus')
   await writePast(dir, data, await prepare(incidents, scratch))
-  const monitoring = await startMonitoring({ dir, pager: pages.url, targets: targetsOf(scratch), data })
+  const monitoring = await startMonitoring({
+    dir,
+    pager: pages.url,
+    targets: targetsOf(targets, scratch),
+    data,
+  })
   stops.push(monitoring.stop)
   await until({ what: 'every server is scraped', limitMs: 60_000 }, async () => {
     const [counted] = await monitoring.prometheus.instant('count(cugar_build_info)')
-    return (counted?.value ?? 0) >= scratch.size
+    return (counted?.value ?? 0) >= gateways.size
   })
   const endings = new Map<Incident, AbortController>()
   stops.push(async () => {
@@ -127,21 +145,21 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     const ending = new AbortController()
     endings.set(incident, ending)
     return {
-      server: (name) => found(scratch, name).server,
-      gateway: (name) => found(scratch, name).gateway,
+      server: (name) => found(servers, name),
+      gateway: (name) => found(gateways, name),
       collector,
       repeat: repeating(ending.signal),
       setTargets: (job, names) =>
         monitoring.setTargets(
           job,
-          names.map((name) => found(scratch, name).gateway.address),
+          names.map((name) => found(gateways, name).address),
         ),
     }
   }
   return {
     monitoring,
     pages,
-    gateways,
+    gateways: [...gateways.values()],
     stop,
     begin: (incident) => beginning(incident, stageOf(incident), pages),
     heal: (incident) => healing(incident, stageOf(incident), pages),

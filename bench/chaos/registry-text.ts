@@ -1,7 +1,7 @@
 // The shipped registry with the tools of the incidents and with limits that an incident can reach.
 import { readFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
-import { BEHAVIOURS } from './tools.ts'
+import { behavioursOf } from './tools.ts'
 
 type ProfileText = {
   allowed_tools: string[]
@@ -11,12 +11,13 @@ type ProfileText = {
 }
 type RegistryText = {
   labels: { max_series: number }
-  tools: Record<string, object>
   profiles: Record<string, ProfileText>
-  retry: { default: object }
 }
 
 export type RegistryChanges = {
+  /** Profiles besides `demo`. */
+  readonly profiles?: readonly string[]
+  readonly hasManySteps?: boolean
   /** Calls that a tenant may make under the profile in a month. */
   readonly calls?: Readonly<Record<string, number>>
   /** Copies of a profile: each has series of its own. */
@@ -27,37 +28,52 @@ const HOUR = 3600
 /** Seconds that people have for an approval, where they have less than a day. */
 const ANSWER_SECONDS: Readonly<Record<string, number>> = { enterprise: 300, sales_manager: 1 }
 
-const entry = (word: string): object => ({
-  domain: BEHAVIOURS[word]?.domain,
-  description: word,
-  outputs: { value: { type: 'string' } },
-  cost: 1,
-  timeout_ms: HOUR * 1000,
-  ...(BEHAVIOURS[word]?.execute ? { side_effects: 'execute', approval: { risk: 'high' } } : {}),
-})
+type Behaviours = ReturnType<typeof behavioursOf>
 
-function openUp(name: string, profile: ProfileText, calls: number): void {
-  const words = Object.keys(BEHAVIOURS)
-  profile.allowed_tools.push(...words.map((word) => `${word}_probe`))
-  profile.timeout_seconds = HOUR
-  profile.approvers.timeout_s = ANSWER_SECONDS[name] ?? profile.approvers.timeout_s
-  profile.budget.run = { calls: 500, cost: 500 }
-  delete profile.budget.domain
-  profile.budget.tenant = { window: 'month', calls }
+const entryOf = ([word, { domain, execute }]: [string, Behaviours[string]]) =>
+  [
+    `${word}_probe`,
+    {
+      domain,
+      description: word,
+      outputs: { value: { type: 'string' } },
+      cost: 1,
+      timeout_ms: HOUR * 1000,
+      ...(execute ? { side_effects: 'execute', approval: { risk: 'high' } } : {}),
+    },
+  ] as const
+
+const opened = (name: string, profile: ProfileText, { tools, calls }: Opened): ProfileText => {
+  const { domain: _domain, ...budget } = profile.budget
+  return {
+    ...profile,
+    allowed_tools: tools,
+    timeout_seconds: HOUR,
+    approvers: { ...profile.approvers, timeout_s: ANSWER_SECONDS[name] ?? profile.approvers.timeout_s },
+    budget: { ...budget, run: { calls: 500, cost: 500 }, tenant: { window: 'month', calls } },
+  }
 }
+type Opened = { readonly tools: string[]; readonly calls: number }
 
-export function chaosRegistry({ calls = {}, moreProfiles = 0 }: RegistryChanges = {}): string {
+export function chaosRegistry(changes: RegistryChanges = {}): string {
+  const { profiles = [], calls = {}, moreProfiles = 0, hasManySteps = false } = changes
   const text = readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8')
-  const registry = parse(text) as RegistryText
-  for (const word of Object.keys(BEHAVIOURS)) registry.tools[`${word}_probe`] = entry(word)
-  for (const [name, profile] of Object.entries(registry.profiles))
-    openUp(name, profile, calls[name] ?? 1_000_000)
-  const more = Array.from({ length: moreProfiles }, (_, index) => [
-    `team_${index}`,
-    registry.profiles['demo'],
-  ])
-  registry.profiles = { ...registry.profiles, ...Object.fromEntries(more) }
-  registry.labels.max_series = moreProfiles > 0 ? 1_000_000 : 10_000
-  registry.retry.default = { strategy: 'linear', base_ms: 5, cap_ms: 10, attempts: 2 }
+  const shipped = parse(text) as RegistryText
+  const tools = Object.fromEntries(Object.entries(behavioursOf(hasManySteps)).map(entryOf))
+  const kept = Object.entries(shipped.profiles)
+    .filter(([name]) => name === 'demo' || profiles.includes(name))
+    .map(([name, profile]) => {
+      const given = { tools: Object.keys(tools), calls: calls[name] ?? 1_000_000 }
+      return [name, opened(name, profile, given)] as const
+    })
+  const [, demo] = kept.find(([name]) => name === 'demo') ?? []
+  const copies = Array.from({ length: moreProfiles }, (_, index) => [`team_${index}`, demo])
+  const registry = {
+    ...shipped,
+    tools,
+    profiles: Object.fromEntries([...kept, ...copies]),
+    labels: { ...shipped.labels, max_series: moreProfiles > 0 ? 1_000_000 : 10_000 },
+    retry: { default: { strategy: 'linear', base_ms: 5, cap_ms: 10, attempts: 2 } },
+  }
   return stringify(registry, { aliasDuplicateObjects: false })
 }

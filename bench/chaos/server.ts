@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RuntimeOptions } from '../../src/runtime.ts'
 import { freePort } from './programs.ts'
-import { chaosRegistry } from './registry-text.ts'
+import { chaosRegistry, type RegistryChanges } from './registry-text.ts'
 
 export type ServerOptions = {
   readonly engine?: NonNullable<RuntimeOptions['engine']>
@@ -13,7 +13,7 @@ export type ServerOptions = {
   readonly otelEndpoint?: string
   /** Megabytes of the file system that its data is on; without it, the one of the folder. Linux alone. */
   readonly diskMegabytes?: number
-  readonly calls?: Readonly<Record<string, number>>
+  readonly registry?: RegistryChanges
 }
 
 /** What server-program.ts is given. */
@@ -34,7 +34,9 @@ export type ChaosServer = {
   readonly address: string
   readonly dataDir: string
   readonly setRegistry: (text: string) => void
-  /** Errors: it ends before it serves. */
+  /** Writes its registry with these changes, and the server loads it. */
+  readonly changeRegistry: (changes: RegistryChanges) => Promise<void>
+  /** Nothing when it runs already. Errors: it ends before it serves. */
   readonly start: (clockMs?: number) => Promise<void>
   /** Ends it as a crash does. */
   readonly kill: () => Promise<void>
@@ -65,19 +67,24 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
   const registryFile = join(dir, 'registry.yaml')
   mkdirSync(dataDir, { recursive: true })
   const setRegistry = (text: string): void => writeFileSync(registryFile, text)
-  setRegistry(chaosRegistry({ calls: options.calls ?? {} }))
+  const adopt = (changes: RegistryChanges): void =>
+    setRegistry(chaosRegistry({ ...options.registry, ...changes }))
+  adopt({})
   const { engine = {}, tracing = {}, otelEndpoint = null } = options
   let child: ChildProcess | null = null
   const address = `127.0.0.1:${port}`
 
+  const isRunning = (): boolean => child !== null && child.exitCode === null && child.signalCode === null
+
   const start = async (clockMs = 0): Promise<void> => {
+    if (isRunning()) return
     const program = { port, dataDir, registryFile, otelEndpoint, engine, tracing, clockMs }
     child = spawned(program, options.diskMegabytes)
     const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
     if (message !== 'serves') throw new Error(`a server of ${dir} ends before it serves`)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    if (child === null || !isRunning()) return
     const ended = once(child, 'exit')
     child.kill(signal)
     await ended
@@ -91,10 +98,21 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
     const text = await response.text()
     return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) }
   }
+  const call = async <T>(path: string, body?: object, actor?: string): Promise<T> => {
+    const answer = await ask(path, body, actor)
+    if (answer.status >= 300)
+      throw new Error(`${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`)
+    return answer.body as T
+  }
   return {
     address,
     dataDir,
     setRegistry,
+    changeRegistry: async (changes) => {
+      adopt(changes)
+      await call('/v1/registry/reload', {})
+    },
+    call,
     start,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
@@ -103,11 +121,5 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
     },
     pid: () => child?.pid ?? 0,
     ask,
-    call: async <T>(path: string, body?: object, actor?: string): Promise<T> => {
-      const answer = await ask(path, body, actor)
-      if (answer.status >= 300)
-        throw new Error(`${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`)
-      return answer.body as T
-    },
   }
 }

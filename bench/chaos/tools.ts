@@ -19,8 +19,8 @@ type Behaviour = {
 
 const works: Behaviour = { domain: 'intelligence', run: () => done }
 
-/** By word. */
-export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+/** By word. Each makes series, and every scrape costs: servers have these, and those that need more have more. */
+const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   amber: works,
   fails: {
     domain: 'intelligence',
@@ -50,7 +50,11 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       throw new CallError('system_timeout', 'No answer in time.', { happened: 'unknown' })
     },
   },
-  // A goal that names them all is a run of many steps.
+}
+
+/** A goal that names them all is a run of many steps. */
+const STEPS: typeof BEHAVIOURS = {
+  amber: works,
   beryl: works,
   coral: works,
   dolomite: works,
@@ -62,10 +66,12 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   jasper: works,
 }
 
-export const MANY_STEPS =
-  'amber and beryl and coral and dolomite and ember and fossil and granite and hematite and indigo and jasper'
+export const MANY_STEPS = Object.keys(STEPS).join(' and ')
+
+export const behavioursOf = (hasManySteps: boolean): typeof BEHAVIOURS =>
+  hasManySteps ? { ...BEHAVIOURS, ...STEPS } : BEHAVIOURS
 
 export const chaosTools = (): Tool[] =>
-  Object.entries(BEHAVIOURS).map(([word, { run }]) =>
+  Object.entries(behavioursOf(true)).map(([word, { run }]) =>
     defineTool({ name: `${word}_probe`, input, output, run: (_, context) => run(context) }),
   )

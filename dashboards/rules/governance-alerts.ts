@@ -7,22 +7,33 @@ import { counter, gauge, lately, type Group } from './rule.ts'
 const perJob = ['job'] as const
 const use = q.recorded(budgetUse)
 
+const perBudget = ['job', 'tenant', 'budget', 'resource', 'window'] as const
+const warned = q.calc(
+  q.max(perBudget, lately(gauge('cugar_tenant_budget_utilization_ratio'))),
+  '>=',
+  q.max(perBudget, lately(gauge('cugar_tenant_budget_warning_threshold_ratio'))),
+)
+const refusing = q.calc(q.max(perBudget, lately(gauge('cugar_tenant_budget_refusing'))), '>', 0)
+type BudgetLabels = Readonly<Record<(typeof perBudget)[number], string>>
+const whose = ({ tenant, budget, resource, window }: BudgetLabels): string =>
+  `the ${resource} budget of tenant ${tenant} under ${budget} for this ${window}`
+
 const nearLimit = alert('CugarBudgetNearLimit', {
   severity: 'warning',
   for: '1m',
   dashboard: 'governance',
-  expr: q.both(q.calc(use, '>', LIMITS.budgetNear), q.calc(use, '<', LIMITS.budgetExhausted)),
-  summary: 'A budget window is nearly used up.',
-  description: ({ budget, resource }) => `${VALUE.percent} of the ${resource} budget of ${budget} is used.`,
+  expr: q.calc(warned, 'unless', refusing),
+  summary: 'A budget is above its warning threshold.',
+  description: (labels) => `${VALUE.percent} of ${whose(labels)} is used.`,
 })
 
 const exhausted = alert('CugarBudgetExhausted', {
   severity: 'critical',
   for: '1m',
   dashboard: 'governance',
-  expr: q.calc(use, '>=', LIMITS.budgetExhausted),
-  summary: 'A budget window is used up: calls are refused until it ends.',
-  description: ({ budget, resource }) => `${VALUE.percent} of the ${resource} budget of ${budget} is used.`,
+  expr: refusing,
+  summary: 'A budget refuses calls until its window ends or its limit is raised.',
+  description: (labels) => `A call did not fit into what is left of ${whose(labels)}.`,
 })
 
 /** Use has grown in this third of the last hour: a batch of runs grows in one or two of them, a trend in all three. */

@@ -45,7 +45,8 @@ const noMetrics = alert('CugarNoMetrics', {
   for: '10m',
   dashboard: 'platform',
   expr: q.joined(
-    q.calc(up, '==', 1),
+    // It was up lately: a scrape that is missed ends no alert.
+    q.calc(q.maxOverTime(up, '5m'), '==', 1),
     { op: 'unless', on: ['job', 'instance'] },
     lately(gauge('cugar_build_info')),
   ),

@@ -2,7 +2,7 @@ import * as q from '../promql.ts'
 import { LIMITS } from '../thresholds.ts'
 import { alert, VALUE, type Alert } from './alert.ts'
 import { meanSteps } from './recording.ts'
-import { counter, gauge, lately, type Group } from './rule.ts'
+import { counter, countOf, gauge, lately, sumOf, type Group } from './rule.ts'
 
 const perJob = ['job'] as const
 const started = counter('cugar_runs_started_total')
@@ -42,14 +42,20 @@ const runsStuck = alert('CugarRunsStuck', {
     `${VALUE.number} runs of ${job} wait for nobody, and none has finished in 15 minutes.`,
 })
 
+/** Of the raw counters: a day before the rules were loaded counts too, however often they are evaluated. */
+const stepsOfDay = q.ratio(
+  q.sum(perJob, q.increase(sumOf('cugar_run_steps'), '1d', '1h')),
+  q.sum(perJob, q.increase(countOf('cugar_run_steps'), '1d', '1h')),
+)
 const stepsHigh = alert('CugarStepsPerTaskHigh', {
   severity: 'warning',
   for: '30m',
   dashboard: 'overview',
   expr: q.both(
-    q.calc(steps, '>', q.calc(q.avgOverTime(steps, '1d', '1h'), '*', LIMITS.stepsFactor)),
+    q.calc(steps, '>', q.calc(stepsOfDay, '*', LIMITS.stepsFactor)),
     q.calc(steps, '>', LIMITS.stepsPerTask),
-    q.calc(q.countOverTime(steps, '1d'), '>', LIMITS.historySamples),
+    // A day means something where there were runs in its first half.
+    q.calc(q.sum(perJob, q.increase(countOf('cugar_run_steps'), '12h', '12h')), '>', 0),
   ),
   summary: 'A task takes twice as many steps as it did over the last day.',
   description: ({ job }) => `Runs of ${job} execute ${VALUE.number} steps on average over the last hour.`,

@@ -1,6 +1,7 @@
 // The command line, as launcher.cjs starts it: reads the arguments, runs one command and sets the exit code. The only place that shows errors.
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
+import { approvalCommand } from './commands/approval.ts'
 import { approvalsCommand } from './commands/approvals.ts'
 import { approveCommand } from './commands/approve.ts'
 import { benchCommand } from './commands/bench.ts'
@@ -16,14 +17,17 @@ import { freezesCommand } from './commands/freezes.ts'
 import { keysCommand } from './commands/keys.ts'
 import { liftCommand } from './commands/lift.ts'
 import { clean } from './output.ts'
+import { monitoringCommand } from './commands/monitoring.ts'
 import { planCommand } from './commands/plan.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
 import { registryCommand } from './commands/registry.ts'
 import { requestChangesCommand } from './commands/request-changes.ts'
 import { resumeCommand } from './commands/resume.ts'
+import { reviseCommand } from './commands/revise.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { serveCommand } from './commands/serve.ts'
+import { showCommand } from './commands/show.ts'
 import { signalsCommand } from './commands/signals.ts'
 import { toolCommand } from './commands/tool.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -33,12 +37,15 @@ const COMMANDS: readonly (() => Command)[] = [
   serveCommand,
   runCommand,
   planCommand,
+  showCommand,
   runsCommand,
   eventsCommand,
   approvalsCommand,
+  approvalCommand,
   approveCommand,
   denyCommand,
   requestChangesCommand,
+  reviseCommand,
   resumeCommand,
   cancelCommand,
   reconcileCommand,
@@ -49,6 +56,7 @@ const COMMANDS: readonly (() => Command)[] = [
   signalsCommand,
   toolCommand,
   registryCommand,
+  monitoringCommand,
   verifyCommand,
   doctorCommand,
   keysCommand,

@@ -17,6 +17,7 @@ export type CliCode =
   | 'NO_ANSWER'
   | 'NO_JOURNAL'
   | 'NO_BENCH'
+  | 'UNREACHABLE'
 
 const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'FILE_UNREADABLE', 'FILE_INVALID'])
 

@@ -1,16 +1,17 @@
-// A run as lines for people.
+// A run as lines for people: its answer, what is missing, and what waits for whom with the command that moves it.
 import type { z } from 'zod'
 import type { accepted, run, runOrStanding } from '../http/run-answers.ts'
-import { counted, units } from './amounts.ts'
+import { units } from '../run/figures.ts'
 import type { Output } from './output.ts'
-import { table } from './table.ts'
+import { sheet } from './table.ts'
 
 export type Run = z.output<typeof run>
 export type Accepted = z.output<typeof accepted>
+type Waiting = Run['answer']['waiting'][number]
 
 export function showAccepted(out: Output, started: Accepted): void {
   out.line(`${started.run_id} accepted`)
-  out.note(`see it with: cugar events ${started.run_id} --follow`)
+  out.note(`see it with: cugar show ${started.run_id}`)
 }
 
 /** What was asked for and is not done. */
@@ -18,26 +19,67 @@ export function showUnserved(out: Output, unserved: readonly string[]): void {
   for (const ask of unserved) out.line(`not done, nothing here does it: ${ask}`)
 }
 
+/** Each result in words and figures, whole. */
+export function showResults(out: Output, { results }: Run['answer']): void {
+  if (results.length > 0) out.heading('Results')
+  for (const { step_id, tool, lines } of results) {
+    out.line(`${step_id} ${tool}`)
+    for (const line of lines) out.line(line === '' ? '' : `  ${line}`)
+  }
+}
+
+const COMMANDS: Readonly<Record<Waiting['kind'], (runId: string, waiting: Waiting) => string[]>> = {
+  approval: (_runId, { approval_id }) => [
+    `cugar approval ${approval_id}`,
+    `cugar approve ${approval_id}`,
+    `cugar request-changes ${approval_id} --reason "..."`,
+    `cugar deny ${approval_id} --reason "..."`,
+  ],
+  revision: (runId, { step_id }) => [`cugar revise ${runId} ${step_id} --inputs FILE`],
+  reconciliation: (runId, { step_id }) => [
+    `cugar reconcile ${runId} ${step_id} --outcome happened --reason "..."`,
+  ],
+}
+
+/** What only a person can move, and how. */
+function showWaiting(out: Output, { run_id, answer }: Run): void {
+  if (answer.waiting.length > 0) out.heading('Waiting for a person')
+  for (const waiting of answer.waiting) {
+    out.line(waiting.text)
+    for (const command of COMMANDS[waiting.kind](run_id, waiting)) out.line(`  ${command}`)
+  }
+}
+
+/** The run's answer. */
 export function showRun(out: Output, shown: Run): void {
-  const cost = `${counted(shown.calls, 'call')}, ${units(shown.cost)} cost units`
-  out.line(`${shown.run_id} ${shown.status}: ${cost}${shown.cause === null ? '' : `, cause ${shown.cause}`}`)
-  if (shown.message !== null) out.line(shown.message)
-  table(
+  const { answer, cause, goal, message, status, unserved } = shown
+  out.line(`${shown.run_id} ${status}: ${answer.spent}${cause === null ? '' : `, cause ${cause}`}`)
+  if (goal !== null) out.line(`goal: ${goal}`)
+  if (message !== null) out.line(message)
+  showResults(out, answer)
+  if (answer.missing.length + unserved.length > 0) out.heading('Missing')
+  for (const missing of answer.missing) out.line(missing)
+  showUnserved(out, unserved)
+  showWaiting(out, shown)
+  if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
+}
+
+/** How each step stands. */
+export function showSteps(out: Output, { steps }: Run): void {
+  out.heading('Steps')
+  sheet(
     out,
-    ['step', 'tool', 'status', 'calls', 'cost', 'why'],
-    shown.steps.map((step) => [
+    ['step', 'tool', 'status', 'revision', 'calls', 'cost', 'why'],
+    steps.map((step) => [
       step.step_id,
       step.tool,
       step.status,
+      step.revision,
       step.attempts,
       units(step.spent),
       step.error?.message ?? step.refused_by[0]?.message ?? step.skip_reason ?? '',
     ]),
   )
-  showUnserved(out, shown.unserved)
-  for (const approval of shown.pending_approvals) {
-    out.line(`waits for a person: ${approval.approval_id} (${approval.tool}, risk ${approval.risk})`)
-  }
 }
 
 /** What an action answers: without the role viewer only how the run stands. */

@@ -23,19 +23,21 @@ export function noteNext(out: Output, { next_cursor }: { readonly next_cursor: s
   if (next_cursor !== null) out.note(`there are more: --cursor ${next_cursor}`)
 }
 
-export function table(out: Output, columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
+/** Aligned under its heading, also when piped: a table inside a text for people. */
+export function sheet(out: Output, columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
   const texts = rows.map((row) => row.map(textOf))
-  if (!out.terminal) {
-    for (const row of texts) out.line(row.join('\t'))
-    return
-  }
-  if (texts.length === 0) {
-    out.line('none')
-    return
-  }
   const widths = columns.map((column, index) =>
     Math.max(column.length, ...texts.map((row) => row[index]?.length ?? 0)),
   )
   out.heading(aligned(columns, widths))
-  for (const row of texts) out.line(cut(aligned(row, widths), out.width))
+  for (const row of texts) {
+    const line = aligned(row, widths).trimEnd()
+    out.line(out.terminal ? cut(line, out.width) : line)
+  }
+}
+
+export function table(out: Output, columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
+  if (!out.terminal) for (const row of rows) out.line(row.map(textOf).join('\t'))
+  else if (rows.length === 0) out.line('none')
+  else sheet(out, columns, rows)
 }

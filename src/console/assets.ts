@@ -3,13 +3,14 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const require = createRequire(import.meta.url)
 
 type Source = { readonly file: () => string; readonly type: string }
 
-const own = (name: string) => (): string => new URL(`./assets/${name}`, import.meta.url).pathname
+const own = (name: string) => (): string => fileURLToPath(new URL(`./assets/${name}`, import.meta.url))
 const of = (module: string) => (): string => require.resolve(module)
 
 const CSS = 'text/css; charset=utf-8'

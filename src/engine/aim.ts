@@ -1,12 +1,9 @@
 // What a run is for: a goal, a playbook of the registry, or a plan that the caller gives. Exactly one of them.
 import { AppError } from '../errors.ts'
+import { CALLER, PLAYBOOK } from '../registry/names.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Playbook, Registry } from '../registry/registry.ts'
 import type { PlanRequest } from './engine.ts'
-
-/** As events and metrics name who gave a plan that no planner made. */
-export const CALLER = 'caller'
-export const PLAYBOOK = 'playbook'
 
 export type Aim = {
   readonly goal: string

@@ -3,7 +3,7 @@
 import type { Adapter } from '../adapters/adapter.ts'
 import type { ToolSpec } from '../registry/registry.ts'
 import type { ProblemItem } from '../events/problem.ts'
-import { CallError, classify, declaredProblems, isDeclared, type Failure } from '../run/failure.ts'
+import { CallError, classify, declaredProblems, isToldWhole, type Failure } from '../run/failure.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
 import { inCall, type Contained } from './containment.ts'
@@ -30,7 +30,7 @@ export type CallRequest = {
   readonly attempt: number
   /** Of the run: the output's payload is named with it. */
   readonly salt: string
-  /** Is told what the tool threw without declaring it. */
+  /** Is told what the tool, or one of its schemas, threw without declaring it; and why a declared failure came about. */
   readonly onThrown?: (error: unknown) => void
 }
 
@@ -74,7 +74,7 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       inCall(contained, () => given.abort())
     })
     const inner = { ...request.context, adapter: request.adapter, signal: given.signal }
-    inSpan(request, () => inCall(contained, () => request.tool.run(request.input, inner)))
+    inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
       // A moment later: a rejected promise that the tool has left comes to light only then.
       .then((output) => setImmediate(resolve, output), reject)
       .finally(() => clearTimeout(timer))
@@ -92,10 +92,12 @@ export async function call(request: CallRequest, controller: AbortController): P
       output,
       salt: request.salt,
     })
-    return { ...checked, durationMs: took() }
+    if (checked.ok) return { ...checked, durationMs: took() }
+    if ('thrown' in checked) request.onThrown?.(checked.thrown)
+    return { ok: false, failure: checked.failure, durationMs: took() }
   } catch (error) {
     const failed = classify(error)
-    if (!isDeclared(error)) request.onThrown?.(error)
+    if (!isToldWhole(error)) request.onThrown?.(error)
     // Only whoever runs the call can cancel it.
     const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
     const problems = declaredProblems(error)

@@ -1,20 +1,19 @@
-// What people tell a run: decide an approval, cancel, reconcile. Each is checked against the run as it is at that
+// What people tell a run: decide an approval, revise, cancel, reconcile. Each is checked against the run as it is at that
 // moment, in the run's own order, and answered when it is durable.
 import { AppError } from '../errors.ts'
-import { jsonPayload } from '../events/digest.ts'
-import { isRecord } from '../events/json.ts'
 import { runOfApproval } from '../events/approval.ts'
-import { problemsOf } from '../events/problem.ts'
 import { cancelLines } from '../run/cancel.ts'
 import { contributorsOf, isAmong } from '../run/contributors.ts'
-import { decideApproval } from '../run/decide.ts'
+import { decideApproval, returnedStep, reviseStep } from '../run/decide.ts'
 import { failure } from '../run/failure.ts'
-import type { RunState, StepState } from '../run/state.ts'
+import { lastApproval } from '../run/next.ts'
+import type { ApprovalState, RunState, StepState } from '../run/state.ts'
 import { callComplete, callError } from '../run/tool-call.ts'
+import { returnedUntil } from '../run/waiting.ts'
 import { checkOutput } from './output.ts'
 import type { EngineContext } from './context.ts'
-import type { CancelRequest, DecisionRequest, Principal, Reconciliation } from './engine.ts'
-import { checkInput } from './input-check.ts'
+import { changesInvalid, edited } from './edits.ts'
+import type { CancelRequest, DecisionRequest, Principal, Reconciliation, Revision } from './engine.ts'
 import { addKnownPayload, addPayload, record } from './turn.ts'
 import type { Turn } from './active-run.ts'
 import { payloadValue } from './values.ts'
@@ -26,57 +25,23 @@ function command(context: EngineContext, runId: string, apply: (turn: Turn) => v
   })
 }
 
-/** The run as it is now: an approval whose time is over has expired, whether or not the clock has woken the run yet. */
+/** The run as it is now: what has no time left, an approval or a revision, has expired, whether or not the clock has woken the run yet. */
 export async function presentState(context: EngineContext, runId: string): Promise<RunState> {
   const state = await context.worker.load(runId)
   const now = context.clock.now(state)
-  const isDue = Object.values(state.approvals).some(
+  const hasExpired = Object.values(state.approvals).some(
     ({ status, expiresAt }) => status === 'pending' && expiresAt <= now,
   )
+  const isReturned = ({ status }: StepState): boolean => status === 'changes_requested'
+  const isDue =
+    hasExpired ||
+    Object.values(state.steps).some((step) => isReturned(step) && returnedUntil(state, step) <= now)
   if (!isDue || state.finished !== null) return state
   return command(context, runId, () => undefined).catch((error: unknown) => {
     // It cannot be moved, but it can be shown.
     if (error instanceof AppError && error.code === 'RUN_PARKED') return state
     throw error
   })
-}
-
-type Changes = NonNullable<DecisionRequest['changes']>
-
-function changesInvalid(why: string, problems: { path: string; message: string }[] = []): never {
-  throw new AppError('CHANGES_INVALID', { why }, { problems })
-}
-
-/** The content that the changes make of what the reviewer saw: their fields replace its fields. */
-function edited(turn: Turn, change: { step: StepState; changes: Changes; review: 'call' | 'output' }) {
-  const { step, changes, review } = change
-  const edits = changes.output === undefined ? 'inputs' : 'output'
-  if (edits === 'output' && review === 'call')
-    return changesInvalid('There is no output yet: change the inputs.')
-  const asked = edits === 'output' ? changes.output : changes.inputs
-  if (!isRecord(asked)) return changesInvalid(`The ${edits} must be an object.`)
-  const tool = turn.run.tools.get(step.plan.tool)
-  const spec = turn.run.registry.tools[step.plan.tool]
-  if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
-  const shown = edits === 'output' ? step.output : review === 'call' ? shownInputs(turn, step) : step.inputs
-  const before = shown === null ? {} : turn.run.values.get(shown)
-  const value = { ...(isRecord(before) ? before : {}), ...asked }
-  if (jsonPayload(value) === null) return changesInvalid(`The ${edits} must be JSON.`)
-  const schema = edits === 'output' ? tool.output : tool.input
-  const parsed = schema.safeParse(value)
-  if (!parsed.success)
-    return changesInvalid(`The ${edits} would not fit ${step.plan.tool}.`, problemsOf(parsed.error))
-  const checked =
-    edits === 'output'
-      ? checkOutput(tool, spec, { input: undefined, output: value, salt: turn.run.salt })
-      : checkInput(tool, spec, value)
-  if (!checked.ok) return changesInvalid(checked.failure.message)
-  return { edits, value } as const
-}
-
-const shownInputs = (turn: Turn, step: StepState): string | null => {
-  const last = step.approvalIds.at(-1)
-  return last === undefined ? null : (turn.state.approvals[last]?.subject ?? null)
 }
 
 function applyDecision(
@@ -93,7 +58,9 @@ function applyDecision(
   if (request.decision !== 'request_changes' || approval === undefined || step === undefined) {
     return record(turn, decideApproval(turn.state, { ...vote, reason, changes: null }))
   }
-  if (request.changes === null) changesInvalid('Say what to change.')
+  // In words alone: it goes back to the requester, with the reason.
+  if (request.changes === null)
+    return record(turn, decideApproval(turn.state, { ...vote, reason, changes: null }))
   const { edits, value } = edited(turn, {
     step,
     changes: request.changes,
@@ -107,10 +74,10 @@ function applyDecision(
 async function preload(
   context: EngineContext,
   runId: string,
-  approvalId: string,
+  find: (state: RunState) => ApprovalState | undefined,
 ): Promise<Map<string, unknown>> {
   const state = await context.worker.load(runId)
-  const approval = state.approvals[approvalId]
+  const approval = find(state)
   const step = approval && state.steps[approval.stepId]
   const values = new Map<string, unknown>()
   for (const digest of [approval?.subject, step?.inputs, step?.output]) {
@@ -129,7 +96,7 @@ export async function decide(
   if (runId === null) throw unknown
   try {
     const values = asked.request.changes
-      ? await preload(context, runId, asked.approvalId)
+      ? await preload(context, runId, ({ approvals }) => approvals[asked.approvalId])
       : new Map<string, unknown>()
     return await command(context, runId, (turn) => {
       for (const [digest, value] of values) turn.run.values.set(digest, value)
@@ -138,6 +105,26 @@ export async function decide(
   } catch (error) {
     throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown : error
   }
+}
+
+type Revising = Revision & { readonly stepId: string }
+
+function applyRevision(turn: Turn, { stepId, inputs, by }: Revising): void {
+  const step = returnedStep(turn.state, stepId, { by: by.id, now: turn.now })
+  const review = step.plan.review === 'call' ? 'call' : 'output'
+  const { value } = edited(turn, { step, changes: { inputs }, review })
+  record(turn, [reviseStep(step, { by: by.id, inputs: addPayload(turn, value).digest })])
+}
+
+export async function revise(context: EngineContext, runId: string, asked: Revising): Promise<RunState> {
+  const values = await preload(context, runId, (state) => {
+    const step = state.steps[asked.stepId]
+    return step && lastApproval(state, step)
+  })
+  return command(context, runId, (turn) => {
+    for (const [digest, value] of values) turn.run.values.set(digest, value)
+    applyRevision(turn, asked)
+  })
 }
 
 export const cancel = (

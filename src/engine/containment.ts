@@ -25,18 +25,20 @@ function refuseEnd(name: string): void {
 }
 
 function guardEnds(): void {
-  const { exit, abort, kill } = process
+  const exit = process.exit.bind(process)
+  const abort = process.abort.bind(process)
+  const kill = process.kill.bind(process)
   process.exit = (code) => {
     refuseEnd('exit')
-    return exit.call(process, code)
+    return exit(code)
   }
   process.abort = () => {
     refuseEnd('abort')
-    return abort.call(process)
+    return abort()
   }
   process.kill = (pid, signal) => {
     if (pid === process.pid && signal !== 0) refuseEnd('kill')
-    return kill.call(process, pid, signal)
+    return kill(pid, signal)
   }
 }
 

@@ -1,5 +1,5 @@
 // Puts the engine together.
-import { cancel, decide, presentState, reconcile } from './commands.ts'
+import { cancel, decide, presentState, reconcile, revise } from './commands.ts'
 import type { EngineContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { Engine } from './engine.ts'
@@ -13,6 +13,7 @@ import { resumeRun } from './resume.ts'
 import { startRun } from './start.ts'
 import { payloadValue } from './values.ts'
 import { createWorker } from './worker.ts'
+import { summaryOf } from '../tools/summary.ts'
 
 const PAGE = 1000
 
@@ -46,11 +47,14 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     preview: (request) => previewPlan(context, request),
     state: (runId) => presentState(context, runId),
     settled: ends.wait,
+    paused: ends.waitForPeople,
     cancel: (runId, request) => cancel(context, runId, request),
-    resume: (runId, by) => resumeRun(context, runId, by),
+    resume: (runId, by, corrected) => resumeRun(context, runId, { by, corrected: corrected ?? {} }),
     reconcile: (runId, stepId, request) => reconcile(context, runId, { ...request, stepId }),
     decide: (approvalId, request, by) => decide(context, { approvalId, request, by }),
+    revise: (runId, stepId, revision) => revise(context, runId, { ...revision, stepId }),
     payload: (runId, digest) => payloadValue(parts.journal, runId, digest),
+    words: (tool, output) => summaryOf(registries.current().installed.tools.get(tool), output),
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     freezes: freezes.list,

@@ -76,6 +76,9 @@ export type DecisionRequest = {
   readonly changes: { readonly inputs?: unknown; readonly output?: unknown } | null
 }
 
+/** Fields that replace those of the inputs that a reviewer saw. */
+export type Revision = { readonly inputs: Readonly<Record<string, unknown>>; readonly by: Principal }
+
 /** `reason` is a person's own words, where there are any. */
 export type CancelRequest = { readonly by: Principal; readonly reason: string | null }
 
@@ -104,20 +107,33 @@ export type Engine = {
   readonly state: (runId: string) => Promise<RunState>
   /** The run when it is over, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */
   readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
+  /** The same, also when only a person can move it. Errors: RUN_NOT_FOUND. */
+  readonly paused: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
   readonly cancel: (runId: string, request: CancelRequest) => Promise<RunState>
-  /** A new run of what is missing. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, and those of `start`. */
-  readonly resume: (runId: string, by: Principal) => Promise<Accepted>
+  /** A new run of what is missing; `corrected`: fields that replace those of its context. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, and those of `start`. */
+  readonly resume: (
+    runId: string,
+    by: Principal,
+    corrected?: Readonly<Record<string, unknown>>,
+  ) => Promise<Accepted>
   /** Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, STEP_NOT_UNKNOWN, CHANGES_INVALID. */
   readonly reconcile: (
     runId: string,
     stepId: string,
     request: Reconciliation & { by: Principal },
   ) => Promise<RunState>
-  /** Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, ALREADY_VOTED, APPROVER_IS_REQUESTER, FORBIDDEN, CHANGES_INVALID. */
+  /**
+   * Without `changes`, request_changes sends the step back to the requester.
+   * Errors: APPROVAL_NOT_FOUND, APPROVAL_DECIDED, ALREADY_VOTED, APPROVER_IS_REQUESTER, FORBIDDEN, CHANGES_INVALID.
+   */
   readonly decide: (approvalId: string, request: DecisionRequest, by: Principal) => Promise<RunState>
+  /** Other inputs for a step that was sent back. Errors: RUN_NOT_FOUND, STEP_NOT_FOUND, NOTHING_TO_REVISE, NOT_THE_REQUESTER, CHANGES_INVALID. */
+  readonly revise: (runId: string, stepId: string, revision: Revision) => Promise<RunState>
   /** Body of a payload of a run as JSON value; null when erased. */
   readonly payload: (runId: string, digest: string) => Promise<unknown>
+  /** An output in words for people: those of its tool as it is installed now, or else field by field. */
+  readonly words: (tool: string, output: unknown) => readonly string[]
   /** The registry in force. */
   readonly registry: () => Registry
   /**

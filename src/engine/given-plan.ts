@@ -2,7 +2,8 @@
 import { isRecord } from '../events/json.ts'
 import type { PlannerInput, PlanResult } from '../planner/planner.ts'
 import { planDraftSchema } from '../registry/plan/draft.ts'
-import { CALLER, PLAYBOOK, type Given } from './aim.ts'
+import { CALLER, PLAYBOOK } from '../registry/names.ts'
+import type { Given } from './aim.ts'
 import type { EngineParts } from './parts.ts'
 
 const refused = (why: string, problems: (PlanResult & { ok: false })['problems']): PlanResult => ({

@@ -19,17 +19,19 @@ export type InputCheck =
       readonly failure: Failure
       /** Below the input, for whoever may see it: a path into a person's data may itself be personal. */
       readonly problems: readonly ProblemItem[]
+      /** What the schema threw, which could not say it. */
+      readonly thrown?: unknown
     }
 
-/** null: the schema itself threw. A tool's mistake must end a call, not the process. */
+/** A tool's mistake, a schema that throws, must end a call and not the process. */
 export function parseWith(
   schema: Tool['input'],
   value: unknown,
-): ReturnType<Tool['input']['safeParse']> | null {
+): ReturnType<Tool['input']['safeParse']> | { readonly thrown: unknown } {
   try {
     return schema.safeParse(value)
-  } catch {
-    return null
+  } catch (thrown) {
+    return { thrown }
   }
 }
 
@@ -55,7 +57,8 @@ export const brokenSchema = (name: string): Failure =>
 /** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
 export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputCheck {
   const parsed = parseWith(tool.input, input)
-  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name), problems: [] }
+  if ('thrown' in parsed)
+    return { ok: false, failure: brokenSchema(spec.name), problems: [], thrown: parsed.thrown }
   const problems = parsed.success ? declared(spec, input) : unfitProblems(parsed.error.issues, input)
   if (!parsed.success || problems.length > 0) return { ok: false, failure: unfit(spec, problems), problems }
   const broken = brokenGuardrails(
@@ -120,7 +123,7 @@ function problemsApart(tool: Tool, inputs: Known['inputs']): ProblemItem[] {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (!isSchema(field)) return []
     const parsed = parseWith(field, value)
-    const issues = parsed?.error?.issues ?? []
+    const issues = 'thrown' in parsed ? [] : (parsed.error?.issues ?? [])
     return unfitProblems(
       issues.map((issue) => ({ ...issue, path: [name, ...issue.path] })),
       inputs,

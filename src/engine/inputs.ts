@@ -2,6 +2,7 @@
 import { sourcesOf, type InputSource } from '../events/plan.ts'
 import type { Journal } from '../journal/journal.ts'
 import { readPath } from '../registry/path.ts'
+import { maySee } from '../run/judge.ts'
 import type { StepState } from '../run/state.ts'
 import type { Turn } from './active-run.ts'
 import { valueOf } from './values.ts'
@@ -12,34 +13,37 @@ export async function inputsOf(journal: Journal, turn: Turn, step: StepState): P
   if (step.editedInputs !== null) return valueOf(journal, run, step.editedInputs)
   const inputs: Record<string, unknown> = {}
   for (const [name, input] of Object.entries(step.plan.inputs)) {
-    const value = await firstValue(journal, turn, sourcesOf<InputSource>(input))
+    const value = await firstValue(journal, { turn, step }, sourcesOf<InputSource>(input))
     if (value !== undefined && value !== null) inputs[name] = value
   }
   return inputs
 }
 
+/** A step of this turn, which is given a value. */
+type Receiver = { readonly turn: Turn; readonly step: StepState }
+
 /** Of several sources the first that has one. */
-async function firstValue(journal: Journal, turn: Turn, sources: readonly InputSource[]): Promise<unknown> {
+async function firstValue(journal: Journal, to: Receiver, sources: readonly InputSource[]): Promise<unknown> {
   for (const source of sources) {
-    const value = await sourceValue(journal, turn, source)
+    const value = await sourceValue(journal, to, source)
     if (value !== undefined && value !== null) return value
   }
   return undefined
 }
 
-async function sourceValue(journal: Journal, turn: Turn, source: InputSource): Promise<unknown> {
-  const { run, state } = turn
+async function sourceValue(journal: Journal, to: Receiver, source: InputSource): Promise<unknown> {
+  const { run, state } = to.turn
   if ('value' in source) return valueOf(journal, run, source.value)
-  if ('step' in source) return outputOf(journal, turn, source)
+  if ('step' in source) return outputOf(journal, to, source)
   return readPath(await valueOf(journal, run, state.context), source.context)
 }
 
 async function outputOf(
   journal: Journal,
-  turn: Turn,
+  { turn, step }: Receiver,
   source: { readonly step: string; readonly output: string },
 ): Promise<unknown> {
   const from = turn.state.steps[source.step]
-  if (from?.status !== 'completed' || from.output === null) return undefined
+  if (from === undefined || from.output === null || !maySee(turn.state, step, source.step)) return undefined
   return readPath(await valueOf(journal, turn.run, from.output), source.output)
 }

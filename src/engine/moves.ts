@@ -45,7 +45,11 @@ function closeUncalled(
 }
 
 /** Prepares the call with the input as the tool expects it. Where the input does not fit, the step has failed already. */
-function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: unknown }): void {
+function prepareCall(
+  { onToolError }: EngineParts,
+  turn: Turn,
+  call: { stepId: string; adapter: string; copy: unknown },
+): void {
   const { stepId, adapter, copy } = call
   const { plan, attempt } = stepOf(turn, stepId)
   const tool = turn.run.tools.get(plan.tool)
@@ -55,7 +59,11 @@ function prepareCall(turn: Turn, call: { stepId: string; adapter: string; copy: 
     return closeUncalled(turn, stepId, { failed: failure('system_unavailable', message) })
   }
   const checked = checkInput(tool, spec, copy)
-  if (!checked.ok) return closeUncalled(turn, stepId, { failed: checked.failure, problems: checked.problems })
+  if (!checked.ok) {
+    const where = { tool: tool.name, runId: turn.state.runId, stepId, input: copy }
+    if ('thrown' in checked) onToolError?.({ ...where, error: checked.thrown })
+    return closeUncalled(turn, stepId, { failed: checked.failure, problems: checked.problems })
+  }
   const callId = toolCallId(stepId, attempt)
   const configuration = turn.run.vendors().configurationOf(adapter)
   prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter, configuration })
@@ -91,7 +99,7 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
-  prepareCall(turn, { stepId, adapter, copy })
+  prepareCall(parts, turn, { stepId, adapter, copy })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
@@ -136,7 +144,7 @@ async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promi
   const approvalId = step.plan.review === 'call' ? (step.approvalIds.at(-1) ?? null) : null
   record(turn, reserve(turn.state, charge, turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs ?? '', adapter, approvalId, key })])
-  prepareCall(turn, { stepId, adapter, copy: structuredClone(value) })
+  prepareCall(parts, turn, { stepId, adapter, copy: structuredClone(value) })
 }
 
 /** Processes have ended during this call too often to make it once more. */

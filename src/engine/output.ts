@@ -12,7 +12,14 @@ import { brokenSchema, parseWith } from './input-check.ts'
 /** An output, and the payload it is kept as. */
 export type Kept = { readonly output: unknown; readonly payload: Payload }
 
-type Checked = ({ readonly ok: true } & Kept) | { readonly ok: false; readonly failure: Failure }
+type Checked =
+  | ({ readonly ok: true } & Kept)
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      /** What the schema threw, which could not say it. */
+      readonly thrown?: unknown
+    }
 
 const refuse = (message: string): Checked => ({
   ok: false,
@@ -71,7 +78,7 @@ export function checkOutput(
   values: { readonly input: unknown; readonly output: unknown; readonly salt: string },
 ): Checked {
   const parsed = parseWith(tool.output, values.output)
-  if (parsed === null) return { ok: false, failure: brokenSchema(spec.name) }
+  if ('thrown' in parsed) return { ok: false, failure: brokenSchema(spec.name), thrown: parsed.thrown }
   if (!parsed.success) return refuse(`The output of ${spec.name} does not fit its declaration.`)
   const kept = keptAs(tool, spec, { value: parsed.data, salt: values.salt })
   if (!kept.ok) return kept

@@ -12,6 +12,7 @@ import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import { reviewOf } from '../run/approval-policy.ts'
+import { withJudges } from '../run/judge.ts'
 import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import { replay } from '../run/replay.ts'
@@ -184,6 +185,10 @@ export async function planRun(
   return { kind: 'planned', result, durationMs: performance.now() - begun }
 }
 
+/** With what is judged before a person sees it, which is the registry's to say and not the planner's. */
+const judgedSteps = ({ state, run }: Turn, steps: PlanStep[]): PlanStep[] =>
+  state.rules.includes('judged_before_review') ? withJudges(steps, run.registry) : steps
+
 function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
   return {
     type: 'plan_created',
@@ -194,7 +199,10 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       revision: 1,
       planner: result.planner,
       fallback_reason: result.fallbackReason,
-      steps: result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
+      steps: judgedSteps(
+        turn,
+        result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
+      ),
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,

@@ -1,6 +1,7 @@
 // Accepting what is missing of an earlier run as a new one. It keeps who asked first, what the caller had tightened, and
 // who had a hand in the runs before it, their denials included.
 import { AppError } from '../errors.ts'
+import { isRecord } from '../events/json.ts'
 import type { Limits } from '../events/policy.ts'
 import { contributorsOf } from '../run/contributors.ts'
 import { keptTightening, type Tightening } from '../run/limits.ts'
@@ -67,8 +68,15 @@ async function earlierResume({ parts, worker }: EngineContext, runId: string): P
   return resumes === runId ? { runId: holder.runId, traceId, created: false } : null
 }
 
-/** Starts a run that keeps what the earlier one completed. Asked for twice, it is the same run. */
-export async function resumeRun(context: EngineContext, runId: string, by: Principal): Promise<Accepted> {
+/**
+ * Starts a run that keeps what the earlier one completed, and takes the rest from its context as it is corrected. Asked
+ * for twice, it is the same run; with another correction, IDEMPOTENCY_CONFLICT names that run.
+ */
+export async function resumeRun(
+  context: EngineContext,
+  runId: string,
+  { by, corrected }: { readonly by: Principal; readonly corrected: Readonly<Record<string, unknown>> },
+): Promise<Accepted> {
   const { journal } = context.parts
   const state = await context.worker.load(runId)
   if (state.finished === null) throw new AppError('RUN_NOT_FINISHED', { run_id: runId, status: state.status })
@@ -87,7 +95,7 @@ export async function resumeRun(context: EngineContext, runId: string, by: Princ
     goal,
     plan: null,
     playbook: null,
-    context: facts,
+    context: { ...(isRecord(facts) ? facts : {}), ...corrected },
     profile: state.profile,
     tenant: state.tenant,
     planner: state.planner,

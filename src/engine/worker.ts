@@ -24,12 +24,14 @@ export type Worker = {
   /** Continues it at a time, epoch milliseconds. */
   readonly sleep: (runId: string, until: number) => void
   readonly load: (runId: string) => Promise<RunState>
-  /** It is in memory: `onFinished` will tell when it is over. */
+  /** It is in memory: `onFinished` and `onPaused` will tell when it is over, or waits for a person. */
   readonly isActive: (runId: string) => boolean
   /** Runs accepted by this process that wait for their place. */
   readonly queued: () => number
   readonly busy: () => number
   readonly onFinished: (listener: (state: RunState) => void) => void
+  /** Only a person can move it now. */
+  readonly onPaused: (listener: (state: RunState) => void) => void
   readonly stop: (graceMs: number) => Promise<void>
 }
 
@@ -40,6 +42,7 @@ type Loop = {
   readonly timers: Timers
   readonly parked: Parked
   readonly finished: ((state: RunState) => void)[]
+  readonly paused: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
   onRelease: (() => void) | null
   stopping: boolean
@@ -61,7 +64,10 @@ function release(loop: Loop, run: ActiveRun): void {
     timers.clear(run.runId)
     places.forget(run.runId)
     if (finished !== null) for (const listener of loop.finished) listener(run.state)
-  } else places.free(run.runId)
+  } else {
+    places.free(run.runId)
+    if (run.state.waitingSince !== null) for (const listener of loop.paused) listener(run.state)
+  }
   loop.onRelease?.()
 }
 
@@ -212,6 +218,7 @@ export function createWorker(parts: EngineParts, registries: Registries, clock: 
     timers: sleeping,
     parked: createParked(parts),
     finished: [],
+    paused: [],
     onRelease: null,
     stopping: false,
   }
@@ -225,6 +232,7 @@ export function createWorker(parts: EngineParts, registries: Registries, clock: 
     queued: places.waiting,
     busy: places.taken,
     onFinished: (listener) => loop.finished.push(listener),
+    onPaused: (listener) => loop.paused.push(listener),
     stop: (graceMs) => stop(loop, graceMs),
   }
 }

@@ -8,7 +8,14 @@ import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
 import { planCreated } from './plan.ts'
 import { runCancelled, runFinished, runStarted } from './run.ts'
-import { routeDecision, stepSkipped, toolCallComplete, toolCallError, toolCallStart } from './step.ts'
+import {
+  routeDecision,
+  stepRevised,
+  stepSkipped,
+  toolCallComplete,
+  toolCallError,
+  toolCallStart,
+} from './step.ts'
 
 const schemas = [
   runStarted,
@@ -25,6 +32,7 @@ const schemas = [
   toolCallStart,
   toolCallComplete,
   toolCallError,
+  stepRevised,
   stepSkipped,
   runCancelled,
   runFinished,

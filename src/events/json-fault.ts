@@ -76,7 +76,10 @@ function walkValue(walk: Walk, value: unknown): boolean {
       return count(walk, 4)
     case 'object':
       return value === null ? count(walk, 4) : walkObject(walk, value)
-    default:
+    case 'undefined':
+    case 'bigint':
+    case 'symbol':
+    case 'function':
       return found(walk, value === undefined ? 'is undefined' : `is a ${typeof value}`)
   }
 }

@@ -46,6 +46,8 @@ export const planStepSchema = z.strictObject({
   reason: z.string().max(500),
   /** Payload of the output, when an earlier run completed this step already. */
   carried: digestSchema.nullable(),
+  /** The step whose output it judges, before a person reviews that; not in plans of 0.1.0. */
+  judges: idSchema.optional(),
 })
 export type PlanStep = z.infer<typeof planStepSchema>
 

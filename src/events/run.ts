@@ -16,6 +16,8 @@ export const RULES = [
   'adapter_approved',
   /** Nobody who had a hand in the chain of runs is the only one to approve; names are one whatever their case. */
   'contributors_excluded',
+  /** Steps that only judge a proposed output run before its review. */
+  'judged_before_review',
 ] as const
 export type Rule = (typeof RULES)[number]
 

@@ -87,6 +87,21 @@ export const toolCallError = z.strictObject({
   }),
 })
 
+/** The requester gave other inputs for a step that a reviewer had sent back: it is done again. */
+export const stepRevised = z.strictObject({
+  type: z.literal('step_revised'),
+  data: z.strictObject({
+    step_id: idSchema,
+    tool: nameSchema,
+    domain: domainSchema,
+    /** Of what a person will be asked to approve. */
+    revision: z.int().min(2),
+    by: idSchema,
+    /** Payload: the inputs of the next call. */
+    inputs: digestSchema,
+  }),
+})
+
 export const SKIP_REASONS = [
   'condition_false',
   'dependency_failed',

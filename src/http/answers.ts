@@ -141,6 +141,7 @@ export const tool = z.strictObject({
   }),
   inputs: z.record(z.string(), field),
   outputs: z.record(z.string(), field),
+  judges: z.string().nullable().meta({ description: 'The output that it judges before a person does.' }),
   adapter: z.string().nullable(),
   cost: z.number().meta({ description: 'Cost units of one call.' }),
   timeout_ms: z.int(),

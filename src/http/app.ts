@@ -5,6 +5,7 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
+import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
 import { approvalRoutes } from './approvals.ts'
 import { authenticate, authorize } from './auth.ts'
@@ -136,6 +137,24 @@ async function send(res: Response, answer: Answer): Promise<void> {
       .json(answer.body)
 }
 
+const below = (base: string, links: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(links).map(([name, link]) => [name, typeof link === 'string' ? `${base}${link}` : link]),
+  )
+
+/** For a door that stands below a path of another app: the answer with its own `links` and `Location` below `base`; '' changes nothing. */
+function mountedAt(base: string, answer: Answer): Answer {
+  if (base === '' || !('body' in answer)) return answer
+  const { body, headers } = answer
+  const links = isRecord(body) && isRecord(body['links']) ? { links: below(base, body['links']) } : {}
+  const location = headers?.['Location']
+  return {
+    ...answer,
+    body: isRecord(body) ? { ...body, ...links } : body,
+    ...(headers && location !== undefined ? { headers: { ...headers, Location: `${base}${location}` } } : {}),
+  }
+}
+
 const answers =
   (route: Route, stopping: AbortSignal): RequestHandler =>
   async (req, res) => {
@@ -151,7 +170,7 @@ const answers =
       res,
       signal: () => signalOf(res, stopping),
     })
-    await send(res, answer)
+    await send(res, mountedAt(req.baseUrl, answer))
   }
 
 const named =

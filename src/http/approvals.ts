@@ -1,10 +1,13 @@
 // GET /v1/approvals, one of them with all that a person needs to decide, and the decision.
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { DecisionRequest, Engine, Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { runOfApproval } from '../events/approval.ts'
+import { isRecord } from '../events/json.ts'
 import { contributorsOf } from '../run/contributors.ts'
 import type { ApprovalState, RunState } from '../run/state.ts'
+import { fieldsOf } from '../tools/summary.ts'
 import { pageOf } from './answers.ts'
 import { narrowed, pageWithin, reaches, type Owned } from './callers/reach.ts'
 import {
@@ -25,7 +28,7 @@ import { approvalParams, approvalsQuery, decisionBody } from './schemas.ts'
 export const approvalPage = pageOf(approvalSummary)
 
 type ShownApproval = z.input<typeof approvalAnswer>
-type Reader = { readonly read: ReadPayload; readonly approver: boolean }
+type Reader = { readonly read: ReadPayload; readonly words: Engine['words']; readonly approver: boolean }
 
 /** Edited outputs are not released either: only approvers see them before their approval. */
 const presentVotes = (approval: ApprovalState, { read, approver }: Reader) =>
@@ -39,13 +42,68 @@ const presentVotes = (approval: ApprovalState, { read, approver }: Reader) =>
     })),
   )
 
-const presentRevision = async (approval: ApprovalState, reader: Reader) => ({
+/** Before its release only approvers see what is reviewed, and what is said of it. */
+const maySee = (approval: ApprovalState, { approver }: Reader): boolean =>
+  approver || approval.review === 'call' || approval.status === 'approved'
+
+/** Fields that are not what they were in the revision before. */
+async function differencesOf(
+  approval: ApprovalState,
+  before: ApprovalState | undefined,
+  reader: Reader,
+): Promise<{ field: string; before: unknown; after: unknown }[]> {
+  if (before === undefined || !maySee(approval, reader) || !maySee(before, reader)) return []
+  const [old, now] = await Promise.all([reader.read(before.subject), reader.read(approval.subject)])
+  if (!isRecord(old) || !isRecord(now)) return []
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter((field) => !isDeepStrictEqual(old[field], now[field]))
+    .map((field) => ({ field, before: old[field] ?? null, after: now[field] ?? null }))
+}
+
+/** What was said of it when the person was asked, in the words of the tools that said it. */
+async function judgementsOf(state: RunState, approval: ApprovalState, reader: Reader) {
+  if (!maySee(approval, reader)) return []
+  return Promise.all(
+    (approval.judgements ?? []).map(async ({ stepId, output: digest }) => {
+      const tool = state.steps[stepId]?.plan.tool ?? ''
+      const output = await reader.read(digest)
+      return { step_id: stepId, tool, output, lines: [...reader.words(tool, output)] }
+    }),
+  )
+}
+
+async function subjectLines(state: RunState, approval: ApprovalState, reader: Reader): Promise<string[]> {
+  if (!maySee(approval, reader)) return []
+  const subject = await reader.read(approval.subject)
+  const tool = state.steps[approval.stepId]?.plan.tool ?? ''
+  return [...(approval.review === 'call' ? fieldsOf(subject) : reader.words(tool, subject))]
+}
+
+/** What was under review, and what was said of it. */
+async function revisionLines(state: RunState, approval: ApprovalState, reader: Reader): Promise<string[]> {
+  const [lines, judgements] = await Promise.all([
+    subjectLines(state, approval, reader),
+    judgementsOf(state, approval, reader),
+  ])
+  return [...lines, ...judgements.flatMap(({ lines: said }) => said)]
+}
+
+/** One of several, oldest first. */
+type Past = {
+  readonly state: RunState
+  readonly approval: ApprovalState
+  readonly before: ApprovalState | undefined
+}
+
+const presentRevision = async ({ state, approval, before }: Past, reader: Reader) => ({
   approval_id: approval.approvalId,
   revision: approval.revision,
   status: approval.status,
   requested_at: timeOf(approval.requestedAt),
   decided_at: timeOrNull(approval.decidedAt),
   votes: await presentVotes(approval, reader),
+  differences: await differencesOf(approval, before, reader),
+  lines: await revisionLines(state, approval, reader),
 })
 
 /** What is under review: the inputs of a call, or an output together with the inputs it was made of. */
@@ -68,12 +126,18 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
   const step = approval ? state.steps[approval.stepId] : undefined
   if (!approval || !summary || !step) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })
   const history = step.approvalIds.flatMap((id) => state.approvals[id] ?? [])
-  const [goal, shownStep, subject, votes, revisions, denials] = await Promise.all([
+  const [goal, shownStep, subject, lines, judgements, votes, revisions, denials] = await Promise.all([
     reader.read(state.goal),
     presentStep(step, state.refusals, reader.read),
     presentSubject(approval, step.inputs, reader),
+    subjectLines(state, approval, reader),
+    judgementsOf(state, approval, reader),
     presentVotes(approval, reader),
-    Promise.all(history.map((past) => presentRevision(past, reader))),
+    Promise.all(
+      history.map((past, index) =>
+        presentRevision({ state, approval: past, before: history[index - 1] }, reader),
+      ),
+    ),
     presentDenials(state, reader.read, approval.stepId),
   ])
   const { askedBy, editedBy } = contributorsOf(state)
@@ -87,6 +151,8 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
     adapter: approval.adapter ?? null,
     digest: approval.digest,
     step: shownStep,
+    lines,
+    judgements,
     votes,
     decided_at: timeOrNull(approval.decidedAt),
     budget: state.budget.map(presentBudget),
@@ -96,6 +162,7 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
 
 const readerFor = (engine: Engine, { runId, approvers }: RunState, by: Principal): Reader => ({
   read: (digest) => engine.payload(runId, digest),
+  words: engine.words,
   approver: by.roles.includes(approvers.role),
 })
 
@@ -154,7 +221,7 @@ function rowsFor(engine: Engine, by: Principal): ((row: Owned) => boolean) | nul
 const requestOf = (body: z.output<typeof decisionBody>): DecisionRequest => ({
   decision: body.decision,
   reason: body.reason ?? null,
-  changes: body.decision === 'request_changes' ? body.changes : null,
+  changes: body.decision === 'request_changes' ? (body.changes ?? null) : null,
 })
 
 export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [

@@ -27,6 +27,7 @@ const presentTool = (spec: ToolSpec): z.input<typeof tool> => ({
   outputs: Object.fromEntries(
     Object.entries(spec.outputs).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
   ),
+  judges: spec.judges ? `${spec.judges.tool}.${spec.judges.output}` : null,
   adapter: spec.adapter,
   cost: fromMicro(spec.cost),
   timeout_ms: spec.timeout_ms,

@@ -124,7 +124,18 @@ export function readKeysDocument(text: string): Document {
   return document
 }
 
-/** Errors: SETTINGS_INVALID with every problem. */
+/**
+ * The text of a keys file, YAML or JSON, as a runtime takes it. Errors: SETTINGS_INVALID with every problem.
+ *
+ * @example
+ * ```ts
+ * import { parseKeys } from 'cugar-sales'
+ *
+ * const sha256 = '8f'.repeat(32) // of the key, as `cugar keys new` prints it
+ * const keys = parseKeys(JSON.stringify({ keys: [{ id: 'alice', sha256, roles: ['operator'] }] }))
+ * console.log(keys.map(({ id }) => id)) // [ 'alice' ]
+ * ```
+ */
 export function parseKeys(text: string): Keys {
   const document = readKeysDocument(text)
   const broken = unreadable(text, document)

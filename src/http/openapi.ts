@@ -19,6 +19,8 @@ import {
   freezeBody,
   planBody,
   reconcileBody,
+  resumeBody,
+  reviseBody,
   startBody,
 } from './schemas.ts'
 
@@ -63,6 +65,8 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   MakePlan: planBody,
   Cancel: cancelBody,
   Reconcile: reconcileBody,
+  Resume: resumeBody,
+  Revise: reviseBody,
   Decide: decisionBody,
   FreezeOrLift: freezeBody,
   AlertmanagerWebhook: alertmanagerBody,

@@ -55,7 +55,15 @@ export const planRoutes = (engine: Engine): Route[] => [
     answers: {
       200: { description: 'The plan; both of them for `compare`.', schema: planPreview.or(planComparison) },
     },
-    errors: ['KEY_LIMITED', 'UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE', 'INPUT_INVALID'],
+    errors: [
+      'KEY_LIMITED',
+      'UNKNOWN_PROFILE',
+      'PLANNER_UNAVAILABLE',
+      'UNKNOWN_PLAYBOOK',
+      'PLAN_INVALID',
+      'PLAN_IMPOSSIBLE',
+      'INPUT_INVALID',
+    ],
     answer: async ({ body, principal }) => {
       if (!reachesProfile(principal, body.profile)) throw keyLimited(principal)
       const { planner, ...request } = body

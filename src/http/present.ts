@@ -1,6 +1,7 @@
 // State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
-import { problemSchema } from '../events/problem.ts'
 import { z } from 'zod'
+import type { Engine } from '../engine/engine.ts'
+import { problemSchema } from '../events/problem.ts'
 import {
   sourcesOf,
   type InputSource,
@@ -11,6 +12,7 @@ import {
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
@@ -18,6 +20,31 @@ import type { accepted, approvalSummary, run, runStanding, runStep, runSummary }
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
+
+/** Where the contents of runs come from, and their words. */
+export type RunSource = Pick<Engine, 'payload' | 'words'>
+
+/** The payloads of these digests, each read once. */
+async function valuesOf(
+  read: ReadPayload,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const distinct = [...new Set(digests)]
+  const values = await Promise.all(distinct.map(read))
+  return new Map(distinct.map((digest, index) => [digest, values[index]]))
+}
+
+async function presentAnswer(state: RunState, source: RunSource): Promise<z.input<typeof run>['answer']> {
+  const values = await valuesOf((digest) => source.payload(state.runId, digest), answerPayloads(state))
+  const valueOf = (digest: string): unknown => values.get(digest) ?? null
+  const { results, missing, spent, waiting } = answerOf(state, { valueOf, wordsOf: source.words })
+  return {
+    results: results.map((result) => ({ ...result, lines: [...result.lines] })),
+    missing: [...missing],
+    spent,
+    waiting: [...waiting],
+  }
+}
 
 export const timeOf = (at: number): string => new Date(at).toISOString()
 export const timeOrNull = (at: number | null): string | null => (at === null ? null : timeOf(at))
@@ -134,6 +161,7 @@ export async function presentStep(
     attempts: step.attempt,
     max_attempts: step.plan.retry.attempts,
     revision: step.revision,
+    judges: step.plan.judges ?? null,
     output: released ? await read(step.output) : null,
     spent: fromMicro(step.spent),
     error: await presentError(step, read),
@@ -231,9 +259,11 @@ const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['
 })
 
 /** The whole run, but for its context, which only tools see. */
-export async function presentRun(state: RunState, read: ReadPayload): Promise<z.input<typeof run>> {
-  const [goal, steps, denials] = await Promise.all([
+export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
+  const read: ReadPayload = (digest) => source.payload(state.runId, digest)
+  const [goal, answer, steps, denials] = await Promise.all([
     read(state.goal),
+    presentAnswer(state, source),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
     presentDenials(state, read),
   ])
@@ -243,6 +273,7 @@ export async function presentRun(state: RunState, read: ReadPayload): Promise<z.
     trace_id: state.traceId,
     status: state.status,
     goal: textOrNull(goal),
+    answer,
     profile: state.profile,
     tenant: state.tenant,
     requester: state.requester,

@@ -60,6 +60,7 @@ export const runStep = planStep.extend({
   attempts: z.int().meta({ description: 'Calls started so far.' }),
   max_attempts: z.int().meta({ description: 'Calls that one revision may make.' }),
   revision: z.int(),
+  judges: z.string().nullable().meta({ description: 'The step whose proposal it judges before its review.' }),
   output: z.unknown().meta({ description: 'Once released; null before, and when erased.' }),
   spent: z.number().meta({ description: 'Cost units of every attempt.' }),
   error: stepError.nullable(),
@@ -91,6 +92,26 @@ export const approvalSummary = z.strictObject({
   approved_by: names,
 })
 
+const lines = z.array(z.string()).meta({ description: 'Words and figures, one line each.' })
+
+const answer = z.strictObject({
+  results: z
+    .array(z.strictObject({ step_id: z.string(), tool: z.string(), lines }))
+    .meta({ description: 'Of each released output.' }),
+  missing: names.meta({ description: 'What gave nothing, and why.' }),
+  spent: z.string(),
+  waiting: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['approval', 'revision', 'reconciliation']),
+        step_id: z.string(),
+        approval_id: z.string().nullable(),
+        text: z.string(),
+      }),
+    )
+    .meta({ description: 'What only a person can move.' }),
+})
+
 const pastDenial = z.strictObject({
   run_id: z.string(),
   approval_id: z.string(),
@@ -108,6 +129,7 @@ export const run = z.strictObject({
   trace_id: z.string(),
   status: z.enum(RUN_STATUSES),
   goal: z.string().nullable().meta({ description: 'null when erased.' }),
+  answer: answer.meta({ description: 'The run in words, for the one who asked.' }),
   profile: z.string(),
   tenant: z.string(),
   requester: z.string().meta({ description: 'Who asked for it; of a resumed run, for the first one.' }),
@@ -165,6 +187,15 @@ const vote = z.strictObject({
   at: time,
 })
 
+const judgement = z.strictObject({
+  step_id: z.string(),
+  tool: z.string(),
+  output: z.unknown(),
+  lines,
+})
+
+const difference = z.strictObject({ field: z.string(), before: z.unknown(), after: z.unknown() })
+
 const revision = z.strictObject({
   approval_id: z.string(),
   revision: z.int(),
@@ -172,6 +203,10 @@ const revision = z.strictObject({
   requested_at: time,
   decided_at: time.nullable(),
   votes: z.array(vote),
+  differences: z.array(difference).meta({
+    description: 'From the revision before; empty for the first, and for who may not see the content.',
+  }),
+  lines: lines.meta({ description: 'The revision and what its judges said, in words.' }),
 })
 
 export const approval = approvalSummary.extend({
@@ -193,6 +228,10 @@ export const approval = approvalSummary.extend({
     description:
       'The output under review; only approvers see it before its release. null for the review of a call.',
   }),
+  lines: lines.meta({ description: 'What is under review in words; empty for who may not see it.' }),
+  judgements: z
+    .array(judgement)
+    .meta({ description: 'What the steps say that judge it; only approvers see it before its release.' }),
   votes: z.array(vote),
   decided_at: time.nullable(),
   budget: z.array(budgetLine),

@@ -1,4 +1,4 @@
-// POST and GET /v1/runs, cancel, resume, reconcile.
+// POST and GET /v1/runs, cancel, resume, reconcile, revise.
 import type { Engine, Principal } from '../engine/engine.ts'
 import type { RunState } from '../run/state.ts'
 import { accepted, run, runOrStanding, runSummary } from './run-answers.ts'
@@ -17,6 +17,8 @@ import { localsOf, route, type Answer, type DoorParts, type Locals, type Route }
 import {
   cancelBody,
   reconcileBody,
+  resumeBody,
+  reviseBody,
   runParams,
   runsQuery,
   startBody,
@@ -30,8 +32,7 @@ export const runPage = pageOf(runSummary)
 
 const isViewer = ({ roles }: Principal): boolean => roles.includes('viewer')
 
-const showRun = (engine: Engine, state: RunState) =>
-  presentRun(state, (digest) => engine.payload(state.runId, digest))
+const showRun = (engine: Engine, state: RunState) => presentRun(state, engine)
 
 /** What an action answers: who may not read runs learns how this one stands, and no more. */
 const showTo = async (by: Principal, engine: Engine, state: RunState) =>
@@ -61,7 +62,7 @@ const starts = (engine: Engine): Route =>
     headers: startHeaders,
     body: startBody,
     answers: {
-      200: { description: 'The run, when it ended within `wait`.', schema: runOrStanding },
+      200: { description: 'The run, when it came so far within `wait`.', schema: runOrStanding },
       202: { description: 'Accepted.', schema: accepted },
     },
     errors: [
@@ -71,6 +72,8 @@ const starts = (engine: Engine): Route =>
       'PROFILE_NOT_ALLOWED',
       'LIMIT_LOOSENED',
       'PLANNER_UNAVAILABLE',
+      'UNKNOWN_PLAYBOOK',
+      'PLAN_INVALID',
       'INPUT_INVALID',
       'IDEMPOTENCY_CONFLICT',
       'FROZEN',
@@ -86,8 +89,10 @@ const starts = (engine: Engine): Route =>
       }
       const started = await engine.start(request, principal)
       if (query.wait === 0) return acceptedAnswer(started)
-      const state = await engine.settled(started.runId, query.wait * 1000, signal())
-      if (state.finished === null) return acceptedAnswer(started)
+      const wait = query.until === 'person' ? engine.paused : engine.settled
+      const state = await wait(started.runId, query.wait * 1000, signal())
+      const isAnswered = state.finished !== null || (query.until === 'person' && state.status === 'waiting')
+      if (!isAnswered) return acceptedAnswer(started)
       return { status: 200, body: await showTo(principal, engine, state) }
     },
   })
@@ -149,10 +154,12 @@ const acts = (engine: Engine): Route[] => [
     limitedKeys: 'own',
     summary: 'A new run of what failed or was skipped; completed steps are not repeated',
     params: runParams,
+    body: resumeBody,
     answers: { 202: { description: 'Accepted.', schema: accepted } },
     errors: [
       'RUN_NOT_FOUND',
       'RUN_NOT_FINISHED',
+      'IDEMPOTENCY_CONFLICT',
       'NOTHING_TO_RESUME',
       'UNKNOWN_TENANT',
       'PROFILE_NOT_ALLOWED',
@@ -160,10 +167,14 @@ const acts = (engine: Engine): Route[] => [
       'FROZEN',
       'TOO_BUSY',
     ],
-    answer: async ({ params, principal, res }) => {
+    answer: async ({ params, body, principal, res }) => {
       await checkReach(engine, params.run_id, principal)
       localsOf(res).state = stateFor(principal, engine, params.run_id)
-      return acceptedAnswer(await engine.resume(params.run_id, principal))
+      const { context } = body
+      const resumed = context
+        ? engine.resume(params.run_id, principal, context)
+        : engine.resume(params.run_id, principal)
+      return acceptedAnswer(await resumed)
     },
   }),
 ]
@@ -196,9 +207,37 @@ const reconciles = (engine: Engine): Route =>
     },
   })
 
+const revises = (engine: Engine): Route =>
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/steps/{step_id}/revise',
+    roles: ['operator'],
+    limitedKeys: 'own',
+    summary: 'Other inputs for a step that a reviewer sent back; only its requester may',
+    params: stepParams,
+    body: reviseBody,
+    answers: { 200: { description: 'The run as it is now.', schema: runOrStanding } },
+    errors: [
+      'RUN_NOT_FOUND',
+      'STEP_NOT_FOUND',
+      'NOTHING_TO_REVISE',
+      'NOT_THE_REQUESTER',
+      'CHANGES_INVALID',
+      'JOURNAL_CONFLICT',
+    ],
+    answer: async ({ params, body, principal, res }) => {
+      await checkReach(engine, params.run_id, principal)
+      localsOf(res).state = stateFor(principal, engine, params.run_id)
+      const revision = { inputs: body.inputs, by: principal }
+      const state = await engine.revise(params.run_id, params.step_id, revision)
+      return { status: 200, body: await showTo(principal, engine, state) }
+    },
+  })
+
 export const runRoutes = (parts: DoorParts): Route[] => [
   starts(parts.engine),
   ...reads(parts),
   ...acts(parts.engine),
   reconciles(parts.engine),
+  revises(parts.engine),
 ]

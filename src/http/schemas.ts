@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { nameSchema } from '../events/envelope.ts'
 import { TENANT_PATTERN, TENANTS_PATTERN } from '../events/names.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
+import { planDraftSchema } from '../registry/plan/draft.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
 
 const id = (what: string) => z.string().min(1).max(200).meta({ description: what })
@@ -74,6 +75,9 @@ export const startQuery = z.strictObject({
   wait: whole(/^\d{1,2}$/, 60)
     .default(0)
     .meta({ description: 'Seconds (0 to 60) to wait for the end of the run.' }),
+  until: z.enum(['over', 'person']).default('over').meta({
+    description: '`person`: the run is answered as well when only a person can move it.',
+  }),
 })
 export const startHeaders = z.object({
   'idempotency-key': z
@@ -110,23 +114,50 @@ export const DEFAULT_PROFILE = 'demo'
 /** Which names are known is the registry's to say: see `checkPlanner`. */
 const planner = nameSchema
 
-export const startBody = z.strictObject({
-  goal,
-  profile: profile.default(DEFAULT_PROFILE),
-  tenant: tenant.default('default'),
-  context: context.default({}),
-  planner: planner.default(AUTO_PLANNER).meta({ description: 'A planner of the registry, or `auto`.' }),
-  limits: limits.default({}).meta({ description: 'May only tighten the limits of the profile.' }),
-})
+const given = {
+  goal: goal.optional(),
+  playbook: nameSchema.optional().meta({ description: 'A plan of the registry, by its name.' }),
+  plan: planDraftSchema.optional().meta({ description: 'The plan itself.' }),
+}
 
-export const planBody = z.strictObject({
-  goal,
-  profile,
-  context: context.default({}),
-  planner: planner
-    .default(AUTO_PLANNER)
-    .meta({ description: 'A planner of the registry, `auto`, or `compare` for the plans of both.' }),
-})
+type Given = { [Way in keyof typeof given]?: unknown } & { readonly planner: string }
+
+/** A run is for one thing; where the plan is given, no planner is asked. */
+function oneWay({ goal, playbook, plan, planner }: Given, context: z.RefinementCtx): void {
+  const ways = [goal, playbook, plan].filter((way) => way !== undefined).length
+  if (ways === 0 && goal === undefined)
+    context.addIssue({ code: 'custom', path: ['goal'], message: 'is required, or playbook, or plan' })
+  if (ways > 1)
+    context.addIssue({ code: 'custom', path: [], message: 'must have only one of goal, playbook and plan' })
+  if (ways === 1 && goal === undefined && planner !== AUTO_PLANNER)
+    context.addIssue({ code: 'custom', path: ['planner'], message: 'is asked for a goal only' })
+}
+
+const WAYS = 'Exactly one of goal, playbook and plan.'
+
+export const startBody = z
+  .strictObject({
+    ...given,
+    profile: profile.default(DEFAULT_PROFILE),
+    tenant: tenant.default('default'),
+    context: context.default({}),
+    planner: planner.default(AUTO_PLANNER).meta({ description: 'A planner of the registry, or `auto`.' }),
+    limits: limits.default({}).meta({ description: 'May only tighten the limits of the profile.' }),
+  })
+  .superRefine(oneWay)
+  .meta({ description: WAYS })
+
+export const planBody = z
+  .strictObject({
+    ...given,
+    profile,
+    context: context.default({}),
+    planner: planner
+      .default(AUTO_PLANNER)
+      .meta({ description: 'A planner of the registry, `auto`, or `compare` for the plans of both.' }),
+  })
+  .superRefine(oneWay)
+  .meta({ description: WAYS })
 
 const reason = z.string().max(2000).regex(/\S/, 'must not be blank')
 const content = z.record(z.string(), z.unknown())
@@ -136,10 +167,21 @@ export const cancelBody = z.strictObject({
   reason: reason.optional().meta({ description: 'Why the run is cancelled.' }),
 })
 
+/** A call without a body changes nothing of the context. */
+export const resumeBody = z.strictObject({
+  context: context
+    .optional()
+    .meta({ description: 'Corrected facts: fields that replace those of the earlier run.' }),
+})
+
 export const reconcileBody = z.strictObject({
   outcome: z.enum(['happened', 'did_not_happen']),
   output: content.optional().meta({ description: 'What the call gave, where it happened.' }),
   reason,
+})
+
+export const reviseBody = z.strictObject({
+  inputs: content.meta({ description: 'Fields that replace those of the inputs that the reviewer saw.' }),
 })
 
 export const freezeBody = z.discriminatedUnion('scope', [
@@ -172,8 +214,11 @@ export const decisionBody = z.discriminatedUnion('decision', [
   z.strictObject({
     decision: z.literal('request_changes'),
     reason,
-    changes: z.union([z.strictObject({ inputs: content }), z.strictObject({ output: content })], {
-      error: 'must have exactly one of inputs and output',
-    }),
+    changes: z
+      .union([z.strictObject({ inputs: content }), z.strictObject({ output: content })], {
+        error: 'must have exactly one of inputs and output',
+      })
+      .optional()
+      .meta({ description: 'The next revision; left out, the step goes back to the requester.' }),
   }),
 ])

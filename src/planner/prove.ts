@@ -71,7 +71,11 @@ export function provePlan({ draft, playbook, giver, reason }: Proposal, input: P
     isGiven: (path: string) => isGiven(input.context, path),
     mayLack: playbook ? mayLackOf(playbook) : () => false,
   }
-  const { steps: resolved, faults } = resolveDraft(draft, ground)
+  const { steps: resolved, faults } = resolveDraft(
+    draft,
+    ground,
+    playbook ? ['playbooks', playbook.name] : ['plan'],
+  )
   const problems = [
     ...(playbook ? contextProblems(playbook, input) : []),
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),

@@ -5,9 +5,10 @@ import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
 import { FALLBACK_REASONS } from '../events/plan.ts'
 import { HTTP_METHODS } from '../events/names.ts'
+import { windowSchema } from '../events/policy.ts'
 import { STRATEGIES } from '../events/step.ts'
 import { FAILURE_MODES } from '../events/taxonomy.ts'
-import { DEFAULT_NAMES, DEFAULT_PROVIDER } from '../registry/names.ts'
+import { DEFAULT_NAMES, DEFAULT_PROVIDER, GIVERS } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
 
 export const OTHER = 'other'
@@ -31,7 +32,7 @@ export const CLOSED = {
   model_status: ['success', 'error', 'timeout'],
   decision: ['approved', 'denied', 'changes_requested', 'timeout', 'cancelled'],
   risk: ['low', 'medium', 'high', 'critical'],
-  resource: ['cost', 'tokens', 'calls'],
+  resource: ['cost', 'usd', 'tokens', 'calls'],
   budget_event: ['warning', 'exceeded'],
   token_type: [
     'input_uncached',
@@ -48,6 +49,7 @@ export const CLOSED = {
   event_type: EVENT_TYPES,
   span_status: ['exported', 'dropped', 'failed'],
   worker_state: ['busy', 'idle'],
+  budget_window: windowSchema.options,
   freeze_scope: FREEZE_SCOPES,
   freeze_action: ['frozen', 'lifted'],
   adapter_state: ['enabled', 'disabled', 'open', 'fallback'],
@@ -74,6 +76,8 @@ export const OPEN = {
   metric: { of: null, guarded: false },
   label: { of: null, guarded: false },
   build: { of: null, guarded: false },
+  tenant: { of: null, guarded: false },
+  budget: { of: null, guarded: false },
 } as const satisfies Record<string, { of: string | null; guarded: boolean }>
 export type OpenSet = keyof typeof OPEN
 
@@ -101,7 +105,7 @@ export const pairOf = (owner: string, value: string): string => `${owner}${SEPAR
 export const knownValues = (registry: Registry): KnownValues => ({
   profile: Object.keys(registry.profiles),
   domain: registry.domains,
-  planner: registry.planners,
+  planner: [...registry.planners, ...GIVERS],
   operation: registry.operations,
   tool: Object.values(registry.tools).map((tool) => pairOf(tool.domain, tool.name)),
   provider: [...new Set(Object.values(registry.models).map(({ provider }) => provider))],

@@ -134,6 +134,7 @@ const LINES: Lines = {
       ? null
       : line('info', 'unknown outcome settled', { ...atOf(data), attempt: data.attempt, happened: true }),
   tool_call_error: callFailed,
+  step_revised: ({ data }) => line('info', 'step revised', { ...atOf(data), revision: data.revision }),
   step_skipped: null,
   run_cancelled: () => line('info', 'run cancelled', {}),
   run_finished: finished,

@@ -67,6 +67,12 @@ const guardrailOf = (path: string, { equals, in: allowed, min, max }: ConditionS
   ...(max === undefined ? {} : { max }),
 })
 
+/** Only where it is said, so that the digests of older registries stay. */
+function judgesOf({ judges }: ToolSource): Pick<ToolSpec, 'judges'> {
+  const [tool = '', output = ''] = judges?.split('.') ?? []
+  return judges === undefined ? {} : { judges: { tool, output } }
+}
+
 function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources): ToolSpec {
   const effects = source.side_effects ?? defaults.side_effects
   return {
@@ -79,6 +85,7 @@ function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources):
     inputs: mapped(source.inputs, fieldOf),
     outputs: mapped(source.outputs, fieldOf),
     binds: mapped(source.binds, (list) => list.map(bindOf)),
+    ...judgesOf(source),
     guardrails: source.guardrails.flatMap((each) =>
       Object.entries(each).map(([path, condition]) => guardrailOf(path, condition)),
     ),

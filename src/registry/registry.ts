@@ -63,6 +63,8 @@ export type ToolSpec = {
   readonly inputs: Readonly<Record<string, Field>>
   readonly outputs: Readonly<Record<string, Field>>
   readonly binds: Readonly<Record<string, readonly Bind[]>>
+  /** The proposed output that it says the quality of, before a person decides about it; absent: none. */
+  readonly judges?: { readonly tool: string; readonly output: string }
   readonly guardrails: readonly Guardrail[]
   /** The adapter interface it may use. */
   readonly adapter: string | null

@@ -6,7 +6,7 @@ import { isRecord } from '../events/json.ts'
 import { approversSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
 import { amountsSource, money } from './amounts.ts'
 import { name } from './name.ts'
-import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER } from './names.ts'
+import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER, GIVERS, PLAYBOOK } from './names.ts'
 import { FIELD_TYPES } from './registry.ts'
 import { windowsSource } from './windows.ts'
 
@@ -92,6 +92,11 @@ export const toolSource = z.strictObject({
       z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(bindSource).min(1).max(10)),
     )
     .default({}),
+  judges: z
+    .string()
+    .max(200)
+    .regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, { error: 'must be <tool>.<output>' })
+    .optional(),
   guardrails: z.array(guardrailSource).max(50).default([]),
   adapter: name.nullable().default(null),
   cost: money,
@@ -211,9 +216,11 @@ const listOf = (one: z.ZodString) =>
     .optional()
 
 export const domainsSource = listOf(name)
+const NO_PLANNERS: readonly string[] = [AUTO_PLANNER, COMPARE_PLANNERS, ...GIVERS]
+
 export const plannersSource = listOf(
-  name.refine((text) => text !== AUTO_PLANNER && text !== COMPARE_PLANNERS, {
-    error: `${AUTO_PLANNER} and ${COMPARE_PLANNERS} are no names of planners`,
+  name.refine((text) => !NO_PLANNERS.includes(text), {
+    error: `${NO_PLANNERS.slice(0, -1).join(', ')} and ${PLAYBOOK} are no names of planners`,
   }),
 )
 

@@ -1,5 +1,5 @@
 // What a tool says about itself and about others: every name must lead somewhere, every value must fit.
-import { approvalFaults } from './stance.ts'
+import { approvalFaults, approvalOf } from './stance.ts'
 import type { ConditionSource, FieldSource, ToolSource } from './schema.ts'
 import type { Sources } from './sources.ts'
 import { isOfType } from './fields.ts'
@@ -60,6 +60,28 @@ function bindsFaults(tool: ToolSource, name: string, sources: Sources): Fault[] 
   })
 }
 
+/** What speaks against a tool that judges: it may do nothing else, and must see what it judges before a person does. */
+function judgesFaults(tool: ToolSource, name: string, sources: Sources): Fault[] {
+  const { judges } = tool
+  if (judges === undefined) return []
+  const messages: string[] = []
+  const [other = '', output = ''] = judges.split('.')
+  const effectsOf = ({ side_effects }: ToolSource) => side_effects ?? sources.defaults.side_effects
+  if (effectsOf(tool) !== 'read-only') messages.push('a tool that judges must be read-only')
+  if (approvalOf(tool.approval, effectsOf(tool)).required)
+    messages.push('a tool that judges must not need an approval of its own')
+  if (!Object.values(tool.binds).some((list) => list.includes(judges)))
+    messages.push(`no input is bound to ${judges}`)
+  const judged = sources.tools.get(other)
+  if (other === name) messages.push('a tool cannot judge itself')
+  else if (!sources.tools.has(other)) messages.push(`no tool is called ${other}`)
+  else if (judged && !Object.hasOwn(judged.outputs, output))
+    messages.push(`tool ${other} declares no output ${output}`)
+  else if (judged && approvalOf(judged.approval, effectsOf(judged)).review === 'call')
+    messages.push(`${other} is reviewed before its call: there is no output to judge`)
+  return messages.map((message) => ({ path: ['tools', name, 'judges'], message }))
+}
+
 function conditionFaults(condition: ConditionSource, field: FieldSource, deeper: boolean): string[] {
   const bounds = condition.min !== undefined || condition.max !== undefined
   const ofObject = ['object', 'array', 'any'].includes(field.type)
@@ -106,7 +128,12 @@ function toolFaults(tool: ToolSource, name: string, sources: Sources): Fault[] {
     for (const [field, source] of Object.entries(tool[side]))
       faults.push(...fieldFaults(source, [...path, side, field], side))
   }
-  return [...faults, ...bindsFaults(tool, name, sources), ...guardrailFaults(tool, name)]
+  return [
+    ...faults,
+    ...bindsFaults(tool, name, sources),
+    ...judgesFaults(tool, name, sources),
+    ...guardrailFaults(tool, name),
+  ]
 }
 
 /** Every fault between tools, and between tools and the rest of the file. */

@@ -4,6 +4,7 @@ import type { Fact } from '../events/event.ts'
 import { approvalDigest, type ApprovalSubject, type ServedBy } from './approval.ts'
 import { contributorsOf, isAmong, isSamePerson, wouldBeAlone } from './contributors.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
+import { returnedUntil } from './waiting.ts'
 
 export type Vote = {
   readonly approvalId: string
@@ -112,3 +113,38 @@ export function endApproval(
     },
   }
 }
+
+/**
+ * A step that a reviewer sent back, for the one who started the run to give other inputs.
+ * Errors: STEP_NOT_FOUND, NOTHING_TO_REVISE, NOT_THE_REQUESTER.
+ */
+export function returnedStep(
+  state: RunState,
+  stepId: string,
+  { by, now }: { readonly by: string; readonly now: number },
+): StepState {
+  const step = Object.hasOwn(state.steps, stepId) ? state.steps[stepId] : undefined
+  if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: state.runId, step_id: stepId })
+  if (step.status !== 'changes_requested')
+    throw new AppError('NOTHING_TO_REVISE', { step_id: stepId, status: step.status })
+  if (returnedUntil(state, step) <= now)
+    throw new AppError('NOTHING_TO_REVISE', { step_id: stepId, status: 'expired' })
+  if (!isAmong(contributorsOf(state).askedBy, by))
+    throw new AppError('NOT_THE_REQUESTER', { step_id: stepId })
+  return step
+}
+
+/** `inputs`: the payload of those of its next call. */
+export const reviseStep = (
+  step: StepState,
+  revision: { readonly by: string; readonly inputs: string },
+): Fact => ({
+  type: 'step_revised',
+  data: {
+    step_id: step.plan.step_id,
+    tool: step.plan.tool,
+    domain: step.plan.domain,
+    revision: step.revision + 1,
+    ...revision,
+  },
+})

@@ -108,6 +108,15 @@ export function isDeclared(error: unknown): boolean {
   }
 }
 
+/** Declared, and without a cause: its developer knows nothing more of it than its outcome says. Never throws. */
+export function isToldWhole(error: unknown): boolean {
+  try {
+    return isDeclared(error) && error instanceof CallError && error.cause === undefined
+  } catch {
+    return false
+  }
+}
+
 const isProblem = ({ path, message }: ProblemItem): boolean =>
   typeof path === 'string' && typeof message === 'string'
 

@@ -3,8 +3,9 @@
 import type { SkipReason } from '../events/step.ts'
 import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
 import { toolCallId } from './call.ts'
+import { isHeld, isJudged, maySee } from './judge.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
-import { deadline, isOver } from './waiting.ts'
+import { deadline, isOver, returnedUntil } from './waiting.ts'
 
 /** The planning of a run, among the calls that are under way. */
 export const PLANNING = 'plan'
@@ -93,7 +94,7 @@ function pendingMove(state: RunState, step: StepState, now: number): Move | null
   if (dependencies.some((status) => status === 'failed' || status === 'skipped' || status === undefined)) {
     return { do: 'skip', stepId, reason: 'dependency_failed' }
   }
-  if (dependencies.some((status) => status !== 'completed')) return null
+  if (!step.plan.depends_on.every((id) => maySee(state, step, id))) return null
   if (!isOverAll(state, step.plan.after ?? [])) return null
   if (lacksSource(state, step)) return { do: 'skip', stepId, reason: 'dependency_failed' }
   const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step, now)
@@ -111,7 +112,21 @@ function waitingMove(state: RunState, step: StepState, now: number): Move | null
   if (approval?.status === 'expired') return { do: 'skip', stepId, reason: 'approval_timeout' }
   if (approval?.status === 'cancelled') return { do: 'skip', stepId, reason: 'cancelled' }
   if (approval?.status === 'denied') return { do: 'skip', stepId, reason: 'approval_denied' }
-  return step.status === 'reviewing' ? { do: 'request_approval', stepId, review: 'output' } : null
+  const isReady = step.status === 'reviewing' && isJudged(state, stepId)
+  return isReady ? { do: 'request_approval', stepId, review: 'output' } : null
+}
+
+/** A judge that has spoken waits for what becomes of what it judged. */
+function heldMove(state: RunState, { plan }: StepState): Move | null {
+  const judged = state.steps[plan.judges ?? '']?.status
+  if (judged !== 'failed' && judged !== 'skipped') return null
+  return { do: 'skip', stepId: plan.step_id, reason: 'dependency_failed' }
+}
+
+/** Its requester has as long as an approver has. */
+function returnedMove(state: RunState, step: StepState, now: number): Move | null {
+  if (now < returnedUntil(state, step)) return null
+  return { do: 'skip', stepId: step.plan.step_id, reason: 'approval_timeout' }
 }
 
 function stopMove(state: RunState, step: StepState, reason: SkipReason): Move {
@@ -131,6 +146,8 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
   if (isOver(step) || step.status === 'unknown') return null
   const reason = stopReason(state, around.now)
   if (reason !== null) return stopMove(state, step, reason)
+  if (isHeld(step)) return heldMove(state, step)
+  if (step.status === 'changes_requested') return returnedMove(state, step, around.now)
   if (step.status === 'awaiting_approval' || step.status === 'reviewing') {
     return waitingMove(state, step, around.now)
   }
@@ -194,6 +211,7 @@ export function wakeAt(state: RunState): number | null {
     if (step.status === 'retrying' && step.retryAt !== null) times.push(step.retryAt)
     const approval = lastApproval(state, step)
     if (approval?.status === 'pending') times.push(approval.expiresAt)
+    if (step.status === 'changes_requested') times.push(returnedUntil(state, step))
   }
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -1,7 +1,8 @@
 // What the events of an approval mean. An approval is one request for one exact content: it ends once, and an
 // approved one is used once, by the call that names it or by the release of the output it covers.
 import type { FactOf } from '../events/event.ts'
-import { patchStep } from './replay-step.ts'
+import { askJudgesAgain, isHeld, judgesOf, releaseJudges } from './judge.ts'
+import { patchStep, revised } from './replay-step.ts'
 import type { ApprovalState, ApprovalStatus, RunState } from './state.ts'
 
 type ApprovalFact = FactOf<'approval_requested' | 'approval_received' | 'approval_timeout'>
@@ -10,6 +11,14 @@ const withApproval = (state: RunState, approval: ApprovalState): RunState => ({
   ...state,
   approvals: { ...state.approvals, [approval.approvalId]: approval },
 })
+
+/** What those have said who judge the step; nothing where nobody does. */
+function judgementsOf(state: RunState, stepId: string): Pick<ApprovalState, 'judgements'> {
+  const judgements = judgesOf(state, stepId)
+    .filter(isHeld)
+    .flatMap(({ plan, output }) => (output === null ? [] : [{ stepId: plan.step_id, output }]))
+  return judgements.length === 0 ? {} : { judgements }
+}
 
 function requested(state: RunState, { data }: FactOf<'approval_requested'>, at: number): RunState {
   const step = state.steps[data.step_id]
@@ -31,6 +40,7 @@ function requested(state: RunState, { data }: FactOf<'approval_requested'>, at: 
     decidedAt: null,
     votes: [],
     used: false,
+    ...judgementsOf(state, data.step_id),
   }
   return patchStep(withApproval(state, approval), data.step_id, {
     status: data.review === 'call' ? 'awaiting_approval' : 'reviewing',
@@ -51,7 +61,8 @@ function approved(state: RunState, approval: ApprovalState, at: number): RunStat
   if (approval.review === 'call') {
     return patchStep(withApproval(state, done), approval.stepId, { status: 'pending' })
   }
-  return patchStep(withApproval(state, { ...done, used: true }), approval.stepId, { status: 'completed' })
+  const released = releaseJudges(withApproval(state, { ...done, used: true }), approval.stepId)
+  return patchStep(released, approval.stepId, { status: 'completed' })
 }
 
 function changed(
@@ -60,11 +71,13 @@ function changed(
   asked: { readonly data: FactOf<'approval_received'>['data']; readonly at: number },
 ): RunState {
   const { changes, edits } = asked.data
+  const { stepId } = approval
   const next = withApproval(state, ended(approval, 'changes_requested', asked.at))
   const revision = approval.revision + 1
-  return edits === 'output'
-    ? patchStep(next, approval.stepId, { status: 'reviewing', revision, output: changes })
-    : patchStep(next, approval.stepId, { status: 'pending', revision, tries: 0, editedInputs: changes })
+  // In words alone: whoever asked for the run says what it is to be.
+  if (edits === null) return patchStep(askJudgesAgain(next, stepId), stepId, { status: 'changes_requested' })
+  if (edits === 'inputs') return revised(next, stepId, { revision, inputs: changes })
+  return patchStep(askJudgesAgain(next, stepId), stepId, { status: 'reviewing', revision, output: changes })
 }
 
 function received(state: RunState, { data }: FactOf<'approval_received'>, at: number): RunState {

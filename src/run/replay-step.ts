@@ -3,10 +3,16 @@ import type { FactOf } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { toMicro } from '../registry/registry.ts'
 import { toolCallId, withEnd, withStart } from './call.ts'
+import { askJudgesAgain } from './judge.ts'
 import type { RunState, StepState } from './state.ts'
 
 type StepFact = FactOf<
-  'route_decision' | 'tool_call_start' | 'tool_call_complete' | 'tool_call_error' | 'step_skipped'
+  | 'route_decision'
+  | 'tool_call_start'
+  | 'tool_call_complete'
+  | 'tool_call_error'
+  | 'step_revised'
+  | 'step_skipped'
 >
 
 /** A fact about a step, and when it happened (epoch milliseconds). */
@@ -68,8 +74,10 @@ function started(state: RunState, step: StepState, { data, at }: Dated<'tool_cal
 function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_call_complete'>): RunState {
   const spent = toMicro(data.cost)
   const reviewed = step.plan.review === 'output' && data.reconciled_by === null
+  const judged = state.steps[step.plan.judges ?? '']
+  const held = judged !== undefined && judged.status !== 'completed'
   const steps = withStep(state, step, {
-    status: reviewed ? 'reviewing' : 'completed',
+    status: reviewed || held ? 'reviewing' : 'completed',
     output: data.output,
     endedAt: at,
     spent: step.spent + spent,
@@ -109,6 +117,19 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
   return { ...state, steps, openCalls, spentCost: state.spentCost + spent, cause, cancelled }
 }
 
+/** Other inputs, and so another revision: the call is made again, and judged again. */
+export const revised = (
+  state: RunState,
+  stepId: string,
+  { revision, inputs }: { readonly revision: number; readonly inputs: string | null },
+): RunState =>
+  patchStep(askJudgesAgain(state, stepId), stepId, {
+    status: 'pending',
+    revision,
+    tries: 0,
+    editedInputs: inputs,
+  })
+
 const CAUSE_OF_SKIP = {
   condition_false: null,
   dependency_failed: null,
@@ -143,6 +164,8 @@ export function evolveStep(state: RunState, fact: StepFact, at: number): RunStat
       return completed(state, step, { data: fact.data, at })
     case 'tool_call_error':
       return failed(state, step, { data: fact.data, at })
+    case 'step_revised':
+      return revised(state, fact.data.step_id, fact.data)
     case 'step_skipped':
       return skipped(state, { data: fact.data, at })
   }

@@ -101,6 +101,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'tool_call_start':
     case 'tool_call_complete':
     case 'tool_call_error':
+    case 'step_revised':
     case 'step_skipped':
       return evolveStep(state, fact, at)
     case 'llm_call_start':

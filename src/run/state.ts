@@ -15,6 +15,7 @@ export const STEP_STATUSES = [
   'running',
   'retrying',
   'reviewing',
+  'changes_requested',
   'completed',
   'failed',
   'skipped',
@@ -109,6 +110,8 @@ export type ApprovalState = {
   }[]
   /** A call or a release has used it up. */
   readonly used: boolean
+  /** What the judges had said when the person was asked: their step, and the payload of their output. */
+  readonly judgements?: readonly { readonly stepId: string; readonly output: string }[]
 }
 
 /** A tool for a step, a language model, or a look-up of what became of an earlier call. */

@@ -1,14 +1,18 @@
 // The two units of time: working time counts against a run's limit, waiting for a person does not.
+import { isHeld, maySee } from './judge.ts'
 import type { RunState, StepState } from './state.ts'
 
 export const isOver = (step: StepState): boolean =>
   step.status === 'completed' || step.status === 'failed' || step.status === 'skipped'
 
-/** Completed, or carried over: its output may be used. */
-const isReleased = (state: RunState, stepId: string): boolean => state.steps[stepId]?.status === 'completed'
+/** Until when the requester may give a step that was sent back other inputs, epoch milliseconds. */
+export function returnedUntil({ approvals, approvers }: RunState, { approvalIds }: StepState): number {
+  const sentBackAt = approvals[approvalIds.at(-1) ?? '']?.decidedAt ?? 0
+  return sentBackAt + approvers.timeout_s * 1000
+}
 
 const asksAPerson = (state: RunState, step: StepState): boolean => {
-  if (step.status === 'unknown') return true
+  if (step.status === 'unknown' || step.status === 'changes_requested') return true
   if (step.status !== 'awaiting_approval' && step.status !== 'reviewing') return false
   const last = step.approvalIds.at(-1)
   return last !== undefined && state.approvals[last]?.status === 'pending'
@@ -21,9 +25,10 @@ const isOpen = ({ steps }: RunState, stepId: string): boolean => {
 
 /** Blocked behind a step that asks a person, so that nothing but that person can move it. */
 const isBlocked = (state: RunState, step: StepState): boolean =>
-  step.status === 'pending' &&
-  (step.plan.depends_on.some((id) => !isReleased(state, id)) ||
-    (step.plan.after ?? []).some((id) => isOpen(state, id)))
+  isHeld(step) ||
+  (step.status === 'pending' &&
+    (step.plan.depends_on.some((id) => !maySee(state, step, id)) ||
+      (step.plan.after ?? []).some((id) => isOpen(state, id))))
 
 /** Whether only a person, or the clock of an approval, can move this run. */
 export function waitsForPeople(state: RunState): boolean {

@@ -19,7 +19,7 @@ export type Catalogue = {
 const EXTENSION = extname(new URL(import.meta.url).pathname)
 
 const isTool = (value: unknown): value is Tool =>
-  isRecord(value) && 'name' in value && 'run' in value && 'input' in value
+  isRecord(value) && 'name' in value && 'call' in value && 'input' in value
 
 /** Nothing else may stand in a path: a name has no dots and no slashes. */
 const isName = (text: string): boolean => nameSchema.safeParse(text).success

@@ -5,9 +5,9 @@ import { digestOf, jsonPayload } from '../events/digest.ts'
 import { isRecord } from '../events/json.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
-import { CallError, classify } from '../run/failure.ts'
+import { CallError, classify, isToldWhole } from '../run/failure.ts'
 import { labelSchema } from './field.ts'
-import type { Tool, ToolContext } from './tool.ts'
+import type { DefinedTool, Tool, ToolContext } from './tool.ts'
 import { unfitProblems } from './unfit.ts'
 
 /** Last instant that a date can express, epoch milliseconds. */
@@ -27,6 +27,10 @@ const contextSchema = z.strictObject({
   at: z.int().min(0).max(LAST_INSTANT).default(0),
   adapter: z.custom<Adapter>(isAdapter, 'must be an adapter').nullable().default(null),
   signal: z.instanceof(AbortSignal).optional(),
+  /** Is told what the tool, or one of its schemas, threw without declaring it: for its developer alone. */
+  on_thrown: z
+    .custom<(error: unknown) => void>((value) => typeof value === 'function', 'must be a function')
+    .optional(),
 })
 export type SingleContext = z.input<typeof contextSchema>
 
@@ -78,8 +82,22 @@ export async function runSingle(
   item: unknown,
   context: SingleContext = {},
 ): Promise<SingleResult> {
-  const input = tool.input.safeParse(item)
   const given = contextSchema.safeParse(context)
+  const told = given.data?.on_thrown
+  const fail = (error: unknown): SingleResult => {
+    if (!isToldWhole(error)) told?.(error)
+    return failedCall(error)
+  }
+  return Promise.try(() => calledWith(tool, item, given)).catch(fail)
+}
+
+/** Rejects with what the tool, or one of its schemas, throws. */
+async function calledWith(
+  tool: Tool,
+  item: unknown,
+  given: ReturnType<typeof contextSchema.safeParse>,
+): Promise<SingleResult> {
+  const input = tool.input.safeParse(item)
   if (!input.success || !given.success) {
     const inContext = problemsOf(given.error ?? new z.ZodError([]))
     return failed('INVALID_INPUT', 'The input is not valid; see errors for every problem.', [
@@ -93,8 +111,35 @@ export async function runSingle(
   if (jsonPayload(item) === null) {
     return failed('INVALID_INPUT', 'The input is not JSON: a number in it is out of range.')
   }
-  return Promise.try(() => tool.run(input.data, toolContext(tool, input.data, given.data))).then(
-    (value) => checkedOutput(tool, value),
-    failedCall,
-  )
+  return checkedOutput(tool, await tool.call(input.data, toolContext(tool, input.data, given.data)))
+}
+
+/** The output of a tool, or its error with every problem. */
+export type TestedTool<O> = { readonly output: O } | Extract<SingleResult, { error: unknown }>
+
+/**
+ * Calls a tool as its own tests do: the same checks as a step has, a fixed clock, no journal and no budget. `context`
+ * says what the call shall know, such as `{ at: 0, adapter: calendar }`. Never rejects.
+ *
+ * @example
+ * ```ts
+ * import { defineTool, testTool } from 'cugar-sales'
+ * import { z } from 'zod'
+ *
+ * const double = defineTool({
+ *   name: 'double',
+ *   input: z.object({ n: z.number() }),
+ *   output: z.object({ n: z.number() }),
+ *   run: ({ n }) => ({ n: 2 * n }),
+ * })
+ * console.log(await testTool(double, { n: 2 })) // { output: { n: 4 } }
+ * ```
+ */
+export async function testTool<I extends z.ZodType, O extends z.ZodType>(
+  tool: DefinedTool<I, O>,
+  input: unknown,
+  context: SingleContext = {},
+): Promise<TestedTool<z.output<O>>> {
+  const result = await runSingle(tool, input, context)
+  return 'error' in result ? result : { output: result.output as z.output<O> }
 }

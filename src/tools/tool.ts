@@ -2,6 +2,8 @@
 // that `run` sees only checked input, and that time and ids come from the context, so that a call can be replayed.
 import type { z } from 'zod'
 import type { Adapter, CrmAdapter } from '../adapters/adapter.ts'
+import { CallError } from '../run/failure.ts'
+import { unfitProblems } from './unfit.ts'
 
 /** What a tool knows of its call besides its input. */
 export type ToolContext = {
@@ -39,9 +41,26 @@ export type Tool = {
   readonly name: string
   readonly input: z.ZodType
   readonly output: z.ZodType
-  readonly run: (input: unknown, context: ToolContext) => unknown
+  /** With input that was checked already; its output is checked by whoever calls. */
+  readonly call: (input: unknown, context: ToolContext) => unknown
   /** URL of the module that exports it: a tool that the registry isolates is loaded from there. */
   readonly module?: string
+  /** An output that a person has edited, with what follows from the edited fields made anew; absent: nothing does. */
+  readonly revised?: (output: unknown) => unknown
+  /** What an output says, as lines for people; absent: its fields are shown. */
+  readonly summary?: (output: unknown) => readonly string[]
+}
+
+/** A tool with the types of its schemas. */
+export type DefinedTool<I extends z.ZodType, O extends z.ZodType> = Tool & {
+  readonly input: I
+  readonly output: O
+  /**
+   * Calls it by itself, outside any run: input and output are checked as a step's are. What the context does not say
+   * has a fixed value. Errors: what the tool throws; CallError `user_invalid_input` or `agent_invalid_output` with
+   * every problem.
+   */
+  readonly run: (input: z.input<I>, context?: Partial<ToolContext>) => Promise<z.output<O>>
 }
 
 /** What `defineTool` is given. `run` sees checked input, and its output is checked too. */
@@ -52,6 +71,33 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
   readonly run: (input: z.output<I>, context: ToolContext) => z.input<O> | Promise<z.input<O>>
   /** `import.meta.url` of the module that exports the tool, for one that the registry isolates. */
   readonly module?: string
+  /** Figures of an output that a reviewer has edited, made anew; pure. */
+  readonly revised?: (output: z.output<O>) => z.input<O>
+  /** The result in words and figures, one line each; pure. A text of several lines is a line of its own. */
+  readonly summary?: (output: z.output<O>) => readonly string[]
+}
+
+const alone = (): ToolContext => ({
+  traceId: '0'.repeat(32),
+  runId: 'run_single',
+  stepId: 's1',
+  profile: 'single',
+  tenant: 'default',
+  at: 0,
+  idempotencyKey: 'run_single/s1/1',
+  signal: new AbortController().signal,
+  adapter: null,
+})
+
+const MISFITS = {
+  user_invalid_input: 'The input is not valid; see problems.',
+  agent_invalid_output: 'The output is not what the tool declares; see problems.',
+} as const
+
+function checked<S extends z.ZodType>(schema: S, value: unknown, mode: keyof typeof MISFITS): z.output<S> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new CallError(mode, MISFITS[mode], { problems: unfitProblems(parsed.error.issues, value) })
 }
 
 /**
@@ -71,15 +117,24 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
  *   // A tool has no clock of its own: `at` is the instant of the call.
  *   run: ({ name }, { at }) => ({ text: `Hello, ${name}!`, at: new Date(at).toISOString() }),
  * })
- * console.log(greet.input.safeParse({ name: 1 }).success) // false
+ * console.log((await greet.run({ name: 'Acme' })).text) // Hello, Acme!
  * ```
  */
-export const defineTool = <I extends z.ZodType, O extends z.ZodType>(
-  definition: ToolDefinition<I, O>,
-): Tool => ({
+export const defineTool = <I extends z.ZodType, O extends z.ZodType>({
+  revised,
+  summary,
+  ...definition
+}: ToolDefinition<I, O>): DefinedTool<I, O> => ({
   name: definition.name,
   input: definition.input,
   output: definition.output,
-  run: (input, context) => definition.run(input as z.output<I>, context),
+  call: (input, context) => definition.run(input as z.output<I>, context),
+  run: async (input, context) => {
+    const read = checked(definition.input, input, 'user_invalid_input')
+    const output = await definition.run(read, { ...alone(), ...context })
+    return checked(definition.output, output, 'agent_invalid_output')
+  },
   ...(definition.module === undefined ? {} : { module: definition.module }),
+  ...(revised && { revised: (output: unknown) => revised(output as z.output<O>) }),
+  ...(summary && { summary: (output: unknown) => summary(output as z.output<O>) }),
 })

@@ -24,6 +24,15 @@ async function waiting(call: ReturnType<typeof on>): Promise<{ runId: string; ap
   }
 }
 
+/** The approval that the run waits for, once it does. */
+async function pendingOn(call: ReturnType<typeof on>, runId: string): Promise<string> {
+  for (;;) {
+    const [shown] = documents((await call('show', runId, '--json')).out)
+    const pending = shown?.['pending_approvals'] as { approval_id: string }[] | undefined
+    if (pending?.[0]) return pending[0].approval_id
+  }
+}
+
 describe('against a running server', () => {
   test("a scenario of the demo is a context, and the profile is the server's where none is given", async () => {
     const call = on(await server())
@@ -103,6 +112,66 @@ describe('against a running server', () => {
     expect((await call('runs', '--json')).out).toContain(runId)
   })
 
+  test(
+    'with --wait a run answers as soon as only a person can go on, and says with which command',
+    { timeout: 240_000 },
+    async () => {
+      const call = on(await server())
+      const asked = await call('run', scenario.goal, '--context', ACME, '--wait', '60')
+      const [, runId = '', approvalId = ''] =
+        /^(run_\w+) waiting: 4 calls[^]* {2}cugar approval (apr_\w+)\n/.exec(asked.out) ?? []
+      expect(asked).toMatchObject({ code: 0, err: '' })
+      expect(asked.out).toContain('fit score: 1.00 (high_priority)')
+      expect(asked.out).toContain('s3 assess_message_quality is done, and released with s2')
+      expect(asked.out).not.toContain('draft subject')
+      const seen = await call('approval', approvalId)
+      for (const said of [
+        `goal: ${scenario.goal}\nrequester: local`,
+        'draft subject: Shorter close times for Acme Corporation\n',
+        '    Dear revenue operations team at Acme Corporation,\n',
+        'Quality\nassess_message_quality\n  quality grade: A (1.00, ready to send)\n',
+        'If approved\nThe message is released',
+      ])
+        expect(seen.out).toContain(said)
+
+      await call('request-changes', approvalId, '--reason', 'Say less')
+      const back = await call('show', runId)
+      expect(back.out).toContain('was sent back by reviewer: "Say less"; local may revise it')
+      expect(back.out).toContain(`  cugar revise ${runId} s2 --inputs FILE\n`)
+      const inputs = file(
+        'inputs.yaml',
+        'template: |\n  Subject: Hi {{company}}\n\n  How about a call, {{nobody}}?\n',
+      )
+      const stranger = await call('revise', runId, 's2', '--inputs', inputs, '--as', 'bob')
+      expect(stranger).toMatchObject({ code: 1, err: expect.stringContaining('NOT_THE_REQUESTER') })
+      expect(await call('revise', runId, 's2', '--inputs', inputs)).toMatchObject({ code: 0, err: '' })
+      const second = await pendingOn(call, runId)
+      const edit = file('edit.json', '{"output":{"message_draft":"How about a call with Acme Corporation?"}}')
+      await call('request-changes', second, '--reason', 'No gaps', '--changes', edit)
+      const third = await pendingOn(call, runId)
+      const own = await call('approve', third)
+      expect(own).toMatchObject({ code: 1, err: expect.stringContaining('APPROVER_IS_REQUESTER') })
+      const differing = await call('approval', third)
+      for (const said of [
+        'revision 2 changes_requested',
+        '- draft subject: Shorter close times for Acme Corporation',
+        '+ draft subject: Hi Acme Corporation',
+        '+ warning: {{nobody}} has no value',
+        'revision 3 pending',
+        '- warning: {{nobody}} has no value',
+        // Its words are counted anew.
+        '+ draft for email: 7 words, 100 % of its variables have a value',
+      ])
+        expect(differing.out).toContain(said)
+      expect(await call('approve', third, '--as', 'carol')).toMatchObject({ code: 0 })
+      const done = await call('events', runId, '--follow')
+      expect(done.code).toBe(0)
+      const answer = await call('show', runId)
+      expect(answer.out).toMatch(/^run_\w+ succeeded: 7 calls, 4\.7 cost units\n/)
+      expect(answer.out).toContain('    How about a call with Acme Corporation?\n')
+    },
+  )
+
   test('a run that ends within --wait is shown, one that fails ends with 1, and a key gives the same run', async () => {
     const call = on(await server())
     const context = file('context.json', CONTEXT)
@@ -110,7 +179,9 @@ describe('against a running server', () => {
     const first = await call(...score, '--idempotency-key', 'k1')
     expect(first).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^run_\w+ succeeded: 1 call, 0.5 cost units\ns1\t/),
+      out: expect.stringMatching(
+        /^run_\w+ succeeded: 1 call, 0.5 cost units\ngoal: Score the account\nResults\ns1 score_account_fit\n {2}fit score: 1\.00 \(high_priority\)\n/,
+      ),
     })
     expect(await call(...score, '--idempotency-key', 'k1')).toEqual(first)
     const cake = await call('run', 'Bake a cake', '--profile', 'demo', '--wait', '20')

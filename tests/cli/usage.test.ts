@@ -3,7 +3,7 @@ import { VERSION } from '../../src/version.ts'
 import { cugar, documents, file } from './hand.ts'
 
 const NAMES = [
-  'demo serve run plan runs events approvals approve deny request-changes resume cancel reconcile budgets signals',
+  'demo serve run plan show runs events approvals approval approve deny request-changes revise resume cancel reconcile budgets signals',
   'tool registry verify doctor keys bench',
 ].flatMap((line) => line.split(' '))
 
@@ -29,10 +29,7 @@ const BAD: readonly Bad[] = [
   [['events', '../budgets'], 'It is not an id.'],
   [['approve'], "USAGE: missing required argument 'approval'"],
   [['deny', 'apr_1_1'], "USAGE: required option '--reason <text>' not specified"],
-  [
-    ['request-changes', 'apr_1_1', '--reason', 'x'],
-    "USAGE: required option '--changes <file>' not specified",
-  ],
+  [['revise', 'run_1', 's1'], "USAGE: required option '--inputs <file>' not specified"],
   [
     ['reconcile', 'run_1', 's1', '--outcome', 'perhaps', '--reason', 'x'],
     'Allowed choices are happened, did_not',

@@ -8,7 +8,7 @@ import { verifyChains } from '../../src/journal/verify.ts'
 import { savedMetrics, verifyMetrics } from '../../src/projections/metrics/recompute.ts'
 import { RUNS_VIEW } from '../../src/projections/lists/runs.ts'
 import { lawsBroken } from '../engine/laws.ts'
-import { only } from '../engine/story.ts'
+import { only, planOf } from '../engine/story.ts'
 import { numbersOf, recomputedNumbers, unequal } from './exposed.ts'
 import { metricsIn, storeIn } from './product.ts'
 import { ONCE_ONLY, registry } from './scenario.ts'
@@ -22,6 +22,15 @@ export type Examined = {
   readonly events: readonly StoredEvent[]
 }
 
+/** Where a step, or what it judges, was last sent back: from there on it is done again. */
+function sentBackAt(known: readonly StoredEvent[], step: string): number {
+  const judged = planOf(known).find(({ step_id }) => step_id === step)?.judges
+  const sentBack = only(known, 'approval_received').findLast(
+    ({ data }) => data.decision === 'changes_requested' && [step, judged].includes(data.step_id),
+  )
+  return sentBack?.position ?? 0
+}
+
 /** One real execution against the journal: after its intent, before any outcome of it, never of a completed step. */
 function executionBroken(execution: Execution, events: readonly StoredEvent[]): string[] {
   const { run, step, key, at, tool } = execution
@@ -32,8 +41,9 @@ function executionBroken(execution: Execution, events: readonly StoredEvent[]): 
   const intent = starts.findLast(({ data }) => data.idempotency_key === key)
   if (intent === undefined) broken.push(`${tool} of ${key} ran before its intent was durable`)
   const outcomes = [...only(known, 'tool_call_complete'), ...only(known, 'tool_call_error')]
-  for (const { type, data } of outcomes) {
-    if (data.step_id !== step) continue
+  const since = sentBackAt(known, step)
+  for (const { type, data, position } of outcomes) {
+    if (data.step_id !== step || position <= since) continue
     if (type === 'tool_call_complete') broken.push(`${tool} of ${key} ran after ${step} was completed`)
     else if (data.attempt === intent?.data.attempt) broken.push(`${tool} of ${key} ran after it had failed`)
   }

@@ -7,8 +7,18 @@ import { pino } from 'pino'
 import type { Journal } from '../../src/journal/journal.ts'
 import { sqliteJournal } from '../../src/journal/sqlite/sqlite.ts'
 import { createProjections, type Projections } from '../../src/projections/projections.ts'
-import { approve, isPaused, pendingOf, reviewer, world, type World } from '../engine/world.ts'
-import { registry, toolsFor } from './scenario.ts'
+import type { RunState } from '../../src/run/state.ts'
+import {
+  approve,
+  isPaused,
+  operator,
+  pendingOf,
+  reviewer,
+  sendBack,
+  world,
+  type World,
+} from '../engine/world.ts'
+import { registry, SENT_BACK, toolsFor } from './scenario.ts'
 import { note, seen } from './witness.ts'
 
 export const storeIn = (dir: string): string => join(dir, 'store')
@@ -78,14 +88,24 @@ async function reconcile(w: World, dir: string, runId: string): Promise<void> {
   })
 }
 
-/** Approves whatever is asked and settles whatever is unknown, until the run is over. */
+/** The first draft goes back in words alone; everything else is approved. */
+function decideOn(w: World, state: RunState, approvalId: string): Promise<RunState> {
+  const { stepId = '', revision } = state.approvals[approvalId] ?? {}
+  const isFirstDraft = state.steps[stepId]?.plan.tool === SENT_BACK && revision === 1
+  return w.engine.decide(approvalId, isFirstDraft ? sendBack : approve, reviewer)
+}
+
+/** Decides whatever is asked, revises what was sent back and settles what is unknown, until the run is over. */
 export async function attend({ world: w }: Product, dir: string, runId: string): Promise<void> {
   for (;;) {
     const state = await w.when(runId, isPaused)
     if (state.finished !== null) return
     const pending = pendingOf(state)
-    if (pending === 'none') await reconcile(w, dir, runId)
-    else await w.engine.decide(pending, approve, reviewer)
+    const sentBack = Object.values(state.steps).find(({ status }) => status === 'changes_requested')
+    if (pending !== 'none') await decideOn(w, state, pending)
+    else if (sentBack)
+      await w.engine.revise(runId, sentBack.plan.step_id, { inputs: { from: 'a shorter one' }, by: operator })
+    else await reconcile(w, dir, runId)
   }
 }
 

@@ -20,6 +20,9 @@ tools:
     { domain: engagement, description: cedar, side_effects: propose, approval: { required: true, review: output },
       inputs: { from: { type: string, required: true } }, binds: { from: birch_check.value },
       outputs: { value: { type: string } }, cost: 2 }
+  granite_weigh:
+    { domain: intelligence, description: granite, inputs: { text: { type: string, required: true } },
+      binds: { text: cedar_write.value }, judges: cedar_write.value, outputs: { value: { type: string } }, cost: 1 }
   dolphin_file:
     { domain: engagement, description: dolphin, side_effects: execute, idempotent: true,
       inputs: { from: { type: string, required: true } }, binds: { from: cedar_write.value },
@@ -34,7 +37,7 @@ tools:
       outputs: { value: { type: string } }, cost: 1 }
 profiles:
   reviewed:
-    allowed_tools: [amber_find, birch_check, cedar_write, dolphin_file, eagle_send]
+    allowed_tools: [amber_find, birch_check, cedar_write, granite_weigh, dolphin_file, eagle_send]
     approval_required: [execute, propose]
     approvers: { role: approver, quorum: 1, exclude_requester: true, timeout_s: 3600 }
     budget:
@@ -54,7 +57,10 @@ retry:
   quick: { strategy: linear, base_ms: 5, cap_ms: 5, jitter: 0, attempts: 3 }
 `)
 
-const GOALS = { reviewed: 'amber, birch, cedar, dolphin, eagle', plain: 'amber, birch, falcon' }
+const GOALS = { reviewed: 'amber, birch, cedar, granite, dolphin, eagle', plain: 'amber, birch, falcon' }
+
+/** The one tool whose output is judged, and sent back to its requester once. */
+export const SENT_BACK = 'cedar_write'
 
 /** The one tool whose call nobody may make again without a person. */
 export const ONCE_ONLY = 'eagle_send'

@@ -4,11 +4,12 @@ import { LATENCY_SECONDS, RESPONSE_SECONDS, SLOS } from '../../dashboards/rules/
 import type { ExemplarName } from '../../src/projections/metrics/catalogue.ts'
 import { lintQuery, type Finding, type Report } from './lint-queries.ts'
 import { alertLimits } from './lint-rules.ts'
+import { hidden, seen } from './lint-screen.ts'
 import { nameOf, parse, selectors, textOf } from './parsed.ts'
 import { withRecords, type Known } from './resolve.ts'
 import { rulesOf, targetsOf, type Board, type Panel, type Shipped, type Target } from './shipped.ts'
 
-const UNITS = ['percentunit', 's', 'short', 'ops', 'reqps', 'bytes', 'currencyUSD', 'none']
+const UNITS = ['percentunit', 's', 'short', 'suffix:/min', 'bytes', 'currencyUSD', 'none']
 const EXEMPLARS: readonly ExemplarName[] = [
   'cugar_run_duration_seconds',
   'cugar_run_active_duration_seconds',
@@ -43,7 +44,9 @@ const FIRST_SCREEN = 18
 function windows(panel: Panel, { expr, interval }: Target, report: Report): void {
   const inPercent = /histogram_quantile|\) \/ \(/.test(expr)
   if (inPercent && interval !== '75s') report(5, 'a ratio or percentile without a least step of 75 s')
-  for (const [, fn = '', window = ''] of expr.matchAll(/(rate|increase|deriv)\([^[]*\[([^\]]+)\]/g)) {
+  // What is over the whole range and taken at its end picks lines; it is not drawn itself.
+  const drawn = expr.replaceAll('[$__range] @ end()', '')
+  for (const [, fn = '', window = ''] of drawn.matchAll(/(rate|increase|deriv)\([^[]*\[([^\]]+)\]/g)) {
     if (fn === 'deriv' || window === '$__rate_interval') continue
     const isStat = ['stat', 'gauge', 'bargauge', 'table'].includes(panel.type)
     if (window === '$__range' && !isStat) report(6, 'a graph over $__range')
@@ -58,6 +61,8 @@ function scoped({ expr }: Target, known: Known, report: Report): void {
   for (const selector of selectors(parsed)) {
     const labels = known.get(nameOf(parsed, selector))?.labels
     const text = textOf(parsed, selector)
+    // An alert may speak of a job that is gone.
+    if (text.startsWith('ALERTS')) continue
     if (labels?.has('job') && !text.includes('job=~"$job"')) report(15, `${text} of any job`)
     if (labels?.has('instance') && !text.includes('instance=~"$instance"'))
       report(15, `${text} of any instance`)
@@ -90,7 +95,7 @@ function marked(panel: Panel, target: Target, report: Report): void {
   if (isHigh && carries && target.exemplar !== true) report(17, 'no exemplars on a high percentile')
 }
 
-const ANNOTATED = ['Restarts', 'Firing alerts', 'Benchmarks']
+const ANNOTATED = ['Restarts', 'Firing alerts', 'Deploys', 'Reloads', 'Freezes and lifts', 'Benchmarks']
 
 /** 15, 17, 20: the frame. */
 function framed(board: Board, report: Report): void {
@@ -154,6 +159,8 @@ export function lintBoards({ boards, recordings, alerts }: Shipped): Finding[] {
     framed(board, say(board.title))
     laidOut(board, say(board.title))
     for (const panel of board.panels) if (panel.type !== 'row') explained(panel, limits, say(panel.title))
+    hidden(board, say(board.title))
+    for (const panel of board.panels) seen(board, panel, say(panel.title))
     for (const { panel, target } of targetsOf(board)) {
       const report = say(panel.title)
       lintQuery(target.expr, known, report)

@@ -69,8 +69,8 @@ function guarded(rule: AlertRule, parsed: Parsed, report: Report): void {
     (text) => /:error_ratio_/.test(text) || (/ \/ \(/.test(text) && / > [\d.]+$/.test(text)),
   )
   if (isRatio && !hasLeast) report(8, 'a ratio without a minimum of bad events')
-  const isBaseline = /avg_over_time\([^[]*\[1d\]|:rate1d/.test(rule.expr)
-  const hasHistory = texts.some((text) => /^count_over_time\(.*\[1d\]\) > 2880$/.test(text))
+  const isBaseline = /(?:avg_over_time|increase)\([^[]*\[1d\]|:rate1d/.test(rule.expr)
+  const hasHistory = texts.some((text) => /increase\(.*\[12h\] offset 12h\)\) > 0$/.test(text))
   if (isBaseline && !/cugar_slo:/.test(rule.expr) && !hasHistory) report(12, 'a baseline without history')
   if (/cugar_slo:error:/.test(rule.expr) && !hasLeast)
     report(13, 'a burn rate without a minimum of bad events')
@@ -122,7 +122,7 @@ const MUTED = [
   ['CugarJobDown', 'severity="warning"', ['job']],
   ['CugarJobDown', 'CugarTargetDown', ['job']],
   ['CugarErrorBudgetBurnFast', 'CugarErrorBudgetBurnSlow', ['job', 'slo']],
-  ['CugarBudgetExhausted', 'CugarBudgetNearLimit', ['job', 'budget', 'resource']],
+  ['CugarBudgetExhausted', 'CugarBudgetNearLimit', ['job', 'tenant', 'budget', 'resource', 'window']],
   ['CugarBudgetExhausted', 'CugarBudgetForecastExhausted', ['job', 'budget', 'resource']],
 ] as const
 

@@ -65,16 +65,12 @@ const QUERY_FAULTS: readonly Fault[] = [
   [
     4,
     'a deriv that a reset turns negative',
-    (all) => edit(target(all, 'Forecast at window end'), /clamp_min\((deriv\(.*?\)), 0\)/, '$1'),
+    (all) => edit(target(all, 'Ledger of budgets (pace over 1h)', 2), /clamp_min\((deriv\(.*?\)), 0\)/, '$1'),
   ],
   [5, 'a fixed window in a graph', (all) => edit(target(all, 'Routing'), rates, '5m')],
   [5, 'a percentile with a short step', (all) => delete target(all, 'Request P95').interval],
   [5, 'a ratio with a short step', (all) => (target(all, 'Server errors').interval = '15s')],
-  [
-    6,
-    'a window that the title hides',
-    (all) => (panel(all, 'Mean steps per task (1h)').title = 'Mean steps'),
-  ],
+  [6, 'a window that the title hides', (all) => (panel(all, 'Steps per task (1h)').title = 'Mean steps')],
   [6, 'a graph over the whole range', (all) => edit(target(all, 'Routing'), rates, '$__range')],
   [14, 'an age of 56 years', (all) => edit(target(all, 'Oldest waiting'), / > 0\)$/, ')')],
   [15, 'series of every job', (all) => edit(target(all, 'CPU'), 'job=~"$job",', '')],
@@ -134,7 +130,12 @@ const RULE_FAULTS: readonly Fault[] = [
   [
     12,
     'a baseline of a young installation',
-    (all) => edit(alert(all, 'CugarStepsPerTaskHigh'), / and count_over_time.*$/, ''),
+    (all) =>
+      edit(
+        alert(all, 'CugarStepsPerTaskHigh'),
+        / and sum by \(job\) \(increase\(cugar_run_steps_count\[12h.*$/,
+        '',
+      ),
   ],
   [
     13,
@@ -194,10 +195,47 @@ const BOARD_FAULTS: readonly Fault[] = [
   [20, 'a uid that nobody knows', (all) => (board(all).uid = 'x7f3')],
 ]
 
+const SCREEN_FAULTS: readonly Fault[] = [
+  [22, 'a title that is cut', (all) => (panel(all, 'Fullest budget').title = 'Highest budget utilization')],
+  [22, 'a panel too small for its title', (all) => (panel(all, 'Request P95').gridPos.w = 2)],
+  [23, 'a percentile of nothing', (all) => edit(target(all, 'Request P95'), ' >= 0', '')],
+  [
+    24,
+    'a legend of every type of event',
+    (all) => edit(target(all, 'Events by type'), /^\((.*) and on .*$/, '$1 * 60'),
+  ],
+  [24, 'a legend of every budget and resource', (all) => edit(target(all, 'Utilization'), / and on .*$/, '')],
+  [
+    25,
+    'zeros under 10,000 %',
+    (all) => delete panel(all, 'Server errors').fieldConfig.defaults.custom?.axisSoftMax,
+  ],
+  [26, 'runs of every profile', (all) => edit(target(all, 'Runs in flight'), ',profile=~"$profile"', '')],
+  [
+    26,
+    'budgets of every profile',
+    (all) => edit(target(all, 'Ledger of budgets (pace over 1h)'), ',budget=~"$profile"', ''),
+  ],
+  [
+    26,
+    'no profile to choose',
+    (all) =>
+      (board(all).templating.list = board(all).templating.list.filter(({ name }) => name !== 'profile')),
+  ],
+  [
+    27,
+    'a rate a second under the name of a minute',
+    (all) => edit(target(all, 'Runs by outcome'), ' * 60', ''),
+  ],
+  [27, 'a rate a second', (all) => (panel(all, 'CPU').fieldConfig.defaults.unit = 'ops')],
+  [28, 'a page of models without a model', (all) => board(all, 'cugar-llm').tags.push('cugar')],
+]
+
 describe.each([
   ['queries', QUERY_FAULTS],
   ['rules and alerts', RULE_FAULTS],
   ['dashboards', BOARD_FAULTS],
+  ['what is seen', SCREEN_FAULTS],
 ] as const)('a fault in %s is found', (_, faults) => {
   test.each(faults)('rule %i: %s', (rule, _what, seed) => {
     const all = structuredClone(shipped)
@@ -207,7 +245,9 @@ describe.each([
 })
 
 test('every rule has a fault that proves it', () => {
-  const proven = new Set([...QUERY_FAULTS, ...RULE_FAULTS, ...BOARD_FAULTS].map(([rule]) => rule))
-  expect([...proven].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1))
+  const proven = new Set(
+    [...QUERY_FAULTS, ...RULE_FAULTS, ...BOARD_FAULTS, ...SCREEN_FAULTS].map(([rule]) => rule),
+  )
+  expect([...proven].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 28 }, (_, index) => index + 1))
   expect(shipped.boards.flatMap(targetsOf).length).toBeGreaterThan(60)
 })

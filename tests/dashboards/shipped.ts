@@ -27,6 +27,7 @@ export type Panel = {
       unit?: string
       noValue?: string
       links?: { url: string }[]
+      custom?: { axisSoftMin?: number; axisSoftMax?: number }
       thresholds?: { steps: { value: number | null; color: string }[] }
     }
     overrides: {
@@ -39,6 +40,7 @@ type Variable = { type: string; name: string; allValue?: string; query: string |
 export type Board = {
   uid: string
   title: string
+  tags: string[]
   editable: boolean
   schemaVersion: number
   graphTooltip: number

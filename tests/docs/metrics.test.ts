@@ -13,6 +13,17 @@ const reference = { approval_id: 'apr_1_1', step_id: 's1', domain: 'engagement',
 const budget = { scope: 'tenant', key: 'acme', unit: 'llm_usd', profile: 'demo' } as const
 const others: Draft[] = [
   ...silentDrafts,
+  {
+    type: 'step_revised',
+    data: {
+      step_id: 's1',
+      tool: 'find',
+      domain: 'intelligence',
+      revision: 2,
+      by: 'alice',
+      inputs: `sha256:${'0'.repeat(64)}`,
+    },
+  },
   { type: 'step_skipped', data: { step_id: 's2', reason: 'condition_false' } },
   { type: 'approval_timeout', data: { ...reference, cause: 'expired', wait_ms: 1000 } },
   { type: 'budget_warning', data: { ...budget, spent: 8, limit: 10, threshold: 0.8 } },

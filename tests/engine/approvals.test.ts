@@ -240,11 +240,15 @@ const kinds: Kind[] = [1, 2].flatMap((quorum) =>
 const depthFor = ({ stumbles, review }: Kind): number => (stumbles ? 3 : review === 'output' ? 4 : 5)
 
 describe('an approval', () => {
-  test.each(kinds)('holds in every order of decisions, delays and crashes: %j', async (kind) => {
-    const { seen, walked } = await explore(kind, depthFor(kind))
-    expect(seen).toBeGreaterThan(8)
-    expect(walked).toBeGreaterThan(60)
-  })
+  test.each(kinds)(
+    'holds in every order of decisions, delays and crashes: %j',
+    { timeout: 240_000 },
+    async (kind) => {
+      const { seen, walked } = await explore(kind, depthFor(kind))
+      expect(seen).toBeGreaterThan(8)
+      expect(walked).toBeGreaterThan(60)
+    },
+  )
 })
 
 const plain: Kind = { review: 'call', idempotent: true, quorum: 1, stumbles: false }
@@ -257,6 +261,11 @@ describe('changes that a person asks for', () => {
     await engine.decide(pendingOf(await office.pause()), approve, reviewer)
     await engine.decide(pendingOf(await office.pause()), change({ inputs: { text: 'edited' } }), reviewer)
     await engine.decide(pendingOf(await office.pause()), change({ inputs: { tone: 'warm' } }), second)
+    // Both have written it, so that neither is enough.
+    for (const author of [reviewer, second])
+      await expect(engine.decide(pendingOf(await office.pause()), approve, author)).rejects.toMatchObject({
+        code: 'APPROVER_IS_REQUESTER',
+      })
     await engine.decide(pendingOf(await office.pause()), approve, third)
     await office.pause()
     const called = office.calls.filter(({ tool }) => tool === 'amber').map(({ input }) => input)

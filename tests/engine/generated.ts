@@ -29,6 +29,8 @@ const tool = fc.record({
   idempotent: fc.boolean(),
   retry: fc.constantFrom('none', 'linear', 'exponential'),
   needs: fc.uniqueArray(fc.nat(6), { maxLength: 2 }),
+  /** Where it may be one: it judges the one it needs. */
+  judges: fc.boolean(),
   cost: fc.nat(3),
   /** Call by call; the last one goes on. */
   calls: fc.array(behaviour, { minLength: 1, maxLength: 3 }),
@@ -65,16 +67,28 @@ const amountsText = (values: Readonly<Record<string, number | undefined>>): stri
     .map(([unit, amount]) => `${unit}: ${amount}`)
     .join(', ')} }`
 
-function toolText(plan: ToolPlan, index: number): string {
+const reviewOf = ({ effects, review }: ToolPlan): string => (effects === 'execute' ? 'call' : review)
+
+/** What it judges, where everything is as a judge must be. */
+function judgesText(plan: ToolPlan, index: number, plans: readonly ToolPlan[]): string {
+  const [need, ...others] = needsOf(plan, index)
+  const isJudge = plan.judges && plan.effects === 'read-only' && plan.review === 'none' && others.length === 0
+  const judged = need === undefined ? undefined : plans[need]
+  return isJudge && need !== undefined && judged && reviewOf(judged) === 'output'
+    ? `judges: ${nameOf(need)}.value, `
+    : ''
+}
+
+function toolText(plan: ToolPlan, index: number, plans: readonly ToolPlan[]): string {
   const needs = needsOf(plan, index)
-  const review = plan.effects === 'execute' ? 'call' : plan.review
+  const review = reviewOf(plan)
   const approval = review === 'none' ? '{ required: false }' : `{ required: true, review: ${review} }`
   const idempotent = plan.effects === 'execute' ? `, idempotent: ${plan.idempotent}` : ''
   const inputs = needs.map((need) => `in_${need}: { type: string, required: true }`)
   const binds = needs.map((need) => `in_${need}: ${nameOf(need)}.value`)
   return `  ${nameOf(index)}:
     { domain: ${plan.domain}, description: ${wordOf(index)}, side_effects: ${plan.effects}, approval: ${approval},
-      inputs: { ${inputs.join(', ')} }, binds: { ${binds.join(', ')} }, cost: ${plan.cost}, retry: ${plan.retry},
+      ${judgesText(plan, index, plans)}inputs: { ${inputs.join(', ')} }, binds: { ${binds.join(', ')} }, cost: ${plan.cost}, retry: ${plan.retry},
       outputs: { value: { type: string }, status: { type: string } }, guardrails: [{ output.status: fine }],
       timeout_ms: ${plan.calls.includes('slow') ? 12 : 5000}${idempotent} }`
 }

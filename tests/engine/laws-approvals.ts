@@ -67,10 +67,21 @@ function decision(desk: Desk, event: EventOf<'approval_received'>): void {
     if ([...asked.voters].every((by) => hands.has(by)))
       desk.broken.push('approved by nobody but who wrote it')
   }
-  if (data.decision !== 'changes_requested') return
+  if (data.decision !== 'changes_requested' || data.edits === null) return
   if (data.changes !== null) desk.writers.add(data.by)
   desk.revisions.set(data.step_id, revisionOf(desk, data.step_id) + 1)
   if (data.edits === 'output' && data.changes !== null) desk.outputs.set(data.step_id, data.changes)
+}
+
+function revision(desk: Desk, { data }: EventOf<'step_revised'>): void {
+  const { requester, resumed_by } = desk.start?.data ?? {}
+  if (data.by !== requester && data.by !== resumed_by) desk.broken.push('revised by somebody else')
+  const last = [...desk.asked.values()].findLast(
+    ({ request: { data: asked } }) => asked.step_id === data.step_id,
+  )
+  if (last?.status !== 'changes_requested') desk.broken.push(`revised what is ${last?.status}`)
+  desk.revisions.set(data.step_id, revisionOf(desk, data.step_id) + 1)
+  if (data.revision !== revisionOf(desk, data.step_id)) desk.broken.push('another revision than the next')
 }
 
 function timeout(desk: Desk, event: EventOf<'approval_timeout'>): void {
@@ -126,6 +137,7 @@ export function approvalLaws(events: readonly StoredEvent[], plan: readonly Plan
   for (const event of events) {
     if (event.type === 'approval_requested') request(desk, event)
     if (event.type === 'approval_received') decision(desk, event)
+    if (event.type === 'step_revised') revision(desk, event)
     if (event.type === 'approval_timeout') timeout(desk, event)
     if (event.type === 'tool_call_start') called(desk, event)
     if (event.type === 'tool_call_complete') {

@@ -4,7 +4,7 @@ import type { DataOf, StoredEvent } from '../../src/events/event.ts'
 import type { PlanStep } from '../../src/events/plan.ts'
 import { approvalLaws } from './laws-approvals.ts'
 import { budgetLaws } from './laws-budget.ts'
-import { endOf, isUnknown, only, planOf, storyOf } from './story.ts'
+import { endIn, endOf, isUnderReview, isUnknown, only, planOf, storyOf } from './story.ts'
 
 function envelopeLaws(events: readonly StoredEvent[]): string[] {
   const broken: string[] = []
@@ -62,18 +62,46 @@ function lifeLaws(step: PlanStep, events: readonly StoredEvent[], plan: readonly
   const broken: string[] = []
   const story = storyOf(events, step.step_id)
   for (let count = 1; count < story.length; count += 1) {
-    const end = endOf(step, story.slice(0, count))
+    const before = events.slice(0, (story[count]?.seq ?? 1) - 1)
+    const end = endIn(before, plan, step)
     if (end !== 'open' && end !== 'unknown') broken.push(`${step.step_id} went on after it was ${end}`)
   }
-  const first = story.find(({ type }) => type === 'route_decision' || type === 'approval_requested')
-  if (first === undefined) return broken
-  const before = events.slice(0, first.seq - 1)
-  for (const id of step.depends_on) {
+  const begun = story.filter(
+    ({ type }) => type === 'route_decision' || type === 'approval_requested' || type === 'tool_call_start',
+  )
+  return [...broken, ...begun.flatMap((event) => needsLaws(step, events.slice(0, event.seq - 1), plan))]
+}
+
+/** Whatever begins: what it depends on is released, or it only judges it. */
+function needsLaws(step: PlanStep, before: readonly StoredEvent[], plan: readonly PlanStep[]): string[] {
+  return step.depends_on.flatMap((id) => {
     const needed = plan.find(({ step_id }) => step_id === id)
-    const end = needed ? endOf(needed, storyOf(before, id)) : 'missing'
-    if (end !== 'completed') broken.push(`${step.step_id} began while ${id} was ${end}`)
-  }
-  return broken
+    const end = needed ? endIn(before, plan, needed) : 'missing'
+    const maySee = needed !== undefined && step.judges === id && isUnderReview(needed, storyOf(before, id))
+    return end === 'completed' || maySee ? [] : [`${step.step_id} began while ${id} was ${end}`]
+  })
+}
+
+/** A person is asked about an output only after those who judge it have spoken about this very revision. */
+function judgeLaws(events: readonly StoredEvent[], plan: readonly PlanStep[]): string[] {
+  return only(events, 'approval_requested').flatMap((asked) => {
+    const before = events.slice(0, asked.seq - 1)
+    const made = before.findLastIndex(
+      ({ type, data }) =>
+        'step_id' in data &&
+        data.step_id === asked.data.step_id &&
+        (type === 'tool_call_complete' || type === 'approval_received'),
+    )
+    return plan.flatMap((judge) => {
+      if (judge.judges !== asked.data.step_id) return []
+      const story = storyOf(before, judge.step_id)
+      const end = endOf(judge, story)
+      if (end === 'failed' || end === 'skipped') return []
+      const said = story.at(-1)
+      const isNew = said?.type === 'tool_call_complete' && said.seq > made
+      return isNew ? [] : [`${asked.data.approval_id} was asked before ${judge.step_id} had judged it`]
+    })
+  })
 }
 
 const sameIds = (left: readonly string[], right: readonly string[]): boolean =>
@@ -83,7 +111,7 @@ function endLaws(events: readonly StoredEvent[], end: DataOf<'run_finished'>): s
   const broken: string[] = []
   const plan = planOf(events)
   const ids = (how: string): string[] =>
-    plan.filter((step) => endOf(step, storyOf(events, step.step_id)) === how).map(({ step_id }) => step_id)
+    plan.filter((step) => endIn(events, plan, step) === how).map(({ step_id }) => step_id)
   for (const how of ['completed', 'failed', 'skipped', 'unknown'] as const) {
     if (!sameIds(end[how], ids(how)))
       broken.push(`${how} is ${end[how].join()} and should be ${ids(how).join()}`)
@@ -118,6 +146,7 @@ export function lawsBroken(events: readonly StoredEvent[]): string[] {
     ...envelopeLaws(events),
     ...plan.flatMap((step) => callLaws(step, storyOf(events, step.step_id))),
     ...plan.flatMap((step) => lifeLaws(step, events, plan)),
+    ...judgeLaws(events, plan),
     ...approvalLaws(events, plan),
     ...budgetLaws(events),
     ...(end?.type === 'run_finished' ? endLaws(events, end.data) : []),

@@ -3,7 +3,18 @@ import * as fc from 'fast-check'
 import { AppError } from '../../src/errors.ts'
 import type { Principal } from '../../src/engine/engine.ts'
 import type { RunState } from '../../src/run/state.ts'
-import { approve, change, deny, pendingOf, requester, reviewer, second, third, type World } from './world.ts'
+import {
+  approve,
+  change,
+  deny,
+  pendingOf,
+  requester,
+  reviewer,
+  second,
+  sendBack,
+  third,
+  type World,
+} from './world.ts'
 
 export const ACTIONS = [
   'approve',
@@ -13,6 +24,9 @@ export const ACTIONS = [
   'deny',
   'change_inputs',
   'change_output',
+  'send_back',
+  'revise',
+  'revise_other',
   'expire',
   'cancel',
   'decide_old',
@@ -31,7 +45,7 @@ export type Surroundings = {
   readonly runId: string
   /** Lets time pass beyond the expiry of whatever is pending. */
   readonly expire: () => void
-  readonly edits: { readonly inputs: unknown; readonly output: unknown }
+  readonly edits: { readonly inputs: Readonly<Record<string, unknown>>; readonly output: unknown }
   /** What a person says the lost call would have given. */
   readonly lost: unknown
 }
@@ -49,6 +63,10 @@ async function asked(doing: Promise<RunState>): Promise<AppError | null> {
 
 export const oldApproval = (state: RunState): string =>
   Object.values(state.approvals).find(({ status }) => status !== 'pending')?.approvalId ?? pendingOf(state)
+
+/** The step that was sent back to the requester. */
+export const returnedStep = (state: RunState): string =>
+  Object.values(state.steps).find(({ status }) => status === 'changes_requested')?.plan.step_id ?? 's1'
 
 const unknownStep = (state: RunState): string =>
   Object.values(state.steps).find(({ status }) => status === 'unknown')?.plan.step_id ?? 's1'
@@ -73,6 +91,12 @@ function doing(action: Exclude<Action, 'expire'>, state: RunState, around: Surro
       return engine.decide(id, change({ inputs: around.edits.inputs }), reviewer)
     case 'change_output':
       return engine.decide(id, change({ output: around.edits.output }), second)
+    case 'send_back':
+      return engine.decide(id, sendBack, reviewer)
+    case 'revise':
+      return engine.revise(around.runId, returnedStep(state), { inputs: around.edits.inputs, by: requester })
+    case 'revise_other':
+      return engine.revise(around.runId, returnedStep(state), { inputs: around.edits.inputs, by: reviewer })
     case 'cancel':
       return engine.cancel(around.runId, { by: requester, reason: null })
     case 'decide_old':
@@ -94,6 +118,9 @@ export async function perform(
   around.expire()
   await around.world.engine.recover()
   const isDue = (now: RunState): boolean => pendingOf(now) === 'none' || pendingOf(now) !== pendingOf(state)
+  const sentBack = Object.values(state.steps).some(({ status }) => status === 'changes_requested')
+  if (sentBack)
+    await around.world.when(around.runId, (now) => now.steps[returnedStep(state)]?.status === 'skipped')
   if (pendingOf(state) !== 'none') await around.world.when(around.runId, isDue)
   return null
 }

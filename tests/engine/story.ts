@@ -22,6 +22,27 @@ export const storyOf = (events: readonly StoredEvent[], stepId: string): StoredE
 export const isUnknown = (event: StoredEvent): boolean =>
   event.type === 'tool_call_error' && event.data.mode === 'system_unknown_outcome'
 
+/**
+ * completed, failed, skipped, unknown or open, by the events so far: a judge that has spoken is open until what it
+ * judged is released.
+ */
+export function endIn(events: readonly StoredEvent[], plan: readonly PlanStep[], step: PlanStep): string {
+  const own = endOf(step, storyOf(events, step.step_id))
+  const judged = plan.find(({ step_id }) => step_id === step.judges)
+  if (own !== 'completed' || judged === undefined) return own
+  return endOf(judged, storyOf(events, judged.step_id)) === 'completed' ? own : 'open'
+}
+
+/** An output that nobody has released, and that those who judge it may see. */
+export const isUnderReview = (step: PlanStep, story: readonly StoredEvent[]): boolean => {
+  if (step.review !== 'output' || endOf(step, story) !== 'open') return false
+  const last = story.at(-1)
+  return (
+    last?.type === 'tool_call_complete' ||
+    (last?.type === 'approval_received' && last.data.edits === 'output')
+  )
+}
+
 /** completed, failed, skipped, unknown or open, by the step's own events. */
 export function endOf(step: PlanStep, story: readonly StoredEvent[]): string {
   if (step.carried !== null) return 'completed'

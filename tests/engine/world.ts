@@ -34,6 +34,9 @@ export const change = (changes: NonNullable<DecisionRequest['changes']>): Decisi
   changes,
 })
 
+/** In words alone. */
+export const sendBack: DecisionRequest = { decision: 'request_changes', reason: 'shorter', changes: null }
+
 export function registryFrom(text: string): Registry {
   const parsed = parseRegistry(text)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 1))

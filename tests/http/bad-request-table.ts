@@ -121,7 +121,8 @@ export const BAD_REQUESTS: readonly Bad[] = [
   decide('an unknown decision', { decision: 'maybe' }),
   decide('a denial without reason', { decision: 'deny' }),
   decide('a denial with a blank reason', { decision: 'deny', reason: ' ' }),
-  decide('changes asked for without changes', { decision: 'request_changes', reason: 'r' }),
+  decide('changes that are null', { decision: 'request_changes', reason: 'r', changes: null }),
+  decide('changes without a reason', { decision: 'request_changes' }),
   decide('changes of nothing', { decision: 'request_changes', reason: 'r', changes: {} }),
   decide('changes of both sides', {
     decision: 'request_changes',
@@ -129,6 +130,12 @@ export const BAD_REQUESTS: readonly Bad[] = [
     changes: { inputs: {}, output: {} },
   }),
   decide('changes with an approval', { decision: 'approve', changes: { inputs: {} } }),
+  {
+    why: 'a revision without inputs',
+    path: `/v1/runs/${RUN_ID}/steps/s1/revise`,
+    init: body({}),
+    code: 'INVALID_REQUEST',
+  },
   {
     why: 'an unknown outcome',
     path: `/v1/runs/${RUN_ID}/steps/s1/reconcile`,

@@ -109,7 +109,7 @@ describe('the control plane', () => {
     const door = await openDoor()
     const body = await asJson(await door.get('/v1/tools'))
     expect(answers.tool.array().parse(body.items)).toMatchObject([
-      { name: 'draft_outbound_message', cost: 1 },
+      { name: 'draft_outbound_message', cost: 1, judges: null },
     ])
   })
 

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import type { Engine, PlanPreview } from '../../src/engine/engine.ts'
+import { fieldsOf } from '../../src/tools/summary.ts'
 import { AppError } from '../../src/errors.ts'
 import { createApp } from '../../src/http/app.ts'
 import { newKey, parseKeys } from '../../src/http/keys.ts'
@@ -58,11 +59,14 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     ),
     state: record('state', script.state ?? known),
     settled: record('settled', script.settled ?? known),
+    paused: record('paused', script.paused ?? known),
     cancel: record('cancel', script.cancel ?? known),
     resume: record('resume', script.resume ?? (async () => accepted)),
     reconcile: record('reconcile', script.reconcile ?? known),
+    revise: record('revise', script.revise ?? known),
     decide: record('decide', script.decide ?? (async () => waitingRun)),
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
+    words: script.words ?? ((_tool, output) => fieldsOf(output)),
     registry: script.registry ?? (() => registry),
     adopt: record('adopt', async () => ({ added: [], removed: [], changed: [] })),
     freezes: script.freezes ?? (() => []),

@@ -106,6 +106,7 @@ afterAll(async () => close?.())
 const bodyFor = (path: string): unknown => {
   if (path.endsWith('/decision')) return { decision: 'deny', reason: 'no' }
   if (path.endsWith('/reconcile')) return { outcome: 'did_not_happen', reason: 'r' }
+  if (path.endsWith('/revise')) return { inputs: {} }
   if (path === '/v1/runs') return { goal: 'write', tenant: 'beta', profile: 'blue' }
   if (path === '/v1/plans') return { goal: 'write', profile: 'blue' }
   if (path.startsWith('/v1/freezes')) return { scope: 'tenant', key: 'beta', reason: 'r' }

@@ -82,6 +82,8 @@ it('a body is required where the call cannot do without one', async () => {
     runs: true,
     cancel: false,
     reconcile: true,
+    resume: false,
+    revise: true,
     plans: true,
     decision: true,
     freezes: true,

@@ -154,7 +154,7 @@ describe('GET /v1/runs', () => {
 })
 
 describe('what operators do to a run', () => {
-  it('cancels, resumes and reconciles in the name of the caller', async () => {
+  it('cancels, resumes, reconciles and revises in the name of the caller', async () => {
     const door = await openDoor()
     const actor = { 'x-cugar-actor': 'alice' }
     const cancelled = await door.post(
@@ -168,7 +168,10 @@ describe('what operators do to a run', () => {
       { outcome: 'happened', output: { id: 1 }, reason: 'seen in the CRM' },
       actor,
     )
-    expect([cancelled.status, resumed.status, settled.status]).toEqual([200, 202, 200])
+    const corrected = await door.post(`/v1/runs/${RUN_ID}/resume`, { context: { revenue: 1 } }, actor)
+    const revised = await door.post(`/v1/runs/${RUN_ID}/steps/s2/revise`, { inputs: { tone: 'warm' } }, actor)
+    const statuses = [cancelled, resumed, settled, corrected, revised].map(({ status }) => status)
+    expect(statuses).toEqual([200, 202, 200, 202, 200])
     const by = expect.objectContaining({ id: 'alice' })
     expect(door.called).toEqual([
       { name: 'cancel', with: [RUN_ID, { by, reason: 'The account was closed' }] },
@@ -177,6 +180,8 @@ describe('what operators do to a run', () => {
         name: 'reconcile',
         with: [RUN_ID, 's2', { outcome: 'happened', output: { id: 1 }, reason: 'seen in the CRM', by }],
       },
+      { name: 'resume', with: [RUN_ID, by, { revenue: 1 }] },
+      { name: 'revise', with: [RUN_ID, 's2', { inputs: { tone: 'warm' }, by }] },
     ])
   })
 

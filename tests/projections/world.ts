@@ -162,6 +162,17 @@ export const runShapes: fc.Arbitrary<RunShape[]> = fc
 export const silentDrafts: readonly Draft[] = [
   { type: 'run_cancelled', data: { by: 'alice', reason: null } },
   {
+    type: 'step_revised',
+    data: {
+      step_id: 's1',
+      tool: 'score_account_fit',
+      domain: 'intelligence',
+      revision: 2,
+      by: 'alice',
+      inputs: `sha256:${'0'.repeat(64)}`,
+    },
+  },
+  {
     type: 'llm_call_start',
     data: {
       call_id: 'm1',

@@ -11,6 +11,15 @@ const approval = (effects: string, yaml: string): string =>
   look({ more: `, side_effects: ${effects}, approval: ${yaml}` })
 const crm = (more: string): string => `{ interface: crm, module: m${more} }`
 
+/** With a proposal to judge. */
+const judge = (source: string, more: string): string =>
+  look({
+    more: `${more}, binds: { id: ${source === 'other.text' ? source : 'context.id'} }, judges: ${source}`,
+  }).replace(
+    '\nprofiles',
+    '\n  other: { domain: knowledge, description: O, cost: 1, outputs: { text: { type: string } }, side_effects: propose }\nprofiles',
+  )
+
 const REFERENCES: readonly Row[] = [
   [
     'a bind of an undeclared input',
@@ -39,6 +48,38 @@ const REFERENCES: readonly Row[] = [
     4,
     `${LOOK}.binds.id.0`,
     'other.n is number, the input is string',
+  ],
+  ['a judge of an unknown tool', judge('nobody.score', ''), 4, `${LOOK}.judges`, 'no tool is called nobody'],
+  ['a judge of an unknown output', judge('other.nope', ''), 4, `${LOOK}.judges`, 'declares no output nope'],
+  ['a judge of itself', judge('look.score', ''), 4, `${LOOK}.judges`, 'cannot judge itself'],
+  ['a judge of no output', judge('other', ''), 4, `${LOOK}.judges`, 'must be <tool>.<output>'],
+  [
+    'a judge that proposes',
+    judge('other.text', ', side_effects: propose, approval: { required: false }'),
+    4,
+    `${LOOK}.judges`,
+    'must be read-only',
+  ],
+  [
+    'a judge that is reviewed',
+    judge('other.text', ', approval: { required: true, review: output }'),
+    4,
+    `${LOOK}.judges`,
+    'must not need an approval',
+  ],
+  [
+    'a judge that does not see what it judges',
+    judge('other.text', '').replace('binds: { id: other.text }', 'binds: { id: context.id }'),
+    4,
+    `${LOOK}.judges`,
+    'no input is bound to other.text',
+  ],
+  [
+    'a judge of what is reviewed before its call',
+    judge('other.text', '').replace('propose }', 'execute }'),
+    4,
+    `${LOOK}.judges`,
+    'there is no output to judge',
   ],
   ['a bind to itself', bind('look.score'), 4, `${LOOK}.binds.id.0`, 'cannot feed itself'],
   ['a bind to nowhere', bind('context'), 4, `${LOOK}.binds.id.0`, 'context.<path> or <tool>.<output>'],

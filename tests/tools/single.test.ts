@@ -104,3 +104,30 @@ test('a number that JSON cannot write is an invalid input, also where the tool l
   })
   expect(await runSingle(open, JSON.parse('{"":1e999}'))).toMatchObject({ error: { code: 'INVALID_INPUT' } })
 })
+
+test('what a tool or its schema throws reaches its developer, and the result has the mode alone', async () => {
+  const told: unknown[] = []
+  const on_thrown = (error: unknown): void => void told.push(error)
+  const bug = new RangeError('too far')
+  const cause = new Error('401 from the vendor')
+  const broken = toolThat(() => {
+    throw bug
+  })
+  const caused = toolThat(() => {
+    throw new CallError('system_unavailable', 'Down.', { cause })
+  })
+  const checked = {
+    ...toolThat((input) => input),
+    input: z.custom(() => {
+      throw bug
+    }),
+  }
+  const codes = []
+  for (const tool of [broken, caused, checked]) {
+    const result = await runSingle(tool, { n: 1 }, { on_thrown })
+    expect(JSON.stringify(result)).not.toMatch(/too far|401/)
+    codes.push('error' in result ? result.error.code : null)
+  }
+  expect(codes).toEqual(['agent_bug', 'system_unavailable', 'agent_bug'])
+  expect(told).toEqual([bug, expect.objectContaining({ cause }), bug])
+})

@@ -6,7 +6,7 @@ import { until } from '../wait.ts'
 const toolDown: Incident = {
   name: 'tool-down',
   story: 'The system behind a tool is down: its calls fail and are tried again in vain.',
-  servers: ['partial'],
+  targets: ['partial'],
   alerts: about('partial', 'CugarToolErrorRateHigh', 'CugarRetryStorm'),
   begin: async ({ server, repeat }) => {
     repeat(300, () => finish(server('partial'), 'demo', 'fails'))
@@ -19,7 +19,7 @@ const toolDown: Incident = {
 const toolSlow: Incident = {
   name: 'tool-slow',
   story: 'The system behind a tool takes 21 seconds for each answer.',
-  servers: ['people'],
+  targets: ['people'],
   alerts: about('people', 'CugarToolLatencyHigh'),
   begin: async ({ server, repeat }) => {
     repeat(500, () => askMany(server('people'), 2, ['demo', 'dawdles']))
@@ -30,7 +30,7 @@ const toolSlow: Incident = {
 const unknownOutcome: Incident = {
   name: 'unknown-outcome',
   story: 'A call with consequences gets no answer: nobody knows whether it happened.',
-  servers: ['budgets'],
+  targets: ['budgets'],
   alerts: about('budgets', 'CugarUnknownOutcomes'),
   begin: async ({ server }) => {
     await ask(server('budgets'), 'demo', 'vanishes')

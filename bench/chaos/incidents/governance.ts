@@ -1,21 +1,19 @@
 // Budgets, approvals and freezes.
 import { about, type Incident } from '../incident.ts'
-import { chaosRegistry } from '../registry-text.ts'
 import { approveAll, ask, askMany, decideAll, finish } from '../runs.ts'
 
 const MORE = { smb: 1_000_000, sales_rep: 1_000_000, technical: 1_000_000 }
 
 /** The registry as it is with higher limits. */
 const raised: NonNullable<Incident['heal']> = async ({ server }) => {
-  server('budgets').setRegistry(chaosRegistry({ calls: MORE }))
-  await server('budgets').call('/v1/registry/reload', {})
+  await server('budgets').changeRegistry({ calls: MORE })
   for (const profile of Object.keys(MORE)) await finish(server('budgets'), profile, 'amber')
 }
 
 const budgetExhausted: Incident = {
   name: 'budget-exhausted',
   story: 'A tenant has used up what it may spend in its window: its calls are refused.',
-  servers: ['budgets'],
+  targets: ['budgets'],
   alerts: about('budgets', 'CugarBudgetExhausted', 'CugarBudgetExceededOften'),
   begin: async ({ server, repeat }) => {
     repeat(500, () => finish(server('budgets'), 'smb', 'amber'))
@@ -26,7 +24,7 @@ const budgetExhausted: Incident = {
 const budgetNear: Incident = {
   name: 'budget-near',
   story: 'A tenant has used nine tenths of what it may spend.',
-  servers: ['budgets'],
+  targets: ['budgets'],
   alerts: about('budgets', 'CugarBudgetNearLimit'),
   begin: async ({ server }) => {
     for (let calls = 0; calls < 18; calls += 1) await finish(server('budgets'), 'sales_rep', 'amber')
@@ -37,7 +35,7 @@ const budgetNear: Incident = {
 const budgetForecast: Incident = {
   name: 'budget-forecast',
   story: 'A tenant spends so steadily that its window will not last.',
-  servers: ['budgets'],
+  targets: ['budgets'],
   alerts: about('budgets', 'CugarBudgetForecastExhausted'),
   begin: async ({ server, repeat }) => {
     for (let batch = 0; batch < 6; batch += 1) await askMany(server('budgets'), 50, ['technical', 'amber'])
@@ -49,7 +47,7 @@ const budgetForecast: Incident = {
 const approvalsPile: Incident = {
   name: 'approvals-pile-up',
   story: 'Nobody answers: 30 approvals wait, and have less than ten minutes left.',
-  servers: ['people'],
+  targets: ['people'],
   alerts: about('people', 'CugarApprovalQueueDeep', 'CugarApprovalExpiring'),
   begin: async ({ server }) => {
     await askMany(server('people'), 30, ['enterprise', 'garnet'])
@@ -62,7 +60,7 @@ const approvalsPile: Incident = {
 const approvalsExpire: Incident = {
   name: 'approvals-expire',
   story: 'Approvals expire one after the other, as nobody looks at them.',
-  servers: ['people'],
+  targets: ['people'],
   alerts: about('people', 'CugarApprovalTimeouts', 'CugarErrorBudgetBurnSlow'),
   begin: async ({ server, repeat }) => {
     repeat(1000, () => ask(server('people'), 'sales_manager', 'garnet'))
@@ -81,7 +79,7 @@ const SUBJECT = { scope: 'profile', key: 'smb' }
 const frozenLong: Incident = {
   name: 'frozen-for-a-day',
   story: 'Somebody froze a profile the day before yesterday, and nobody thought of it again.',
-  servers: ['stuck'],
+  targets: ['stuck'],
   alerts: about('stuck', 'CugarFrozenLong'),
   prepare: async ({ server }) => {
     await server('stuck').stop()

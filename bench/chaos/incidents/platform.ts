@@ -2,8 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { about, jobOf, SPARE_JOB, type Incident } from '../incident.ts'
-import { chaosRegistry } from '../registry-text.ts'
+import { about, jobOf, type Incident } from '../incident.ts'
 import { ask, askMany, finish } from '../runs.ts'
 
 const TRIO = jobOf('first')
@@ -11,16 +10,16 @@ const TRIO = jobOf('first')
 const instanceDown: Incident = {
   name: 'instance-down',
   story: 'One of three instances is gone.',
-  servers: ['first', 'second', 'third'],
+  targets: ['first', 'second', 'third'],
   alerts: [{ alert: 'CugarTargetDown', job: TRIO }],
-  begin: ({ server }) => server('second').kill(),
-  heal: ({ server }) => server('second').start(),
+  begin: ({ server }) => server('lone').kill(),
+  heal: ({ server }) => server('lone').start(),
 }
 
 const noMetrics: Incident = {
   name: 'no-metrics',
   story: 'A proxy answers the scrapes of one instance in its stead: up, without one cugar metric.',
-  servers: ['first', 'second', 'third'],
+  targets: ['first', 'second', 'third'],
   alerts: [{ alert: 'CugarNoMetrics', job: TRIO }],
   begin: async ({ gateway }) => gateway('third').set('strange'),
   heal: async ({ gateway }) => gateway('third').set('open'),
@@ -29,7 +28,7 @@ const noMetrics: Incident = {
 const crashLoop: Incident = {
   name: 'crash-loop',
   story: 'An instance crashes and is started again and again.',
-  servers: ['first', 'second', 'third'],
+  targets: ['first', 'second', 'third'],
   alerts: [{ alert: 'CugarRestarting', job: TRIO }],
   begin: async ({ server, repeat }) => {
     repeat(1500, async () => {
@@ -43,7 +42,7 @@ const crashLoop: Incident = {
 const jobDown: Incident = {
   name: 'job-down',
   story: 'The only instance of a job is gone, and with it who was to receive its alerts.',
-  servers: ['lone'],
+  targets: ['lone'],
   alerts: about('lone', 'CugarJobDown'),
   begin: ({ server }) => server('lone').kill(),
   heal: ({ server }) => server('lone').start(),
@@ -52,10 +51,10 @@ const jobDown: Incident = {
 const jobLost: Incident = {
   name: 'job-lost',
   story: 'A change of the configuration loses a job: nobody scrapes it any more.',
-  servers: ['disk'],
-  alerts: [{ alert: 'CugarAbsent', job: SPARE_JOB }],
-  begin: async ({ setTargets }) => setTargets(SPARE_JOB, []),
-  heal: async ({ setTargets }) => setTargets(SPARE_JOB, ['disk']),
+  targets: ['spare'],
+  alerts: about('spare', 'CugarAbsent'),
+  begin: async ({ setTargets }) => setTargets(jobOf('spare'), []),
+  heal: async ({ setTargets }) => setTargets(jobOf('spare'), ['spare']),
 }
 
 const STOPPED_MS = 500
@@ -64,7 +63,7 @@ const RUNNING_MS = 150
 const stutter: Incident = {
   name: 'machine-stutters',
   story: 'The machine stops the process for half a second, again and again.',
-  servers: ['stutter'],
+  targets: ['stutter'],
   alerts: about('stutter', 'CugarJournalSlow', 'CugarEventLoopLagHigh'),
   begin: async ({ server, repeat }) => {
     repeat(RUNNING_MS, async () => {
@@ -83,7 +82,7 @@ const stutter: Incident = {
 const collectorHangs: Incident = {
   name: 'collector-hangs',
   story: 'The collector takes spans and never answers: they are lost, and their projection falls behind.',
-  servers: ['traced'],
+  targets: ['traced'],
   alerts: about('traced', 'CugarTraceExportFailing', 'CugarProjectionLagging'),
   begin: async ({ server, repeat, collector }) => {
     collector.hang()
@@ -95,30 +94,27 @@ const collectorHangs: Incident = {
 const registryRefused: Incident = {
   name: 'registry-refused',
   story: 'A registry with a mistake is loaded: it is refused, and the one before stays in force.',
-  servers: ['busy'],
-  alerts: about('busy', 'CugarRegistryReloadFailed'),
+  targets: ['steps'],
+  alerts: about('steps', 'CugarRegistryReloadFailed'),
   begin: async ({ server }) => {
-    server('busy').setRegistry('version: v9')
-    await server('busy').ask('/v1/registry/reload', {})
+    server('steps').setRegistry('version: v9')
+    await server('steps').ask('/v1/registry/reload', {})
   },
   heal: async ({ server }) => {
-    server('busy').setRegistry(chaosRegistry())
-    await server('busy').call('/v1/registry/reload', {})
+    await server('steps').changeRegistry({})
   },
 }
 
 const tooManySeries: Incident = {
   name: 'too-many-series',
   story: 'A registry with many more profiles is loaded, and their series are allowed.',
-  servers: ['traced'],
+  targets: ['traced'],
   alerts: about('traced', 'CugarSeriesBudgetExceeded'),
   begin: async ({ server }) => {
-    server('traced').setRegistry(chaosRegistry({ moreProfiles: 60 }))
-    await server('traced').call('/v1/registry/reload', {})
+    await server('traced').changeRegistry({ moreProfiles: 40 })
   },
   heal: async ({ server }) => {
-    server('traced').setRegistry(chaosRegistry())
-    await server('traced').call('/v1/registry/reload', {})
+    await server('traced').changeRegistry({})
   },
 }
 
@@ -127,7 +123,7 @@ type Document = { readonly paths: Readonly<Record<string, object>> }
 const everyRouteWrongly: Incident = {
   name: 'routes-scanned',
   story: 'Somebody tries every route in every wrong way: more answers than the metrics tell apart.',
-  servers: ['partial'],
+  targets: ['partial'],
   alerts: about('partial', 'CugarLabelOverflow'),
   begin: async ({ server }) => {
     const { paths } = await server('partial').call<Document>('/v1/openapi.json')
@@ -154,7 +150,7 @@ const MEGABYTE = 1_048_576
 const diskFills: Incident = {
   name: 'disk-fills',
   story: 'Something else fills the disk of the journal.',
-  servers: ['disk'],
+  targets: ['disk'],
   alerts: about('disk', 'CugarDiskFilling'),
   begin: async ({ server }) => {
     const { pid, dataDir } = server('disk')

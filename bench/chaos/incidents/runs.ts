@@ -1,5 +1,5 @@
 // Runs that fail, hang, are refused, or no longer come.
-import { about, type Incident } from '../incident.ts'
+import { about, type Backstage, type Incident, type ServerName } from '../incident.ts'
 import { ask, askMany, cancelAll, finish } from '../runs.ts'
 import { MANY_STEPS } from '../tools.ts'
 
@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 const allPartial: Incident = {
   name: 'all-partial',
   story: 'A tool fails in every run: all runs end partial, and none as an error.',
-  servers: ['partial'],
+  targets: ['partial'],
   alerts: about('partial', 'CugarErrorBudgetBurnFast'),
   begin: async ({ server, repeat }) => {
     repeat(400, () => finish(server('partial'), 'demo', 'amber and fails'))
@@ -21,7 +21,7 @@ const allPartial: Incident = {
 const allRefused: Incident = {
   name: 'all-refused',
   story: 'Callers ask for what no tool can do: every run is refused at planning.',
-  servers: ['disk'],
+  targets: ['disk'],
   alerts: about('disk', 'CugarRunsRefused'),
   begin: async ({ server, repeat }) => {
     repeat(1000, () => ask(server('disk'), 'demo', 'zyzzyva'))
@@ -34,7 +34,7 @@ const allRefused: Incident = {
 const runsStuck: Incident = {
   name: 'runs-stuck',
   story: 'A system answers no more: 40 runs hang in its tool, beside one that rightly waits for a person.',
-  servers: ['stuck'],
+  targets: ['stuck'],
   alerts: about('stuck', 'CugarRunsStuck', 'CugarToolCallsHanging'),
   begin: async ({ server }) => {
     await ask(server('stuck'), 'demo', 'garnet')
@@ -46,7 +46,7 @@ const runsStuck: Incident = {
 const doorFull: Incident = {
   name: 'door-full',
   story: 'There is no place for another run: every POST is answered 503, while reading goes on.',
-  servers: ['stuck'],
+  targets: ['stuck'],
   alerts: about('stuck', 'CugarApiErrorsHigh'),
   begin: async ({ server, repeat }) => {
     await askMany(server('stuck'), 80, ['demo', 'hangs'])
@@ -55,21 +55,22 @@ const doorFull: Incident = {
   heal: ({ server }) => cancelAll(server('stuck')),
 }
 
-/** Runs of yesterday, as the server's own scrapes show them. */
-const YESTERDAY_MS = [DAY_MS + 1_500_000, DAY_MS + 1_200_000, DAY_MS - 3_600_000] as const
+type Yesterday = { readonly server: ServerName; readonly agoMs: number; readonly scrapes: number }
+
+/** Runs of yesterday, as the server's own scrapes show them: three in every two minutes. */
+async function playYesterday(stage: Backstage, { server, agoMs, scrapes }: Yesterday): Promise<void> {
+  for (let scrape = 0; scrape < scrapes; scrape += 1) {
+    await stage.recordPast(server, agoMs - scrape * 120_000)
+    await askMany(stage.server(server), 3, ['demo', 'amber'])
+  }
+}
 
 const noTraffic: Incident = {
   name: 'no-traffic',
   story: 'Callers reach the server no more: no run starts, at an hour that had 30 of them yesterday.',
-  servers: ['quiet'],
+  targets: ['quiet'],
   alerts: about('quiet', 'CugarNoTraffic'),
-  prepare: async ({ server, recordPast }) => {
-    const [before, after, later] = YESTERDAY_MS
-    await recordPast('quiet', before)
-    for (let runs = 0; runs < 30; runs += 1) await finish(server('quiet'), 'demo', 'amber')
-    await recordPast('quiet', after)
-    await recordPast('quiet', later)
-  },
+  prepare: (stage) => playYesterday(stage, { server: 'quiet', agoMs: DAY_MS + 1_800_000, scrapes: 75 }),
   begin: async () => {},
   heal: async ({ server, repeat }) => {
     repeat(1000, () => finish(server('quiet'), 'demo', 'amber'))
@@ -79,26 +80,22 @@ const noTraffic: Incident = {
 const longPlans: Incident = {
   name: 'long-plans',
   story: 'Since today a run takes ten steps, where one was enough yesterday.',
-  servers: ['busy'],
-  alerts: about('busy', 'CugarStepsPerTaskHigh'),
-  prepare: async ({ server, recordPast }) => {
-    await recordPast('busy', DAY_MS)
-    for (let runs = 0; runs < 20; runs += 1) await finish(server('busy'), 'demo', 'amber')
-    await recordPast('busy', DAY_MS - 1_800_000)
-  },
+  targets: ['steps'],
+  alerts: about('steps', 'CugarStepsPerTaskHigh'),
+  prepare: (stage) => playYesterday(stage, { server: 'steps', agoMs: DAY_MS - 7_200_000, scrapes: 15 }),
   begin: async ({ server, repeat }) => {
-    repeat(250, () => finish(server('busy'), 'demo', MANY_STEPS))
+    repeat(250, () => finish(server('steps'), 'demo', MANY_STEPS))
   },
   heal: async ({ server }) => {
-    await askMany(server('busy'), 200, ['demo', 'amber'])
-    await askMany(server('busy'), 200, ['demo', 'amber'])
+    await askMany(server('steps'), 200, ['demo', 'amber'])
+    await askMany(server('steps'), 200, ['demo', 'amber'])
   },
 }
 
 const watchdog: Incident = {
   name: 'watchdog',
   story: 'Nothing happens: the dead-man alert arrives all the same.',
-  servers: ['quiet'],
+  targets: ['quiet'],
   alerts: [{ alert: 'CugarWatchdog', job: null }],
   begin: async () => {},
   heal: null,

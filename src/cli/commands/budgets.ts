@@ -1,7 +1,7 @@
 // `cugar budgets`: one page of GET /v1/budgets.
 import type { Command } from 'commander'
 import { budgetAccount, pageOf } from '../../http/answers.ts'
-import { percent } from '../amounts.ts'
+import { percent } from '../../run/figures.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, remoteCommand, withPages, type Paged } from '../command.ts'
 import type { ExitCode } from '../failure.ts'

@@ -1,17 +1,34 @@
-// `cugar doctor`: shows the checks of src/cli/doctor, of this machine and its settings, with or without a server.
+// `cugar doctor`: shows the checks of src/cli/doctor, of this machine and its settings, with or without a server;
+// with --prometheus, the checks of what watches it.
 import type { Command } from 'commander'
 import { command, exiting, type Common } from '../command.ts'
 import { examineAll } from '../doctor/checks.ts'
-import type { ExitCode } from '../failure.ts'
+import type { Check } from '../doctor/check.ts'
+import { cliError, type ExitCode } from '../failure.ts'
 import { outputFor, show } from '../output.ts'
 
-async function act(options: Common): Promise<ExitCode> {
+type DoctorOptions = Common & { readonly prometheus?: string; readonly alertmanager?: string }
+
+async function examine({ prometheus, alertmanager }: DoctorOptions): Promise<readonly Check[]> {
+  if (prometheus === undefined) {
+    if (alertmanager !== undefined) throw cliError('USAGE', '--alertmanager needs --prometheus')
+    return examineAll()
+  }
+  const { examineMonitoring } = await import('../doctor/monitoring/checks.ts')
+  return examineMonitoring({ prometheus, ...(alertmanager !== undefined && { alertmanager }) })
+}
+
+const markOf = ({ ok, advice }: Check): string => (!ok ? 'problem' : advice === null ? 'ok     ' : 'warning')
+
+async function act(options: DoctorOptions): Promise<ExitCode> {
   const out = outputFor(options)
-  const checks = await examineAll()
+  const checks = await examine(options)
   const healthy = checks.every(({ ok }) => ok)
   show(out, { healthy, checks }, () => {
-    for (const { check, ok, detail, advice } of checks)
-      out.line(`${ok ? 'ok     ' : 'problem'}  ${check}: ${detail}${advice === null ? '' : ` - ${advice}`}`)
+    for (const each of checks) {
+      const { check, detail, advice } = each
+      out.line(`${markOf(each)}  ${check}: ${detail}${advice === null ? '' : ` - ${advice}`}`)
+    }
   })
   return healthy ? 0 : 1
 }
@@ -21,4 +38,11 @@ export const doctorCommand = (): Command =>
     'doctor',
     'checks what a server needs on this machine and says what to do; exit code 1 when something is wrong',
     'cugar doctor',
-  ).action(exiting(act))
+    'cugar doctor --prometheus http://127.0.0.1:9090',
+  )
+    .option(
+      '--prometheus <url>',
+      'checks what watches the server instead: rules, series, targets and receivers',
+    )
+    .option('--alertmanager <url>', 'the Alertmanager (default: the one that Prometheus sends to)')
+    .action(exiting(act))

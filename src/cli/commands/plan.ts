@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import type { z } from 'zod'
 import { planComparison, planPreview } from '../../http/answers.ts'
 import { DEFAULT_PROFILE } from '../../http/schemas.ts'
-import { counted, units } from '../amounts.ts'
+import { counted, units } from '../../run/figures.ts'
+import { aimOf } from '../aim.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, filled, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
@@ -12,7 +13,13 @@ import { outputFor, type Output } from '../output.ts'
 import { showUnserved } from '../show-run.ts'
 import { table } from '../table.ts'
 
-type Options = Remote & { readonly profile: string; readonly context?: string; readonly planner: string }
+type Options = Remote & {
+  readonly profile: string
+  readonly context?: string
+  readonly planner: string
+  readonly playbook?: string
+  readonly plan?: string
+}
 type Preview = z.output<typeof planPreview>
 
 function showPlan(out: Output, plan: Preview): void {
@@ -46,12 +53,12 @@ function showComparison(out: Output, { rules, llm, differences }: z.output<typeo
   out.line(`same order: ${differences.same_order ? 'yes' : 'no'}`)
 }
 
-async function act(goal: string, options: Options): Promise<ExitCode> {
+async function act(goal: string | undefined, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const { profile, planner } = options
   const client = clientFor(options)
   const context = options.context === undefined ? {} : await readContext(options.context)
-  const body = await client.post('/v1/plans', { goal, profile, planner, context })
+  const body = await client.post('/v1/plans', { ...(await aimOf(goal, options)), profile, planner, context })
   const compared = planComparison.safeParse(body)
   if (compared.success) {
     if (out.json) out.document(body)
@@ -70,7 +77,9 @@ export const planCommand = (): Command =>
     'shows the plan of a goal without running it; exit code 1 when it cannot fit the budget',
     'cugar plan "Score the account" --profile demo --context account.json',
   )
-    .argument('<goal>', 'what is to be achieved', filled)
+    .argument('[goal]', 'what is to be achieved', filled)
+    .option('--playbook <name>', 'a plan of the registry in place of a goal', filled)
+    .option('--plan <file>', 'JSON or YAML with a plan in place of a goal; - for standard input', filled)
     .option('--profile <profile>', 'a profile of the registry', filled, DEFAULT_PROFILE)
     .option(
       '--context <file>',

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import type { Registry } from '../../registry/registry.ts'
-import { counted } from '../amounts.ts'
+import { counted } from '../../run/figures.ts'
 import { command, exiting, group, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { checkRegistryFile } from '../registry-file.ts'

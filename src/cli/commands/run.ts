@@ -1,6 +1,7 @@
-// `cugar run`: starts a run, and with --wait shows how it ended.
+// `cugar run`: starts a run, and with --wait shows its answer.
 import type { Command } from 'commander'
 import { accepted, runOrStanding } from '../../http/run-answers.ts'
+import { aimOf } from '../aim.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
@@ -13,25 +14,33 @@ type Options = Remote & {
   readonly context?: string
   readonly tenant?: string
   readonly planner: string
+  readonly playbook?: string
+  readonly plan?: string
   readonly wait?: number
   readonly idempotencyKey?: string
 }
 
 const MAX_WAIT = 60
 
-async function start(goal: string, options: Options, out: Output): Promise<unknown> {
+async function start(goal: string | undefined, options: Options, out: Output): Promise<unknown> {
   const { profile, tenant, planner, wait, idempotencyKey } = options
   const client = clientFor(options)
   const context = options.context === undefined ? {} : await readContext(options.context)
   // What is not given is not sent: the server has its defaults.
-  const body = { goal, profile, planner, context, tenant }
-  if (wait !== undefined && process.stderr.isTTY) out.note(`waiting up to ${wait} s for its end`)
+  const aim = await aimOf(goal, options)
+  const body = { ...aim, profile, planner, context, tenant }
+  if (wait !== undefined && process.stderr.isTTY)
+    out.note(`waiting up to ${wait} s for its end, or for a person`)
   const headers: Record<string, string> =
     idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
-  return client.post(`/v1/runs${queryOf({ wait })}`, body, headers)
+  return client.post(
+    `/v1/runs${queryOf({ wait, until: wait === undefined ? undefined : 'person' })}`,
+    body,
+    headers,
+  )
 }
 
-async function act(goal: string, options: Options): Promise<ExitCode> {
+async function act(goal: string | undefined, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const body = await start(goal, options, out)
   const started = accepted.safeParse(body)
@@ -42,16 +51,19 @@ async function act(goal: string, options: Options): Promise<ExitCode> {
   }
   const ended = answerAs(runOrStanding, body)
   if (!out.json) showRunOrStanding(out, ended)
-  return ended.status === 'succeeded' ? 0 : 1
+  // A run that waits for a person has not failed.
+  return ended.status === 'succeeded' || ended.status === 'waiting' ? 0 : 1
 }
 
 export const runCommand = (): Command =>
   remoteCommand(
     'run',
-    'starts a run; exit code 1 when it ended within --wait and did not succeed',
+    'starts a run, and with --wait shows its answer; exit code 1 when it ended and did not succeed',
     'cugar run "Score the account" --profile demo --context account.json --wait 10',
   )
-    .argument('<goal>', 'what is to be achieved', filled)
+    .argument('[goal]', 'what is to be achieved', filled)
+    .option('--playbook <name>', 'a plan of the registry in place of a goal', filled)
+    .option('--plan <file>', 'JSON or YAML with a plan in place of a goal; - for standard input', filled)
     .option('--profile <profile>', `a profile of the registry (default: the server's)`, filled)
     .option(
       '--context <file>',
@@ -59,6 +71,10 @@ export const runCommand = (): Command =>
     )
     .option('--tenant <tenant>', 'the customer or team it belongs to')
     .option('--planner <planner>', 'who plans: auto, or a planner of the registry', filled, 'auto')
-    .option('--wait <seconds>', `wait for its end, 0 to ${MAX_WAIT} s`, whole(0, MAX_WAIT))
+    .option(
+      '--wait <seconds>',
+      `wait for its end, or until only a person can move it, 0 to ${MAX_WAIT} s`,
+      whole(0, MAX_WAIT),
+    )
     .option('--idempotency-key <key>', 'the same key and request give the same run', filled)
     .action(exiting(act))

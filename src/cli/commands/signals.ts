@@ -1,7 +1,7 @@
 // `cugar signals`: success, latency, errors, waits and budget use of the last minutes, by profile.
 import type { Command } from 'commander'
 import { signalsReport } from '../../http/answers.ts'
-import { duration, percent } from '../amounts.ts'
+import { duration, percent } from '../../run/figures.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'

@@ -4,7 +4,6 @@ import { inspect } from 'node:util'
 import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import { AppError } from '../../errors.ts'
-import { CallError } from '../../run/failure.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
 import type { ToolSpec } from '../../registry/registry.ts'
 import type { SingleResult } from '../../tools/single.ts'
@@ -19,6 +18,8 @@ import { toolLines, type SingleCall, type RefusedLine, type ToolLine } from '../
 
 type Options = Common & { readonly input: string }
 type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
+/** What it throws without declaring it is told to whoever develops it, with stack and causes; the result has the mode alone. */
+type Called = Loaded & { readonly onThrown: (error: unknown) => void }
 
 async function load(name: string): Promise<Loaded> {
   const file = withRegistry(readEnvironment()).registryFile
@@ -39,18 +40,6 @@ async function load(name: string): Promise<Loaded> {
   return { tool, spec }
 }
 
-const isDeclared = (error: unknown): boolean => error instanceof CallError && error.cause === undefined
-
-/** Its developer sees what it throws without declaring it, with stack and causes; the result has the mode alone. */
-const toldOf = (tool: Tool, note: (text: string) => void): Tool => ({
-  ...tool,
-  run: (input, context) =>
-    Promise.try(() => tool.run(input, context)).catch((error: unknown) => {
-      if (!isDeclared(error)) note(inspect(error))
-      throw error
-    }),
-})
-
 /** Sentences of the registry's guardrails that do not hold, as a step would be refused. */
 const refusedBy = (broken: readonly string[]): SingleResult => ({
   error: {
@@ -61,23 +50,25 @@ const refusedBy = (broken: readonly string[]): SingleResult => ({
 })
 
 /** The tool's own checks, and the guardrails of the registry. */
-async function callTool({ tool, spec }: Loaded, { input, context }: SingleCall): Promise<SingleResult> {
+async function callTool(
+  { tool, spec, onThrown }: Called,
+  { input, context }: SingleCall,
+): Promise<SingleResult> {
   const { runSingle } = await import('../../tools/single.ts')
   const inInput = brokenGuardrails(spec.guardrails, { input })
   if (inInput.length > 0) return refusedBy(inInput)
-  const result = await runSingle(tool, input, context)
+  const result = await runSingle(tool, input, { ...context, on_thrown: onThrown })
   if ('error' in result) return result
   const inOutput = brokenGuardrails(spec.guardrails, { output: result.output })
   return inOutput.length === 0 ? result : refusedBy(inOutput)
 }
 
-const answer = async (loaded: Loaded, line: ToolLine): Promise<SingleResult | RefusedLine> =>
+const answer = async (loaded: Called, line: ToolLine): Promise<SingleResult | RefusedLine> =>
   'refused' in line ? line.refused : callTool(loaded, line.call)
 
 async function act(name: string, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
-  const { tool, spec } = await load(name)
-  const loaded = { tool: toldOf(tool, out.note), spec }
+  const loaded = { ...(await load(name)), onThrown: (error: unknown) => out.note(inspect(error)) }
   let exitCode: ExitCode = 0
   for (const line of toolLines(await readText(options.input))) {
     const result = await answer(loaded, line)

@@ -1,6 +1,6 @@
 // What happens in a run, as sentences for people who watch it.
 import type { EventOf, StoredEvent } from '../../events/event.ts'
-import { counted, duration, units } from '../amounts.ts'
+import { counted, duration, units } from '../../run/figures.ts'
 
 function planLines({ data }: EventOf<'plan_created'>): string[] {
   const { steps, planner, estimated_cost, revision } = data
@@ -19,7 +19,7 @@ function errorLine({ data }: EventOf<'tool_call_error'>): string {
 const DECIDED = {
   approved: 'approved',
   denied: 'denied',
-  changes_requested: 'sent back with changes',
+  changes_requested: 'sent back',
 } as const
 
 const seconds = (ms: number): string => duration(ms / 1000)
@@ -45,6 +45,8 @@ export function eventLines(event: StoredEvent): string[] {
       ]
     case 'tool_call_error':
       return [errorLine(event)]
+    case 'step_revised':
+      return [`${event.data.step_id} given other inputs by ${event.data.by}: revision ${event.data.revision}`]
     case 'step_skipped':
       return [`${event.data.step_id} skipped: ${event.data.reason}`]
     case 'approval_requested':

@@ -1,18 +1,17 @@
 // Who decides in the demo: a simulated reviewer, the person at the terminal, or somebody over HTTP.
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { z } from 'zod'
 import type { EventOf } from '../../events/event.ts'
 import { approval } from '../../http/run-answers.ts'
 import { answerAs, createClient, type Client } from '../client.ts'
 import { cliError, CliError } from '../failure.ts'
 import type { Output } from '../output.ts'
+import { showApproval } from '../show-approval.ts'
 
 export const APPROVAL_MODES = ['auto', 'ask', 'console'] as const
 export type ApprovalMode = (typeof APPROVAL_MODES)[number]
 
 type Requested = EventOf<'approval_requested'>['data']
-type Shown = z.output<typeof approval>
 
 export type Review = {
   readonly url: string
@@ -41,21 +40,6 @@ async function simulate({ url, remark, signal }: Review, { approval_id }: Reques
   await send(client, approval_id, { decision: 'approve' })
 }
 
-const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '      ')
-
-/** Long texts as they will be read, everything else as JSON. */
-const fieldOf = ([name, value]: [string, unknown]): string =>
-  typeof value === 'string' && value.includes('\n')
-    ? `    ${name}:\n${indented(value)}`
-    : `    ${name}: ${JSON.stringify(value)}`
-
-function showSubject(out: Output, { review, inputs, preview, goal }: Shown): void {
-  out.line(`  goal: ${goal ?? 'erased'}`)
-  out.line(review === 'output' ? '  what would be released:' : '  what would be called with:')
-  const subject = (review === 'output' ? preview : inputs) as Readonly<Record<string, unknown>> | null
-  for (const field of Object.entries(subject ?? {})) out.line(fieldOf(field))
-}
-
 /** End of input, or the demo is asked to stop. */
 const unanswered = (cause: unknown): never => {
   throw cliError('NO_ANSWER', 'nobody answered: the approval is still pending', { cause })
@@ -82,7 +66,7 @@ async function question({ signal }: Review): Promise<{ yes: boolean; reason: str
 
 async function ask(review: Review, { approval_id }: Requested): Promise<void> {
   const client = createClient({ url: review.url, key: null, actor: 'reviewer' })
-  showSubject(review.out, answerAs(approval, await client.get(`/v1/approvals/${approval_id}`)))
+  showApproval(review.out, answerAs(approval, await client.get(`/v1/approvals/${approval_id}`)))
   const { yes, reason } = await question(review)
   await send(client, approval_id, yes ? { decision: 'approve' } : { decision: 'deny', reason })
 }
@@ -91,6 +75,7 @@ function pointOut({ url, remark }: Review, { approval_id }: Requested): void {
   remark('decide it from another terminal:')
   remark(`  curl -X POST ${url}/v1/approvals/${approval_id}/decision -H 'Content-Type: application/json' \\`)
   remark(`    -H 'X-Cugar-Actor: reviewer' -d '{"decision":"approve"}'`)
+  remark(`  see it: cugar approval ${approval_id} --url ${url}`)
   remark(`  or: cugar approve ${approval_id} --url ${url}`)
 }
 

@@ -1,10 +1,10 @@
 // The figures of a demo, for people and as one document.
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { signalsReport } from '../../http/answers.ts'
-import { counted, duration, percent, units } from '../amounts.ts'
+import { counted, duration, percent, units } from '../../run/figures.ts'
 import type { Output } from '../output.ts'
-import type { Run } from '../show-run.ts'
+import { showResults, type Run } from '../show-run.ts'
 
 type Signals = z.output<typeof signalsReport>
 type Usage = { readonly name: string; readonly calls: number; readonly cost: number }
@@ -57,52 +57,12 @@ export function summaryOf(finished: FinishedDemo) {
       wait_seconds: decisions.reduce((sum, { data }) => sum + data.wait_ms, 0) / 1000,
     },
     signals: signals.all,
+    answer: run.answer,
     outputs: Object.fromEntries(run.steps.map((step) => [step.tool, step.output])),
     links: linksOf(finished),
   }
 }
 export type Summary = ReturnType<typeof summaryOf>
-
-const fitSchema = z.looseObject({ fit_score: z.number(), recommendation: z.string() })
-const draftSchema = z.looseObject({ subject: z.string(), message_draft: z.string() })
-const qualitySchema = z.looseObject({
-  quality_grade: z.string(),
-  overall_score: z.number(),
-  ready_to_send: z.boolean(),
-})
-const qualificationSchema = z.looseObject({
-  qualified: z.boolean(),
-  verdict: z.string().optional(),
-  framework: z.string(),
-  qualification_score: z.number(),
-  gaps: z.array(z.string()),
-})
-
-/** One tool's output in a few lines. */
-const linesOf =
-  <S extends z.ZodType>(schema: S, lines: (output: z.output<S>) => string[]) =>
-  (output: unknown): string[] => {
-    const parsed = schema.safeParse(output)
-    return parsed.success ? lines(parsed.data) : []
-  }
-
-const RESULT_LINES: Readonly<Record<string, (output: unknown) => string[]>> = {
-  score_account_fit: linesOf(fitSchema, (fit) => [
-    `fit score: ${fit.fit_score.toFixed(2)} (${fit.recommendation})`,
-  ]),
-  draft_outbound_message: linesOf(draftSchema, (draft) => [
-    `draft subject: ${draft.subject}`,
-    'draft message:',
-    ...draft.message_draft.split('\n').map((line) => `    ${line}`.trimEnd()),
-  ]),
-  assess_message_quality: linesOf(qualitySchema, (quality) => [
-    `quality grade: ${quality.quality_grade} (${quality.overall_score.toFixed(2)}, ${quality.ready_to_send ? 'ready' : 'not ready'} to send)`,
-  ]),
-  qualify_opportunity: linesOf(qualificationSchema, (deal) => [
-    `qualification: ${(deal.verdict ?? (deal.qualified ? 'qualified' : 'not_qualified')).replaceAll('_', ' ')}, ${deal.framework} ${deal.qualification_score.toFixed(2)}`,
-    ...deal.gaps.map((gap) => `  gap: ${gap}`),
-  ]),
-}
 
 const spentOf = ({ spent, limit }: { spent: number; limit: number | null }, digits: number): string =>
   `${spent.toFixed(digits)} / ${limit === null ? 'no limit' : limit.toFixed(digits)}`
@@ -121,9 +81,7 @@ function signalLines({ signals }: Summary): string[] {
 
 export function showSummary(out: Output, summary: Summary): void {
   const { approvals, budget, links } = summary
-  out.heading('Results')
-  for (const [tool, output] of Object.entries(summary.outputs))
-    for (const line of RESULT_LINES[tool]?.(output) ?? []) out.line(line)
+  showResults(out, summary.answer)
   out.heading('Summary')
   out.line(`status: ${summary.status}`)
   out.line(`steps executed: ${summary.steps_executed} of ${summary.steps_planned}`)

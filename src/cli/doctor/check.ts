@@ -7,7 +7,7 @@ export type Check = {
   readonly check: string
   readonly ok: boolean
   readonly detail: string
-  /** What to do; null when nothing is to be done. */
+  /** What to do; null when nothing is to be done. Where all is well it is a warning. */
   readonly advice: string | null
   /** Each single problem, where there can be several. */
   readonly problems: readonly ProblemItem[]
@@ -26,6 +26,12 @@ export const bad = (check: string, detail: string, advice: string): Check => ({
   detail,
   advice,
   problems: [],
+})
+
+/** Nothing is broken, and something is missing that one should have. */
+export const doubtful = (check: string, detail: string, advice: string): Check => ({
+  ...good(check, detail),
+  advice,
 })
 
 const sentence = ({ path, message }: ProblemItem): string => [path, message].filter(Boolean).join(' ')

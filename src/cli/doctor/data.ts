@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import type { Journal } from '../../journal/journal.ts'
-import { counted } from '../amounts.ts'
+import { counted } from '../../run/figures.ts'
 import { bad, good, sentenceOf, type Check } from './check.ts'
 
 const MIB = 1_048_576

@@ -21,6 +21,13 @@ export type RunEntry = {
   /** Ids of the steps that are done; at most as many as the plans have. */
   done: string[]
   waiting: Record<string, Waiting>
+  /** Steps whose output is reviewed, and what each judge judges; rows of older versions have neither. */
+  reviewed?: string[]
+  judges?: Record<string, string>
+  /** Judges that have spoken: they are done with what they judged. */
+  held?: string[]
+  /** Steps that were sent back to the requester. */
+  returned?: string[]
   callsInFlight: number
   finished: { readonly status: RunSummary['status']; readonly at: number; readonly cost: number } | null
 }
@@ -29,7 +36,8 @@ export const RUNS_VIEW = 'runs'
 
 const statusOf = (entry: RunEntry): RunSummary['status'] => {
   if (entry.finished) return entry.finished.status
-  if (entry.callsInFlight === 0 && Object.keys(entry.waiting).length > 0) return 'waiting'
+  const asked = Object.keys(entry.waiting).length + (entry.returned?.length ?? 0)
+  if (entry.callsInFlight === 0 && asked > 0) return 'waiting'
   return entry.phase
 }
 
@@ -78,8 +86,22 @@ const started = (event: EventOf<'run_started'>): RunEntry => ({
   finished: null,
 })
 
-const complete = (entry: RunEntry, stepId: string): void => {
+const without = (ids: readonly string[] | undefined, stepId: string): string[] =>
+  (ids ?? []).filter((id) => id !== stepId)
+
+const judgesOf = ({ judges = {} }: RunEntry, stepId: string): string[] =>
+  Object.keys(judges).filter((judge) => judges[judge] === stepId)
+
+/** A judge is done with what it judged. */
+function complete(entry: RunEntry, stepId: string): void {
+  const judged = entry.judges?.[stepId]
+  if (judged !== undefined && !entry.done.includes(judged)) {
+    entry.held = [...without(entry.held, stepId), stepId]
+    return
+  }
   if (!entry.done.includes(stepId)) entry.done.push(stepId)
+  for (const judge of judgesOf(entry, stepId)) if (entry.held?.includes(judge)) entry.done.push(judge)
+  if (entry.held) entry.held = entry.held.filter((id) => !entry.done.includes(id))
 }
 
 const reopen = (entry: RunEntry, stepId: string): void => {
@@ -88,6 +110,13 @@ const reopen = (entry: RunEntry, stepId: string): void => {
 
 function planned(entry: RunEntry, { steps }: EventOf<'plan_created'>['data']): void {
   entry.steps = steps.length
+  const judges = steps.flatMap(({ step_id, judges: judged }) =>
+    judged === undefined ? [] : [[step_id, judged]],
+  )
+  if (judges.length > 0) {
+    entry.judges = Object.fromEntries(judges) as Record<string, string>
+    entry.reviewed = [...new Set(Object.values(entry.judges))]
+  }
   for (const step of steps) if (step.carried !== null) complete(entry, step.step_id)
 }
 
@@ -99,24 +128,33 @@ function asked(
   if (review === 'output') reopen(entry, step_id)
 }
 
-function answered(entry: RunEntry, { approval_id, decision }: EventOf<'approval_received'>['data']): void {
+function answered(entry: RunEntry, data: EventOf<'approval_received'>['data']): void {
+  const { approval_id, decision, edits, step_id } = data
   const waiting = entry.waiting[approval_id]
   if (!waiting) return
   if (decision === 'approved') waiting.missing -= 1
   if (decision === 'approved' && waiting.missing > 0) return
   delete entry.waiting[approval_id]
+  if (decision === 'changes_requested') {
+    for (const judge of judgesOf(entry, step_id)) entry.held = without(entry.held, judge)
+    if (edits === null) entry.returned = [...without(entry.returned, step_id), step_id]
+  }
   if (decision === 'approved' && waiting.review === 'output') complete(entry, waiting.stepId)
 }
 
 function called(entry: RunEntry, event: EventOf<'tool_call_complete'> | EventOf<'tool_call_error'>): void {
   if (event.data.reconciled_by === null) entry.callsInFlight -= 1
-  if (event.type === 'tool_call_complete') complete(entry, event.data.step_id)
+  if (event.type !== 'tool_call_complete') return
+  const isReviewed = event.data.reconciled_by === null && entry.reviewed?.includes(event.data.step_id)
+  if (isReviewed !== true) complete(entry, event.data.step_id)
 }
 
 function finish(entry: RunEntry, event: EventOf<'run_finished'>): void {
   entry.finished = { status: event.data.status, at: event.at, cost: event.data.cost }
   entry.done = event.data.completed
   entry.waiting = {}
+  delete entry.held
+  delete entry.returned
   entry.callsInFlight = 0
 }
 
@@ -128,6 +166,8 @@ function evolve(entry: RunEntry, event: StoredEvent): void {
   if (event.type === 'approval_timeout') delete entry.waiting[event.data.approval_id]
   if (event.type === 'tool_call_start') entry.callsInFlight += 1
   if (event.type === 'tool_call_complete' || event.type === 'tool_call_error') called(entry, event)
+  if (event.type === 'step_revised' || event.type === 'step_skipped')
+    if (entry.returned) entry.returned = without(entry.returned, event.data.step_id)
   if (event.type === 'run_finished') finish(entry, event)
 }
 

@@ -1,45 +1,17 @@
 // The one table of all our metrics: dashboards, rules and documents are made from it. A metric name or a label
 // that is not in it does not compile. `source`: folded from the journal, measured by this process, or read from
 // state at the scrape.
-import { BATCH, RATIO, SECS_CALL, SECS_HTTP, SECS_HUMAN, SECS_LAG, SECS_TASK, STEPS } from './buckets.ts'
+import { BATCH, SECS_CALL, SECS_HTTP, SECS_LAG, SECS_TASK, STEPS } from './buckets.ts'
 import type { LabelSet, ValueOf } from '../labels.ts'
+import { GOVERNANCE } from './governance.ts'
+import { capped, journal, process, state, type LabelSets, type MetricSource } from './spec.ts'
 
-export type MetricSource = 'journal' | 'process' | 'state'
-type LabelSets = Readonly<Record<string, LabelSet>>
-
-const named = <S extends MetricSource>(source: S) => ({
-  counter: <const L extends LabelSets>(labels: L, help: string) => ({
-    type: 'counter' as const,
-    source,
-    labels,
-    help,
-  }),
-  gauge: <const L extends LabelSets>(labels: L, help: string) => ({
-    type: 'gauge' as const,
-    source,
-    labels,
-    help,
-  }),
-  histogram: <const L extends LabelSets>(buckets: readonly number[], labels: L, help: string) => ({
-    type: 'histogram' as const,
-    source,
-    labels,
-    help,
-    buckets,
-  }),
-})
-const journal = named('journal')
-const process = named('process')
-const state = named('state')
-
-/** Combinations that a metric may have where its labels have no known values (routes); beyond it: `other`. */
-const capped = <T extends object>(cap: number, spec: T) => ({ ...spec, cap })
+export type { MetricSource }
 
 const call = { domain: 'domain', tool: 'tool' } as const
 const model = { provider: 'provider', model: 'model' } as const
 const plan = { profile: 'profile', kind: 'plan_kind', planner: 'planner', fallback: 'fallback' } as const
 const timed = { profile: 'profile', status: 'run_status' } as const
-const budget = { budget: 'profile', resource: 'resource' } as const
 
 const RUNS = {
   cugar_runs_started_total: journal.counter({ profile: 'profile' }, 'Runs started.'),
@@ -112,63 +84,6 @@ const TOOLS = {
   cugar_adapter_state: journal.gauge(
     { adapter: 'adapter', state: 'adapter_state' },
     '1 for the present state: enabled, disabled, open (breaker), fallback.',
-  ),
-} as const
-
-const GOVERNANCE = {
-  cugar_budget_utilization_ratio: state.gauge(
-    budget,
-    'Used share of a named budget window, 0 to 1 and above.',
-  ),
-  cugar_budget_limit_usd: state.gauge({ budget: 'profile' }, 'Cost limit of a named budget window.'),
-  cugar_budget_used_usd: state.gauge({ budget: 'profile' }, 'Cost used in the current budget window.'),
-  cugar_budget_window_end_timestamp_seconds: state.gauge(
-    { budget: 'profile' },
-    'Unix time at which the budget window resets.',
-  ),
-  cugar_budget_events_total: journal.counter(
-    { ...budget, event: 'budget_event' },
-    'Budget threshold crossings.',
-  ),
-  cugar_run_budget_utilization_ratio: journal.histogram(
-    RATIO,
-    { resource: 'resource' },
-    'Share of its own budget that a finished run used.',
-  ),
-  cugar_approvals_requested_total: journal.counter(
-    { domain: 'domain', risk: 'risk' },
-    'Approvals requested.',
-  ),
-  cugar_approvals_resolved_total: journal.counter(
-    { domain: 'domain', risk: 'risk', decision: 'decision' },
-    'Approvals resolved.',
-  ),
-  cugar_approval_wait_seconds: journal.histogram(
-    SECS_HUMAN,
-    { risk: 'risk', decision: 'decision' },
-    'Time from request to resolution.',
-  ),
-  cugar_approvals_pending: state.gauge({ risk: 'risk' }, 'Approvals waiting now.'),
-  cugar_approval_oldest_pending_timestamp_seconds: state.gauge(
-    { risk: 'risk' },
-    'Unix time of the oldest waiting request; 0 when none waits.',
-  ),
-  cugar_approval_next_expiry_timestamp_seconds: state.gauge(
-    { risk: 'risk' },
-    'Unix time at which the first of the waiting approvals expires; 0 when none waits.',
-  ),
-  cugar_profile_frozen: journal.gauge(
-    { profile: 'profile' },
-    '1 while the profile takes no new runs, until a person lifts it.',
-  ),
-  cugar_tenants_frozen: journal.gauge({}, 'Tenants that take no new runs now.'),
-  cugar_freezes_total: journal.counter(
-    { scope: 'freeze_scope', action: 'freeze_action' },
-    'Freezes of profiles and tenants set by alerts or people, and lifted by people.',
-  ),
-  cugar_freeze_oldest_timestamp_seconds: state.gauge(
-    { scope: 'freeze_scope' },
-    'Unix time since which the longest frozen profile or tenant takes no new runs; 0 when none is frozen.',
   ),
 } as const
 

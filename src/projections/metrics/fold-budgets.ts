@@ -1,15 +1,15 @@
 import type { EventOf } from '../../events/event.ts'
 import type { Unit } from '../../events/policy.ts'
-import { noteTenantUse } from './budget-books.ts'
+import { noteTenantRefusal, noteTenantUse } from './budgets/books.ts'
 import { OTHER, type ValueOf } from '../labels.ts'
 import type { MetricsState } from './metrics-state.ts'
 
-/** Cost units and dollars are both `cost`: a share or a count of crossings has no unit. */
+/** Dollars are not cost units: each has a name of its own. */
 export const RESOURCE_OF: Readonly<Record<Unit, ValueOf<'resource'>>> = {
   calls: 'calls',
   cost: 'cost',
   llm_tokens: 'tokens',
-  llm_usd: 'cost',
+  llm_usd: 'usd',
 }
 
 export function foldBudgetUpdate(state: MetricsState, event: EventOf<'budget_updated'>): void {
@@ -25,7 +25,10 @@ export function foldBudgetWarning({ series }: MetricsState, event: EventOf<'budg
   series.add('cugar_budget_events_total', { budget: profile, resource: RESOURCE_OF[unit], event: 'warning' })
 }
 
-export function foldBudgetExceeded({ series }: MetricsState, event: EventOf<'budget_exceeded'>): void {
-  const { profile, unit } = event.data
+export function foldBudgetExceeded(state: MetricsState, event: EventOf<'budget_exceeded'>): void {
+  const { series, books } = state
+  const { profile, unit, scope } = event.data
+  const budget = series.knows('profile', profile) ? profile : OTHER
+  if (scope === 'tenant') noteTenantRefusal(books, event.data, { profile: budget, at: event.at })
   series.add('cugar_budget_events_total', { budget: profile, resource: RESOURCE_OF[unit], event: 'exceeded' })
 }

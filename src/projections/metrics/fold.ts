@@ -44,6 +44,7 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldAdapterChange(state, event)
     case 'freeze_changed':
       return foldFreeze(state, event)
+    case 'step_revised':
     case 'step_skipped':
     case 'run_cancelled':
     case 'llm_call_start':

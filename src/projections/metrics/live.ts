@@ -1,12 +1,12 @@
 // What is not in the journal: the process's own measurements, and gauges read from state at each scrape.
 import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
-import { UNITS, type Risk } from '../../events/policy.ts'
-import { fromMicro } from '../../registry/registry.ts'
+import type { Risk } from '../../events/policy.ts'
+import type { Registry } from '../../registry/registry.ts'
 import type { Waiting } from '../lists/pending.ts'
 import type { Disk } from './disk.ts'
-import { highestUse, shareOf, type BudgetBooks } from './budget-books.ts'
-import { RESOURCE_OF } from './fold-budgets.ts'
+import type { BudgetBooks } from './budgets/books.ts'
+import { refreshBudgets } from './budgets/gauges.ts'
 import { CLOSED, OTHER, SEPARATOR, type ValueOf } from '../labels.ts'
 import { createSeries, type Series } from './series.ts'
 
@@ -103,6 +103,8 @@ export type Snapshot = {
   /** What has become of the spans of this process. */
   readonly spanCounts: Readonly<Record<ValueOf<'span_status'>, number>>
   readonly books: BudgetBooks
+  /** In force. */
+  readonly registry: Registry
   readonly profiles: readonly string[]
   /** Epoch milliseconds. */
   readonly now: number
@@ -130,7 +132,7 @@ export function refresh({ series }: Live, state: Snapshot): void {
   for (const status of CLOSED.span_status) {
     series.cell('cugar_trace_spans_total', [status]).value = state.spanCounts[status]
   }
-  for (const profile of state.profiles) refreshBudget(series, profile, state)
+  refreshBudgets(series, state)
   refreshWaiting(series, state)
   refreshFreezes(series, state)
   refreshDisk(series, state)
@@ -158,24 +160,6 @@ function refreshDisk(series: Series, { disk }: Snapshot): void {
   series.set('cugar_journal_bytes', {}, disk.journal)
   series.set('cugar_data_dir_free_bytes', {}, disk.free)
   series.set('cugar_data_dir_size_bytes', {}, disk.size)
-}
-
-function refreshBudget(series: Series, budget: string, { books, now }: Snapshot): void {
-  const shares = { cost: 0, tokens: 0, calls: 0 }
-  let windowEnd = 0
-  for (const unit of UNITS) {
-    const use = highestUse(books, { profile: budget, unit }, now)
-    if (use === null) continue
-    shares[RESOURCE_OF[unit]] = Math.max(shares[RESOURCE_OF[unit]], shareOf(use))
-    windowEnd = Math.max(windowEnd, use.windowEnd)
-  }
-  for (const resource of CLOSED.resource) {
-    series.set('cugar_budget_utilization_ratio', { budget, resource }, shares[resource])
-  }
-  const dollars = highestUse(books, { profile: budget, unit: 'llm_usd' }, now)
-  series.set('cugar_budget_used_usd', { budget }, fromMicro(dollars?.spent ?? 0))
-  series.set('cugar_budget_limit_usd', { budget }, fromMicro(dollars?.limit ?? 0))
-  series.set('cugar_budget_window_end_timestamp_seconds', { budget }, windowEnd / 1000)
 }
 
 function refreshOverflow(series: Series, folded: ReadonlyMap<string, number>): void {

@@ -1,7 +1,7 @@
 // Everything the metrics know of the journal: the folded series and what the folds need to remember beside
 // them. It is saved with the position that it covers; the same events from the same state give the same state.
 import type { StoredEvent } from '../../events/event.ts'
-import type { BudgetBooks } from './budget-books.ts'
+import type { BudgetBooks } from './budgets/books.ts'
 import type { KnownValues } from '../labels.ts'
 import type { Exemplar } from './families.ts'
 import { createSeries, type Series } from './series.ts'

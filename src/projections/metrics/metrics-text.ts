@@ -1,6 +1,6 @@
 // The metrics' state as text and back: exact, so that a restart continues where the last checkpoint stood.
 import { METRIC_NAMES, specOf, type MetricName } from './catalogue.ts'
-import type { BudgetBooks, TenantUse } from './budget-books.ts'
+import { shareLines, type BudgetBooks, type TenantUse } from './budgets/books.ts'
 import { CLOSED, SEPARATOR, completeValues, isClosed, type KnownValues } from '../labels.ts'
 import { createMetricsState, learn, type Accepted, type Epoch, type MetricsState } from './metrics-state.ts'
 import type { Cell, Exemplar } from './families.ts'
@@ -12,7 +12,7 @@ type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][] }
 type SavedEpoch = Omit<Epoch, 'values'> & { readonly values: Partial<KnownValues> }
 
 /** With another catalogue's buckets or labels, or what a fold did not remember, metrics are folded anew. */
-const VERSION = 2
+const VERSION = 3
 
 type Saved = {
   readonly version: number
@@ -103,4 +103,5 @@ export function restore(text: string): Restored {
 
 function restoreBooks(books: BudgetBooks, saved: Saved): void {
   for (const [key, tenants] of saved.books) books.set(key, new Map(tenants))
+  shareLines(books)
 }

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Projection } from '../follow.ts'
-import { highestShare } from './budget-books.ts'
+import { highestShare } from './budgets/books.ts'
 import { checkCardinality, labelValues } from './cardinality.ts'
 import { countSeries, createExposition, type Exposition } from './exposition.ts'
 import type { Format } from './format.ts'
@@ -26,7 +26,7 @@ export type MetricsOptions = {
 }
 
 /** State that is read at a scrape and that the metrics do not hold themselves. */
-export type ScrapeState = Omit<Snapshot, 'books' | 'profiles' | 'foldedOverflow'>
+export type ScrapeState = Omit<Snapshot, 'books' | 'registry' | 'profiles' | 'foldedOverflow'>
 
 export type Metrics = {
   readonly projection: Projection
@@ -65,9 +65,11 @@ export async function loadMetrics({
   const { position: from, state } = await loadState(journal, registry)
   const live = createLive(journal, build)
   const profiles = new Set<string>()
+  let inForce = registry
   const expose = createExposition(() => [state.series, live.series], true)
   const adoptRegistry = (next: Registry, position: number): void => {
     checkCardinality(next)
+    inForce = next
     const values = labelValues(next)
     learn(state, position, values)
     live.series.know(values)
@@ -91,6 +93,7 @@ export async function loadMetrics({
       refresh(live, {
         ...read,
         books: state.books,
+        registry: inForce,
         profiles: [...profiles],
         foldedOverflow: state.series.overflow,
       })

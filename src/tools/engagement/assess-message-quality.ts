@@ -6,6 +6,7 @@ import { recordWith, textSchema } from '../field.ts'
 import { r1 } from '../number.ts'
 import { blankVariables, variablesOf } from '../template.ts'
 import { tokens, UNSPACED, words } from '../text.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { asksForNextStep } from './call-to-action.ts'
 import { foreignPlaceholders } from './foreign-syntax.ts'
@@ -192,4 +193,13 @@ export const tool = defineTool({
       ...(facts.language === null || facts.language === 'en' ? {} : { language: facts.language }),
     }
   },
+  summary: ({ quality_grade, overall_score, ready_to_send, issues, strengths, unjudged }) => [
+    `quality grade: ${quality_grade} (${overall_score.toFixed(2)}, ${ready_to_send ? 'ready' : 'not ready'} to send)`,
+    ...issues.map(({ severity, description, suggestion }) => `  ${severity}: ${description} ${suggestion}`),
+    ...listed('strength', strengths),
+    ...listed(
+      'not judged',
+      unjudged.map((type) => type.replaceAll('_', ' ')),
+    ),
+  ],
 })

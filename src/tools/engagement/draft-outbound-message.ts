@@ -1,11 +1,20 @@
 // A draft from a template and what is known of the prospect. Never sends anything; what has no value stays visible.
 import { z } from 'zod'
+import { counted, percent } from '../../run/figures.ts'
 import { sha256 } from '../../events/digest.ts'
 import { channelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
 import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
+import { listed, wholeText } from '../summary.ts'
 import { defineTool } from '../tool.ts'
-import { figuresOf, warningOf, warningSchema, type DraftWarning, type VariableUse } from './draft-figures.ts'
+import {
+  figuresOf,
+  revisedDraft,
+  warningOf,
+  warningSchema,
+  type DraftWarning,
+  type VariableUse,
+} from './draft-figures.ts'
 import { isWritable, textsOf, valueOf, type Prospect } from './prospect-value.ts'
 import { oneLine, partsOf, withoutLabel, type TemplateParts } from './subject.ts'
 
@@ -111,4 +120,14 @@ export const tool = defineTool({
       ],
     }
   },
+  revised: revisedDraft,
+  summary: ({ subject, message_draft, channel, warnings, metadata }) => [
+    ...(subject === '' ? [] : [`draft subject: ${subject}`]),
+    ...wholeText('draft message', message_draft),
+    `draft for ${channel}: ${counted(metadata.word_count, 'word')}, ${percent(metadata.personalization_score)} of its variables have a value`,
+    ...listed(
+      'warning',
+      warnings.map(({ message }) => message),
+    ),
+  ],
 })

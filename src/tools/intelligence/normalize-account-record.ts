@@ -1,5 +1,6 @@
 // One account record from many sources: the first usable value of a field wins, and every repair is told by a code.
 import { z } from 'zod'
+import { percent } from '../../run/figures.ts'
 import { memoize } from '../../cache.ts'
 import { digestOf } from '../../events/digest.ts'
 import { labelSchema, outsideIdSchema, recordWith } from '../field.ts'
@@ -7,6 +8,7 @@ import { r2 } from '../number.ts'
 import { addProblems, interpretationSchema } from '../reading.ts'
 import { decimalMarkOfLocale } from '../reading-number.ts'
 import { foldText } from '../text.ts'
+import { fieldsOf, listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { readAccount, type AccountReading, type RawRecord } from './account-record.ts'
 
@@ -164,4 +166,13 @@ export const tool = defineTool({
   }),
   run: ({ account_data, source_type, locale }) =>
     normalized(account_data, { type: source_type, locale: locale ?? null }),
+  summary: ({ normalized_account, confidence, applied_transformations, ignored }) => {
+    const { metadata: _source, ...fields } = normalized_account
+    return [
+      `account: ${fields.name ?? 'without a name'}, ${percent(confidence)} of its record was given`,
+      ...fieldsOf(fields).map((line) => `  ${line}`),
+      ...listed('changed', applied_transformations),
+      ...listed('not understood', ignored),
+    ]
+  },
 })

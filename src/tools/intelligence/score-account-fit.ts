@@ -4,6 +4,7 @@ import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, interpretationSchema, type ReadingProblem } from '../reading.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { readAccount, type AccountReading, type RawRecord } from './account-record.ts'
 import { readCriteria, type FitCriteria } from './fit-criteria.ts'
@@ -164,4 +165,9 @@ export const tool = defineTool({
       ignored: [...known.ignored, ...wanted.ignored],
     }
   },
+  summary: ({ fit_score, recommendation, reasoning, unknown }) => [
+    `fit score: ${fit_score.toFixed(2)} (${recommendation})`,
+    ...reasoning.map((reason) => `  ${reason}`),
+    ...listed('not known', unknown.length > 0 ? [unknown.join(', ')] : []),
+  ],
 })

@@ -94,6 +94,6 @@ export const isolated = (
   { module, maxOutputBytes }: Pick<ThreadOrder, 'module' | 'maxOutputBytes'>,
 ): Tool => ({
   ...tool,
-  run: (input, { signal, adapter: _adapter, ...context }: ToolContext) =>
+  call: (input, { signal, adapter: _adapter, ...context }: ToolContext) =>
     callInThread({ module, name: tool.name, input, context, maxOutputBytes }, signal),
 })

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/json-fault.ts'
-import { classify, failure, isDeclared } from '../../run/failure.ts'
+import { classify, failure, isToldWhole } from '../../run/failure.ts'
 import type { Tool } from '../tool.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
 
@@ -47,9 +47,9 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
   try {
     const tool = await loadTool(order)
     const signal = new AbortController().signal
-    return answerOf(await tool.run(order.input, { ...order.context, signal, adapter: null }), order)
+    return answerOf(await tool.call(order.input, { ...order.context, signal, adapter: null }), order)
   } catch (error) {
-    return { failure: classify(error), stack: isDeclared(error) ? null : stackOf(error) }
+    return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }
   }
 }
 
@@ -60,10 +60,10 @@ process.kill = () => {
 
 function post(answer: ThreadAnswer): void {
   try {
-    parentPort?.postMessage(answer)
+    parentPort?.postMessage(answer, [])
   } catch {
     const message = 'The output cannot be copied: it holds functions, or what is bound to its thread.'
-    parentPort?.postMessage({ failure: failure('agent_invalid_output', message, 'yes'), stack: null })
+    parentPort?.postMessage({ failure: failure('agent_invalid_output', message, 'yes'), stack: null }, [])
   }
 }
 

@@ -5,6 +5,7 @@ import { outsideIdSchema, recordWith, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, fieldFinder, interpretationSchema, readAnswer, takeFirst } from '../reading.ts'
 import { cleanText } from '../text.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 
 const BANT = ['budget', 'authority', 'need', 'timing'] as const
@@ -175,4 +176,11 @@ export const tool = defineTool({
       ignored,
     }
   },
+  summary: ({ verdict, framework, qualification_score, strengths, gaps, questions, recommendations }) => [
+    `qualification: ${verdict.replaceAll('_', ' ')}, ${framework} ${qualification_score.toFixed(2)}`,
+    ...listed('strength', strengths),
+    ...listed('gap', gaps),
+    ...listed('to ask', questions),
+    ...listed('next', recommendations),
+  ],
 })

@@ -4,6 +4,7 @@ import { MAX_LIST, labelSchema, outsideIdSchema, recordWith, whenValid } from '.
 import { percent } from '../number.ts'
 import { addProblems, interpretationSchema, isPlaceholder } from '../reading.ts'
 import { cleanText, foldText } from '../text.ts'
+import { fieldsOf, listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { readTerritories, type Territory } from './territory.ts'
 
@@ -220,4 +221,13 @@ export const tool = defineTool({
       ignored,
     }
   },
+  summary: ({ verdict, impact_summary, recommendations, assumptions }) => [
+    `territory change: ${verdict.replaceAll('_', ' ')}`,
+    ...Object.entries(impact_summary).flatMap(([side, impact]) => [
+      `  ${side.replaceAll('_', ' ')}:`,
+      ...fieldsOf(impact).map((line) => `    ${line}`),
+    ]),
+    ...listed('next', recommendations),
+    ...listed('assumed', assumptions),
+  ],
 })

@@ -87,8 +87,8 @@ describe('the trace of the demo', () => {
         { name: 'execute_tool score_account_fit' },
         { name: 'execute_tool draft_outbound_message' },
         { name: 'execute_tool qualify_opportunity' },
-        { name: 'cugar.await_approval' },
         { name: 'execute_tool assess_message_quality' },
+        { name: 'cugar.await_approval' },
       ],
     })
     expect(collector.spans).toHaveLength(7)

@@ -1,0 +1,66 @@
+// Whether rules and panels find the series that they read, and why one may rightly be missing.
+import type { Asked } from './ask.ts'
+import { bad, good, type Check } from '../check.ts'
+import { shippedQueries, shippedRules } from './shipped.ts'
+
+/** Names of metrics and records in an expression, in words that only they have. */
+export const metricsIn = (expr: string): readonly string[] => [
+  ...new Set(
+    expr
+      .replaceAll(/"[^"]*"/g, '""')
+      .match(/\b(?:cugar_[\w:]+|job(?:_\w+)?:[\w:]+|nodejs_\w+|process_\w+|scrape_duration_seconds|up)\b/g),
+  ),
+]
+
+/** What a missing series means when everything is as it should be. */
+const MAY_BE_MISSING: readonly (readonly [RegExp, string])[] = [
+  [/llm/, 'no language model is set up'],
+  [/projection_lag|cugar_trace/, 'spans are exported only with OTEL_EXPORTER_OTLP_ENDPOINT'],
+  [/journal_bytes|data_dir/, 'the journal is in PostgreSQL or in memory'],
+  [/adapter/, 'no adapter is switched on'],
+  [/budget_remaining|:error:|burn_rate|success_ratio|error_ratio|mean_rate|:p\d+_/, 'nothing has run lately'],
+  [/approval/, 'no approval waits'],
+  [/forecast/, 'no budget has been watched for an hour'],
+  [/freeze/, 'nothing is frozen'],
+]
+
+const whyMissing = (name: string): string | null =>
+  MAY_BE_MISSING.find(([pattern]) => pattern.test(name))?.[1] ?? null
+
+type Found = { readonly data: { readonly result: readonly unknown[] } }
+
+export async function hasSeries(prometheus: Asked, name: string): Promise<boolean> {
+  const query = `count(last_over_time(${name}[1h]))`
+  const { data } = (await prometheus.json('/api/v1/query', { query })) as Found
+  return data.result.length > 0
+}
+
+async function missingOf(prometheus: Asked, names: readonly string[]): Promise<readonly string[]> {
+  const missing: string[] = []
+  for (const name of names) if (!(await hasSeries(prometheus, name))) missing.push(name)
+  return missing
+}
+
+const inWords = (names: readonly string[]): string =>
+  names.map((name) => `${name} (${whyMissing(name) ?? 'not known'})`).join(', ')
+
+/** Every series that rules or panels read. */
+export async function examineSeries(prometheus: Asked): Promise<Check> {
+  const [rules, queries] = [await shippedRules(), await shippedQueries()]
+  const read = [...rules, ...queries].flatMap(({ expr }) => metricsIn(expr))
+  const names = [...new Set(read)].filter((name) => name !== 'ALERTS')
+  const missing = await missingOf(prometheus, names)
+  const wrong = missing.filter((name) => whyMissing(name) === null)
+  const rightly = missing.filter((name) => whyMissing(name) !== null)
+  const counts = `${names.length - missing.length} of ${names.length} series that ${rules.length} rules and ${queries.length} panel queries read are there`
+  const why = rightly.length === 0 ? counts : `${counts}; perhaps rightly missing: ${inWords(rightly)}`
+  if (wrong.length === 0) return good('series', why)
+  const readers = [...rules.map(({ name, expr }) => ({ where: name, expr })), ...queries].filter(({ expr }) =>
+    metricsIn(expr).some((name) => wrong.includes(name)),
+  )
+  return bad(
+    'series',
+    `${why}; missing: ${wrong.join(', ')}; so these show nothing: ${readers.map(({ where }) => where).join(', ')}`,
+    'let Prometheus scrape /metrics of the runtime and load dashboards/generated/rules.yml',
+  )
+}

@@ -1,0 +1,81 @@
+// The shipped rules with the settings of an installation laid over them.
+import { usage } from '../failure.ts'
+
+export type Rule = {
+  readonly record?: string
+  readonly alert?: string
+  readonly expr: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
+export type Group = { readonly name: string; readonly rules: readonly Rule[] }
+export type RuleSettings = {
+  /** Matchers that every series must meet, as `cluster="eu",namespace="sales"`; empty for none. */
+  readonly selector: string
+  /** The limit of an alert by its name. */
+  readonly thresholds: ReadonlyMap<string, number>
+  /** The objective of a service level by its name, above 0 and below 1. */
+  readonly objectives: ReadonlyMap<string, number>
+  /** Where the runbook is read, without an anchor; null: where the alerts say. */
+  readonly runbook: string | null
+}
+
+/** Scraped series, not what rules record: that comes from series that were narrowed already. Quoted text is no series. */
+const SERIES =
+  /"[^"]*"|(?<![\w:])(?:cugar|nodejs|process|scrape)_\w+(?![\w:])(\{[^}]*\})?|(?<![\w:])up(?![\w:])(\{[^}]*\})?/g
+
+/** The expression with the matchers in the selector of every scraped series. */
+export function narrowed(expr: string, selector: string): string {
+  if (selector === '') return expr
+  return expr.replaceAll(SERIES, (found, first?: string, second?: string) => {
+    if (found.startsWith('"')) return found
+    const braces = first ?? second
+    if (braces === undefined) return `${found}{${selector}}`
+    const own = braces.slice(1, -1)
+    return `${found.slice(0, -braces.length)}{${[own, selector].filter((each) => each !== '').join(',')}}`
+  })
+}
+
+/** What an alert compares with; 0 is no limit but whether anything is there at all. */
+const LIMIT = /(?<= (?:>|>=|<|<=) )\d+(?:\.\d+)?(?![\d.])/g
+
+function limited({ alert = '', expr }: Rule, threshold: number): string {
+  const limits = [...expr.matchAll(LIMIT)].filter(([text]) => Number(text) !== 0)
+  const [limit] = limits
+  if (limit === undefined) throw usage(`${alert} has no limit of its own that could be set`)
+  return `${expr.slice(0, limit.index)}${threshold}${expr.slice(limit.index + limit[0].length)}`
+}
+
+const OBJECTIVE = 'cugar_slo:objective:ratio'
+
+function setRule(rule: Rule, { selector, thresholds, objectives, runbook }: RuleSettings): Rule {
+  const threshold = thresholds.get(rule.alert ?? '')
+  const objective = rule.record === OBJECTIVE ? objectives.get(rule.labels?.['slo'] ?? '') : undefined
+  const expr = threshold === undefined ? rule.expr : limited(rule, threshold)
+  const url = rule.annotations?.['runbook_url']
+  return {
+    ...rule,
+    expr: objective === undefined ? narrowed(expr, selector) : `vector(${objective})`,
+    ...(runbook !== null &&
+      url !== undefined && {
+        annotations: { ...rule.annotations, runbook_url: `${runbook}#${url.split('#')[1] ?? ''}` },
+      }),
+  }
+}
+
+const unknown = (given: Iterable<string>, known: readonly (string | undefined)[], what: string): void => {
+  for (const name of given) if (!known.includes(name)) throw usage(`there is no ${what} ${name}`)
+}
+
+/** The groups with the settings in force. Errors: USAGE for an alert or service level that is not there. */
+export function configured(groups: readonly Group[], settings: RuleSettings): Group[] {
+  const rules = groups.flatMap((group) => group.rules)
+  unknown(
+    settings.thresholds.keys(),
+    rules.map(({ alert }) => alert),
+    'alert',
+  )
+  const levels = rules.filter(({ record }) => record === OBJECTIVE).map(({ labels }) => labels?.['slo'])
+  unknown(settings.objectives.keys(), levels, 'service level')
+  return groups.map((group) => ({ ...group, rules: group.rules.map((rule) => setRule(rule, settings)) }))
+}

@@ -1,0 +1,108 @@
+// Runs for a program that has the runtime inside it: asked for with what it must say, and answered with what came out.
+import type { Accepted, Engine, Principal, RunRequest } from './engine/engine.ts'
+import { parsePlan } from './plan-builder.ts'
+import type { PlanDraftInput } from './registry/plan/draft.ts'
+import type { RunState, StepState } from './run/state.ts'
+
+/** What is asked for: a goal, a playbook of the registry or a plan; the rest may be left out. */
+export type LibraryRequest = Partial<Omit<RunRequest, 'plan'>> & {
+  /** As `plan()` builds it, or the same data. */
+  readonly plan?: PlanDraftInput
+
+  /** Who asks: default `local`, who may not approve where the requester is excluded. */
+  readonly by?: Principal
+}
+
+export type LibraryRunRequest = LibraryRequest & {
+  /** Milliseconds to wait for the end; default 60,000. A run that waits for a person is returned as it stands then. */
+  readonly timeoutMs?: number
+}
+
+export type LibraryStep = {
+  readonly stepId: string
+  readonly tool: string
+  readonly status: StepState['status']
+  /** Once released; null before, and when erased. */
+  readonly output: unknown
+  readonly error: StepState['error']
+}
+
+export type LibraryRun = {
+  readonly runId: string
+  readonly traceId: string
+  readonly status: RunState['status']
+  /** Of the completed steps, by their tool; the last one where a tool has several. */
+  readonly outputs: Readonly<Record<string, unknown>>
+  /** In the order of the plan. */
+  readonly steps: readonly LibraryStep[]
+  /** Why it did not succeed; null where it did, or is not over. */
+  readonly cause: RunState['cause']
+  readonly message: string | null
+  /** Approvals that wait for a person: `engine.decide` decides them. */
+  readonly approvals: readonly string[]
+}
+
+/** The runs of a runtime, without HTTP. */
+export type LibraryRuns = {
+  /** Accepts a run durably and comes back at once. Errors: those of `engine.start`. */
+  readonly start: (request: LibraryRequest) => Promise<Accepted>
+  /** Accepts a run and waits for its end. Errors: those of `engine.start`; a run that fails is no error. */
+  readonly run: (request: LibraryRunRequest) => Promise<LibraryRun>
+}
+
+const DEFAULTS = {
+  profile: 'demo',
+  tenant: 'default',
+  context: {},
+  planner: 'auto',
+  limits: {},
+  idempotencyKey: null,
+  traceparent: null,
+} as const
+
+const LOCAL: Principal = { id: 'local', roles: ['operator'] }
+
+async function startFor(engine: Engine, request: LibraryRequest): Promise<Accepted> {
+  const { by = LOCAL, plan, ...asked } = request
+  const given = plan === undefined ? {} : { plan: parsePlan(plan) }
+  return engine.start({ ...DEFAULTS, ...asked, ...given }, by)
+}
+
+async function stepsOf(engine: Engine, state: RunState): Promise<LibraryStep[]> {
+  const steps = (state.plan?.order ?? []).flatMap((id) => state.steps[id] ?? [])
+  return Promise.all(
+    steps.map(async ({ plan, status, output, error }) => {
+      const isReleased = status === 'completed' && output !== null
+      const value = isReleased ? await engine.payload(state.runId, output) : null
+      return { stepId: plan.step_id, tool: plan.tool, status, output: value, error }
+    }),
+  )
+}
+
+async function runFor(
+  engine: Engine,
+  { timeoutMs = 60_000, ...asked }: LibraryRunRequest,
+  stopping: AbortSignal,
+): Promise<LibraryRun> {
+  const { runId, traceId } = await startFor(engine, asked)
+  const state = await engine.settled(runId, timeoutMs, stopping)
+  const steps = await stepsOf(engine, state)
+  const done = steps.filter(({ status }) => status === 'completed')
+  return {
+    runId,
+    traceId,
+    status: state.status,
+    outputs: Object.fromEntries(done.map(({ tool, output }) => [tool, output])),
+    steps,
+    cause: state.cause,
+    message: state.finished?.message ?? null,
+    approvals: Object.values(state.approvals)
+      .filter(({ status }) => status === 'pending')
+      .map(({ approvalId }) => approvalId),
+  }
+}
+
+export const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
+  start: (request) => startFor(engine, request),
+  run: (request) => runFor(engine, request, stopping),
+})

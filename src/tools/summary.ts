@@ -1,0 +1,53 @@
+// A tool's output as lines for people: in the tool's own words, or else field by field. Pure; used by whoever shows a
+// result, so that command line, demo and HTTP say the same.
+import { isRecord } from '../events/json.ts'
+import type { Tool } from './tool.ts'
+
+const INDENT = '    '
+
+/** A text of several lines, whole, below its name. */
+export const wholeText = (name: string, text: string): string[] => [
+  `${name}:`,
+  ...text.split('\n').map((line) => `${INDENT}${line}`.trimEnd()),
+]
+
+/** One line for each, below one another. */
+export const listed = (name: string, items: readonly string[]): string[] =>
+  items.map((item) => `  ${name}: ${item}`)
+
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
+
+const wordOf = (value: unknown): string => {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function fieldLines([key, value]: readonly [string, unknown]): string[] {
+  const name = key.replaceAll('_', ' ')
+  if (value === undefined || value === null) return []
+  if (typeof value === 'string' && value.includes('\n')) return wholeText(name, value)
+  if (!Array.isArray(value)) return [`${name}: ${wordOf(value)}`]
+  if (value.length === 0) return []
+  if (value.every(isPlain)) return [`${name}: ${value.map(wordOf).join(', ')}`]
+  return [`${name}:`, ...value.map((item) => `  - ${wordOf(item)}`)]
+}
+
+/** Every field that has a value, under its name. */
+export const fieldsOf = (output: unknown): string[] =>
+  isRecord(output) ? Object.entries(output).flatMap(fieldLines) : fieldLines(['result', output])
+
+/** null: the tool says nothing about it, or its words do not fit what an older version of it made. */
+function ownWords({ output: schema, summary }: Tool, output: unknown): readonly string[] | null {
+  if (summary === undefined) return null
+  try {
+    const parsed = schema.safeParse(output)
+    return parsed.success ? summary(parsed.data) : null
+  } catch {
+    // Words are no reason to hide a result: it is shown field by field.
+    return null
+  }
+}
+
+/** What an output says; `tool` is undefined where it is not installed any more. */
+export const summaryOf = (tool: Tool | undefined, output: unknown): readonly string[] =>
+  (tool && ownWords(tool, output)) ?? fieldsOf(output)

@@ -1,0 +1,84 @@
+// `cugar monitoring export`, by the real command line: what it writes is read back and given to promtool.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { narrowed } from '../../src/cli/monitoring/rules.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'monitoring-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const launcher = join(import.meta.dirname, '../../src/cli/launcher.cjs')
+const generated = join(import.meta.dirname, '../../dashboards/generated')
+const exported = (out: string, ...options: string[]) =>
+  spawnSync(process.execPath, [launcher, 'monitoring', 'export', '--out', join(folder, out), ...options], {
+    encoding: 'utf8',
+  })
+const read = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8')
+type Groups = { groups: unknown[] }
+const shipped = (file: string): unknown[] =>
+  (parse(readFileSync(join(generated, file), 'utf8')) as Groups).groups
+const every = [...shipped('rules.yml'), ...shipped('alerts.yml')]
+const LONG = 240_000
+
+test('every shape holds the same rules and dashboards', { timeout: LONG }, () => {
+  for (const format of ['rules', 'prometheusrule', 'mixin', 'grafana', 'configmaps'])
+    expect(exported(format, '--format', format)).toMatchObject({ status: 0, stderr: '' })
+  expect(parse(read('rules', 'cugar-rules.yml'))).toEqual({ groups: every })
+  expect(parse(read('prometheusrule', 'cugar-prometheusrule.yaml'))).toMatchObject({
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    spec: { groups: every },
+  })
+  const mixin = JSON.parse(read('mixin', 'mixin.libsonnet')) as Record<
+    string,
+    Groups & Record<string, unknown>
+  >
+  expect(mixin['prometheusRules']?.groups).toEqual(shipped('rules.yml'))
+  expect(mixin['prometheusAlerts']?.groups).toEqual(shipped('alerts.yml'))
+  const boards = readdirSync(join(folder, 'grafana'))
+  expect(boards.toSorted()).toEqual(Object.keys(mixin['grafanaDashboards'] ?? {}).toSorted())
+  expect(boards).not.toContain('cugar-llm.json')
+  for (const board of boards) {
+    const text = readFileSync(join(generated, board), 'utf8')
+    expect(read('grafana', board)).toBe(text)
+    const map: unknown = parse(read('configmaps', board.replace('.json', '.yaml')))
+    expect(map).toMatchObject({ kind: 'ConfigMap', data: { [board]: text } })
+  }
+})
+
+test('settings are laid over the rules, and promtool takes them', { timeout: LONG }, () => {
+  const settings = ['--selector', 'cluster="eu"', '--threshold', 'CugarApprovalQueueDeep=50']
+  const more = ['--objective', 'run-success=0.995', '--runbook', 'https://wiki.example/runbook', '--models']
+  expect(exported('set', '--format', 'rules', ...settings, ...more).status).toBe(0)
+  const file = join(folder, 'set', 'cugar-rules.yml')
+  expect(execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS')
+  const text = read('set', 'cugar-rules.yml')
+  expect(text).toContain('sum by (job) (last_over_time(cugar_approvals_pending{cluster="eu"}[5m])) > 50\n')
+  expect(text).toContain('vector(0.995)')
+  expect(text).toContain('runbook_url: https://wiki.example/runbook#cugar-approval-queue-deep')
+})
+
+test('what is not there is refused', { timeout: LONG }, () => {
+  const refused = (...options: string[]) => exported('no', '--format', 'rules', ...options)
+  expect(refused('--threshold', 'Nobody=3')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('no alert Nobody'),
+  })
+  expect(refused('--objective', 'run-success=1.5').status).toBe(2)
+  expect(refused('--selector', 'cluster="eu"} or up{').status).toBe(2)
+  expect(refused('--threshold', 'CugarWatchdog=3').stderr).toContain('no limit of its own')
+})
+
+test.each([
+  ['up == 0', 'up{a="b"} == 0'],
+  [
+    'sum by (job) (rate(cugar_runs_total{outcome="error"}[5m]))',
+    'sum by (job) (rate(cugar_runs_total{outcome="error",a="b"}[5m]))',
+  ],
+  ['job:cugar_runs:success_ratio_rate5m < 1', 'job:cugar_runs:success_ratio_rate5m < 1'],
+  ['x{job=~".*cugar_a.*"}', 'x{job=~".*cugar_a.*"}'],
+])('%s is narrowed to the series of a selector', (expr, expected) => {
+  expect(narrowed(expr, 'a="b"')).toBe(expected)
+})
