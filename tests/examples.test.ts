@@ -71,6 +71,7 @@ describe('the docstrings of the library', () => {
     'tools/tool',
     'tools/single',
     'http/keys',
+    'plan-builder',
   ].map((name) => read(`src/${name}.ts`))
   const examples = new Map(
     sources.flatMap((text) =>
