@@ -6,7 +6,7 @@ import { inFolder } from './folder.ts'
 import { readEnvironment } from '../src/config.ts'
 import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import type { Append, Journal, Line } from '../src/journal/journal.ts'
-import type { Posting, PostingEntry } from '../src/run/ledger.ts'
+import type { Posting, PostingEntry } from '../src/run/budgets/ledger.ts'
 import type { Unit } from '../src/events/policy.ts'
 
 export type CeilingOptions = {

@@ -4,8 +4,8 @@ import type { DataOf, EventOf, StoredEvent } from '../src/events/event.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { verifyChains } from '../src/journal/verify.ts'
 import { savedMetrics, verifyMetrics } from '../src/projections/metrics/recompute.ts'
-import type { AccountKey } from '../src/run/ledger.ts'
-import { tenantOwner } from '../src/run/tenant-account.ts'
+import type { AccountKey } from '../src/run/budgets/ledger.ts'
+import { tenantOwner } from '../src/run/budgets/tenant-account.ts'
 import { readRegistry } from '../src/runtime.ts'
 
 type Book = { total: number; spent: number; reserved: number }

@@ -3,13 +3,15 @@
 import type { Adapter } from './adapters/adapter.ts'
 import { adapterState, loadAdapters } from './adapters/catalogue.ts'
 import { readFlag, readSecret } from './config.ts'
+import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { maxOutputBytes, type AdapterSpec, type Registry, type ToolSpec } from './registry/registry.ts'
-import { parseRegistry } from './registry/parse.ts'
+import { parseRegistry, withLines } from './registry/parse.ts'
+import { differencesOf } from './tools/declared/differences.ts'
 import { loadTools, toolUrl } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 
@@ -55,11 +57,34 @@ async function installedAs(spec: ToolSpec, tool: Tool): Promise<Found<Tool>> {
   }
 }
 
+/** What the registry says of a tool that its schemas do not. */
+const misfits = (tool: Tool, spec: ToolSpec): ProblemItem[] =>
+  differencesOf(tool, spec).map(({ path, message }) => ({
+    path: ['tools', spec.name, ...path].join('.'),
+    message,
+  }))
+
+/** The example is one that runs: it is read as a step's inputs are. */
+function exampleProblems(tool: Tool, spec: ToolSpec): ProblemItem[] {
+  if (spec.example === undefined) return []
+  const checked = checkInput(tool, spec, spec.example)
+  if (checked.ok) return []
+  const told =
+    checked.problems.length > 0 ? checked.problems : [{ path: '', message: checked.failure.message }]
+  return told.map(({ path, message }) => ({
+    path: ['tools', spec.name, 'example', path].filter((part) => part !== '').join('.'),
+    message,
+  }))
+}
+
 const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
   attempt(`tools.${spec.name}`, async () => {
     const { tools } = await loadTools([spec], own.tools)
     const tool = tools.get(spec.name)
-    if (tool !== undefined) return installedAs(spec, tool)
+    if (tool !== undefined) {
+      const problems = [...misfits(tool, spec), ...exampleProblems(tool, spec)]
+      return problems.length === 0 ? installedAs(spec, tool) : nothing(problems)
+    }
     return nothing([{ path: `tools.${spec.name}`, message: 'has no implementation' }])
   })
 
@@ -102,7 +127,8 @@ export async function examineRegistry(text: string, own: OwnParts = {}): Promise
   const series = await countSeries(registry)
   const tools = await Promise.all(wanted.map((spec) => findTool(spec, own)))
   const adapters = await Promise.all(Object.values(registry.adapters).map((spec) => findAdapter(spec, own)))
-  const problems = [series, ...tools, ...adapters].flatMap((one) => one.problems)
+  const found = [series, ...tools, ...adapters].flatMap((one) => one.problems)
+  const problems = found.length === 0 ? [] : withLines(text, found)
   const installed = {
     tools: new Map([
       ...(own.tools ?? []).map((tool) => [tool.name, tool] as const),

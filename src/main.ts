@@ -9,7 +9,7 @@ import type { InspectedSettings, Settings } from './config.ts'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
 import type { KeysFile } from './http/callers/keys-file.ts'
-import type { Keys } from './http/keys.ts'
+import type { Keys } from './http/callers/keys.ts'
 import { examineRegistry } from './installation.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
 
@@ -75,7 +75,7 @@ const attempt = <T>(work: Promise<T>): Promise<Attempt<T>> =>
 async function readKeys(file: string | null): Promise<Keys | null> {
   if (file === null) return null
   const text = await readText(file, 'CUGAR_KEYS_FILE')
-  const { parseKeys } = await import('./http/keys.ts')
+  const { parseKeys } = await import('./http/callers/keys.ts')
   return parseKeys(text)
 }
 

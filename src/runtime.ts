@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import { containCalls } from './engine/containment.ts'
+import { containCalls } from './engine/calls/containment.ts'
 import { createEngine } from './engine/create.ts'
-import type { Principal } from './engine/engine.ts'
+import type { Engine, Principal } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
@@ -22,7 +22,7 @@ import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
 import { parseRegistry } from './registry/parse.ts'
-import type { RegistryDiff } from './registry/diff.ts'
+import { diffRegistries, type RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
 import type { Runtime, RuntimeOptions } from './runtime-options.ts'
 import { openTelemetry } from './telemetry.ts'
@@ -54,7 +54,7 @@ export type { PlanStep } from './events/plan.ts'
 export type { ProblemItem } from './events/problem.ts'
 export type { StoredEvent } from './events/event.ts'
 export type { FailureMode } from './events/taxonomy.ts'
-export { parseKeys, type Keys } from './http/keys.ts'
+export { parseKeys, type Keys } from './http/callers/keys.ts'
 export type { Journal } from './journal/journal.ts'
 export type { LibraryRequest, LibraryRun, LibraryRunRequest, LibraryStep } from './library-run.ts'
 export type { Router } from './lazy-router.ts'
@@ -144,11 +144,25 @@ const pagesOf =
     return openConsole(window, databaseUrl ? null : dataDir)
   }
 
-const doorOf = (options: RuntimeOptions): Pick<DoorParts, 'keys' | 'limits' | 'pages'> => ({
+const doorOf = (
+  options: RuntimeOptions,
+  { engine, journal }: { engine: Engine; journal: Journal },
+): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal'> => ({
+  verifyJournal: async () => {
+    const { verifyChains } = await import('./journal/verify.ts')
+    return verifyChains(journal)
+  },
+  compareRegistry: () => compareRegistry(engine, options),
   keys: options.keys ?? null,
   ...(options.limits && { limits: options.limits }),
   pages: pagesOf(options),
 })
+
+/** What the file says now, against what is in force. */
+async function compareRegistry(engine: Engine, options: RuntimeOptions): Promise<RegistryDiff> {
+  const next = await loadRegistry(await (options.readRegistry?.() ?? options.registry), options)
+  return diffRegistries(engine.registry(), next.registry)
+}
 
 type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError' | 'onParked'>
 
@@ -242,7 +256,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     adapterEnabled,
     logger,
     version: VERSION,
-    ...doorOf(options),
+    ...doorOf(options, { engine, journal }),
     clock,
     stopping: stopping.signal,
   })

@@ -43,6 +43,7 @@ const TOP: Readonly<Record<string, number>> = {
   'cache.ts': 0,
   'errors.ts': 0,
   'config.ts': 0,
+  'modules.ts': 0,
   'version.ts': 0,
 }
 
@@ -137,6 +138,13 @@ describe('the tree', () => {
   test('no file is longer than 300 lines', () => {
     const limit = (file: string): number => (/^(tests|bench)\//.test(file) ? 400 : 300)
     expect(ALL.filter((file) => textOf(file).split('\n').length > limit(file))).toEqual([])
+  })
+
+  test('no folder of the source has more than 25 files', () => {
+    const sizes = new Map<string, number>()
+    for (const file of SOURCES) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1)
+    expect(sizes.size).toBeGreaterThan(30)
+    expect([...sizes].filter(([, files]) => files > 25)).toEqual([])
   })
 
   test('files are named by nouns, in kebab case, and none is a barrel', () => {

@@ -1,6 +1,8 @@
 // Finds the module of each adapter that is switched on: one file an adapter, named as in registry.yaml.
+import { existsSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
+import { loadModule } from '../modules.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
 import type { Adapter } from './adapter.ts'
 
@@ -20,14 +22,11 @@ export function adapterState(
 const isAdapter = (value: unknown): value is Adapter =>
   isRecord(value) && typeof value['name'] === 'string' && typeof value['interface'] === 'string'
 
-async function loadAdapter(module: string): Promise<Adapter | null> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const url = new URL(`./${module.replaceAll('_', '-')}.${extension}`, import.meta.url)
-  const loaded: unknown = await import(url.href).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return null
-    throw error
-  })
-  const adapter = isRecord(loaded) ? loaded['adapter'] : null
+async function loadAdapter({ name, module }: AdapterSpec): Promise<Adapter | null> {
+  const file = `${module.replaceAll('_', '-')}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`
+  const url = new URL(`./${file}`, import.meta.url)
+  if (!existsSync(url)) return null
+  const { adapter } = await loadModule({ url, file: `adapters/${file}`, path: `adapters.${name}` })
   return isAdapter(adapter) ? adapter : null
 }
 
@@ -51,7 +50,7 @@ export async function loadAdapters(
   const adapters = new Map<string, Adapter>()
   const missing: string[] = []
   for (const spec of specs) {
-    const adapter = own.get(spec.name) ?? (await loadAdapter(spec.module))
+    const adapter = own.get(spec.name) ?? (await loadAdapter(spec))
     if (adapter === null) {
       missing.push(spec.name)
       continue

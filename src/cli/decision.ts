@@ -1,5 +1,5 @@
 // The decision of a person, as approve, deny and request-changes send it.
-import { approval } from '../http/run-answers.ts'
+import { approval } from '../http/runs/run-answers.ts'
 import { answerAs } from './client.ts'
 import type { Remote } from './command.ts'
 import type { ExitCode } from './failure.ts'

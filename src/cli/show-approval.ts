@@ -1,6 +1,6 @@
 // An approval as lines for people: everything that a decision needs, the text whole.
 import type { z } from 'zod'
-import type { approval } from '../http/run-answers.ts'
+import type { approval } from '../http/runs/run-answers.ts'
 import type { Output } from './output.ts'
 
 export type Approval = z.output<typeof approval>

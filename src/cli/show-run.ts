@@ -1,6 +1,6 @@
 // A run as lines for people: its answer, what is missing, and what waits for whom with the command that moves it.
 import type { z } from 'zod'
-import type { accepted, run, runOrStanding } from '../http/run-answers.ts'
+import type { accepted, run, runOrStanding } from '../http/runs/run-answers.ts'
 import { units } from '../run/figures.ts'
 import type { Output } from './output.ts'
 import { sheet } from './table.ts'

@@ -21,8 +21,6 @@ const SOURCES: Readonly<Record<string, Source>> = {
   'console.css': { file: own('console.css'), type: CSS },
   'console.js': { file: own('console.js'), type: JS },
   'idiomorph.js': { file: of('idiomorph/dist/idiomorph.min.js'), type: JS },
-  'uplot.js': { file: of('uplot/dist/uPlot.iife.min.js'), type: JS },
-  'uplot.css': { file: of('uplot/dist/uPlot.min.css'), type: CSS },
   'geist.woff2': { file: of('@fontsource-variable/geist/files/geist-latin-wght-normal.woff2'), type: FONT },
   'geist-mono.woff2': {
     file: of('@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2'),
@@ -30,7 +28,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   },
   'icon.svg': { file: own('icon.svg'), type: 'image/svg+xml' },
 }
-export type AssetName = 'console.css' | 'console.js' | 'idiomorph.js' | 'uplot.js' | 'uplot.css' | 'icon.svg'
+export type AssetName = 'console.css' | 'console.js' | 'idiomorph.js' | 'icon.svg'
 
 export type Asset = {
   readonly type: string

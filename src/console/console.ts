@@ -1,7 +1,7 @@
 // The window: pages for people, over the same door as every client. No rules here: what a page shows and does is what
 // the API answers to the same person. Every change is a form that carries the token of its session.
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
-import type { PagesParts } from '../http/window.ts'
+import type { PagesParts } from '../http/people/window.ts'
 import type { Assets } from './assets.ts'
 import { loadAssets } from './assets.ts'
 import { bareDocument, document, homeOf, PERSONAS } from './layout.ts'
@@ -17,7 +17,7 @@ import {
 import { PAGES } from './pages.ts'
 import { refusedPage, signInPage } from './pages/door.ts'
 import type { Approvals } from './shapes.ts'
-import { sessionSecret } from './secret.ts'
+import { endedSessions, sessionSecret, type Ended } from './secret.ts'
 import { openStream } from './stream.ts'
 import { COOKIE, createSessions, type Session, type Sessions } from './session.ts'
 
@@ -25,6 +25,7 @@ import { COOKIE, createSessions, type Session, type Sessions } from './session.t
 export type ConsoleParts = PagesParts & {
   /** 32 bytes; see `SessionParts`. */
   readonly secret: Buffer
+  readonly ended: Ended
 }
 
 type Door = ConsoleParts & { readonly sessions: Sessions; readonly assets: Assets }
@@ -170,12 +171,12 @@ function signInRoutes(router: Router, door: Door): void {
     const next = within(form.get('next'), req.baseUrl)
     res.redirect(303, next === `${req.baseUrl}/` ? `${req.baseUrl}${homeOf(person)}` : next)
   })
-  router.post('/sign-out', (req, res) => {
+  router.post('/sign-out', async (req, res) => {
     const who = whoIs(door, req, res)
     door.announce(res, { path: '/sign-out', person: who?.person ?? null })
     const form = formOf(req)
     if (who && isOurs(door, who.session, form) && form.get('everywhere') === '1')
-      sessions.endAll(who.session.id)
+      await sessions.endAll(who.session.id)
     res.clearCookie(COOKIE, { path: req.baseUrl || '/' })
     res.redirect(303, `${req.baseUrl}/sign-in`)
   })
@@ -238,11 +239,15 @@ function streamRoute(router: Router, door: Door): void {
 
 /** As `createConsole`, with its secret beside the journal. */
 export const openConsole = async (parts: PagesParts, dataDir: string | null): Promise<Router> =>
-  createConsole({ ...parts, secret: await sessionSecret(dataDir) })
+  createConsole({
+    ...parts,
+    secret: await sessionSecret(dataDir),
+    ended: await endedSessions(dataDir),
+  })
 
 /** The console as a router; what it does not know goes on to the API. */
 export async function createConsole(parts: ConsoleParts): Promise<Router> {
-  const sessions = createSessions({ secret: parts.secret, clock: parts.clock, ended: new Map() })
+  const sessions = createSessions({ secret: parts.secret, clock: parts.clock, ended: parts.ended })
   const door: Door = { ...parts, sessions, assets: await loadAssets('') }
   const router = express.Router({ caseSensitive: true, strict: true })
   const form = express.text({ type: 'application/x-www-form-urlencoded', limit: 1_048_576 })

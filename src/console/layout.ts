@@ -88,13 +88,13 @@ export function document(
       </head>
       <body>
         <a class="skip" href="#main">To the page</a>
-        <div class="app ${view.list ? 'with-list' : ''}">
+        <div class="app ${view.list ? 'with-list' : ''}${view.isBare ? 'plain-app' : ''}">
           <header class="top">
             <a class="logo" href="${base}/">CUGA<i>r</i> <span>Sales</span></a>
             <span class="live" data-live role="status">connecting</span>
             ${context.isPersona ? personas(context) : signedIn(context)}
           </header>
-          ${menu(context, frame.section)}
+          ${view.isBare ? null : menu(context, frame.section)}
           ${view.list ? html`<aside class="list" aria-label="List">${view.list}</aside>` : null}
           <main id="main" tabindex="-1">${view.main}</main>
         </div>

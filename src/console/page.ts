@@ -62,6 +62,8 @@ export type View = {
   /** Between the menu and the page: a list from which the page is one. */
   readonly list?: Html
   readonly status?: number
+  /** true: without the menu, for who came by a link for this page alone. */
+  readonly isBare?: boolean
 }
 
 /** Where a change leads: the browser is sent there. */

@@ -1,9 +1,15 @@
 // Every page of the console.
-import { approvalPage, decidePage } from './pages/approval.ts'
-import { answerPage, cancelPage, reconcilePage, resumePage } from './pages/answer.ts'
+import { decidePage, plainDecidePage, plainPage } from './pages/approval/decide.ts'
+import { approvalPage } from './pages/approval/page.ts'
+import { answerPage } from './pages/run/answer.ts'
+import { cancelPage, reconcilePage, resumePage } from './pages/run/changes.ts'
+import { revisePage, reviseStepPage } from './pages/run/revise.ts'
 import { askPage, previewPage, startPage } from './pages/ask.ts'
+import { auditPage, verifyPage } from './pages/audit.ts'
 import { budgetsPage, freezePage, liftPage } from './pages/budgets.ts'
+import { decideTogetherPage } from './pages/together.ts'
 import { inboxPage } from './pages/inbox.ts'
+import { comparePage, registryPage, reloadPage } from './pages/registry.ts'
 import { runsPage } from './pages/runs.ts'
 import { signalsPage } from './pages/signals.ts'
 import { toolsPage } from './pages/tools.ts'
@@ -16,14 +22,24 @@ export const PAGES: readonly Page[] = [
   inboxPage,
   approvalPage,
   decidePage,
+  decideTogetherPage,
+  plainPage,
+  plainDecidePage,
   runsPage,
   answerPage,
   cancelPage,
   resumePage,
   reconcilePage,
+  revisePage,
+  reviseStepPage,
   signalsPage,
   budgetsPage,
   freezePage,
   liftPage,
   toolsPage,
+  registryPage,
+  comparePage,
+  reloadPage,
+  auditPage,
+  verifyPage,
 ]

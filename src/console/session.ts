@@ -3,6 +3,7 @@
 // says is checked against the keys of now at every request.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import type { Ended } from './secret.ts'
 
 /** Since when it was not used, and since when it exists, milliseconds. */
 const IDLE_MS = 8 * 3_600_000
@@ -32,8 +33,8 @@ export type Sessions = {
   /** Must come with every change that a page of this session makes. */
   readonly csrf: (session: Session) => string
   readonly isCsrf: (session: Session, token: string) => boolean
-  /** Ends every session of this person that exists now. */
-  readonly endAll: (id: string) => void
+  /** Ends every session of this person that exists now; resolves when a restart would not revive them. */
+  readonly endAll: (id: string) => Promise<void>
 }
 
 const cookieValue = (header: string | undefined): string | null => {
@@ -51,8 +52,7 @@ export type SessionParts = {
   readonly secret: Buffer
   /** Epoch milliseconds. */
   readonly clock: () => number
-  /** By person since when their sessions count; kept by whoever made it. */
-  readonly ended: Map<string, number>
+  readonly ended: Ended
 }
 
 export function createSessions({ secret, clock, ended }: SessionParts): Sessions {
@@ -78,13 +78,11 @@ export function createSessions({ secret, clock, ended }: SessionParts): Sessions
       if (session === null) return null
       const now = clock()
       const isOver = now - session.seen > IDLE_MS || now - session.since > WHOLE_MS
-      return isOver || session.since <= (ended.get(session.id) ?? -1) ? null : session
+      return isOver || session.since <= (ended.of(session.id) ?? -1) ? null : session
     },
     renew: (session) => (clock() - session.seen > RENEW_MS ? write({ ...session, seen: clock() }) : null),
     csrf,
     isCsrf: (session, token) => same(csrf(session), token),
-    endAll: (id) => {
-      ended.set(id, clock())
-    },
+    endAll: (id) => ended.note(id, clock()),
   }
 }

@@ -2,14 +2,18 @@
 import type { z } from 'zod'
 import type {
   adapter,
+  auditEntry,
+  auditVerification,
   budgetAccount,
   freeze,
   planPreview,
   profile,
+  registryDiff,
   signalsReport,
+  signalsSeries,
   tool,
 } from '../http/answers.ts'
-import type { approval, approvalSummary, run, runStep, runSummary } from '../http/run-answers.ts'
+import type { approval, approvalSummary, run, runStep, runSummary } from '../http/runs/run-answers.ts'
 
 type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
 
@@ -26,6 +30,12 @@ export type BudgetAccount = z.output<typeof budgetAccount>
 export type Freeze = z.output<typeof freeze>
 export type SignalsReport = z.output<typeof signalsReport>
 
+export type SignalsSeries = z.output<typeof signalsSeries>
+export type RegistryDiff = z.output<typeof registryDiff>
+export type AuditEntry = z.output<typeof auditEntry>
+export type AuditVerification = z.output<typeof auditVerification>
+
+export type Audit = Page<AuditEntry>
 export type Runs = Page<RunSummary>
 export type Approvals = Page<ApprovalSummary>
 export type Budgets = Page<BudgetAccount>

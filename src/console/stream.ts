@@ -1,6 +1,6 @@
 // Tells an open page what changed, so that it asks again for what it shows; names and texts are in what it asks for.
 import type { Response } from 'express'
-import type { Changes } from '../http/window.ts'
+import type { Changes } from '../http/people/window.ts'
 
 const HEARTBEAT_MS = 15_000
 const RETRY_MS = 1000

@@ -5,12 +5,12 @@ import type { Draft } from '../events/event.ts'
 import type { ModelOutcome, ModelRequest } from '../models/model.ts'
 import type { PlanResult } from '../planner/planner.ts'
 import type { Payload } from '../events/digest.ts'
-import type { Refusal } from '../run/ledger.ts'
+import type { Refusal } from '../run/budgets/ledger.ts'
 import type { Line } from '../run/line.ts'
 import type { RunState } from '../run/state.ts'
-import type { CallOutcome } from './call.ts'
+import type { CallOutcome } from './calls/call.ts'
 import type { RunEquipment } from './parts.ts'
-import type { RunClock } from './run-clock.ts'
+import type { RunClock } from './worker/run-clock.ts'
 
 /** Why the journal did not accept a new run. */
 export type AcceptanceRefusal = Extract<AppendResult, { ok: false }>

@@ -5,7 +5,7 @@ import type { Payload } from '../events/digest.ts'
 import type { Draft, StoredEvent } from '../events/event.ts'
 import { foldFreeze, type Standings } from '../run/freeze.ts'
 import { spanIdOf } from '../run/line.ts'
-import { evolveAdapterStates, type AdapterStates } from '../run/slot.ts'
+import { evolveAdapterStates, type AdapterStates } from '../run/calls/slot.ts'
 import type { EngineParts } from './parts.ts'
 
 export type Control = {

@@ -1,18 +1,18 @@
 // Puts the engine together.
-import { cancel, decide, presentState, reconcile, revise } from './commands.ts'
+import { cancel, decide, presentState, reconcile, revise } from './commands/commands.ts'
 import type { EngineContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { Engine } from './engine.ts'
 import type { EngineParts, InForce } from './parts.ts'
-import { createFreezes } from './freezes.ts'
-import { previewPlan } from './preview.ts'
-import { createRunClock } from './run-clock.ts'
+import { createFreezes } from './commands/freezes.ts'
+import { previewPlan } from './commands/preview.ts'
+import { createRunClock } from './worker/run-clock.ts'
 import { createRegistries } from './registries.ts'
-import { createRunEnds } from './run-end.ts'
-import { resumeRun } from './resume.ts'
-import { startRun } from './start.ts'
+import { createRunEnds } from './worker/run-end.ts'
+import { resumeRun } from './commands/resume.ts'
+import { startRun } from './commands/start.ts'
 import { payloadValue } from './values.ts'
-import { createWorker } from './worker.ts'
+import { createWorker } from './worker/worker.ts'
 import { summaryOf } from '../tools/summary.ts'
 
 const PAGE = 1000
@@ -55,6 +55,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     revise: (runId, stepId, revision) => revise(context, runId, { ...revision, stepId }),
     payload: (runId, digest) => payloadValue(parts.journal, runId, digest),
     words: (tool, output) => summaryOf(registries.current().installed.tools.get(tool), output),
+    toolOf: (name) => registries.current().installed.tools.get(name),
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     freezes: freezes.list,

@@ -2,9 +2,10 @@
 // answered is durable, and that nothing acts but through the journal.
 import type { Alert, FreezeSubject, Standing } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
-import type { Tightening } from '../run/limits.ts'
+import type { Tightening } from '../run/budgets/limits.ts'
 import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
+import type { Tool } from '../tools/tool.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { ProposedStep, WorstCase } from '../events/plan.ts'
@@ -134,6 +135,8 @@ export type Engine = {
   readonly payload: (runId: string, digest: string) => Promise<unknown>
   /** An output in words for people: those of its tool as it is installed now, or else field by field. */
   readonly words: (tool: string, output: unknown) => readonly string[]
+  /** A tool as it is installed now; undefined: it is not. Left out where no tools are at hand. */
+  readonly toolOf?: (name: string) => Tool | undefined
   /** The registry in force. */
   readonly registry: () => Registry
   /**

@@ -7,7 +7,7 @@ import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { Proof, Proposal } from '../planner/prove.ts'
 import type { PlanCheck } from '../planner/validate.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { AdapterStates } from '../run/slot.ts'
+import type { AdapterStates } from '../run/calls/slot.ts'
 import type { Tool } from '../tools/tool.ts'
 
 export type EngineSettings = {

@@ -1,5 +1,5 @@
 import type { Fact } from '../events/event.ts'
-import type { Refusal } from '../run/ledger.ts'
+import type { Refusal } from '../run/budgets/ledger.ts'
 
 /** What is recorded of reservations that do not fit: each account that refused, with its numbers. */
 export const refusedFacts = (refusals: readonly Refusal[]): Fact[] =>

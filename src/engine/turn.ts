@@ -3,7 +3,7 @@ import { payloadOf, type Payload } from '../events/digest.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { predictState, type Line } from '../run/line.ts'
 import type { RunState, StepState } from '../run/state.ts'
-import { locate, type Giver } from './input-check.ts'
+import { locate, type Giver } from './calls/input-check.ts'
 import type { ActiveRun, PreparedCall, Refusals, Turn } from './active-run.ts'
 
 /** A run that the journal does not have yet begins at the moment of its acceptance. */

@@ -127,6 +127,9 @@ const field = z.strictObject({
   description: z.string(),
 })
 
+const jsonObject = z.record(z.string(), z.unknown())
+const jsonSchema = jsonObject.nullable()
+
 export const tool = z.strictObject({
   name: z.string(),
   domain: domainSchema,
@@ -141,6 +144,9 @@ export const tool = z.strictObject({
   }),
   inputs: z.record(z.string(), field),
   outputs: z.record(z.string(), field),
+  input_schema: jsonSchema.meta({ description: 'JSON Schema of the inputs; null: it is not installed.' }),
+  output_schema: jsonSchema.meta({ description: 'JSON Schema of the output; null: it is not installed.' }),
+  example: jsonObject.nullable().meta({ description: 'Inputs with which it runs; null: none is given.' }),
   judges: z.string().nullable().meta({ description: 'The output that it judges before a person does.' }),
   adapter: z.string().nullable(),
   cost: z.number().meta({ description: 'Cost units of one call.' }),
@@ -234,6 +240,40 @@ export const signalsReport = z.strictObject({
   window_seconds: z.number(),
   all: signals,
   by_profile: z.record(z.string(), signals),
+})
+
+const { budget_utilisation: _now, ...pointShape } = signals.shape
+export const signalsSeries = z.strictObject({
+  step_seconds: z.int(),
+  items: z.array(
+    z.strictObject({ at: time.meta({ description: 'When its first minute began.' }), ...pointShape }),
+  ),
+})
+
+export const AUDIT_KINDS = ['decision', 'expiry', 'cancel', 'freeze', 'registry', 'adapter'] as const
+export const auditEntry = z.strictObject({
+  position: z.int().meta({ description: 'In the journal.' }),
+  at: time,
+  kind: z.enum(AUDIT_KINDS),
+  by: z.string().nullable().meta({ description: 'null: nobody, time ran out.' }),
+  action: z.string().meta({ description: 'What was done: approved, frozen, lifted, changed.' }),
+  subject: z
+    .string()
+    .meta({ description: 'To what: an approval, a run, a profile, a tenant, the registry.' }),
+  run_id: z.string().nullable(),
+  tenant: z.string().nullable(),
+  reason: z.string().nullable().meta({ description: 'In their words; null when none, or erased.' }),
+})
+export const auditVerification = z.strictObject({
+  ok: z.boolean().meta({ description: 'true: the journal is what was written.' }),
+  streams: z.int(),
+  events: z.int(),
+  problems: z
+    .array(z.strictObject({ run_id: z.string(), seq: z.int(), position: z.int(), message: z.string() }))
+    .meta({ description: 'The first hundred.' }),
+  problem_count: z.int(),
+  checked_at: time,
+  took_ms: z.int(),
 })
 
 export const health = z.strictObject({ status: z.literal('ok'), version: z.string() })

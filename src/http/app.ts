@@ -7,19 +7,22 @@ import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
-import { approvalRoutes } from './approvals.ts'
-import { authenticate, authorize } from './auth.ts'
+import { approvalRoutes } from './runs/approvals.ts'
+import { auditRoutes } from './audit.ts'
+import { authenticate, authorize } from './callers/auth.ts'
 import { budgetRoutes } from './budgets.ts'
 import { thisMachineOnly } from './callers/local.ts'
 import { controlRoutes } from './control.ts'
-import { eventRoutes } from './events.ts'
+import { eventRoutes } from './runs/events.ts'
 import { freezeRoutes } from './freezes.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hooks.ts'
 import { metricRoutes } from './metrics.ts'
+import { installedTools } from './control.ts'
 import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
-import { planRoutes } from './plans.ts'
-import { pagesOf } from './people.ts'
+import { withTools } from './tool-schemas.ts'
+import { planRoutes } from './runs/plans.ts'
+import { pagesOf } from './people/people.ts'
 import { answerProblem } from './problem.ts'
 import {
   DEFAULT_LIMITS,
@@ -29,7 +32,7 @@ import {
   type DoorParts,
   type Route,
 } from './route.ts'
-import { runRoutes } from './runs.ts'
+import { runRoutes } from './runs/runs.ts'
 import { signalRoutes } from './signals.ts'
 import { checkNesting, queryOf } from './validation.ts'
 
@@ -47,10 +50,11 @@ export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
     ...freezeRoutes(parts.engine),
     ...hookRoutes(parts.engine),
     ...signalRoutes(parts.views),
+    ...auditRoutes(parts),
     ...healthRoutes(parts, limits.lagEvents),
     ...metricRoutes(parts.views),
   ]
-  const table: Route[] = [...routes, openapiRoute(() => document)]
+  const table: Route[] = [...routes, openapiRoute(() => withTools(document, installedTools(parts.engine)))]
   const document = openapiDocument(table, parts.version)
   return table
 }

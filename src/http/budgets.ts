@@ -1,7 +1,7 @@
 // GET /v1/budgets: every budget in force, a line for each limit.
 import type { z } from 'zod'
 import type { Engine, Principal } from '../engine/engine.ts'
-import { budgetRows, type BudgetRow } from '../run/budget-rows.ts'
+import { budgetRows, type BudgetRow } from '../run/budgets/budget-rows.ts'
 import { budgetAccount, pageOf } from './answers.ts'
 import { reaches, reachesAll, reachesProfile, reachesTenant } from './callers/reach.ts'
 import { pageAfter } from './pages.ts'

@@ -1,20 +1,24 @@
 // The control plane: what the registry in force says, and its reload.
 import type { z } from 'zod'
-import type { Principal } from '../engine/engine.ts'
+import type { Engine, Principal } from '../engine/engine.ts'
 import type { Amounts } from '../events/policy.ts'
 import { UNITS } from '../events/policy.ts'
 import { fromMicro, type AdapterSpec, type Profile, type ToolSpec } from '../registry/registry.ts'
-import { windowsOf } from '../run/tenants.ts'
+import { windowsOf } from '../run/budgets/tenants.ts'
+import { inputSchemaOf, outputSchemaOf } from '../tools/declared/shape.ts'
+import type { Tool } from '../tools/tool.ts'
 import { adapter, pageOf, profile, registryDiff, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
 import { reachesProfile } from './callers/reach.ts'
+import type { InstalledTool } from './tool-schemas.ts'
 import { route, type DoorParts, type LimitedKeys, type Route } from './route.ts'
+import { reloadQuery } from './schemas.ts'
 
 export const toolPage = pageOf(tool)
 export const profilePage = pageOf(profile)
 export const adapterPage = pageOf(adapter)
 
-const presentTool = (spec: ToolSpec): z.input<typeof tool> => ({
+const presentTool = (spec: ToolSpec, installed: Tool | undefined): z.input<typeof tool> => ({
   name: spec.name,
   domain: spec.domain,
   description: spec.description,
@@ -27,6 +31,9 @@ const presentTool = (spec: ToolSpec): z.input<typeof tool> => ({
   outputs: Object.fromEntries(
     Object.entries(spec.outputs).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
   ),
+  input_schema: installed === undefined ? null : { ...inputSchemaOf(installed) },
+  output_schema: installed === undefined ? null : { ...outputSchemaOf(installed) },
+  example: spec.example === undefined ? null : { ...spec.example },
   judges: spec.judges ? `${spec.judges.tool}.${spec.judges.output}` : null,
   adapter: spec.adapter,
   cost: fromMicro(spec.cost),
@@ -89,6 +96,13 @@ const presentAdapter = (spec: AdapterSpec, enabled: boolean): z.input<typeof ada
   fallback: spec.fallback,
 })
 
+/** Those of the registry in force that are installed, with their entries. */
+export const installedTools = ({ registry, toolOf }: Pick<Engine, 'registry' | 'toolOf'>): InstalledTool[] =>
+  Object.values(registry().tools).flatMap((spec) => {
+    const tool = toolOf?.(spec.name)
+    return tool === undefined ? [] : [{ spec, tool }]
+  })
+
 type Listing = {
   readonly schema: z.ZodType
   readonly limitedKeys: LimitedKeys
@@ -110,11 +124,17 @@ const listing = (path: string, summary: string, list: Listing): Route =>
     }),
   })
 
-export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: DoorParts): Route[] => [
+export const controlRoutes = ({
+  engine,
+  adapterEnabled,
+  reloadRegistry,
+  compareRegistry,
+}: DoorParts): Route[] => [
   listing('/v1/tools', 'Tools of the registry in force', {
     schema: toolPage,
     limitedKeys: 'same',
-    items: () => Object.values(engine.registry().tools).map(presentTool),
+    items: () =>
+      Object.values(engine.registry().tools).map((spec) => presentTool(spec, engine.toolOf?.(spec.name))),
   }),
   listing('/v1/profiles', 'Profiles of the registry in force', {
     schema: profilePage,
@@ -139,8 +159,12 @@ export const controlRoutes = ({ engine, adapterEnabled, reloadRegistry }: DoorPa
     roles: ['admin'],
     limitedKeys: 'refused',
     summary: 'Reads the registry again; runs that have started go on with theirs',
-    answers: { 200: { description: 'What it changed.', schema: registryDiff } },
+    query: reloadQuery,
+    answers: { 200: { description: 'What it changed, or would change.', schema: registryDiff } },
     errors: ['REGISTRY_INVALID'],
-    answer: async ({ principal }) => ({ status: 200, body: await reloadRegistry(null, principal) }),
+    answer: async ({ query, principal }) => ({
+      status: 200,
+      body: await (query.dry_run ? compareRegistry() : reloadRegistry(null, principal)),
+    }),
   }),
 ]

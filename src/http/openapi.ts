@@ -4,14 +4,22 @@ import { ERRORS, type ErrorCode } from '../errors.ts'
 import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
-import { approvalPage } from './approvals.ts'
-import { ACTOR_HEADER } from './auth.ts'
+import { approvalPage } from './runs/approvals.ts'
+import { ACTOR_HEADER } from './callers/auth.ts'
 import { budgetPage } from './budgets.ts'
-import { eventPage } from './events.ts'
+import { eventPage } from './runs/events.ts'
 import { freezePage } from './freezes.ts'
 import { route, type AnswerDoc, type Route } from './route.ts'
-import { accepted, approval, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
-import { runPage } from './runs.ts'
+import {
+  accepted,
+  approval,
+  approvalSummary,
+  run,
+  runStanding,
+  runStep,
+  runSummary,
+} from './runs/run-answers.ts'
+import { runPage } from './runs/runs.ts'
 import {
   alertmanagerBody,
   cancelBody,

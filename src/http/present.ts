@@ -10,7 +10,7 @@ import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import { presentInputs, presentPlanStep, type ReadPayload } from './present-plan.ts'
 import type { budgetLine, SHOWN_UNITS } from './answers.ts'
-import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './run-answers.ts'
+import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
 
 /** Where the contents of runs come from, and their words. */
 export type RunSource = Pick<Engine, 'payload' | 'words'>

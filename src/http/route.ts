@@ -6,13 +6,14 @@ import type { Logger } from 'pino'
 import type { Engine, Principal } from '../engine/engine.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Verification } from '../journal/verify.ts'
 import type { Views } from '../projections/lists/views.ts'
 import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { AdapterSpec } from '../registry/registry.ts'
-import type { KeySource } from './keys.ts'
+import type { KeySource } from './callers/keys.ts'
 import { checked } from './validation.ts'
-import type { PagesParts } from './window.ts'
+import type { PagesParts } from './people/window.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]
@@ -43,12 +44,16 @@ export const DEFAULT_LIMITS: DoorLimits = {
 export type DoorParts = {
   readonly engine: Engine
   readonly journal: Pick<Journal, 'read' | 'readAll' | 'changed' | 'position' | 'accounts' | 'check'>
+  /** Recomputes every hash of the journal. */
+  readonly verifyJournal: () => Promise<Verification>
   readonly views: Views
   readonly http: HttpStats
   /** null: no keys are set up, only this machine is answered. */
   readonly keys: KeySource | null
   /** Checks a registry and puts it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
+  /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
+  readonly compareRegistry: () => Promise<RegistryDiff>
   /** Is the adapter in use, by the registry or by its environment flag? */
   readonly adapterEnabled: (adapter: AdapterSpec) => boolean
   readonly logger: Logger

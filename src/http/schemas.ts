@@ -71,6 +71,36 @@ export const signalsQuery = z.strictObject({
     .meta({ description: 'How far back: 90s, 15m, 6h or 7d; at most 30d.' }),
 })
 
+const seconds = (preset: string, max: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a number and s, m, h or d')
+    .default(preset)
+    .transform((text) => Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? 1))
+    .pipe(z.int().min(60).max(max))
+
+const DAY = 86_400
+export const seriesQuery = z.strictObject({
+  window: seconds('1h', DAY).meta({ description: 'How far back: 15m, 6h or 1d; at most 1d.' }),
+  step: seconds('1m', DAY).meta({ description: 'Of each point; whole minutes: 1m, 15m or 1h.' }),
+  profile: profile.optional().meta({ description: 'Of this profile alone; without it of all.' }),
+})
+
+export const reloadQuery = z.strictObject({
+  dry_run: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .meta({ description: 'true: only says what it would change.' }),
+})
+
+export const auditQuery = z.strictObject({
+  cursor: whole(/^\d{1,15}$/, Number.MAX_SAFE_INTEGER, 1)
+    .optional()
+    .meta({ description: 'The next_cursor of the page before: only what was written before it.' }),
+  limit: limitOf(200, 50),
+})
+
 export const startQuery = z.strictObject({
   wait: whole(/^\d{1,2}$/, 60)
     .default(0)

@@ -1,6 +1,6 @@
 // Streams and accounts as both stores keep them in rows. SQLite has numbers where PostgreSQL has booleans.
 import type { StreamKind } from '../events/stream.ts'
-import type { Account } from '../run/ledger.ts'
+import type { Account } from '../run/budgets/ledger.ts'
 import { byAccountId, type StreamState } from './stream-state.ts'
 
 type Bit = boolean | number

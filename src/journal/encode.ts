@@ -8,7 +8,7 @@ import { factSchema, type Draft, type Fact, type StoredEvent } from '../events/e
 import { problemsOf } from '../events/problem.ts'
 import { quickCheck } from '../events/json-check.ts'
 import { kindOf, saltSchema, type StreamKind } from '../events/stream.ts'
-import type { Posting } from '../run/ledger.ts'
+import type { Posting } from '../run/budgets/ledger.ts'
 import type { Append, Line } from './journal.ts'
 import { budgetFacts, isPosting, type Booked, type EncodedAppend, type EncodedLine } from './seal.ts'
 import { dataText } from './text.ts'

@@ -5,7 +5,7 @@
 import type { StoredEvent } from '../events/event.ts'
 import type { Payload } from '../events/digest.ts'
 import type { StreamKind } from '../events/stream.ts'
-import type { Account, Refusal } from '../run/ledger.ts'
+import type { Account, Refusal } from '../run/budgets/ledger.ts'
 import type { Line } from '../run/line.ts'
 
 export type { Line }

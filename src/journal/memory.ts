@@ -1,7 +1,7 @@
 // A journal that lives as long as its process: for tests, demos and trying things out. Keeps every promise of the
 // contract but durability.
 import type { StoredEvent } from '../events/event.ts'
-import { accountId, type Account } from '../run/ledger.ts'
+import { accountId, type Account } from '../run/budgets/ledger.ts'
 import { AppError } from '../errors.ts'
 import { assemble, encode } from './encode.ts'
 import type {

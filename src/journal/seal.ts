@@ -12,7 +12,7 @@ import {
   type Posting,
   type PostingEntry,
   type Refusal,
-} from '../run/ledger.ts'
+} from '../run/budgets/ledger.ts'
 import type { Append } from './journal.ts'
 import { eventTexts, type Content, type Frame, type Texts } from './text.ts'
 

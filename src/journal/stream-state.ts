@@ -2,7 +2,7 @@
 // an append makes of it.
 import { EMPTY_HASH } from '../events/digest.ts'
 import type { StreamKind } from '../events/stream.ts'
-import { accountId, type Account } from '../run/ledger.ts'
+import { accountId, type Account } from '../run/budgets/ledger.ts'
 import type { Append } from './journal.ts'
 import { seal, type AppendRefusal, type EncodedAppend, type Sealed, type SealView } from './seal.ts'
 

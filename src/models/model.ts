@@ -2,7 +2,7 @@
 // and reserved what the call may use before it asks; promises one request for each call, no retries of its own, and an
 // outcome whatever happens.
 import type { ModelAsk } from '../run/state.ts'
-import type { ModelCallEnd, Usage } from '../run/model-call.ts'
+import type { ModelCallEnd, Usage } from '../run/calls/model-call.ts'
 
 export type ModelRequest = ModelAsk & {
   /** What is sent, as JSON; it is kept as a payload. */

@@ -82,6 +82,10 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
       const utilisation = (profile: string): number | null => metrics.utilisation(profile, now)
       return lists.signals.report({ windowSeconds, now, utilisation, profiles: metrics.profiles() })
     },
+    series: async ({ window, step, profile }) => {
+      await followers.caughtUp([LISTS])
+      return lists.signals.series({ window, step, profile, now: clock() })
+    },
     metrics: async (format) => {
       const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])
       return metrics.scrape(format, {

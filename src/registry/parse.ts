@@ -47,3 +47,12 @@ export function parseRegistry(text: string): ParsedRegistry {
   if (wrong.length > 0) return { ok: false, problems: problemsOf(wrong, root) }
   return { ok: true, registry }
 }
+
+/** Problems with names of the registry, whose text was read, as those of the text itself: with the line of each. */
+export function withLines(text: string, problems: readonly ProblemItem[]): ProblemItem[] {
+  const { root } = readYaml(text)
+  return problemsOf(
+    problems.map(({ path, message }) => ({ path: path.split('.'), message })),
+    root,
+  )
+}

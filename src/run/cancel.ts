@@ -1,16 +1,16 @@
 // What cancelling a run records: who did, and what ends with it. Calls under way are given up (with effects: their
 // outcome is unknown until a person says), what waits for a person is withdrawn, the rest does not start.
 import type { Fact } from '../events/event.ts'
-import { toolCallId } from './call.ts'
-import { settle } from './charge.ts'
+import { toolCallId } from './calls/call.ts'
+import { settle } from './budgets/charge.ts'
 import { endApproval } from './decide.ts'
 import { failure } from './failure.ts'
 import type { Line } from './line.ts'
-import { modelCallLost } from './model-call.ts'
+import { modelCallLost } from './calls/model-call.ts'
 import { isRepeatable, lastApproval } from './next.ts'
 import { finish } from './outcome.ts'
 import type { RunState, StepState } from './state.ts'
-import { callError } from './tool-call.ts'
+import { callError } from './calls/tool-call.ts'
 import { isOver } from './waiting.ts'
 
 /** Who cancels, and the payload of why. */

@@ -5,8 +5,8 @@ import type { EventOf, StoredEvent } from '../events/event.ts'
 import { digestOf } from '../events/digest.ts'
 import { OTHER_TENANTS, TENANT_PATTERN } from '../events/names.ts'
 import type { Registry } from '../registry/registry.ts'
-import { ownLimits, profileLimits, standingOf } from './tenants.ts'
-import { windowEnd } from './window.ts'
+import { ownLimits, profileLimits, standingOf } from './budgets/tenants.ts'
+import { windowEnd } from './budgets/window.ts'
 
 /** What can be frozen: a profile by name, or a tenant. */
 export type FreezeSubject = { readonly scope: FreezeScope; readonly key: string }

@@ -1,8 +1,8 @@
 // One line of an append: a fact, or a posting that the journal turns into its budget events.
 import { sha256 } from '../events/digest.ts'
 import type { Draft } from '../events/event.ts'
-import { evolveBooks, predictBooking } from './books.ts'
-import type { Posting } from './ledger.ts'
+import { evolveBooks, predictBooking } from './budgets/books.ts'
+import type { Posting } from './budgets/ledger.ts'
 import { evolve } from './replay.ts'
 import type { RunState } from './state.ts'
 

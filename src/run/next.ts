@@ -2,7 +2,7 @@
 // The engine makes each move happen; a move that is not listed here does not exist.
 import type { SkipReason } from '../events/step.ts'
 import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
-import { toolCallId } from './call.ts'
+import { toolCallId } from './calls/call.ts'
 import { isHeld, isJudged, maySee } from './judge.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { deadline, isOver, returnedUntil } from './waiting.ts'

@@ -2,7 +2,7 @@
 import type { FactOf } from '../events/event.ts'
 import type { PlanStep } from '../events/plan.ts'
 import { toMicro } from '../registry/registry.ts'
-import { toolCallId, withEnd, withStart } from './call.ts'
+import { toolCallId, withEnd, withStart } from './calls/call.ts'
 import { askJudgesAgain } from './judge.ts'
 import type { RunState, StepState } from './state.ts'
 

@@ -1,7 +1,7 @@
 // What an event means: the run after it. Pure; the engine and http both see a run only through here.
 import type { Fact, FactOf, StoredEvent } from '../events/event.ts'
-import { evolveBooks } from './books.ts'
-import { kindOfCall, modelCallNumber, withEnd, withStart } from './call.ts'
+import { evolveBooks } from './budgets/books.ts'
+import { kindOfCall, modelCallNumber, withEnd, withStart } from './calls/call.ts'
 import { evolveApproval } from './replay-approval.ts'
 import { evolveStep, openStep } from './replay-step.ts'
 import type { RunState, StepState } from './state.ts'

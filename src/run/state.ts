@@ -1,7 +1,7 @@
 // What a run is at any moment: everything that can be known of it from its events. Data only; replay builds it,
 // next and decide read it, http shows it.
 import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
-import type { LimitName } from './tenant-account.ts'
+import type { LimitName } from './budgets/tenant-account.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
 import type { Chain, Rule } from '../events/run.ts'

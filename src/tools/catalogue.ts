@@ -5,6 +5,7 @@ import { extname } from 'node:path'
 import { AppError } from '../errors.ts'
 import { nameSchema } from '../events/envelope.ts'
 import { isRecord } from '../events/json.ts'
+import { loadModule } from '../modules.ts'
 import type { Tool } from './tool.ts'
 
 export type ToolRef = { readonly domain: string; readonly name: string }
@@ -31,15 +32,19 @@ export function toolUrl({ domain, name }: ToolRef): URL | null {
   return existsSync(url) ? url : null
 }
 
-/** Null where there is no such file. Errors: REGISTRY_INVALID when the file declares another tool or none. */
+/**
+ * Null where there is no such file. Errors: REGISTRY_INVALID when the file cannot be loaded, or declares another tool or
+ * none.
+ */
 export async function loadTool(domain: string, name: string): Promise<Tool | null> {
   const url = toolUrl({ domain, name })
   if (url === null) return null
-  const loaded = ((await import(url.href)) as { tool?: unknown }).tool
-  if (isTool(loaded) && loaded.name === name) return loaded
-  const file = `${domain}/${name.replaceAll('_', '-')}${EXTENSION}`
-  const message = `tools/${file} does not export a tool of this name`
-  throw new AppError('REGISTRY_INVALID', {}, { problems: [{ path: `tools.${name}`, message }] })
+  const file = `tools/${domain}/${name.replaceAll('_', '-')}${EXTENSION}`
+  const path = `tools.${name}`
+  const { tool } = await loadModule({ url, file, path })
+  if (isTool(tool) && tool.name === name) return tool
+  const message = `${file} does not export a tool of this name`
+  throw new AppError('REGISTRY_INVALID', {}, { problems: [{ path, message }] })
 }
 
 /** The tools of these names, and `extra` ones, which win over files of the same name. */

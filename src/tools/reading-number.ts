@@ -44,7 +44,7 @@ type Single = {
 const SINGLE =
   /^(?<before>\D*?)(?<number>[.,]?\d(?:[\d.,']*\d)?)\.?(?:e(?<exponent>[+-]?\d{1,3}))?(?<after>\D*)$/u
 const COUNTED =
-  /\s*\b(?:employees?|people|persons?|staff|ftes?|heads?|headcount|workers|mitarbeiter(?:innen)?|empleados|accounts?|reps?)\.?$|\s*[人名명]$/u
+  /\s*\b(?:employees?|people|persons?|staff|ftes?|heads?|headcount|workers|mitarbeiter(?:innen)?|empleados|accounts?|reps?|days?|tage|d)\.?$|\s*[人名명]$/u
 
 /** Lower case, ASCII digits and signs; blanks, apostrophes and underscores between digits as one kind of mark. */
 function plain(text: string): string {

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseKeys, principalOf } from '../../src/http/keys.ts'
+import { parseKeys, principalOf } from '../../src/http/callers/keys.ts'
 import { cugar, documents, file, folder, server } from './hand.ts'
 
 const keyIn = (out: string): string => /cugar_[\w-]{43}/.exec(out)?.[0] ?? ''

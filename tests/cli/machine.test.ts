@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseClient } from '../../src/config.ts'
-import { parseKeys } from '../../src/http/keys.ts'
+import { parseKeys } from '../../src/http/callers/keys.ts'
 import { cugar, documents, file, folder, lines, REGISTRY, server, start } from './hand.ts'
 
 /** A data directory with one finished run. */

@@ -112,6 +112,7 @@ export async function attend({ world: w }: Product, dir: string, runId: string):
 /** /metrics as a scraper gets it. */
 export async function scrape(product: Product): Promise<string> {
   const { createApp } = await import('../../src/http/app.ts')
+  const { verifyChains } = await import('../../src/journal/verify.ts')
   const stopping = new AbortController()
   const app = createApp({
     engine: product.world.engine,
@@ -119,7 +120,9 @@ export async function scrape(product: Product): Promise<string> {
     views: product.projections.views,
     http: product.projections.http,
     keys: null,
+    verifyJournal: () => verifyChains(product.journal),
     reloadRegistry: () => Promise.reject(new Error('nobody reloads here')),
+    compareRegistry: () => Promise.reject(new Error('nobody reloads here')),
     adapterEnabled: () => false,
     logger: pino({ level: 'silent' }),
     version: '0.0.0',

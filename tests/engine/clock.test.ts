@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { timers } from '../../src/engine/timers.ts'
+import { timers } from '../../src/engine/worker/timers.ts'
 import { KEPT_WINDOWS } from '../../src/journal/forgetting.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { CallError } from '../../src/run/failure.ts'

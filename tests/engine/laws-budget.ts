@@ -1,7 +1,7 @@
 // What must hold of the books as one run shows them: a reservation stands before its call, its closing after the
 // outcome, a refusal leaves nothing but itself and the skipped step.
 import type { EventOf, StoredEvent } from '../../src/events/event.ts'
-import { kindOfCall } from '../../src/run/call.ts'
+import { kindOfCall } from '../../src/run/calls/call.ts'
 import { only } from './story.ts'
 
 const isBook = (event: StoredEvent | undefined): boolean =>

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { EventOf, StoredEvent } from '../../src/events/event.ts'
-import { routeOf } from '../../src/engine/route.ts'
+import { routeOf } from '../../src/engine/calls/route.ts'
 import { createRuntime, defineAdapter, defineTool, isCrm, type RuntimeOptions } from '../../src/runtime.ts'
 import { openStep } from '../../src/run/replay-step.ts'
 import { parsed } from '../registry/parsed.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import { approval, approvalSummary } from '../../src/http/run-answers.ts'
+import { approval, approvalSummary } from '../../src/http/runs/run-answers.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { APPROVAL_ID, digests, finishedRun, RUN_ID, waitingRun } from './fixtures.ts'
 import { asJson, keyring, openDoor } from './door.ts'

@@ -39,6 +39,9 @@ const ROWS: readonly Row[] = [
   { method: 'get', path: '/v1/profiles', roles: ['viewer', 'admin'] },
   { method: 'get', path: '/v1/adapters', roles: ['viewer', 'admin'] },
   { method: 'get', path: '/v1/signals', roles: ['viewer'] },
+  { method: 'get', path: '/v1/signals/series', roles: ['viewer'] },
+  { method: 'get', path: '/v1/audit', roles: ['viewer', 'admin'] },
+  { method: 'post', path: '/v1/audit/verify', roles: ['viewer', 'admin'] },
   { method: 'post', path: '/v1/registry/reload', roles: ['admin'] },
   { method: 'get', path: '/v1/freezes', roles: ['viewer', 'admin'] },
   {

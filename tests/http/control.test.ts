@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import * as answers from '../../src/http/answers.ts'
-import type { Account } from '../../src/run/ledger.ts'
+import type { Account } from '../../src/run/budgets/ledger.ts'
 import { AT, planStep, registry } from './fixtures.ts'
 import { asJson, openDoor } from './door.ts'
 

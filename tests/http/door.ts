@@ -8,9 +8,10 @@ import type { Engine, PlanPreview } from '../../src/engine/engine.ts'
 import { fieldsOf } from '../../src/tools/summary.ts'
 import { AppError } from '../../src/errors.ts'
 import { createApp } from '../../src/http/app.ts'
-import { newKey, parseKeys } from '../../src/http/keys.ts'
+import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
 import type { DoorParts } from '../../src/http/route.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
+import { verifyChains } from '../../src/journal/verify.ts'
 import type { Signals, Views } from '../../src/projections/lists/views.ts'
 import type { HttpStats } from '../../src/projections/metrics/live.ts'
 import { APPROVAL_ID, AT, PAYLOADS, RUN_ID, digests, planStep, registry, waitingRun } from './fixtures.ts'
@@ -147,6 +148,7 @@ const scriptedViews = (called: Called[]): Views => ({
     return { items: [row], next_cursor: null }
   },
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
+  series: async () => [],
   metrics: async (format) => ({
     contentType:
       format === 'text'
@@ -185,7 +187,9 @@ export async function openDoor(setup: Setup = {}) {
       expect: () => undefined,
     },
     keys: null,
+    verifyJournal: () => verifyChains(journal),
     reloadRegistry: async () => ({ added: ['a'], removed: [], changed: ['b'] }),
+    compareRegistry: async () => ({ added: [], removed: ['c'], changed: [] }),
     adapterEnabled: (adapter) => adapter.enabled,
     logger: pino({ level: 'info' }, log),
     version: '0.0.0-test',

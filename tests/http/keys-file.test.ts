@@ -6,7 +6,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { watchKeys } from '../../src/http/callers/keys-file.ts'
-import { newKey, parseKeys, principalOf } from '../../src/http/keys.ts'
+import { newKey, parseKeys, principalOf } from '../../src/http/callers/keys.ts'
 
 const alice = newKey()
 const bob = newKey()

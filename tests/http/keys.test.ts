@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import { newKey, parseKeys, principalOf } from '../../src/http/keys.ts'
+import { newKey, parseKeys, principalOf } from '../../src/http/callers/keys.ts'
 
 const problemsOf = (text: string): readonly string[] => {
   try {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ROLES } from '../../src/http/route.ts'
-import { newKey, parseKeys } from '../../src/http/keys.ts'
+import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
 import { createRuntime, defineTool, type Runtime } from '../../src/runtime.ts'
 import { asJson } from './door.ts'
 

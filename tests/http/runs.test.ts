@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import { run, runSummary } from '../../src/http/run-answers.ts'
+import { run, runSummary } from '../../src/http/runs/run-answers.ts'
 import { finishedRun, RUN_ID, waitingRun } from './fixtures.ts'
 import { asJson, openDoor } from './door.ts'
 

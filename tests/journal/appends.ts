@@ -2,7 +2,7 @@
 import { payloadOf } from '../../src/events/digest.ts'
 import type { Draft, StoredEvent } from '../../src/events/event.ts'
 import type { Append, AppendResult, Journal, Line } from '../../src/journal/journal.ts'
-import type { Posting, PostingEntry } from '../../src/run/ledger.ts'
+import type { Posting, PostingEntry } from '../../src/run/budgets/ledger.ts'
 
 export const AT = Date.UTC(2026, 0, 15, 12)
 export const WINDOW_END = Date.UTC(2026, 0, 16)

@@ -3,7 +3,7 @@ import { array, assert, asyncProperty, boolean, integer, nat, record } from 'fas
 import { expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { Journal, Line } from '../../src/journal/journal.ts'
-import type { Posting } from '../../src/run/ledger.ts'
+import type { Posting } from '../../src/run/budgets/ledger.ts'
 import { appendOf, AT, posting, runPosting, skipped, taken, WINDOW_END, type OneAccount } from './appends.ts'
 import { freshJournal, type JournalFactory } from './fresh.ts'
 

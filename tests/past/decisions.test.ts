@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { storedEventSchema, type StoredEvent } from '../../src/events/event.ts'
 import { sqliteJournal } from '../../src/journal/sqlite/sqlite.ts'
-import { toolCallId } from '../../src/run/call.ts'
+import { toolCallId } from '../../src/run/calls/call.ts'
 import { next, wakeAt, type Move } from '../../src/run/next.ts'
 import { handOver, replay } from '../../src/run/replay.ts'
 import type { RunState } from '../../src/run/state.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { Account } from '../../src/run/ledger.ts'
+import type { Account } from '../../src/run/budgets/ledger.ts'
 
 const fileAt = (name: string): string => join(import.meta.dirname, name)
 

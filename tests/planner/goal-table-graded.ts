@@ -1,6 +1,7 @@
 // Goals as sales people type them, with what is right for each. Tools by letter, in any order:
 // n normalize_account_record, s score_account_fit, d draft_outbound_message, a assess_message_quality,
-// q qualify_opportunity, t simulate_territory_change; `+` more is asked for that nothing here does.
+// q qualify_opportunity, t simulate_territory_change, r assess_deal_risk, w analyze_win_loss_patterns,
+// c assess_capacity_coverage, p extract_buyer_personas; `+` more is asked for that nothing here does.
 // No tools: the goal is refused, and the last word says why.
 
 export type Refusal = 'unserved' | 'condition' | 'language' | 'unclear' | 'contradiction'
@@ -41,6 +42,16 @@ export const seen: readonly GradedRow[] = [
   ['score the account if possible', 's'],
   ['what happens if we move these accounts to another territory', 't'],
   ['Draft an email only when the account scores over 80', '', 'condition'],
+  // Territories, deals and analysis
+  ['which territories have no rep?', 'c'],
+  ['show me coverage gaps', 'c'],
+  ['is this deal at risk?', 'r'],
+  ['how risky is opportunity 006-1', 'r'],
+  ['qualify the deal and tell me the risk', 'qr'],
+  ['why do we lose deals?', 'w'],
+  ['win/loss analysis', 'w'],
+  ['extract personas from our won deals', 'p'],
+  ['who usually buys from us? build the buyer personas', 'p'],
   // Nothing here does that
   ['update the opportunity in salesforce to stage 3', '', 'unserved'],
   ['send the email to the prospect', '', 'unserved'],
@@ -62,7 +73,7 @@ export const seen: readonly GradedRow[] = [
   ['call the prospect', '', 'unserved'],
   ['assign the lead to Bob', '', 'unserved'],
   ['export all accounts to Excel', '', 'unserved'],
-  ['what is the risk of this deal?', '', 'unserved'],
+  ['what is the risk of this deal?', 'r'],
   ['find 10 companies and score them', '', 'unserved'],
   ['write a whatsapp message to Jane', '', 'unserved'],
   ['close the deal', '', 'unserved'],
@@ -128,7 +139,7 @@ export const seen: readonly GradedRow[] = [
   ['Is Acme worth my time?', 'q'],
   ['I want to know whether Acme is a good fit', 's'],
   ['Ping the CFO on LinkedIn', '', 'unserved'],
-  ["what's our win rate?", '', 'unserved'],
+  ["what's our win rate?", 'w'],
   ['Prepare me for the QBR', '', 'unserved'],
   ['Clean the CRM data, but leave the email alone', 'n'],
   ['Give Acme a score and tell me why', 's'],

@@ -8,6 +8,8 @@ export const context = {
   prospect: { name: 'Acme' },
   message: 'Hello Acme',
   opportunity: { opportunity_id: 'o1', criteria: { budget: true } },
+  territories: [{ territory_id: 'north', account_count: 90, rep_count: 1 }],
+  deals: [{ outcome: 'won' }],
   territory_change: { from_territory: 'north', to_territory: 'south', account_ids: ['a1', 'a2'] },
 }
 

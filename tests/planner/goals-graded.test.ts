@@ -22,6 +22,10 @@ const LETTERS: Readonly<Record<string, string>> = {
   a: 'assess_message_quality',
   q: 'qualify_opportunity',
   t: 'simulate_territory_change',
+  r: 'assess_deal_risk',
+  w: 'analyze_win_loss_patterns',
+  c: 'assess_capacity_coverage',
+  p: 'extract_buyer_personas',
 }
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,

@@ -8,7 +8,16 @@ const registry = parsed(readFileSync(new URL('../../registry.yaml', import.meta.
 
 const DRAFT = ['draft_outbound_message', 'assess_message_quality']
 const INTELLIGENCE = ['normalize_account_record', 'score_account_fit']
-const ALL = [...DRAFT, ...INTELLIGENCE, 'qualify_opportunity', 'simulate_territory_change']
+const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
+const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
+const ALL = [
+  ...DRAFT,
+  ...INTELLIGENCE,
+  'qualify_opportunity',
+  ...TERRITORY,
+  ...DEALS,
+  'extract_buyer_personas',
+]
 const calls = (limits: Record<string, number>) =>
   Object.fromEntries(Object.entries(limits).map(([domain, limit]) => [domain, { calls: limit }]))
 
@@ -35,7 +44,7 @@ const PROFILES = [
   },
   {
     name: 'sales_manager',
-    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', 'simulate_territory_change'],
+    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...TERRITORY, ...DEALS],
     approval: ['execute'],
     adapters: ['salesforce', 'dynamics', 'hubspot', 'mock'],
     run: 200,
@@ -55,7 +64,7 @@ const PROFILES = [
   },
   {
     name: 'smb',
-    tools: ALL.filter((tool) => tool !== 'simulate_territory_change'),
+    tools: ALL.filter((tool) => !TERRITORY.includes(tool)),
     approval: ['execute'],
     adapters: ['hubspot', 'pipedrive', 'mock'],
     run: 100,

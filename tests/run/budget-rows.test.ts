@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { budgetRows } from '../../src/run/budget-rows.ts'
-import type { Account } from '../../src/run/ledger.ts'
+import { budgetRows } from '../../src/run/budgets/budget-rows.ts'
+import type { Account } from '../../src/run/budgets/ledger.ts'
 import { parsed } from '../registry/parsed.ts'
 import { plus } from '../registry/texts.ts'
 

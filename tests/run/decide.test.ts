@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cancelLines } from '../../src/run/cancel.ts'
 import { decideApproval, endApproval, type Vote } from '../../src/run/decide.ts'
-import { tighten } from '../../src/run/limits.ts'
+import { tighten } from '../../src/run/budgets/limits.ts'
 import { finish } from '../../src/run/outcome.ts'
 import type { RunState } from '../../src/run/state.ts'
 import * as past from './history.ts'

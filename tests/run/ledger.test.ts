@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { toolCallId } from '../../src/run/call.ts'
-import { reserve, settle } from '../../src/run/charge.ts'
-import { post, type Account, type Posting, type PostingEntry } from '../../src/run/ledger.ts'
+import { toolCallId } from '../../src/run/calls/call.ts'
+import { reserve, settle } from '../../src/run/budgets/charge.ts'
+import { post, type Account, type Posting, type PostingEntry } from '../../src/run/budgets/ledger.ts'
 import { predictState } from '../../src/run/line.ts'
-import { oldOwner } from '../../src/run/tenant-account.ts'
-import { chargeOf } from '../../src/run/tool-call.ts'
+import { oldOwner } from '../../src/run/budgets/tenant-account.ts'
+import { chargeOf } from '../../src/run/calls/tool-call.ts'
 import { LIMITS, at, given, planned, runStarted, stepIn } from './history.ts'
 
 const NOON = Date.parse('2025-01-31T12:00:00Z')

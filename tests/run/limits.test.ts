@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Limits } from '../../src/events/policy.ts'
 import { fromMicro, limitMicro, priceMicro } from '../../src/registry/registry.ts'
-import { tighten } from '../../src/run/limits.ts'
+import { tighten } from '../../src/run/budgets/limits.ts'
 
 const LIMITS: Limits = {
   run: { calls: 10, cost: 700_000 },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RetryPolicy } from '../../src/events/policy.ts'
 import { failure } from '../../src/run/failure.ts'
-import { draw, retryAt, retryDelay } from '../../src/run/retry.ts'
+import { draw, retryAt, retryDelay } from '../../src/run/calls/retry.ts'
 import { ACTING, at, called, given, planned, runStarted, stepIn } from './history.ts'
 
 const policy = (more: Partial<RetryPolicy>): RetryPolicy => ({

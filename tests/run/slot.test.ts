@@ -9,7 +9,7 @@ import {
   type AdapterState,
   type AdapterStates,
   type Slot,
-} from '../../src/run/slot.ts'
+} from '../../src/run/calls/slot.ts'
 
 const spec = (name: string, more: Partial<AdapterSpec> = {}): AdapterSpec => ({
   name,

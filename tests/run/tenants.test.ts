@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mayUse, standingOf } from '../../src/run/tenants.ts'
+import { mayUse, standingOf } from '../../src/run/budgets/tenants.ts'
 import type { Tenants, TenantSpec } from '../../src/registry/registry.ts'
 
 const spec = (name: string, shared = name.includes('*')): TenantSpec => ({

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { windowEnd } from '../../src/run/window.ts'
+import { windowEnd } from '../../src/run/budgets/window.ts'
 
 const HOUR = 3_600_000
 const WINDOWS = ['hour', 'day', 'week', 'month'] as const

@@ -1,6 +1,6 @@
 // `cugar cancel`: ends a run that is not over; the event says who did it and why.
 import type { Command } from 'commander'
-import { runOrStanding } from '../../http/run-answers.ts'
+import { runOrStanding } from '../../http/runs/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, filled, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'

@@ -96,7 +96,7 @@ function addKey(keys: KeyList, entry: StoredKey): void {
 
 async function create({ id, roles, tenants, profiles, expires, ...options }: NewOptions): Promise<ExitCode> {
   const out = outputFor(options)
-  const { newKey } = await import('../../http/keys.ts')
+  const { newKey } = await import('../../http/callers/keys.ts')
   const { key, sha256 } = newKey()
   const entry: StoredKey = {
     id,
@@ -162,7 +162,7 @@ async function revoke(id: string, options: Filed): Promise<ExitCode> {
 async function rotate(id: string, options: Filed & { readonly expires?: string }): Promise<ExitCode> {
   const out = outputFor(options)
   const file = requiredFile(options.file)
-  const { newKey } = await import('../../http/keys.ts')
+  const { newKey } = await import('../../http/callers/keys.ts')
   const { key, sha256 } = newKey()
   await changeKeys(file, (keys) => {
     const entry = existing(keys, id)

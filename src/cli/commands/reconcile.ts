@@ -1,6 +1,6 @@
 // `cugar reconcile`: a person says what became of a call with effects whose outcome nobody knows.
 import { Option, type Command } from 'commander'
-import { runOrStanding } from '../../http/run-answers.ts'
+import { runOrStanding } from '../../http/runs/run-answers.ts'
 import { answerAs } from '../client.ts'
 import { exiting, filled, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'

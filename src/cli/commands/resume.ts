@@ -1,6 +1,6 @@
 // `cugar resume`: a new run of what failed or was skipped; asked for twice it is the same run.
 import type { Command } from 'commander'
-import { accepted } from '../../http/run-answers.ts'
+import { accepted } from '../../http/runs/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'

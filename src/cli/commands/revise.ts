@@ -1,6 +1,6 @@
 // `cugar revise`: the requester gives other inputs for a step that a reviewer sent back.
 import type { Command } from 'commander'
-import { runOrStanding } from '../../http/run-answers.ts'
+import { runOrStanding } from '../../http/runs/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'

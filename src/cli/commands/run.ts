@@ -1,6 +1,6 @@
 // `cugar run`: starts a run, and with --wait shows its answer.
 import type { Command } from 'commander'
-import { accepted, runOrStanding } from '../../http/run-answers.ts'
+import { accepted, runOrStanding } from '../../http/runs/run-answers.ts'
 import { aimOf } from '../aim.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'

@@ -1,7 +1,7 @@
 // `cugar runs`: one page of GET /v1/runs.
 import { Option, type Command } from 'commander'
 import { pageOf } from '../../http/answers.ts'
-import { runSummary } from '../../http/run-answers.ts'
+import { runSummary } from '../../http/runs/run-answers.ts'
 import { RUN_STATUSES } from '../../run/state.ts'
 import { units } from '../../run/figures.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'

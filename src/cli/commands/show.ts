@@ -1,6 +1,6 @@
 // `cugar show`: the answer of a run, over or not, and how its steps stand.
 import type { Command } from 'commander'
-import { run } from '../../http/run-answers.ts'
+import { run } from '../../http/runs/run-answers.ts'
 import { answerAs, clientFor } from '../client.ts'
 import { exiting, id, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'

@@ -12,16 +12,18 @@ import { command, exiting, type Common } from '../command.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
 import { readText } from '../file.ts'
 import { readRegistryFile } from '../registry-file.ts'
-import { outputFor } from '../output.ts'
+import { outputFor, type Output } from '../output.ts'
 import { withRegistry } from '../shipped-registry.ts'
 import { toolLines, type SingleCall, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 
-type Options = Common & { readonly input: string }
+type Options = Common & { readonly input?: string; readonly help?: true }
 type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
 /** What it throws without declaring it is told to whoever develops it, with stack and causes; the result has the mode alone. */
 type Called = Loaded & { readonly onThrown: (error: unknown) => void }
 
-async function load(name: string): Promise<Loaded> {
+type Named = { readonly spec: ToolSpec; readonly file: string }
+
+async function named(name: string): Promise<Named> {
   const file = withRegistry(readEnvironment()).registryFile
   const { tools } = await readRegistryFile(file)
   const spec = Object.hasOwn(tools, name) ? tools[name] : undefined
@@ -29,15 +31,35 @@ async function load(name: string): Promise<Loaded> {
     const known = Object.keys(tools).sort().join(', ')
     throw usage(new AppError('TOOL_NOT_FOUND', { tool: name, known }).message)
   }
+  return { spec, file }
+}
+
+async function implementation({ domain, name }: ToolSpec): Promise<Tool> {
+  const { loadTool } = await import('../../tools/catalogue.ts')
+  const tool = await loadTool(domain, name)
+  if (tool === null) throw cliError('USAGE', `${name} has no implementation`)
+  return tool
+}
+
+async function load(name: string): Promise<Loaded> {
+  const { spec, file } = await named(name)
   if (spec.side_effects === 'execute')
     throw usage(
       `${name} has side effects (execute): it runs only inside a run, after a person has approved it`,
     )
   if (!spec.enabled) throw usage(`${name} is not enabled in ${file}`)
-  const { loadTool } = await import('../../tools/catalogue.ts')
-  const tool = await loadTool(spec.domain, name)
-  if (tool === null) throw cliError('USAGE', `${name} has no implementation`)
-  return { tool, spec }
+  return { tool: await implementation(spec), spec }
+}
+
+/** Of the command, or of a tool. */
+async function help(name: string | undefined, out: Output, given: Command): Promise<ExitCode> {
+  if (name === undefined) given.outputHelp()
+  else {
+    const { spec } = await named(name)
+    const { showToolHelp } = await import('../tool-help.ts')
+    showToolHelp(out, spec, await implementation(spec))
+  }
+  return 0
 }
 
 /** Sentences of the registry's guardrails that do not hold, as a step would be refused. */
@@ -66,8 +88,11 @@ async function callTool(
 const answer = async (loaded: Called, line: ToolLine): Promise<SingleResult | RefusedLine> =>
   'refused' in line ? line.refused : callTool(loaded, line.call)
 
-async function act(name: string, options: Options): Promise<ExitCode> {
+async function act(name: string | undefined, options: Options, given: Command): Promise<ExitCode> {
   const out = outputFor(options)
+  if (options.help === true) return help(name, out, given)
+  if (name === undefined) throw usage("missing required argument 'name'")
+  if (options.input === undefined) throw usage("required option '--input <file>' not specified")
   const loaded = { ...(await load(name)), onThrown: (error: unknown) => out.note(inspect(error)) }
   let exitCode: ExitCode = 0
   for (const line of toolLines(await readText(options.input))) {
@@ -82,11 +107,14 @@ export const toolCommand = (): Command =>
   command(
     'tool',
     'calls one tool by itself, outside any run; one line of JSON for each input, exit code 1 when one failed',
+    'cugar tool score_account_fit --help',
     'cugar tool score_account_fit --input account.json',
     'echo \'{"input":{"account":{},"icp_criteria":{}}}\' | cugar tool score_account_fit --input -',
   )
-    .argument('<name>', 'name of a read-only or propose tool of the registry')
-    .requiredOption(
+    .helpOption(false)
+    .argument('[name]', 'name of a read-only or propose tool of the registry')
+    .option('-h, --help', 'shows this, or with a name what that tool takes and an example that runs')
+    .option(
       '--input <file>',
       'a JSON object, or a line of { input, context? } for each call; - for standard input',
     )

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventOf } from '../../events/event.ts'
-import { approval } from '../../http/run-answers.ts'
+import { approval } from '../../http/runs/run-answers.ts'
 import { answerAs, createClient, type Client } from '../client.ts'
 import { cliError, CliError } from '../failure.ts'
 import type { Output } from '../output.ts'

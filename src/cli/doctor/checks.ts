@@ -44,7 +44,7 @@ async function examineRegistry({ registryFile }: Settings): Promise<Check> {
 
 async function examineKeys({ keysFile }: Settings): Promise<Check> {
   if (keysFile === null) return good('keys', 'none: the server answers this machine only')
-  const { parseKeys } = await import('../../http/keys.ts')
+  const { parseKeys } = await import('../../http/callers/keys.ts')
   const advice = 'correct the file that CUGAR_KEYS_FILE names; `cugar keys new` makes entries'
   return readText(keysFile)
     .then(parseKeys)

@@ -51,7 +51,7 @@ const textOf = (file: string): Promise<string | null> =>
 
 /** Errors: FILE_INVALID with every problem. */
 async function check(file: string, text: string): Promise<void> {
-  const { parseKeys } = await import('../../http/keys.ts')
+  const { parseKeys } = await import('../../http/callers/keys.ts')
   try {
     parseKeys(text)
   } catch (error) {
@@ -61,7 +61,7 @@ async function check(file: string, text: string): Promise<void> {
 }
 
 async function documentOf(file: string, text: string | null): Promise<Document> {
-  const { readKeysDocument } = await import('../../http/keys.ts')
+  const { readKeysDocument } = await import('../../http/callers/keys.ts')
   if (text === null || text.trim() === '') return readKeysDocument('keys:\n')
   await check(file, text)
   return readKeysDocument(text)

@@ -44,6 +44,7 @@ function writeTimes(root) {
 const callbacks = {
   beforeNodeMorphed: (now, next) => {
     if (now.dataset?.touched === 'true') return false
+    if (now.matches?.('[data-pick], [data-pick-all]')) next.checked = now.checked
     if (now instanceof HTMLDetailsElement && now.open) next.open = true
     return true
   },
@@ -138,6 +139,8 @@ function bind(root) {
 
 document.addEventListener('change', ({ target }) => {
   if (target.matches?.('[data-submits]')) target.form.requestSubmit()
+  if (target.matches?.('[data-pick-all]'))
+    for (const box of document.querySelectorAll('[data-pick]')) box.checked = target.checked
 })
 
 function copyLetter(button) {

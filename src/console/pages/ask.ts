@@ -1,8 +1,8 @@
 // The first page: a goal, what is known, and the plan as it would run, before anything runs.
-import { parse } from 'yaml'
 import { isRecord } from '../../events/json.ts'
+import { readFacts, UNREADABLE } from '../facts.ts'
 import { html, type Html } from '../html.ts'
-import { note, pill } from '../parts/bits.ts'
+import { note, pill, refused } from '../parts/bits.ts'
 import { planGraph } from '../parts/plan-graph.ts'
 import type { Page, PageContext, Refusal, View } from '../page.ts'
 import type { PlanPreview, Profiles, Runs } from '../shapes.ts'
@@ -55,25 +55,6 @@ const askedOf = ({ form, query }: PageContext): Asked => {
     tenant: said('tenant', 'default'),
     context: said('context', ''),
   }
-}
-
-/** What was pasted: YAML, of which JSON is a part. Aliases are no data of people's. */
-function contextOf(text: string): Record<string, unknown> | null {
-  if (text.trim() === '') return {}
-  try {
-    const value: unknown = parse(text, { maxAliasCount: 0 })
-    if (!isRecord(value)) return null
-    return isRecord(value['context']) && typeof value['goal'] === 'string' ? value['context'] : value
-  } catch {
-    return null
-  }
-}
-
-const UNREADABLE: Refusal = {
-  status: 422,
-  code: 'INVALID_REQUEST',
-  detail: 'What is known must be names and values, as YAML or JSON; this cannot be read as that.',
-  errors: [],
 }
 
 const askForm = (asked: Asked, profiles: readonly string[], { base, csrf }: PageContext): Html =>
@@ -145,12 +126,6 @@ const planCard = (plan: PlanPreview, { base, csrf }: PageContext, asked: Asked):
   </section>`
 }
 
-const refused = (refusal: Refusal): Html =>
-  note(
-    'bad',
-    html`${refusal.detail}${refusal.errors.map(({ path, message }) => html`<br /><code>${path}</code> ${message}`)}`,
-  )
-
 async function shown(context: PageContext, plan: PlanPreview | null, refusal: Refusal | null): Promise<View> {
   const asked = askedOf(context)
   const [profiles, runs] = await Promise.all([
@@ -191,7 +166,7 @@ export const previewPage: Page = {
   section: 'ask',
   view: async (context) => {
     const { goal, profile, context: text } = askedOf(context)
-    const known = contextOf(text)
+    const known = readFacts(text)
     if (known === null) return shown(context, null, UNREADABLE)
     const reply = await context.api({
       method: 'post',
@@ -208,7 +183,7 @@ export const startPage: Page = {
   section: 'ask',
   view: async (context) => {
     const { goal, profile, tenant, context: text } = askedOf(context)
-    const known = contextOf(text)
+    const known = readFacts(text)
     if (known === null) return shown(context, null, UNREADABLE)
     const body = { goal, profile, tenant, context: known }
     const reply = await context.api({ method: 'post', path: '/v1/runs', query: { wait: '1' }, body })

@@ -33,7 +33,7 @@ const row = (line: BudgetAccount, base: string): Html =>
   </tr>`
 
 const ledger = (lines: readonly BudgetAccount[], base: string): Html =>
-  html`<div class="scroll">
+  html`<div class="scroll" tabindex="0" role="region" aria-label="Limits">
     <table>
       <thead>
         <tr>
@@ -44,7 +44,7 @@ const ledger = (lines: readonly BudgetAccount[], base: string): Html =>
           <th class="num">Used</th>
           <th class="num">Held</th>
           <th class="num">Limit</th>
-          <th></th>
+          <th><span class="visually-hidden">How full</span></th>
           <th class="num">Share</th>
           <th>Opens again</th>
         </tr>

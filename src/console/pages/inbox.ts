@@ -19,21 +19,46 @@ export const withFilters = (path: string, query: URLSearchParams): string => {
 const item = (row: ApprovalSummary, context: PageContext): Html => {
   const { base, params, query, now } = context
   const isHere = params['approval_id'] === row.approval_id
-  return html`<a
-    class="item"
-    id="row-${row.approval_id}"
-    href="${base}${withFilters(`/inbox/${row.approval_id}`, query)}"
-    ${isHere ? html`aria-current="true"` : null}
-    data-row
-  >
-    <span class="who">${row.review === 'output' ? 'Release' : 'Run'} ${plain(row.tool)}</span>
-    ${row.status === 'pending' ? pill(row.risk) : pill(row.status)}
-    <small
-      >${row.tenant} · ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
+  const isPending = row.status === 'pending'
+  const name = `${row.review === 'output' ? 'Release' : 'Run'} ${plain(row.tool)}`
+  const mayChoose = isPending && hasRole(context.person, 'approver')
+  return html`<div class="pick" id="row-${row.approval_id}">
+    ${mayChoose ? html`<input type="checkbox" name="id" value="${row.approval_id}" form="together" aria-label="${`Choose ${name}, ${row.tenant}`}" data-pick />` : null}
+    <a
+      class="item"
+      href="${base}${withFilters(`/inbox/${row.approval_id}`, query)}"
+      ${isHere ? html`aria-current="true"` : null}
+      data-row
     >
-    <small>${row.status === 'pending' ? timeLeft(row.expires_at, now) : null}</small>
-  </a>`
+      <span class="who">${name}</span>
+      ${isPending ? pill(row.risk) : pill(row.status)}
+      <small
+        >${row.tenant} · ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
+      >
+      <small>${isPending ? timeLeft(row.expires_at, now) : null}</small>
+    </a>
+  </div>`
 }
+
+/** What is done with all that are chosen; the page's script shows it once something is. */
+const together = ({ base, csrf, query, person }: PageContext, count: number): Html | null =>
+  count < 2 || !hasRole(person, 'approver') || (query.get('status') ?? 'pending') !== 'pending'
+    ? null
+    : html`<form
+        id="together"
+        class="inline together"
+        method="post"
+        action="${base}${withFilters('/inbox', query)}"
+      >
+        <input type="hidden" name="_csrf" value="${csrf}" />
+        <label class="dim"><input type="checkbox" data-pick-all /> all</label>
+        <label class="reason"
+          ><span class="visually-hidden">Why, for all of them</span
+          ><input name="reason" maxlength="2000" placeholder="Why (needed to deny)"
+        /></label>
+        <button class="act small go" name="decision" value="approve">Approve chosen</button>
+        <button class="act small no" name="decision" value="deny">Deny chosen</button>
+      </form>`
 
 const STATUSES = ['pending', 'approved', 'denied', 'changes_requested', 'expired', 'cancelled'] as const
 
@@ -67,7 +92,7 @@ export async function inboxList(
   }
   const { items } = (await need({ method: 'get', path: '/v1/approvals', query: asked })) as Approvals
   const rows = items.toSorted((one, other) => Date.parse(one.requested_at) - Date.parse(other.requested_at))
-  const list = html`${filterForm(context)}
+  const list = html`${filterForm(context)} ${together(context, rows.length)}
     <div class="rows" data-list="approvals">${rows.map((row) => item(row, context))}</div>
     ${rows.length === 0 ? empty('Nothing waits.', 'What a run may not do by itself comes here.') : null}`
   return { list, rows }

@@ -50,7 +50,7 @@ export const runRow = (run: RunSummary, base: string): Html =>
   </tr>`
 
 export const runsTable = (runs: readonly RunSummary[], base: string): Html =>
-  html`<div class="scroll">
+  html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
     <table>
       <thead>
         <tr>

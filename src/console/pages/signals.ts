@@ -1,11 +1,16 @@
-// The golden signals of a window, as /v1/signals has them: in all, and by profile.
+// The golden signals of a window, as /v1/signals has them: in all, by profile, and step by step.
 import { html, type Html } from '../html.ts'
 import { empty } from '../parts/bits.ts'
+import { plot } from '../parts/plot.ts'
 import type { Page } from '../page.ts'
-import type { SignalsReport } from '../shapes.ts'
+import type { SignalsReport, SignalsSeries } from '../shapes.ts'
 import { duration, number, percent } from '../words.ts'
 
-const WINDOWS = ['15m', '1h', '24h', '7d'] as const
+/** A window, and the step of its plots: about fifty points each. */
+const WINDOWS = { '1h': '1m', '6h': '6m', '24h': '30m' } as const
+type Window = keyof typeof WINDOWS
+const isWindow = (text: string | null): text is Window => text !== null && Object.hasOwn(WINDOWS, text)
+
 type Signals = SignalsReport['all']
 
 const share = (value: number | null): string => (value === null ? '–' : percent(value))
@@ -34,7 +39,7 @@ const tiles = (signals: Signals): Html =>
   </div>`
 
 const table = (report: SignalsReport, base: string): Html =>
-  html`<div class="scroll">
+  html`<div class="scroll" tabindex="0" role="region" aria-label="By profile">
     <table>
       <thead>
         <tr>
@@ -66,24 +71,71 @@ const table = (report: SignalsReport, base: string): Html =>
     </table>
   </div>`
 
+const tenths = (value: number): string => number(Math.round(value * 10) / 10)
+const inSeconds = (value: number): string => duration(value * 1000)
+
+const plots = ({ items }: SignalsSeries): Html => {
+  const each = (value: (point: SignalsSeries['items'][number]) => number | null) =>
+    items.map((point) => ({ at: point.at, value: value(point) }))
+  return html`<div class="plots">
+    ${plot({ title: 'Runs that ended', points: each(({ runs }) => runs), say: number, top: 5 })}
+    ${plot({ title: 'Share that succeeds', points: each((one) => one.success_rate), say: percent, top: 1 })}
+    ${plot({ title: 'P95 of working time', points: each((one) => one.latency.p95), say: inSeconds, top: 0.1 })}
+    ${plot({ title: 'Tool calls that fail', points: each((one) => one.tool_error_rate), say: percent, top: 0.1 })}
+    ${plot({ title: 'Steps a run', points: each((one) => one.mean_steps), say: tenths, top: 5 })}
+    ${plot({ title: 'P95 wait for a person', points: each((one) => one.approval_wait.p95), say: inSeconds, top: 1 })}
+  </div>`
+}
+
+const chooser = (base: string, chosen: { window: Window; profile: string }, report: SignalsReport): Html =>
+  html`<form class="filters" method="get" action="${base}/signals">
+    <label
+      ><span class="visually-hidden">Window</span
+      ><select name="window" data-submits>
+        ${Object.keys(WINDOWS).map((one) => html`<option value="${one}" ${one === chosen.window ? html`selected` : null}>last ${one}</option>`)}
+      </select></label
+    >
+    <label
+      ><span class="visually-hidden">Profile</span
+      ><select name="profile" data-submits>
+        <option value="">every profile</option>
+        ${Object.keys(report.by_profile).map((one) => html`<option ${one === chosen.profile ? html`selected` : null}>${one}</option>`)}
+      </select></label
+    >
+    <noscript><button class="act small">Show</button></noscript>
+  </form>`
+
 export const signalsPage: Page = {
   method: 'get',
   path: '/signals',
   section: 'signals',
   view: async ({ query, base, need }) => {
-    const window = query.get('window') ?? '1h'
-    const report = (await need({ method: 'get', path: '/v1/signals', query: { window } })) as SignalsReport
+    const asked = query.get('window')
+    const window = isWindow(asked) ? asked : '1h'
+    const profile = query.get('profile') ?? ''
+    const steps = { window, step: WINDOWS[window], ...(profile === '' ? {} : { profile }) }
+    const [whole, series] = await Promise.all([
+      need({ method: 'get', path: '/v1/signals', query: { window } }),
+      need({ method: 'get', path: '/v1/signals/series', query: steps }),
+    ])
+    const report = whole as SignalsReport
+    const signals = report.by_profile[profile] ?? report.all
     return {
       title: 'Signals',
       main: html`<div class="sheet wide" data-refresh="5">
         <div class="head">
           <h1>Signals</h1>
-          <div class="tabs" role="group" aria-label="Window">
-            ${WINDOWS.map((one) => html`<a href="${base}/signals?window=${one}" ${one === window ? html`aria-current="true"` : null}>${one}</a>`)}
-          </div>
+          ${chooser(base, { window, profile }, report)}
         </div>
-        ${report.all.runs === 0 ? empty('No run ended in this window.', 'Choose a longer one, or start a run.') : null}
-        ${tiles(report.all)}
+        ${
+          signals.runs === 0
+            ? empty(
+                'No run ended in this window.',
+                html`Choose a longer one, or <a href="${base}/">start a run</a>.`,
+              )
+            : null
+        }
+        ${tiles(signals)} ${plots(series as SignalsSeries)}
         <section>
           <h2>By profile</h2>
           ${table(report, base)}

@@ -7,7 +7,7 @@ import { duration, number, plain } from '../words.ts'
 
 const fields = (title: string, of: Tool['inputs']): Html =>
   html`<h3>${title}</h3>
-    <div class="scroll">
+    <div class="scroll" tabindex="0" role="region" aria-label="${title}">
       <table>
         <tbody>
           ${Object.entries(of).map(
@@ -49,7 +49,7 @@ const card = (tool: Tool): Html =>
   </details>`
 
 const adaptersTable = ({ items }: Adapters): Html =>
-  html`<div class="scroll">
+  html`<div class="scroll" tabindex="0" role="region" aria-label="Adapters">
     <table>
       <thead>
         <tr>

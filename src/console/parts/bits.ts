@@ -1,5 +1,6 @@
 // Small pieces that every page uses.
 import { html, type Child, type Html } from '../html.ts'
+import type { Refusal } from '../page.ts'
 import { amount, duration, number, percent, statusWords, toneOf, unitName } from '../words.ts'
 
 export const pill = (word: string, text = statusWords(word)): Html =>
@@ -67,6 +68,13 @@ export const empty = (title: string, next: Child): Html =>
 
 export const note = (tone: 'ok' | 'warn' | 'bad', text: Child): Html =>
   html`<div class="note ${tone}" role="${tone === 'bad' ? 'alert' : 'status'}">${text}</div>`
+
+/** Why something was not done, with what is wrong of what was given. */
+export const refused = ({ detail, errors }: Refusal): Html =>
+  note(
+    'bad',
+    html`${detail}${errors.map(({ path, message }) => html`<br /><code>${path}</code> ${message}`)}`,
+  )
 
 /** A list of facts of any depth, for what has no words of its own. */
 export function anything(value: unknown, depth = 0): Html {

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { AppError } from '../../errors.ts'
 import type { ProblemItem } from '../../events/problem.ts'
-import { parseKeys, type Keys } from '../keys.ts'
+import { parseKeys, type Keys } from './keys.ts'
 
 export type KeysFile = {
   /** Those in force. */

@@ -1,6 +1,6 @@
 // The streams and accounts that batches read and change, of a PostgreSQL journal. Kept in memory, which is safe because
 // one process at a time writes (open.ts); looked up in their tables otherwise, all of a batch together.
-import { accountId, predecessorOf, type Account, type AccountKey } from '../../run/ledger.ts'
+import { accountId, predecessorOf, type Account, type AccountKey } from '../../run/budgets/ledger.ts'
 import { accountOf, streamOf, type AccountRow, type StreamRow } from '../book-rows.ts'
 import { boundedMap } from '../../cache.ts'
 import type { KeyHolder } from '../journal.ts'

@@ -1,7 +1,7 @@
 // One batch of appends, one statement, and so one transaction. While one batch is written, the next is made on top of
 // it: a batch that fails ends the journal, so nothing is ever made on what was lost. Positions are dense and unique,
 // so a second writer, however it came to be, would fail here and not write.
-import type { Account, AccountKey } from '../../run/ledger.ts'
+import type { Account, AccountKey } from '../../run/budgets/ledger.ts'
 import { booksText } from '../book-rows.ts'
 import { forgetBefore, KEPT_WINDOWS } from '../forgetting.ts'
 import type { CommitOutcome } from '../group-commit.ts'

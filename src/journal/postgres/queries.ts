@@ -1,7 +1,7 @@
 // What a store in PostgreSQL answers. Each answer is one statement, and so one state of the store.
 import type { StoredEvent } from '../../events/event.ts'
 import { upcast } from '../../events/upcast.ts'
-import type { Account } from '../../run/ledger.ts'
+import type { Account } from '../../run/budgets/ledger.ts'
 import { rawPage, textsOf, type EventRow } from '../event-row.ts'
 import { accountOf, booksOf, type AccountRow } from '../book-rows.ts'
 import type { Child, Head, Journal, KeyHolder, OpenRun, Stream } from '../journal.ts'

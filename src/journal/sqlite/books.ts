@@ -1,7 +1,7 @@
 // The streams and accounts that a batch reads and changes: remembered, read from their tables where they are not, and
 // written once for each batch.
 import type { DatabaseSync } from 'node:sqlite'
-import { accountId, type Account, type AccountKey } from '../../run/ledger.ts'
+import { accountId, type Account, type AccountKey } from '../../run/budgets/ledger.ts'
 import { accountOf, booksText, streamOf, type AccountRow, type StreamRow } from '../book-rows.ts'
 import { boundedMap } from '../../cache.ts'
 import { KEPT_WINDOWS } from '../forgetting.ts'

@@ -1,6 +1,6 @@
 // What the store answers, in the journal's own thread. Events leave it as texts: whoever asked parses them.
 import type { DatabaseSync } from 'node:sqlite'
-import type { Account } from '../../run/ledger.ts'
+import type { Account } from '../../run/budgets/ledger.ts'
 import { accountOf, booksOf, type AccountRow, type StreamRow } from '../book-rows.ts'
 import type { Child, Head, OpenRun, RawEvent, Stream } from '../journal.ts'
 import { rawPage, textsOf, type EventRow } from '../event-row.ts'

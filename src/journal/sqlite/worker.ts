@@ -2,7 +2,7 @@
 // database stops the thread that serves requests.
 import { parentPort, workerData } from 'node:worker_threads'
 import { AppError, type ErrorCode, type ErrorParams } from '../../errors.ts'
-import type { Account } from '../../run/ledger.ts'
+import type { Account } from '../../run/budgets/ledger.ts'
 import { batchOf } from '../batch-text.ts'
 import type { Checkpoint, ViewQuery } from '../journal.ts'
 import { sqliteBooks } from './books.ts'

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal, ViewRow } from '../../journal/journal.ts'
 import { entryOf } from './row-table.ts'
 import { addTally, count, emptyTally, isCounted, signalsOf, type Tally } from './tally.ts'
-import type { SignalsReport } from './views.ts'
+import type { SeriesQuery, SignalsPoint, SignalsReport } from './views.ts'
 
 const VIEW = 'signals'
 const MINUTE_MS = 60_000
@@ -19,6 +19,8 @@ export type SignalSlots = {
   /** Counts an event in its minute; `now` in epoch milliseconds. */
   readonly fold: (event: StoredEvent, profile: string, now: number) => void
   readonly report: (query: SignalsQuery) => SignalsReport
+  /** Points of whole steps, oldest first, the last one not over yet. */
+  readonly series: (query: SeriesQuery & { readonly now: number }) => SignalsPoint[]
   /** Minutes that changed since the last time, as rows. */
   readonly drain: () => ViewRow[]
 }
@@ -83,6 +85,28 @@ function reportOf(ring: ReadonlyMap<number, Slot>, query: SignalsQuery): Signals
   }
 }
 
+/** Steps begin at whole multiples of themselves, so that a point stays the same point while time goes on. */
+function seriesOf(
+  ring: ReadonlyMap<number, Slot>,
+  { window, step, profile, now }: SeriesQuery & { readonly now: number },
+): SignalsPoint[] {
+  const minutes = Math.ceil(step / 60)
+  const stepOf = (minute: number): number => Math.floor(minute / minutes)
+  const first = Math.max(minuteOf(now - window * 1000), minuteOf(now) - SLOTS + 1)
+  const points = new Map<number, Tally>()
+  for (let at = stepOf(first); at <= stepOf(minuteOf(now)); at += 1) points.set(at, emptyTally())
+  for (const { minute, profiles } of ring.values()) {
+    const sum = minute < first || minute > minuteOf(now) ? undefined : points.get(stepOf(minute))
+    if (!sum) continue
+    for (const [name, tally] of Object.entries(profiles))
+      if (profile === undefined || name === profile) addTally(sum, tally)
+  }
+  return [...points].map(([at, tally]) => {
+    const { budget_utilisation: _present, ...signals } = signalsOf(tally, null)
+    return { at: at * minutes * MINUTE_MS, ...signals }
+  })
+}
+
 /** The slots as they were saved. */
 export async function loadSignals(journal: Journal): Promise<SignalSlots> {
   const rows = await journal.rows({ view: VIEW, limit: SLOTS })
@@ -112,6 +136,7 @@ export async function loadSignals(journal: Journal): Promise<SignalSlots> {
       changed.add(minute % SLOTS)
     },
     report: (query) => reportOf(ring, query),
+    series: (query) => seriesOf(ring, query),
     drain: () => {
       const slots = [...changed].map((place) => ring.get(place)).filter((slot) => slot !== undefined)
       changed.clear()

@@ -75,10 +75,21 @@ export type SignalsReport = {
   readonly by_profile: Readonly<Record<string, Signals>>
 }
 
+/** The signals of one step; budgets have no past here. `at`: epoch milliseconds, when its first minute began. */
+export type SignalsPoint = Omit<Signals, 'budget_utilisation'> & { readonly at: number }
+
+export type SeriesQuery = {
+  /** Seconds back from now, at most a day, and seconds of each point, rounded up to whole minutes. */
+  readonly window: number
+  readonly step: number
+  readonly profile?: string | undefined
+}
+
 export type Views = {
   readonly runs: (query: PageQuery) => Promise<Page<RunSummary>>
   readonly approvals: (query: PageQuery) => Promise<Page<ApprovalSummary>>
   readonly signals: (windowSeconds: number) => Promise<SignalsReport>
+  readonly series: (query: SeriesQuery) => Promise<readonly SignalsPoint[]>
   /** Text exposition; the format is chosen by the caller's Accept header. */
   readonly metrics: (
     format: 'text' | 'openmetrics',

@@ -14,12 +14,15 @@ import {
 } from '../reading.ts'
 import { cleanText } from '../text.ts'
 
-const findFields = fieldFinder({
+/** The columns of a territory under whatever headings. */
+export const findTerritoryFields = fieldFinder({
   territory_id: ['territory', 'territory name', 'id', 'name', 'region'],
   account_count: ['accounts', '# accounts', 'number of accounts', 'account number', 'no of accounts'],
   rep_count: ['reps', '# reps', 'number of reps', 'sales reps', 'headcount', 'no of reps'],
   capacity_per_rep: ['capacity', 'accounts per rep', 'rep capacity', 'max accounts per rep'],
 })
+
+export type TerritoryField = 'territory_id' | 'account_count' | 'rep_count' | 'capacity_per_rep'
 
 export type Territory = {
   readonly id: string
@@ -40,7 +43,7 @@ export type TerritoriesReading = {
 }
 
 /** A territory may well be called NA, so no text but an empty one stands for a missing name. */
-const readTerritoryId = (value: unknown): Reading<string | null> =>
+export const readTerritoryId = (value: unknown): Reading<string | null> =>
   typeof value === 'string' && /^\s*\S{1,200}\s*$/.test(value)
     ? { value: cleanText(value), rule: null }
     : readText(value, 200)
@@ -58,11 +61,9 @@ function readCount(value: unknown, min: number): Reading<number | null> {
 }
 
 function readTerritory(record: Readonly<Record<string, unknown>>, index: number) {
-  const { found, ignored } = findFields(record)
-  const take = <T>(
-    field: Parameters<typeof found.get>[0],
-    read: (value: unknown) => Reading<T | null>,
-  ): Taken<T> => takeFirst<T>(found.get(field), { field, at: ['territories', index], read })
+  const { found, ignored } = findTerritoryFields(record)
+  const take = <T>(field: TerritoryField, read: (value: unknown) => Reading<T | null>): Taken<T> =>
+    takeFirst<T>(found.get(field), { field, at: ['territories', index], read })
   const id = take('territory_id', readTerritoryId)
   const accounts = take('account_count', (value) => readCount(value, 0))
   const reps = take('rep_count', (value) => readCount(value, 0))

@@ -1,0 +1,116 @@
+// Who decided, froze, cancelled or changed what; and whether the journal is what was written.
+import { html, type Html } from '../html.ts'
+import { empty, moment, note, pill, refused } from '../parts/bits.ts'
+import type { Page, PageContext, Refusal, View } from '../page.ts'
+import type { AuditEntry, Audit, AuditVerification } from '../shapes.ts'
+import { duration, number, plain } from '../words.ts'
+
+const TONES: Readonly<Record<string, string>> = {
+  frozen: 'failed',
+  lifted: 'ok',
+  cancelled: 'medium',
+}
+
+const subject = ({ kind, subject: text, run_id }: AuditEntry, base: string): Html => {
+  if (kind === 'decision' || kind === 'expiry')
+    return html`<a class="mono" href="${base}/inbox/${text}">${text}</a>`
+  return run_id === null ? html`${text}` : html`<a class="mono" href="${base}/runs/${run_id}">${run_id}</a>`
+}
+
+const row = (entry: AuditEntry, base: string): Html =>
+  html`<tr>
+    <td>${moment(entry.at)}</td>
+    <td>${entry.by ?? html`<span class="dim">time ran out</span>`}</td>
+    <td>${pill(TONES[entry.action] ?? entry.action, plain(entry.action))}</td>
+    <td>${plain(entry.kind)}</td>
+    <td>${subject(entry, base)}</td>
+    <td>${entry.tenant ?? ''}</td>
+    <td class="words">${entry.reason ?? ''}</td>
+  </tr>`
+
+const table = (items: readonly AuditEntry[], base: string): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="What was done">
+    <table>
+      <thead>
+        <tr>
+          <th>When</th>
+          <th>Who</th>
+          <th>Did</th>
+          <th>Kind</th>
+          <th>To</th>
+          <th>Tenant</th>
+          <th>Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${items.map((entry) => row(entry, base))}
+      </tbody>
+    </table>
+  </div>`
+
+const found = (result: AuditVerification): Html => {
+  const read = `${number(result.events)} events in ${number(result.streams)} streams, in ${duration(result.took_ms)}`
+  if (result.ok)
+    return note('ok', html`The journal is what was written: ${read}, ${moment(result.checked_at)}.`)
+  return note(
+    'bad',
+    html`The journal is not what was written: ${number(result.problem_count)} problems in ${read}. Keep a copy
+    of it as it is, and see the
+    runbook.${result.problems.map(({ run_id, seq, message }) => html`<br /><code>${run_id}</code> event ${seq}: ${message}`)}`,
+  )
+}
+
+const verifyForm = ({ base, csrf }: PageContext): Html =>
+  html`<form class="inline" method="post" action="${base}/audit/verify">
+    <input type="hidden" name="_csrf" value="${csrf}" />
+    <button class="act">Check the journal</button>
+    <span class="dim">Recomputes the hash of every event; a large journal takes a while.</span>
+  </form>`
+
+type Checked = { readonly result: AuditVerification | null; readonly refusal: Refusal | null }
+
+async function shown(context: PageContext, { result, refusal }: Checked): Promise<View> {
+  const cursor = context.query.get('cursor')
+  const query = { limit: '50', ...(cursor === null ? {} : { cursor }) }
+  const { items, next_cursor } = (await context.need({ method: 'get', path: '/v1/audit', query })) as Audit
+  const { base } = context
+  return {
+    title: 'Audit',
+    status: refusal?.status ?? 200,
+    main: html`<div class="sheet wide">
+      <h1>Audit</h1>
+      <p class="dim">
+        Decisions, cancellations, freezes and changes of the registry, newest first, from the journal itself.
+      </p>
+      ${verifyForm(context)} ${refusal ? refused(refusal) : null} ${result ? found(result) : null}
+      ${
+        items.length === 0
+          ? empty(
+              'Nobody has decided anything here.',
+              next_cursor === null ? 'The first decision appears here.' : 'There is more further back.',
+            )
+          : table(items, base)
+      }
+      ${next_cursor === null ? null : html`<p><a class="act" href="${base}/audit?cursor=${next_cursor}">Older</a></p>`}
+    </div>`,
+  }
+}
+
+export const auditPage: Page = {
+  method: 'get',
+  path: '/audit',
+  section: 'audit',
+  view: (context) => shown(context, { result: null, refusal: null }),
+}
+
+export const verifyPage: Page = {
+  method: 'post',
+  path: '/audit/verify',
+  section: 'audit',
+  view: async (context) => {
+    const reply = await context.api({ method: 'post', path: '/v1/audit/verify' })
+    return reply.ok
+      ? shown(context, { result: reply.body as AuditVerification, refusal: null })
+      : shown(context, { result: null, refusal: reply.refusal })
+  },
+}

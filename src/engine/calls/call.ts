@@ -1,0 +1,106 @@
+// One tool call: time limit, cancellation, and everything that can be wrong with what comes back. Never throws:
+// whatever happens is an outcome.
+import type { Adapter } from '../../adapters/adapter.ts'
+import type { ToolSpec } from '../../registry/registry.ts'
+import type { ProblemItem } from '../../events/problem.ts'
+import { CallError, classify, declaredProblems, isToldWhole, type Failure } from '../../run/failure.ts'
+import { spanIdOf } from '../../run/line.ts'
+import type { Tool, ToolContext } from '../../tools/tool.ts'
+import { inCall, type Contained } from './containment.ts'
+import { checkOutput, type Kept } from './output.ts'
+
+export type CallOutcome =
+  | ({ readonly ok: true; readonly durationMs: number } & Kept)
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      readonly durationMs: number
+      /** What the tool says is wrong with its input; for whoever may see the run. */
+      readonly problems?: readonly ProblemItem[]
+    }
+
+export type CallRequest = {
+  readonly tool: Tool
+  readonly spec: ToolSpec
+  readonly input: unknown
+  readonly context: Omit<ToolContext, 'signal' | 'adapter'>
+  readonly adapter: Adapter | null
+  readonly timeoutMs: number
+  /** Counts from 1. */
+  readonly attempt: number
+  /** Of the run: the output's payload is named with it. */
+  readonly salt: string
+  /** Is told what the tool, or one of its schemas, threw without declaring it; and why a declared failure came about. */
+  readonly onThrown?: (error: unknown) => void
+}
+
+/** Where OpenTelemetry's API keeps what was registered with it, by whichever copy of it: its major version is in the name. */
+const REGISTERED = Symbol.for('opentelemetry.js.api.1')
+
+/**
+ * What the tool opens of spans is a child of its attempt's. Without a tracing set-up this is a plain call, and the API is
+ * not even loaded.
+ */
+async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Promise<T> {
+  if (!(REGISTERED in globalThis)) return work()
+  const { traceId, runId, stepId } = request.context
+  const { context, trace, TraceFlags } = await import('@opentelemetry/api')
+  const span = {
+    traceId,
+    spanId: spanIdOf(`${runId}/${stepId}/${request.attempt}`),
+    traceFlags: TraceFlags.SAMPLED,
+    isRemote: true,
+  }
+  return context.with(trace.setSpanContext(context.active(), span), work)
+}
+
+function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const contained: Contained = {
+      fail: (error) => {
+        request.onThrown?.(error)
+        reject(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
+      },
+    }
+    // The tool's own: what its listeners throw is the tool's as well.
+    const given = new AbortController()
+    const timer = setTimeout(() => {
+      reject(new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`))
+      controller.abort()
+    }, request.timeoutMs)
+    controller.signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(new CallError('user_cancelled', 'The call was given up.'))
+      inCall(contained, () => given.abort())
+    })
+    const inner = { ...request.context, adapter: request.adapter, signal: given.signal }
+    inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
+      // A moment later: a rejected promise that the tool has left comes to light only then.
+      .then((output) => setImmediate(resolve, output), reject)
+      .finally(() => clearTimeout(timer))
+  })
+}
+
+/** Makes the call; the controller gives it up. */
+export async function call(request: CallRequest, controller: AbortController): Promise<CallOutcome> {
+  const begun = performance.now()
+  const took = (): number => Math.round((performance.now() - begun) * 1000) / 1000
+  try {
+    const output = await limited(request, controller)
+    const checked = checkOutput(request.tool, request.spec, {
+      input: request.input,
+      output,
+      salt: request.salt,
+    })
+    if (checked.ok) return { ...checked, durationMs: took() }
+    if ('thrown' in checked) request.onThrown?.(checked.thrown)
+    return { ok: false, failure: checked.failure, durationMs: took() }
+  } catch (error) {
+    const failed = classify(error)
+    if (!isToldWhole(error)) request.onThrown?.(error)
+    // Only whoever runs the call can cancel it.
+    const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
+    const problems = declaredProblems(error)
+    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took(), problems }
+  }
+}

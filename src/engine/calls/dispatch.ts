@@ -1,0 +1,110 @@
+// Sends a prepared call on its way and brings its outcome back as a message, whatever it calls. Comes after the
+// append: the intent is durable before anything happens.
+import { failure } from '../../run/failure.ts'
+import { BUILTIN } from '../../run/calls/slot.ts'
+import { deadline } from '../../run/waiting.ts'
+import type { ActiveRun, Message, PreparedCall } from '../active-run.ts'
+import { call, type CallOutcome, type CallRequest } from './call.ts'
+import type { EngineParts } from '../parts.ts'
+import { planRun } from '../planning.ts'
+
+type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
+type ModelCall = Extract<PreparedCall, { kind: 'model' }>
+
+const unavailable = (message: string): CallOutcome => ({
+  ok: false,
+  failure: failure('system_unavailable', message),
+  durationMs: 0,
+})
+
+/** The call as it is made, or the sentence that says why it cannot be. */
+function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): CallRequest | string {
+  const { state } = run
+  const step = state.steps[prepared.stepId]
+  const tool = run.tools.get(step?.plan.tool ?? '')
+  const spec = run.registry.tools[step?.plan.tool ?? '']
+  if (step === undefined || tool === undefined || spec === undefined)
+    return `The tool of ${prepared.stepId} is not installed.`
+  const { adapters, configurationOf } = run.vendors()
+  const adapter = adapters.get(prepared.adapter) ?? null
+  // The route was announced and is durable: nobody else serves in its place, and nothing is done without it.
+  if (adapter === null && prepared.adapter !== BUILTIN)
+    return `The adapter ${prepared.adapter} is no longer available.`
+  if (adapter !== null && configurationOf(prepared.adapter) !== prepared.configuration)
+    return `The adapter ${prepared.adapter} is set up in another way than when the call was decided.`
+  const left = (deadline(state) ?? Infinity) - run.clock.now(state)
+  const { input, stepId, attempt } = prepared
+  return {
+    tool,
+    spec,
+    input,
+    onThrown: (error) => parts.onToolError?.({ tool: tool.name, runId: state.runId, stepId, error, input }),
+    adapter,
+    salt: run.salt,
+    attempt,
+    timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
+    context: {
+      traceId: state.traceId,
+      runId: state.runId,
+      stepId,
+      profile: state.profile,
+      tenant: state.tenant,
+      at: step.calledAt ?? state.updatedAt,
+      idempotencyKey: step.idempotencyKey ?? '',
+    },
+  }
+}
+
+async function callTool(
+  parts: EngineParts,
+  run: ActiveRun,
+  { prepared, controller }: { prepared: ToolCall; controller: AbortController },
+): Promise<Message> {
+  const { stepId, attempt } = prepared
+  const request = requestOf(parts, run, prepared)
+  const outcome = typeof request === 'string' ? unavailable(request) : await call(request, controller)
+  return { kind: 'outcome', stepId, attempt, outcome }
+}
+
+async function askModel(
+  { models }: EngineParts,
+  { callId, request, listener }: ModelCall,
+  signal: AbortSignal,
+): Promise<Message> {
+  const none = { outcome: 'error', usage: null, durationMs: 0, firstChunkMs: null, answer: null } as const
+  const outcome = models === null ? none : await models.ask(request, signal)
+  return { kind: 'answered', callId, outcome, listener }
+}
+
+function fly(
+  parts: EngineParts,
+  run: ActiveRun,
+  { prepared, controller }: { prepared: PreparedCall; controller: AbortController },
+): Promise<Message> {
+  switch (prepared.kind) {
+    case 'tool':
+      return callTool(parts, run, { prepared, controller })
+    case 'model':
+      return askModel(parts, prepared, controller.signal)
+    case 'plan':
+      return planRun(parts, run, controller)
+  }
+}
+
+/** What comes back of a call that was given up in between is not delivered: the run may have been let go. */
+export function dispatch(
+  parts: EngineParts,
+  run: ActiveRun,
+  order: { readonly call: PreparedCall; readonly deliver: (message: Message) => void },
+): void {
+  const { call: prepared, deliver } = order
+  const controller = new AbortController()
+  const flight = { abort: () => controller.abort() }
+  run.flights.set(prepared.callId, flight)
+  fly(parts, run, { prepared, controller }).then((message) => {
+    if (run.flights.get(prepared.callId) === flight) {
+      run.flights.delete(prepared.callId)
+      deliver(message)
+    } else if (prepared.kind === 'model') prepared.listener(null)
+  }, parts.onFailure)
+}

@@ -1,0 +1,180 @@
+// Whether a tool can be called with an input, and what is wrong with it for the people who gave it: before a run is
+// accepted for every value that its plan takes from the context, and again right before each call.
+import { AppError } from '../../errors.ts'
+import { isRecord } from '../../events/json.ts'
+import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
+import type { ProblemItem } from '../../events/problem.ts'
+import { checkFields } from '../../registry/fields.ts'
+import { brokenGuardrails } from '../../registry/guardrail.ts'
+import { readPath } from '../../registry/path.ts'
+import type { Registry, ToolSpec } from '../../registry/registry.ts'
+import { failure, type Failure } from '../../run/failure.ts'
+import type { Tool } from '../../tools/tool.ts'
+import { unfitProblems, withKind } from '../../tools/unfit.ts'
+
+export type InputCheck =
+  | { readonly ok: true; readonly input: unknown }
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      /** Below the input, for whoever may see it: a path into a person's data may itself be personal. */
+      readonly problems: readonly ProblemItem[]
+      /** What the schema threw, which could not say it. */
+      readonly thrown?: unknown
+    }
+
+/** A tool's mistake, a schema that throws, must end a call and not the process. */
+export function parseWith(
+  schema: Tool['input'],
+  value: unknown,
+): ReturnType<Tool['input']['safeParse']> | { readonly thrown: unknown } {
+  try {
+    return schema.safeParse(value)
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+const declared = (spec: ToolSpec, input: unknown): ProblemItem[] =>
+  checkFields(spec.inputs, input).map(({ path, message }) => ({
+    path,
+    message: withKind(message, isRecord(input) ? input[path] : input),
+  }))
+
+const topNames = (problems: readonly ProblemItem[]): string =>
+  [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
+
+/** For the journal: only names that the registry declares. */
+function unfit(spec: ToolSpec, problems: readonly ProblemItem[]): Failure {
+  const names = topNames(problems.filter(({ path }) => Object.hasOwn(spec.inputs, path.split('.')[0] ?? '')))
+  const message = `The inputs do not fit ${spec.name}${names === '' ? '' : `: ${names}`}.`
+  return failure('user_invalid_input', message)
+}
+
+export const brokenSchema = (name: string): Failure =>
+  failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
+
+/** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
+export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputCheck {
+  const parsed = parseWith(tool.input, input)
+  if ('thrown' in parsed)
+    return { ok: false, failure: brokenSchema(spec.name), problems: [], thrown: parsed.thrown }
+  const problems = parsed.success ? declared(spec, input) : unfitProblems(parsed.error.issues, input)
+  if (!parsed.success || problems.length > 0) return { ok: false, failure: unfit(spec, problems), problems }
+  const broken = brokenGuardrails(
+    spec.guardrails.filter(({ path }) => path.startsWith('input.')),
+    { input, output: {} },
+  )
+  if (broken.length === 0) return { ok: true, input: parsed.data }
+  const refused = failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`)
+  return { ok: false, failure: refused, problems: [] }
+}
+
+/** Who gave the values that stand in a plan: the goal that it was made of, or whoever wrote the plan. */
+export type Giver = 'goal' | 'plan'
+
+type Located = { readonly step: ProposedStep; readonly name: string; readonly giver: Giver }
+
+/** Where the caller finds the source of an input. */
+function pathOf(source: ProposedSource, { step, name, giver }: Located): string {
+  if ('value' in source) return giver === 'goal' ? 'goal' : `${step.step_id}.${name}`
+  return 'context' in source ? `context.${source.context}` : `${source.step}.${source.output}`
+}
+
+/** One that has several may have come from any of them. */
+const onlySource = (input: ProposedInput | undefined): ProposedSource | undefined => {
+  const [only, another] = input === undefined ? [] : sourcesOf<ProposedSource>(input)
+  return another === undefined ? only : undefined
+}
+
+/** The problems of a step's input with the paths of what the caller gave: `context.opportunity.criteria.budget`. */
+export const locate = (step: ProposedStep, problems: readonly ProblemItem[], giver: Giver): ProblemItem[] =>
+  problems.map(({ path, message }) => {
+    const [name = '', ...below] = path.split('.')
+    const source = onlySource(Object.hasOwn(step.inputs, name) ? step.inputs[name] : undefined)
+    if (source === undefined) return { path: path === '' ? step.tool : `${step.tool}.${path}`, message }
+    // A value that the goal gave has no names below it.
+    const isGoals = 'value' in source && giver === 'goal'
+    return { path: [pathOf(source, { step, name, giver }), ...(isGoals ? [] : below)].join('.'), message }
+  })
+
+type Known = { readonly inputs: Readonly<Record<string, unknown>>; readonly isWhole: boolean }
+
+/** What is known of a step's inputs before anything has run. Copies: a reading is kept with the object it read. */
+function knownInputs(step: ProposedStep, context: Readonly<Record<string, unknown>>): Known {
+  const inputs: Record<string, unknown> = {}
+  let isWhole = true
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const source = onlySource(input)
+    if (source === undefined || 'step' in source) isWhole = false
+    else {
+      const value = 'value' in source ? source.value : readPath(context, source.context)
+      if (value !== undefined && value !== null) inputs[name] = value
+    }
+  }
+  return { inputs: JSON.parse(JSON.stringify(inputs)) as Known['inputs'], isWhole }
+}
+
+/** Each known input by itself: rules over several of them need the others, which an earlier step makes. */
+function problemsApart(tool: Tool, inputs: Known['inputs']): ProblemItem[] {
+  const fields: unknown = 'shape' in tool.input ? tool.input.shape : null
+  if (!isRecord(fields)) return []
+  return Object.entries(inputs).flatMap(([name, value]) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (!isSchema(field)) return []
+    const parsed = parseWith(field, value)
+    const issues = 'thrown' in parsed ? [] : (parsed.error?.issues ?? [])
+    return unfitProblems(
+      issues.map((issue) => ({ ...issue, path: [name, ...issue.path] })),
+      inputs,
+    )
+  })
+}
+
+const isSchema = (value: unknown): value is Tool['input'] =>
+  typeof value === 'object' && value !== null && 'safeParse' in value
+
+function problemsOfStep(
+  step: ProposedStep,
+  { registry, tools, giver }: InstalledFor,
+  context: Readonly<Record<string, unknown>>,
+): ProblemItem[] {
+  const tool = tools.get(step.tool)
+  const spec = registry.tools[step.tool]
+  if (step.carried !== null || tool === undefined || spec === undefined) return []
+  const { inputs, isWhole } = knownInputs(step, context)
+  if (!isWhole) return locate(step, problemsApart(tool, inputs), giver)
+  const checked = checkInput(tool, spec, inputs)
+  return checked.ok ? [] : locate(step, checked.problems, giver)
+}
+
+type InstalledFor = {
+  readonly registry: Registry
+  readonly tools: ReadonlyMap<string, Tool>
+  readonly giver: Giver
+}
+
+/** No more are told at once. */
+const MOST_PROBLEMS = 50
+const MAX_TEXT = 300
+
+const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
+
+/**
+ * INPUT_INVALID with every value of the context that a step of the plan takes and cannot read, each said once; null:
+ * every one can be read. What no step takes, and what an earlier step will make, is not looked at.
+ */
+export function inputRefusal(
+  steps: readonly ProposedStep[],
+  installed: InstalledFor,
+  context: unknown,
+): AppError | null {
+  const facts = isRecord(context) ? context : {}
+  const all = steps.flatMap((step) => problemsOfStep(step, installed, facts))
+  if (all.length === 0) return null
+  const distinct = new Map(all.map((problem) => [`${problem.path}\n${problem.message}`, problem]))
+  const problems = [...distinct.values()]
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) => ({ path: cut(path), message: cut(message) }))
+  return new AppError('INPUT_INVALID', {}, { problems })
+}

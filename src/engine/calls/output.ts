@@ -1,0 +1,91 @@
+// What a tool gave back: as it may be kept, or why it may not.
+import { z } from 'zod'
+import { keptPayload, type Payload } from '../../events/digest.ts'
+import { jsonFault, type JsonFault } from '../../events/json-fault.ts'
+import { brokenGuardrails } from '../../registry/guardrail.ts'
+import { checkFields } from '../../registry/fields.ts'
+import { maxOutputBytes, type ToolSpec } from '../../registry/registry.ts'
+import { failure, type Failure } from '../../run/failure.ts'
+import type { Tool } from '../../tools/tool.ts'
+import { brokenSchema, parseWith } from './input-check.ts'
+
+/** An output, and the payload it is kept as. */
+export type Kept = { readonly output: unknown; readonly payload: Payload }
+
+type Checked =
+  | ({ readonly ok: true } & Kept)
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      /** What the schema threw, which could not say it. */
+      readonly thrown?: unknown
+    }
+
+const refuse = (message: string): Checked => ({
+  ok: false,
+  failure: failure('agent_invalid_output', message, 'yes'),
+})
+
+/** The schema inside of optional, nullable and default ones. */
+function bare(schema: unknown): unknown {
+  const isAround =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
+  return isAround ? bare(schema.unwrap()) : schema
+}
+
+/** A path as it may be told: names that the tool declares and places in lists; any other name may be personal data. */
+function tellable(tool: Tool, spec: ToolSpec, path: readonly string[]): string {
+  let schema: unknown = bare(tool.output)
+  const told = path.map((name, depth) => {
+    const known = schema
+    const isField = known instanceof z.ZodObject && Object.hasOwn(known.shape, name)
+    schema = isField ? bare(known.shape[name]) : known instanceof z.ZodArray ? bare(known.element) : undefined
+    const isDeclared = isField || (depth === 0 && Object.hasOwn(spec.outputs, name))
+    return isDeclared || /^\d+$/.test(name) ? name : '*'
+  })
+  return told.length === 0 ? 'it' : told.join('.')
+}
+
+const tooLarge = (spec: ToolSpec): Checked =>
+  refuse(`The output of ${spec.name} is larger than ${maxOutputBytes(spec) / 1024} KiB (max_output_kb).`)
+
+function faultOf(value: unknown, spec: ToolSpec): JsonFault | 'too_large' | 'unreadable' | null {
+  try {
+    return jsonFault(value, maxOutputBytes(spec))
+  } catch {
+    return 'unreadable'
+  }
+}
+
+/** The value as the journal keeps it and gives it back, shared with nobody. */
+function keptAs(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: string }): Checked {
+  const fault = faultOf(given.value, spec)
+  if (fault === 'too_large') return tooLarge(spec)
+  if (fault !== null && fault !== 'unreadable')
+    return refuse(
+      `The output of ${spec.name} cannot be kept: ${tellable(tool, spec, fault.path)} ${fault.why}.`,
+    )
+  const kept = fault === null ? keptPayload(given.value, given.salt) : null
+  if (kept === null) return refuse(`The output of ${spec.name} does not fit its declaration.`)
+  if (Buffer.byteLength(kept.payload.body) > maxOutputBytes(spec)) return tooLarge(spec)
+  return { ok: true, output: kept.value, payload: kept.payload }
+}
+
+/** The output as it may be kept, or why it may not. */
+export function checkOutput(
+  tool: Tool,
+  spec: ToolSpec,
+  values: { readonly input: unknown; readonly output: unknown; readonly salt: string },
+): Checked {
+  const parsed = parseWith(tool.output, values.output)
+  if ('thrown' in parsed) return { ok: false, failure: brokenSchema(spec.name), thrown: parsed.thrown }
+  if (!parsed.success) return refuse(`The output of ${spec.name} does not fit its declaration.`)
+  const kept = keptAs(tool, spec, { value: parsed.data, salt: values.salt })
+  if (!kept.ok) return kept
+  if (checkFields(spec.outputs, kept.output).length > 0)
+    return refuse(`The output of ${spec.name} does not fit its declaration.`)
+  const broken = brokenGuardrails(spec.guardrails, { input: values.input, output: kept.output })
+  if (broken.length === 0) return kept
+  const message = `The output of ${spec.name} breaks a guardrail of the registry.`
+  return { ok: false, failure: failure('policy_security', message, 'yes') }
+}

@@ -1,0 +1,54 @@
+// Waiting for a run to be over, or to need a person.
+import type { RunState } from '../../run/state.ts'
+import type { Worker } from './worker.ts'
+
+/** The run when it has come so far, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */
+type Wait = (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
+
+export type RunEnds = {
+  /** Until it is over. */
+  readonly wait: Wait
+  /** Until it is over, or only a person can move it. */
+  readonly waitForPeople: Wait
+}
+
+type Waiter = {
+  readonly until: (state: RunState) => boolean
+  readonly resolve: (state: RunState | null) => void
+}
+
+const isOver = ({ finished }: RunState): boolean => finished !== null
+const isResting = (state: RunState): boolean => isOver(state) || state.waitingSince !== null
+
+export function createRunEnds(worker: Worker): RunEnds {
+  const waiting = new Map<string, Set<Waiter>>()
+  const tell = (state: RunState): void => {
+    for (const { until, resolve } of waiting.get(state.runId) ?? []) if (until(state)) resolve(state)
+  }
+  worker.onFinished(tell)
+  worker.onPaused(tell)
+
+  const waitUntil =
+    (until: Waiter['until']): Wait =>
+    async (runId, timeoutMs, signal) => {
+      const { promise, resolve } = Promise.withResolvers<RunState | null>()
+      const waiter = { until, resolve }
+      const waiters = waiting.get(runId) ?? new Set()
+      waiting.set(runId, waiters.add(waiter))
+      const giveUp = (): void => resolve(null)
+      const timer = setTimeout(giveUp, timeoutMs)
+      signal.addEventListener('abort', giveUp, { once: true })
+      try {
+        // A run in the worker's hands needs no reading; any other may be as far already, or unknown.
+        const state = worker.isActive(runId) ? null : await worker.load(runId)
+        if (state !== null && until(state)) return state
+        return (await promise) ?? (await worker.load(runId))
+      } finally {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', giveUp)
+        waiters.delete(waiter)
+        if (waiters.size === 0) waiting.delete(runId)
+      }
+    }
+  return { wait: waitUntil(isOver), waitForPeople: waitUntil(isResting) }
+}

@@ -1,0 +1,35 @@
+// The same door for a caller in this process: route, roles, checks and answers are those of the table, without a
+// connection. What the console shows and does is what the API answers to the same person.
+import { AppError } from '../../errors.ts'
+import { checkAllowed } from '../callers/auth.ts'
+import { localsOf, type Route } from '../route.ts'
+import type { InProcess } from './window.ts'
+
+type Matcher = { readonly route: Route; readonly pattern: RegExp; readonly names: readonly string[] }
+
+function matcherOf(route: Route): Matcher {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  const pattern = new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '([^/]+)')}$`)
+  return { route, pattern, names }
+}
+
+/** Calls the routes of a table. Those that stream are for clients of their own. */
+export function inProcess(table: readonly Route[]): InProcess {
+  const matchers = table.map(matcherOf)
+  return async ({ method, path, query = {}, body = {}, headers = {} }, within) => {
+    for (const { route, pattern, names } of matchers) {
+      const values = route.method === method ? pattern.exec(path) : null
+      if (values === null) continue
+      checkAllowed(route, within.principal)
+      const params = Object.fromEntries(
+        names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? '')]),
+      )
+      const answer = await route.answer({ ...within, params, query, headers, body })
+      if (!('body' in answer)) throw new TypeError(`${route.path} has no answer in JSON`)
+      // As it would arrive over the wire: what has no value is not there.
+      return JSON.parse(JSON.stringify(answer.body)) as unknown
+    }
+    localsOf(within.res).state = null
+    throw new AppError('ROUTE_NOT_FOUND', { method: method.toUpperCase(), path })
+  }
+}

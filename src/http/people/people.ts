@@ -1,0 +1,51 @@
+// The way to the pages for people: they are loaded with the first one that is asked for.
+import type { RequestHandler } from 'express'
+import { localPrincipal } from '../callers/auth.ts'
+import { changesOf } from './changes.ts'
+import { inProcess } from './in-process.ts'
+import { reachesTenant } from '../callers/reach.ts'
+import { presentKeys, principalById, principalOf } from '../callers/keys.ts'
+import { refusalOf } from '../problem.ts'
+import { localsOf, type DoorParts, type Route } from '../route.ts'
+import type { PagesParts } from './window.ts'
+
+/** All pages are one route in log and metrics. */
+const PAGES_ROUTE = 'console'
+
+const partsOf = (
+  { journal, logger, engine, keys, clock, stopping }: DoorParts,
+  table: readonly Route[],
+): PagesParts => ({
+  api: inProcess(table),
+  changes: changesOf(journal, stopping),
+  refusalOf: (error, res) => refusalOf(logger, error, res),
+  signIn: (key) => (keys === null ? null : principalOf(presentKeys(keys), key, clock())),
+  personOf: (id) =>
+    keys === null ? localPrincipal(engine, id) : principalById(presentKeys(keys), id, clock()),
+  maySee: reachesTenant,
+  isKeyed: keys !== null,
+  announce: (res, { person }) => {
+    const locals = localsOf(res)
+    locals.route = PAGES_ROUTE
+    locals.principal = person
+  },
+  clock,
+  stopping,
+})
+
+/** Addresses that are the API's: they need no page. */
+const isApi = (path: string): boolean =>
+  path.startsWith('/v1/') || ['/metrics', '/healthz', '/readyz'].includes(path)
+
+export function pagesOf(
+  parts: DoorParts,
+  table: readonly Route[],
+  make: (window: PagesParts) => Promise<RequestHandler>,
+): RequestHandler {
+  let made: Promise<RequestHandler> | null = null
+  return (req, res, next) => {
+    if (isApi(req.path)) return next()
+    made ??= make(partsOf(parts, table))
+    made.then((pages) => pages(req, res, next), next)
+  }
+}

@@ -1,0 +1,243 @@
+// POST and GET /v1/runs, cancel, resume, reconcile, revise.
+import type { Engine, Principal } from '../../engine/engine.ts'
+import type { RunState } from '../../run/state.ts'
+import { accepted, run, runOrStanding, runSummary } from './run-answers.ts'
+import { pageOf } from '../answers.ts'
+import {
+  checkReach,
+  keyLimited,
+  narrowed,
+  pageWithin,
+  reachableRun,
+  reaches,
+  type Owned,
+} from '../callers/reach.ts'
+import { linksOf, presentAccepted, presentRun, presentRunSummary, presentStanding } from '../present.ts'
+import { localsOf, route, type Answer, type DoorParts, type Locals, type Route } from '../route.ts'
+import {
+  cancelBody,
+  reconcileBody,
+  resumeBody,
+  reviseBody,
+  runParams,
+  runsQuery,
+  startBody,
+  startHeaders,
+  startQuery,
+  stepParams,
+} from '../schemas.ts'
+import { checkPlanner, traceparentOf } from '../validation.ts'
+
+export const runPage = pageOf(runSummary)
+
+const isViewer = ({ roles }: Principal): boolean => roles.includes('viewer')
+
+const showRun = (engine: Engine, state: RunState) => presentRun(state, engine)
+
+/** What an action answers: who may not read runs learns how this one stands, and no more. */
+const showTo = async (by: Principal, engine: Engine, state: RunState) =>
+  isViewer(by) ? showRun(engine, state) : presentStanding(state)
+
+/** What a refusal shows of the run as it is now: to a viewer alone. */
+const stateFor = (by: Principal, engine: Engine, runId: string): Locals['state'] =>
+  isViewer(by) ? async () => showRun(engine, await reachableRun(engine, runId, by)) : null
+
+const acceptedAnswer = (started: { runId: string; traceId: string; created: boolean }): Answer => ({
+  status: 202,
+  body: presentAccepted(started.runId, started.traceId),
+  headers: {
+    Location: linksOf(started.runId).self,
+    ...(started.created ? {} : { 'Idempotency-Replayed': 'true' }),
+  },
+})
+
+const starts = (engine: Engine): Route =>
+  route({
+    method: 'post',
+    path: '/v1/runs',
+    roles: ['operator'],
+    limitedKeys: 'own',
+    summary: 'Accepts a run durably',
+    query: startQuery,
+    headers: startHeaders,
+    body: startBody,
+    answers: {
+      200: { description: 'The run, when it came so far within `wait`.', schema: runOrStanding },
+      202: { description: 'Accepted.', schema: accepted },
+    },
+    errors: [
+      'KEY_LIMITED',
+      'UNKNOWN_PROFILE',
+      'UNKNOWN_TENANT',
+      'PROFILE_NOT_ALLOWED',
+      'LIMIT_LOOSENED',
+      'PLANNER_UNAVAILABLE',
+      'UNKNOWN_PLAYBOOK',
+      'PLAN_INVALID',
+      'INPUT_INVALID',
+      'IDEMPOTENCY_CONFLICT',
+      'FROZEN',
+      'TOO_BUSY',
+    ],
+    answer: async ({ query, headers, body, principal, signal }) => {
+      if (!reaches(principal, body)) throw keyLimited(principal)
+      checkPlanner(body.planner, engine.registry())
+      const request = {
+        ...body,
+        idempotencyKey: headers['idempotency-key'] ?? null,
+        traceparent: traceparentOf(headers.traceparent),
+      }
+      const started = await engine.start(request, principal)
+      if (query.wait === 0) return acceptedAnswer(started)
+      const wait = query.until === 'person' ? engine.paused : engine.settled
+      const state = await wait(started.runId, query.wait * 1000, signal())
+      const isAnswered = state.finished !== null || (query.until === 'person' && state.status === 'waiting')
+      if (!isAnswered) return acceptedAnswer(started)
+      return { status: 200, body: await showTo(principal, engine, state) }
+    },
+  })
+
+const reads = ({ engine, views }: DoorParts): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/runs',
+    roles: ['viewer'],
+    limitedKeys: 'own',
+    summary: 'Runs, newest first',
+    query: runsQuery,
+    answers: { 200: { description: 'One page.', schema: runPage } },
+    errors: [],
+    answer: async ({ query, principal }) => {
+      const isWithin = principal.limitedTo === undefined ? null : (row: Owned) => reaches(principal, row)
+      const page = await pageWithin(views.runs, narrowed(query, principal), isWithin)
+      return { status: 200, body: { ...page, items: page.items.map(presentRunSummary) } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/runs/{run_id}',
+    roles: ['viewer'],
+    limitedKeys: 'own',
+    summary: 'One run: plan, steps, budget, pending approvals, recovery',
+    params: runParams,
+    answers: { 200: { description: 'The run.', schema: run } },
+    errors: ['RUN_NOT_FOUND'],
+    answer: async ({ params, principal }) => ({
+      status: 200,
+      body: await showRun(engine, await reachableRun(engine, params.run_id, principal)),
+    }),
+  }),
+]
+
+const acts = (engine: Engine): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/cancel',
+    roles: ['operator'],
+    limitedKeys: 'own',
+    summary: 'Ends a run that is not over',
+    params: runParams,
+    body: cancelBody,
+    answers: { 200: { description: 'The run as it is now.', schema: runOrStanding } },
+    errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'RUN_PARKED', 'JOURNAL_CONFLICT'],
+    answer: async ({ params, body, principal, res }) => {
+      await checkReach(engine, params.run_id, principal)
+      localsOf(res).state = stateFor(principal, engine, params.run_id)
+      const state = await engine.cancel(params.run_id, { by: principal, reason: body.reason ?? null })
+      return { status: 200, body: await showTo(principal, engine, state) }
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/resume',
+    roles: ['operator'],
+    limitedKeys: 'own',
+    summary: 'A new run of what failed or was skipped; completed steps are not repeated',
+    params: runParams,
+    body: resumeBody,
+    answers: { 202: { description: 'Accepted.', schema: accepted } },
+    errors: [
+      'RUN_NOT_FOUND',
+      'RUN_NOT_FINISHED',
+      'IDEMPOTENCY_CONFLICT',
+      'NOTHING_TO_RESUME',
+      'UNKNOWN_TENANT',
+      'PROFILE_NOT_ALLOWED',
+      'INPUT_INVALID',
+      'FROZEN',
+      'TOO_BUSY',
+    ],
+    answer: async ({ params, body, principal, res }) => {
+      await checkReach(engine, params.run_id, principal)
+      localsOf(res).state = stateFor(principal, engine, params.run_id)
+      const { context } = body
+      const resumed = context
+        ? engine.resume(params.run_id, principal, context)
+        : engine.resume(params.run_id, principal)
+      return acceptedAnswer(await resumed)
+    },
+  }),
+]
+
+const reconciles = (engine: Engine): Route =>
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/steps/{step_id}/reconcile',
+    roles: ['operator'],
+    limitedKeys: 'own',
+    summary: 'Settles a step whose outcome is unknown',
+    params: stepParams,
+    body: reconcileBody,
+    answers: { 200: { description: 'The run as it is now.', schema: runOrStanding } },
+    errors: [
+      'RUN_NOT_FOUND',
+      'STEP_NOT_FOUND',
+      'STEP_NOT_UNKNOWN',
+      'APPROVER_IS_REQUESTER',
+      'CHANGES_INVALID',
+      'RUN_PARKED',
+      'JOURNAL_CONFLICT',
+    ],
+    answer: async ({ params, body, principal, res }) => {
+      await checkReach(engine, params.run_id, principal)
+      localsOf(res).state = stateFor(principal, engine, params.run_id)
+      const request = { outcome: body.outcome, output: body.output, reason: body.reason, by: principal }
+      const state = await engine.reconcile(params.run_id, params.step_id, request)
+      return { status: 200, body: await showTo(principal, engine, state) }
+    },
+  })
+
+const revises = (engine: Engine): Route =>
+  route({
+    method: 'post',
+    path: '/v1/runs/{run_id}/steps/{step_id}/revise',
+    roles: ['operator'],
+    limitedKeys: 'own',
+    summary: 'Other inputs for a step that a reviewer sent back; only its requester may',
+    params: stepParams,
+    body: reviseBody,
+    answers: { 200: { description: 'The run as it is now.', schema: runOrStanding } },
+    errors: [
+      'RUN_NOT_FOUND',
+      'STEP_NOT_FOUND',
+      'NOTHING_TO_REVISE',
+      'NOT_THE_REQUESTER',
+      'CHANGES_INVALID',
+      'JOURNAL_CONFLICT',
+    ],
+    answer: async ({ params, body, principal, res }) => {
+      await checkReach(engine, params.run_id, principal)
+      localsOf(res).state = stateFor(principal, engine, params.run_id)
+      const revision = { inputs: body.inputs, by: principal }
+      const state = await engine.revise(params.run_id, params.step_id, revision)
+      return { status: 200, body: await showTo(principal, engine, state) }
+    },
+  })
+
+export const runRoutes = (parts: DoorParts): Route[] => [
+  starts(parts.engine),
+  ...reads(parts),
+  ...acts(parts.engine),
+  reconciles(parts.engine),
+  revises(parts.engine),
+]
