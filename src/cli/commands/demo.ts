@@ -1,5 +1,6 @@
 // `cugar demo`: starts a server of its own, runs the scenario of a file through the HTTP API, shows what happens while it
 // happens and sums it up. It plays requester and reviewer, so it runs without keys only.
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Option, type Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
@@ -11,7 +12,7 @@ import type { Serving } from '../../main.ts'
 import { answerAs, createClient, type Client } from '../client.ts'
 import { command, exiting, whole, type Common } from '../command.ts'
 import { APPROVAL_MODES, review, type ApprovalMode } from '../demo/review.ts'
-import { readScenario, type Scenario } from '../demo/scenario.ts'
+import { FLOWS, readScenario, type Scenario } from '../demo/scenario.ts'
 import { eventLines } from '../demo/event-lines.ts'
 import { showSummary, summaryOf, type FinishedDemo } from '../demo/summary.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
@@ -23,12 +24,20 @@ import { stopOnSignal, type Stopping } from '../stopping.ts'
 type Options = Common & {
   readonly approve: ApprovalMode
   readonly exit?: boolean
-  readonly file: string
+  readonly file?: string
+  readonly flow?: (typeof FLOWS)[number]
   readonly port?: number
 }
 type DemoContext = { readonly options: Options; readonly out: Output; readonly stopping: Stopping }
 
 const SHIPPED = fileURLToPath(import.meta.resolve('#examples/acme.yaml'))
+
+/** The file of a flow lies beside the one of the demo. */
+const fileOf = ({ file, flow }: Options): string => {
+  if (file !== undefined && flow !== undefined) throw usage('give either --flow or --file')
+  if (flow === undefined) return file ?? SHIPPED
+  return join(dirname(SHIPPED), `${flow.replaceAll('_', '-')}.yaml`)
+}
 
 const isBusy = (error: unknown): boolean =>
   error instanceof AppError &&
@@ -112,7 +121,7 @@ async function runDemo(serving: Serving, scenario: Scenario, context: DemoContex
 async function act(options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const settings = checkedSettings(options)
-  const scenario = await readScenario(options.file)
+  const scenario = await readScenario(fileOf(options))
   const context = { options, out, stopping: stopOnSignal() }
   const serving = await open(settings, context)
   const { url } = serving
@@ -139,6 +148,7 @@ export const demoCommand = (): Command =>
         .default('auto'),
     )
     .option('--exit', 'end when the run is over instead of going on to serve')
-    .option('--file <file>', 'JSON or YAML with goal, profile and context', SHIPPED)
+    .addOption(new Option('--flow <name>', 'a playbook with facts of its own').choices(FLOWS))
+    .option('--file <file>', 'JSON or YAML with goal, profile and context (default: the Acme account)')
     .option('--port <port>', 'listen on this port', whole(0, 65_535))
     .action(exiting(act))
