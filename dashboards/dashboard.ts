@@ -51,6 +51,7 @@ export const offered = <L extends string>(name: L, from: q.Expr<L>, all?: string
 const job = offered('job', q.within('').gauge('cugar_build_info'))
 const of: Readonly<Record<string, q.Expr<string>>> = {
   profile: q.within('job=~"$job"').counter('cugar_runs_started_total'),
+  tenant: q.within('job=~"$job"').gauge('cugar_tenant_budget_utilization_ratio'),
 }
 /** On every dashboard, so that a choice goes along from one to the next. */
 const chosen: readonly Variable[] = Object.entries(of)

@@ -1,6 +1,6 @@
 // The list of alerts that fire, made from what Prometheus itself says of them: no other data source is asked.
 import type { Row } from './dashboard.ts'
-import { table } from './panels.ts'
+import { table } from './table.ts'
 import * as q from './promql.ts'
 
 const firing = { severity: q.oneOf('critical', 'warning') }

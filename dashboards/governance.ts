@@ -1,6 +1,7 @@
 import { dashboard, type Row } from './dashboard.ts'
 import { latency } from './families.ts'
-import { PER_MINUTE, graph, heatmap, table, type Steps } from './panels.ts'
+import { LEVELS, ledger } from './ledger.ts'
+import { PER_MINUTE, graph, heatmap } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter, gauge } from './query.ts'
 import { RESPONSE_SECONDS } from './rules/slo.ts'
@@ -9,49 +10,11 @@ import { LIMITS } from './thresholds.ts'
 const interval = '$__rate_interval'
 const perBudget = ['budget', 'resource'] as const
 const use = gauge('cugar_budget_utilization_ratio')
-const LEVELS: Steps = ['green', [LIMITS.budgetExhausted, 'red']]
 
 const crossings = counter('cugar_budget_events_total')
 const perCrossing = ['budget', 'event'] as const
 const dearest = <L extends string>(of: q.Selector<L | 'budget', 'gauge'>) =>
-  q.fullest(q.max(['budget'], of), { by: ['budget'], of: gauge('cugar_budget_used_usd'), count: 4 })
-const pace = q.clampMin(q.deriv(use, '1h'), 0)
-const windowEnd = gauge('cugar_budget_window_end_timestamp_seconds')
-const perWindow = ['job', 'instance', 'budget'] as const
-const left = q.clampMin(q.minus(1, use), 0)
-/** Seconds until nothing is left at the pace of the last hour; absent where the window ends before. */
-const runsOut = q.joined(
-  q.calc(left, '/', q.calc(pace, '>', 0)),
-  { op: '<', on: perWindow, many: 'left' },
-  q.calc(windowEnd, '-', q.time),
-)
-
-const ledger = table({
-  title: 'Ledger of budgets (pace over 1h)',
-  text: 'Every budget window with a limit, the fullest first. Runs out in: at the pace of the last hour, where that is before the window ends; then calls are refused. What is frozen is lifted by a person.',
-  unit: 'percentunit',
-  width: 24,
-  height: 9,
-  steps: LEVELS,
-  queries: [
-    { expr: q.max(perBudget, use), legend: 'used' },
-    { expr: q.min(perBudget, left), legend: 'left' },
-    { expr: q.max(perBudget, q.calc(pace, '*', 3600)), legend: 'pace' },
-    { expr: q.min(perBudget, runsOut), legend: 'runs out in' },
-  ],
-  columns: [
-    { title: 'Used', unit: 'percentunit', steps: LEVELS },
-    { title: 'Left', unit: 'percentunit' },
-    { title: 'Pace an hour', unit: 'percentunit' },
-    { title: 'Runs out in', unit: 's' },
-  ],
-  sortBy: 'Used',
-  noValue: 'No limits',
-  links: ['budgets', 'freezes'],
-})
-
-const accounts: Row = { title: 'Ledger', panels: [ledger] }
-
+  q.fullest(q.max(['budget'], of), { by: ['budget'], of: gauge('cugar_budget_used_cost_units'), count: 4 })
 const budgets: Row = {
   title: 'Budgets',
   panels: [
@@ -70,16 +33,16 @@ const budgets: Row = {
       noValue: 'Nothing is used',
     }),
     graph({
-      title: 'Used and limit',
-      text: 'US dollars used in the present window beside its limit, of the four that used most.',
-      unit: 'currencyUSD',
+      title: 'Cost used and limit',
+      text: 'Cost units that the highest tenant of a profile used in the present window beside its limit, of the four that used most.',
+      unit: 'short',
       width: 8,
       limits: '.* limit',
       queries: [
-        { expr: dearest(gauge('cugar_budget_used_usd')), legend: '{{budget}} used' },
-        { expr: dearest(gauge('cugar_budget_limit_usd')), legend: '{{budget}} limit' },
+        { expr: dearest(gauge('cugar_budget_used_cost_units')), legend: '{{budget}} used' },
+        { expr: dearest(gauge('cugar_budget_limit_cost_units')), legend: '{{budget}} limit' },
       ],
-      noValue: 'No dollars are used',
+      noValue: 'No cost is used',
     }),
     graph({
       title: 'Threshold crossings',
@@ -261,5 +224,5 @@ export const governance = () =>
     title: 'Budgets and approvals',
     text: 'How much of each budget is used and where it will end, and how people keep up with approvals.',
     variables: [],
-    rows: [accounts, budgets, approvals, freezes],
+    rows: [ledger, budgets, approvals, freezes],
   })

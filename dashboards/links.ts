@@ -29,11 +29,11 @@ function explore(traceql: string): string {
 }
 
 const LINKS = {
-  runs: () => to('Runs, newest first', '${console}/v1/runs?limit=50'),
-  'failed runs': () => to('Failed runs, newest first', '${console}/v1/runs?status=failed&limit=50'),
-  budgets: () => to('Budgets, with every account', '${console}/v1/budgets'),
-  freezes: () => to('What is frozen, by whom, and how to lift it', '${console}/v1/freezes'),
-  approvals: () => to('Waiting approvals', '${console}/v1/approvals'),
+  runs: () => to('Runs, newest first', '${console}/runs'),
+  'failed runs': () => to('Failed runs, newest first', '${console}/runs?status=failed'),
+  budgets: () => to('Every account with what is reserved, as JSON', '${console}/v1/budgets'),
+  freezes: () => to('Who froze what, and lift it', '${console}/budgets'),
+  approvals: () => to('Waiting approvals', '${console}/inbox'),
   'run traces': () => to('Traces of runs', explore('{ span.gen_ai.operation.name = "invoke_agent" }')),
   'tool traces': () => to('Traces of tool calls', explore('{ span.gen_ai.operation.name = "execute_tool" }')),
   'model traces': () => to('Traces of model calls', explore('{ span.gen_ai.operation.name = "chat" }')),

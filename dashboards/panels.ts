@@ -16,7 +16,6 @@ import {
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
-  TableSortByFieldStateBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -39,7 +38,7 @@ import {
   YAxisConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/heatmap'
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat'
-import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
+import type { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 import { coloursFor } from './colours.ts'
 import { dataLink, type LinkName } from './links.ts'
@@ -85,7 +84,7 @@ export type PanelSpec = {
 type Panel = StatBuilder | GaugeBuilder | BarGaugeBuilder | TimeseriesBuilder | HeatmapBuilder | TableBuilder
 export type PanelMaker = () => Panel
 
-const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
+export const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder()
     .mode(ThresholdsMode.Absolute)
     .steps([{ value: null, color: base }, ...rest.map(([value, color]) => ({ value, color }))])
@@ -93,7 +92,8 @@ const stepsOf = ([base, ...rest]: Steps): ThresholdsConfigBuilder =>
 const PLAIN: Steps = ['blue']
 const HEIGHT = 8
 
-function describe(panel: Panel, spec: PanelSpec): void {
+/** What every panel says of itself. */
+export function describe(panel: Panel, spec: PanelSpec): void {
   panel.title(spec.title)
   panel.description(spec.text)
   panel.unit(spec.unit)
@@ -240,54 +240,5 @@ export const heatmap =
       .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
     describe(panel, spec)
     spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'heatmap')))
-    return panel
-  }
-
-export type Column = {
-  readonly title: string
-  readonly unit: Unit
-  readonly steps?: Steps
-  /** What stands for a number, and its colour. */
-  readonly words?: Readonly<Record<string, { readonly text: string; readonly color: string }>>
-}
-type TableSpec = PanelSpec & {
-  /** One for each query, in their order. */
-  readonly columns: readonly Column[]
-  readonly sortBy: string
-}
-
-/** Columns of all queries, joined by their labels. */
-export const table =
-  (spec: TableSpec): PanelMaker =>
-  () => {
-    const columns = spec.columns.map(
-      (column, index) => [`Value #${String.fromCodePoint(65 + index)}`, column] as const,
-    )
-    const panel = new TableBuilder()
-      .filterable(true)
-      .sortBy([new TableSortByFieldStateBuilder().displayName(spec.sortBy).desc(true)])
-      .withTransformation({ id: 'merge', options: {} })
-      .withTransformation({
-        id: 'organize',
-        options: {
-          excludeByName: { Time: true },
-          indexByName: {},
-          renameByName: Object.fromEntries(columns.map(([field, { title }]) => [field, title])),
-        },
-      })
-    describe(panel, spec)
-    for (const [, { title, unit, steps, words }] of columns) {
-      const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }]
-      if (steps !== undefined) {
-        properties.push({ id: 'thresholds', value: stepsOf(steps).build() })
-        properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
-      }
-      if (words !== undefined) {
-        properties.push({ id: 'mappings', value: [{ type: 'value', options: words }] })
-        properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } })
-      }
-      panel.overrideByName(title, properties)
-    }
-    spec.queries.forEach((query, index) => panel.withTarget(target(query, index, 'table')))
     return panel
   }

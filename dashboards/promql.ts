@@ -29,8 +29,11 @@ type Matchers<L> = { readonly [K in keyof L]?: L[K] extends string ? L[K] | Matc
 export const oneOf = <const V extends string>(...values: readonly V[]) => ({ op: '=~' as const, values })
 export const noneOf = <const V extends string>(...values: readonly V[]) => ({ op: '!~' as const, values })
 export const not = <const V extends string>(value: V) => ({ op: '!=' as const, values: [value] })
-/** The dashboard's variable of that name. */
-export const variable = (name: string) => ({ op: '=~' as const, variable: name })
+/** The dashboard's variable of that name, or one of the other values. */
+export const variable = (name: string, ...others: readonly string[]) => ({
+  op: '=~' as const,
+  variable: [name, ...others].join('|'),
+})
 
 const matcherText = (label: string, match: unknown): string => {
   if (typeof match === 'string') return `${label}="${match}"`
@@ -143,6 +146,21 @@ export const fullest = <L extends string>(
 export const absent = (of: Expr<string>): Expr<'job'> => atom(`absent(${of.text})`)
 export const clampMin = <L extends string>(of: Expr<L>, least: number): Expr<L> =>
   atom(`clamp_min(${of.text}, ${least})`)
+/** Every series with one label more, of one value. */
+export const labelled = <L extends string, const N extends string>(
+  of: Expr<L>,
+  label: N,
+  value: string,
+): Expr<L | N> => atom(`label_replace(${of.text}, "${label}", "${value}", "", "")`)
+/** Every series with the value of `from` under another name, too. */
+export const alsoCalled = <L extends string, const N extends string>(
+  of: Expr<L>,
+  from: L,
+  label: N,
+): Expr<L | N> => atom(`label_replace(${of.text}, "${label}", "$1", "${from}", "(.+)")`)
+/** All series of the first, and of each other those whose labels none before has. */
+export const either = <L extends string>(first: Expr<L>, ...more: readonly Expr<L>[]): Expr<L> =>
+  more.reduce((all, next) => calc(all, 'or', next), first)
 export const vector = (value: number): Expr => atom(`vector(${value})`)
 export const quantile = <L extends string>(q: number, buckets: Expr<L>): Expr<Exclude<L, 'le'>> =>
   atom(`histogram_quantile(${q}, ${buckets.text})`)

@@ -1,9 +1,10 @@
 import { dashboard, offered, type Row } from './dashboard.ts'
-import { PER_MINUTE, graph, stat, table, type Steps } from './panels.ts'
+import { PER_MINUTE, graph, stat, type Steps } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets } from './query.ts'
 import { BURNS } from './rules/burn-alerts.ts'
 import { BAD, BUDGET_LEFT, burnRate, errorRatio, OBJECTIVE } from './rules/slo.ts'
+import { table } from './table.ts'
 
 const slo = 'slo=~"$slo"'
 const chosen = ['job=~"$job"', slo]

@@ -1,9 +1,10 @@
 import { dashboard, offered, type Row } from './dashboard.ts'
 import { busiest, bySeries } from './families.ts'
-import { PER_MINUTE, graph, heatmap, table } from './panels.ts'
+import { PER_MINUTE, graph, heatmap } from './panels.ts'
 import * as q from './promql.ts'
 import { buckets, counter, gauge } from './query.ts'
 import { LIMITS } from './thresholds.ts'
+import { table } from './table.ts'
 
 const chosen = { domain: q.variable('domain'), tool: q.variable('tool') }
 const interval = '$__rate_interval'

@@ -21,6 +21,7 @@ function entriesOf(root: string): Record<string, string> {
     library: 'src/runtime.ts',
     worker: 'src/journal/sqlite/worker.ts',
     thread: 'src/tools/isolation/thread.ts',
+    'watch-thread': 'src/loop-watch/watch-thread.ts',
     'cli/cugar': 'src/cli/cugar.ts',
   }
   for (const file of filesWith(root, 'src/tools/*/*.ts', TOOL))

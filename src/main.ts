@@ -11,6 +11,7 @@ import type { ProblemItem } from './events/problem.ts'
 import type { KeysFile } from './http/callers/keys-file.ts'
 import type { Keys } from './http/callers/keys.ts'
 import { examineRegistry } from './installation.ts'
+import { watchLoop } from './loop-watch/watch.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
 
 export type Serving = {
@@ -143,7 +144,9 @@ export async function serve(
     },
     ...extra,
   })
+  const unwatch = logger.isLevelEnabled('error') ? watchLoop() : null
   const stop = async (): Promise<void> => {
+    await unwatch?.()
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()
     await runtime.stop()

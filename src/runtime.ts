@@ -11,10 +11,9 @@ import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.
 import { AppError } from './errors.ts'
 import type { DoorParts } from './http/route.ts'
 import { adapterEnabled, loadRegistry } from './installation.ts'
-import type { Journal, Standby } from './journal/journal.ts'
-import { memoryJournal } from './journal/memory.ts'
-import { sqliteJournal } from './journal/sqlite/sqlite.ts'
+import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
+import { openJournal } from './opened-journal.ts'
 import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
@@ -90,32 +89,6 @@ export function readRegistry(text: string): Registry {
 
 /** Names this process in its events. */
 const writerName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`.slice(-100)
-
-type StoreOptions = { readonly writer: string; readonly standby?: Standby }
-
-async function openStore({ dataDir, databaseUrl }: RuntimeOptions, store: StoreOptions): Promise<Journal> {
-  if (!databaseUrl) return dataDir === null ? memoryJournal(store) : sqliteJournal({ dir: dataDir, ...store })
-  const { postgresJournal } = await import('./journal/postgres/postgres.ts')
-  return postgresJournal({ url: databaseUrl, ...store })
-}
-
-const STANDBY_MESSAGES = {
-  waiting: 'standing by: another process has the journal',
-  active: 'taking over the journal',
-} as const
-
-type OpenedJournal = { readonly journal: Journal; readonly hasWaited: boolean }
-
-async function openJournal(options: RuntimeOptions, writer: string): Promise<OpenedJournal> {
-  let hasWaited = false
-  const standby: Standby = (phase) => {
-    hasWaited = true
-    options.onStandby?.(phase)
-    options.logger?.info(STANDBY_MESSAGES[phase])
-  }
-  const journal = await openStore(options, options.standby ? { writer, standby } : { writer })
-  return { journal, hasWaited }
-}
 
 type Prepared = { readonly journal: Journal; readonly inForce: InForce }
 
@@ -220,8 +193,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const clock = Date.now
   containCalls(onFailure)
   const from = journal.position()
-  const parts = partsOf({ journal, writer, clock, onFailure, ...(logger && logging(logger)) }, options)
-  const engine = await createEngine(parts, inForce)
+  const given = { journal, writer, clock, onFailure, ...(logger && logging(logger)) }
+  const engine = await createEngine(partsOf(given, options), inForce)
   const telemetry = await openTelemetry({ ...options, journal, logger, writer, from })
   const projections = await createProjections({
     ...telemetry,

@@ -1,11 +1,9 @@
 import * as q from '../promql.ts'
 import { LIMITS } from '../thresholds.ts'
 import { alert, VALUE, type Alert } from './alert.ts'
-import { budgetForecast, budgetUse } from './recording.ts'
 import { counter, gauge, lately, type Group } from './rule.ts'
 
 const perJob = ['job'] as const
-const use = q.recorded(budgetUse)
 
 const perBudget = ['job', 'tenant', 'budget', 'resource', 'window'] as const
 const warned = q.calc(
@@ -36,31 +34,25 @@ const exhausted = alert('CugarBudgetExhausted', {
   description: (labels) => `A call did not fit into what is left of ${whose(labels)}.`,
 })
 
-/** Use has grown in this third of the last hour: a batch of runs grows in one or two of them, a trend in all three. */
-const grewIn = (offset?: '20m' | '40m') =>
-  q.calc(
-    q.max(
-      ['job', 'budget', 'resource'],
-      q.clampMin(q.deriv(gauge('cugar_budget_utilization_ratio'), '20m', offset), 0),
-    ),
-    '>',
-    0,
-  )
+/** The runtime says when, and only of what is spent steadily: in a third of the last hour, at the pace of six hours. */
+const secondsLeft = q.calc(
+  q.max(perBudget, lately(gauge('cugar_tenant_budget_exhaustion_timestamp_seconds'))),
+  '-',
+  q.time,
+)
+const used = q.max(perBudget, lately(gauge('cugar_tenant_budget_utilization_ratio')))
+
 const forecastExhausted = alert('CugarBudgetForecastExhausted', {
   severity: 'warning',
   for: '10m',
   dashboard: 'governance',
-  expr: q.both(
-    q.calc(q.recorded(budgetForecast), '>=', LIMITS.budgetExhausted),
-    q.calc(use, '<', LIMITS.budgetExhausted),
-    q.calc(use, '>', LIMITS.budgetForecastFrom),
-    grewIn(),
-    grewIn('20m'),
-    grewIn('40m'),
+  expr: q.calc(
+    q.both(q.calc(secondsLeft, '>', 0), q.calc(used, '>', LIMITS.budgetForecastFrom)),
+    'unless',
+    refusing,
   ),
   summary: 'A budget will be used up before its window ends.',
-  description: ({ budget, resource }) =>
-    `At the present pace the ${resource} budget of ${budget} ends its window at ${VALUE.percent}.`,
+  description: (labels) => `At its present pace ${whose(labels)} runs out in ${VALUE.duration}.`,
 })
 
 const exceededOften = alert('CugarBudgetExceededOften', {

@@ -126,7 +126,7 @@ const shows =
       return
     }
     const context = contextOf(door, { req, res }, who)
-    const frame = { section: page.section, assets }
+    const frame = { section: page.section, assets, position: door.changes.position() }
     if (page.method === 'post' && !isOurs(door, who.session, context.form)) {
       res
         .status(403)
@@ -191,6 +191,13 @@ function signInRoutes(router: Router, door: Door): void {
   })
 }
 
+/** No page elsewhere sends our forms: not even the one that signs in, which has no session yet. */
+const oursOnly: RequestHandler = (req, res, next) => {
+  const isForeign = req.method === 'POST' && req.headers['sec-fetch-site'] === 'cross-site'
+  if (isForeign) res.status(403).type('text/plain').send('This form was sent from another site.\n')
+  else next()
+}
+
 function assetRoute(router: Router, door: Door): void {
   router.get('/assets/:name', (req, res, next) => {
     const asset = door.assets.find(req.params.name)
@@ -229,7 +236,9 @@ function streamRoute(router: Router, door: Door): void {
           path: '/v1/approvals',
           query: { status: 'pending', limit: '200' },
         })
-        return reply.ok ? (reply.body as Approvals).items.length : 0
+        if (!reply.ok) return '0'
+        const { items, next_cursor } = reply.body as Approvals
+        return `${items.length}${next_cursor === null ? '' : '+'}`
       },
       maySee: (tenant) => door.maySee(who.person, tenant),
       signal: signalOf(res, door.stopping),
@@ -251,6 +260,7 @@ export async function createConsole(parts: ConsoleParts): Promise<Router> {
   const door: Door = { ...parts, sessions, assets: await loadAssets('') }
   const router = express.Router({ caseSensitive: true, strict: true })
   const form = express.text({ type: 'application/x-www-form-urlencoded', limit: 1_048_576 })
+  router.use(oursOnly)
   assetRoute(router, door)
   streamRoute(router, door)
   router.post(['/sign-in', '/sign-out', '/persona'], form)

@@ -78,7 +78,8 @@ const head = (title: string, { base, assets }: { base: string; assets: Assets })
 export function document(
   view: View,
   context: PageContext,
-  frame: { section: string; assets: Assets },
+  /** `position`: of the journal before the page was made. */
+  frame: { section: string; assets: Assets; position: number },
 ): string {
   const { base } = context
   return html`<!doctype html>
@@ -86,7 +87,7 @@ export function document(
       <head>
         ${head(view.title, { base, assets: frame.assets })}
       </head>
-      <body>
+      <body data-position="${frame.position}">
         <a class="skip" href="#main">To the page</a>
         <div class="app ${view.list ? 'with-list' : ''}${view.isBare ? 'plain-app' : ''}">
           <header class="top">

@@ -13,8 +13,8 @@ const send = (res: Response, event: string, data: string): void => {
 
 export type StreamParts = {
   readonly changes: Changes
-  /** How many approvals wait for this person. */
-  readonly pending: () => Promise<number>
+  /** How many approvals wait for this person, as it is shown: `3`, or `200+`. */
+  readonly pending: () => Promise<string>
   /** May this person see what belongs to this tenant? */
   readonly maySee: (tenant: string) => boolean
   readonly signal: AbortSignal
@@ -26,11 +26,10 @@ export function openStream(res: Response, { changes, pending, maySee, signal }: 
   res.write(`retry: ${RETRY_MS}\n\n`)
   const count = (): void => {
     pending().then(
-      (number) => send(res, 'pending', String(number)),
+      (number) => send(res, 'pending', number),
       () => res.destroy(),
     )
   }
-  send(res, 'hello', '1')
   count()
   const beat = setInterval(() => res.write(':\n\n'), HEARTBEAT_MS)
   changes.subscribe(
@@ -45,6 +44,8 @@ export function openStream(res: Response, { changes, pending, maySee, signal }: 
     },
     signal,
   )
+  // Said once changes are told: a page that is older has missed some, and asks again.
+  send(res, 'hello', String(changes.position()))
   signal.addEventListener('abort', () => {
     clearInterval(beat)
     res.end()

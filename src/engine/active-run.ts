@@ -79,11 +79,20 @@ export type ActiveRun = RunEquipment & {
   /** The plan that its acceptance was decided by, where nobody had to be asked for it. */
   planned: Planned | null
   draining: boolean
+  /** The process that it was in last was stopped in order: it did not die. */
+  readonly isFromStop: boolean
 }
 
 export const activeRun = (
   state: RunState,
-  { registry, tools, vendors, salt, clock }: RunEquipment & Pick<ActiveRun, 'salt' | 'clock'>,
+  {
+    registry,
+    tools,
+    vendors,
+    salt,
+    clock,
+    isFromStop = false,
+  }: RunEquipment & Pick<ActiveRun, 'salt' | 'clock'> & Partial<Pick<ActiveRun, 'isFromStop'>>,
 ): ActiveRun => ({
   runId: state.runId,
   state,
@@ -97,6 +106,7 @@ export const activeRun = (
   inbox: [],
   planned: null,
   draining: false,
+  isFromStop,
 })
 
 /** A call to make once its intent is durable. */

@@ -60,7 +60,8 @@ function applyMessage(turn: Turn, message: Message): void {
 async function followMoves(parts: EngineParts, turn: Turn): Promise<void> {
   const { parallelCalls: parallel } = parts.settings
   for (;;) {
-    const moves = next(turn.state, { now: turn.now, busy: turn.busy, parallel })
+    const { isFromStop } = turn.run
+    const moves = next(turn.state, { now: turn.now, busy: turn.busy, parallel, isFromStop })
     if (moves.length === 0) return
     const { stopped } = turn.state
     for (const move of moves) {

@@ -12,6 +12,7 @@ import { createRunEnds } from './worker/run-end.ts'
 import { resumeRun } from './commands/resume.ts'
 import { startRun } from './commands/start.ts'
 import { payloadValue } from './values.ts'
+import { openStops } from './worker/stops.ts'
 import { createWorker } from './worker/worker.ts'
 import { summaryOf } from '../tools/summary.ts'
 
@@ -38,7 +39,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
   const registries = await createRegistries(parts, control, first)
   const freezes = createFreezes(control)
   const clock = createRunClock(parts)
-  const worker = createWorker(parts, registries, clock)
+  const worker = createWorker(parts, { registries, clock, stops: await openStops(parts) })
   const ends = createRunEnds(worker)
   const context: EngineContext = { parts, registries, freezes, worker, clock }
   const registry = () => registries.current().registry

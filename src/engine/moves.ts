@@ -117,7 +117,11 @@ function isApprovedAsItIs(turn: Turn, step: StepState): boolean {
 }
 
 /** Ends the call that a process left: what it was given is charged, since it may well have been made. */
-function closeCut(turn: Turn, step: StepState, end: { failed: Failure; cut?: true }): void {
+function closeCut(
+  turn: Turn,
+  step: StepState,
+  end: { readonly failed: Failure; readonly cut?: true; readonly stopped?: true },
+): void {
   const { failed, ...mark } = end
   const retryAt = mark.cut === undefined ? null : turn.now
   const error = callError(turn.state, step, { ...failed, ...mark, now: turn.now, retryAt, made: true })
@@ -134,7 +138,12 @@ async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promi
   if (!isApprovedAsItIs(turn, cut)) return admitUnknown(turn, stepId)
   const { idempotencyKey: key, inputs } = cut
   const value = inputs === null ? null : await valueOf(parts.journal, turn.run, inputs)
-  closeCut(turn, cut, { failed: failure('system_crash', 'The process ended during the call.'), cut: true })
+  const ended = turn.run.isFromStop ? 'was stopped' : 'ended'
+  closeCut(turn, cut, {
+    failed: failure('system_crash', `The process ${ended} during the call.`),
+    cut: true,
+    ...(turn.run.isFromStop && { stopped: true as const }),
+  })
   const step = stepOf(turn, stepId)
   const charge = chargeOf(step)
   const refusals = turn.refusals.get(charge.callId)

@@ -15,6 +15,7 @@ import { reviewOf } from '../run/approval-policy.ts'
 import { withJudges } from '../run/judge.ts'
 import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
+import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
@@ -235,9 +236,7 @@ async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): 
   const inputs: Record<string, readonly ProposedSource[] | ProposedSource> = {}
   for (const [name, input] of Object.entries(step.inputs)) {
     const sources = await Promise.all(
-      sourcesOf<InputSource>(input).map((source) =>
-        'value' in source ? readLiteral(parts, runId, source.value) : source,
-      ),
+      sourcesOf<InputSource>(input).map((source) => readLiteral(parts, runId, source)),
     )
     const there = sources.filter((source) => source !== null)
     if (there.length < sources.length) return null
@@ -247,14 +246,23 @@ async function withLiterals(parts: EngineParts, runId: string, step: PlanStep): 
   return { ...step, inputs }
 }
 
+/** null: its value was erased. */
 async function readLiteral(
   parts: EngineParts,
   runId: string,
-  digest: string,
-): Promise<{ readonly value: unknown } | null> {
-  const value = await payloadValue(parts.journal, runId, digest)
+  source: InputSource,
+): Promise<ProposedSource | null> {
+  if (!('value' in source)) return source
+  const value = await payloadValue(parts.journal, runId, source.value)
   return value === null ? null : { value }
 }
+
+const brokenByPlan = ({ state, run }: Turn, steps: readonly ProposedStep[]): readonly Excess[] =>
+  brokenLimits(
+    steps.filter(({ carried }) => carried === null),
+    state.limits,
+    run.registry.domains,
+  )
 
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
@@ -264,7 +272,8 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
   } else if (result.overBudget.length > 0) {
     const message = result.overBudget.join(' ')
-    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message })])
+    const broken = brokenByPlan(turn, result.steps)
+    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message, broken })])
   } else {
     record(turn, [planCreated(turn, result, durationMs)])
   }

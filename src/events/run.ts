@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { digestSchema, idSchema, nameSchema } from './envelope.ts'
-import { approversSchema, limitsSchema, unitSchema } from './policy.ts'
+import { approversSchema, limitsSchema, scopeSchema, unitSchema } from './policy.ts'
 import { failureModeSchema } from './taxonomy.ts'
 
 /**
@@ -115,5 +115,10 @@ export const runFinished = z.strictObject({
     message: z.string().max(1000).nullable(),
     /** Share of the run's own limits that it used, 0 to 1, for each unit that has one. */
     budget_use: z.partialRecord(unitSchema, z.number().min(0)),
+    /** Limits of the run that its plan would have broken, so that it made no call. Left out where there is none. */
+    over_budget: z
+      .array(z.strictObject({ scope: scopeSchema, unit: unitSchema, requested: z.int(), limit: z.int() }))
+      .min(1)
+      .optional(),
   }),
 })

@@ -82,6 +82,8 @@ export const toolCallError = z.strictObject({
     cancelled: z.literal(true).optional(),
     /** The process ended during the call; it is made again at once, under the same idempotency key. */
     cut: z.literal(true).optional(),
+    /** Of a call that was cut: the process was stopped in order, so that nothing may have died of this call. */
+    stopped: z.literal(true).optional(),
     reconciled_by: idSchema.nullable(),
     reconcile_reason: digestSchema.optional(),
   }),

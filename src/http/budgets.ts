@@ -1,23 +1,53 @@
 // GET /v1/budgets: every budget in force, a line for each limit.
 import type { z } from 'zod'
 import type { Engine, Principal } from '../engine/engine.ts'
+import type { BudgetLineNow } from '../projections/metrics/budgets/lines.ts'
 import { budgetRows, type BudgetRow } from '../run/budgets/budget-rows.ts'
 import { budgetAccount, pageOf } from './answers.ts'
 import { reaches, reachesAll, reachesProfile, reachesTenant } from './callers/reach.ts'
 import { pageAfter } from './pages.ts'
-import { presentBudget } from './present.ts'
+import { presentBudget, timeOrNull } from './present.ts'
 import { route, type DoorParts, type Route } from './route.ts'
 import { budgetsQuery } from './schemas.ts'
 
 export const budgetPage = pageOf(budgetAccount)
 
-const present = (row: BudgetRow): z.input<typeof budgetAccount> => ({
+/** What names a line of a tenant, in the books of the journal and in those of the metrics. */
+const lineName = (parts: readonly (string | null | undefined)[]): string => JSON.stringify(parts)
+
+const rowName = ({ key, unit, window, limit_of, profile, window_end }: BudgetRow): string =>
+  lineName([key, unit, window, limit_of === 'profile' ? profile : null, String(window_end)])
+
+type Lines = ReadonlyMap<string, BudgetLineNow>
+
+const byName = (lines: readonly BudgetLineNow[]): Lines =>
+  new Map(
+    lines.map((line) => {
+      const { tenant, window, limitOf, windowEnd } = line.use
+      const profile = limitOf === 'profile' ? line.profile : null
+      return [lineName([tenant, line.unit, window, profile, String(windowEnd)]), line]
+    }),
+  )
+
+type Forecast = Pick<z.input<typeof budgetAccount>, 'warned' | 'threshold' | 'refusing' | 'runs_out_at'>
+
+const present = (row: BudgetRow, lines: Lines): z.input<typeof budgetAccount> => ({
   ...presentBudget(row),
+  ...presentForecast(row, row.scope === 'tenant' ? lines.get(rowName(row)) : undefined),
   run_id: row.scope === 'tenant' ? null : row.owner,
   tenant: row.scope === 'tenant' ? row.key : null,
   profile: row.profile,
   time_zone: row.time_zone,
 })
+
+function presentForecast(row: BudgetRow, line: BudgetLineNow | undefined): Forecast {
+  return {
+    warned: row.warned,
+    threshold: row.threshold,
+    refusing: line?.isRefusing ?? false,
+    runs_out_at: timeOrNull(line?.runsOutAt ?? null),
+  }
+}
 
 type Row = { readonly id: string; readonly row: BudgetRow }
 
@@ -43,13 +73,14 @@ async function within(engine: Engine, rows: readonly Row[], by: Principal): Prom
   return seen
 }
 
-export const budgetRoutes = ({ engine, journal, clock }: DoorParts): Route[] => [
+export const budgetRoutes = ({ engine, journal, views, clock }: DoorParts): Route[] => [
   route({
     method: 'get',
     path: '/v1/budgets',
     roles: ['viewer'],
     limitedKeys: 'own',
-    summary: 'A line for each limit: tenant, window, spent, reserved, left, utilisation, window end',
+    summary:
+      'A line for each limit: tenant, window, spent, reserved, left, utilisation, window end, refusing, runs out at',
     query: budgetsQuery,
     answers: { 200: { description: 'One page.', schema: budgetPage } },
     errors: [],
@@ -58,11 +89,12 @@ export const budgetRoutes = ({ engine, journal, clock }: DoorParts): Route[] => 
       const books = budgetRows(await journal.accounts(), { registry: engine.registry(), now: clock() })
       const all = Array.from(books, ([id, row]) => ({ id, row })).sort(byId)
       const rows = await within(engine, all, principal)
+      const lines = byName(await views.budgetLines())
       const { items, lastKey } = pageAfter(rows, ({ id }) => id, { after, limit: query.limit })
       return {
         status: 200,
         body: {
-          items: items.map(({ row }) => present(row)),
+          items: items.map(({ row }) => present(row, lines)),
           next_cursor: lastKey === null ? null : Buffer.from(lastKey).toString('base64url'),
         },
       }

@@ -9,7 +9,7 @@ import {
   type ProposedStep,
 } from '../events/plan.ts'
 import { fromMicro } from '../registry/registry.ts'
-import type { planStep } from './answers.ts'
+import type { planStep } from './plan-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>

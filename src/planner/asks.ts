@@ -32,6 +32,7 @@ const REWORDINGS: readonly (readonly [RegExp, string])[] = [
     ' ',
   ],
   [/\baccts?\b/gi, 'account'],
+  [/\b((?:which|what|who|whose)\b[^.,;!?]{1,60}?\b(?:has|have))(?: got)? no\b/gi, '$1 lack'],
   [/\bmsgs?\b/gi, 'message'],
   [/\bcall to action\b/gi, 'CTA'],
   [/\bup to date\b|\bgood to go\b|\bback and forth\b/gi, ' '],

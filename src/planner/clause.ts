@@ -14,7 +14,8 @@ import { isStopWord } from './words.ts'
 
 export type Clause = {
   readonly words: readonly Word[]
-  readonly question: 'none' | 'open' | 'closed'
+  /** `choice`: "which accounts"; it asks for those of which something is so. */
+  readonly question: 'none' | 'open' | 'choice' | 'closed'
   /** Its verb goes on with a particle that makes another verb of it. */
   readonly isPhrasal: boolean
   /** The first word is followed by "the", "my", "it": it can only be a verb. */
@@ -41,7 +42,8 @@ const OPEN = new Set('what who whom whose when where why how was were did has ha
 function questionOf(words: readonly string[]): Clause['question'] {
   if (!isQuestion(words)) return 'none'
   const [first = '', second = ''] = words.map((word) => word.toLowerCase())
-  const isDegree = first === 'how' && ['well', 'good', 'strong', 'ready'].includes(second)
+  const isDegree = first === 'how' && ['well', 'good', 'strong', 'ready', 'risky'].includes(second)
+  if (first === 'which') return 'choice'
   return OPEN.has(first) && !isDegree ? 'open' : 'closed'
 }
 

@@ -172,6 +172,7 @@ const CIRCUMSTANCES = new Set(['about', 'for', 'before', 'after'])
 
 function enough({ own, verb, named, head, judged }: Evidence, clause: Clause, isLight: boolean): boolean {
   if (clause.question === 'open') return named || own > 1
+  if (clause.question === 'choice') return named || own > 1 || verb
   if (isLight) return verb || head
   return own > 0 || verb || judged
 }

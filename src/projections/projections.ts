@@ -7,6 +7,7 @@ import type { Followed } from './follow.ts'
 import { followAll, type Followers } from './followers.ts'
 import { LISTS, loadLists, type Lists } from './lists/lists.ts'
 import type { Views } from './lists/views.ts'
+import { highestLine } from './metrics/budgets/lines.ts'
 import type { AdapterEnabled } from './metrics/fold-control.ts'
 import type { HttpStats } from './metrics/live.ts'
 import { readDisk } from './metrics/disk.ts'
@@ -79,12 +80,18 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
     signals: async (windowSeconds) => {
       await followers.caughtUp(ANSWERING)
       const now = clock()
-      const utilisation = (profile: string): number | null => metrics.utilisation(profile, now)
+      const lines = Map.groupBy(metrics.budgetLines(now), ({ profile }) => profile)
+      const utilisation = (profile: string): number | null =>
+        highestLine(lines.get(profile) ?? [])?.share ?? null
       return lists.signals.report({ windowSeconds, now, utilisation, profiles: metrics.profiles() })
     },
     series: async ({ window, step, profile }) => {
       await followers.caughtUp([LISTS])
       return lists.signals.series({ window, step, profile, now: clock() })
+    },
+    budgetLines: async () => {
+      await followers.caughtUp([METRICS])
+      return metrics.budgetLines(clock())
     },
     metrics: async (format) => {
       const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])

@@ -37,6 +37,8 @@ export type Surroundings = {
   readonly busy: ReadonlySet<string>
   /** How many tool calls of one run may be under way at once. */
   readonly parallel: number
+  /** Whoever left the calls that are not busy was stopped in order: nobody died of them. Default: false. */
+  readonly isFromStop?: boolean
 }
 
 /** A call that was under way in one process death more is not made again. */
@@ -141,7 +143,8 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
   if (step.status === 'running') {
     if (around.busy.has(toolCallId(stepId, step.attempt))) return null
     if (!isRepeatable(step)) return { do: 'admit_unknown', stepId }
-    return { do: step.cuts < MOST_CUTS ? 'repeat' : 'give_up_call', stepId }
+    const isSpared = around.isFromStop === true || step.cuts < MOST_CUTS
+    return { do: isSpared ? 'repeat' : 'give_up_call', stepId }
   }
   if (isOver(step) || step.status === 'unknown') return null
   const reason = stopReason(state, around.now)

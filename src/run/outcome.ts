@@ -1,9 +1,10 @@
 // How a run ends: what was completed stays completed, whatever else failed, and the caller is told what can be done.
-import type { Fact } from '../events/event.ts'
+import type { DataOf, Fact } from '../events/event.ts'
 import type { RunOutcomeStatus } from '../events/run.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { budgetUse } from './budgets/books.ts'
+import type { Excess } from './budgets/plan-budget.ts'
 import { firstRefusal } from './refusal.ts'
 import type { RunState, StepStatus } from './state.ts'
 import { activeMs } from './waiting.ts'
@@ -12,7 +13,12 @@ const idsOf = (state: RunState, status: StepStatus): string[] =>
   (state.plan?.order ?? []).filter((id) => state.steps[id]?.status === status)
 
 /** Why there was never a plan to carry out. */
-export type NoPlan = { readonly cause: FailureMode; readonly message: string }
+export type NoPlan = {
+  readonly cause: FailureMode
+  readonly message: string
+  /** The limits that the plan would have broken. */
+  readonly broken?: readonly Excess[]
+}
 
 function statusOf(state: RunState, noPlan: NoPlan | null, completed: number): RunOutcomeStatus {
   const total = state.plan?.order.length ?? 0
@@ -25,6 +31,11 @@ function messageOf(state: RunState, status: RunOutcomeStatus, noPlan: NoPlan | n
   if (noPlan !== null) return noPlan.message.slice(0, 1000)
   return status !== 'succeeded' && state.cause === 'policy_budget' ? firstRefusal(state.refusals) : null
 }
+
+const overBudget = (broken: readonly Excess[]): Pick<DataOf<'run_finished'>, 'over_budget'> =>
+  broken.length === 0
+    ? {}
+    : { over_budget: broken.map(({ scope, unit, requested, limit }) => ({ scope, unit, requested, limit })) }
 
 /** The last event of a run whose steps are all over, or whose plan could not be made. */
 export function finish(state: RunState, now: number, noPlan: NoPlan | null = null): Fact {
@@ -51,6 +62,7 @@ export function finish(state: RunState, now: number, noPlan: NoPlan | null = nul
       recovery: unknown.length > 0 ? 'manual' : recoverable ? 'resume' : 'none',
       message: messageOf(state, status, noPlan),
       budget_use: budgetUse(state),
+      ...overBudget(noPlan?.broken ?? []),
     },
   }
 }

@@ -101,7 +101,9 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     endedAt: at,
     spent: step.spent + spent,
     // A call that was cut is none of the tries that the retry policy counts.
-    ...(data.cut === true ? { tries: step.tries - 1, cuts: step.cuts + 1 } : {}),
+    ...(data.cut === true
+      ? { tries: step.tries - 1, cuts: data.stopped === true ? step.cuts : step.cuts + 1 }
+      : {}),
     error: {
       mode: data.mode,
       category: data.category,

@@ -42,7 +42,7 @@ export type StepState = {
   readonly attempt: number
   /** Calls started in the present revision: what the retry policy counts. */
   readonly tries: number
-  /** Calls that a process did not live to see the end of, and that were made again. */
+  /** Calls that a process died during, and that were made again. */
   readonly cuts: number
   /** Of what a person is asked to approve. */
   readonly revision: number

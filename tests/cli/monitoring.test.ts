@@ -60,6 +60,19 @@ test('settings are laid over the rules, and promtool takes them', { timeout: LON
   expect(text).toContain('runbook_url: https://wiki.example/runbook#cugar-approval-queue-deep')
 })
 
+test('dashboards show only what a selector leaves', { timeout: LONG }, () => {
+  expect(exported('narrow', '--format', 'grafana', '--selector', 'cluster="eu"').status).toBe(0)
+  const board = read('narrow', 'cugar-governance.json')
+  const queries = [...board.matchAll(/"(?:expr|query|definition)": "((?:[^"\\]|\\.)*)"/g)]
+  const scraped = queries.map(([, text = '']) => text).filter((text) => text.includes('cugar_'))
+  expect(scraped.length).toBeGreaterThan(20)
+  for (const text of scraped) {
+    const series = text.match(/(?<![\w:])cugar_\w+\{[^}]*\}/g) ?? []
+    expect(series).not.toEqual([])
+    for (const each of series) expect(each).toContain('cluster=\\"eu\\"')
+  }
+})
+
 test('what is not there is refused', { timeout: LONG }, () => {
   const refused = (...options: string[]) => exported('no', '--format', 'rules', ...options)
   expect(refused('--threshold', 'Nobody=3')).toMatchObject({

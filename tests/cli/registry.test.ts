@@ -9,7 +9,7 @@ describe('cugar registry check', () => {
     const { code, out, err } = await cugar(['registry', 'check'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(
-      /registry.yaml is valid: \d+ tools, \d+ profiles, \d+ adapters, at most \d+ of 5000 series\n$/,
+      /registry.yaml is valid: \d+ tools, \d+ profiles, \d+ adapters, at most \d+ of 10000 series\n$/,
     )
   })
 
@@ -34,7 +34,7 @@ describe('cugar registry check', () => {
 
   test('finds metrics that could outgrow their limit, and tools that have no implementation', async () => {
     const text = shipped
-      .replace('max_series: 5000', 'max_series: 100')
+      .replace('max_series: 10000', 'max_series: 100')
       .replace('domain: territory', 'domain: governance')
     const { code, out } = await cugar(['registry', 'check', '-'], {}, text)
     expect(code).toBe(1)

@@ -37,7 +37,7 @@ const BAD: readonly Bad[] = [
   [['tool', 'score_account_fit'], "USAGE: required option '--input <file>' not specified"],
   [
     ['tool', 'score_deals', '--input', '-'],
-    'USAGE: score_deals is not registered. Known: assess_message_quality,',
+    'USAGE: score_deals is not registered. Known: analyze_win_loss_patterns, assess_capacity_coverage,',
   ],
   [['tool', '__proto__', '--input', '-'], 'USAGE: __proto__ is not registered'],
   [['tool', 'score_account_fit', '--input', '-'], 'FILE_INVALID: there is no input: the file is empty'],

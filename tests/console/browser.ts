@@ -1,7 +1,7 @@
 // A real Chromium before the real server: one browser a file, a context of its own for each person.
 import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -22,6 +22,8 @@ const problems = new WeakMap<Page, string[]>()
 export const problemsOf = (page: Page): readonly string[] => problems.get(page) ?? []
 
 export function browserOfFile(): People {
+  // A browser on a loaded machine is slow, and never wrong for that.
+  vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
   let browser: Browser | null = null
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: program(), args: ['--no-sandbox'] })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { killAtRandom } from './random.ts'
 
-const KILLS = 200
+const KILLS = 60
 /** Runs that the load keeps going at once. */
 const LANES = 8
 

@@ -94,9 +94,7 @@ test('the ten canonical names move a series of their own, not only the count of 
 test('no panel is missing for a metric without a reason', () => {
   const unseen = METRIC_NAMES.filter((name) => !shown.has(name))
   // Starts, reloads, the size of the disk and overflow are read by alerts, the build by the variables; stream clients are for capacity planning.
-  // Budgets of tenants are read by alerts.
-  const ofBudgets = /^cugar_(tenant_)?budget_/
-  expect(unseen.filter((name) => !ofBudgets.test(name))).toEqual([
+  expect(unseen).toEqual([
     'cugar_runs_started_total',
     'cugar_stream_clients',
     'cugar_registry_reload_success',

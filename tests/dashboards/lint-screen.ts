@@ -24,6 +24,16 @@ function titled({ title, gridPos }: Panel, report: Report): void {
   if (title.length > room) report(22, `a title of ${title.length} letters where ${room} are seen`)
 }
 
+/** 22: and so are the columns of a table, whose widths are given. */
+function wide({ gridPos, fieldConfig }: Panel, report: Report): void {
+  const widths = fieldConfig.overrides
+    .flatMap(({ properties }) => properties)
+    .filter(({ id }) => id === 'custom.width')
+    .map(({ value }) => Number(value))
+  const sum = widths.reduce((all, width) => all + width, 0)
+  if (sum > (SCREEN / 24) * gridPos.w) report(22, `columns of ${sum} pixels`)
+}
+
 /** 23: no NaN: a percentile of nothing is left out. */
 function numeric({ expr }: Target, report: Report): void {
   if (expr.startsWith('histogram_quantile(') && !expr.endsWith(' >= 0'))
@@ -87,6 +97,7 @@ export function hidden(board: Board, report: Report): void {
 export function seen(board: Board, panel: Panel, report: Report): void {
   if (panel.type === 'row') return
   titled(panel, report)
+  wide(panel, report)
   zeroed(panel, report)
   for (const target of panel.targets ?? []) {
     numeric(target, report)

@@ -73,6 +73,14 @@ export const labelsOf = (parsed: Parsed, known: Known): Set<string> => {
 
 const union = (sets: readonly Set<string>[]): Set<string> => new Set(sets.flatMap((set) => [...set]))
 
+const unquoted = (text: string): string => text.slice(1, -1)
+
+/** The label that `label_replace` writes. */
+const madeLabel = (parsed: Parsed, call: SyntaxNode): string => {
+  const [, label] = argumentsOf(call)
+  return label ? unquoted(textOf(parsed, label)) : ''
+}
+
 /** Labels that the series of an expression may have. */
 export function outgoing(parsed: Parsed, node: SyntaxNode, known: Known): Set<string> {
   const inside = () =>
@@ -94,6 +102,7 @@ export function outgoing(parsed: Parsed, node: SyntaxNode, known: Known): Set<st
       const found = union(argumentsOf(node).map((each) => outgoing(parsed, each, known)))
       if (functionName(parsed, node) === 'histogram_quantile') found.delete('le')
       if (functionName(parsed, node) === 'absent') return new Set(['job'])
+      if (functionName(parsed, node) === 'label_replace') found.add(madeLabel(parsed, node))
       return found
     }
     case 'BinaryExpr': {
@@ -107,8 +116,6 @@ export function outgoing(parsed: Parsed, node: SyntaxNode, known: Known): Set<st
       return inside()
   }
 }
-
-const unquoted = (text: string): string => text.slice(1, -1)
 
 function matcherProblems(parsed: Parsed, selector: SyntaxNode, series: Series): string[] {
   return all(selector, 'UnquotedLabelMatcher').flatMap((matcher) => {

@@ -45,6 +45,14 @@ const others: Draft[] = [
   })),
 ]
 
+const refusedAtPlanning = (draft: Draft): Draft =>
+  draft.type === 'run_finished'
+    ? {
+        ...draft,
+        data: { ...draft.data, over_budget: [{ scope: 'run', unit: 'calls', requested: 2, limit: 1 }] },
+      }
+    : draft
+
 /** Runs in which everything happens that moves a metric. */
 const eventful = (): StoredEvent[] => [
   ...stored(
@@ -70,6 +78,10 @@ const eventful = (): StoredEvent[] => [
     'run_2',
   ),
   ...stored(others, 'run_3'),
+  ...stored(
+    draftsOf(run({ steps: [], status: 'failed', cause: 'policy_budget' })).map(refusedAtPlanning),
+    'run_4',
+  ),
 ]
 
 const pictureOf = (state: MetricsState): ReadonlyMap<string, string> =>

@@ -26,10 +26,15 @@ profiles:
 
 type Deaths = { readonly store: Store; readonly calls: string[] }
 
-/** A process that dies during the call; what it left is the next one's. */
+/** A process that dies, or is stopped, during the call; what it left is the next one's. */
 async function die(
   { store, calls }: Deaths,
-  life: { writer: string; start: (w: World) => Promise<unknown>; registry: ReturnType<typeof registryOf> },
+  life: {
+    writer: string
+    start: (w: World) => Promise<unknown>
+    registry: ReturnType<typeof registryOf>
+    isStopped: boolean
+  },
 ): Promise<void> {
   const { journal, kill } = store.open(life.writer)
   const called = gate<null>()
@@ -41,11 +46,16 @@ async function die(
   const w = await world({ registry: life.registry, tools: [tool], journal, writer: life.writer })
   await life.start(w)
   await called.passed
+  if (life.isStopped) await w.engine.stop(0)
   kill()
 }
 
-/** Dies so many times, and then a process that lives takes the run up. */
-async function after(deaths: number, registry: ReturnType<typeof registryOf>) {
+/** Dies so many times, or is stopped in the lives named, and then a process that lives takes the run up. */
+async function after(
+  deaths: number,
+  registry: ReturnType<typeof registryOf>,
+  stopped: readonly number[] = [],
+) {
   const told: Deaths = { store: openStore(), calls: [] }
   let runId = ''
   const first = async (w: World): Promise<void> => {
@@ -53,9 +63,14 @@ async function after(deaths: number, registry: ReturnType<typeof registryOf>) {
     const asked = await w.when(runId, ({ steps }) => steps['s1']?.status !== 'pending')
     if (asked.waitingSince !== null) await w.engine.decide(pendingOf(asked), approve, reviewer)
   }
-  await die(told, { registry, writer: 'life-1', start: first })
+  await die(told, { registry, writer: 'life-1', start: first, isStopped: stopped.includes(1) })
   for (let life = 2; life <= deaths; life += 1)
-    await die(told, { registry, writer: `life-${life}`, start: (w) => w.engine.recover() })
+    await die(told, {
+      registry,
+      writer: `life-${life}`,
+      start: (w) => w.engine.recover(),
+      isStopped: stopped.includes(life),
+    })
   const { journal } = told.store.open('last')
   const tool = scripted('amber_work', (_, { idempotencyKey }) => {
     told.calls.push(idempotencyKey)
@@ -83,6 +98,20 @@ describe('a call that was under way when its process died', () => {
       expect(lawsBroken(events)).toEqual([])
     },
   )
+
+  test('is made again after each stop in order: only deaths are counted', async () => {
+    const { w, runId, calls } = await after(6, registryOf(20, 'execute'), [1, 2, 4, 6])
+    expect((await w.end(runId)).finished).toMatchObject({ status: 'succeeded', calls: 7, cost: 14 })
+    expect(calls).toEqual(Array.from({ length: 7 }, () => `${runId}/s1/1`))
+    const events = await w.events(runId)
+    expect(only(events, 'tool_call_error').map(({ data }) => [data.message, data.stopped ?? false])).toEqual(
+      [true, true, false, true, false, true].map((isStopped) => [
+        `The process ${isStopped ? 'was stopped' : 'ended'} during the call.`,
+        isStopped,
+      ]),
+    )
+    expect(lawsBroken(events)).toEqual([])
+  })
 
   test('is not made above a limit on calls', async () => {
     const { w, runId, calls } = await after(2, registryOf(2, 'read-only'))

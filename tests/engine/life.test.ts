@@ -208,7 +208,12 @@ describe('a goal that cannot be served', () => {
   test('within its own limits is refused before the first call', async () => {
     const w = await world({ registry: smallRegistry(), tools: [] })
     const end = await w.end(await w.run({ goal: 'amber, birch', limits: { cost: 1.5 } }))
-    expect(end.finished).toMatchObject({ status: 'failed', cause: 'policy_budget', calls: 0 })
+    expect(end.finished).toMatchObject({
+      status: 'failed',
+      cause: 'policy_budget',
+      calls: 0,
+      over_budget: [{ scope: 'run', unit: 'cost', requested: 2_000_000, limit: 1_500_000 }],
+    })
     expect(only(await w.events(end.runId), 'plan_created')).toEqual([])
     await expect(w.run({ goal: 'amber', limits: { cost: 51 } })).rejects.toMatchObject({
       code: 'LIMIT_LOOSENED',

@@ -9,6 +9,7 @@ import { createRegistries } from '../../src/engine/registries.ts'
 import { cancel } from '../../src/engine/commands/commands.ts'
 import { startRun } from '../../src/engine/commands/start.ts'
 import { createRunClock } from '../../src/engine/worker/run-clock.ts'
+import { openStops } from '../../src/engine/worker/stops.ts'
 import { createWorker } from '../../src/engine/worker/worker.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
@@ -65,7 +66,7 @@ async function house(
     installed: { tools, adapters: new Map() },
   })
   const clock = createRunClock(parts)
-  const worker = createWorker(parts, registries, clock)
+  const worker = createWorker(parts, { registries, clock, stops: await openStops(parts) })
   const context = { parts, registries, freezes: createFreezes(control), worker, clock }
   const goal = {
     goal: 'amber',

@@ -149,6 +149,7 @@ const scriptedViews = (called: Called[]): Views => ({
   },
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
   series: async () => [],
+  budgetLines: async () => [],
   metrics: async (format) => ({
     contentType:
       format === 'text'

@@ -175,13 +175,19 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
     expect(items.filter(({ status }) => status === 'waiting')).toHaveLength(1)
   })
 
-  test('the alert of a budget that is used up fires, reaches a webhook and freezes the profile', async () => {
+  test('the alert of a budget that is used up fires, reaches a webhook and freezes the tenant alone', async () => {
     await expect.poll(firing, PATIENCE).toEqual(['smb calls'])
     await expect.poll(() => noticesOf(EXHAUSTED), PATIENCE).toEqual(['firing smb calls critical'])
     await expect
       .poll(freezes, PATIENCE)
-      .toMatchObject([{ scope: 'profile', key: 'smb', cause: EXHAUSTED, by: 'hooks' }])
+      .toMatchObject([{ scope: 'tenant', key: 'acme', cause: EXHAUSTED, by: 'hooks' }])
     await expect(run(product, 'smb', 'amber')).rejects.toThrow('FROZEN')
+    const other = { profile: 'smb', goal: 'amber', tenant: 'globex' }
+    expect(await product.call<Run>('operator', '/v1/runs?wait=30', other)).toMatchObject({
+      status: 'succeeded',
+    })
+    const profile = { scope: 'profile', key: 'smb', reason: 'no more runs today' }
+    await product.call('admin', '/v1/freezes', profile)
   })
 
   test('scrapes that are missed end no alert, and begin none anew', async () => {
@@ -205,6 +211,8 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
       panelTargets.every((one) => one.name !== name),
     )
     expect(unknown).toEqual([])
+    const frozen = { scope: 'profile', key: 'sales_manager', reason: 'shown as frozen' }
+    await product.call('admin', '/v1/freezes', frozen)
     await expect.poll(() => emptyOf(panelTargets), PATIENCE).toEqual(Object.keys(NOTHING_TO_SHOW).toSorted())
     const variables = [...new Set(shipped.boards.flatMap(variableQueries))]
     expect(variables.length).toBeGreaterThan(5)
@@ -214,6 +222,7 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
       if ((await prometheus.labelValues(label, selector)).length === 0) without.push(query)
     }
     expect(without).toEqual([])
+    await product.call('admin', '/v1/freezes/lift', frozen)
   })
 
   test('every annotation of the dashboards is a query that Prometheus answers', async () => {
@@ -264,11 +273,8 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
   test('with a higher limit the alert resolves, and only a person lifts the freeze', async () => {
     product.setSmbCalls(100)
     await product.call('admin', '/v1/registry/reload', {})
-    await product.call('admin', '/v1/freezes/lift', {
-      scope: 'profile',
-      key: 'smb',
-      reason: 'a higher limit',
-    })
+    for (const [scope, key] of Object.entries({ profile: 'smb', tenant: 'acme' }))
+      await product.call('admin', '/v1/freezes/lift', { scope, key, reason: 'a higher limit' })
     await run(product, 'smb', 'amber')
     await expect.poll(firing, PATIENCE).toEqual([])
     await expect

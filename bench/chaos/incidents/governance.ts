@@ -32,14 +32,24 @@ const budgetNear: Incident = {
   heal: raised,
 }
 
+const MINUTE_MS = 60_000
+
 const budgetForecast: Incident = {
   name: 'budget-forecast',
   story: 'A tenant spends so steadily that its window will not last.',
   targets: ['budgets'],
   alerts: about('budgets', 'CugarBudgetForecastExhausted'),
+  prepare: async ({ server }) => {
+    for (const minutesAgo of [50, 40, 30, 20, 10]) {
+      await server('budgets').stop()
+      await server('budgets').start(-minutesAgo * MINUTE_MS)
+      await askMany(server('budgets'), 60, ['technical', 'amber'])
+    }
+    await server('budgets').stop()
+    await server('budgets').start()
+  },
   begin: async ({ server, repeat }) => {
-    for (let batch = 0; batch < 6; batch += 1) await askMany(server('budgets'), 50, ['technical', 'amber'])
-    repeat(400, () => finish(server('budgets'), 'technical', 'amber'))
+    repeat(1000, () => finish(server('budgets'), 'technical', 'amber'))
   },
   heal: raised,
 }

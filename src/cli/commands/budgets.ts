@@ -1,7 +1,8 @@
 // `cugar budgets`: one page of GET /v1/budgets.
 import type { Command } from 'commander'
+import type { z } from 'zod'
 import { budgetAccount, pageOf } from '../../http/answers.ts'
-import { percent } from '../../run/figures.ts'
+import { percent, timeLeft } from '../../run/figures.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, remoteCommand, withPages, type Paged } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
@@ -10,7 +11,14 @@ import { noteNext, table } from '../table.ts'
 
 const budgetPage = pageOf(budgetAccount)
 
-const COLUMNS = 'scope key unit spent reserved limit used left window until zone profile run'.split(' ')
+const COLUMNS = 'scope key unit spent reserved limit used left state window until zone profile run'.split(' ')
+
+/** What to know first: that it refuses, when it runs out, or that it is above its threshold. */
+function stateOf({ refusing, runs_out_at, warned }: z.output<typeof budgetAccount>, now: number): string {
+  if (refusing) return 'refusing'
+  const soon = runs_out_at === null ? null : `runs out in ${timeLeft(Date.parse(runs_out_at) - now)}`
+  return soon ?? (warned ? 'warned' : '')
+}
 
 async function act(options: Paged): Promise<ExitCode> {
   const out = outputFor(options)
@@ -30,6 +38,7 @@ async function act(options: Paged): Promise<ExitCode> {
         row.limit,
         percent(row.utilisation),
         row.left,
+        stateOf(row, Date.now()),
         row.window,
         row.window_end,
         row.time_zone,
@@ -44,7 +53,11 @@ async function act(options: Paged): Promise<ExitCode> {
 
 export const budgetsCommand = (): Command =>
   withPages(
-    remoteCommand('budgets', 'shows every budget in force: spent, reserved, limit', 'cugar budgets'),
+    remoteCommand(
+      'budgets',
+      'shows every budget in force: spent, reserved, limit, whether it refuses, when it runs out',
+      'cugar budgets',
+    ),
     'budgets',
     1000,
   ).action(exiting(act))

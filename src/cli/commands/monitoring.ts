@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { command, exiting, group, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { FORMATS, PACKED, type Content, type Format } from '../monitoring/packages.ts'
-import { configured, type Group } from '../monitoring/rules.ts'
+import { configured, narrowedBoard, type Group } from '../monitoring/rules.ts'
 import { outputFor, show } from '../output.ts'
 
 type Numbers = ReadonlyMap<string, number>
@@ -32,7 +32,9 @@ async function contentFor(options: Options): Promise<Content> {
   const [recordings, alerts] = await Promise.all([groupsOf('rules.yml'), groupsOf('alerts.yml')])
   const all = configured([...recordings, ...alerts], settings)
   const names = [...BOARDS, ...(options.models === true ? ['llm'] : [])].map((key) => `cugar-${key}.json`)
-  const dashboards = await Promise.all(names.map(async (name) => [name, await shipped(name)] as const))
+  const dashboards = await Promise.all(
+    names.map(async (name) => [name, narrowedBoard(await shipped(name), selector)] as const),
+  )
   return {
     recordings: all.slice(0, recordings.length),
     alerts: all.slice(recordings.length),
@@ -86,7 +88,12 @@ export function monitoringCommand(): Command {
     command('export', 'writes rules or dashboards for Prometheus, Kubernetes, Jsonnet or Grafana', example)
       .addOption(new Option('--format <format>', 'the shape').choices(FORMATS).makeOptionMandatory())
       .option('--out <folder>', 'where the files are written', '.')
-      .option('--selector <matchers>', 'matchers that every series of a rule must meet', matchers, '')
+      .option(
+        '--selector <matchers>',
+        'matchers that every series of rules and dashboards must meet',
+        matchers,
+        '',
+      )
       .option('--threshold <alert=number>', 'the limit of an alert; several times', numbers(Infinity), none)
       .option('--objective <level=number>', 'the target of a service level; several times', numbers(1), none)
       .option('--runbook <url>', 'where docs/runbook.md is read', address)

@@ -1,7 +1,7 @@
 // `cugar plan`: the plan of a goal without running it, or the plans of both planners side by side.
 import type { Command } from 'commander'
 import type { z } from 'zod'
-import { planComparison, planPreview } from '../../http/answers.ts'
+import { planComparison, planPreview } from '../../http/plan-answers.ts'
 import { DEFAULT_PROFILE } from '../../http/schemas.ts'
 import { counted, units } from '../../run/figures.ts'
 import { aimOf } from '../aim.ts'

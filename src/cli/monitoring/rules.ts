@@ -36,6 +36,24 @@ export function narrowed(expr: string, selector: string): string {
   })
 }
 
+type Shown = { readonly [key: string]: unknown }
+const isShown = (value: unknown): value is Shown => typeof value === 'object' && value !== null
+
+/** Where a dashboard has PromQL: in its panels and annotations as `expr`, in its variables as `query`. */
+const QUERY_FIELDS: readonly string[] = ['expr', 'query', 'definition']
+
+/** A dashboard, as JSON, that shows only series which meet the matchers. */
+export function narrowedBoard(text: string, selector: string): string {
+  if (selector === '') return text
+  const within = (key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return QUERY_FIELDS.includes(key) ? narrowed(value, selector) : value
+    if (Array.isArray(value)) return value.map((each) => within(key, each))
+    if (!isShown(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, within(name, each)]))
+  }
+  return `${JSON.stringify(within('', JSON.parse(text)), null, 2)}\n`
+}
+
 /** What an alert compares with; 0 is no limit but whether anything is there at all. */
 const LIMIT = /(?<= (?:>|>=|<|<=) )\d+(?:\.\d+)?(?![\d.])/g
 

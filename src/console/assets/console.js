@@ -104,16 +104,16 @@ function follow() {
   }
   source.addEventListener('open', () => say('on', 'live'))
   source.addEventListener('error', () => say('off', 'not live'))
-  source.addEventListener('hello', () => {
-    // After an interruption nobody knows what was missed.
-    if (light.dataset.missed === 'true') soon()
-    light.dataset.missed = 'true'
+  source.addEventListener('hello', ({ data }) => {
+    // Something happened after the page was made and before it listened, or while it could not.
+    if (data !== document.body.dataset.position) soon()
+    document.body.dataset.position = data
   })
   source.addEventListener('pending', ({ data }) => {
     for (const count of document.querySelectorAll('[data-count="pending"]')) {
       count.textContent = data
       count.hidden = data === '0'
-      document.title = document.title.replace(/^\(\d+\) /, '')
+      document.title = document.title.replace(/^\(\d+\+?\) /, '')
       if (data !== '0') document.title = `(${data}) ${document.title}`
     }
   })

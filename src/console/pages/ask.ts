@@ -1,6 +1,6 @@
 // The first page: a goal, what is known, and the plan as it would run, before anything runs.
 import { isRecord } from '../../events/json.ts'
-import { readFacts, UNREADABLE } from '../facts.ts'
+import { readFacts, readValue, UNREADABLE, writeValue } from '../facts.ts'
 import { html, type Html } from '../html.ts'
 import { note, pill, refused } from '../parts/bits.ts'
 import { planGraph } from '../parts/plan-graph.ts'
@@ -53,11 +53,67 @@ const askedOf = ({ form, query }: PageContext): Asked => {
     goal: said('goal', ''),
     profile: said('profile', 'demo'),
     tenant: said('tenant', 'default'),
-    context: said('context', ''),
+    context: withFields(said('context', ''), form),
   }
 }
 
-const askForm = (asked: Asked, profiles: readonly string[], { base, csrf }: PageContext): Html =>
+const FACT = 'fact.'
+
+/** What was typed into fields of its own belongs to what is known; what cannot be read stays a field. */
+function withFields(text: string, form: URLSearchParams): string {
+  const known = readFacts(text)
+  const typed = [...form].filter(([name, value]) => name.startsWith(FACT) && value.trim() !== '')
+  if (known === null || typed.length === 0) return text
+  const next = { ...known }
+  for (const [name, value] of typed) {
+    const fact = readValue(value)
+    if (fact !== undefined) next[name.slice(FACT.length)] = fact
+  }
+  return writeValue(next)
+}
+
+/** Names of what is known that a refusal speaks of, with what it says of each. */
+function wanted(refusal: Refusal | null): Map<string, string[]> {
+  const of = new Map<string, string[]>()
+  for (const { path, message } of refusal?.errors ?? []) {
+    const name = /\bcontext\.(\w+)/.exec(`${path} ${message}`)?.[1]
+    if (name === undefined) continue
+    of.set(name, [...(of.get(name) ?? []), `${path}: ${message}`])
+  }
+  return of
+}
+
+const EXAMPLES = readFacts(EXAMPLE_CONTEXT) ?? {}
+
+/** A field for each fact that is missing or wrong, with an example in its place. */
+const fields = (asked: Asked, refusal: Refusal | null): Html[] => {
+  const known = readFacts(asked.context) ?? {}
+  return [...wanted(refusal)].map(([name, messages]) => {
+    const text = writeValue(known[name])
+    return html`<label for="fact-${name}">${plain(name)}</label>
+      <p class="dim" id="why-${name}">${messages.join('; ')}</p>
+      <textarea
+        id="fact-${name}"
+        name="${FACT}${name}"
+        rows="${Math.max(3, text.split('\n').length)}"
+        class="mono"
+        spellcheck="false"
+        aria-invalid="true"
+        aria-describedby="why-${name}"
+        placeholder="${writeValue(EXAMPLES[name])}"
+        data-example="${writeValue(EXAMPLES[name])}"
+      >
+${text}</textarea>`
+  })
+}
+
+type Form = {
+  readonly asked: Asked
+  readonly profiles: readonly string[]
+  readonly refusal: Refusal | null
+}
+
+const askForm = ({ asked, profiles, refusal }: Form, { base, csrf }: PageContext): Html =>
   html`<form class="ask" method="post" action="${base}/">
     <input type="hidden" name="_csrf" value="${csrf}" />
     <label for="goal">What do you need?</label>
@@ -90,6 +146,7 @@ ${asked.goal}</textarea>
       data-example="${EXAMPLE_CONTEXT}"
     >
 ${asked.context}</textarea>
+    ${fields(asked, refusal)}
     <div class="row">
       <button class="act go" name="do" value="plan">Show the plan</button>
       <button class="act" type="button" data-fill hidden>Fill in an example</button>
@@ -139,7 +196,7 @@ async function shown(context: PageContext, plan: PlanPreview | null, refusal: Re
     status: refusal?.status ?? 200,
     main: html`<div class="sheet wide">
       <h1>Ask</h1>
-      ${refusal ? refused(refusal) : null} ${askForm(asked, names, context)}
+      ${refusal ? refused(refusal) : null} ${askForm({ asked, profiles: names, refusal }, context)}
       ${plan ? planCard(plan, context, asked) : null}
       ${
         recent.length > 0

@@ -25,15 +25,15 @@ const row = (line: BudgetAccount, base: string): Html =>
         class="bar ${toneFor(line.utilisation)}"
         max="1"
         value="${Math.min(1, line.utilisation)}"
-        aria-label="used"
+        aria-label="${percent(line.utilisation)} used"
       ></progress>
     </td>
     <td class="num">${percent(line.utilisation)}</td>
     <td>${line.window_end ? moment(line.window_end) : null}</td>
   </tr>`
 
-const ledger = (lines: readonly BudgetAccount[], base: string): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="Limits">
+const ledger = (label: string, lines: readonly BudgetAccount[], base: string): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
     <table>
       <thead>
         <tr>
@@ -44,7 +44,7 @@ const ledger = (lines: readonly BudgetAccount[], base: string): Html =>
           <th class="num">Used</th>
           <th class="num">Held</th>
           <th class="num">Limit</th>
-          <th><span class="visually-hidden">How full</span></th>
+          <th>How full</th>
           <th class="num">Share</th>
           <th>Opens again</th>
         </tr>
@@ -118,13 +118,13 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
       ${frozen.ok ? freezes(frozen.body as Freezes, context) : null}
       <section>
         <h2>Tenants</h2>
-        ${tenants.length === 0 ? empty('Nothing was spent yet in any window.', 'A limit appears with its first run.') : ledger(tenants, context.base)}
+        ${tenants.length === 0 ? empty('Nothing was spent yet in any window.', 'A limit appears with its first run.') : ledger('Tenants', tenants, context.base)}
       </section>
       ${
         runs.length > 0
           ? html`<section>
               <h2>Runs that are not over</h2>
-              ${ledger(runs, context.base)}
+              ${ledger('Runs that are not over', runs, context.base)}
             </section>`
           : null
       }

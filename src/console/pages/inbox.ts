@@ -80,20 +80,42 @@ const filterForm = ({ base, query }: PageContext): Html =>
     <button class="act small">Filter</button>
   </form>`
 
+/** Rows on the page, and lists that are read for it: what waits longest is at the end of the API's. */
+const SHOWN = 100
+const MOST_LISTS = 10
+
+async function oldest(
+  { need }: PageContext,
+  asked: Readonly<Record<string, string>>,
+): Promise<ApprovalSummary[]> {
+  const rows: ApprovalSummary[] = []
+  let cursor: string | null = null
+  for (let read = 0; read < MOST_LISTS; read += 1) {
+    const query = { ...asked, ...(cursor === null ? {} : { cursor }) }
+    const { items, next_cursor } = (await need({ method: 'get', path: '/v1/approvals', query })) as Approvals
+    rows.push(...items)
+    cursor = next_cursor
+    if (cursor === null || asked['status'] !== 'pending') break
+  }
+  return rows.toSorted((one, other) => Date.parse(one.requested_at) - Date.parse(other.requested_at))
+}
+
 /** The list beside every approval; `first` is the one that has waited longest. */
 export async function inboxList(
   context: PageContext,
 ): Promise<{ list: Html; rows: readonly ApprovalSummary[] }> {
-  const { query, need } = context
+  const { query } = context
   const asked: Record<string, string> = { status: query.get('status') ?? 'pending', limit: '200' }
   for (const name of FILTERS) {
     const value = query.get(name)?.trim()
     if (value) asked[name] = value
   }
-  const { items } = (await need({ method: 'get', path: '/v1/approvals', query: asked })) as Approvals
-  const rows = items.toSorted((one, other) => Date.parse(one.requested_at) - Date.parse(other.requested_at))
-  const list = html`${filterForm(context)} ${together(context, rows.length)}
-    <div class="rows" data-list="approvals">${rows.map((row) => item(row, context))}</div>
+  const rows = await oldest(context, asked)
+  const shown = rows.slice(0, SHOWN)
+  const more = rows.length - shown.length
+  const list = html`${filterForm(context)} ${together(context, shown.length)}
+    <div class="rows" data-list="approvals">${shown.map((row) => item(row, context))}</div>
+    ${more > 0 ? html`<p class="dim">${more} more wait after these.</p>` : null}
     ${rows.length === 0 ? empty('Nothing waits.', 'What a run may not do by itself comes here.') : null}`
   return { list, rows }
 }

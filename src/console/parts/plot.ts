@@ -31,7 +31,7 @@ function stretches(points: readonly (Placed | null)[]): Placed[][] {
 
 const line = (points: readonly Placed[]): Html =>
   points.length === 1
-    ? html`<circle cx="${points[0]?.x ?? 0}" cy="${points[0]?.y ?? 0}" r="2.5"></circle>`
+    ? html`<path class="alone" d="M${points[0]?.x ?? 0} ${points[0]?.y ?? 0}h0"></path>`
     : html`<path
         d="${points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x} ${y}`).join('')}"
       ></path>`

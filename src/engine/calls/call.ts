@@ -56,7 +56,9 @@ async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Prom
 
 function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const { runId, stepId } = request.context
     const contained: Contained = {
+      name: { tool: request.tool.name, run_id: runId, step_id: stepId },
       fail: (error) => {
         request.onThrown?.(error)
         reject(new CallError('agent_bug', 'The tool left an error that nobody caught.'))

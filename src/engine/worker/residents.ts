@@ -9,6 +9,7 @@ import { activeRun, type ActiveRun } from '../active-run.ts'
 import type { EngineParts } from '../parts.ts'
 import type { Registries } from '../registries.ts'
 import type { RunClock } from './run-clock.ts'
+import type { Stops } from './stops.ts'
 
 export type Residents = {
   /** A run that was never in the journal, or was just accepted. */
@@ -30,7 +31,13 @@ export type Residents = {
 
 const RECENT_RUNS = 64
 
-export function createResidents(parts: EngineParts, registries: Registries, clock: RunClock): Residents {
+export type ResidentParts = {
+  readonly registries: Registries
+  readonly clock: RunClock
+  readonly stops: Stops
+}
+
+export function createResidents(parts: EngineParts, { registries, clock, stops }: ResidentParts): Residents {
   const active = new Map<string, ActiveRun>()
   const recent = boundedMap<ActiveRun>(RECENT_RUNS)
   const loading = new Map<string, Promise<ActiveRun>>()
@@ -43,7 +50,8 @@ export function createResidents(parts: EngineParts, registries: Registries, cloc
     if (state === null || stream === null) throw new AppError('RUN_NOT_FOUND', { run_id: runId })
     const equipment = await registries.equipmentOf(state.registry)
     const taken = handOver(state, parts.writer, clock.now(state))
-    return activeRun(taken, { ...equipment, salt: stream.salt, clock })
+    const isFromStop = stops.has(state.writer)
+    return activeRun(taken, { ...equipment, salt: stream.salt, clock, isFromStop })
   }
   const activate = (run: ActiveRun): ActiveRun => {
     recent.delete(run.runId)

@@ -9,9 +9,8 @@ import { dispatch } from '../calls/dispatch.ts'
 import type { EngineParts } from '../parts.ts'
 import { createParked, type Parked } from './parked.ts'
 import { createPlaces, type Places } from './places.ts'
-import type { Registries } from '../registries.ts'
-import { createResidents, type Residents } from './residents.ts'
-import type { RunClock } from './run-clock.ts'
+import { createResidents, type ResidentParts, type Residents } from './residents.ts'
+import type { Stops } from './stops.ts'
 import { timers, type Timers } from './timers.ts'
 
 export type Worker = {
@@ -41,6 +40,7 @@ type Loop = {
   readonly places: Places
   readonly timers: Timers
   readonly parked: Parked
+  readonly stops: Stops
   readonly finished: ((state: RunState) => void)[]
   readonly paused: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
@@ -192,6 +192,7 @@ async function stop(loop: Loop, graceMs: number): Promise<void> {
     for (const flight of run.flights.values()) flight.abort()
     for (const message of run.inbox.splice(0)) rejectMessage(message, stoppingError())
   }
+  await loop.stops.record()
 }
 
 /** Errors: RUN_NOT_FOUND, RUN_PARKED. */
@@ -201,8 +202,8 @@ async function use(loop: Loop, runId: string, message: Message): Promise<void> {
   await loop.residents.use(runId, (run) => post(loop, run, message))
 }
 
-export function createWorker(parts: EngineParts, registries: Registries, clock: RunClock): Worker {
-  const residents = createResidents(parts, registries, clock)
+export function createWorker(parts: EngineParts, about: ResidentParts): Worker {
+  const residents = createResidents(parts, about)
   const begin = (runId: string): void => {
     use(loop, runId, { kind: 'wake' }).catch(async (error: unknown) => {
       if (loop.parked.errorOf(runId) === null && !(await loop.parked.park(runId, error))) return
@@ -217,6 +218,7 @@ export function createWorker(parts: EngineParts, registries: Registries, clock: 
     places,
     timers: sleeping,
     parked: createParked(parts),
+    stops: about.stops,
     finished: [],
     paused: [],
     onRelease: null,

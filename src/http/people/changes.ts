@@ -57,6 +57,7 @@ export function changesOf(
     )
   }
   return {
+    position: () => journal.position(),
     subscribe: (listener, signal) => {
       listeners.add(listener)
       signal.addEventListener('abort', () => listeners.delete(listener), { once: true })

@@ -31,6 +31,8 @@ export type Changed = {
 }
 
 export type Changes = {
+  /** Of the last event: what is read from now on shows everything up to it. */
+  readonly position: () => number
   /** Tells of changes from now on, until the signal is aborted; `fail` when there will be none any more. */
   readonly subscribe: (
     listener: { readonly tell: (changed: Changed) => void; readonly fail: (error: unknown) => void },

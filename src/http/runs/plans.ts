@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Engine, PlanPreview, PlanRequest } from '../../engine/engine.ts'
 import { COMPARE_PLANNERS } from '../../registry/names.ts'
-import { planComparison, planPreview } from '../answers.ts'
+import { planComparison, planPreview } from '../plan-answers.ts'
 import { keyLimited, reachesProfile } from '../callers/reach.ts'
 import { presentPlanStep } from '../present-plan.ts'
 import { route, type Route } from '../route.ts'

@@ -2,7 +2,7 @@
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { pendingApprovals, type PendingApprovals } from './pending.ts'
-import { entryOf, rowTable, type RowTable } from './row-table.ts'
+import { entryOf, rowTable, type Found, type RowTable } from './row-table.ts'
 import { pageOf } from './pages.ts'
 import type { ApprovalSummary, Page, PageQuery } from './views.ts'
 
@@ -11,17 +11,43 @@ export type ApprovalEntry = { readonly sort: number; summary: ApprovalSummary }
 
 const VIEW = 'approvals'
 
+type Finds = Pick<RowTable<ApprovalEntry>, 'find'>
+type Query = Parameters<Finds['find']>[0]
+
 /** What the list shows of it: one whose time is over has expired, whether or not its run has been woken yet. */
 export const showApproval = ({ summary }: ApprovalEntry, now: number): ApprovalSummary =>
   summary.status === 'pending' && summary.expires_at <= now ? { ...summary, status: 'expired' } : summary
 
-/** A page of them; of those that are asked for as pending, the ones that are so no more are left out. */
+/** Rows that are looked at for late ones at once. */
+const LATE = 500
+
+/** Those that nobody may decide any more, also the late ones: whose run has not been woken yet to say so. */
+async function expiredOnes(table: Finds, query: Query, now: number): Promise<Found<ApprovalEntry>[]> {
+  const late: Found<ApprovalEntry>[] = []
+  const pending = { ...query, status: 'pending', limit: LATE }
+  for (let { before } = query; ;) {
+    const found = await table.find({ ...pending, ...(before !== undefined && { before }) })
+    late.push(...found.filter(({ entry }) => showApproval(entry, now).status === 'expired'))
+    before = found.at(-1)?.sort
+    if (late.length >= query.limit || found.length < LATE) break
+  }
+  // Read last: what has become an expired row in between is there, and not twice.
+  const rows = await table.find(query)
+  const known = new Set(rows.map(({ sort }) => sort))
+  return [...rows, ...late.filter(({ sort }) => !known.has(sort))]
+    .sort((one, other) => other.sort - one.sort)
+    .slice(0, query.limit)
+}
+
+/** A page of them, each by what it is now: pending ones whose time is over are found among the expired. */
 export async function approvalPage(
-  table: RowTable<ApprovalEntry>,
+  table: Finds,
   query: PageQuery,
   now: number,
 ): Promise<Page<ApprovalSummary>> {
-  const page = await pageOf(table, (entry) => showApproval(entry, now), query)
+  const find = (rows: Query) => expiredOnes(table, rows, now)
+  const source = query.status === 'expired' ? { find } : table
+  const page = await pageOf(source, (entry) => showApproval(entry, now), query)
   if (query.status === undefined) return page
   return { ...page, items: page.items.filter(({ status }) => status === query.status) }
 }

@@ -1,5 +1,6 @@
 // What the views answer: lists, signals and scrapes. Used by http and cli; promises to cover every event that was
 // committed before the call.
+import type { BudgetLineNow } from '../metrics/budgets/lines.ts'
 import type { ApprovalStatus, RunStatus } from '../../run/state.ts'
 import type { Risk, SideEffects } from '../../events/policy.ts'
 
@@ -90,6 +91,8 @@ export type Views = {
   readonly approvals: (query: PageQuery) => Promise<Page<ApprovalSummary>>
   readonly signals: (windowSeconds: number) => Promise<SignalsReport>
   readonly series: (query: SeriesQuery) => Promise<readonly SignalsPoint[]>
+  /** How the budgets of tenants stand under the registry in force, those that something was spent of. */
+  readonly budgetLines: () => Promise<readonly BudgetLineNow[]>
   /** Text exposition; the format is chosen by the caller's Accept header. */
   readonly metrics: (
     format: 'text' | 'openmetrics',

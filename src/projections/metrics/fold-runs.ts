@@ -48,6 +48,13 @@ export function foldRunFinish({ series, accepted }: MetricsState, event: EventOf
     { value: active, exemplar: exemplarOf(event, active) },
   )
   series.observe('cugar_run_steps', { profile }, { value: executedSteps(data) })
+  for (const { unit } of data.over_budget ?? []) {
+    series.add('cugar_budget_events_total', {
+      budget: profile,
+      resource: RESOURCE_OF[unit],
+      event: 'exceeded',
+    })
+  }
   for (const unit of UNITS) {
     const used = data.budget_use[unit]
     if (used === undefined) continue

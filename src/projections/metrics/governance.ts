@@ -39,7 +39,7 @@ export const GOVERNANCE = {
     LEDGER_SERIES,
     state.gauge(
       ledger,
-      'Used share of a budget that is above its warning threshold or refuses; the highest ones.',
+      'Used share of a budget that is above its warning threshold, refuses or will run out; the highest ones.',
     ),
   ),
   cugar_tenant_budget_warning_threshold_ratio: capped(
@@ -53,6 +53,13 @@ export const GOVERNANCE = {
   cugar_tenant_budget_window_end_timestamp_seconds: capped(
     LEDGER_SERIES,
     state.gauge(ledger, 'Unix time at which the window of this budget ends.'),
+  ),
+  cugar_tenant_budget_exhaustion_timestamp_seconds: capped(
+    LEDGER_SERIES,
+    state.gauge(
+      ledger,
+      'Unix time at which this budget is used up at its pace; absent where that is not before its window ends.',
+    ),
   ),
   cugar_budget_window_end_timestamp_seconds: state.gauge(
     { budget: 'profile' },

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Projection } from '../follow.ts'
-import { highestShare } from './budgets/books.ts'
+import { linesNow, type BudgetLineNow } from './budgets/lines.ts'
 import { checkCardinality, labelValues } from './cardinality.ts'
 import { countSeries, createExposition, type Exposition } from './exposition.ts'
 import type { Format } from './format.ts'
@@ -42,8 +42,8 @@ export type Metrics = {
   readonly isProfile: (name: string) => boolean
   /** Of every registry that was adopted. */
   readonly profiles: () => readonly string[]
-  /** Highest share of a tenant budget that the profile's tenants have used, 0 to 1; null: none has used any. */
-  readonly utilisation: (profile: string, now: number) => number | null
+  /** How the budgets of tenants stand, those that something was spent of; `now` in epoch milliseconds. */
+  readonly budgetLines: (now: number) => readonly BudgetLineNow[]
   readonly scrape: (format: Format, state: ScrapeState) => ReturnType<Exposition>
 }
 
@@ -87,7 +87,7 @@ export async function loadMetrics({
     refusedRegistry: () => live.reloaded(false, clock()),
     isProfile: (name) => state.series.knows('profile', name),
     profiles: () => [...profiles],
-    utilisation: (profile, now) => highestShare(state.books, profile, now),
+    budgetLines: (now) => linesNow({ books: state.books, registry: inForce, now }),
     scrape: async (format, read) => {
       const startedAt = performance.now()
       refresh(live, {

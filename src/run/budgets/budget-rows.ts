@@ -20,6 +20,8 @@ export type BudgetRow = Account & {
   readonly profile: string | null
   /** null: of a run, or no limit of the registry in force. */
   readonly time_zone: string | null
+  /** Used share at which it warns; null: of a run, or no limit of the registry in force. */
+  readonly threshold: number | null
 }
 
 type Now = { readonly registry: Registry; readonly now: number }
@@ -38,13 +40,15 @@ function limitsInForce(key: string, profile: string | null, registry: Registry):
 function rowOf(account: Account, { registry, now }: Now): BudgetRow {
   const window =
     account.scope === 'tenant' ? windowSchema.safeParse(windowOfOwner(account.owner)).data : undefined
-  if (window === undefined) return { ...account, window, limit_of: undefined, profile: null, time_zone: null }
+  if (window === undefined)
+    return { ...account, window, limit_of: undefined, profile: null, time_zone: null, threshold: null }
   const profile = profileOfOwner(account.owner)
   const limit_of = profile === null ? 'tenant' : 'profile'
   const limit = limitsInForce(account.key, profile, registry).find(
     (each) => each.window === window && windowEnd(now, window, each.time_zone) === account.window_end,
   )
-  const named = { window, limit_of, profile, time_zone: limit?.time_zone ?? null } as const
+  const { time_zone = null, warning_threshold: threshold = null } = limit ?? {}
+  const named = { window, limit_of, profile, time_zone, threshold } as const
   return { ...account, ...named, limit: limit?.amounts[account.unit] ?? account.limit }
 }
 
@@ -56,14 +60,14 @@ function unspent({ registry, now }: Now): BudgetRow[] {
       ? []
       : ownLimits(standing)
   })
-  return budgets.flatMap(({ key, window, limit_of, time_zone, amounts }) => {
+  return budgets.flatMap(({ key, window, limit_of, time_zone, amounts, warning_threshold: threshold }) => {
     const window_end = windowEnd(now, window, time_zone)
     const named = { key, window, limit_of, window_end }
     const owner = tenantOwner(named, '')
     const rest = { scope: 'tenant', spent: 0, reserved: 0, warned: false, profile: null } as const
     return UNITS.flatMap((unit): BudgetRow[] => {
       const limit = amounts[unit]
-      return limit === undefined ? [] : [{ ...named, ...rest, owner, unit, limit, time_zone }]
+      return limit === undefined ? [] : [{ ...named, ...rest, owner, unit, limit, time_zone, threshold }]
     })
   })
 }

@@ -113,6 +113,8 @@ export const callError = (
     /** Whether it costs what a call costs. */
     readonly made: boolean
     readonly cut?: true
+    /** The process that cut it did not die. */
+    readonly stopped?: true
     /** Payload of what was wrong with the input. */
     readonly problems?: string
     readonly person?: Reconciler
@@ -131,6 +133,7 @@ export const callError = (
     retry_at: failed.retryAt,
     message: failed.message.slice(0, 300),
     ...(failed.cut === undefined ? {} : { cut: failed.cut }),
+    ...(failed.stopped === undefined ? {} : { stopped: failed.stopped }),
     ...(failed.problems === undefined ? {} : { problems: failed.problems }),
     ...reconciled(failed.person),
   },

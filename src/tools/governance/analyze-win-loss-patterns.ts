@@ -1,8 +1,9 @@
 // Why deals are won and lost: by industry, by revenue, by reason, and whether their scores told.
 import { z } from 'zod'
 import { MAX_LIST } from '../field.ts'
-import { r0, r2 } from '../number.ts'
+import { percent, r0, r2 } from '../number.ts'
 import { interpretationSchema } from '../reading.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { dealsSchema, readDeals, type Deal } from './deal-record.ts'
 import {
@@ -145,4 +146,26 @@ export const tool = defineTool({
       interpreted: [...interpreted],
     }
   },
+  summary: ({ summary, verdict, win_patterns, loss_patterns, icp_recommendations, assumptions }) => [
+    `won and lost deals: ${verdict.replaceAll('_', ' ')}, ${summary.won_count} of ${summary.total_deals} won (${percent(summary.win_rate)}), ${summary.active_count} active`,
+    ...listed(
+      'won',
+      win_patterns.map(
+        ({ pattern_value, win_rate, win_rate_interval: { low, high }, deal_count, recommendation }) =>
+          `${pattern_value}: ${percent(win_rate)} of ${deal_count} deals (${percent(low)} to ${percent(high)}). ${recommendation}`,
+      ),
+    ),
+    ...listed(
+      'lost',
+      loss_patterns.map(
+        ({ loss_reason, count, percentage, recommendation }) =>
+          `${loss_reason.replaceAll('_', ' ')}: ${count} (${percent(percentage)}). ${recommendation}`,
+      ),
+    ),
+    ...listed(
+      'look for',
+      icp_recommendations.map(({ recommended, rationale }) => `${recommended}. ${rationale}`),
+    ),
+    ...listed('assumed', assumptions),
+  ],
 })

@@ -4,6 +4,7 @@ import { MAX_LIST } from '../field.ts'
 import { byFrequency, groupBy, mostFrequent } from '../frequency.ts'
 import { interpretationSchema } from '../reading.ts'
 import { foldText, words } from '../text.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import type { Contact } from './contact-record.ts'
 import { dealsSchema, readDeals } from './deal-record.ts'
@@ -112,4 +113,15 @@ export const tool = defineTool({
       interpreted: [...readDeals(records).interpreted],
     }
   },
+  summary: ({ personas, decision_maker_patterns: deciding, contact_count }) => [
+    `buyer personas: ${personas.length}, from ${contact_count} people in won deals`,
+    ...listed(
+      'persona',
+      personas.map(
+        ({ title_pattern, department, seniority, occurrence_count, recommendation }) =>
+          `${title_pattern} (department ${department}, seniority ${seniority}), ${occurrence_count} times. ${recommendation}`,
+      ),
+    ),
+    ...listed('decides', [deciding.recommendation]),
+  ],
 })

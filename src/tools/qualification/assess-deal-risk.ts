@@ -16,6 +16,7 @@ import {
   takeFirst,
   type Reading,
 } from '../reading.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 
 type Severity = 'high' | 'medium' | 'low'
@@ -259,4 +260,20 @@ export const tool = defineTool({
       ignored,
     }
   },
+  summary: ({ risk_level, risk_score, close_probability, risk_factors, recommendations, unknowns }) => [
+    risk_score === null || close_probability === null
+      ? `deal risk: ${risk_level}`
+      : `deal risk: ${risk_level}, ${risk_score.toFixed(2)}; chance to close ${close_probability.toFixed(2)}`,
+    ...listed(
+      'risk',
+      risk_factors.map(
+        ({ factor, severity, mitigation }) => `${factor.replaceAll('_', ' ')} (${severity}): ${mitigation}`,
+      ),
+    ),
+    ...listed('next', recommendations),
+    ...listed(
+      'unknown',
+      unknowns.map((name) => name.replaceAll('_', ' ')),
+    ),
+  ],
 })

@@ -5,6 +5,7 @@ import { MAX_LIST, recordWith } from '../field.ts'
 import { percent } from '../number.ts'
 import { readAmount } from '../reading-amount.ts'
 import { addProblems, interpretationSchema, takeFirst, type Reading, type Taken } from '../reading.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { findTerritoryFields, readTerritoryId, type TerritoryField } from './territory.ts'
 
@@ -134,4 +135,13 @@ export const tool = defineTool({
       ignored,
     }
   },
+  summary: ({ summary, coverage_gaps, unknown, assumptions }) => [
+    summary,
+    ...listed(
+      'gap',
+      coverage_gaps.map(({ severity, recommendation }) => `${severity}: ${recommendation}`),
+    ),
+    ...listed('unknown', unknown),
+    ...listed('assumed', assumptions),
+  ],
 })

@@ -164,6 +164,31 @@ describe('the list of approvals', () => {
     },
   )
 
+  test('those whose time is over are found among the expired at once, page by page, and not among the pending', async () => {
+    const journal = memoryJournal()
+    let now = NOON
+    const { views } = await start(journal, { now: () => now })
+    for (const number of [1, 2, 3, 4]) {
+      const shape = run({ runId: `run_${number}`, steps: [step({ approval: 'expired' })] })
+      const drafts = draftsOf(shape)
+      // Of the even ones nobody has noticed yet that they expired.
+      await record(journal, shape, number % 2 === 0 ? upTo(drafts, 'approval_requested') : drafts)
+    }
+    const count = async (status: 'pending' | 'expired') =>
+      (await views.approvals({ limit: 9, status })).items.length
+    expect([await count('pending'), await count('expired')]).toEqual([2, 2])
+    now = (await views.approvals({ limit: 9 })).items[0]?.expires_at ?? 0
+    expect([await count('pending'), await count('expired')]).toEqual([0, 4])
+    const paged: string[] = []
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await views.approvals({ limit: 1, status: 'expired', ...(cursor && { cursor }) })
+      paged.push(...page.items.map(({ run_id, status }) => `${run_id} ${status}`))
+      cursor = page.next_cursor
+    }
+    expect(paged).toEqual([4, 3, 2, 1].map((number) => `run_${number} expired`))
+    await views.stop()
+  })
+
   test('the waiting ones and the oldest of them are gauges, after a restart too', async () => {
     const journal = memoryJournal()
     const first = await start(journal)

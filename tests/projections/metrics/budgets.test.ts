@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   noteTenantRefusal,
   noteTenantUse,
@@ -60,7 +60,15 @@ test('29.4 of 30 used refuse the next call of 0.7 until the window ends or the l
   expect(value('cugar_tenant_budget_refusing', 'globex')).toBeUndefined()
   expect(series.families.get('cugar_budget_refusing')?.cells.get('demo\tcost')?.value).toBe(1)
   refresh(NOON, 40_000_000)
-  expect(value('cugar_tenant_budget_refusing', 'acme')).toBeUndefined()
+  expect(value('cugar_tenant_budget_refusing', 'acme')).toBe(0)
+  expect(value('cugar_tenant_budget_utilization_ratio', 'acme')).toBeCloseTo(0.735)
+  const ofDemo = (name: 'cugar_budget_limit_cost_units' | 'cugar_budget_used_cost_units') =>
+    series.families.get(name)?.cells.get('demo')?.value
+  expect(ofDemo('cugar_budget_limit_cost_units')).toBe(40)
+  expect(ofDemo('cugar_budget_used_cost_units')).toBe(29.4)
+  expect(series.families.get('cugar_budget_utilization_ratio')?.cells.get('demo\tcost')?.value).toBeCloseTo(
+    0.735,
+  )
   refresh(WINDOW_END)
   expect(value('cugar_tenant_budget_refusing', 'acme')).toBeUndefined()
   expect(series.families.get('cugar_budget_refusing')?.cells.get('demo\tcost')?.value).toBe(0)
@@ -70,4 +78,40 @@ test('limits are there before anything is spent', () => {
   const { series, refresh } = world()
   refresh(NOON)
   expect(series.families.get('cugar_budget_limit_cost_units')?.cells.get('demo')?.value).toBe(30)
+})
+
+const MINUTE = 60_000
+
+describe('a budget that is spent', () => {
+  const spend = (books: BudgetBooks, minutesAgo: number, spent: number): void =>
+    noteTenantUse(books, account('acme', spent), {
+      ...where,
+      at: WINDOW_END - 3_600_000 - minutesAgo * MINUTE,
+    })
+  const exhaustion = ({ series }: ReturnType<typeof world>) =>
+    series.families.get('cugar_tenant_budget_exhaustion_timestamp_seconds')?.cells.get(lineOf('acme'))?.value
+
+  test('steadily runs out when the pace of the last hours says so', () => {
+    const w = world()
+    for (const minutesAgo of [60, 50, 40, 30, 20, 10, 0])
+      spend(w.books, minutesAgo, 20_000_000 - minutesAgo * 200_000)
+    w.refresh(NOON)
+    // 12 in an hour, 10 left: 50 minutes.
+    expect(((exhaustion(w) ?? 0) * 1000 - NOON) / MINUTE).toBeCloseTo(50, 0)
+  })
+
+  test('by one batch is not expected to run out', () => {
+    const w = world()
+    for (const minutesAgo of [3, 2, 1, 0]) spend(w.books, minutesAgo, 20_000_000 - minutesAgo * 1_000_000)
+    w.refresh(NOON)
+    expect(exhaustion(w)).toBeUndefined()
+  })
+
+  test('so slowly that its window ends before is not expected to run out', () => {
+    const w = world()
+    for (const minutesAgo of [60, 50, 40, 30, 20, 10, 0])
+      spend(w.books, minutesAgo, 20_000_000 - minutesAgo * 20_000)
+    w.refresh(NOON)
+    expect(exhaustion(w)).toBeUndefined()
+  })
 })

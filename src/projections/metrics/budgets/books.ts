@@ -4,6 +4,7 @@ import type { DataOf } from '../../../events/event.ts'
 import { UNITS, type BudgetWindow, type LimitOwner, type Unit } from '../../../events/policy.ts'
 import { keyedCache } from '../../../cache.ts'
 import { SEPARATOR } from '../../labels.ts'
+import { noteSpent, type SpentSlot } from './pace.ts'
 
 /** One limit on one tenant: ledger integers, and the end of its window in epoch milliseconds. JSON. */
 export type TenantUse = {
@@ -12,6 +13,8 @@ export type TenantUse = {
   windowEnd: number
   /** Limit under which a reservation was refused last, in this window; absent: none was. */
   refusedAt?: number
+  /** How it was spent; version 0.1.0 does not say it. */
+  slots?: SpentSlot[]
   /** What version 0.1.0 does not say is absent. */
   readonly tenant?: string
   readonly window?: BudgetWindow | undefined
@@ -24,7 +27,7 @@ export type BudgetBooks = Map<string, Map<string, TenantUse>>
 /** With more tenants the least used half is dropped: only the highest tenant is ever shown. */
 const MAX_TENANTS = 1000
 
-export const shareOf = (use: Readonly<TenantUse>): number => (use.limit > 0 ? use.spent / use.limit : 0)
+const shareOf = (use: Readonly<TenantUse>): number => (use.limit > 0 ? use.spent / use.limit : 0)
 
 /** A key is needed at every booking: each is joined once. */
 const bookKeys = keyedCache<string>()
@@ -105,6 +108,9 @@ export function noteTenantUse(
   const windowEnd = account.window_end ?? FOREVER
   if (windowEnd < use.windowEnd && use.windowEnd !== FOREVER) return
   if (windowEnd !== use.windowEnd || account.limit > (use.refusedAt ?? FOREVER)) delete use.refusedAt
+  if (windowEnd !== use.windowEnd) use.slots = []
+  if (account.spent > 0 && (account.spent !== use.spent || !use.slots?.length))
+    noteSpent((use.slots ??= []), account.spent, where.at)
   use.spent = account.spent
   use.limit = account.limit
   use.windowEnd = windowEnd
@@ -153,24 +159,4 @@ export function shareLines(books: BudgetBooks): void {
       tenants.set(line, shared)
     }
   }
-}
-
-/** The tenant that has used the highest share of its present window; null when none has used any. */
-export function highestUse(
-  books: BudgetBooks,
-  account: { profile: string; unit: Unit },
-  now: number,
-): Readonly<TenantUse> | null {
-  let highest: Readonly<TenantUse> | null = null
-  for (const use of books.get(keyOf(account.profile, account.unit))?.values() ?? []) {
-    if (use.windowEnd <= now) continue
-    if (highest === null || shareOf(use) > shareOf(highest)) highest = use
-  }
-  return highest
-}
-
-/** Highest share over every unit, 0 to 1; null when the profile's tenants have used none. */
-export function highestShare(books: BudgetBooks, profile: string, now: number): number | null {
-  const shares = UNITS.map((unit) => highestUse(books, { profile, unit }, now)).filter((use) => use !== null)
-  return shares.length === 0 ? null : Math.max(...shares.map(shareOf))
 }

@@ -1,15 +1,15 @@
 // The budgets of tenants as gauges, at a scrape: what the tenants of each profile have used at most, and a line for each
 // of the budgets that warn or refuse.
-import { UNITS, type TenantLimit, type Unit } from '../../../events/policy.ts'
+import { UNITS, type Unit } from '../../../events/policy.ts'
 import { OTHER_TENANTS } from '../../../events/names.ts'
-import { fromMicro, type Registry } from '../../../registry/registry.ts'
-import { ownLimits, profileLimits, standingOf, windowsOf } from '../../../run/budgets/tenants.ts'
+import { fromMicro, type WindowLimit } from '../../../registry/registry.ts'
+import { windowsOf } from '../../../run/budgets/tenants.ts'
 import { windowEnd } from '../../../run/budgets/window.ts'
-import { CLOSED, type ValueOf } from '../../labels.ts'
+import { CLOSED, SEPARATOR, type ValueOf } from '../../labels.ts'
 import type { GaugeName } from '../catalogue.ts'
 import { RESOURCE_OF } from '../fold-budgets.ts'
 import type { Series } from '../series.ts'
-import { highestUse, presentLines, shareOf, type BudgetBooks, type BudgetLineSeen } from './books.ts'
+import { highestLine, linesNow, type BooksInForce, type BudgetLineNow } from './lines.ts'
 
 /** Label `budget` of a limit that a tenant has of its own: no profile can be called so. */
 export const OWN_LIMIT = 'all-profiles'
@@ -25,6 +25,9 @@ const LEDGER = [
   'cugar_tenant_budget_window_end_timestamp_seconds',
 ] as const satisfies readonly GaugeName[]
 
+/** Only where it is known: a line without it is not expected to run out. */
+const EXHAUSTION: GaugeName = 'cugar_tenant_budget_exhaustion_timestamp_seconds'
+
 const AMOUNTS = {
   calls: ['cugar_budget_limit_calls', 'cugar_budget_used_calls'],
   cost: ['cugar_budget_limit_cost_units', 'cugar_budget_used_cost_units'],
@@ -35,51 +38,15 @@ const AMOUNTS = {
 const shown = (unit: Unit, amount: number): number =>
   unit === 'cost' || unit === 'llm_usd' ? fromMicro(amount) : amount
 
-export type BudgetsSeen = {
-  readonly books: BudgetBooks
-  /** In force. */
-  readonly registry: Registry
-  readonly profiles: readonly string[]
-  /** Epoch milliseconds. */
-  readonly now: number
-}
+export type BudgetsSeen = BooksInForce & { readonly profiles: readonly string[] }
 
-/** The limit of the registry in force that a line is held to; undefined: it is none of them. */
-function limitInForce({ profile, use }: BudgetLineSeen, registry: Registry): TenantLimit | undefined {
-  const key = use.tenant ?? ''
-  const spec = Object.hasOwn(registry.profiles, profile) ? registry.profiles[profile] : undefined
-  const standing = use.limitOf === 'tenant' ? standingOf(registry, key) : null
-  const limits =
-    use.limitOf === 'tenant' ? standing && ownLimits(standing) : spec && profileLimits(spec, { budget: key })
-  return limits?.find(({ window }) => window === use.window)
-}
+type Ledger = Omit<BudgetsSeen, 'books' | 'profiles'> & { readonly lines: readonly BudgetLineNow[] }
 
-type Line = {
-  readonly seen: BudgetLineSeen
-  readonly share: number
-  readonly threshold: number
-  readonly isRefusing: boolean
-}
-
-/** A line as the registry in force would judge the next call: with a higher limit it is open again. */
-function lineOf(seen: BudgetLineSeen, registry: Registry): Line {
-  const { use, unit } = seen
-  const force = limitInForce(seen, registry)
-  const limit = force === undefined ? use.limit : (force.amounts[unit] ?? Number.POSITIVE_INFINITY)
-  return {
-    seen,
-    share: shareOf({ ...use, limit }),
-    threshold: force?.warning_threshold ?? 1,
-    isRefusing: use.refusedAt !== undefined && limit <= use.refusedAt,
-  }
-}
-
-function refreshRefusing(series: Series, lines: readonly Line[], profiles: readonly string[]): void {
+function refreshRefusing(series: Series, lines: readonly BudgetLineNow[], profiles: readonly string[]): void {
   for (const budget of profiles) {
     for (const resource of CLOSED.resource) {
       const refusing = lines.filter(
-        ({ isRefusing, seen }) =>
-          isRefusing && seen.profile === budget && RESOURCE_OF[seen.unit] === resource,
+        ({ isRefusing, profile, unit }) => isRefusing && profile === budget && RESOURCE_OF[unit] === resource,
       )
       series.set('cugar_budget_refusing', { budget, resource }, refusing.length)
     }
@@ -87,7 +54,8 @@ function refreshRefusing(series: Series, lines: readonly Line[], profiles: reado
 }
 
 /** What refuses first, then the highest share. */
-const byNeed = (a: Line, b: Line): number => Number(b.isRefusing) - Number(a.isRefusing) || b.share - a.share
+const byNeed = (a: BudgetLineNow, b: BudgetLineNow): number =>
+  Number(b.isRefusing) - Number(a.isRefusing) || b.share - a.share
 
 type Labels = {
   tenant: string
@@ -96,25 +64,35 @@ type Labels = {
   window: ValueOf<'budget_window'>
 }
 
-const labelsOf = ({ seen: { profile, unit, use } }: Line): Labels => ({
+const labelsOf = ({ profile, unit, use }: BudgetLineNow): Labels => ({
   tenant: use.tenant ?? OTHER_TENANTS,
   budget: use.limitOf === 'tenant' ? OWN_LIMIT : profile,
   resource: RESOURCE_OF[unit],
   window: use.window ?? OLD_WINDOW,
 })
 
-function showLine(series: Series, line: Line, labels: Labels): void {
+function showLine(series: Series, line: BudgetLineNow, labels: Labels): void {
   const values = [labels.tenant, labels.budget, labels.resource, labels.window]
-  const numbers = [line.share, line.threshold, Number(line.isRefusing), line.seen.use.windowEnd / 1000]
+  const numbers = [line.share, line.threshold, Number(line.isRefusing), line.use.windowEnd / 1000]
   for (const [index, name] of LEDGER.entries()) series.cell(name, values).value = numbers[index] ?? 0
+  if (line.runsOutAt !== null) series.cell(EXHAUSTION, values).value = line.runsOutAt / 1000
 }
 
-/** A line for each budget that is above its threshold or refuses, as many as are shown; the highest of the rest. */
-function refreshLedger(series: Series, lines: readonly Line[]): void {
-  for (const name of LEDGER) series.families.get(name)?.cells.clear()
-  const byName = new Map<string, Line>()
-  for (const line of lines.filter(({ share, threshold, isRefusing }) => isRefusing || share >= threshold))
-    byName.set(Object.values(labelsOf(line)).join(' '), line)
+const isShown = ({ share, threshold, isRefusing, runsOutAt }: BudgetLineNow): boolean =>
+  isRefusing || share >= threshold || runsOutAt !== null
+
+/**
+ * A line for each budget that warns, refuses or will run out, as many as are shown; the highest of the rest. Once shown
+ * it stays for its window: whoever reads it must see that it refuses no more.
+ */
+function refreshLedger(series: Series, lines: readonly BudgetLineNow[]): void {
+  const before = new Set(series.families.get('cugar_tenant_budget_refusing')?.cells.keys())
+  for (const name of [...LEDGER, EXHAUSTION]) series.families.get(name)?.cells.clear()
+  const byName = new Map<string, BudgetLineNow>()
+  for (const line of lines) {
+    const name = Object.values(labelsOf(line)).join(SEPARATOR)
+    if (isShown(line) || before.has(name)) byName.set(name, line)
+  }
   const [...needy] = byName.values()
   needy.sort(byNeed)
   for (const line of needy.slice(0, SHOWN_LINES)) showLine(series, line, labelsOf(line))
@@ -122,36 +100,37 @@ function refreshLedger(series: Series, lines: readonly Line[]): void {
   if (rest) showLine(series, rest, { ...labelsOf(rest), tenant: OTHER_TENANTS })
 }
 
-function refreshAmounts(series: Series, budget: string, { books, registry, now }: BudgetsSeen): number {
+/** The smallest limit of a profile's windows in a unit; undefined: it has none. */
+const smallestLimit = (limits: readonly WindowLimit[], unit: Unit): WindowLimit | undefined =>
+  limits
+    .filter(({ amounts }) => amounts[unit] !== undefined)
+    .toSorted((a, b) => (a.amounts[unit] ?? 0) - (b.amounts[unit] ?? 0))[0]
+
+/** Of several windows the one with the highest share; the one with the smallest limit where nothing is spent. */
+function refreshProfile(series: Series, budget: string, { lines, registry, now }: Ledger): void {
   const spec = Object.hasOwn(registry.profiles, budget) ? registry.profiles[budget] : undefined
   const limits = spec === undefined ? [] : windowsOf(spec)
   let lastEnd = 0
   for (const unit of UNITS) {
     const [limitName, usedName] = AMOUNTS[unit]
-    const use = highestUse(books, { profile: budget, unit }, now)
-    const limit = limits.find(({ amounts }) => amounts[unit] !== undefined)
-    const end = use?.windowEnd ?? (limit ? windowEnd(now, limit.window, limit.time_zone) : 0)
-    series.set(limitName, { budget }, shown(unit, use?.limit ?? limit?.amounts[unit] ?? 0))
-    series.set(usedName, { budget }, shown(unit, use?.spent ?? 0))
+    const line = highestLine(lines.filter((each) => each.profile === budget && each.unit === unit))
+    const limit = smallestLimit(limits, unit)
+    const end = line?.use.windowEnd ?? (limit ? windowEnd(now, limit.window, limit.time_zone) : 0)
+    series.set('cugar_budget_utilization_ratio', { budget, resource: RESOURCE_OF[unit] }, line?.share ?? 0)
+    series.set(limitName, { budget }, shown(unit, line?.limit ?? limit?.amounts[unit] ?? 0))
+    series.set(usedName, { budget }, shown(unit, line?.use.spent ?? 0))
     lastEnd = Math.max(lastEnd, end)
   }
   series.set('cugar_budget_warning_threshold_ratio', { budget }, spec?.limits.warning_threshold ?? 1)
-  return lastEnd
+  series.set('cugar_budget_window_end_timestamp_seconds', { budget }, lastEnd / 1000)
 }
 
 /** Sets every gauge of budgets to how they stand. */
 export function refreshBudgets(series: Series, seen: BudgetsSeen): void {
-  const { books, registry, profiles, now } = seen
-  for (const budget of profiles) {
-    for (const unit of UNITS) {
-      const use = highestUse(books, { profile: budget, unit }, now)
-      const share = use === null ? 0 : shareOf(use)
-      series.set('cugar_budget_utilization_ratio', { budget, resource: RESOURCE_OF[unit] }, share)
-    }
-    const end = refreshAmounts(series, budget, seen)
-    series.set('cugar_budget_window_end_timestamp_seconds', { budget }, end / 1000)
-  }
-  const lines = presentLines(books, now).map((line) => lineOf(line, registry))
-  refreshRefusing(series, lines, profiles)
+  const lines = linesNow(seen)
+  const byProfile = Map.groupBy(lines, ({ profile }) => profile)
+  for (const budget of seen.profiles)
+    refreshProfile(series, budget, { ...seen, lines: byProfile.get(budget) ?? [] })
+  refreshRefusing(series, lines, seen.profiles)
   refreshLedger(series, lines)
 }

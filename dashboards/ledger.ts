@@ -1,0 +1,131 @@
+// The ledger of budgets: a line for each budget of a tenant that warns or refuses, and one for each other limit of a
+// profile, which speaks of its highest tenant. A table, because bars by name hide the one that matters.
+import { OWN_LIMIT } from '../src/projections/metrics/budgets/gauges.ts'
+import type { Row } from './dashboard.ts'
+import type { Steps } from './panels.ts'
+import * as q from './promql.ts'
+import { gauge } from './query.ts'
+import { table } from './table.ts'
+import { LIMITS } from './thresholds.ts'
+
+export const LEVELS: Steps = ['green', [LIMITS.budgetExhausted, 'red']]
+
+const keys = ['tenant', 'budget', 'resource', 'window'] as const
+const perLimit = ['budget', 'resource'] as const
+type LineLabel = (typeof keys)[number]
+type LimitLabel = (typeof perLimit)[number]
+
+// A tenant's own limit holds under every profile: it is shown whichever of them is chosen.
+const ofChosen = { budget: q.variable('profile', OWN_LIMIT) }
+const use = gauge('cugar_tenant_budget_utilization_ratio', ofChosen)
+const warnsAt = gauge('cugar_tenant_budget_warning_threshold_ratio', ofChosen)
+const refuses = gauge('cugar_tenant_budget_refusing', ofChosen)
+const windowEnd = gauge('cugar_tenant_budget_window_end_timestamp_seconds', ofChosen)
+const line = q.max(keys, use)
+
+const highest = gauge('cugar_budget_utilization_ratio')
+const highestOf = q.max(perLimit, highest)
+
+type Amounts = 'used' | 'limit'
+/** In the unit of each resource; where there is no limit it is 0. */
+const amounts = (what: Amounts): q.Expr<LimitLabel> =>
+  q.either(
+    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_calls`)), 'resource', 'calls'),
+    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_cost_units`)), 'resource', 'cost'),
+    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_tokens`)), 'resource', 'tokens'),
+    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_usd`)), 'resource', 'usd'),
+  )
+const limits = q.calc(amounts('limit'), '>', 0)
+
+/** What a column says of the lines of tenants, and of the limits that none of these lines is about. */
+const column = (ofLine: q.Expr<LineLabel>, ofLimit: q.Expr<LimitLabel>): q.Expr<LineLabel> => {
+  const limited = q.joined(ofLimit, { op: 'and', on: perLimit }, limits)
+  const others = q.joined(limited, { op: 'unless', on: perLimit }, line)
+  return q.either<LineLabel>(ofLine, q.labelled(others, 'tenant', 'highest'))
+}
+
+/** What is known of a profile, for each of its limits. */
+const forEach = <L extends string>(of: q.Expr<L | 'budget'>, value: q.Expr<'budget'>): q.Expr<L | 'budget'> =>
+  q.joined<L | 'budget', 'budget'>(q.calc(of, '*', 0), { op: '+', on: ['budget'], many: 'left' }, value)
+
+const left = <L extends string>(of: q.Expr<L>) => q.clampMin(q.minus(1, of), 0)
+const pace = <L extends string>(of: q.Selector<L, 'gauge'>) => q.clampMin(q.deriv(of, '1h'), 0)
+const untilFull = <L extends string>(share: q.Expr<L>, speed: q.Expr<L>) =>
+  q.calc(left(share), '/', q.calc(speed, '>', 0))
+const paceOfLine = q.max(keys, pace(use))
+const paceOfLimit = q.max(perLimit, pace(highest))
+const windowLeft = q.calc(q.max(keys, windowEnd), '-', q.time)
+const ends = q.max(['budget'], gauge('cugar_budget_window_end_timestamp_seconds'))
+const windowLeftOf = q.calc(forEach(highestOf, q.calc(ends, '>', 0)), '-', q.time)
+/** Seconds until nothing is left at the pace of the last hour; absent where the window ends before. */
+const runsOut = column(
+  q.joined(untilFull(line, paceOfLine), { op: '<', on: keys }, windowLeft),
+  q.joined(untilFull(highestOf, paceOfLimit), { op: '<', on: perLimit }, windowLeftOf),
+)
+
+/** Amounts are known of the highest tenant of a profile: on its line and nowhere else. */
+const amount = (what: Amounts) => {
+  const ofHighest = q.joined(line, { op: '==', on: perLimit, many: 'left' }, highestOf)
+  const shown = q.joined(q.calc(ofHighest, '*', 0), { op: '+', on: perLimit, many: 'left' }, amounts(what))
+  return column(shown, amounts(what))
+}
+
+const frozen = q.max(['budget'], q.alsoCalled(gauge('cugar_profile_frozen'), 'profile', 'budget'))
+
+const thresholds = q.max(['budget'], gauge('cugar_budget_warning_threshold_ratio'))
+
+const REFUSES = { 0: { text: 'no', color: 'green' }, 1: { text: 'refuses', color: 'red' } }
+const FROZEN = { 0: { text: 'open', color: 'green' }, 1: { text: 'frozen', color: 'orange' } }
+
+export const ledger: Row = {
+  title: 'Ledger',
+  panels: [
+    table({
+      title: 'Ledger of budgets (pace over 1h)',
+      text: 'A line for each budget of a tenant that warns or refuses, and for each other limit of a profile one of its highest tenant; the fullest first. Used and limit are amounts of the unit (cost units, US dollars, tokens, calls). Runs out: at the pace of the last hour, where that is before the window ends. A budget that refuses does so until its window ends or its limit rises. A frozen profile takes no new runs until a person lifts it; the links lead to who froze what, and to every account with what is reserved.',
+      unit: 'percentunit',
+      width: 24,
+      height: 10,
+      steps: LEVELS,
+      queries: [
+        { expr: column(line, highestOf), legend: 'share' },
+        { expr: column(left(line), left(highestOf)), legend: 'left' },
+        { expr: column(q.max(keys, warnsAt), forEach(highestOf, thresholds)), legend: 'warns at' },
+        { expr: amount('used'), legend: 'used' },
+        { expr: amount('limit'), legend: 'limit' },
+        {
+          expr: column(q.calc(paceOfLine, '*', 3600), q.calc(paceOfLimit, '*', 3600)),
+          legend: 'pace',
+        },
+        { expr: runsOut, legend: 'runs out' },
+        { expr: column(windowLeft, windowLeftOf), legend: 'window ends' },
+        {
+          expr: column(q.max(keys, refuses), q.max(perLimit, gauge('cugar_budget_refusing'))),
+          legend: 'refuses',
+        },
+        { expr: column(forEach(line, frozen), forEach(highestOf, frozen)), legend: 'profile' },
+      ],
+      names: [
+        { label: 'tenant', title: 'Tenant', width: 130 },
+        { label: 'budget', title: 'Scope', width: 115 },
+        { label: 'resource', title: 'Unit', width: 70 },
+        { label: 'window', title: 'Window', width: 75 },
+      ],
+      columns: [
+        { title: 'Share', unit: 'percentunit', steps: LEVELS, width: 75 },
+        { title: 'Left', unit: 'percentunit', width: 75 },
+        { title: 'Warns at', unit: 'percentunit', width: 80 },
+        { title: 'Used', unit: 'short', width: 80 },
+        { title: 'Limit', unit: 'short', width: 80 },
+        { title: 'Pace / h', unit: 'percentunit', width: 80 },
+        { title: 'Runs out in', unit: 's', width: 95 },
+        { title: 'Window ends', unit: 's', width: 100 },
+        { title: 'Refuses', unit: 'short', width: 80, words: REFUSES },
+        { title: 'Profile', unit: 'short', width: 85, words: FROZEN },
+      ],
+      sortBy: 'Share',
+      noValue: 'No limits',
+      links: ['budgets', 'freezes'],
+    }),
+  ],
+}

@@ -1,0 +1,57 @@
+// Which limits a plan could never keep. Pure; the planner tells it in words, the engine in the run's last event.
+import type { ProposedStep } from '../../events/plan.ts'
+import type { Amounts, Limits, Scope, Unit } from '../../events/policy.ts'
+
+/** A limit of the run that one call of each step would break; ledger integers. */
+export type Excess = {
+  readonly scope: Exclude<Scope, 'tenant'>
+  /** Domain or tool; empty for the run itself. */
+  readonly key: string
+  readonly unit: Unit
+  readonly requested: number
+  readonly limit: number
+}
+
+type Part = Pick<Excess, 'scope' | 'key'> & {
+  readonly steps: readonly ProposedStep[]
+  readonly limits: Amounts | undefined
+}
+
+function brokenBy({ scope, key, steps, limits }: Part): Excess[] {
+  const needed = [
+    ['calls', steps.length],
+    ['cost', steps.reduce((total, { cost }) => total + cost, 0)],
+  ] as const
+  return needed.flatMap(([unit, requested]) => {
+    const limit = limits?.[unit]
+    return limit !== undefined && requested > limit ? [{ scope, key, unit, requested, limit }] : []
+  })
+}
+
+/**
+ * Each limit of run, domain or tool that one call of each step would break; empty: the plan fits.
+ * `domains`: the registry's, in whose order they are named.
+ */
+export function brokenLimits(
+  steps: readonly ProposedStep[],
+  limits: Limits,
+  domains: readonly string[],
+): readonly Excess[] {
+  const tools = [...new Set(steps.map(({ tool }) => tool))]
+  const parts: Part[] = [
+    { scope: 'run', key: '', steps, limits: limits.run },
+    ...domains.map((name) => ({
+      scope: 'domain' as const,
+      key: name,
+      steps: steps.filter(({ domain }) => domain === name),
+      limits: limits.domain[name],
+    })),
+    ...tools.map((name) => ({
+      scope: 'tool' as const,
+      key: name,
+      steps: steps.filter(({ tool }) => tool === name),
+      limits: limits.tool[name],
+    })),
+  ]
+  return parts.flatMap(brokenBy)
+}

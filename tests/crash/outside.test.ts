@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { clusterOfFile } from '../journal/cluster.ts'
+import { killFromOutside } from './outside.ts'
+
+const KILLS = 50
+const cluster = clusterOfFile()
+const dir = mkdtempSync(join(tmpdir(), 'cugar-outside-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+test.each(['SQLite', 'PostgreSQL'])(
+  'who knows only HTTP finds nothing lost, repeated, unapproved or uncharged after 50 kills, on %s',
+  async (store) => {
+    const own = mkdtempSync(join(dir, 'server-'))
+    const database = store === 'SQLite' ? '' : await cluster().create()
+    const { broken, ...numbers } = await killFromOutside(own, KILLS, database)
+    console.info(store, numbers)
+    expect(broken).toEqual([])
+    expect(numbers.runs).toBeGreaterThan(KILLS / 5)
+  },
+  900_000,
+)
