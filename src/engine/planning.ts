@@ -219,8 +219,15 @@ function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
   return { ...step, carried: addPayload(turn, turn.run.values.get(step.carried)).digest }
 }
 
+/** Every input comes from elsewhere, as in nearly every step. */
+const givesNothing = (step: ProposedStep): step is PlanStep =>
+  Object.values(step.inputs).every((input) =>
+    sourcesOf<ProposedSource>(input).every((source) => !('value' in source)),
+  )
+
 /** What a plan gives by itself becomes a payload. */
 function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
+  if (givesNothing(step)) return step
   const inputs: PlanStep['inputs'] = {}
   for (const [name, input] of Object.entries(step.inputs)) {
     const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>

@@ -26,6 +26,7 @@ const patternOf = ({ name }: Playbook): RegExp => {
 export function namedPlaybook({ goal, registry }: PlannerInput): Playbook | undefined {
   if (registry.playbooks === undefined || goal.length > MOST_GOAL) return undefined
   const said = spoken(goal)
+  if (!said.includes('playbook')) return undefined
   return Object.values(registry.playbooks).find((playbook) => patternOf(playbook).test(said))
 }
 
