@@ -13,8 +13,7 @@ const use = gauge('cugar_budget_utilization_ratio')
 
 const crossings = counter('cugar_budget_events_total')
 const perCrossing = ['budget', 'event'] as const
-const dearest = <L extends string>(of: q.Selector<L | 'budget', 'gauge'>) =>
-  q.fullest(q.max(['budget'], of), { by: ['budget'], of: gauge('cugar_budget_used_cost_units'), count: 4 })
+
 const budgets: Row = {
   title: 'Budgets',
   panels: [
@@ -31,18 +30,6 @@ const budgets: Row = {
         },
       ],
       noValue: 'Nothing is used',
-    }),
-    graph({
-      title: 'Cost used and limit',
-      text: 'Cost units that the highest tenant of a profile used in the present window beside its limit, of the four that used most.',
-      unit: 'short',
-      width: 8,
-      limits: '.* limit',
-      queries: [
-        { expr: dearest(gauge('cugar_budget_used_cost_units')), legend: '{{budget}} used' },
-        { expr: dearest(gauge('cugar_budget_limit_cost_units')), legend: '{{budget}} limit' },
-      ],
-      noValue: 'No cost is used',
     }),
     graph({
       title: 'Threshold crossings',

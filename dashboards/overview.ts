@@ -239,6 +239,7 @@ const work: Row = {
       unit: PER_MINUTE,
       width: 8,
       queries: [busiest(['component', 'reason'], counter('cugar_retries_total'))],
+      noValue: 'Nothing was tried again',
     }),
     graph({
       title: 'Wait for the first step',

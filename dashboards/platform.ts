@@ -198,7 +198,7 @@ const runtime: Row = {
       title: 'Registry size and render time',
       text: 'Series that the instance shows on /metrics. It grows with the registry of tools and profiles, never with traffic.',
       unit: 'short',
-      width: 8,
+      width: 12,
       steps: ['green', [LIMITS.metricsSeries, 'orange']],
       queries: [{ expr: q.max(perInstance, gauge('cugar_metrics_series')), legend: 'series {{instance}}' }],
     }),
@@ -206,7 +206,7 @@ const runtime: Row = {
       title: 'Scrape duration',
       text: 'How long a scrape takes, and how much of it is rendering, which holds up the event loop.',
       unit: 's',
-      width: 8,
+      width: 12,
       queries: [
         { expr: q.max(perInstance, outside('scrape_duration_seconds')), legend: 'scrape {{instance}}' },
         { expr: q.max(perInstance, gauge('cugar_metrics_render_seconds')), legend: 'render {{instance}}' },

@@ -31,6 +31,8 @@ function propertiesOf({ unit, steps, words, width }: Column): DynamicConfigValue
   return [
     { id: 'unit', value: unit },
     ...sized(width),
+    // More digits say nothing of a share.
+    ...(unit === 'percentunit' ? [{ id: 'decimals', value: 1 }] : []),
     ...(steps === undefined ? [] : [{ id: 'thresholds', value: stepsOf(steps).build() }, coloured]),
     ...(words === undefined
       ? []

@@ -3,6 +3,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
+import { SAMPLE_ALL, type Sampling } from './events/sampling.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -17,11 +18,24 @@ export type Settings = {
   /** Wait for another process to let the journal go, instead of refusing to start. */
   readonly standby: boolean
   readonly registryFile: string
+  /** Folder of tools and adapters of one's own; left out: there is none. */
+  readonly toolsDir?: string
   readonly logLevel: LogLevel
   /** OTLP over HTTP; null: spans are not exported. */
   readonly otelEndpoint: string | null
+  /** Of traces, by OTEL_TRACES_SAMPLER. */
+  readonly sampling: Sampling
+  /** OTEL_EXPORTER_OTLP_TIMEOUT and OTEL_BSP_*, as far as they are set; milliseconds and spans. */
+  readonly tracing: TracingLimits
   /** Hashed API keys; null: no keys, loopback only. */
   readonly keysFile: string | null
+}
+
+export type TracingLimits = {
+  readonly exportTimeoutMs?: number
+  readonly intervalMs?: number
+  readonly maxQueuedSpans?: number
+  readonly batchSpans?: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -89,6 +103,94 @@ function refuseUnread(env: Environment, refuse: Refuse): void {
 
 const OTLP_PATH = '/v1/traces'
 
+const SAMPLERS = ['always_on', 'always_off', 'traceidratio'] as const
+const PARENT_BASED = 'parentbased_'
+
+function ratioOf(env: Environment, refuse: Refuse): number {
+  const text = given(env, 'OTEL_TRACES_SAMPLER_ARG') ?? '1'
+  const ratio = Number(text)
+  if (!(ratio >= 0 && ratio <= 1)) refuse('OTEL_TRACES_SAMPLER_ARG', 'must be a number from 0 to 1')
+  return ratio
+}
+
+function samplingOf(env: Environment, refuse: Refuse): Sampling {
+  const text = given(env, 'OTEL_TRACES_SAMPLER')?.toLowerCase() ?? 'parentbased_always_on'
+  const parentBased = text.startsWith(PARENT_BASED)
+  const sampler = SAMPLERS.find((name) => name === (parentBased ? text.slice(PARENT_BASED.length) : text))
+  const names = SAMPLERS.flatMap((name) => [name, `${PARENT_BASED}${name}`])
+  if (sampler === undefined) refuse('OTEL_TRACES_SAMPLER', `must be one of ${names.join(', ')}`)
+  const takesRatio = sampler === 'traceidratio'
+  if (!takesRatio && given(env, 'OTEL_TRACES_SAMPLER_ARG') !== null)
+    refuse('OTEL_TRACES_SAMPLER_ARG', 'has an effect only with traceidratio or parentbased_traceidratio')
+  if (takesRatio) return { parentBased, ratio: ratioOf(env, refuse) }
+  return { ...SAMPLE_ALL, parentBased, ratio: sampler === 'always_off' ? 0 : 1 }
+}
+
+function wholeOf(env: Environment, name: string, refuse: Refuse): number | undefined {
+  const text = given(env, name)
+  if (text === null) return undefined
+  if (!/^[1-9]\d{0,8}$/.test(text)) refuse(name, 'must be a whole number above 0')
+  return Number(text)
+}
+
+/** The traces' own name goes before the general one. */
+const LIMIT_NAMES = {
+  exportTimeoutMs: [
+    'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+    'OTEL_EXPORTER_OTLP_TIMEOUT',
+    'OTEL_BSP_EXPORT_TIMEOUT',
+  ],
+  intervalMs: ['OTEL_BSP_SCHEDULE_DELAY'],
+  maxQueuedSpans: ['OTEL_BSP_MAX_QUEUE_SIZE'],
+  batchSpans: ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'],
+} as const satisfies Record<keyof TracingLimits, readonly string[]>
+
+function tracingOf(env: Environment, refuse: Refuse): TracingLimits {
+  const limits = Object.entries(LIMIT_NAMES).flatMap(([key, names]) => {
+    const [value] = names.map((name) => wholeOf(env, name, refuse)).filter((each) => each !== undefined)
+    return value === undefined ? [] : [[key, value]]
+  })
+  return Object.fromEntries(limits)
+}
+
+/** What OpenTelemetry's own packages act on: whom it is from, and how a request to the collector is made. */
+const OTEL_KEPT: ReadonlySet<string> = new Set([
+  'OTEL_SERVICE_NAME',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  ...['', 'TRACES_'].flatMap((of) =>
+    ['ENDPOINT', 'PROTOCOL', 'HEADERS', 'COMPRESSION', 'CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'].map(
+      (name) => `OTEL_EXPORTER_OTLP_${of}${name}`,
+    ),
+  ),
+  'OTEL_SDK_DISABLED',
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+  ...Object.values(LIMIT_NAMES).flat(),
+])
+
+/** Names that say again what is so anyhow. */
+const OTEL_AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
+  OTEL_METRICS_EXPORTER: ['none', 'prometheus'],
+  OTEL_LOGS_EXPORTER: ['none'],
+  OTEL_PROPAGATORS: ['tracecontext', 'tracecontext,baggage'],
+}
+
+/** Every other name of OpenTelemetry's would change nothing: whoever set it must know. */
+function refuseOtel(env: Environment, refuse: Refuse): void {
+  for (const name of ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION'])
+    if (!['gzip', 'none'].includes(given(env, name) ?? 'none')) refuse(name, 'must be gzip or none')
+  for (const name of Object.keys(env)) {
+    const text = given(env, name)
+    if (!name.startsWith('OTEL_') || text === null || OTEL_KEPT.has(name)) continue
+    const allowed = Object.hasOwn(OTEL_AS_IT_IS, name) ? OTEL_AS_IT_IS[name] : undefined
+    if (allowed === undefined) refuse(name, 'has no effect here: unset it')
+    else if (!allowed.includes(text)) refuse(name, `must be ${allowed.join(' or ')}`)
+  }
+}
+
+const isOtelOff = (env: Environment): boolean => given(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true'
+
 /** Where spans go, without the path of the signal. Standard names that would change it are acted on or refused. */
 function otelEndpointOf(env: Environment, refuse: Refuse): string | null {
   for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])
@@ -99,7 +201,7 @@ function otelEndpointOf(env: Environment, refuse: Refuse): string | null {
   const ofTraces = urlOf(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', refuse)
   if (ofTraces !== null && !ofTraces.endsWith(OTLP_PATH))
     refuse('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `must end with ${OTLP_PATH}`)
-  const isOff = exporter === 'none' || given(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true'
+  const isOff = exporter === 'none' || isOtelOff(env)
   return isOff ? null : (ofTraces?.slice(0, -OTLP_PATH.length) ?? base)
 }
 
@@ -108,6 +210,9 @@ function standbyOf(env: Environment, refuse: Refuse): boolean {
   if (text !== null && text !== 'wait') refuse('STANDBY', 'must be wait, or not set')
   return text === 'wait'
 }
+
+const toolsDirOf = (toolsDir: string | null): Pick<Settings, 'toolsDir'> =>
+  toolsDir === null ? {} : { toolsDir }
 
 export type InspectedSettings = {
   /** To be used only where no problem has the name of its variable. */
@@ -123,6 +228,7 @@ export function inspectSettings(env: Environment): InspectedSettings {
     problems.push({ path, message })
   }
   refuseUnread(env, refuse)
+  if (!isOtelOff(env)) refuseOtel(env, refuse)
   const settings: Settings = {
     host: hostOf(env, refuse),
     port: portOf(env, refuse),
@@ -130,8 +236,11 @@ export function inspectSettings(env: Environment): InspectedSettings {
     databaseUrl: databaseUrlOf(env, refuse),
     standby: standbyOf(env, refuse),
     registryFile: given(env, 'REGISTRY') ?? './registry.yaml',
+    ...toolsDirOf(given(env, 'TOOLS_DIR')),
     logLevel: logLevelOf(env, refuse),
     otelEndpoint: otelEndpointOf(env, refuse),
+    sampling: samplingOf(env, refuse),
+    tracing: tracingOf(env, refuse),
     keysFile: given(env, 'CUGAR_KEYS_FILE'),
   }
   return { settings, problems }

@@ -10,13 +10,37 @@ import { digestOf } from './events/digest.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { maxOutputBytes, type AdapterSpec, type Registry, type ToolSpec } from './registry/registry.ts'
+import type { FolderParts } from './own-parts.ts'
 import { parseRegistry, withLines } from './registry/parse.ts'
 import { differencesOf } from './tools/declared/differences.ts'
 import { loadTools, toolUrl } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
 
 /** Tools and adapters besides the shipped ones. */
-export type OwnParts = { readonly tools?: readonly Tool[]; readonly adapters?: readonly Adapter[] }
+export type OwnParts = {
+  readonly tools?: readonly Tool[]
+  readonly adapters?: readonly Adapter[]
+  /** A folder of more of them, which is read again with every registry. */
+  readonly toolsDir?: string
+}
+
+/** Of a folder: what is in none of its entries is a name that somebody misspelt, on one side or the other. */
+const unlisted = (registry: Registry, { tools, adapters }: FolderParts): ProblemItem[] => [
+  ...tools
+    .filter(({ name }) => !Object.hasOwn(registry.tools, name))
+    .map(({ name }) => ({ path: `tools.${name}`, message: 'is in TOOLS_DIR and has no entry here' })),
+  ...adapters
+    .filter(({ name }) => !Object.hasOwn(registry.adapters, name))
+    .map(({ name }) => ({ path: `adapters.${name}`, message: 'is in TOOLS_DIR and has no entry here' })),
+]
+
+const NO_FOLDER: FolderParts = { tools: [], adapters: [], problems: [] }
+
+async function folderOf({ toolsDir }: OwnParts): Promise<FolderParts> {
+  if (toolsDir === undefined) return NO_FOLDER
+  const { readFolder } = await import('./own-parts.ts')
+  return readFolder(toolsDir)
+}
 
 export const adapterEnabled = (spec: AdapterSpec): boolean =>
   adapterState(spec, { flag: readFlag, secret: readSecret }) === 'enabled'
@@ -119,19 +143,27 @@ export type Examined = {
 }
 
 /** Everything that would stop a start with this text of registry.yaml: its words, its metrics, what is not installed. */
-export async function examineRegistry(text: string, own: OwnParts = {}): Promise<Examined> {
+export async function examineRegistry(text: string, given: OwnParts = {}): Promise<Examined> {
   const parsed = parseRegistry(text)
-  if (!parsed.ok) return { registry: null, inForce: null, problems: parsed.problems }
+  const folder = await folderOf(given)
+  if (!parsed.ok) return { registry: null, inForce: null, problems: [...parsed.problems, ...folder.problems] }
   const { registry } = parsed
+  const own = {
+    tools: [...folder.tools, ...(given.tools ?? [])],
+    adapters: [...folder.adapters, ...(given.adapters ?? [])],
+  }
   const wanted = Object.values(registry.tools).filter(({ enabled }) => enabled)
   const series = await countSeries(registry)
   const tools = await Promise.all(wanted.map((spec) => findTool(spec, own)))
   const adapters = await Promise.all(Object.values(registry.adapters).map((spec) => findAdapter(spec, own)))
-  const found = [series, ...tools, ...adapters].flatMap((one) => one.problems)
-  const problems = found.length === 0 ? [] : withLines(text, found)
+  const found = [
+    ...[series, ...tools, ...adapters].flatMap((one) => one.problems),
+    ...unlisted(registry, folder),
+  ]
+  const problems = [...(found.length === 0 ? [] : withLines(text, found)), ...folder.problems]
   const installed = {
     tools: new Map([
-      ...(own.tools ?? []).map((tool) => [tool.name, tool] as const),
+      ...own.tools.map((tool) => [tool.name, tool] as const),
       ...tools.flatMap(({ found }) => found),
     ]),
     adapters: new Map(adapters.flatMap(({ found }) => found)),

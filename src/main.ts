@@ -10,7 +10,7 @@ import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
 import type { KeysFile } from './http/callers/keys-file.ts'
 import type { Keys } from './http/callers/keys.ts'
-import { examineRegistry } from './installation.ts'
+import { examineRegistry, type OwnParts } from './installation.ts'
 import { watchLoop } from './loop-watch/watch.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
 
@@ -87,6 +87,8 @@ async function keysOf(settings: Settings, first: Keys | null, logger: Logger): P
   return watchKeys(settings.keysFile, first, logger)
 }
 
+const ownPartsOf = ({ toolsDir }: Settings): OwnParts => (toolsDir === undefined ? {} : { toolsDir })
+
 export type StartFiles = { readonly registry: string; readonly keys: Keys | null }
 
 /**
@@ -103,7 +105,8 @@ export async function readStart({ settings, problems }: InspectedSettings): Prom
   }))
   const found = [...problems, ...inKeys, ...registry.problems]
   if (found.length === 0 && registry.value !== null) return { registry: registry.value, keys: keys.value }
-  const examined = registry.value === null ? null : await examineRegistry(registry.value)
+  const examined =
+    registry.value === null ? null : await examineRegistry(registry.value, ownPartsOf(settings))
   const inRegistry = (examined?.problems ?? []).map(({ path, message }) => ({
     path: `${settings.registryFile}: ${path}`,
     message,
@@ -126,11 +129,13 @@ export async function serve(
   const runtime = await createRuntime({
     registry,
     readRegistry: () => readText(settings.registryFile, 'REGISTRY'),
+    ...ownPartsOf(settings),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
     keys: keysFile?.keys ?? null,
     logger,
     otelEndpoint: settings.otelEndpoint,
+    tracing: { sampling: settings.sampling, ...settings.tracing },
     onFailure: (error) => {
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
       process.exit(1)

@@ -32,6 +32,8 @@ export type RuntimeOptions = {
   /** Tools and adapters besides the shipped ones; each needs its entry in the registry. */
   readonly tools?: readonly Tool[]
   readonly adapters?: readonly Adapter[]
+  /** A folder with more of them, one a file that exports `tool` or `adapter`; read again at every reload. */
+  readonly toolsDir?: string
   /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
   readonly keys?: KeySource | null
   readonly logger?: Logger

@@ -22,6 +22,8 @@ const DEFAULTS = {
   registryFile: './registry.yaml',
   logLevel: 'info',
   otelEndpoint: null,
+  sampling: { parentBased: true, ratio: 1 },
+  tracing: {},
   keysFile: null,
 }
 
@@ -55,6 +57,8 @@ describe('settings', () => {
       registryFile: '/etc/cugar/registry.yaml',
       logLevel: 'silent',
       otelEndpoint: 'http://collector:4318',
+      sampling: { parentBased: true, ratio: 1 },
+      tracing: {},
       keysFile: '/etc/cugar/keys.json',
     })
   })

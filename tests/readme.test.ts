@@ -34,6 +34,12 @@ describe('the documents', () => {
     for (const name of scripts) expect(Object.keys(manifest.scripts)).toContain(name)
   })
 
+  // An old Node cannot read a .ts file, not even to be told so: only the launcher can say in one line what is needed.
+  test('start the command line by its launcher', () => {
+    const files = ['README.md', 'src/README.md', 'CONTRIBUTING.md', 'docs/operations.md', 'docs/runbook.md']
+    for (const file of files) expect(read(file)).not.toContain('node src/cli/cugar.ts')
+  })
+
   test('speak of the version that is being built', () => {
     expect(read('CHANGELOG.md')).toContain(`## ${manifest.version}`)
   })

@@ -2,10 +2,11 @@
 import type { ValueOf } from '../../src/projections/labels.ts'
 import type { Series } from '../../src/projections/metrics/series.ts'
 import type { ToolSpec } from '../../src/registry/registry.ts'
+import { showBudgets } from './budgets.ts'
 import { scene, type Scene } from './scenes.ts'
 
 const PROFILES = ['demo', 'sales_rep', 'enterprise'] as const
-const LIMIT_USD = 12
+const LIMIT = 12
 const WINDOW_S = 3 * 3600
 const APPROVAL_LIFE_S = 1800
 const model = { provider: 'openai', model: 'gpt-4o-mini' } as const
@@ -119,7 +120,7 @@ export function createWorld({ series, start, tools }: Stage): World {
       series.observe('cugar_plan_duration_seconds', { profile }, { value: llm ? spread(1.8) : spread(0.015) })
       count('plan_created')
     }
-    const over = profile === 'demo' && spent >= LIMIT_USD && roll() < 0.7
+    const over = profile === 'demo' && spent >= LIMIT && roll() < 0.7
     const steps = over ? 1 : 2 + Math.floor(roll() * 4) + (replanned ? 3 : 0)
     let active = llm ? 2 : 0.1
     let done = true
@@ -141,6 +142,7 @@ export function createWorld({ series, start, tools }: Stage): World {
     series.observe('cugar_run_active_duration_seconds', { profile, status }, { value: active })
     const wall = active + (waits ? spread(25 + waiting.length * 12) : 0)
     series.observe('cugar_run_duration_seconds', { profile, status }, { value: wall })
+    series.observe('cugar_run_queue_seconds', { profile }, { value: spread(0.02) })
     series.observe('cugar_run_steps', { profile }, { value: steps })
     series.observe('cugar_run_budget_utilization_ratio', { resource: 'cost' }, { value: steps / 12 })
     series.observe('cugar_run_budget_utilization_ratio', { resource: 'calls' }, { value: steps / 9 })
@@ -151,9 +153,9 @@ export function createWorld({ series, start, tools }: Stage): World {
 
   function spend(usd: number, refused: boolean): void {
     const before = spent
-    spent = Math.min(LIMIT_USD, spent + usd)
+    spent = Math.min(LIMIT, spent + usd)
     const crossing = { budget: 'demo', resource: 'cost' } as const
-    if (before < 0.8 * LIMIT_USD && spent >= 0.8 * LIMIT_USD) {
+    if (before < 0.8 * LIMIT && spent >= 0.8 * LIMIT) {
       series.add('cugar_budget_events_total', { ...crossing, event: 'warning' })
       count('budget_warning')
     }
@@ -208,7 +210,11 @@ export function createWorld({ series, start, tools }: Stage): World {
       Math.round(spread(load * toolSlowness) / 6),
     )
     series.set('cugar_tool_calls_in_flight', { domain: 'intelligence' }, Math.round(roll() * load))
-    budgetGauges(at)
+    showBudgets(series, {
+      spent,
+      limit: LIMIT,
+      windowEnd: start + (Math.floor(at / WINDOW_S) + 1) * WINDOW_S,
+    })
     series.set('cugar_journal_position', {}, events)
     for (const projection of ['metrics', 'views', 'spans'] as const) {
       const behind =
@@ -221,25 +227,6 @@ export function createWorld({ series, start, tools }: Stage): World {
     series.set('cugar_metrics_series', {}, 2400 + Math.floor(at / 900))
     series.set('cugar_metrics_render_seconds', {}, 0.0035 + load * 0.001)
     series.set('cugar_adapter_state', { adapter: 'salesforce', state: 'fallback' }, toolSlowness > 1 ? 1 : 0)
-  }
-
-  function budgetGauges(at: number): void {
-    const windowEnd = start + (Math.floor(at / WINDOW_S) + 1) * WINDOW_S
-    series.set('cugar_budget_utilization_ratio', { budget: 'demo', resource: 'cost' }, spent / LIMIT_USD)
-    series.set(
-      'cugar_budget_utilization_ratio',
-      { budget: 'demo', resource: 'calls' },
-      spent / LIMIT_USD / 1.6,
-    )
-    series.set(
-      'cugar_budget_utilization_ratio',
-      { budget: 'sales_rep', resource: 'cost' },
-      spent / LIMIT_USD / 3,
-    )
-    series.set('cugar_budget_used_usd', { budget: 'demo' }, spent)
-    series.set('cugar_budget_limit_usd', { budget: 'demo' }, LIMIT_USD)
-    series.set('cugar_budget_window_end_timestamp_seconds', { budget: 'demo' }, windowEnd)
-    series.set('cugar_budget_window_end_timestamp_seconds', { budget: 'sales_rep' }, windowEnd)
   }
 
   /** Journal, projections, API and exporter. */

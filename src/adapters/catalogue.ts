@@ -19,7 +19,7 @@ export function adapterState(
   return wanted && complete ? 'enabled' : 'disabled'
 }
 
-const isAdapter = (value: unknown): value is Adapter =>
+export const isAdapter = (value: unknown): value is Adapter =>
   isRecord(value) && typeof value['name'] === 'string' && typeof value['interface'] === 'string'
 
 async function loadAdapter({ name, module }: AdapterSpec): Promise<Adapter | null> {

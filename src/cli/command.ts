@@ -4,6 +4,13 @@ import { Command, InvalidArgumentError } from 'commander'
 import type { ExitCode } from './failure.ts'
 
 export type Common = { readonly json?: boolean }
+/** Of commands that load tools. */
+export type WithTools = Common & { readonly tools?: string }
+export const TOOLS_OPTION = [
+  '--tools <dir>',
+  'folder of own tools and adapters (default: TOOLS_DIR)',
+] as const
+
 export type Remote = Common & { readonly url?: string; readonly as?: string }
 
 const exampleText = (examples: readonly string[]): string =>

@@ -13,8 +13,8 @@ export async function readRegistryFile(file: string): Promise<Registry> {
 }
 
 /** Everything that would stop the start with this registry. Errors: FILE_UNREADABLE. */
-export async function checkRegistryFile(file: string): Promise<Examined> {
+export async function checkRegistryFile(file: string, toolsDir?: string): Promise<Examined> {
   const text = await readText(file)
   const { examineRegistry } = await import('../installation.ts')
-  return examineRegistry(text)
+  return examineRegistry(text, toolsDir === undefined ? {} : { toolsDir })
 }

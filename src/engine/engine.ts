@@ -1,5 +1,6 @@
 // Who does it: the commands that a run understands. Used by http, cli and the library; promises that what it
 // answered is durable, and that nothing acts but through the journal.
+import type { Traceparent } from '../events/sampling.ts'
 import type { Alert, FreezeSubject, Standing } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
 import type { Tightening } from '../run/budgets/limits.ts'
@@ -44,7 +45,7 @@ export type RunRequest = PlanRequest & {
   readonly limits: Tightening
   readonly idempotencyKey: string | null
   /** W3C: the caller's trace, where one came in. */
-  readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
+  readonly traceparent: Traceparent | null
 }
 
 export type Accepted = {

@@ -71,6 +71,8 @@ export const runStarted = z.strictObject({
     resumes: idSchema.nullable(),
     /** The caller's span, when a traceparent came in. */
     parent_span_id: z.string().nullable(),
+    /** false: the caller's traceparent says that its trace is not exported. Left out where it is, or none came in. */
+    parent_sampled: z.boolean().optional(),
     rules: z.array(z.enum(RULES)),
   }),
 })

@@ -1,4 +1,5 @@
 // Checks what came in against the schemas: every problem in one answer, and never a value repeated.
+import type { Traceparent } from '../events/sampling.ts'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
@@ -92,14 +93,15 @@ export function checkNesting(body: unknown): void {
 }
 
 const TRACEPARENT =
-  /^(?<version>[0-9a-f]{2})-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}(?<rest>-.*)?$/
+  /^(?<version>[0-9a-f]{2})-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})(?<rest>-.*)?$/
 
 /** The caller's trace; null where the header is absent or not valid (https://www.w3.org/TR/trace-context/). */
-export function traceparentOf(header: string | undefined): { traceId: string; spanId: string } | null {
+export function traceparentOf(header: string | undefined): Traceparent | null {
   const groups = TRACEPARENT.exec(header ?? '')?.groups
   if (!groups) return null
-  const { version = '', trace = '', span = '', rest } = groups
+  const { version = '', trace = '', span = '', flags = '', rest } = groups
   const known = version !== 'ff' && !(version === '00' && rest !== undefined)
   const zero = /^0+$/.test(trace) || /^0+$/.test(span)
-  return known && !zero ? { traceId: trace, spanId: span } : null
+  const isSampled = (Number.parseInt(flags, 16) & 1) === 1
+  return known && !zero ? { traceId: trace, spanId: span, ...(!isSampled && { isSampled }) } : null
 }

@@ -232,7 +232,7 @@ export const rootSource = z.strictObject({
   defaults: defaultsSource.prefault({}),
   labels: z
     .strictObject({
-      max_series: z.int().min(1).max(1_000_000).default(5000),
+      max_series: z.int().min(1).max(1_000_000).default(8000),
       operations: listOf(name),
     })
     .prefault({}),

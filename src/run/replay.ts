@@ -33,6 +33,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   approvers: data.approvers,
   registry: data.registry,
   resumes: data.resumes,
+  ...(data.parent_sampled === false && { parentSampled: false }),
   rules: data.rules,
   status: 'accepted',
   startedAt: when.at,

@@ -187,6 +187,8 @@ export type RunState = {
   readonly approvers: Approvers
   readonly registry: string
   readonly resumes: string | null
+  /** false: whoever called does not export its trace. Absent: it does, or nobody called. */
+  readonly parentSampled?: boolean
   /** What is decided for it as today; in everything else it is held to the rules of 0.1.0. */
   readonly rules: readonly Rule[]
   readonly status: RunStatus

@@ -19,7 +19,7 @@ export type Catalogue = {
 /** The same extension as this file: it runs as source and as emitted JavaScript. */
 const EXTENSION = extname(new URL(import.meta.url).pathname)
 
-const isTool = (value: unknown): value is Tool =>
+export const isTool = (value: unknown): value is Tool =>
   isRecord(value) && 'name' in value && 'call' in value && 'input' in value
 
 /** Nothing else may stand in a path: a name has no dots and no slashes. */

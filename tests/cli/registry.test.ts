@@ -9,7 +9,7 @@ describe('cugar registry check', () => {
     const { code, out, err } = await cugar(['registry', 'check'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(
-      /registry.yaml is valid: \d+ tools, \d+ profiles, \d+ adapters, at most \d+ of 10000 series\n$/,
+      /registry.yaml is valid: \d+ tools, \d+ profiles, \d+ adapters, at most \d+ of 8000 series\n$/,
     )
   })
 
@@ -34,11 +34,12 @@ describe('cugar registry check', () => {
 
   test('finds metrics that could outgrow their limit, and tools that have no implementation', async () => {
     const text = shipped
-      .replace('max_series: 10000', 'max_series: 100')
+      .replace('max_series: 8000', 'max_series: 100')
       .replace('domain: territory', 'domain: governance')
     const { code, out } = await cugar(['registry', 'check', '-'], {}, text)
     expect(code).toBe(1)
     expect(out).toContain('labels.max_series: The metrics could reach')
+    expect(out).toMatch(/Raise it to \d+, or to \d+ to tell every name apart\.$/m)
     expect(out).toContain('tools.simulate_territory_change: has no implementation')
   })
 })

@@ -94,8 +94,10 @@ test('the ten canonical names move a series of their own, not only the count of 
 test('no panel is missing for a metric without a reason', () => {
   const unseen = METRIC_NAMES.filter((name) => !shown.has(name))
   // Starts, reloads, the size of the disk and overflow are read by alerts, the build by the variables; stream clients are for capacity planning.
+  // When a budget runs out is an alert's and the ledger's of `cugar budgets`.
   expect(unseen).toEqual([
     'cugar_runs_started_total',
+    'cugar_tenant_budget_exhaustion_timestamp_seconds',
     'cugar_stream_clients',
     'cugar_registry_reload_success',
     'cugar_registry_reload_timestamp_seconds',

@@ -123,7 +123,7 @@ const MUTED = [
   ['CugarJobDown', 'CugarTargetDown', ['job']],
   ['CugarErrorBudgetBurnFast', 'CugarErrorBudgetBurnSlow', ['job', 'slo']],
   ['CugarBudgetExhausted', 'CugarBudgetNearLimit', ['job', 'tenant', 'budget', 'resource', 'window']],
-  ['CugarBudgetExhausted', 'CugarBudgetForecastExhausted', ['job', 'budget', 'resource']],
+  ['CugarBudgetExhausted', 'CugarBudgetForecastExhausted', ['job', 'tenant', 'budget', 'resource', 'window']],
 ] as const
 
 function muted({ inhibit_rules }: Alertmanager, found: Finding[]): void {

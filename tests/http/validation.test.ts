@@ -13,7 +13,8 @@ describe('a traceparent', () => {
     `01-${TRACE}-${SPAN}-01`,
     `cc-${TRACE}-${SPAN}-01-more`,
   ])('%s is continued', (header) => {
-    expect(traceparentOf(header)).toEqual({ traceId: TRACE, spanId: SPAN })
+    const unsampled = header.includes(`${SPAN}-00`) && { isSampled: false }
+    expect(traceparentOf(header)).toEqual({ traceId: TRACE, spanId: SPAN, ...unsampled })
   })
 
   it.each([

@@ -1,7 +1,7 @@
 // Goals as sales people type them, with what is right for each. Tools by letter, in any order:
 // n normalize_account_record, s score_account_fit, d draft_outbound_message, a assess_message_quality,
 // q qualify_opportunity, t simulate_territory_change, r assess_deal_risk, w analyze_win_loss_patterns,
-// c assess_capacity_coverage, p extract_buyer_personas; `+` more is asked for that nothing here does.
+// c assess_capacity_coverage, p extract_buyer_personas, k retrieve_product_knowledge; `+` more is asked for that nothing here does.
 // No tools: the goal is refused, and the last word says why.
 
 export type Refusal = 'unserved' | 'condition' | 'language' | 'unclear' | 'contradiction'
@@ -56,6 +56,9 @@ export const seen: readonly GradedRow[] = [
   ['win/loss analysis', 'w'],
   ['extract personas from our won deals', 'p'],
   ['build the buyer personas', 'p'],
+  ['what do our documents say about SAP?', 'k'],
+  ['look up our product knowledge', 'k'],
+  ['score the account and search the product documentation', 'sk'],
   // Nothing here does that
   ['update the opportunity in salesforce to stage 3', '', 'unserved'],
   ['send the email to the prospect', '', 'unserved'],

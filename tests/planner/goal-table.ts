@@ -10,6 +10,7 @@ export const context = {
   opportunity: { opportunity_id: 'o1', criteria: { budget: true } },
   territories: [{ territory_id: 'north', account_count: 90, rep_count: 1 }],
   deals: [{ outcome: 'won' }],
+  knowledge: { query: 'single sign-on' },
   territory_change: { from_territory: 'north', to_territory: 'south', account_ids: ['a1', 'a2'] },
 }
 
@@ -26,6 +27,8 @@ export const goals: readonly Row[] = [
   ['assess the quality of this message', [assess]],
   ['is this deal qualified?', [qualify]],
   ['simulate moving two accounts', [simulate]],
+  ['find product knowledge about single sign-on', ['retrieve_product_knowledge']],
+  ['search our documentation', ['retrieve_product_knowledge']],
   [
     'Prioritise Acme, draft the outreach, assess the message and qualify the opportunity',
     [score, draft, assess, qualify],
@@ -101,12 +104,6 @@ export const laterTools: readonly (readonly [string, string, string, string])[] 
     'Research an account before reaching out.',
   ],
   [
-    'retrieve_product_knowledge',
-    'knowledge',
-    'Retrieves ranked passages of product knowledge, each with its source.',
-    'Answer questions about the product with cited facts.',
-  ],
-  [
     'generate_battlecard',
     'knowledge',
     'Generates a battlecard for a named competitor: strengths, weaknesses, objections and answers.',
@@ -168,7 +165,6 @@ export const laterGoals: readonly Row[] = [
   ['coverage gaps by territory', ['assess_capacity_coverage']],
   ['research buying signals for the account', ['retrieve_account_signals']],
   ['build a battlecard against Globex', ['generate_battlecard']],
-  ['find product knowledge about single sign-on', ['retrieve_product_knowledge']],
   ['analyse win/loss patterns of last year', ['analyze_win_loss_patterns']],
   ['who are our buyer personas?', ['extract_buyer_personas']],
   ['propose slots for a calendar invitation', ['schedule_engagement_touchpoint']],

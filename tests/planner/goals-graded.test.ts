@@ -26,6 +26,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   w: 'analyze_win_loss_patterns',
   c: 'assess_capacity_coverage',
   p: 'extract_buyer_personas',
+  k: 'retrieve_product_knowledge',
 }
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,

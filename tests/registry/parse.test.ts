@@ -142,7 +142,7 @@ describe('a good file becomes a registry', () => {
 
   test('with defaults for everything that it leaves out', () => {
     const registry = parsed(GOOD)
-    expect(registry).toMatchObject({ version: 'v1', max_series: 5000, adapters: {}, models: {} })
+    expect(registry).toMatchObject({ version: 'v1', max_series: 8000, adapters: {}, models: {} })
     expect(registry.tools.look).toMatchObject({
       purpose: '',
       side_effects: 'read-only',

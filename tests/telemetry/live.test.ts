@@ -118,7 +118,7 @@ const VARIABLES: Readonly<Record<string, string>> = { __rate_interval: '1m', __r
 
 /** As Grafana sends it when every variable says All. */
 const filled = (expr: string): string =>
-  expr.replaceAll(/\$(\w+)/g, (_, name: string) => VARIABLES[name] ?? '.*')
+  expr.replaceAll(/\$([a-z_]\w*)/g, (_, name: string) => VARIABLES[name] ?? '.*')
 
 const shows = async (expr: string): Promise<boolean> =>
   (await prometheus.range(filled(expr), since)).some((value) => Number.isFinite(value))

@@ -54,4 +54,4 @@ export async function prometheusOf(scrapes: readonly Scrape[]): Promise<Promethe
 
 /** A dashboard's expression with the values of its variables; those not named match everything. */
 export const filled = (expr: string, values: Readonly<Record<string, string>>): string =>
-  expr.replaceAll(/\$(\w+)/g, (_, name: string) => values[name] ?? '.*')
+  expr.replaceAll(/\$([a-z_]\w*)/g, (_, name: string) => values[name] ?? '.*')

@@ -10,7 +10,7 @@ import { signalsReport } from '../../http/answers.ts'
 import { accepted, run as runAnswer } from '../../http/runs/run-answers.ts'
 import type { Serving } from '../../main.ts'
 import { answerAs, createClient, type Client } from '../client.ts'
-import { command, exiting, whole, type Common } from '../command.ts'
+import { command, exiting, TOOLS_OPTION, whole, type WithTools } from '../command.ts'
 import { APPROVAL_MODES, review, type ApprovalMode } from '../demo/review.ts'
 import { FLOWS, readScenario, type Scenario } from '../demo/scenario.ts'
 import { eventLines } from '../demo/event-lines.ts'
@@ -21,7 +21,7 @@ import { locationName, dataLocationOf } from '../data-location.ts'
 import { withRegistry } from '../shipped-registry.ts'
 import { stopOnSignal, type Stopping } from '../stopping.ts'
 
-type Options = Common & {
+type Options = WithTools & {
   readonly approve: ApprovalMode
   readonly exit?: boolean
   readonly file?: string
@@ -57,8 +57,9 @@ async function open(settings: Settings, { options, out }: DemoContext): Promise<
   })
 }
 
-function checkedSettings({ approve }: Options): Settings {
-  const settings = withRegistry(readEnvironment())
+function checkedSettings({ approve, tools }: Options): Settings {
+  const asked = withRegistry(readEnvironment())
+  const settings = tools === undefined ? asked : { ...asked, toolsDir: tools }
   if (settings.keysFile !== null)
     throw usage('the demo plays requester and reviewer, so that it runs without keys: unset CUGAR_KEYS_FILE')
   if (approve === 'ask' && !process.stdin.isTTY)
@@ -151,4 +152,5 @@ export const demoCommand = (): Command =>
     .addOption(new Option('--flow <name>', 'a playbook with facts of its own').choices(FLOWS))
     .option('--file <file>', 'JSON or YAML with goal, profile and context (default: the Acme account)')
     .option('--port <port>', 'listen on this port', whole(0, 65_535))
+    .option(...TOOLS_OPTION)
     .action(exiting(act))

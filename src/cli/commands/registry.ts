@@ -3,28 +3,34 @@ import type { Command } from 'commander'
 import { readEnvironment } from '../../config.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { counted } from '../../run/figures.ts'
-import { command, exiting, group, type Common } from '../command.ts'
+import { command, exiting, group, TOOLS_OPTION, type WithTools } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { checkRegistryFile } from '../registry-file.ts'
 import { outputFor, show } from '../output.ts'
 import { withRegistry } from '../shipped-registry.ts'
 
 async function summaryOf(registry: Registry): Promise<string> {
-  const { labelValues, worstCaseSeries } = await import('../../projections/metrics/cardinality.ts')
+  const { labelValues, wholeSeries, worstCaseSeries } =
+    await import('../../projections/metrics/cardinality.ts')
   const { collapsed } = labelValues(registry)
   return [
     counted(Object.keys(registry.tools).length, 'tool'),
     counted(Object.keys(registry.profiles).length, 'profile'),
     counted(Object.keys(registry.adapters).length, 'adapter'),
     `at most ${worstCaseSeries(registry)} of ${registry.max_series} series`,
-    ...(collapsed.length > 0 ? [`${counted(collapsed.length, 'label')} of metrics collapsed to other`] : []),
+    ...(collapsed.length > 0
+      ? [
+          `${counted(collapsed.length, 'label')} of metrics collapsed to other: labels.max_series ${wholeSeries(registry)} would keep every one`,
+        ]
+      : []),
   ].join(', ')
 }
 
-async function check(given: string | undefined, options: Common): Promise<ExitCode> {
+async function check(given: string | undefined, options: WithTools): Promise<ExitCode> {
   const out = outputFor(options)
-  const file = given ?? withRegistry(readEnvironment()).registryFile
-  const { registry, problems } = await checkRegistryFile(file)
+  const { registryFile, toolsDir } = withRegistry(readEnvironment())
+  const file = given ?? registryFile
+  const { registry, problems } = await checkRegistryFile(file, options.tools ?? toolsDir)
   const valid = problems.length === 0
   const summary = registry === null ? null : await summaryOf(registry)
   show(out, { file, valid, summary, problems }, () => {
@@ -43,6 +49,7 @@ export function registryCommand(): Command {
       'cugar registry check registry.yaml',
     )
       .argument('[file]', 'the registry (default: REGISTRY, else ./registry.yaml; - for standard input)')
+      .option(...TOOLS_OPTION)
       .action(exiting(check)),
   )
   return registry

@@ -4,7 +4,7 @@ import { inspectEnvironment, type Settings } from '../../config.ts'
 import type { Standby } from '../../journal/journal.ts'
 import type { Serving } from '../../main.ts'
 import { counted } from '../../run/figures.ts'
-import { command, exiting, type Common } from '../command.ts'
+import { command, exiting, TOOLS_OPTION, type WithTools } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { outputFor, type Output } from '../output.ts'
 import { locationName, dataLocationOf } from '../data-location.ts'
@@ -44,10 +44,14 @@ function endsWhileWaiting(stopping: Stopping): Standby {
   }
 }
 
-async function act(options: Common): Promise<ExitCode> {
+async function act(options: WithTools): Promise<ExitCode> {
   const out = outputFor(options)
   const { settings: asked, problems } = inspectEnvironment()
-  const inspected = { settings: withRegistry(asked), problems }
+  const toolsDir = options.tools ?? asked.toolsDir
+  const inspected = {
+    settings: { ...withRegistry(asked), ...(toolsDir === undefined ? {} : { toolsDir }) },
+    problems,
+  }
   const { registryFile } = inspected.settings
   if (registryFile !== asked.registryFile)
     out.note(`no ${asked.registryFile}: serving by the shipped ${registryFile}; REGISTRY names another one`)
@@ -72,4 +76,7 @@ export const serveCommand = (): Command =>
     'serve',
     'starts the server; SIGHUP reads the registry again, SIGTERM and Ctrl-C stop it',
     'PORT=9000 DATA_DIR=/var/lib/cugar cugar serve',
-  ).action(exiting(act))
+    'REGISTRY=my-registry.yaml cugar serve --tools my-tools',
+  )
+    .option(...TOOLS_OPTION)
+    .action(exiting(act))

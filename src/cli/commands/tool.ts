@@ -8,56 +8,61 @@ import { brokenGuardrails } from '../../registry/guardrail.ts'
 import type { ToolSpec } from '../../registry/registry.ts'
 import type { SingleResult } from '../../tools/single.ts'
 import type { Tool } from '../../tools/tool.ts'
-import { command, exiting, type Common } from '../command.ts'
+import { command, exiting, TOOLS_OPTION, type WithTools } from '../command.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
 import { readText } from '../file.ts'
 import { readRegistryFile } from '../registry-file.ts'
-import { outputFor, type Output } from '../output.ts'
+import { outputFor } from '../output.ts'
 import { withRegistry } from '../shipped-registry.ts'
 import { toolLines, type SingleCall, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 
-type Options = Common & { readonly input?: string; readonly help?: true }
+type Options = WithTools & { readonly input?: string; readonly help?: true }
 type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
 /** What it throws without declaring it is told to whoever develops it, with stack and causes; the result has the mode alone. */
 type Called = Loaded & { readonly onThrown: (error: unknown) => void }
 
-type Named = { readonly spec: ToolSpec; readonly file: string }
+type Named = { readonly spec: ToolSpec; readonly file: string; readonly toolsDir: string | undefined }
 
-async function named(name: string): Promise<Named> {
-  const file = withRegistry(readEnvironment()).registryFile
+async function named(name: string, options: Options): Promise<Named> {
+  const { registryFile: file, toolsDir } = withRegistry(readEnvironment())
   const { tools } = await readRegistryFile(file)
   const spec = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (spec === undefined) {
     const known = Object.keys(tools).sort().join(', ')
     throw usage(new AppError('TOOL_NOT_FOUND', { tool: name, known }).message)
   }
-  return { spec, file }
+  return { spec, file, toolsDir: options.tools ?? toolsDir }
 }
 
-async function implementation({ domain, name }: ToolSpec): Promise<Tool> {
-  const { loadTool } = await import('../../tools/catalogue.ts')
-  const tool = await loadTool(domain, name)
-  if (tool === null) throw cliError('USAGE', `${name} has no implementation`)
+/** Of the folder, or a shipped one. Errors: REGISTRY_INVALID with every problem of the folder. */
+async function implementation({ spec: { domain, name }, toolsDir }: Named): Promise<Tool> {
+  const own = toolsDir === undefined ? null : await (await import('../../own-parts.ts')).readFolder(toolsDir)
+  if (own !== null && own.problems.length > 0)
+    throw new AppError('REGISTRY_INVALID', {}, { problems: own.problems })
+  const { loadTools } = await import('../../tools/catalogue.ts')
+  const tool = (await loadTools([{ domain, name }], own?.tools)).tools.get(name)
+  if (tool === undefined) throw cliError('USAGE', `${name} has no implementation`)
   return tool
 }
 
-async function load(name: string): Promise<Loaded> {
-  const { spec, file } = await named(name)
+async function load(name: string, options: Options): Promise<Loaded> {
+  const found = await named(name, options)
+  const { spec, file } = found
   if (spec.side_effects === 'execute')
     throw usage(
       `${name} has side effects (execute): it runs only inside a run, after a person has approved it`,
     )
   if (!spec.enabled) throw usage(`${name} is not enabled in ${file}`)
-  return { tool: await implementation(spec), spec }
+  return { tool: await implementation(found), spec }
 }
 
 /** Of the command, or of a tool. */
-async function help(name: string | undefined, out: Output, given: Command): Promise<ExitCode> {
+async function help(name: string | undefined, options: Options, given: Command): Promise<ExitCode> {
   if (name === undefined) given.outputHelp()
   else {
-    const { spec } = await named(name)
+    const found = await named(name, options)
     const { showToolHelp } = await import('../tool-help.ts')
-    showToolHelp(out, spec, await implementation(spec))
+    showToolHelp(outputFor(options), found.spec, await implementation(found))
   }
   return 0
 }
@@ -89,11 +94,11 @@ const answer = async (loaded: Called, line: ToolLine): Promise<SingleResult | Re
   'refused' in line ? line.refused : callTool(loaded, line.call)
 
 async function act(name: string | undefined, options: Options, given: Command): Promise<ExitCode> {
-  const out = outputFor(options)
-  if (options.help === true) return help(name, out, given)
+  if (options.help === true) return help(name, options, given)
   if (name === undefined) throw usage("missing required argument 'name'")
   if (options.input === undefined) throw usage("required option '--input <file>' not specified")
-  const loaded = { ...(await load(name)), onThrown: (error: unknown) => out.note(inspect(error)) }
+  const out = outputFor(options)
+  const loaded = { ...(await load(name, options)), onThrown: (error: unknown) => out.note(inspect(error)) }
   let exitCode: ExitCode = 0
   for (const line of toolLines(await readText(options.input))) {
     const result = await answer(loaded, line)
@@ -118,4 +123,5 @@ export const toolCommand = (): Command =>
       '--input <file>',
       'a JSON object, or a line of { input, context? } for each call; - for standard input',
     )
+    .option(...TOOLS_OPTION)
     .action(exiting(act))

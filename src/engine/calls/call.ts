@@ -28,6 +28,8 @@ export type CallRequest = {
   readonly timeoutMs: number
   /** Counts from 1. */
   readonly attempt: number
+  /** false: whoever asked for the run does not export its trace. */
+  readonly isSampled?: boolean
   /** Of the run: the output's payload is named with it. */
   readonly salt: string
   /** Is told what the tool, or one of its schemas, threw without declaring it; and why a declared failure came about. */
@@ -48,7 +50,7 @@ async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Prom
   const span = {
     traceId,
     spanId: spanIdOf(`${runId}/${stepId}/${request.attempt}`),
-    traceFlags: TraceFlags.SAMPLED,
+    traceFlags: request.isSampled === false ? TraceFlags.NONE : TraceFlags.SAMPLED,
     isRemote: true,
   }
   return context.with(trace.setSpanContext(context.active(), span), work)

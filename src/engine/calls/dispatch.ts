@@ -42,6 +42,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     adapter,
     salt: run.salt,
     attempt,
+    isSampled: state.parentSampled ?? true,
     timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
     context: {
       traceId: state.traceId,

@@ -102,7 +102,7 @@ export async function resumeRun(
     limits: await tightenedOf(context, state),
     requester: inherited.asked_by[0] ?? state.requester,
     inherited: { ...inherited, resumedBy: by.id },
-    traceparent: { traceId: state.traceId, spanId: state.spanId },
+    traceparent: { traceId: state.traceId, spanId: state.spanId, isSampled: state.parentSampled ?? true },
     resumes: runId,
     idempotency: { key: ownKey('resume', runId), given: 'resume' },
   })

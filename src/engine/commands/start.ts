@@ -1,5 +1,6 @@
 // Accepting runs: a new goal, or what is missing of an earlier run (`resume.ts`). A run is durable before its caller is
 // answered.
+import type { Traceparent } from '../../events/sampling.ts'
 import { AppError } from '../../errors.ts'
 import { digestOf, payloadOf, type Payload } from '../../events/digest.ts'
 import type { FactOf } from '../../events/event.ts'
@@ -34,7 +35,7 @@ export type NewRun = {
   readonly requester: string
   /** What an earlier run leaves to this one, where it resumes one. */
   readonly inherited: Inherited | null
-  readonly traceparent: { readonly traceId: string; readonly spanId: string } | null
+  readonly traceparent: Traceparent | null
   readonly resumes: string | null
   /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
   readonly idempotency: { readonly key: string; readonly given: string } | null
@@ -104,6 +105,7 @@ function started(asked: NewRun, registry: Registry, bodies: Bodies): FactOf<'run
       idempotency_key: asked.idempotency?.given ?? null,
       resumes: asked.resumes,
       parent_span_id: asked.traceparent?.spanId ?? null,
+      ...(asked.traceparent?.isSampled === false && { parent_sampled: false }),
       rules: [...RULES],
     },
   }

@@ -132,6 +132,9 @@ export function labelValues(registry: Registry): KnownValues {
   return { ...known, collapsed }
 }
 
+/** What `max_series` has to be so that no label collapses. */
+export const wholeSeries = (registry: Registry): number => worstCase(knownValues(registry))
+
 /** Every series that /metrics can ever show with this registry. */
 export const worstCaseSeries = (registry: Registry): number => worstCase(labelValues(registry))
 
@@ -147,6 +150,6 @@ export function checkCardinality(registry: Registry): void {
     .sort((a, b) => b.series - a.series)
     .slice(0, 5)
     .map(({ name, series }) => `${name} ${series}`)
-  const message = `The metrics could reach ${worst} series, above ${registry.max_series}; the biggest: ${biggest.join(', ')}.`
+  const message = `The metrics could reach ${worst} series, above ${registry.max_series}; the biggest: ${biggest.join(', ')}. Raise it to ${worst}, or to ${wholeSeries(registry)} to tell every name apart.`
   throw new AppError('REGISTRY_INVALID', {}, { problems: [{ path: 'labels.max_series', message }] })
 }

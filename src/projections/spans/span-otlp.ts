@@ -1,7 +1,7 @@
 // Hands spans to a collector by OTLP over HTTP, as protocol buffers. Only this file knows OpenTelemetry's packages, and
 // it is loaded only where an endpoint is set. The spans' ids, times and bytes are ours, the way to the collector is the
 // packages'.
-import { context, propagation, trace } from '@opentelemetry/api'
+import { context, propagation, SamplingDecision, trace, TraceFlags } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import {
@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/otlp-exporter-base/node-http'
 import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
+import { isSampled, type Sampling } from '../../events/sampling.ts'
 import { within } from '../deadline.ts'
 import { exportBatches, type ExportBatch } from './export-batch.ts'
 import { NAMES_VERSION } from './span-names.ts'
@@ -23,6 +24,8 @@ export type OtlpOptions = {
   readonly instance: string
   /** Milliseconds for one batch, its repetitions included. */
   readonly timeoutMs: number
+  /** Of the spans that tools open; ours are chosen before they come here. */
+  readonly sampling: Sampling
 }
 
 /** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the rest. */
@@ -58,6 +61,19 @@ function exporterOf(options: OtlpOptions): OTLPExporterBase<ExportBatch> {
   )
 }
 
+type Sampler = NonNullable<NonNullable<ConstructorParameters<typeof NodeSDK>[0]>['sampler']>
+
+/** A call is below its run, and runs are chosen by their trace ids, unless their caller has decided. */
+const samplerOf = (sampling: Sampling): Sampler => ({
+  shouldSample: (parent, traceId) => {
+    const flags = trace.getSpanContext(parent)?.traceFlags ?? TraceFlags.SAMPLED
+    const unsampled = (flags & TraceFlags.SAMPLED) === 0 ? false : null
+    const isChosen = isSampled(sampling, { traceId, parent: unsampled })
+    return { decision: isChosen ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD }
+  },
+  toString: () => 'as the runs',
+})
+
 /**
  * Makes the OpenTelemetry API of this process real: spans that a tool or an adapter opens during a call go to the
  * same collector, below the span of that call. Ours do not pass through it: they come from events.
@@ -66,6 +82,7 @@ export function startSdk(options: OtlpOptions): { readonly stop: (graceMs: numbe
   const sdk = new NodeSDK({
     resource: resourceOf(options),
     traceExporter: new OTLPTraceExporter({ url: urlOf(options), timeoutMillis: options.timeoutMs }),
+    sampler: samplerOf(options.sampling),
     autoDetectResources: false,
     instrumentations: [],
     metricReaders: [],

@@ -1,7 +1,8 @@
 // The projection that turns the journal into spans. A bounded number of runs that are not over stays in memory; of any
 // other the earlier events are read from the journal again when one of its spans ends.
 import { CONTROL_STREAM } from '../../events/control.ts'
-import type { EventType, StoredEvent } from '../../events/event.ts'
+import type { EventOf, EventType, StoredEvent } from '../../events/event.ts'
+import { isSampled, SAMPLE_ALL, type Sampling } from '../../events/sampling.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Projection } from '../follow.ts'
 import { openTrace, type RunTrace } from './run-trace.ts'
@@ -17,6 +18,8 @@ export type SpanProjectionOptions = {
   readonly maxOpen: number
   /** Where the projection begins. */
   readonly from: number
+  /** Which runs are exported; by default all but those whose caller does not. */
+  readonly sampling?: Sampling
 }
 
 /** No span shows them, and they are more than half of all events. */
@@ -34,6 +37,13 @@ function unknownRuns(events: readonly StoredEvent[], open: ReadonlyMap<string, R
   return unknown
 }
 
+/** Is the run exported? The caller of a run has decided with its traceparent. */
+const isExported = ({ trace_id: traceId, data }: EventOf<'run_started'>, sampling: Sampling): boolean =>
+  isSampled(sampling, {
+    traceId,
+    parent: data.parent_span_id === null ? null : (data.parent_sampled ?? true),
+  })
+
 /** Forgets those that were opened first; what is needed of them again is read back. */
 function forget(open: Map<string, RunTrace>, maxOpen: number): void {
   for (const runId of open.keys()) {
@@ -42,7 +52,13 @@ function forget(open: Map<string, RunTrace>, maxOpen: number): void {
   }
 }
 
-export function spanProjection({ journal, queue, maxOpen, from }: SpanProjectionOptions): Projection {
+export function spanProjection({
+  journal,
+  queue,
+  maxOpen,
+  from,
+  sampling = SAMPLE_ALL,
+}: SpanProjectionOptions): Projection {
   const open = new Map<string, RunTrace>()
   let position = from
   const loadTrace = async (runId: string, batch: readonly StoredEvent[]): Promise<void> => {
@@ -71,7 +87,7 @@ export function spanProjection({ journal, queue, maxOpen, from }: SpanProjection
       if (trace === undefined) return
       const spans = advanceTrace(trace, event)
       if (event.type === 'run_finished') open.delete(event.run_id)
-      if (spans.length > 0) queue.offer(spans, event.position)
+      if (spans.length > 0 && isExported(trace.started, sampling)) queue.offer(spans, event.position)
     },
     drain: () => ({ state: JSON.stringify({ settled: queue.settled(position) }), rows: [] }),
   }

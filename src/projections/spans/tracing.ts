@@ -1,5 +1,6 @@
 // Spans to a collector, where one is set up: a projection with a checkpoint, and a bounded queue behind it. Promises
 // that a run never waits for it, and that what was not handed over before the process ended is handed over after it.
+import { SAMPLE_ALL, type Sampling } from '../../events/sampling.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Followed } from '../follow.ts'
 import { SPANS, spanProjection } from './span-projection.ts'
@@ -25,6 +26,8 @@ export type TracingSettings = {
   /** For one batch, its repetitions included; the process may outlive its stop by as much. */
   readonly exportTimeoutMs: number
   readonly checkpointMs: number
+  /** Which runs are exported. */
+  readonly sampling: Sampling
 }
 
 const DEFAULTS: TracingSettings = {
@@ -34,6 +37,7 @@ const DEFAULTS: TracingSettings = {
   intervalMs: 1000,
   exportTimeoutMs: 3000,
   checkpointMs: 1000,
+  sampling: SAMPLE_ALL,
 }
 
 export type Tracing = {
@@ -54,7 +58,13 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
   const { journal, endpoint, version, instance } = options
   const settings = { ...DEFAULTS, ...options.settings }
   const { otlpTransport, startSdk } = await import('./span-otlp.ts')
-  const otlp = { endpoint, version, instance, timeoutMs: settings.exportTimeoutMs }
+  const otlp = {
+    endpoint,
+    version,
+    instance,
+    timeoutMs: settings.exportTimeoutMs,
+    sampling: settings.sampling,
+  }
   const sdk = startSdk(otlp)
   const from = await startOf(journal, options.from)
   const queue = createSpanQueue({
@@ -63,7 +73,13 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
     batchSpans: settings.batchSpans,
     intervalMs: settings.intervalMs,
   })
-  const projection = spanProjection({ journal, queue, maxOpen: settings.maxOpenRuns, from })
+  const projection = spanProjection({
+    journal,
+    queue,
+    maxOpen: settings.maxOpenRuns,
+    from,
+    sampling: settings.sampling,
+  })
   const close = async (graceMs: number): Promise<void> => {
     await Promise.all([queue.close(graceMs), sdk.stop(graceMs)])
   }

@@ -1,3 +1,4 @@
+import type { Traceparent } from '../../../src/events/sampling.ts'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,7 +32,7 @@ async function open(options: Partial<RuntimeOptions>): Promise<Runtime> {
   return runtime
 }
 
-const begin = async ({ engine }: Runtime, traceparent: typeof CALLER | null = null): Promise<string> => {
+const begin = async ({ engine }: Runtime, traceparent: Traceparent | null = null): Promise<string> => {
   const asked = { ...ACME, profile: 'demo', planner: 'rules', tenant: 'acme', limits: {} } as const
   return (
     await engine.start({ ...asked, idempotencyKey: null, traceparent }, { id: 'operator-1', roles: [] })
@@ -52,7 +53,7 @@ async function approve({ engine, journal }: Runtime, runId: string): Promise<Run
   }
 }
 
-const run = async (runtime: Runtime, traceparent: typeof CALLER | null = null): Promise<RunState> =>
+const run = async (runtime: Runtime, traceparent: Traceparent | null = null): Promise<RunState> =>
   approve(runtime, await begin(runtime, traceparent))
 
 const isOver = (spans: readonly Received[]): boolean =>
@@ -284,6 +285,16 @@ describe('the packages of OpenTelemetry', () => {
     expect(inner?.parentSpanId).toBe(attempt?.spanId)
     expect(inner?.traceId).toBe(attempt?.traceId)
     expect(attempt?.spanId).toMatch(/^[0-9a-f]{16}$/)
+  })
+
+  test('are not exported where the caller does not export its trace, nor those of the tools below', async () => {
+    const collector = await collect()
+    const runtime = await open({ otelEndpoint: collector.endpoint })
+    await run(runtime, { ...CALLER, isSampled: false })
+    const traceId = 'b'.repeat(32)
+    await run(runtime, { ...CALLER, traceId })
+    await runtime.stop()
+    expect(new Set(collector.spans.map((span) => span.traceId))).toEqual(new Set([traceId]))
   })
 
   test('are loaded where an endpoint is set, and else not at all', async () => {

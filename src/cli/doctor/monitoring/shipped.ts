@@ -53,7 +53,7 @@ type BoardFile = {
 
 /** Every variable as Grafana fills it in for All. */
 const filled = (expr: string): string =>
-  expr.replaceAll(/\$(\w+)/g, (_, name: string) => (name.startsWith('__') ? '1h' : '.*'))
+  expr.replaceAll(/\$([a-z_]\w*)/g, (_, name: string) => (name.startsWith('__') ? '1h' : '.*'))
 
 async function queriesIn(file: string): Promise<ShippedQuery[]> {
   const { uid, panels } = JSON.parse(await readFile(new URL(file, FOLDER), 'utf8')) as BoardFile

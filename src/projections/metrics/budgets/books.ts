@@ -11,7 +11,7 @@ export type TenantUse = {
   spent: number
   limit: number
   windowEnd: number
-  /** Limit under which a reservation was refused last, in this window; absent: none was. */
+  /** Limit under which a reservation was refused last, in this window; a higher one is open again; absent: none was. */
   refusedAt?: number
   /** How it was spent; version 0.1.0 does not say it. */
   slots?: SpentSlot[]
