@@ -7,6 +7,7 @@ import { ENGINE_DEFAULTS } from '../src/engine/parts.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import { rulesPlanner } from '../src/planner/rules.ts'
+import { provePlan } from '../src/planner/prove.ts'
 import { validatePlan } from '../src/planner/validate.ts'
 import { followAll, type Followers } from '../src/projections/followers.ts'
 import { loadLists } from '../src/projections/lists/lists.ts'
@@ -51,6 +52,7 @@ async function untold(dir: string): Promise<Product> {
       journal,
       planners: [rulesPlanner()],
       checkPlan: validatePlan,
+      provePlan,
       models: null,
       writer: 'bench',
       clock: Date.now,

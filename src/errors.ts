@@ -81,6 +81,16 @@ export const ERRORS = {
     title: 'Planner not available',
     detail: 'Planner {planner} is not set up.',
   },
+  PLAN_INVALID: {
+    status: 422,
+    title: 'The plan is not valid',
+    detail: 'See errors for every problem; nothing was started.',
+  },
+  UNKNOWN_PLAYBOOK: {
+    status: 422,
+    title: 'Unknown playbook',
+    detail: '{playbook} is not a playbook. Known: {known}.',
+  },
   PLAN_IMPOSSIBLE: { status: 422, title: 'No plan is possible for this goal', detail: '{why}' },
   INPUT_INVALID: {
     status: 422,

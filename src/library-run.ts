@@ -1,13 +1,17 @@
 // Runs for a program that has the runtime inside it: asked for with what it must say, and answered with what came out.
 import type { Accepted, Engine, Principal, RunRequest } from './engine/engine.ts'
+import { parsePlan } from './plan-builder.ts'
+import type { PlanDraftInput } from './registry/plan/draft.ts'
 import type { RunState, StepState } from './run/state.ts'
 
-/** What is asked for; only the goal must be said. */
-export type LibraryRequest = Pick<RunRequest, 'goal'> &
-  Partial<Omit<RunRequest, 'goal'>> & {
-    /** Who asks: default `local`, who may not approve where the requester is excluded. */
-    readonly by?: Principal
-  }
+/** What is asked for: a goal, a playbook of the registry or a plan; the rest may be left out. */
+export type LibraryRequest = Partial<Omit<RunRequest, 'plan'>> & {
+  /** As `plan()` builds it, or the same data. */
+  readonly plan?: PlanDraftInput
+
+  /** Who asks: default `local`, who may not approve where the requester is excluded. */
+  readonly by?: Principal
+}
 
 export type LibraryRunRequest = LibraryRequest & {
   /** Milliseconds to wait for the end; default 60,000. A run that waits for a person is returned as it stands then. */
@@ -58,8 +62,10 @@ const DEFAULTS = {
 
 const LOCAL: Principal = { id: 'local', roles: ['operator'] }
 
-function startFor(engine: Engine, { by = LOCAL, ...asked }: LibraryRequest): Promise<Accepted> {
-  return engine.start({ ...DEFAULTS, ...asked }, by)
+async function startFor(engine: Engine, request: LibraryRequest): Promise<Accepted> {
+  const { by = LOCAL, plan, ...asked } = request
+  const given = plan === undefined ? {} : { plan: parsePlan(plan) }
+  return engine.start({ ...DEFAULTS, ...asked, ...given }, by)
 }
 
 async function stepsOf(engine: Engine, state: RunState): Promise<LibraryStep[]> {

@@ -17,6 +17,7 @@ import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
 import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
+import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
@@ -62,6 +63,8 @@ export type { RegistryDiff } from './registry/diff.ts'
 export type { Registry } from './registry/registry.ts'
 export type { ApprovalState, RunState, StepState } from './run/state.ts'
 export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
+export { plan, type PlanBuilder, type PlanSource, type PlanStepOptions } from './plan-builder.ts'
+export type { PlanDraft, PlanDraftInput } from './registry/plan/draft.ts'
 export { CallError } from './run/failure.ts'
 export { AppError } from './errors.ts'
 export type { Runtime, RuntimeOptions } from './runtime-options.ts'
@@ -157,6 +160,7 @@ const partsOf = async (given: Given, { engine, llm = null }: RuntimeOptions): Pr
   ...given,
   ...(await planningOf(llm)),
   checkPlan: validatePlan,
+  provePlan,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...engine },
 })

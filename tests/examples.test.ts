@@ -70,7 +70,8 @@ describe('the docstrings of the library', () => {
     'run/failure',
     'tools/tool',
     'tools/single',
-    'http/keys',
+    'http/callers/keys',
+    'plan-builder',
   ].map((name) => read(`src/${name}.ts`))
   const examples = new Map(
     sources.flatMap((text) =>

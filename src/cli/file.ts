@@ -51,11 +51,12 @@ export async function readObject(file: string): Promise<Record<string, unknown>>
   return value
 }
 
-const SCENARIO: readonly string[] = ['goal', 'profile', 'context', 'planner', 'tenant']
+const SCENARIO: readonly string[] = ['goal', 'playbook', 'profile', 'context', 'planner', 'tenant']
 
-/** A file of the demo holds a goal besides the facts: they stand under `context` there. */
+/** A file of the demo holds a goal or a playbook besides the facts: they stand under `context` there. */
 const isScenario = (value: Readonly<Record<string, unknown>>): boolean =>
-  typeof value['goal'] === 'string' && Object.keys(value).every((name) => SCENARIO.includes(name))
+  ['goal', 'playbook'].some((way) => typeof value[way] === 'string') &&
+  Object.keys(value).every((name) => SCENARIO.includes(name))
 
 /** The facts for a goal: the object of the file, or the context of a scenario. Errors: as of `readObject`. */
 export async function readContext(file: string): Promise<Record<string, unknown>> {

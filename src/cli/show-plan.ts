@@ -1,6 +1,6 @@
 // A plan that is not carried out, and two of them side by side.
 import type { z } from 'zod'
-import type { planComparison, planPreview } from '../http/answers.ts'
+import type { planComparison, planPreview } from '../http/plan-answers.ts'
 import { counted, units } from '../run/figures.ts'
 import type { Output } from './output.ts'
 import { showUnserved } from './show-run.ts'

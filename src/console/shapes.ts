@@ -6,13 +6,13 @@ import type {
   auditVerification,
   budgetAccount,
   freeze,
-  planPreview,
   profile,
   registryDiff,
   signalsReport,
   signalsSeries,
   tool,
 } from '../http/answers.ts'
+import type { planPreview } from '../http/plan-answers.ts'
 import type { approval, approvalSummary, run, runStep, runSummary } from '../http/runs/run-answers.ts'
 
 type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }

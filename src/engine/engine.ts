@@ -8,8 +8,9 @@ import type { Tightening } from '../run/budgets/limits.ts'
 import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { PlanStep, WorstCase } from '../events/plan.ts'
+import type { ProposedStep, WorstCase } from '../events/plan.ts'
 import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
@@ -27,8 +28,12 @@ export type Reach = {
   readonly profiles: readonly string[] | null
 }
 
+/** Exactly one of goal, playbook and plan. */
 export type PlanRequest = {
-  readonly goal: string
+  readonly goal?: string | undefined
+  /** The name of one of the registry's. */
+  readonly playbook?: string | undefined
+  readonly plan?: PlanDraft | undefined
   readonly profile: string
   readonly context: Readonly<Record<string, unknown>>
   /** One of the registry's, or `auto`. */
@@ -59,7 +64,7 @@ export type PlanPreview = {
   readonly planner: string
   /** How it was made. */
   readonly made?: PlanMaking
-  readonly steps: readonly PlanStep[]
+  readonly steps: readonly ProposedStep[]
   readonly explanation: string
   /** What the goal asks for and no step does. */
   readonly unserved: readonly string[]
@@ -119,12 +124,12 @@ export type AlertsApplied = {
 }
 
 export type Engine = {
-  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, INPUT_INVALID, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
+  /** Accepts a run durably. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED, PLANNER_UNAVAILABLE, UNKNOWN_PLAYBOOK, PLAN_INVALID, INPUT_INVALID, IDEMPOTENCY_CONFLICT, FROZEN, TOO_BUSY. */
   readonly start: (request: RunRequest, by: Principal) => Promise<Accepted>
   /**
    * The plan without running it. Where a language model has to be asked, by a run of the customer's tenant that ends as
    * soon as it has its plan: without a customer nobody is asked.
-   * Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID, and those of `start`.
+   * Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, UNKNOWN_PLAYBOOK, PLAN_INVALID, PLAN_IMPOSSIBLE, INPUT_INVALID, and those of `start`.
    */
   readonly preview: (request: PlanRequest, customer?: PlanCustomer) => Promise<PlanPreview>
   /** Errors: RUN_NOT_FOUND. */

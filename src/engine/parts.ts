@@ -2,8 +2,9 @@
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Models } from '../models/model.ts'
-import type { PlanStep } from '../events/plan.ts'
+import type { ProposedStep } from '../events/plan.ts'
 import type { Planner, PlannerInput } from '../planner/planner.ts'
+import type { Proof, Proposal } from '../planner/prove.ts'
 import type { PlanCheck } from '../planner/validate.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { AdapterStates } from '../run/calls/slot.ts'
@@ -72,7 +73,9 @@ export type EngineParts = {
   /** The preferred one first. The last one asks nobody: it plans where the others do not. */
   readonly planners: readonly [...Planner[], Planner]
   /** Whether a plan that no planner just made may be adopted. */
-  readonly checkPlan: (steps: readonly PlanStep[], input: PlannerInput) => PlanCheck
+  readonly checkPlan: (steps: readonly ProposedStep[], input: PlannerInput) => PlanCheck
+  /** The steps of a plan that was given, or every problem of it. */
+  readonly provePlan: (proposal: Proposal, input: PlannerInput) => Proof
   /** null: no language model is set up. */
   readonly models: Models | null
   /** Names this process in its events; another one after every start. */

@@ -1,7 +1,13 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
 import type { DataOf, Draft } from '../events/event.ts'
 import { isRecord } from '../events/json.ts'
-import type { PlanStep } from '../events/plan.ts'
+import {
+  sourcesOf,
+  type InputSource,
+  type PlanStep,
+  type ProposedSource,
+  type ProposedStep,
+} from '../events/plan.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
@@ -17,6 +23,8 @@ import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import { spanIdOf } from '../run/line.ts'
+import type { Given } from './aim.ts'
+import { planGiven } from './given-plan.ts'
 import type { ActiveRun, Planned, Turn } from './active-run.ts'
 import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
 import { settlePlanning } from './calls/model-calls.ts'
@@ -91,6 +99,13 @@ export async function planBy(
   return { ...answer, fallbackReason: reasonOfRules(parts, asked.planner) }
 }
 
+/** What the run was given to carry out; null: a goal. */
+async function givenTo({ journal }: EngineParts, run: ActiveRun): Promise<Given | null> {
+  const { givenPlan, playbook } = run.state
+  if (playbook !== undefined) return { playbook }
+  return givenPlan === undefined ? null : { draft: await valueOf(journal, run, givenPlan) }
+}
+
 async function fromPlanner(
   parts: EngineParts,
   run: ActiveRun,
@@ -106,6 +121,8 @@ async function fromPlanner(
   if (typeof goal !== 'string') return noPlan('The goal of the run has been erased.')
   const { limits, planner } = state
   const input = { goal, context: asRecord(context), profile, limits, registry }
+  const given = await givenTo(parts, run)
+  if (given !== null) return planGiven(parts, given, input)
   // Half of the time at most, so that some is left to carry the plan out.
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
@@ -204,7 +221,7 @@ export async function planRun(parts: EngineParts, run: ActiveRun, flight: PlanFl
 }
 
 /** With what is judged before a person sees it, which is the registry's to say and not the planner's. */
-const judgedSteps = ({ state, run }: Turn, steps: readonly PlanStep[]): readonly PlanStep[] =>
+const judgedSteps = ({ state, run }: Turn, steps: PlanStep[]): PlanStep[] =>
   state.rules.includes('judged_before_review') ? withJudges(steps, run.registry) : steps
 
 function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
@@ -218,7 +235,10 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       planner: result.planner,
       ...(result.model === undefined ? {} : { model: result.model }),
       fallback_reason: result.fallbackReason,
-      steps: judgedSteps(turn, result.steps).map((step) => keepLiterals(turn, keepCarried(turn, step))),
+      steps: judgedSteps(
+        turn,
+        result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
+      ),
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,
@@ -229,19 +249,28 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
 }
 
 /** What an earlier run made becomes a payload of this one, under its own name: it is needed after a restart too. */
-function keepCarried(turn: Turn, step: PlanStep): PlanStep {
+function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
   if (step.carried === null) return step
   return { ...step, carried: addPayload(turn, turn.run.values.get(step.carried)).digest }
 }
 
+/** Every input comes from elsewhere, as in nearly every step. */
+const givesNothing = (step: ProposedStep): step is PlanStep =>
+  Object.values(step.inputs).every((input) =>
+    sourcesOf<ProposedSource>(input).every((source) => !('value' in source)),
+  )
+
 /** What a plan gives by itself becomes a payload. */
-function keepLiterals(turn: Turn, step: PlanStep): PlanStep {
-  if (!Object.values(step.inputs).some((source) => 'value' in source)) return step
-  const inputs = Object.entries(step.inputs).map(([name, source]) => [
-    name,
-    'value' in source ? { value: addPayload(turn, source.value).digest } : source,
-  ])
-  return { ...step, inputs: Object.fromEntries(inputs) }
+function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
+  if (givesNothing(step)) return step
+  const inputs: PlanStep['inputs'] = {}
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>
+      'value' in source ? { value: addPayload(turn, source.value).digest } : source,
+    )
+    if (only !== undefined) inputs[name] = others.length === 0 ? only : [only, ...others]
+  }
+  return { ...step, inputs }
 }
 
 /** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
@@ -249,17 +278,32 @@ export async function withLiterals(
   parts: EngineParts,
   runId: string,
   step: PlanStep,
-): Promise<PlanStep | null> {
-  const inputs: PlanStep['inputs'] = {}
-  for (const [name, source] of Object.entries(step.inputs)) {
-    const value = 'value' in source ? await payloadValue(parts.journal, runId, source.value) : null
-    if ('value' in source && typeof value !== 'string') return null
-    inputs[name] = typeof value === 'string' ? { value } : source
+): Promise<ProposedStep | null> {
+  const inputs: Record<string, readonly ProposedSource[] | ProposedSource> = {}
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const sources = await Promise.all(
+      sourcesOf<InputSource>(input).map((source) => readLiteral(parts, runId, source)),
+    )
+    const there = sources.filter((source) => source !== null)
+    if (there.length < sources.length) return null
+    const [only, another] = there
+    inputs[name] = only !== undefined && another === undefined ? only : there
   }
   return { ...step, inputs }
 }
 
-const brokenByPlan = ({ state, run }: Turn, steps: readonly PlanStep[]): readonly Excess[] =>
+/** null: its value was erased. */
+async function readLiteral(
+  parts: EngineParts,
+  runId: string,
+  source: InputSource,
+): Promise<ProposedSource | null> {
+  if (!('value' in source)) return source
+  const value = await payloadValue(parts.journal, runId, source.value)
+  return value === null ? null : { value }
+}
+
+const brokenByPlan = ({ state, run }: Turn, steps: readonly ProposedStep[]): readonly Excess[] =>
   brokenLimits(
     steps.filter(({ carried }) => carried === null),
     state.limits,

@@ -2,8 +2,8 @@
 import { payloadOf, type Payload } from '../events/digest.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { predictState, type Line } from '../run/line.ts'
-import type { StepState } from '../run/state.ts'
-import { locate } from './calls/input-check.ts'
+import type { RunState, StepState } from '../run/state.ts'
+import { locate, type Giver } from './calls/input-check.ts'
 import type { ActiveRun, PreparedCall, Refusals, Turn } from './active-run.ts'
 
 /** A run that the journal does not have yet begins at the moment of its acceptance. */
@@ -45,6 +45,10 @@ export function addKnownPayload(turn: Turn, payload: Payload, value: unknown): P
   return payload
 }
 
+/** Who gave the values that stand in the plan of the run. */
+export const giverOf = ({ givenPlan, playbook }: RunState): Giver =>
+  givenPlan === undefined && playbook === undefined ? 'goal' : 'plan'
+
 /** What was wrong with the input of a step's call, kept for whoever may see the run. */
 export function keepProblems(
   turn: Turn,
@@ -53,7 +57,7 @@ export function keepProblems(
 ): { readonly problems?: string } {
   if (problems.length === 0) return {}
   // Edited inputs are the reviewer's: they stand under their own names.
-  const told = editedInputs === null ? locate(plan, problems) : problems
+  const told = editedInputs === null ? locate(plan, problems, giverOf(turn.state)) : problems
   return { problems: addPayload(turn, told).digest }
 }
 

@@ -13,6 +13,14 @@ export const sourceSchema = z.union([
 ])
 export type InputSource = z.infer<typeof sourceSchema>
 
+/** One source, or several: the first that has a value when the step becomes ready. */
+export const inputSchema = z.union([sourceSchema, z.array(sourceSchema).min(2).max(20)])
+export type StepInput = z.infer<typeof inputSchema>
+
+/** An input's sources, best first. */
+export const sourcesOf = <S>(input: S | readonly S[]): readonly S[] =>
+  Array.isArray(input) ? (input as readonly S[]) : [input as S]
+
 export const planStepSchema = z.strictObject({
   step_id: idSchema,
   tool: nameSchema,
@@ -20,8 +28,11 @@ export const planStepSchema = z.strictObject({
   side_effects: sideEffectsSchema,
   review: reviewSchema,
   risk: riskSchema,
-  inputs: z.record(z.string().max(100), sourceSchema),
+  inputs: z.record(z.string().max(100), inputSchema),
+  /** They must be completed first. */
   depends_on: z.array(idSchema),
+  /** They must be over first, whatever became of them; absent: none. */
+  after: z.array(idSchema).optional(),
   /** The adapter interface of its tool; which adapter serves it is chosen at the call. null: it needs none. */
   interface: nameSchema.nullable(),
   /** Only in plans that version 0.1.0 wrote: it chose the adapter when the plan was made. */
@@ -39,6 +50,13 @@ export const planStepSchema = z.strictObject({
   judges: idSchema.optional(),
 })
 export type PlanStep = z.infer<typeof planStepSchema>
+
+/** Before a plan is adopted, what it gives by itself stands in it as it is. */
+export type ProposedSource = Exclude<InputSource, { value: unknown }> | { readonly value: unknown }
+export type ProposedInput = ProposedSource | readonly ProposedSource[]
+export type ProposedStep = Omit<PlanStep, 'inputs'> & {
+  readonly inputs: Readonly<Record<string, ProposedInput>>
+}
 
 export const worstCaseSchema = z.strictObject({
   calls: z.int().min(0),

@@ -51,13 +51,17 @@ export const runStarted = z.strictObject({
     goal: digestSchema,
     /** Payload: the caller's facts. */
     context: digestSchema,
+    /** Payload: the plan that the caller gave; absent: none. */
+    plan: digestSchema.optional(),
+    /** The playbook of the registry that is carried out; absent: none. */
+    playbook: nameSchema.optional(),
     profile: nameSchema,
     /** Who asked for it; of a resumed run, for the first one of its chain. */
     requester: idSchema,
     /** Who resumed the run before; absent: nobody did, or 0.1.0 wrote it. */
     resumed_by: idSchema.optional(),
     chain: chainSchema.optional(),
-    /** The planner that was asked for: one of the registry's, or `auto`. */
+    /** The planner that was asked for: one of the registry's, `auto`, or `caller` and `playbook` where none is asked. */
     planner: nameSchema,
     limits: limitsSchema,
     approvers: approversSchema,

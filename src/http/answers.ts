@@ -14,8 +14,6 @@ import {
 import { freezeScopeSchema } from '../events/control.ts'
 import { envelopeShape } from '../events/envelope.ts'
 import { factSchema } from '../events/event.ts'
-import { worstCaseSchema, sourceSchema } from '../events/plan.ts'
-import { planDifferences, planMaking } from './runs/plan-making.ts'
 import { FIELD_TYPES } from '../registry/registry.ts'
 
 /** RFC 3339, UTC. */
@@ -78,49 +76,6 @@ export const budgetAccount = z.strictObject({
     description:
       'When it is used up at the slower pace of the last hour and the last six; null: not before the window ends, or it is not spent steadily.',
   }),
-})
-
-export const unservedAsks = z
-  .array(z.string())
-  .meta({ description: 'What the goal asks for and no step does, in words of ours.' })
-
-export const planStep = z.strictObject({
-  step_id: z.string(),
-  tool: z.string(),
-  domain: domainSchema,
-  side_effects: sideEffectsSchema,
-  review: reviewSchema,
-  risk: riskSchema,
-  inputs: z
-    .record(z.string(), z.union([sourceSchema, z.strictObject({ value: z.unknown() })]))
-    .meta({ description: 'Where each input comes from; `value`: from the plan itself.' }),
-  depends_on: z.array(z.string()),
-  interface: z.string().nullable().meta({ description: 'Of the adapter that it needs; null: none.' }),
-  cost: z.number().meta({ description: 'Cost units of one call.' }),
-  timeout_ms: z.int(),
-  idempotent: z.boolean(),
-  reason: z.string(),
-})
-
-export const planPreview = z.strictObject({
-  planner: z.string(),
-  made: planMaking.optional(),
-  steps: z.array(planStep),
-  explanation: z.string(),
-  unserved: unservedAsks,
-  ranking: z.array(z.strictObject({ tool: z.string(), score: z.number(), matched: z.array(z.string()) })),
-  estimated_cost: z.number(),
-  worst_case: worstCaseSchema,
-  fits_budget: z.boolean(),
-  over_budget: z
-    .array(z.string())
-    .meta({ description: 'Each limit that even one call of each step breaks.' }),
-})
-
-export const planComparison = z.strictObject({
-  rules: planPreview,
-  llm: planPreview,
-  differences: planDifferences,
 })
 
 const field = z.strictObject({

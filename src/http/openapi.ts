@@ -4,6 +4,7 @@ import { ERRORS, type ErrorCode } from '../errors.ts'
 import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
+import * as plans from './plan-answers.ts'
 import { approvalPage } from './runs/approvals.ts'
 import { ACTOR_HEADER } from './callers/auth.ts'
 import { budgetPage } from './budgets.ts'
@@ -44,9 +45,9 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   RunAccepted: accepted,
   Event: shapes.event,
   EventPage: eventPage,
-  PlanStep: shapes.planStep,
-  PlanPreview: shapes.planPreview,
-  PlanComparison: shapes.planComparison,
+  PlanStep: plans.planStep,
+  PlanPreview: plans.planPreview,
+  PlanComparison: plans.planComparison,
   Approval: approval,
   ApprovalSummary: approvalSummary,
   ApprovalPage: approvalPage,

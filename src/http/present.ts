@@ -2,18 +2,15 @@
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.ts'
 import { problemSchema } from '../events/problem.ts'
-import type { PlanStep } from '../events/plan.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
-import type { budgetLine, planStep, SHOWN_UNITS } from './answers.ts'
+import { presentInputs, presentPlanStep, type ReadPayload } from './present-plan.ts'
+import type { budgetLine, SHOWN_UNITS } from './answers.ts'
 import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
-
-/** Body of a payload by its digest; null when erased. */
-export type ReadPayload = (digest: string) => Promise<unknown>
 
 /** Where the contents of runs come from, and their words. */
 export type RunSource = Pick<Engine, 'payload' | 'words'>
@@ -77,24 +74,6 @@ export function presentBudget(line: BudgetLine): z.input<typeof budgetLine> {
   }
 }
 
-export function presentPlanStep(step: PlanStep): z.input<typeof planStep> {
-  return {
-    step_id: step.step_id,
-    tool: step.tool,
-    domain: step.domain,
-    side_effects: step.side_effects,
-    review: step.review,
-    risk: step.risk,
-    inputs: step.inputs,
-    depends_on: step.depends_on,
-    interface: step.interface,
-    cost: fromMicro(step.cost),
-    timeout_ms: step.timeout_ms,
-    idempotent: step.idempotent,
-    reason: step.reason,
-  }
-}
-
 const presentRefused = (refused: Refused): z.input<typeof runStep>['refused_by'][number] => {
   const { scope, key, unit, spent, reserved, limit, requested, window, limit_of, profile } = refused
   return {
@@ -129,13 +108,10 @@ export async function presentStep(
   refusals: readonly Refused[],
   read: ReadPayload,
 ): Promise<z.input<typeof runStep>> {
-  const inputs: z.input<typeof runStep>['inputs'] = {}
-  for (const [name, source] of Object.entries(step.plan.inputs))
-    inputs[name] = 'value' in source ? { value: await read(source.value) } : source
   const released = step.status === 'completed' && step.output !== null
   return {
     ...presentPlanStep(step.plan),
-    inputs,
+    inputs: await presentInputs(step.plan, read),
     adapter: step.adapter ?? step.plan.adapter ?? null,
     status: step.status,
     attempts: step.attempt,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { nameSchema } from '../events/envelope.ts'
 import { TENANT_PATTERN, TENANTS_PATTERN } from '../events/names.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
+import { planDraftSchema } from '../registry/plan/draft.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
 
 const id = (what: string) => z.string().min(1).max(200).meta({ description: what })
@@ -143,26 +144,53 @@ export const DEFAULT_PROFILE = 'demo'
 /** Which names are known is the registry's to say: see `checkPlanner`. */
 const planner = nameSchema
 
-export const startBody = z.strictObject({
-  goal,
-  profile: profile.default(DEFAULT_PROFILE),
-  tenant: tenant.default('default'),
-  context: context.default({}),
-  planner: planner.default(AUTO_PLANNER).meta({ description: 'A planner of the registry, or `auto`.' }),
-  limits: limits.default({}).meta({ description: 'May only tighten the limits of the profile.' }),
-})
+const given = {
+  goal: goal.optional(),
+  playbook: nameSchema.optional().meta({ description: 'A plan of the registry, by its name.' }),
+  plan: planDraftSchema.optional().meta({ description: 'The plan itself.' }),
+}
 
-export const planBody = z.strictObject({
-  goal,
-  profile,
-  tenant: tenant
-    .default('default')
-    .meta({ description: 'Who pays for a language model that has to be asked.' }),
-  context: context.default({}),
-  planner: planner
-    .default(AUTO_PLANNER)
-    .meta({ description: 'A planner of the registry, `auto`, or `compare` for the plans of both.' }),
-})
+type Given = { [Way in keyof typeof given]?: unknown } & { readonly planner: string }
+
+/** A run is for one thing; where the plan is given, no planner is asked. */
+function oneWay({ goal, playbook, plan, planner }: Given, context: z.RefinementCtx): void {
+  const ways = [goal, playbook, plan].filter((way) => way !== undefined).length
+  if (ways === 0 && goal === undefined)
+    context.addIssue({ code: 'custom', path: ['goal'], message: 'is required, or playbook, or plan' })
+  if (ways > 1)
+    context.addIssue({ code: 'custom', path: [], message: 'must have only one of goal, playbook and plan' })
+  if (ways === 1 && goal === undefined && planner !== AUTO_PLANNER)
+    context.addIssue({ code: 'custom', path: ['planner'], message: 'is asked for a goal only' })
+}
+
+const WAYS = 'Exactly one of goal, playbook and plan.'
+
+export const startBody = z
+  .strictObject({
+    ...given,
+    profile: profile.default(DEFAULT_PROFILE),
+    tenant: tenant.default('default'),
+    context: context.default({}),
+    planner: planner.default(AUTO_PLANNER).meta({ description: 'A planner of the registry, or `auto`.' }),
+    limits: limits.default({}).meta({ description: 'May only tighten the limits of the profile.' }),
+  })
+  .superRefine(oneWay)
+  .meta({ description: WAYS })
+
+export const planBody = z
+  .strictObject({
+    ...given,
+    profile,
+    tenant: tenant
+      .default('default')
+      .meta({ description: 'Who pays for a language model that has to be asked.' }),
+    context: context.default({}),
+    planner: planner
+      .default(AUTO_PLANNER)
+      .meta({ description: 'A planner of the registry, `auto`, or `compare` for the plans of both.' }),
+  })
+  .superRefine(oneWay)
+  .meta({ description: WAYS })
 
 const reason = z.string().max(2000).regex(/\S/, 'must not be blank')
 const content = z.record(z.string(), z.unknown())

@@ -1,6 +1,12 @@
 // A plan, or the lack of one, in plain words. Only words of the registry: a goal is personal data, and what is
 // written here goes into the journal.
-import type { PlanStep, WorstCase } from '../events/plan.ts'
+import {
+  sourcesOf,
+  type ProposedInput,
+  type ProposedSource,
+  type ProposedStep,
+  type WorstCase,
+} from '../events/plan.ts'
 import type { FilledLink, World } from './chain.ts'
 import type { MissingInput, RankedTool } from './planner.ts'
 
@@ -24,10 +30,17 @@ export function reasonFor(link: FilledLink, ranked: RankedTool | undefined): str
   return cut(`matches: ${ranked?.matched.join(', ') ?? link.tool.name}`, MOST_REASON)
 }
 
-function sourceText(input: string, source: PlanStep['inputs'][string]): string {
-  if ('value' in source) return `${input} as the goal says`
-  return `${input} from ${'step' in source ? `${source.step}.${source.output}` : `context.${source.context}`}`
+const WORDS = { goal: 'as the goal says', plan: 'as the plan says' } as const
+
+const placeOf = (source: ProposedSource, giver: keyof typeof WORDS): string => {
+  if ('value' in source) return WORDS[giver]
+  return `from ${'step' in source ? `${source.step}.${source.output}` : `context.${source.context}`}`
 }
+
+const inputText = (name: string, input: ProposedInput, giver: keyof typeof WORDS): string =>
+  `${name} ${sourcesOf<ProposedSource>(input)
+    .map((source) => placeOf(source, giver))
+    .join(' or ')}`
 
 const REVIEWS = {
   none: '',
@@ -35,15 +48,17 @@ const REVIEWS = {
   output: ' A person approves what it makes before anyone gets it.',
 } as const
 
-function stepText(step: PlanStep): string {
-  const sources = Object.entries(step.inputs).map(([input, source]) => sourceText(input, source))
+function stepText(step: ProposedStep, giver: keyof typeof WORDS): string {
+  const sources = Object.entries(step.inputs).map(([name, input]) => inputText(name, input, giver))
   const takes = sources.length > 0 ? ` Takes ${sources.join(', ')}.` : ''
   return `${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects}): ${step.reason}.${takes}${REVIEWS[step.review]}`
 }
 
 export type Explained = {
   readonly profile: string
-  readonly steps: readonly PlanStep[]
+  /** Whose values are in the plan. */
+  readonly giver: keyof typeof WORDS
+  readonly steps: readonly ProposedStep[]
   readonly worst: WorstCase
   readonly leftOut: readonly string[]
   readonly overBudget: readonly string[]
@@ -51,14 +66,16 @@ export type Explained = {
 }
 
 /** One line for the whole, one for each step, one for the worst case and one for each thing that does not fit. */
-export function explain({ profile, steps, worst, leftOut, overBudget, unserved }: Explained): string {
+export function explain({ profile, giver, steps, worst, leftOut, overBudget, unserved }: Explained): string {
   const most = `At most ${counted(worst.calls, 'call')}, ${counted(worst.cost, 'cost unit')} and ${counted(worst.approvals, 'approval')}.`
   const without =
     leftOut.length > 0 ? [`Left out, not usable with profile ${profile}: ${listed(leftOut, ', ')}.`] : []
   const undone = unserved.length > 0 ? [`Not done, nothing here does it: ${listed(unserved, ', ')}.`] : []
   const head = `${counted(steps.length, 'step')} for profile ${profile}.`
   return cut(
-    [head, ...steps.map(stepText), ...without, ...undone, most, ...overBudget].join('\n'),
+    [head, ...steps.map((step) => stepText(step, giver)), ...without, ...undone, most, ...overBudget].join(
+      '\n',
+    ),
     MOST_EXPLANATION,
   )
 }

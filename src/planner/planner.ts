@@ -2,7 +2,8 @@
 // an order in which each can run after those before it, with every required input bound to a source that exists.
 import type { Limits } from '../events/policy.ts'
 import type { DataOf } from '../events/event.ts'
-import type { PlanStep, WorstCase } from '../events/plan.ts'
+import type { ProblemItem } from '../events/problem.ts'
+import type { ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
 
@@ -37,7 +38,7 @@ export type PlanResult =
       /** The language model that proposed it; absent: none did. */
       readonly model?: string
       readonly fallbackReason: DataOf<'plan_created'>['fallback_reason']
-      readonly steps: readonly PlanStep[]
+      readonly steps: readonly ProposedStep[]
       /** In the registry's words, never in the caller's: it goes into the journal. */
       readonly explanation: string
       readonly ranking: readonly RankedTool[]
@@ -55,6 +56,8 @@ export type PlanResult =
       readonly why: string
       readonly missing: readonly MissingInput[]
       readonly ranking: readonly RankedTool[]
+      /** Of a plan that was given: each with its path in it. */
+      readonly problems?: readonly ProblemItem[]
     }
 
 export interface Planner {

@@ -14,6 +14,7 @@ import {
   whyNoTool,
   whyUnserved,
 } from './explain.ts'
+import { namedPlaybook, planPlaybook } from './named-playbook.ts'
 import { inOrder } from './order.ts'
 import type { OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
 import { rankingOf, understand, type Understanding } from './rank.ts'
@@ -88,7 +89,15 @@ function makePlan(
     planner: OFFLINE_PLANNER,
     fallbackReason: null,
     steps,
-    explanation: explain({ profile: profile.name, steps, worst, leftOut, overBudget: over, unserved }),
+    explanation: explain({
+      profile: profile.name,
+      giver: 'goal',
+      steps,
+      worst,
+      leftOut,
+      overBudget: over,
+      unserved,
+    }),
     ranking,
     unserved,
     estimatedCost: estimatedCost(steps),
@@ -134,6 +143,8 @@ type Recipe = Outcome & { readonly understood: Understanding; readonly paths: re
  */
 function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
   const { goal, profile, registry } = input
+  const named = namedPlaybook(input)
+  if (named !== undefined) return planPlaybook(named, input)
   const ground = groundOf(index)(profile, registry)
   const { usable, paths, plans } = ground
   const understood = understand(goal, index)

@@ -1,6 +1,6 @@
 // Steps of a plan from chosen tools and sources. What a step costs, risks and needs a person for is taken from the
 // registry and the profile here, whoever chose the tool.
-import type { PlanStep } from '../events/plan.ts'
+import { sourcesOf, type ProposedInput, type ProposedStep } from '../events/plan.ts'
 import type { RetryPolicy } from '../events/policy.ts'
 import type { Profile, Registry, ToolSpec } from '../registry/registry.ts'
 import { reviewOf } from '../run/approval-policy.ts'
@@ -22,9 +22,28 @@ export function usableTools({ profile, registry }: Policy): ReadonlyMap<string, 
 }
 
 /** What was chosen; the rest of a step follows from it. */
-export type Choice = Pick<PlanStep, 'step_id' | 'inputs' | 'reason'> & { readonly tool: ToolSpec }
+export type Choice = Pick<ProposedStep, 'step_id' | 'inputs' | 'reason' | 'after'> & {
+  readonly tool: ToolSpec
+  /** The ids of the plan's steps, in its order. */
+  readonly order: readonly string[]
+}
 
-const numberOf = (stepId: string): number => Number(stepId.slice(1))
+/** Steps that must be completed first: those that alone can give an input. */
+const producersOf = (inputs: ProposedStep['inputs']): string[] =>
+  Object.values(inputs).flatMap((input) => {
+    const [only, another] = sourcesOf(input)
+    return only !== undefined && another === undefined && 'step' in only ? [only.step] : []
+  })
+
+/** Steps that must be over first: one of several sources may be lacking. */
+const alternativesOf = (inputs: ProposedStep['inputs']): string[] =>
+  Object.values(inputs).flatMap((input) => {
+    const sources = sourcesOf(input)
+    return sources.length < 2 ? [] : sources.flatMap((source) => ('step' in source ? [source.step] : []))
+  })
+
+const inPlace = (ids: readonly string[], order: readonly string[]): string[] =>
+  [...new Set(ids)].sort((a, b) => order.indexOf(a) - order.indexOf(b))
 
 /** The keys as in the event, so that equal registries give equal bytes. */
 const inFixedOrder = ({ strategy, base_ms, factor, cap_ms, jitter, attempts }: RetryPolicy): RetryPolicy => ({
@@ -36,37 +55,53 @@ const inFixedOrder = ({ strategy, base_ms, factor, cap_ms, jitter, attempts }: R
   attempts,
 })
 
-/** Step ids are `s1`, `s2`, ... */
-export function planStep({ step_id, tool, inputs, reason }: Choice, policy: Policy): PlanStep {
-  const producers = Object.values(inputs).flatMap((source) => ('step' in source ? [source.step] : []))
+/** What a step costs, risks and needs a person for, by registry and profile. */
+export const policyOf = (tool: ToolSpec, profile: Profile) => ({
+  domain: tool.domain,
+  side_effects: tool.side_effects,
+  review: reviewOf(tool, profile),
+  risk: tool.approval.risk,
+  interface: tool.adapter,
+  cost: tool.cost,
+  timeout_ms: tool.timeout_ms,
+  retry: inFixedOrder(tool.retry),
+  idempotent: tool.idempotent,
+})
+
+export function planStep(choice: Choice, policy: Policy): ProposedStep {
+  const { step_id, tool, inputs, reason, order } = choice
+  const due = policyOf(tool, policy.profile)
+  const after = inPlace([...(choice.after ?? []), ...alternativesOf(inputs)], order)
   return {
     step_id,
     tool: tool.name,
-    domain: tool.domain,
-    side_effects: tool.side_effects,
-    review: reviewOf(tool, policy.profile),
-    risk: tool.approval.risk,
+    domain: due.domain,
+    side_effects: due.side_effects,
+    review: due.review,
+    risk: due.risk,
     inputs,
-    depends_on: [...new Set(producers)].sort((a, b) => numberOf(a) - numberOf(b)),
-    interface: tool.adapter,
-    cost: tool.cost,
-    timeout_ms: tool.timeout_ms,
-    retry: inFixedOrder(tool.retry),
-    idempotent: tool.idempotent,
+    depends_on: inPlace(producersOf(inputs), order),
+    ...(after.length > 0 ? { after } : {}),
+    interface: due.interface,
+    cost: due.cost,
+    timeout_ms: due.timeout_ms,
+    retry: due.retry,
+    idempotent: due.idempotent,
     reason,
     carried: null,
   }
 }
 
-/** Of links in an order in which each can run after those before it. */
+/** `s1`, `s2`, ... of links in an order in which each can run after those before it. */
 export function stepsOf(
   links: readonly FilledLink[],
   reasonFor: (link: FilledLink) => string,
   policy: Policy,
-): PlanStep[] {
+): ProposedStep[] {
   const idOf = new Map(links.map(({ tool }, at) => [tool.name, `s${at + 1}`]))
+  const order = [...idOf.values()]
   return links.map((link) => {
-    const inputs: PlanStep['inputs'] = {}
+    const inputs: Record<string, ProposedInput> = {}
     for (const [input, bind] of Object.entries(link.sources)) {
       inputs[input] =
         'context' in bind || 'value' in bind
@@ -74,6 +109,6 @@ export function stepsOf(
           : { step: idOf.get(bind.tool) ?? bind.tool, output: bind.output }
     }
     const step_id = idOf.get(link.tool.name) ?? link.tool.name
-    return planStep({ step_id, tool: link.tool, inputs, reason: reasonFor(link) }, policy)
+    return planStep({ step_id, tool: link.tool, inputs, reason: reasonFor(link), order }, policy)
   })
 }

@@ -1,10 +1,10 @@
 // Whether a plan may be adopted, whoever made it. Used on what comes from outside this code; promises that a plan
 // without problems can be run step by step, under the policy of its profile, on values that exist.
-import type { InputSource, PlanStep } from '../events/plan.ts'
+import { sourcesOf, type ProposedSource, type ProposedStep } from '../events/plan.ts'
 import type { ToolSpec } from '../registry/registry.ts'
 import { isGiven } from './chain.ts'
 import type { PlannerInput } from './planner.ts'
-import { MOST_STEPS, planStep, usableTools } from './steps.ts'
+import { MOST_STEPS, policyOf, usableTools } from './steps.ts'
 import { overBudget } from './worst-case.ts'
 
 export type PlanCheck = {
@@ -19,10 +19,10 @@ type Known = {
   readonly usable: ReadonlyMap<string, ToolSpec>
   readonly all: ReadonlySet<string>
   /** Steps before the present one. */
-  readonly before: ReadonlyMap<string, PlanStep>
+  readonly before: ReadonlyMap<string, ProposedStep>
 }
 
-function sourceProblem(source: InputSource, { input, usable, all, before }: Known): string | null {
+function sourceProblem(source: ProposedSource, { input, usable, all, before }: Known): string | null {
   if ('value' in source) return null
   if ('context' in source)
     return isGiven(input.context, source.context) ? null : `context.${source.context} is not given`
@@ -35,14 +35,16 @@ function sourceProblem(source: InputSource, { input, usable, all, before }: Know
   return Object.hasOwn(outputs, source.output) ? null : `${producer.tool} has no output ${source.output}`
 }
 
-function inputProblems(step: PlanStep, tool: ToolSpec, known: Known): string[] {
-  const bound = Object.entries(step.inputs).flatMap(([name, source]) => {
+function inputProblems(step: ProposedStep, tool: ToolSpec, known: Known): string[] {
+  const bound = Object.entries(step.inputs).flatMap(([name, input]) => {
     if (!Object.hasOwn(tool.inputs, name)) return [`${tool.name} has no input ${name}`]
-    const values = tool.inputs[name]?.values ?? []
-    if ('value' in source && values.length > 0 && !values.includes(source.value))
-      return [`${name}: the value is none of ${values.join(', ')}`]
-    const problem = sourceProblem(source, known)
-    return problem === null ? [] : [`${name}: ${problem}`]
+    const values: readonly unknown[] = tool.inputs[name]?.values ?? []
+    return sourcesOf<ProposedSource>(input).flatMap((source) => {
+      if ('value' in source && values.length > 0 && !values.includes(source.value))
+        return [`${name}: the value is none of ${values.join(', ')}`]
+      const problem = sourceProblem(source, known)
+      return problem === null ? [] : [`${name}: ${problem}`]
+    })
   })
   const unbound = Object.entries(tool.inputs).flatMap(([name, field]) =>
     field.required && !Object.hasOwn(step.inputs, name) ? [`${name} has no source`] : [],
@@ -50,10 +52,13 @@ function inputProblems(step: PlanStep, tool: ToolSpec, known: Known): string[] {
   return [...bound, ...unbound]
 }
 
-function dependencyProblems(step: PlanStep, { all, before }: Known): string[] {
-  const sources = Object.values(step.inputs).flatMap((source) => ('step' in source ? [source.step] : []))
-  const unnamed = [...new Set(sources)].filter((id) => all.has(id) && !step.depends_on.includes(id))
-  const late = step.depends_on.filter((id) => !before.has(id))
+function dependencyProblems(step: ProposedStep, { all, before }: Known): string[] {
+  const waits = [...step.depends_on, ...(step.after ?? [])]
+  const sources = Object.values(step.inputs)
+    .flatMap((input) => sourcesOf<ProposedSource>(input))
+    .flatMap((source) => ('step' in source ? [source.step] : []))
+  const unnamed = [...new Set(sources)].filter((id) => all.has(id) && !waits.includes(id))
+  const late = waits.filter((id) => !before.has(id))
   return [
     ...unnamed.map((id) => `depends_on does not name ${id}`),
     ...late.map(
@@ -75,8 +80,9 @@ const POLICY_FIELDS = [
 ] as const
 
 /** What a step says of its own policy must be what registry and profile say. */
-function policyProblems(step: PlanStep, tool: ToolSpec, { input }: Known): string[] {
-  const due = planStep({ ...step, tool }, input)
+function policyProblems(step: ProposedStep, tool: ToolSpec, { input }: Known): string[] {
+  // Nobody chooses the adapter when a plan is made.
+  const due = { ...policyOf(tool, input.profile), adapter: undefined }
   const wrong: string[] = POLICY_FIELDS.filter((field) => step[field] !== due[field])
   const retry = Object.entries(due.retry).some(
     ([key, value]) => step.retry[key as keyof typeof due.retry] !== value,
@@ -84,7 +90,7 @@ function policyProblems(step: PlanStep, tool: ToolSpec, { input }: Known): strin
   return [...wrong, ...(retry ? ['retry'] : [])].map((field) => `${field} is not what the registry says`)
 }
 
-function stepProblems(step: PlanStep, known: Known): string[] {
+function stepProblems(step: ProposedStep, known: Known): string[] {
   const twice = known.before.has(step.step_id) ? ['its id is used twice'] : []
   // Completed by an earlier run and never called again: today's registry has no say in it.
   if (step.carried !== null) return [...twice, ...dependencyProblems(step, known)]
@@ -105,12 +111,12 @@ function stepProblems(step: PlanStep, known: Known): string[] {
  * Each step may rely only on those before it, so that a plan without problems has no circle. Steps with an output
  * of an earlier run (`carried`, which only the engine sets) are taken as they are.
  */
-export function validatePlan(steps: readonly PlanStep[], input: PlannerInput): PlanCheck {
+export function validatePlan(steps: readonly ProposedStep[], input: PlannerInput): PlanCheck {
   const problems: string[] = []
   if (steps.length === 0) problems.push('The plan has no steps.')
   if (steps.length > MOST_STEPS)
     problems.push(`The plan has ${steps.length} steps; ${MOST_STEPS} are allowed.`)
-  const before = new Map<string, PlanStep>()
+  const before = new Map<string, ProposedStep>()
   const all = new Set(steps.map(({ step_id }) => step_id))
   const known = { input, usable: usableTools(input), all, before }
   for (const step of steps) {

@@ -8,7 +8,7 @@ import { HTTP_METHODS } from '../events/names.ts'
 import { windowSchema } from '../events/policy.ts'
 import { STRATEGIES } from '../events/step.ts'
 import { FAILURE_MODES } from '../events/taxonomy.ts'
-import { DEFAULT_NAMES, DEFAULT_PROVIDER } from '../registry/names.ts'
+import { DEFAULT_NAMES, DEFAULT_PROVIDER, GIVERS } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
 
 export const OTHER = 'other'
@@ -105,7 +105,7 @@ export const pairOf = (owner: string, value: string): string => `${owner}${SEPAR
 export const knownValues = (registry: Registry): KnownValues => ({
   profile: Object.keys(registry.profiles),
   domain: registry.domains,
-  planner: registry.planners,
+  planner: [...registry.planners, ...GIVERS],
   operation: registry.operations,
   tool: Object.values(registry.tools).map((tool) => pairOf(tool.domain, tool.name)),
   provider: [...new Set(Object.values(registry.models).map(({ provider }) => provider))],

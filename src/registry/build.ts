@@ -13,6 +13,7 @@ import {
   type Field,
   type Guardrail,
   type ModelSpec,
+  type Playbook,
   type Profile,
   type Registry,
   type Tenants,
@@ -20,6 +21,7 @@ import {
   type ToolSpec,
   type WindowLimit,
 } from './registry.ts'
+import type { PlaybookSource } from './plan/playbook.ts'
 import { RETRIES, retryPolicy } from './retries.ts'
 import type { AmountsSource } from './amounts.ts'
 import type { ConditionSource, FieldSource, ProfileSource, ToolSource } from './schema.ts'
@@ -154,6 +156,13 @@ const profileOf = (source: ProfileSource, name: string): Profile => ({
   ...(source.llm === undefined ? {} : { llm: source.llm }),
 })
 
+const playbookOf = ({ inputs, domain, ...source }: PlaybookSource, name: string): Playbook => ({
+  name,
+  ...source,
+  domain: domain ?? null,
+  inputs: mapped(inputs, fieldOf),
+})
+
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   for (const inner of Object.values(value)) frozen(inner)
@@ -182,6 +191,7 @@ export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>
       ...(model.answers === undefined ? {} : { answers: model.answers }),
     })),
     alerts: mappedEntries(sources.alerts, (alert): AlertRule => alert),
+    ...(sources.playbooks.size > 0 ? { playbooks: mappedEntries(sources.playbooks, playbookOf) } : {}),
     ...(sources.tenants ? { tenants: tenantsOf(sources.tenants) } : {}),
   }
   // A copy: the defaults of schemas and tables are shared, and freezing must not reach them.

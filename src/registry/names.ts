@@ -16,6 +16,11 @@ export const AUTO_PLANNER = 'auto'
 /** What a request says where it asks for the plans of both planners. Never a planner's name. */
 export const COMPARE_PLANNERS = 'compare'
 
+/** As events and metrics name who gave a plan that no planner made. Never a planner's name. */
+export const CALLER = 'caller'
+export const PLAYBOOK = 'playbook'
+export const GIVERS: readonly string[] = [CALLER, PLAYBOOK]
+
 export type NameLists = {
   readonly domains: readonly string[]
   readonly planners: readonly string[]

@@ -3,6 +3,7 @@
 import type { ProblemItem } from '../events/problem.ts'
 import { buildRegistry } from './build.ts'
 import { references } from './references.ts'
+import { playbookFaults } from './plan/playbook.ts'
 import type { Registry } from './registry.ts'
 import { readSources } from './sources.ts'
 import { toolReferences } from './tool-references.ts'
@@ -41,7 +42,10 @@ export function parseRegistry(text: string): ParsedRegistry {
   )
   const all = [...unreadable, ...found]
   if (all.length > 0 || !sources.top) return { ok: false, problems: problemsOf(all, root) }
-  return { ok: true, registry: buildRegistry(sources, sources.top) }
+  const registry = buildRegistry(sources, sources.top)
+  const wrong = playbookFaults(registry)
+  if (wrong.length > 0) return { ok: false, problems: problemsOf(wrong, root) }
+  return { ok: true, registry }
 }
 
 /** Problems with names of the registry, whose text was read, as those of the text itself: with the line of each. */

@@ -1,6 +1,7 @@
 // What exists: the registry as plain data, after registry.yaml was read, checked and filled with defaults.
 // Used by planner, engine and http; promises to be JSON (it is kept as a payload, so that a run that
 // started under it can go on after a restart) and whole: every reference inside it resolves.
+import type { PlanDraft } from './plan/draft.ts'
 import type { FreezeScope } from '../events/control.ts'
 import type {
   Amounts,
@@ -178,6 +179,18 @@ export type ModelSpec = {
 
 export const MAX_OUTPUT_TOKENS = 4000
 
+/** A plan with a name. */
+export type Playbook = {
+  readonly name: string
+  readonly description: string
+  /** What it is for; a goal that says so means it. */
+  readonly purpose: string
+  readonly domain: string | null
+  /** What it takes of the context. */
+  readonly inputs: Readonly<Record<string, Field>>
+  readonly steps: PlanDraft['steps']
+}
+
 export type Registry = {
   /** Of everything below it. */
   readonly digest: string
@@ -198,6 +211,8 @@ export type Registry = {
   readonly alerts: Readonly<Record<string, AlertRule>>
   /** Left out: every tenant is known, and has the limits of the profile alone. */
   readonly tenants?: Tenants
+  /** Left out: there are none. */
+  readonly playbooks?: Readonly<Record<string, Playbook>>
 }
 
 export type { Amounts, BudgetWindow }

@@ -2,11 +2,11 @@
 // parse.ts; promises that a key is either here, and acted on, or refused.
 import { z } from 'zod'
 import { freezeScopeSchema, MANUAL } from '../events/control.ts'
-import { nameSchema } from '../events/envelope.ts'
 import { isRecord } from '../events/json.ts'
 import { approversSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
 import { amountsSource, money } from './amounts.ts'
-import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER } from './names.ts'
+import { name } from './name.ts'
+import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER, GIVERS, PLAYBOOK } from './names.ts'
 import { ANSWER_FORMS, FIELD_TYPES, LLM_PLANNING, LLM_SHARES } from './registry.ts'
 import { windowsSource } from './windows.ts'
 
@@ -15,13 +15,6 @@ const MOST_OUTPUT_KB = 65_536
 const DAY_MS = 86_400_000
 /** In one of the lists at the top. */
 const MOST_NAMES = 100
-
-/** `constructor` is left out because every JavaScript object seems to have an entry of that name. */
-export const name = z
-  .string()
-  .refine((text) => nameSchema.safeParse(text).success && text !== 'constructor', {
-    error: 'must be a name: a lower-case letter, then lower-case letters, digits and _, at most 64 in all',
-  })
 
 export const modelName = z
   .string()
@@ -37,7 +30,7 @@ const scalar = z.union([z.string().max(200), z.number(), z.boolean()], {
 })
 const timeoutMs = z.int().min(1).max(DAY_MS)
 
-const fieldSource = z.strictObject({
+export const fieldSource = z.strictObject({
   type: z.enum(FIELD_TYPES),
   required: z.boolean().default(false),
   values: z.array(scalar).min(1).max(100).optional(),
@@ -240,9 +233,11 @@ const listOf = (one: z.ZodString) =>
     .optional()
 
 export const domainsSource = listOf(name)
+const NO_PLANNERS: readonly string[] = [AUTO_PLANNER, COMPARE_PLANNERS, ...GIVERS]
+
 export const plannersSource = listOf(
-  name.refine((text) => text !== AUTO_PLANNER && text !== COMPARE_PLANNERS, {
-    error: `${AUTO_PLANNER} and ${COMPARE_PLANNERS} are no names of planners`,
+  name.refine((text) => !NO_PLANNERS.includes(text), {
+    error: `${NO_PLANNERS.slice(0, -1).join(', ')} and ${PLAYBOOK} are no names of planners`,
   }),
 )
 
@@ -266,4 +261,5 @@ export const rootSource = z.strictObject({
   models: z.unknown().optional(),
   alerts: z.unknown().optional(),
   tenants: z.unknown().optional(),
+  playbooks: z.unknown().optional(),
 })

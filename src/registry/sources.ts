@@ -1,7 +1,9 @@
 // The file section by section: every entry read by itself, so that one bad entry hides no other.
 import type { z } from 'zod'
 import { isRecord } from '../events/json.ts'
+import { name } from './name.ts'
 import { completeNames, type NameLists } from './names.ts'
+import { playbookSource, type PlaybookSource } from './plan/playbook.ts'
 import { RETRIES } from './retries.ts'
 import {
   adapterSource,
@@ -11,7 +13,6 @@ import {
   domainsSource,
   modelName,
   modelSource,
-  name,
   profileSource,
   retrySource,
   rootSource,
@@ -49,6 +50,7 @@ export type Sources = {
   readonly alerts: Entries<AlertSource>
   /** null: the file has no such section. */
   readonly tenants: TenantSources | null
+  readonly playbooks: Entries<PlaybookSource>
 }
 
 export type TenantSources = {
@@ -130,6 +132,7 @@ export function readSources(root: unknown): ReadSources {
     models: entries(map, { section: 'models', key: modelName, entry: modelSource }, collect),
     alerts: entries(map, { section: 'alerts', key: alertName, entry: alertSource }, collect),
     tenants: tenantsOf(map, collect),
+    playbooks: entries(map, { section: 'playbooks', key: name, entry: playbookSource }, collect),
   }
   if (isRecord(ownEntry(map, 'profiles')) && sources.profiles.size === 0)
     faults.push({ path: ['profiles'], message: 'must have at least one profile' })

@@ -1,7 +1,7 @@
 // The shape of what registry.yaml says of tenants: who they are, what they may spend, and under which profiles.
 import { z } from 'zod'
 import { TENANTS_PATTERN } from '../events/names.ts'
-import { name } from './schema.ts'
+import { name } from './name.ts'
 import { windowsSource } from './windows.ts'
 
 /** What is called `default` holds for tenants that no other entry names. */

@@ -10,7 +10,8 @@ const isReviewed = ({ review, carried }: PlanStep): boolean => review === 'outpu
 function judgedBy(step: PlanStep, steps: readonly PlanStep[], registry: Registry): string | undefined {
   const judges = registry.tools[step.tool]?.judges
   if (judges === undefined || step.carried !== null) return undefined
-  if (step.side_effects !== 'read-only' || step.review !== 'none') return undefined
+  if (step.side_effects !== 'read-only' || step.review !== 'none' || step.after !== undefined)
+    return undefined
   const [only, ...others] = step.depends_on
   const judged = steps.find(({ step_id }) => step_id === only)
   if (others.length > 0 || judged?.tool !== judges.tool || !isReviewed(judged)) return undefined

@@ -76,6 +76,20 @@ function stopReason(state: RunState, now: number): SkipReason | null {
   return terminal ? 'dependency_failed' : null
 }
 
+const isOverAll = ({ steps }: RunState, ids: readonly string[]): boolean =>
+  ids.every((id) => {
+    const step = steps[id]
+    return step === undefined || isOver(step)
+  })
+
+/** Of an input with several sources, none of which is there any more. */
+const lacksSource = ({ steps }: RunState, { plan }: StepState): boolean =>
+  Object.values(plan.inputs).some(
+    (input) =>
+      Array.isArray(input) &&
+      input.every((source) => 'step' in source && steps[source.step]?.status !== 'completed'),
+  )
+
 function pendingMove(state: RunState, step: StepState, now: number): Move | null {
   const stepId = step.plan.step_id
   const dependencies = step.plan.depends_on.map((id) => state.steps[id]?.status)
@@ -83,6 +97,8 @@ function pendingMove(state: RunState, step: StepState, now: number): Move | null
     return { do: 'skip', stepId, reason: 'dependency_failed' }
   }
   if (!step.plan.depends_on.every((id) => maySee(state, step, id))) return null
+  if (!isOverAll(state, step.plan.after ?? [])) return null
+  if (lacksSource(state, step)) return { do: 'skip', stepId, reason: 'dependency_failed' }
   const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step, now)
   return needsApproval ? { do: 'request_approval', stepId, review: 'call' } : { do: 'call', stepId }
 }

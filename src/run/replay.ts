@@ -26,6 +26,8 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   ...(data.chain === undefined ? {} : { chain: data.chain }),
   goal: data.goal,
   context: data.context,
+  ...(data.plan === undefined ? {} : { givenPlan: data.plan }),
+  ...(data.playbook === undefined ? {} : { playbook: data.playbook }),
   planner: data.planner,
   limits: data.limits,
   approvers: data.approvers,

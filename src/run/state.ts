@@ -177,6 +177,10 @@ export type RunState = {
   readonly chain?: Chain
   readonly goal: string
   readonly context: string
+  /** Payload: the plan that the caller gave; absent: none. */
+  readonly givenPlan?: string
+  /** The playbook of the registry that is carried out; absent: none. */
+  readonly playbook?: string
   /** One of the registry's, or `auto`. */
   readonly planner: string
   readonly limits: Limits

@@ -18,9 +18,17 @@ const asksAPerson = (state: RunState, step: StepState): boolean => {
   return last !== undefined && state.approvals[last]?.status === 'pending'
 }
 
+const isOpen = ({ steps }: RunState, stepId: string): boolean => {
+  const step = steps[stepId]
+  return step !== undefined && !isOver(step)
+}
+
 /** Blocked behind a step that asks a person, so that nothing but that person can move it. */
 const isBlocked = (state: RunState, step: StepState): boolean =>
-  isHeld(step) || (step.status === 'pending' && step.plan.depends_on.some((id) => !maySee(state, step, id)))
+  isHeld(step) ||
+  (step.status === 'pending' &&
+    (step.plan.depends_on.some((id) => !maySee(state, step, id)) ||
+      (step.plan.after ?? []).some((id) => isOpen(state, id))))
 
 /** Whether only a person, or the clock of an approval, can move this run. */
 export function waitsForPeople(state: RunState): boolean {

@@ -11,6 +11,7 @@ import { memoryJournal } from '../../src/journal/memory.ts'
 import type { Models } from '../../src/models/model.ts'
 import type { Planner } from '../../src/planner/planner.ts'
 import { rulesPlanner } from '../../src/planner/rules.ts'
+import { provePlan } from '../../src/planner/prove.ts'
 import { validatePlan } from '../../src/planner/validate.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import type { Registry } from '../../src/registry/registry.ts'
@@ -95,6 +96,7 @@ export function partsOf(options: WorldOptions, onFailure: (error: unknown) => vo
     journal: options.journal ?? memoryJournal({ writer }),
     planners: [...(options.planners ?? []), options.planner ?? rulesPlanner()],
     checkPlan: validatePlan,
+    provePlan,
     models: options.models ?? null,
     writer,
     clock: options.clock ?? Date.now,

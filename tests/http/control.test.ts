@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import * as answers from '../../src/http/answers.ts'
+import * as plans from '../../src/http/plan-answers.ts'
 import type { Account } from '../../src/run/budgets/ledger.ts'
 import { AT, planStep, registry } from './fixtures.ts'
 import { asJson, openDoor } from './door.ts'
@@ -171,7 +172,7 @@ describe('POST /v1/plans', () => {
   it('shows the plan, its ranking and its worst case', async () => {
     const door = await openDoor()
     const response = await door.post('/v1/plans', { goal: 'g', profile: 'demo', planner: 'rules' })
-    expect(answers.planPreview.parse(await response.json())).toMatchObject({
+    expect(plans.planPreview.parse(await response.json())).toMatchObject({
       planner: 'rules',
       steps: [{ tool: 'draft_outbound_message', cost: 1 }],
       worst_case: { calls: 3, cost: 3, approvals: 1 },
@@ -232,7 +233,7 @@ describe('POST /v1/plans', () => {
       },
     })
     const response = await door.post('/v1/plans', { goal: 'g', profile: 'demo', planner: 'compare' })
-    expect(answers.planComparison.parse(await response.json()).differences).toEqual({
+    expect(plans.planComparison.parse(await response.json()).differences).toEqual({
       only_rules: ['b'],
       only_llm: ['c'],
       same_order: false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/events/digest.ts'
-import type { PlanStep } from '../../src/events/plan.ts'
+import type { ProposedStep } from '../../src/events/plan.ts'
 import { validatePlan } from '../../src/planner/validate.ts'
 import { goodPlan, inputOf, tool, type Sample } from './sample.ts'
 
@@ -13,12 +13,12 @@ const tools = [
 const sample: Sample = { tools, goal: 'write the letter, check it', context: { template: 'x' } }
 const input = inputOf(sample)
 
-const steps = async (): Promise<[PlanStep, PlanStep]> => {
+const steps = async (): Promise<[ProposedStep, ProposedStep]> => {
   const [first, second] = (await goodPlan(sample)).steps
   if (!first || !second) throw new Error('two steps')
   return [first, second]
 }
-const problems = (plan: readonly PlanStep[]) => validatePlan(plan, input).problems
+const problems = (plan: readonly ProposedStep[]) => validatePlan(plan, input).problems
 
 describe('a plan, whoever made it', () => {
   it('is valid as the offline planner makes it', async () => {
@@ -63,7 +63,7 @@ describe('a plan, whoever made it', () => {
     ])
   })
 
-  it.each<[string, PlanStep['inputs'], string]>([
+  it.each<[string, ProposedStep['inputs'], string]>([
     ['an unknown step', { letter: { step: 's9', output: 'letter' } }, 's2: letter: there is no step s9.'],
     [
       'an unknown output',

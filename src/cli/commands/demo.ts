@@ -1,11 +1,13 @@
 // `cugar demo`: starts a server of its own, runs the scenario of a file through the HTTP API, shows what happens while it
 // happens and sums it up. It plays requester and reviewer, so it runs without keys only.
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Option, type Command } from 'commander'
 import { readEnvironment, type Settings } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { storedEventSchema, type StoredEvent } from '../../events/event.ts'
-import { planComparison, signalsReport } from '../../http/answers.ts'
+import { signalsReport } from '../../http/answers.ts'
+import { planComparison } from '../../http/plan-answers.ts'
 import { accepted, run as runAnswer } from '../../http/runs/run-answers.ts'
 import type { Serving } from '../../main.ts'
 import { COMPARE_PLANNERS } from '../../registry/names.ts'
@@ -13,7 +15,7 @@ import { plannedBy } from '../../run/planned-by.ts'
 import { answerAs, createClient, type Client } from '../client.ts'
 import { command, exiting, TOOLS_OPTION, whole, type WithTools } from '../command.ts'
 import { APPROVAL_MODES, review, type ApprovalMode } from '../demo/review.ts'
-import { readScenario, type Scenario } from '../demo/scenario.ts'
+import { FLOWS, readScenario, type Scenario } from '../demo/scenario.ts'
 import { eventLines } from '../demo/event-lines.ts'
 import { showSummary, summaryOf, type FinishedDemo } from '../demo/summary.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
@@ -26,13 +28,21 @@ import { stopOnSignal, type Stopping } from '../stopping.ts'
 type Options = WithTools & {
   readonly approve: ApprovalMode
   readonly exit?: boolean
-  readonly file: string
+  readonly file?: string
+  readonly flow?: (typeof FLOWS)[number]
   readonly llm?: boolean
   readonly port?: number
 }
 type DemoContext = { readonly options: Options; readonly out: Output; readonly stopping: Stopping }
 
 const SHIPPED = fileURLToPath(import.meta.resolve('#examples/acme.yaml'))
+
+/** The file of a flow lies beside the one of the demo. */
+const fileOf = ({ file, flow }: Options): string => {
+  if (file !== undefined && flow !== undefined) throw usage('give either --flow or --file')
+  if (flow === undefined) return file ?? SHIPPED
+  return join(dirname(SHIPPED), `${flow.replaceAll('_', '-')}.yaml`)
+}
 
 const isBusy = (error: unknown): boolean =>
   error instanceof AppError &&
@@ -141,7 +151,7 @@ async function showModel(
 async function act(options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const settings = checkedSettings(options)
-  const scenario = await readScenario(options.file)
+  const scenario = await readScenario(fileOf(options))
   const context = { options, out, stopping: stopOnSignal() }
   const serving = await open(settings, context)
   const { url } = serving
@@ -169,7 +179,8 @@ export const demoCommand = (): Command =>
         .default('auto'),
     )
     .option('--exit', 'end when the run is over instead of going on to serve')
-    .option('--file <file>', 'JSON or YAML with goal, profile and context', SHIPPED)
+    .addOption(new Option('--flow <name>', 'a playbook with facts of its own').choices(FLOWS))
+    .option('--file <file>', 'JSON or YAML with goal, profile and context (default: the Acme account)')
     .option('--llm', 'first the plans of the rules and of a language model side by side, where one is set up')
     .option('--port <port>', 'listen on this port', whole(0, 65_535))
     .option(...TOOLS_OPTION)

@@ -1,6 +1,7 @@
 // `cugar run`: starts a run, and with --wait shows its answer.
 import type { Command } from 'commander'
 import { accepted, runOrStanding } from '../../http/runs/run-answers.ts'
+import { aimOf } from '../aim.ts'
 import { answerAs, clientFor, queryOf } from '../client.ts'
 import { exiting, filled, remoteCommand, whole, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
@@ -13,18 +14,21 @@ type Options = Remote & {
   readonly context?: string
   readonly tenant?: string
   readonly planner: string
+  readonly playbook?: string
+  readonly plan?: string
   readonly wait?: number
   readonly idempotencyKey?: string
 }
 
 const MAX_WAIT = 60
 
-async function start(goal: string, options: Options, out: Output): Promise<unknown> {
+async function start(goal: string | undefined, options: Options, out: Output): Promise<unknown> {
   const { profile, tenant, planner, wait, idempotencyKey } = options
   const client = clientFor(options)
   const context = options.context === undefined ? {} : await readContext(options.context)
   // What is not given is not sent: the server has its defaults.
-  const body = { goal, profile, planner, context, tenant }
+  const aim = await aimOf(goal, options)
+  const body = { ...aim, profile, planner, context, tenant }
   if (wait !== undefined && process.stderr.isTTY)
     out.note(`waiting up to ${wait} s for its end, or for a person`)
   const headers: Record<string, string> =
@@ -36,7 +40,7 @@ async function start(goal: string, options: Options, out: Output): Promise<unkno
   )
 }
 
-async function act(goal: string, options: Options): Promise<ExitCode> {
+async function act(goal: string | undefined, options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const body = await start(goal, options, out)
   const started = accepted.safeParse(body)
@@ -57,7 +61,9 @@ export const runCommand = (): Command =>
     'starts a run, and with --wait shows its answer; exit code 1 when it ended and did not succeed',
     'cugar run "Score the account" --profile demo --context account.json --wait 10',
   )
-    .argument('<goal>', 'what is to be achieved', filled)
+    .argument('[goal]', 'what is to be achieved', filled)
+    .option('--playbook <name>', 'a plan of the registry in place of a goal', filled)
+    .option('--plan <file>', 'JSON or YAML with a plan in place of a goal; - for standard input', filled)
     .option('--profile <profile>', `a profile of the registry (default: the server's)`, filled)
     .option(
       '--context <file>',

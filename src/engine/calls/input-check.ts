@@ -2,7 +2,7 @@
 // accepted for every value that its plan takes from the context, and again right before each call.
 import { AppError } from '../../errors.ts'
 import { isRecord } from '../../events/json.ts'
-import type { InputSource, PlanStep } from '../../events/plan.ts'
+import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
 import type { ProblemItem } from '../../events/problem.ts'
 import { checkFields } from '../../registry/fields.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
@@ -70,30 +70,43 @@ export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputChe
   return { ok: false, failure: refused, problems: [] }
 }
 
+/** Who gave the values that stand in a plan: the goal that it was made of, or whoever wrote the plan. */
+export type Giver = 'goal' | 'plan'
+
+type Located = { readonly step: ProposedStep; readonly name: string; readonly giver: Giver }
+
 /** Where the caller finds the source of an input. */
-function pathOf(source: InputSource): string {
-  if ('value' in source) return 'goal'
+function pathOf(source: ProposedSource, { step, name, giver }: Located): string {
+  if ('value' in source) return giver === 'goal' ? 'goal' : `${step.step_id}.${name}`
   return 'context' in source ? `context.${source.context}` : `${source.step}.${source.output}`
 }
 
+/** One that has several may have come from any of them. */
+const onlySource = (input: ProposedInput | undefined): ProposedSource | undefined => {
+  const [only, another] = input === undefined ? [] : sourcesOf<ProposedSource>(input)
+  return another === undefined ? only : undefined
+}
+
 /** The problems of a step's input with the paths of what the caller gave: `context.opportunity.criteria.budget`. */
-export const locate = (step: PlanStep, problems: readonly ProblemItem[]): ProblemItem[] =>
+export const locate = (step: ProposedStep, problems: readonly ProblemItem[], giver: Giver): ProblemItem[] =>
   problems.map(({ path, message }) => {
     const [name = '', ...below] = path.split('.')
-    const source = Object.hasOwn(step.inputs, name) ? step.inputs[name] : undefined
+    const source = onlySource(Object.hasOwn(step.inputs, name) ? step.inputs[name] : undefined)
     if (source === undefined) return { path: path === '' ? step.tool : `${step.tool}.${path}`, message }
-    // A value of the plan itself has no names below the goal.
-    return { path: [pathOf(source), ...('value' in source ? [] : below)].join('.'), message }
+    // A value that the goal gave has no names below it.
+    const isGoals = 'value' in source && giver === 'goal'
+    return { path: [pathOf(source, { step, name, giver }), ...(isGoals ? [] : below)].join('.'), message }
   })
 
 type Known = { readonly inputs: Readonly<Record<string, unknown>>; readonly isWhole: boolean }
 
 /** What is known of a step's inputs before anything has run. Copies: a reading is kept with the object it read. */
-function knownInputs(step: PlanStep, context: Readonly<Record<string, unknown>>): Known {
+function knownInputs(step: ProposedStep, context: Readonly<Record<string, unknown>>): Known {
   const inputs: Record<string, unknown> = {}
   let isWhole = true
-  for (const [name, source] of Object.entries(step.inputs)) {
-    if ('step' in source) isWhole = false
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const source = onlySource(input)
+    if (source === undefined || 'step' in source) isWhole = false
     else {
       const value = 'value' in source ? source.value : readPath(context, source.context)
       if (value !== undefined && value !== null) inputs[name] = value
@@ -122,20 +135,24 @@ const isSchema = (value: unknown): value is Tool['input'] =>
   typeof value === 'object' && value !== null && 'safeParse' in value
 
 function problemsOfStep(
-  step: PlanStep,
-  { registry, tools }: Installed,
+  step: ProposedStep,
+  { registry, tools, giver }: InstalledFor,
   context: Readonly<Record<string, unknown>>,
 ): ProblemItem[] {
   const tool = tools.get(step.tool)
   const spec = registry.tools[step.tool]
   if (step.carried !== null || tool === undefined || spec === undefined) return []
   const { inputs, isWhole } = knownInputs(step, context)
-  if (!isWhole) return locate(step, problemsApart(tool, inputs))
+  if (!isWhole) return locate(step, problemsApart(tool, inputs), giver)
   const checked = checkInput(tool, spec, inputs)
-  return checked.ok ? [] : locate(step, checked.problems)
+  return checked.ok ? [] : locate(step, checked.problems, giver)
 }
 
-type Installed = { readonly registry: Registry; readonly tools: ReadonlyMap<string, Tool> }
+type InstalledFor = {
+  readonly registry: Registry
+  readonly tools: ReadonlyMap<string, Tool>
+  readonly giver: Giver
+}
 
 /** No more are told at once. */
 const MOST_PROBLEMS = 50
@@ -148,8 +165,8 @@ const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0,
  * every one can be read. What no step takes, and what an earlier step will make, is not looked at.
  */
 export function inputRefusal(
-  steps: readonly PlanStep[],
-  installed: Installed,
+  steps: readonly ProposedStep[],
+  installed: InstalledFor,
   context: unknown,
 ): AppError | null {
   const facts = isRecord(context) ? context : {}

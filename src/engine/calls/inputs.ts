@@ -1,5 +1,5 @@
 // Values flow from step to step by the plan's bindings: from the run's context, or from a released output.
-import type { InputSource } from '../../events/plan.ts'
+import { sourcesOf, type InputSource } from '../../events/plan.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { readPath } from '../../registry/path.ts'
 import { maySee } from '../../run/judge.ts'
@@ -12,8 +12,8 @@ export async function inputsOf(journal: Journal, turn: Turn, step: StepState): P
   const { run } = turn
   if (step.editedInputs !== null) return valueOf(journal, run, step.editedInputs)
   const inputs: Record<string, unknown> = {}
-  for (const [name, source] of Object.entries(step.plan.inputs)) {
-    const value = await sourceValue(journal, { turn, step }, source)
+  for (const [name, input] of Object.entries(step.plan.inputs)) {
+    const value = await firstValue(journal, { turn, step }, sourcesOf<InputSource>(input))
     if (value !== undefined && value !== null) inputs[name] = value
   }
   return inputs
@@ -21,6 +21,15 @@ export async function inputsOf(journal: Journal, turn: Turn, step: StepState): P
 
 /** A step of this turn, which is given a value. */
 type Receiver = { readonly turn: Turn; readonly step: StepState }
+
+/** Of several sources the first that has one. */
+async function firstValue(journal: Journal, to: Receiver, sources: readonly InputSource[]): Promise<unknown> {
+  for (const source of sources) {
+    const value = await sourceValue(journal, to, source)
+    if (value !== undefined && value !== null) return value
+  }
+  return undefined
+}
 
 async function sourceValue(journal: Journal, to: Receiver, source: InputSource): Promise<unknown> {
   const { run, state } = to.turn

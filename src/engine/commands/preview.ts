@@ -1,14 +1,16 @@
 // The plan of a goal, without carrying it out. Where a language model has to be asked, a run asks it: reserved, recorded
 // and charged like every other one, and cancelled in the very append that has its plan.
 import { AppError } from '../../errors.ts'
-import type { PlanStep } from '../../events/plan.ts'
+import type { ProposedStep } from '../../events/plan.ts'
 import type { PlanResult, PlannerInput } from '../../planner/planner.ts'
 import { fromMicro } from '../../registry/registry.ts'
 import type { RunState } from '../../run/state.ts'
 import { askerOf } from '../asks.ts'
+import { aimOf, givenOf, isGoal, type Aim } from '../aim.ts'
 import type { EngineContext } from '../context.ts'
 import type { PlanCustomer, PlanningUse, PlanPreview, PlanRequest } from '../engine.ts'
 import { inputRefusal } from '../calls/input-check.ts'
+import { planGiven } from '../given-plan.ts'
 import { askingNobody, planBy, plannerOf, withLiterals } from '../planning.ts'
 import type { RunEnds } from '../worker/run-end.ts'
 import { accept, profileOf } from './start.ts'
@@ -47,7 +49,7 @@ async function useOf({ parts }: EngineContext, runId: string): Promise<PlanningU
   return use
 }
 
-async function stepsOf({ parts }: EngineContext, state: RunState): Promise<PlanStep[]> {
+async function stepsOf({ parts }: EngineContext, state: RunState): Promise<ProposedStep[]> {
   const planned = (state.plan?.order ?? []).flatMap((id) => state.steps[id]?.plan ?? [])
   const given = await Promise.all(planned.map((step) => withLiterals(parts, state.runId, step)))
   return given.filter((step) => step !== null)
@@ -72,11 +74,12 @@ async function resultOf(context: EngineContext, state: RunState, offline: PlanRe
   }
 }
 
+type Asked = Aim & Pick<PlanRequest, 'profile' | 'context'>
 type Asking = { readonly customer: PlanCustomer; readonly settled: RunEnds['wait'] }
 
 async function planByRun(
   context: EngineContext,
-  { request, offline }: { readonly request: PlanRequest; readonly offline: PlanResult },
+  { request, offline }: { readonly request: Asked; readonly offline: PlanResult },
   { customer, settled }: Asking,
 ): Promise<Made> {
   const { by, tenant } = customer
@@ -104,26 +107,45 @@ function impossible({ why, missing }: Extract<PlanResult, { ok: false }>): AppEr
   return new AppError('PLAN_IMPOSSIBLE', { why }, { problems })
 }
 
-/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, PLAN_IMPOSSIBLE, INPUT_INVALID, and those of a start. */
-export async function previewPlan(
+/** By whoever is asked for it, or of what was given. Errors: PLANNER_UNAVAILABLE, and those of a start. */
+async function made(
   context: EngineContext,
-  request: PlanRequest,
+  { request, aim, input }: { readonly request: PlanRequest; readonly aim: Aim; readonly input: PlannerInput },
   { customer, settled }: { readonly customer: PlanCustomer | null; readonly settled: RunEnds['wait'] },
-): Promise<PlanPreview> {
-  const { registry, installed } = context.registries.current()
-  const profile = profileOf(registry, request.profile)
-  const { goal, context: facts, planner } = request
-  const asked = plannerOf(context.parts, planner, profile)
+): Promise<Made> {
+  const { planner } = aim
+  const given = givenOf(aim)
+  if (given !== null)
+    return { result: planGiven(context.parts, given, input), planning: { ...NOBODY, durationMs: 0 } }
+  const asked = plannerOf(context.parts, planner, input.profile)
   if (asked === null) throw new AppError('PLANNER_UNAVAILABLE', { planner })
-  const input = { goal, context: facts, profile, limits: profile.limits, registry }
   const last = context.parts.planners.at(-1)?.name ?? planner
   const asks = asked.asks && customer !== null
   const here = await planHere(context, asks ? last : planner, input)
-  const { result, planning } = asks
-    ? await planByRun(context, { request, offline: here.result }, { customer, settled })
-    : here
+  if (!asks) return here
+  return planByRun(
+    context,
+    { request: { ...aim, profile: request.profile, context: request.context }, offline: here.result },
+    { customer, settled },
+  )
+}
+
+/** Errors: UNKNOWN_PROFILE, PLANNER_UNAVAILABLE, UNKNOWN_PLAYBOOK, PLAN_INVALID, PLAN_IMPOSSIBLE, INPUT_INVALID, and those of a start. */
+export async function previewPlan(
+  context: EngineContext,
+  request: PlanRequest,
+  by: { readonly customer: PlanCustomer | null; readonly settled: RunEnds['wait'] },
+): Promise<PlanPreview> {
+  const { registry, installed } = context.registries.current()
+  const profile = profileOf(registry, request.profile)
+  const { context: facts } = request
+  const aim = aimOf(request, registry)
+  const input = { goal: aim.goal, context: facts, profile, limits: profile.limits, registry }
+  const { result, planning } = await made(context, { request, aim, input }, by)
+  if (!result.ok && result.problems) throw new AppError('PLAN_INVALID', {}, { problems: result.problems })
   if (!result.ok) throw impossible(result)
-  const refusal = inputRefusal(result.steps, { registry, tools: installed.tools }, facts)
+  const giver = isGoal(aim) ? 'goal' : 'plan'
+  const refusal = inputRefusal(result.steps, { registry, tools: installed.tools, giver }, facts)
   if (refusal !== null) throw refusal
   const { steps, explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
   return {

@@ -93,6 +93,8 @@ export async function resumeRun(
   const inherited = await inheritanceOf(context, state)
   return accept(context, {
     goal,
+    plan: null,
+    playbook: null,
     context: { ...(isRecord(facts) ? facts : {}), ...corrected },
     profile: state.profile,
     tenant: state.tenant,

@@ -6,6 +6,7 @@ import { digestOf, payloadOf, type Payload } from '../../events/digest.ts'
 import type { FactOf } from '../../events/event.ts'
 import { RULES, type Chain, type Denial } from '../../events/run.ts'
 import type { Limits } from '../../events/policy.ts'
+import type { PlanDraft } from '../../registry/plan/draft.ts'
 import type { Profile, Registry } from '../../registry/registry.ts'
 import type { KeyHolder } from '../../journal/journal.ts'
 import { tighten, type Tightening } from '../../run/budgets/limits.ts'
@@ -17,11 +18,15 @@ import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal, RunRequest } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
 import { inputRefusal } from '../calls/input-check.ts'
+import { aimOf, isGoal } from '../aim.ts'
+import { giverOf } from '../turn.ts'
 import { askingNobody, plannerOf, planRun } from '../planning.ts'
 
 /** What is asked for: by a caller, or by resuming an earlier run. */
 export type NewRun = {
   readonly goal: unknown
+  readonly plan: PlanDraft | null
+  readonly playbook: string | null
   readonly context: unknown
   readonly profile: string
   readonly tenant: string
@@ -73,11 +78,15 @@ function limitsFor(asked: NewRun, profile: Profile, standing: TenantStanding): L
 const newRunId = (parts: EngineParts, now: number): string =>
   `run_${now.toString(16).padStart(12, '0')}${parts.randomHex(12)}`
 
-function started(
-  asked: NewRun,
-  registry: Registry,
-  bodies: { readonly goal: string; readonly context: string; readonly chain: Chain | null },
-): FactOf<'run_started'> {
+/** What is kept beside the event, by its digest. */
+type Bodies = {
+  readonly goal: string
+  readonly context: string
+  readonly plan: string | null
+  readonly chain: Chain | null
+}
+
+function started(asked: NewRun, registry: Registry, bodies: Bodies): FactOf<'run_started'> {
   const profile = profileOf(registry, asked.profile)
   const standing = tenantOf(registry, asked)
   return {
@@ -85,6 +94,8 @@ function started(
     data: {
       goal: bodies.goal,
       context: bodies.context,
+      ...(bodies.plan && { plan: bodies.plan }),
+      ...(asked.playbook && { playbook: asked.playbook }),
       profile: profile.name,
       requester: asked.requester,
       ...(asked.inherited && { resumed_by: asked.inherited.resumedBy }),
@@ -105,10 +116,11 @@ function started(
 
 /** Salted like the payloads of the run that it makes: what was asked can be guessed, too. */
 const requestDigest = (asked: NewRun, salt: string): string => {
-  const { goal, context, profile, tenant, planner, limits, resumes } = asked
+  const { goal, context, profile, tenant, planner, limits, resumes, plan, playbook } = asked
   // Which limits are kept by who resumes is ours to say: asked for twice, it is the same run.
   const tightened = resumes === null ? { ...limits } : {}
-  return digestOf({ goal, context, profile, tenant, planner, limits: tightened, resumes }, salt)
+  const given = { ...(plan && { plan }), ...(playbook && { playbook }) }
+  return digestOf({ goal, context, profile, tenant, planner, limits: tightened, resumes, ...given }, salt)
 }
 
 const escaped = (owner: string): string => owner.replaceAll('%', '%25').replaceAll('|', '%7C')
@@ -159,8 +171,10 @@ async function candidateOf({ parts, registries, clock }: EngineContext, asked: N
   const salt = parts.randomHex(32)
   const goal = payloadOf(asked.goal, salt)
   const context = payloadOf(asked.context, salt)
+  const plan = asked.plan && payloadOf(asked.plan, salt)
   const { chain, reasons } = chainOf(asked.inherited, salt)
-  const line = started(asked, registry, { goal: goal.digest, context: context.digest, chain })
+  const digests = { goal: goal.digest, context: context.digest, plan: plan?.digest ?? null }
+  const line = started(asked, registry, { ...digests, chain })
   const at = parts.clock()
   const identity = {
     run_id: newRunId(parts, at),
@@ -171,11 +185,12 @@ async function candidateOf({ parts, registries, clock }: EngineContext, asked: N
   const state = beginRun(line, identity, { at, writer: parts.writer, seq: 0 })
   const run = activeRun(state, { ...(await registries.equipmentOf(registry.digest)), salt, clock })
   run.values.set(goal.digest, asked.goal).set(context.digest, asked.context)
+  if (plan) run.values.set(plan.digest, asked.plan)
   const idempotency = asked.idempotency && {
     key: asked.idempotency.key,
     digest: requestDigest(asked, salt),
   }
-  return { run, first: { line, payloads: [goal, context, ...reasons], idempotency } }
+  return { run, first: { line, payloads: [goal, context, ...(plan ? [plan] : []), ...reasons], idempotency } }
 }
 
 /** What is frozen or cannot be read is refused, but a key that has made its run before gives it still. */
@@ -188,11 +203,15 @@ async function refuse(context: EngineContext, asked: NewRun, why: AppError): Pro
 /** Plans now where nobody is to be asked, so that what cannot be read is told to the caller; null: nothing is in the way. */
 async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun): Promise<AppError | null> {
   const profile = run.registry.profiles[asked.profile]
-  if (asked.resumes === null && plannerOf(parts, asked.planner, profile)?.asks === true) return null
+  const isAsked = asked.resumes === null && isGoal(asked)
+  if (isAsked && plannerOf(parts, asked.planner, profile)?.asks === true) return null
   run.planned = await planRun(parts, run, askingNobody())
   const { result } = run.planned
-  if (!result.ok || result.overBudget.length > 0) return null
-  return inputRefusal(result.steps, run, asked.context)
+  if (!result.ok)
+    return result.problems ? new AppError('PLAN_INVALID', {}, { problems: result.problems }) : null
+  if (result.overBudget.length > 0) return null
+  const { registry, tools, state } = run
+  return inputRefusal(result.steps, { registry, tools, giver: giverOf(state) }, asked.context)
 }
 
 function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefusal): Promise<Accepted> {
@@ -206,7 +225,8 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
     throw new AppError('TOO_BUSY', { why: 'Too many runs are waiting. Try again later.' })
   }
   const profile = profileOf(context.registries.current().registry, asked.profile)
-  if (plannerOf(parts, asked.planner, profile) === null)
+  const isAsked = asked.resumes === null && isGoal(asked)
+  if (isAsked && plannerOf(parts, asked.planner, profile) === null)
     throw new AppError('PLANNER_UNAVAILABLE', { planner: asked.planner })
   const { run, first } = await candidateOf(context, asked)
   const frozen = freezes.first([
@@ -226,6 +246,7 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
 export const startRun = (context: EngineContext, request: RunRequest, by: Principal): Promise<Accepted> =>
   accept(context, {
     ...request,
+    ...aimOf(request, context.registries.current().registry),
     requester: by.id,
     inherited: null,
     resumes: null,

@@ -19,8 +19,8 @@ import {
   textOrNull,
   timeOf,
   timeOrNull,
-  type ReadPayload,
 } from '../present.ts'
+import type { ReadPayload } from '../present-plan.ts'
 import { localsOf, route, type DoorParts, type Route } from '../route.ts'
 import { approval as approvalAnswer, approvalSummary } from './run-answers.ts'
 import { approvalParams, approvalsQuery, decisionBody } from '../schemas.ts'

@@ -1,13 +1,13 @@
 // POST /v1/plans: the plan without running it, or the plans of both planners side by side.
 import type { z } from 'zod'
 import type { Engine, PlanCustomer, PlanMaking, PlanPreview, PlanRequest } from '../../engine/engine.ts'
-import type { InputSource } from '../../events/plan.ts'
+import { sourcesOf, type ProposedInput, type ProposedSource } from '../../events/plan.ts'
 import { COMPARE_PLANNERS, OFFLINE_PLANNER, ONLINE_PLANNER } from '../../registry/names.ts'
 import { plannedBy } from '../../run/planned-by.ts'
 import type { planMaking } from './plan-making.ts'
-import { planComparison, planPreview } from '../answers.ts'
+import { planComparison, planPreview } from '../plan-answers.ts'
 import { keyLimited, reachesProfile, reachesTenant } from '../callers/reach.ts'
-import { presentPlanStep } from '../present.ts'
+import { presentPlanStep } from '../present-plan.ts'
 import { route, type Route } from '../route.ts'
 import { planBody } from '../schemas.ts'
 import { checkPlanner } from '../validation.ts'
@@ -43,8 +43,13 @@ const without = (tools: readonly string[], others: readonly string[]): string[] 
 
 /** Each input of a tool that both call, where they take it from different places. */
 function bindingsApart(rules: PlanPreview, llm: PlanPreview): string[] {
-  const wordsOf = ({ steps }: PlanPreview, source: InputSource | undefined): string => {
-    if (source === undefined) return 'nothing'
+  const wordsOf = (plan: PlanPreview, input: ProposedInput | undefined): string =>
+    input === undefined
+      ? 'nothing'
+      : sourcesOf<ProposedSource>(input)
+          .map((source) => placeOf(plan, source))
+          .join(' or ')
+  const placeOf = ({ steps }: PlanPreview, source: ProposedSource): string => {
     if ('value' in source) return 'a value'
     if ('context' in source) return `context.${source.context}`
     return `${steps.find(({ step_id }) => step_id === source.step)?.tool ?? source.step}.${source.output}`
@@ -92,7 +97,15 @@ export const planRoutes = (engine: Engine): Route[] => [
     answers: {
       200: { description: 'The plan; both of them for `compare`.', schema: planPreview.or(planComparison) },
     },
-    errors: ['KEY_LIMITED', 'UNKNOWN_PROFILE', 'PLANNER_UNAVAILABLE', 'PLAN_IMPOSSIBLE', 'INPUT_INVALID'],
+    errors: [
+      'KEY_LIMITED',
+      'UNKNOWN_PROFILE',
+      'PLANNER_UNAVAILABLE',
+      'UNKNOWN_PLAYBOOK',
+      'PLAN_INVALID',
+      'PLAN_IMPOSSIBLE',
+      'INPUT_INVALID',
+    ],
     answer: async ({ body, principal }) => {
       if (!reachesProfile(principal, body.profile)) throw keyLimited(principal)
       const { planner, tenant, ...request } = body

@@ -8,7 +8,8 @@ import { recoverySchema } from '../../events/run.ts'
 import { SKIP_REASONS } from '../../events/step.ts'
 import { categorySchema, failureModeSchema } from '../../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../../run/state.ts'
-import { budgetLine, planStep, time, unservedAsks } from '../answers.ts'
+import { budgetLine, time } from '../answers.ts'
+import { planStep, unservedAsks } from '../plan-answers.ts'
 
 const names = z.array(z.string())
 const review = z.enum(['call', 'output'])

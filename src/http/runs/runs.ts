@@ -72,6 +72,8 @@ const starts = (engine: Engine): Route =>
       'PROFILE_NOT_ALLOWED',
       'LIMIT_LOOSENED',
       'PLANNER_UNAVAILABLE',
+      'UNKNOWN_PLAYBOOK',
+      'PLAN_INVALID',
       'INPUT_INVALID',
       'IDEMPOTENCY_CONFLICT',
       'FROZEN',

@@ -99,7 +99,15 @@ function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: 
   const worst = worstCase(steps)
   const known = offline.ok ? offline.unserved : []
   const unserved = known.length === 0 && proposal.unserved.length > 0 ? [UNSERVED] : known
-  const explanation = explain({ profile: profile.name, steps, worst, leftOut: [], overBudget: [], unserved })
+  const explanation = explain({
+    profile: profile.name,
+    giver: 'goal',
+    steps,
+    worst,
+    leftOut: [],
+    overBudget: [],
+    unserved,
+  })
   return {
     ok: true,
     planner: ONLINE_PLANNER,

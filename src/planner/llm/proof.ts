@@ -1,6 +1,6 @@
 // From what a model proposes to steps that may be adopted. It chooses tools and names sources; what a step costs, does and
 // needs a person for is the registry's and the profile's. Everything that does not hold is a problem, never a guess.
-import type { InputSource, PlanStep } from '../../events/plan.ts'
+import type { InputSource, ProposedStep as PlannedStep } from '../../events/plan.ts'
 import { readPath } from '../../registry/path.ts'
 import type { Field, ToolSpec } from '../../registry/registry.ts'
 import { isGiven } from '../chain.ts'
@@ -10,7 +10,7 @@ import { validatePlan } from '../validate.ts'
 import type { Proposal, ProposedInput, ProposedStep } from './proposal.ts'
 
 export type Proof = {
-  readonly steps: readonly PlanStep[]
+  readonly steps: readonly PlannedStep[]
   /** For the model, one sentence each; empty: the plan may be adopted. */
   readonly problems: readonly string[]
   /** Limits that even one call of each step would break. */
@@ -92,7 +92,7 @@ function sourceOf({ source, value }: ProposedInput, field: Field, known: Known):
   return stepSource(source, field, known)
 }
 
-type Bound = { readonly inputs: PlanStep['inputs']; readonly problems: readonly string[] }
+type Bound = { readonly inputs: PlannedStep['inputs']; readonly problems: readonly string[] }
 
 function bind(step: ProposedStep, spec: ToolSpec, known: Known): Bound {
   const inputs = new Map<string, InputSource>()
@@ -159,8 +159,9 @@ export function prove({ steps }: Proposal, input: PlannerInput): Proof {
     steps: new Map(steps.map((step) => [step.id, step])),
     idOf: new Map(ordered.map(({ id }, at) => [id, `s${at + 1}`])),
   }
+  const order = [...known.idOf.values()]
   const problems: string[] = []
-  const proved: PlanStep[] = []
+  const proved: PlannedStep[] = []
   for (const step of ordered) {
     const spec = known.usable.get(step.tool)
     if (step.when !== null) problems.push(`${step.id}: when must be null.`)
@@ -171,7 +172,7 @@ export function prove({ steps }: Proposal, input: PlannerInput): Proof {
     const bound = bind(step, spec, known)
     problems.push(...bound.problems.map((problem) => `${step.id}: ${problem}.`))
     const step_id = known.idOf.get(step.id) ?? step.id
-    proved.push(planStep({ step_id, tool: spec, inputs: bound.inputs, reason: REASON }, input))
+    proved.push(planStep({ step_id, tool: spec, inputs: bound.inputs, reason: REASON, order }, input))
   }
   if (problems.length > 0) return refusal(problems)
   const check = validatePlan(proved, input)

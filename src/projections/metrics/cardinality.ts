@@ -2,7 +2,7 @@
 // refuse a registry that would overrun its series budget, and to give every known combination its first 0.
 import { AppError } from '../../errors.ts'
 import { FAILURES } from '../../events/taxonomy.ts'
-import { OFFLINE_PLANNER } from '../../registry/names.ts'
+import { GIVERS, OFFLINE_PLANNER } from '../../registry/names.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { METRIC_NAMES, specOf, type LabelsOf, type MetricName } from './catalogue.ts'
 import { CLOSED, OPEN, OTHER, SEPARATOR, isClosed, isGuarded, knownValues, pairOf } from '../labels.ts'
@@ -42,8 +42,10 @@ export function combinations(name: MetricName, known: KnownValues, others: boole
 
 /** Combinations that no event can make: they get no 0 of their own. */
 const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string, string>>) => boolean } = {
-  cugar_plans_created_total: (labels) =>
-    labels['planner'] !== OFFLINE_PLANNER && labels['fallback'] !== 'none',
+  cugar_plans_created_total: ({ planner, fallback, kind }) =>
+    (planner !== OFFLINE_PLANNER && fallback !== 'none') ||
+    // Nobody plans anew in place of who gave a plan.
+    (planner !== undefined && GIVERS.includes(planner) && kind !== 'initial'),
   cugar_retries_total: (labels) => !isRetryable(labels['reason']),
 }
 
@@ -62,13 +64,17 @@ const AS_THERE_IS: ReadonlySet<MetricName> = new Set([
   'cugar_data_dir_size_bytes',
 ])
 
+function possible(name: MetricName, known: KnownValues, others: boolean): Labels[] {
+  const impossible = IMPOSSIBLE[name]
+  return combinations(name, known, others).filter((labels) => !impossible?.(labels))
+}
+
 /** What starts at 0: a counter that is born at 1 has no increase. */
 export function initialLabels(name: MetricName, known: KnownValues): Labels[] {
   if (AS_THERE_IS.has(name)) return []
   if (name === 'cugar_metrics_label_overflow_total') return overflowLabels()
   if (specOf(name).cap !== undefined) return []
-  const impossible = IMPOSSIBLE[name]
-  return combinations(name, known, false).filter((labels) => !impossible?.(labels))
+  return possible(name, known, false)
 }
 
 /** Each label that can overflow, with its metric. */
@@ -89,7 +95,7 @@ function worstCaseOf(name: MetricName, known: KnownValues): number {
   const { cap } = specOf(name)
   if (name === 'cugar_metrics_label_overflow_total') return overflowLabels().length
   if (cap !== undefined) return (cap + 1) * seriesPerCombination(name)
-  return combinations(name, known, true).length * seriesPerCombination(name)
+  return possible(name, known, true).length * seriesPerCombination(name)
 }
 
 /** What Node's own default metrics may take. */

@@ -1,5 +1,5 @@
 // Which limits a plan could never keep. Pure; the planner tells it in words, the engine in the run's last event.
-import type { PlanStep } from '../../events/plan.ts'
+import type { ProposedStep } from '../../events/plan.ts'
 import type { Amounts, Limits, Scope, Unit } from '../../events/policy.ts'
 
 /** A limit of the run that one call of each step would break; ledger integers. */
@@ -13,7 +13,7 @@ export type Excess = {
 }
 
 type Part = Pick<Excess, 'scope' | 'key'> & {
-  readonly steps: readonly PlanStep[]
+  readonly steps: readonly ProposedStep[]
   readonly limits: Amounts | undefined
 }
 
@@ -33,7 +33,7 @@ function brokenBy({ scope, key, steps, limits }: Part): Excess[] {
  * `domains`: the registry's, in whose order they are named.
  */
 export function brokenLimits(
-  steps: readonly PlanStep[],
+  steps: readonly ProposedStep[],
   limits: Limits,
   domains: readonly string[],
 ): readonly Excess[] {

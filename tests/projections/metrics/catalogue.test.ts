@@ -142,7 +142,7 @@ describe('the domains, planners and operations of a registry', () => {
     expect(keys('cugar_tool_calls_in_flight')).toEqual(['triage', 'governance'])
     expect(keys('cugar_llm_call_duration_seconds')).toEqual(['ward\tm\task'])
     const planners = keys('cugar_plans_created_total').map((key) => key.split('\t')[2])
-    expect(new Set(planners)).toEqual(new Set(['rules', 'nurse']))
+    expect(new Set(planners)).toEqual(new Set(['rules', 'nurse', 'caller', 'playbook']))
   })
 
   test('are known from a reload on; any other value counts as other, and as an overflow', () => {

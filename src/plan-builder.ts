@@ -1,0 +1,83 @@
+// Plans written in TypeScript: the same data as in registry.yaml or in a request, with the compiler holding every name
+// of a step to those before it.
+import type { z } from 'zod'
+import { planDraftSchema, type PlanDraft, type PlanDraftInput } from './registry/plan/draft.ts'
+import { AppError } from './errors.ts'
+import { problemsOf } from './events/problem.ts'
+
+type Json = z.core.util.JSONType
+
+type OneSource<Id extends string> = `context.${string}` | `${Id}.${string}` | { readonly value: Json }
+
+/** Where an input comes from: the run's context, an earlier step, or a value; of a list the first that has a value. */
+export type PlanSource<Id extends string> = OneSource<Id> | readonly OneSource<Id>[]
+
+export type PlanStepOptions<Id extends string, Own extends string> = {
+  /** The name that later steps use; default: the tool's. */
+  readonly id?: Own
+  /** By input; what is left out is taken as the registry binds it. */
+  readonly inputs?: Readonly<Record<string, PlanSource<Id>>>
+  /** Steps that must be over first, whatever became of them. */
+  readonly after?: readonly Id[]
+}
+
+/** A plan that grows; each call gives a new one. */
+export type PlanBuilder<Id extends string> = {
+  readonly step: <Tool extends string, Own extends string = Tool>(
+    tool: Tool,
+    options?: PlanStepOptions<Id, Own>,
+  ) => PlanBuilder<Id | Own>
+  /** The plan as data. Errors: PLAN_INVALID with every name that cannot be one. */
+  readonly build: () => PlanDraft
+}
+
+/** A plan as data, its defaults filled in. Errors: PLAN_INVALID with every problem of its shape. */
+export function parsePlan(value: unknown): PlanDraft {
+  const parsed = planDraftSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const problems = problemsOf(parsed.error).map(({ path, message }) => ({
+    path: path === '' ? 'plan' : `plan.${path}`,
+    message,
+  }))
+  throw new AppError('PLAN_INVALID', {}, { problems })
+}
+
+function builderOf<Id extends string>(draft: PlanDraftInput): PlanBuilder<Id> {
+  return {
+    step: (tool, { id, inputs = {}, after = [] } = {}) => {
+      const named = Object.entries(inputs).map(([name, source]) => [name, source])
+      const step = {
+        tool,
+        ...(id === undefined ? {} : { id }),
+        inputs: Object.fromEntries(named),
+        after: [...after],
+      }
+      return builderOf({ ...draft, steps: [...draft.steps, step] })
+    },
+    build: () => parsePlan(draft),
+  }
+}
+
+/**
+ * Begins a plan. `description` stands where a run of a goal has its goal.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs'
+ * import { createRuntime, plan } from 'cugar-sales'
+ *
+ * const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
+ * const outreach = plan('Score and explain')
+ *   .step('score_account_fit', { id: 'score' })
+ *   .step('assess_message_quality', { id: 'check', inputs: { message: 'context.note' }, after: ['score'] })
+ *   .build()
+ * const run = await runtime.run({
+ *   plan: outreach,
+ *   context: { account: { revenue: 5_000_000 }, icp_criteria: { min_revenue: 1_000_000 }, note: 'Dear team' },
+ * })
+ * console.log(run.steps.map(({ stepId }) => stepId)) // [ 'score', 'check' ]
+ * await runtime.stop()
+ * ```
+ */
+export const plan = (description?: string): PlanBuilder<never> =>
+  builderOf({ ...(description === undefined ? {} : { description }), steps: [] })
