@@ -10,12 +10,14 @@ const DRAFT = ['draft_outbound_message', 'assess_message_quality']
 const INTELLIGENCE = ['normalize_account_record', 'score_account_fit']
 const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
 const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
+const KNOWLEDGE = ['retrieve_product_knowledge']
 const ALL = [
   ...DRAFT,
   ...INTELLIGENCE,
   'qualify_opportunity',
   ...TERRITORY,
   ...DEALS,
+  ...KNOWLEDGE,
   'extract_buyer_personas',
 ]
 const calls = (limits: Record<string, number>) =>
@@ -34,7 +36,7 @@ const PROFILES = [
   },
   {
     name: 'sales_rep',
-    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity'],
+    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...KNOWLEDGE],
     approval: ['execute', 'propose'],
     adapters: ['salesforce', 'hubspot', 'mock'],
     run: 100,
@@ -44,7 +46,7 @@ const PROFILES = [
   },
   {
     name: 'sales_manager',
-    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...TERRITORY, ...DEALS],
+    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...TERRITORY, ...DEALS, ...KNOWLEDGE],
     approval: ['execute'],
     adapters: ['salesforce', 'dynamics', 'hubspot', 'mock'],
     run: 200,
