@@ -13,7 +13,7 @@ import { recordAnswer, recordAsk } from './calls/model-calls.ts'
 import { recordMove } from './moves.ts'
 import { recordOutcome } from './calls/outcome.ts'
 import type { EngineParts } from './parts.ts'
-import { recordPlan } from './planning.ts'
+import { recordPlan } from './plan-record.ts'
 import { openTurn } from './turn.ts'
 
 type Command = Extract<Message, { kind: 'command' }>

@@ -1,35 +1,22 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
-import type { DataOf, Draft } from '../events/event.ts'
+import type { DataOf } from '../events/event.ts'
 import { isRecord } from '../events/json.ts'
-import {
-  sourcesOf,
-  type InputSource,
-  type PlanStep,
-  type ProposedSource,
-  type ProposedStep,
-} from '../events/plan.ts'
+import { type PlanStep } from '../events/plan.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
 import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import type { Profile } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
 import { reviewOf } from '../run/approval-policy.ts'
-import { withJudges } from '../run/judge.ts'
-import { cancelLines } from '../run/cancel.ts'
-import { PLANNING } from '../run/next.ts'
-import { finish } from '../run/outcome.ts'
-import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
-import { spanIdOf } from '../run/line.ts'
 import type { Given } from './aim.ts'
 import { planGiven } from './given-plan.ts'
-import type { ActiveRun, Planned, Turn } from './active-run.ts'
+import type { ActiveRun, Planned } from './active-run.ts'
 import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
-import { settlePlanning } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
-import { addPayload, record } from './turn.ts'
+import { withLiterals } from './plan-record.ts'
 import { payloadValue, valueOf } from './values.ts'
 
 /** The planner that was asked for; `auto`: the preferred one. null: there is none of this name for the profile. */
@@ -218,112 +205,4 @@ export async function planRun(parts: EngineParts, run: ActiveRun, flight: PlanFl
   const { resumes } = run.state
   const result = await (resumes === null ? fromPlanner(parts, run, flight) : fromRun(parts, run, resumes))
   return { kind: 'planned', result, durationMs: performance.now() - begun }
-}
-
-/** With what is judged before a person sees it, which is the registry's to say and not the planner's. */
-const judgedSteps = ({ state, run }: Turn, steps: PlanStep[]): PlanStep[] =>
-  state.rules.includes('judged_before_review') ? withJudges(steps, run.registry) : steps
-
-function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
-  return {
-    type: 'plan_created',
-    span_id: spanIdOf(`${turn.state.runId}/plan/1`),
-    data: {
-      plan_id: `${turn.state.runId}-p1`,
-      profile: turn.state.profile,
-      revision: 1,
-      planner: result.planner,
-      ...(result.model === undefined ? {} : { model: result.model }),
-      fallback_reason: result.fallbackReason,
-      steps: judgedSteps(
-        turn,
-        result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
-      ),
-      explanation: result.explanation,
-      estimated_cost: result.estimatedCost,
-      worst_case: result.worstCase,
-      ...(result.unserved.length > 0 ? { unserved: [...result.unserved] } : {}),
-      duration_ms: durationMs,
-    },
-  }
-}
-
-/** What an earlier run made becomes a payload of this one, under its own name: it is needed after a restart too. */
-function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
-  if (step.carried === null) return step
-  return { ...step, carried: addPayload(turn, turn.run.values.get(step.carried)).digest }
-}
-
-/** Every input comes from elsewhere, as in nearly every step. */
-const givesNothing = (step: ProposedStep): step is PlanStep =>
-  Object.values(step.inputs).every((input) =>
-    sourcesOf<ProposedSource>(input).every((source) => !('value' in source)),
-  )
-
-/** What a plan gives by itself becomes a payload. */
-function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
-  if (givesNothing(step)) return step
-  const inputs: PlanStep['inputs'] = {}
-  for (const [name, input] of Object.entries(step.inputs)) {
-    const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>
-      'value' in source ? { value: addPayload(turn, source.value).digest } : source,
-    )
-    if (only !== undefined) inputs[name] = others.length === 0 ? only : [only, ...others]
-  }
-  return { ...step, inputs }
-}
-
-/** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
-export async function withLiterals(
-  parts: EngineParts,
-  runId: string,
-  step: PlanStep,
-): Promise<ProposedStep | null> {
-  const inputs: Record<string, readonly ProposedSource[] | ProposedSource> = {}
-  for (const [name, input] of Object.entries(step.inputs)) {
-    const sources = await Promise.all(
-      sourcesOf<InputSource>(input).map((source) => readLiteral(parts, runId, source)),
-    )
-    const there = sources.filter((source) => source !== null)
-    if (there.length < sources.length) return null
-    const [only, another] = there
-    inputs[name] = only !== undefined && another === undefined ? only : there
-  }
-  return { ...step, inputs }
-}
-
-/** null: its value was erased. */
-async function readLiteral(
-  parts: EngineParts,
-  runId: string,
-  source: InputSource,
-): Promise<ProposedSource | null> {
-  if (!('value' in source)) return source
-  const value = await payloadValue(parts.journal, runId, source.value)
-  return value === null ? null : { value }
-}
-
-const brokenByPlan = ({ state, run }: Turn, steps: readonly ProposedStep[]): readonly Excess[] =>
-  brokenLimits(
-    steps.filter(({ carried }) => carried === null),
-    state.limits,
-    run.registry.domains,
-  )
-
-/** Adopts a plan, or ends the run when there is none that may be carried out. */
-export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
-  turn.busy.delete(PLANNING)
-  if (turn.state.plan !== null || turn.state.finished !== null) return
-  settlePlanning(turn)
-  if (!result.ok) {
-    record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
-  } else if (result.overBudget.length > 0) {
-    const message = result.overBudget.join(' ')
-    const broken = brokenByPlan(turn, result.steps)
-    record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message, broken })])
-  } else {
-    record(turn, [planCreated(turn, result, durationMs)])
-    if (turn.state.planOnly)
-      record(turn, cancelLines(turn.state, turn.now, { by: turn.state.requester, reason: null }))
-  }
 }

@@ -90,7 +90,7 @@ describe('planners, operations and providers', () => {
 
   test.each(['auto', 'compare'])('no planner is called %s, which requests say', (name) => {
     expect(problemsOf(plus(`planners: [rules, ${name}]`))).toEqual([
-      { path: 'line 7: planners.1', message: 'auto and compare are no names of planners' },
+      { path: 'line 7: planners.1', message: 'auto, compare, caller and playbook are no names of planners' },
     ])
   })
 })
