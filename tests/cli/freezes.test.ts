@@ -6,7 +6,7 @@ const on =
   (...args: string[]) =>
     cugar(args, { CUGAR_URL: url })
 
-const MESSAGE = JSON.stringify({ message: { subject: 'Hello', body: 'A short note.' } })
+const MESSAGE = JSON.stringify({ subject: 'Hello', message: 'A short note.' })
 const TIME = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`
 const line = (text: string): string => `${text}\n`
 
