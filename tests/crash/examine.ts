@@ -18,7 +18,7 @@ export type Ending = {
   readonly status: string | null
   readonly completed: readonly string[]
   /** One of its calls was made as often as it may be. */
-  readonly isGivenUp: boolean
+  readonly isGivenUp?: true
 }
 export type Examined = {
   readonly broken: readonly string[]
@@ -145,7 +145,10 @@ async function examineJournal(dir: string, journal: Journal): Promise<Examined> 
     const isGivenUp = only(story, 'tool_call_error').some(({ data }) =>
       data.message.startsWith('The process ended 3 times during this call'),
     )
-    return [name, { status: end?.status ?? null, completed: end?.completed ?? [], isGivenUp }]
+    return [
+      name,
+      { status: end?.status ?? null, completed: end?.completed ?? [], ...(isGivenUp && { isGivenUp }) },
+    ]
   })
   return { broken, endings: Object.fromEntries(endings), events }
 }
