@@ -114,6 +114,7 @@ async function fromPlanner(
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
   const ask = await askOf(parts, run, { timeoutMs, controller, send })
+  if (controller.signal.aborted) return noPlan('Nobody waits for the plan any more.')
   return planBy(parts, { planner, input }, { timeoutMs, controller, ask })
 }
 

@@ -14,7 +14,12 @@ import { metricsIn, storeIn } from './product.ts'
 import { ONCE_ONLY, registry } from './scenario.ts'
 import { seen, type Execution } from './witness.ts'
 
-export type Ending = { readonly status: string | null; readonly completed: readonly string[] }
+export type Ending = {
+  readonly status: string | null
+  readonly completed: readonly string[]
+  /** One of its calls was made as often as it may be. */
+  readonly isGivenUp?: true
+}
 export type Examined = {
   readonly broken: readonly string[]
   /** By idempotency key of the run. */
@@ -136,7 +141,14 @@ async function examineJournal(dir: string, journal: Journal): Promise<Examined> 
   const endings = stories.map((story): [string, Ending] => {
     const end = only(story, 'run_finished')[0]?.data
     const name = only(story, 'run_started')[0]?.data.idempotency_key ?? ''
-    return [name, { status: end?.status ?? null, completed: end?.completed ?? [] }]
+    // A call during which the process died three times is not made again, and what needs it is not done.
+    const isGivenUp = only(story, 'tool_call_error').some(({ data }) =>
+      data.message.startsWith('The process ended 3 times during this call'),
+    )
+    return [
+      name,
+      { status: end?.status ?? null, completed: end?.completed ?? [], ...(isGivenUp && { isGivenUp }) },
+    ]
   })
   return { broken, endings: Object.fromEntries(endings), events }
 }

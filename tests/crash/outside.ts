@@ -48,7 +48,9 @@ const REVIEWED: ReadonlySet<string> = new Set(['dolphin_file', 'eagle_send'])
 type Line = Readonly<Record<'tool' | 'run' | 'step' | 'key', string>> & { life: number; at: number }
 type Reply = { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
 type Approval = Readonly<Record<'approval_id' | 'run_id' | 'step_id' | 'status', string>>
-type Step = Readonly<Record<'step_id' | 'tool' | 'status', string>>
+type Step = Readonly<Record<'step_id' | 'tool' | 'status', string>> & {
+  readonly error: { readonly message: string } | null
+}
 type Shown = {
   readonly status: string
   readonly calls: number
@@ -240,6 +242,10 @@ function happeningsIn(lines: readonly Line[], { sent }: Memory): string[] {
   return broken
 }
 
+/** A call during which the process died three times is not made again, and what needs it is not done. */
+const isGivenUp = ({ error }: Step): boolean =>
+  error !== null && error.message.startsWith('The process ended 3 times during this call')
+
 async function chargesIn(client: Client, lines: readonly Line[]): Promise<string[]> {
   const broken: string[] = []
   const byRun = Object.groupBy(lines, ({ run }) => run)
@@ -248,10 +254,13 @@ async function chargesIn(client: Client, lines: readonly Line[]): Promise<string
     const run = await shown(client, runId)
     const own = byRun[runId] ?? []
     charged += run?.calls ?? 0
-    if (run?.status !== 'succeeded') broken.push(`${runId} ended as ${run?.status}`)
+    const isExcused = run?.steps.some(isGivenUp) === true && ['partial', 'failed'].includes(run.status)
+    if (run?.status !== 'succeeded' && !isExcused) broken.push(`${runId} ended as ${run?.status}`)
     if ((run?.calls ?? 0) < own.length) broken.push(`${runId}: ${own.length} calls, ${run?.calls} charged`)
     const done = new Set(own.map(({ step }) => step))
-    const unseen = (run?.steps ?? []).filter(({ step_id }) => !done.has(step_id))
+    const unseen = (run?.steps ?? []).filter(
+      ({ step_id, status }) => status === 'completed' && !done.has(step_id),
+    )
     broken.push(...unseen.map(({ tool }) => `${runId}: ${tool} is completed and never happened`))
   }
   const books = await ask(client, '/v1/budgets')

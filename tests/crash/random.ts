@@ -76,7 +76,9 @@ async function report(dir: string, kills: number): Promise<RandomReport> {
   if (last.code !== 0) throw new Error(`the last process ended with ${last.code ?? last.signal}`)
   judge(tally, { end: last, dir, when: `after kill ${kills}` })
   const { broken, endings, events } = await examine(dir)
-  const unfinished = Object.entries(endings).filter(([, { status }]) => status !== 'succeeded')
+  const unfinished = Object.entries(endings).filter(
+    ([, { status, isGivenUp }]) => status !== 'succeeded' && !(isGivenUp && status !== null),
+  )
   const unsettled = unfinished.map(([name, { status }]) => `${name} ended as ${status}`)
   const unknown = events.filter(
     ({ type, data }) => type === 'tool_call_error' && data.mode === 'system_unknown_outcome',

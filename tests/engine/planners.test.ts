@@ -70,14 +70,18 @@ describe('a planner that gives no plan', () => {
 
   test('is told so when the run is cancelled', async () => {
     const told = gate<string>()
+    const begun = gate<true>()
     const planner = askingPlanner(
       (signal) =>
         new Promise(() => {
+          begun.open(true)
           signal.addEventListener('abort', () => told.open('aborted'))
         }),
     )
     const w = await open(planner, { settings: { planTimeoutMs: 60_000 } })
     const runId = await w.run({ goal: 'amber', planner: 'auto' })
+    // Whoever was not asked yet is not asked any more.
+    await begun.passed
     await w.engine.cancel(runId, { by: operator, reason: null })
     expect(await told.passed).toBe('aborted')
     expect((await w.end(runId)).finished?.status).toBe('cancelled')
