@@ -7,7 +7,7 @@ import type { PlannerInput } from '../planner.ts'
 import { usableTools } from '../steps.ts'
 import { PROPOSAL_SCHEMA } from './proposal.ts'
 
-const TASK = `You plan the work of a governed sales assistant. You propose steps; a program proves them, decides what they cost and who must approve them, and carries them out. Answer with one JSON object of the given shape and nothing else.
+const TASK = `You plan the work of a governed sales runtime. You propose steps; a program proves them, decides what they cost and who must approve them, and carries them out. Answer with one JSON object of the given shape and nothing else.
 - Use only the tools listed, each with an id of its own: s1, s2, ...
 - Take every required input from a source: "context.<path>" for a path that the context has, or "<step id>.<output>" of an earlier step. Prefer the listed binds. Set "value" to null then. Only a text that the goal itself states may be given as "value", as a JSON string such as "\\"linkedin\\"", with "source" null.
 - Set "when" to null.
