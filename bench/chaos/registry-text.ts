@@ -70,6 +70,8 @@ export function chaosRegistry(changes: RegistryChanges = {}): string {
   const copies = Array.from({ length: moreProfiles }, (_, index) => [`team_${index}`, demo])
   const registry = {
     ...shipped,
+    // The shipped playbooks are of the tools that are gone.
+    playbooks: {},
     tools,
     profiles: Object.fromEntries([...kept, ...copies]),
     labels: { ...shipped.labels, max_series: moreProfiles > 0 ? 1_000_000 : 10_000 },
