@@ -1,4 +1,5 @@
 // What waits for a person: oldest first, with what it is, how risky, for whom, and how long it can still wait.
+import { APPROVAL_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, pill, timeLeft } from '../parts/bits.ts'
 import { hasRole, type Page, type PageContext } from '../page.ts'
@@ -60,14 +61,12 @@ const together = ({ base, csrf, query, person }: PageContext, count: number): Ht
         <button class="act small no" name="decision" value="deny">Deny chosen</button>
       </form>`
 
-const STATUSES = ['pending', 'approved', 'denied', 'changes_requested', 'expired', 'cancelled'] as const
-
 const filterForm = ({ base, query }: PageContext): Html =>
   html`<form class="filters" method="get" action="${base}/inbox">
     <label
       ><span class="visually-hidden">Status</span>
       <select name="status" data-submits>
-        ${STATUSES.map((status) => html`<option value="${status}" ${(query.get('status') ?? 'pending') === status ? html`selected` : null}>${plain(status)}</option>`)}
+        ${APPROVAL_STATUSES.map((status) => html`<option value="${status}" ${(query.get('status') ?? 'pending') === status ? html`selected` : null}>${plain(status)}</option>`)}
       </select></label
     >
     ${FILTERS.map(

@@ -1,20 +1,13 @@
 // Every run, newest first.
+import { RUN_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, moment, pill } from '../parts/bits.ts'
 import type { Page, PageContext } from '../page.ts'
 import type { Runs, RunSummary } from '../shapes.ts'
 import { number, plain } from '../words.ts'
 
-const STATUSES = [
-  '',
-  'accepted',
-  'running',
-  'waiting',
-  'succeeded',
-  'partial',
-  'failed',
-  'cancelled',
-] as const
+/** Empty: every one. */
+const STATUSES = ['', ...RUN_STATUSES] as const
 const FILTERS = ['status', 'profile', 'tenant'] as const
 
 const filterForm = ({ base, query }: PageContext): Html =>
