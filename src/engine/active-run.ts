@@ -88,6 +88,7 @@ export const activeRun = (
   {
     registry,
     tools,
+    texts,
     vendors,
     salt,
     clock,
@@ -98,6 +99,7 @@ export const activeRun = (
   state,
   registry,
   tools,
+  texts,
   vendors,
   salt,
   clock,
