@@ -10,7 +10,7 @@ const DRAFT = ['draft_outbound_message', 'assess_message_quality']
 const INTELLIGENCE = ['normalize_account_record', 'score_account_fit']
 const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
 const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
-const KNOWLEDGE = ['retrieve_product_knowledge']
+const KNOWLEDGE = ['retrieve_product_knowledge', 'generate_battlecard']
 /** Of everybody who sells. */
 const SELLING = ['retrieve_account_signals']
 const ALL = [
