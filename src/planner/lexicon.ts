@@ -89,7 +89,7 @@ export const MEASURE_NOUNS = setOf(
 
 /** Common words that name no thing. */
 export const NO_NOUNS = setOf(
-  'action better first form good goal help item load need next right thing time way',
+  'action better first form good goal help item load need new next right thing time way',
 )
 
 export const PARTIES = setOf('account company customer lead opportunity prospect')
