@@ -45,10 +45,13 @@ export const JUDGING_VERBS = setOf(
   'analyse analyze assess check evaluate examine grade judge measure qualify rate review score test validate verify',
 )
 
+/** They ask for the thing itself: who finds an account has it, and nothing about it. */
+export const RETRIEVING_VERBS = setOf('fetch find get look pull research retrieve search')
+
 /** Verbs that ask for the same, where the thing itself is in a tool's name. */
 export const SAME_VERBS: readonly ReadonlySet<string>[] = [
   setOf('build compile create develop generate make prepare produce'),
-  setOf('fetch find get look pull retrieve search'),
+  RETRIEVING_VERBS,
   setOf('analyse analyze examine explore study'),
 ]
 

@@ -1,7 +1,7 @@
 // Goals as people write them, and the tools they must get, in the order of the steps.
 
 export const context = {
-  account: { name: 'Acme', industry: 'software' },
+  account: { account_id: 'acme-001', name: 'Acme', industry: 'software' },
   account_data: { Name: 'Acme' },
   icp_criteria: { industries: ['software'] },
   template: 'Hello {{name}}',
