@@ -143,8 +143,9 @@ export type CrmOperations = {
 
 export type CrmAdapter = Adapter<{ readonly interface: 'crm' } & CrmOperations>
 
-type AccountAnswer = z.input<typeof crmAccountSchema>
-type OpportunityAnswer = z.input<typeof crmOpportunitySchema>
+/** As an adapter gives them: without `source`, and what has a default may be left out. */
+export type CrmAccountAnswer = z.input<typeof crmAccountSchema>
+export type CrmOpportunityAnswer = z.input<typeof crmOpportunitySchema>
 
 /**
  * What an adapter of ours or of yours gives: arguments are checked before it sees them, and records after. What it
@@ -153,13 +154,13 @@ type OpportunityAnswer = z.input<typeof crmOpportunitySchema>
 export type CrmDefinition = {
   readonly name: string
   readonly interface: 'crm'
-  readonly getAccount: (accountId: string, call: AdapterCall) => Promise<AccountAnswer | null>
-  readonly findAccounts?: (query: AccountQuery, call: AdapterCall) => Promise<readonly AccountAnswer[]>
-  readonly getOpportunity?: (opportunityId: string, call: AdapterCall) => Promise<OpportunityAnswer | null>
+  readonly getAccount: (accountId: string, call: AdapterCall) => Promise<CrmAccountAnswer | null>
+  readonly findAccounts?: (query: AccountQuery, call: AdapterCall) => Promise<readonly CrmAccountAnswer[]>
+  readonly getOpportunity?: (opportunityId: string, call: AdapterCall) => Promise<CrmOpportunityAnswer | null>
   readonly listOpportunities?: (
     query: OpportunityQuery,
     call: AdapterCall,
-  ) => Promise<{ readonly items: readonly OpportunityAnswer[]; readonly next: string | null }>
+  ) => Promise<{ readonly items: readonly CrmOpportunityAnswer[]; readonly next: string | null }>
   readonly logActivity?: (activity: CrmActivity, call: AdapterCall) => Promise<Receipt>
   readonly findActivityByKey?: (lookup: ActivityLookup, call: AdapterCall) => Promise<Receipt | null>
 }

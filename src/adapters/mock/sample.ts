@@ -1,11 +1,7 @@
 // The records of the stand-in vendor, invented for demonstrations: nobody's real accounts.
-import type { CrmDefinition } from '../crm.ts'
+import type { CrmAccountAnswer, CrmOpportunityAnswer } from '../crm.ts'
 
-type Answer<Operation extends 'getAccount' | 'getOpportunity'> = NonNullable<
-  Awaited<ReturnType<NonNullable<CrmDefinition[Operation]>>>
->
-
-export const ACCOUNTS: readonly Answer<'getAccount'>[] = [
+export const ACCOUNTS: readonly CrmAccountAnswer[] = [
   {
     account_id: 'acme-001',
     name: 'Acme Robotics',
@@ -48,7 +44,7 @@ export const ACCOUNTS: readonly Answer<'getAccount'>[] = [
   },
 ]
 
-export const OPPORTUNITIES: readonly Answer<'getOpportunity'>[] = [
+export const OPPORTUNITIES: readonly CrmOpportunityAnswer[] = [
   {
     opportunity_id: 'deal-101',
     account_id: 'acme-001',
