@@ -170,7 +170,9 @@ export function inputRefusal(
   context: unknown,
 ): AppError | null {
   const facts = isRecord(context) ? context : {}
-  const all = steps.flatMap((step) => problemsOfStep(step, installed, facts))
+  // What a condition holds back may be there for a context in which it cannot be called.
+  const certain = steps.filter(({ when, guards }) => when === undefined && guards === undefined)
+  const all = certain.flatMap((step) => problemsOfStep(step, installed, facts))
   if (all.length === 0) return null
   const distinct = new Map(all.map((problem) => [`${problem.path}\n${problem.message}`, problem]))
   const problems = [...distinct.values()]
