@@ -79,78 +79,63 @@ const became = ({ steps, plan: adopted }: RunState) =>
     ]),
   )
 
-test.each([
-  [
-    0.9,
-    {},
-    '1',
-    undefined,
-    {
-      fit: 'completed',
-      letter: 'completed',
-      short: 'branch_not_taken',
-      why: 'branch_not_taken',
-      last: 'completed',
-    },
-  ],
-  [
-    0.5,
-    { note: 'hello' },
-    '2',
-    '1',
-    {
-      fit: 'completed',
-      letter: 'branch_not_taken',
-      short: 'completed',
-      why: 'branch_not_taken',
-      last: 'dependency_failed',
-    },
-  ],
-  [
-    0.5,
-    {},
-    '2',
-    'none',
-    {
-      fit: 'completed',
-      letter: 'branch_not_taken',
-      short: 'branch_not_taken',
-      why: 'branch_not_taken',
-      last: 'dependency_failed',
-    },
-  ],
-  [
-    0.1,
-    {},
-    'else',
-    undefined,
-    {
-      fit: 'completed',
-      letter: 'branch_not_taken',
-      short: 'branch_not_taken',
-      why: 'completed',
-      last: 'dependency_failed',
-    },
-  ],
-])('of a branch the first case that holds is carried out: %d %j', async (fit, given, outer, inner, steps) => {
-  const w = await worldOf(fit)
-  const runId = await w.run({ goal: undefined, playbook: 'reach_out', context: { name: 'Acme', ...given } })
-  const end = await w.end(runId)
-  expect(became(end)).toEqual(steps)
-  expect(casesOf(end)).toEqual({ worth_it: outer, ...(inner && { has_note: inner }) })
-  expect([end.status, end.cause]).toEqual(['succeeded', null])
-  const events = await w.events(runId)
-  expect(lawsBroken(events)).toEqual([])
-  expect(replay(events)).toEqual(end)
-  const [taken] = only(events, 'branch_taken')
-  const why = await w.journal.payload(runId, taken?.data.why ?? '')
-  expect(JSON.parse(why ?? '[]')).toContainEqual({
-    case: '1',
-    when: 'fit.fit >= 0.7',
-    said: fit >= 0.7,
-    values: { 'fit.fit': fit },
-  })
-})
+type Way = {
+  readonly fit: number
+  readonly given: Readonly<Record<string, string>>
+  readonly cases: Readonly<Record<string, string>>
+  readonly steps: Readonly<Record<string, string>>
+}
+
+const NOT_TAKEN = { letter: 'branch_not_taken', short: 'branch_not_taken', why: 'branch_not_taken' }
+const WAYS: readonly Way[] = [
+  {
+    fit: 0.9,
+    given: {},
+    cases: { worth_it: '1' },
+    steps: { ...NOT_TAKEN, letter: 'completed', last: 'completed' },
+  },
+  {
+    fit: 0.5,
+    given: { note: 'hello' },
+    cases: { worth_it: '2', has_note: '1' },
+    steps: { ...NOT_TAKEN, short: 'completed', last: 'dependency_failed' },
+  },
+  {
+    fit: 0.5,
+    given: {},
+    cases: { worth_it: '2', has_note: 'none' },
+    steps: { ...NOT_TAKEN, last: 'dependency_failed' },
+  },
+  {
+    fit: 0.1,
+    given: {},
+    cases: { worth_it: 'else' },
+    steps: { ...NOT_TAKEN, why: 'completed', last: 'dependency_failed' },
+  },
+]
+
+test.each(WAYS)(
+  'of a branch the first case that holds is carried out: $fit $given',
+  async ({ fit, given, cases, steps }) => {
+    const w = await worldOf(fit)
+    const runId = await w.run({ goal: undefined, playbook: 'reach_out', context: { name: 'Acme', ...given } })
+    const end = await w.end(runId)
+    expect(became(end)).toEqual({ fit: 'completed', ...steps })
+    expect(casesOf(end)).toEqual(cases)
+    expect([end.status, end.cause]).toEqual(['succeeded', null])
+    const events = await w.events(runId)
+    expect(lawsBroken(events)).toEqual([])
+    expect(replay(events)).toEqual(end)
+    const [taken] = only(events, 'branch_taken')
+    const why = await w.journal.payload(runId, taken?.data.why ?? '')
+    expect(JSON.parse(why ?? '[]')).toContainEqual({
+      case: '1',
+      when: 'fit.fit >= 0.7',
+      said: fit >= 0.7,
+      values: { 'fit.fit': fit },
+    })
+  },
+)
 
 test('a step whose condition does not hold is skipped, and the run has done what was planned', async () => {
   const w = await worldOf(0.2)

@@ -1,6 +1,6 @@
 // The value of an expression, true or false, for values that are there now. A value that is not there is never taken
 // for false: whoever uses it without has() gets no answer. Pure.
-import { Environment, EvaluationError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
+import { EvaluationError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
 import { isRecord } from '../../events/json.ts'
 import { readPath } from '../path.ts'
 import { environmentOf, readExpression, type ValueReference } from './grammar.ts'
@@ -26,7 +26,7 @@ const MOST_READIED = 500
 /** A long text is as much work as many values. */
 const CHARACTERS_OF_A_VALUE = 100
 
-const OPEN: Environment = environmentOf(true)
+const OPEN = environmentOf(true)
 const readied = new Map<string, Readied>()
 
 function ready(text: string): Readied {

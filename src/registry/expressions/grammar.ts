@@ -160,7 +160,20 @@ function walk(node: ASTNode, inside: Inside): void {
     case '.?':
     case '[?]':
       return refuse(node, 'maps and optional values cannot be used here')
-    default:
+    case '||':
+    case '&&':
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'in':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
       walk(node.args[0], inside)
       walk(node.args[1], inside)
   }
