@@ -71,7 +71,7 @@ export const THINGS = setOf(`
   organization page paper password payment pdf phone photo picture pipeline pitch pizza plan playbook po poem
   policy poll post powerpoint presentation press price prices pricing prompt proposal quarter question quota quote
   quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule
-  sequence sheet slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
+  sequence sheet signal slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
   tool transcript travel trip tweet video voicemail weather webinar website workflow`)
 
 /** Everything in sales is about these, so that alone they choose no tool. */
