@@ -93,13 +93,13 @@ async function until(
   next: (() => Promise<Frame>) | null,
   wanted: (frame: Frame) => boolean,
 ): Promise<Frame[]> {
+  if (next === null) throw new Error('there is no stream')
   const frames: Frame[] = []
-  while (next !== null) {
+  for (;;) {
     const frame = await next()
     frames.push(frame)
-    if (wanted(frame)) break
+    if (wanted(frame)) return frames
   }
-  return frames
 }
 
 async function post(path: string, who: string, body: object): Promise<Record<string, unknown>> {
