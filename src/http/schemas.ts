@@ -80,6 +80,12 @@ export const eventsHeaders = z.object({
     .meta({ description: 'Where a stream goes on: the seq of the last event that was read.' }),
 })
 
+export const streamHeaders = z.object({
+  'last-event-id': whole(seq, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'Where the stream goes on: the id of the last frame that had one.' }),
+})
+
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 const MAX_WINDOW = 30 * 86_400
 
