@@ -5,6 +5,7 @@ import { adapterState, loadAdapters } from './adapters/catalogue.ts'
 import { readFlag, readSecret, type LlmSettings } from './config.ts'
 import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
+import type { Opening } from './engine/slots/overlay.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
 import type { ProblemItem } from './events/problem.ts'
@@ -123,9 +124,34 @@ const findAdapter = (spec: AdapterSpec, own: OwnParts): Promise<Found<Adapter>> 
     return nothing([{ path: `adapters.${spec.name}`, message }])
   })
 
+/**
+ * An adapter ready to be called, whether or not the registry switches it on. `module`: the one that a person put behind
+ * it, by its file or by the name of one of `own`; null: that of its entry.
+ */
+export async function openAdapter(spec: AdapterSpec, module: string | null, own: OwnParts): Promise<Opening> {
+  const path = `adapters.${spec.name}`
+  const missing = spec.secrets.filter((name) => readSecret(name) === undefined)
+  if (missing.length > 0)
+    return { ok: false, problems: missing.map((name) => ({ path, message: `needs ${name} to be set` })) }
+  const wanted = module === null ? spec : { ...spec, name: module, module }
+  const folder = await folderOf(own)
+  const adapters = [...folder.adapters, ...(own.adapters ?? [])]
+  const { found, problems } = await findAdapter({ ...wanted, enabled: true }, { adapters })
+  const adapter = found[0]?.[1]
+  if (adapter === undefined) return { ok: false, problems }
+  return { ok: true, adapter, configuration: configurationOf({ ...spec, module: wanted.module }) }
+}
+
 /** Another text as soon as anything is another that decides where a call goes: the entry, or a secret's value. */
 function configurationOf(spec: AdapterSpec): string {
-  const { enabled: _on, enabled_env: _flag, fallback: _others, ...entry } = spec
+  const {
+    enabled: _on,
+    enabled_env: _flag,
+    fallback: _others,
+    limits: _most,
+    breaker: _trips,
+    ...entry
+  } = spec
   return digestOf({ ...entry, values: spec.secrets.map((name) => digestOf(readSecret(name) ?? null)) })
 }
 

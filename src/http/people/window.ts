@@ -3,7 +3,7 @@ import type { Request, Response } from 'express'
 import type { Principal } from '../../engine/engine.ts'
 
 export type Call = {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'put'
   /** As a client writes it, without its query. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
