@@ -1,7 +1,7 @@
 // Which tool does what an ask wants: verb and object decide, never a noun that everything in sales is about. What
 // nothing does is said in closed words, so that it may be kept in the journal.
 import type { Clause } from './clause.ts'
-import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
+import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, RETRIEVING_VERBS, SAME_VERBS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -15,6 +15,7 @@ export type Match =
 
 const NOTHING: Match = { kind: 'nothing' }
 const judging = new Set([...JUDGING_VERBS].map(stemOf))
+const retrieving = new Set([...RETRIEVING_VERBS].map(stemOf))
 const parties = [...PARTIES].map(stemOf)
 
 const stemsOf = (words: readonly Word[]): string[] => [
@@ -65,10 +66,20 @@ const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: Tool
   index.doing(head.stem).includes(tool) &&
   others.some(({ stem }) => !index.says(tool, stem))
 
-/** Whether a tool is about what the verb is to be done to. */
-function fits(tool: string, { object }: Clause, index: ToolIndex): boolean {
+/** "Retrieve the account" is nothing for a tool that retrieves something of an account: its name ends with another thing. */
+const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {
+  const owned = index.objects(tool).at(-1)
+  if (owned === undefined || !retrieving.has(verb?.stem ?? '')) return false
   const [head] = object.nouns
-  if (object.kind === 'strange') return false
+  if (object.kind === 'name') return true
+  return head !== undefined && commonNouns.has(head.stem) && owned !== head.stem
+}
+
+/** Whether a tool is about what the verb is to be done to. */
+function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
+  const { object } = clause
+  const [head] = object.nouns
+  if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
   if (object.kind === 'thing')
     return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
   if (object.kind === 'name')
@@ -220,8 +231,12 @@ function understoodAs(clause: Clause, index: ToolIndex): Match {
   const doing = index.doing(first.stem)
   const isOther = clause.isPhrasal && !index.hasPhrasal(first.stem, second?.text ?? '')
   if (isOther && (doing.length > 0 || actions.has(first.stem))) return unserved(clause)
-  if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0)
-    return byVerb(clause, doing, index)
+  if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0) {
+    const served = byVerb(clause, doing, index)
+    // "Show me" says nothing of what, also where a tool is described with it.
+    const isLight = served.kind === 'unserved' && lightVerbs.has(first.stem)
+    return isLight ? byPhrase(clause, index, second !== undefined) : served
+  }
   const [only] = clause.words.length === 1 && !commonNouns.has(first.stem) ? index.named(first.stem) : []
   if (only !== undefined) return { kind: 'tool', tool: only }
   if (lightVerbs.has(first.stem)) return byPhrase(clause, index, second !== undefined)

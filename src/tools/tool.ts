@@ -3,6 +3,8 @@
 import type { z } from 'zod'
 import type { Adapter, CrmAdapter } from '../adapters/adapter.ts'
 import { CallError } from '../run/failure.ts'
+import type { RunRecords } from './run-records.ts'
+import { NO_TEXTS, type OwnTexts } from './text-file.ts'
 import { unfitProblems } from './unfit.ts'
 
 /** What a tool knows of its call besides its input. */
@@ -20,6 +22,10 @@ export type ToolContext = {
   readonly signal: AbortSignal
   /** The one that was chosen for this call, for tools that declare an interface; null: none serves. Narrow it (`isCrm`). */
   readonly adapter: Adapter | null
+  /** The operator's own texts; a tool that the registry isolates is given none. */
+  readonly texts: OwnTexts
+  /** Past runs, as far as the caller's run may see them; null outside a run, and for a tool that the registry isolates. */
+  readonly runs: RunRecords | null
 }
 
 /**
@@ -87,6 +93,8 @@ const alone = (): ToolContext => ({
   idempotencyKey: 'run_single/s1/1',
   signal: new AbortController().signal,
   adapter: null,
+  texts: NO_TEXTS,
+  runs: null,
 })
 
 const MISFITS = {

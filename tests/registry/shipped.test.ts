@@ -10,7 +10,9 @@ const DRAFT = ['draft_outbound_message', 'assess_message_quality']
 const INTELLIGENCE = ['normalize_account_record', 'score_account_fit']
 const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
 const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
-const KNOWLEDGE = ['retrieve_product_knowledge']
+const KNOWLEDGE = ['retrieve_product_knowledge', 'generate_battlecard']
+/** Of everybody who sells. */
+const SELLING = ['retrieve_account_signals']
 const ALL = [
   ...DRAFT,
   ...INTELLIGENCE,
@@ -18,6 +20,7 @@ const ALL = [
   ...TERRITORY,
   ...DEALS,
   ...KNOWLEDGE,
+  ...SELLING,
   'extract_buyer_personas',
 ]
 const calls = (limits: Record<string, number>) =>
@@ -36,7 +39,7 @@ const PROFILES = [
   },
   {
     name: 'sales_rep',
-    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...KNOWLEDGE],
+    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...KNOWLEDGE, ...SELLING],
     approval: ['execute', 'propose'],
     adapters: ['salesforce', 'hubspot', 'mock'],
     run: 100,
@@ -46,7 +49,15 @@ const PROFILES = [
   },
   {
     name: 'sales_manager',
-    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...TERRITORY, ...DEALS, ...KNOWLEDGE],
+    tools: [
+      ...DRAFT,
+      'score_account_fit',
+      'qualify_opportunity',
+      ...TERRITORY,
+      ...DEALS,
+      ...KNOWLEDGE,
+      ...SELLING,
+    ],
     approval: ['execute'],
     adapters: ['salesforce', 'dynamics', 'hubspot', 'mock'],
     run: 200,

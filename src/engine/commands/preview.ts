@@ -9,7 +9,7 @@ import { askerOf } from '../asks.ts'
 import { aimOf, givenOf, isGoal, type Aim } from '../aim.ts'
 import type { EngineContext } from '../context.ts'
 import type { PlanCustomer, PlanningUse, PlanPreview, PlanRequest } from '../engine.ts'
-import { inputRefusal } from '../calls/input-check.ts'
+import { checkPlanInputs } from '../calls/input-check.ts'
 import { planGiven } from '../given-plan.ts'
 import { withLiterals } from '../plan-record.ts'
 import { askingNobody, planBy, plannerOf } from '../planning.ts'
@@ -146,7 +146,8 @@ export async function previewPlan(
   if (!result.ok && result.problems) throw new AppError('PLAN_INVALID', {}, { problems: result.problems })
   if (!result.ok) throw impossible(result)
   const giver = isGoal(aim) ? 'goal' : 'plan'
-  const refusal = inputRefusal(result.steps, { registry, tools: installed.tools, giver }, facts)
+  const of = { registry, tools: installed.tools, giver, salt: '' } as const
+  const { refusal } = checkPlanInputs(result.steps, of, facts)
   if (refusal !== null) throw refusal
   const { steps, explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
   return {

@@ -17,7 +17,7 @@ import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } fr
 import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal, RunRequest } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
-import { inputRefusal } from '../calls/input-check.ts'
+import { checkPlanInputs } from '../calls/input-check.ts'
 import { aimOf, isGoal } from '../aim.ts'
 import { giverOf } from '../turn.ts'
 import { askingNobody, plannerOf, planRun } from '../planning.ts'
@@ -210,8 +210,11 @@ async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun
   if (!result.ok)
     return result.problems ? new AppError('PLAN_INVALID', {}, { problems: result.problems }) : null
   if (result.overBudget.length > 0) return null
-  const { registry, tools, state } = run
-  return inputRefusal(result.steps, { registry, tools, giver: giverOf(state) }, asked.context)
+  const { registry, tools, state, salt } = run
+  const installed = { registry, tools, giver: giverOf(state), salt }
+  const { refusal, ready } = checkPlanInputs(result.steps, installed, asked.context)
+  run.ready = new Map(ready)
+  return refusal
 }
 
 function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefusal): Promise<Accepted> {
