@@ -157,7 +157,7 @@ describe('the registry that is shipped', () => {
     expect(registry.alerts).toEqual({ CugarBudgetExhausted: { freeze: 'profile' } })
   })
 
-  test('needs no vendor: every adapter but mock is off and falls back to it', () => {
+  test('needs no vendor: every adapter but mock is off, and mock stands in for none', () => {
     const { mock, ...vendors } = registry.adapters
     expect(mock).toMatchObject({ interface: 'crm', module: 'mock', enabled: true, fallback: null })
     expect(Object.keys(vendors)).toEqual(['salesforce', 'hubspot', 'dynamics', 'pipedrive'])
@@ -165,7 +165,7 @@ describe('the registry that is shipped', () => {
       expect(adapter).toMatchObject({
         enabled: false,
         enabled_env: `ENABLE_${name.toUpperCase()}_ADAPTER`,
-        fallback: 'mock',
+        fallback: null,
       })
       expect(adapter.secrets.length).toBeGreaterThan(0)
     }

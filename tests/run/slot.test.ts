@@ -16,6 +16,7 @@ const spec = (name: string, more: Partial<AdapterSpec> = {}): AdapterSpec => ({
   enabled: false,
   enabled_env: null,
   secrets: [],
+  settings: [],
   fallback: null,
   ...more,
 })

@@ -24,7 +24,7 @@ export type CallRequest = {
   readonly tool: Tool
   readonly spec: ToolSpec
   readonly input: unknown
-  readonly context: Omit<ToolContext, 'signal' | 'adapter'>
+  readonly context: Omit<ToolContext, 'signal' | 'adapter' | 'timeoutMs'>
   readonly adapter: Adapter | null
   /** Puts limits and breaker around the adapter; absent: there is no adapter. */
   readonly guard?: ((adapter: Adapter, time: CallTime) => Adapter) | undefined
@@ -86,7 +86,9 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       reject(new CallError('user_cancelled', 'The call was given up.'))
       inCall(contained, () => given.abort(controller.signal.reason))
     })
-    const inner = { ...request.context, adapter: adapterOf(request, given.signal), signal: given.signal }
+    const { timeoutMs } = request
+    const adapter = adapterOf(request, given.signal)
+    const inner = { ...request.context, adapter, timeoutMs, signal: given.signal }
     inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
       // A moment later: a rejected promise that the tool has left comes to light only then.
       .then((output) => setImmediate(resolve, output), reject)

@@ -27,6 +27,7 @@ const entryOf = (name: string, { adapters }: Registry): AdapterSpec =>
     enabled: true,
     enabled_env: null,
     secrets: [],
+    settings: [],
     fallback: null,
   }
 
