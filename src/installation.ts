@@ -5,7 +5,7 @@ import { adapterState, loadAdapters, missingSecrets, type AdapterEnvironment } f
 import { readFlag, readSecret, type LlmSettings } from './config.ts'
 import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
-import type { Opening } from './engine/slots/overlay.ts'
+import type { Opening } from './engine/slots/opening.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
 import { VARIABLE_PATTERN } from './events/names.ts'

@@ -11,7 +11,7 @@ import type { Tool } from '../tools/tool.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { ProposedStep, WorstCase } from '../events/plan.ts'
-import type { Adapters } from './commands/adapters.ts'
+import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */

@@ -9,8 +9,8 @@ import type { PlanCheck } from '../planner/validate.ts'
 import type { AdapterSpec, Registry } from '../registry/registry.ts'
 import type { OwnTexts } from '../tools/text-file.ts'
 import type { Tool } from '../tools/tool.ts'
-import type { Opening } from './slots/overlay.ts'
-import type { CallTime } from './slots/turns.ts'
+import type { Opening } from './slots/opening.ts'
+import type { CallTime } from './slots/call-time.ts'
 
 export type EngineSettings = {
   /** Tool calls of one run under way at once. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ADAPTER_ASPECTS, ADAPTER_CAUSES } from '../../src/events/control.ts'
+import { ADAPTER_CAUSES, type AdapterAspect } from '../../src/events/control.ts'
 import { ADAPTER_STATES } from '../../src/run/calls/slot.ts'
 import {
   AS_REGISTERED,
@@ -49,7 +49,7 @@ test('each aspect of an adapter is what its last change says; only people switch
       const standings = after(changes)
       for (const name of NAMES) {
         const own = changes.filter((change) => change.adapter === name)
-        const last = (aspect: (typeof ADAPTER_ASPECTS)[number]) =>
+        const last = (aspect: AdapterAspect) =>
           own.findLast((change) => (aspect === 'state' ? isState(change) : change.aspect === aspect))?.to
         const standing = standingOf(standings, name)
         expect(standing === undefined).toBe(own.length === 0)

@@ -41,10 +41,8 @@ const hidden = (csrf: string, fields: Readonly<Record<string, string>>): Html =>
 const switches = ({ name, state }: Adapter, { base, csrf }: PageContext): Html =>
   html`<form class="inline" method="post" action="${base}/tools/adapter">
       ${hidden(csrf, { adapter: name, enabled: state === 'disabled' ? 'yes' : 'no' })}
-      <label class="reason"
-        ><span class="visually-hidden">Why</span
-        ><input name="reason" required maxlength="2000" placeholder="Why" /></label
-      ><button class="act${state === 'disabled' ? '' : ' no'}">
+      <input name="reason" aria-label="Why" required maxlength="2000" placeholder="Why" />
+      <button class="act${state === 'disabled' ? '' : ' no'}">
         ${state === 'disabled' ? 'Switch on' : 'Switch off'}
       </button>
     </form>

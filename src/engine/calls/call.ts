@@ -6,7 +6,7 @@ import type { ProblemItem } from '../../events/problem.ts'
 import { CallError, classify, declaredProblems, isToldWhole, type Failure } from '../../run/failure.ts'
 import { spanIdOf } from '../../run/line.ts'
 import type { Tool, ToolContext } from '../../tools/tool.ts'
-import type { CallTime } from '../slots/turns.ts'
+import type { CallTime } from '../slots/call-time.ts'
 import { inCall, type Contained } from './containment.ts'
 import { checkOutput, type Kept } from './output.ts'
 

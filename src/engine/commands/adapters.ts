@@ -5,56 +5,15 @@ import type { AdapterAspect } from '../../events/control.ts'
 import { payloadOf } from '../../events/digest.ts'
 import type { Draft } from '../../events/event.ts'
 import type { AdapterSpec } from '../../registry/registry.ts'
-import type { AdapterState } from '../../run/calls/slot.ts'
-import { AS_REGISTERED, standingOf, type AdapterStanding } from '../../run/calls/standing.ts'
+import { AS_REGISTERED, standingOf } from '../../run/calls/standing.ts'
 import type { Control } from '../control.ts'
-import type { Principal } from '../engine.ts'
+import type { AdapterChange, AdapterNow, Adapters } from '../vendors.ts'
 import type { EngineParts } from '../parts.ts'
 import type { Registries } from '../registries.ts'
-import type { SlotFigures } from '../slots/figures.ts'
-import { openAdapter, type OpenedAdapter, type Overlay } from '../slots/overlay.ts'
+import type { OpenedAdapter } from '../slots/opening.ts'
+import { openAdapter, type Overlay } from '../slots/overlay.ts'
 import type { Slotting } from '../slots/slotting.ts'
-import type { AdapterSample, CheckOutcome } from '../slots/slots.ts'
-import { compareAdapters, type AdapterComparison, type ComparisonRequest } from './compare-adapters.ts'
-
-/** What is left out stays; null goes back to what the registry says. */
-export type AdapterChange = {
-  readonly enabled?: boolean | undefined
-  readonly module?: string | null | undefined
-  /** From 1. */
-  readonly order?: number | null | undefined
-  /** A person's own words. */
-  readonly reason: string
-}
-
-/** An adapter as it stands now. */
-export type AdapterNow = {
-  readonly spec: AdapterSpec
-  readonly state: AdapterState
-  /** The one that serves. */
-  readonly module: string
-  readonly order: number | null
-  /** null: nothing of it was ever changed. */
-  readonly last: AdapterStanding['last'] | null
-  /** Why it cannot be opened although a person switched it on. */
-  readonly problems: readonly string[]
-  /** Of this process; null: it was not called yet. */
-  readonly figures: SlotFigures | null
-}
-
-export type Adapters = {
-  readonly list: () => readonly AdapterNow[]
-  /** Whether it can be called, by the registry and its flag, or by a person's word. */
-  readonly isOn: (adapter: AdapterSpec) => boolean
-  /** Errors: ADAPTER_NOT_FOUND, ADAPTER_UNUSABLE. */
-  readonly change: (adapter: string, change: AdapterChange, by: Principal) => Promise<AdapterNow>
-  /** Asks the vendor now; what it finds changes the adapter's state. Errors: ADAPTER_NOT_FOUND. */
-  readonly check: (adapter: string) => Promise<CheckOutcome & { readonly now: AdapterNow }>
-  /** The same reading through several adapters, side by side. Errors: ADAPTER_NOT_FOUND, ADAPTER_UNUSABLE. */
-  readonly compare: (request: ComparisonRequest, signal: AbortSignal) => Promise<AdapterComparison>
-  /** Is told of every operation of every adapter that ended. */
-  readonly observe: (listener: (sample: AdapterSample) => void) => void
-}
+import { compareAdapters } from './compare-adapters.ts'
 
 export type AdaptersParts = {
   readonly parts: EngineParts
@@ -131,7 +90,7 @@ async function openFor(
 async function change(
   given: AdaptersParts,
   name: string,
-  { wanted, by }: { readonly wanted: AdapterChange; readonly by: Principal },
+  { wanted, by }: { readonly wanted: AdapterChange; readonly by: string },
 ): Promise<AdapterNow> {
   const { control, overlay, slotting } = given
   const spec = specOf(given, name)
@@ -148,7 +107,7 @@ async function change(
         adapter: name,
         ...turn,
         reason: SAID[turn.aspect],
-        by: by.id,
+        by,
         cause: 'person',
         why: why.digest,
       },
@@ -172,7 +131,7 @@ export function createAdapters(given: AdaptersParts): Adapters {
   return {
     list: () => Object.values(registries.current().registry.adapters).map((spec) => present(given, spec)),
     isOn: ({ name }) => registries.vendors().adapters.has(name),
-    change: (adapter, wanted, by) => inOrder(() => change(given, adapter, { wanted, by })),
+    change: (adapter, wanted, by) => inOrder(() => change(given, adapter, { wanted, by: by.id })),
     check: async (adapter) => {
       const spec = specOf(given, adapter)
       const outcome = await (await slotting.open()).check(adapter)

@@ -4,54 +4,13 @@ import type { Adapter } from '../../adapters/adapter.ts'
 import { AppError } from '../../errors.ts'
 import { canonicalJson } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
-import type { FailureMode } from '../../events/taxonomy.ts'
 import type { AdapterSpec } from '../../registry/registry.ts'
 import { CallError, classify } from '../../run/failure.ts'
 import type { Vendors } from '../parts.ts'
+import type { AdapterComparison, ComparedAnswer, ComparedField, ComparisonRequest } from '../vendors.ts'
 import { operationOf } from '../slots/operations.ts'
 import type { Slots } from '../slots/slots.ts'
 import { timeLimit } from '../slots/turns.ts'
-
-/** By interface, what only reads. */
-export const READINGS = {
-  crm: ['getAccount', 'findAccounts', 'getOpportunity', 'listOpportunities'],
-} as const
-export type ComparedInterface = keyof typeof READINGS
-export type Reading = (typeof READINGS)[ComparedInterface][number]
-
-export type ComparisonRequest = {
-  readonly interface: ComparedInterface
-  readonly operation: Reading
-  readonly input: unknown
-  /** By adapter, where its ids are others. */
-  readonly inputs: Readonly<Record<string, unknown>>
-  /** undefined: every one of the interface that is switched on. */
-  readonly adapters: readonly string[] | undefined
-  readonly timeoutMs: number
-}
-
-export type ComparedAnswer = {
-  readonly adapter: string
-  readonly durationMs: number
-  /** As it answered; null: it knows no such record, or failed. */
-  readonly record: unknown
-  /** The newest change of what it answered, RFC 3339; null: it does not say. */
-  readonly updatedAt: string | null
-  /** null: it answered. */
-  readonly error: { readonly mode: FailureMode; readonly message: string } | null
-}
-
-export type ComparedField = {
-  readonly field: string
-  readonly isSame: boolean
-  /** By adapter, of those that have a record. */
-  readonly values: Readonly<Record<string, unknown>>
-}
-
-export type AdapterComparison = {
-  readonly answers: readonly ComparedAnswer[]
-  readonly fields: readonly ComparedField[]
-}
 
 type Parts = {
   readonly request: ComparisonRequest

@@ -5,14 +5,8 @@ import type { ProblemItem } from '../../events/problem.ts'
 import type { AdapterSpec, Registry } from '../../registry/registry.ts'
 import { standingOf, type AdapterStanding } from '../../run/calls/standing.ts'
 import type { Control } from '../control.ts'
+import type { OpenedAdapter, Opening } from './opening.ts'
 import type { EngineParts, InForce } from '../parts.ts'
-
-/** An adapter that can be called, and a digest of how it is set up. */
-export type OpenedAdapter = { readonly adapter: Adapter; readonly configuration: string }
-
-export type Opening =
-  | ({ readonly ok: true } & OpenedAdapter)
-  | { readonly ok: false; readonly problems: readonly ProblemItem[] }
 
 export type Overlay = {
   /** The adapters that can be called now, by name; another map after each change. */

@@ -1,15 +1,16 @@
 // Whether a vendor answers, asked by a reading that changes nothing and asks for nobody's data in particular.
 import type { Adapter } from '../../adapters/adapter.ts'
+import type { FailureMode } from '../../events/taxonomy.ts'
 import { CallError } from '../../run/failure.ts'
 import { operationOf } from './operations.ts'
 
 /** By interface: an operation, and what it is asked. */
 const QUESTIONS: Readonly<Record<string, readonly (readonly [operation: string, question: unknown])[]>> = {
-  crm: [
-    ['listOpportunities', { limit: 1 }],
-    ['getAccount', 'cugar-check'],
-  ],
+  crm: [['getAccount', 'cugar-check']],
 }
+
+/** There is no such record, or it cannot be called so: the vendor has looked. */
+const ANSWERS: ReadonlySet<FailureMode> = new Set(['resource_not_found', 'user_invalid_input'])
 
 /** Milliseconds in which a vendor has to answer. */
 export const PROBE_MS = 10_000
@@ -26,8 +27,7 @@ export function probeOf(adapter: Adapter): Probe | null {
       ask: async (signal) => {
         const call = { signal, idempotencyKey: 'cugar-check', timeoutMs: PROBE_MS }
         await act(question, call).catch((error: unknown) => {
-          // What is not there was looked for: the vendor has answered.
-          if (!(error instanceof CallError) || error.mode !== 'resource_not_found') throw error
+          if (!(error instanceof CallError) || !ANSWERS.has(error.mode)) throw error
         })
       },
     }

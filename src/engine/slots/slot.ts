@@ -12,7 +12,8 @@ import type { FailureMode } from '../../events/taxonomy.ts'
 import type { AdapterBreaker, AdapterLimits } from '../../registry/registry.ts'
 import { CallError, classify } from '../../run/failure.ts'
 import { createFigures, type CallStatus, type SlotFigures } from './figures.ts'
-import { createTurns, type CallTime, type Turns } from './turns.ts'
+import type { CallTime } from './call-time.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 /** Failures that tell of the vendor, and not of what it was asked. */
 const FAULTS: ReadonlySet<FailureMode> = new Set(['system_timeout', 'system_network', 'system_unavailable'])

@@ -7,28 +7,14 @@ import { standingOf } from '../../run/calls/standing.ts'
 import { classify } from '../../run/failure.ts'
 import type { Control } from '../control.ts'
 import type { Vendors } from '../parts.ts'
-import type { CallStatus, SlotFigures } from './figures.ts'
+import type { AdapterSample, CheckOutcome } from '../vendors.ts'
+import type { SlotFigures } from './figures.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { PROBE_MS, probeOf } from './probe.ts'
 import { withOperations } from './operations.ts'
 import { createSlot, type AdapterSlot, type Trip } from './slot.ts'
-import { timeLimit, type CallTime } from './turns.ts'
-
-/** One operation of an adapter ended. */
-export type AdapterSample = {
-  readonly adapter: string
-  readonly status: CallStatus
-  readonly seconds: number
-}
-
-export type CheckOutcome = {
-  /** null: the adapter has nothing that can be asked without a run. */
-  readonly operation: string | null
-  readonly isFine: boolean | null
-  readonly durationMs: number
-  /** In our words; null: it is fine, or nobody was asked. */
-  readonly problem: string | null
-}
+import type { CallTime } from './call-time.ts'
+import { timeLimit } from './turns.ts'
 
 export type SlotsParts = {
   readonly control: Control

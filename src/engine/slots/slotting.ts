@@ -4,7 +4,8 @@ import type { AdapterSpec, Registry } from '../../registry/registry.ts'
 import type { EngineParts, Vendors } from '../parts.ts'
 import type { Registries } from '../registries.ts'
 import { cutsOff } from '../../run/calls/slot.ts'
-import type { AdapterSample, Slots } from './slots.ts'
+import type { AdapterSample } from '../vendors.ts'
+import type { Slots } from './slots.ts'
 
 export type Slotting = {
   readonly open: () => Promise<Slots>

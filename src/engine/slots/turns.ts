@@ -2,13 +2,7 @@
 import PQueue from 'p-queue'
 import type { AdapterLimits } from '../../registry/registry.ts'
 import { CallError } from '../../run/failure.ts'
-
-export type CallTime = {
-  /** Aborted when nobody waits any more. */
-  readonly signal: AbortSignal
-  /** How long the call may wait for its turn, milliseconds: it is not made at all after that. */
-  readonly waitMs: number
-}
+import type { CallTime } from './call-time.ts'
 
 /** Aborted after so many milliseconds, as a call that was too slow. */
 export function timeLimit(ms: number): AbortSignal {

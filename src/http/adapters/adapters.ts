@@ -1,8 +1,7 @@
 // /v1/adapters: how the vendors stand, what a person changes of them while everything runs, a check, and the same
 // reading through several of them.
 import { z } from 'zod'
-import type { AdapterNow } from '../../engine/commands/adapters.ts'
-import type { AdapterComparison, ComparisonRequest } from '../../engine/commands/compare-adapters.ts'
+import type { AdapterComparison, AdapterNow, ComparisonRequest } from '../../engine/vendors.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { CONTROL_STREAM } from '../../events/control.ts'
 import { nameSchema } from '../../events/envelope.ts'
@@ -114,7 +113,7 @@ export const adapterRoutes = (parts: DoorParts): Route[] => {
     route({
       method: 'get',
       path: '/v1/adapters',
-      roles: ['viewer', 'operator', 'admin'],
+      roles: ['viewer', 'admin'],
       limitedKeys: 'same',
       summary: 'Adapters, how they stand, and how they are called',
       answers: { 200: { description: 'All of them.', schema: adapterPage } },
