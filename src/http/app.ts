@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
 import { adapterRoutes } from './adapters/adapters.ts'
+import { approvalList } from './runs/approval-list.ts'
 import { approvalRoutes } from './runs/approvals.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate, authorize } from './callers/auth.ts'
@@ -45,6 +46,7 @@ export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
     ...runRoutes(parts),
     ...eventRoutes(parts, limits),
     ...planRoutes(parts.engine),
+    approvalList(parts),
     ...approvalRoutes(parts),
     ...budgetRoutes(parts),
     ...controlRoutes(parts),

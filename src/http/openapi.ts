@@ -7,7 +7,7 @@ import { adapter, adapterChecked, adaptersCompared } from './adapters/answers.ts
 import { profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import * as plans from './plan-answers.ts'
-import { approvalPage } from './runs/approvals.ts'
+import { approvalPage } from './runs/approval-list.ts'
 import { ACTOR_HEADER } from './callers/auth.ts'
 import { budgetPage } from './budgets.ts'
 import { eventPage } from './runs/events.ts'
@@ -16,11 +16,12 @@ import { route, type AnswerDoc, type Route } from './route.ts'
 import {
   accepted,
   approval,
+  approvalRow,
   approvalSummary,
   run,
   runStanding,
   runStep,
-  runSummary,
+  runRow,
 } from './runs/run-answers.ts'
 import { runPage } from './runs/runs.ts'
 import {
@@ -42,7 +43,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Run: run,
   RunStanding: runStanding,
   RunStep: runStep,
-  RunSummary: runSummary,
+  RunRow: runRow,
   RunPage: runPage,
   RunAccepted: accepted,
   Event: shapes.event,
@@ -51,6 +52,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   PlanPreview: plans.planPreview,
   PlanComparison: plans.planComparison,
   Approval: approval,
+  ApprovalRow: approvalRow,
   ApprovalSummary: approvalSummary,
   ApprovalPage: approvalPage,
   BudgetLine: shapes.budgetLine,
