@@ -13,7 +13,6 @@ import type { Registries } from '../registries.ts'
 import type { OpenedAdapter } from '../slots/opening.ts'
 import { openAdapter, type Overlay } from '../slots/overlay.ts'
 import type { Slotting } from '../slots/slotting.ts'
-import { compareAdapters } from './compare-adapters.ts'
 
 export type AdaptersParts = {
   readonly parts: EngineParts
@@ -141,7 +140,8 @@ export function createAdapters(given: AdaptersParts): Adapters {
       const chosen = request.adapters?.map((name) => specOf(given, name))
       const all = Object.values(registries.current().registry.adapters)
       const specs = chosen ?? all.filter((spec) => spec.interface === request.interface)
-      const guard = (await slotting.open()).guard
+      const { guard } = await slotting.open()
+      const { compareAdapters } = await import('./compare-adapters.ts')
       return compareAdapters({ request, specs, vendors: registries.vendors(), guard, signal })
     },
     observe: slotting.observe,

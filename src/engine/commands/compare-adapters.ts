@@ -10,7 +10,7 @@ import type { Vendors } from '../parts.ts'
 import type { AdapterComparison, ComparedAnswer, ComparedField, ComparisonRequest } from '../vendors.ts'
 import { operationOf } from '../slots/operations.ts'
 import type { Slots } from '../slots/slots.ts'
-import { timeLimit } from '../slots/turns.ts'
+import { timeLimit } from '../slots/call-time.ts'
 
 type Parts = {
   readonly request: ComparisonRequest

@@ -13,8 +13,7 @@ import { createNotices, type Notices } from './notices.ts'
 import { PROBE_MS, probeOf } from './probe.ts'
 import { withOperations } from './operations.ts'
 import { createSlot, type AdapterSlot, type Trip } from './slot.ts'
-import type { CallTime } from './call-time.ts'
-import { timeLimit } from './turns.ts'
+import { timeLimit, type CallTime } from './call-time.ts'
 
 export type SlotsParts = {
   readonly control: Control

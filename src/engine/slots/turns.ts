@@ -4,14 +4,6 @@ import type { AdapterLimits } from '../../registry/registry.ts'
 import { CallError } from '../../run/failure.ts'
 import type { CallTime } from './call-time.ts'
 
-/** Aborted after so many milliseconds, as a call that was too slow. */
-export function timeLimit(ms: number): AbortSignal {
-  const limit = new AbortController()
-  const late = new CallError('system_timeout', `No answer within ${ms} ms.`)
-  setTimeout(() => limit.abort(late), ms).unref()
-  return limit.signal
-}
-
 export type Turns = {
   /** Errors: what the task throws; CallError `resource_rate_limited` where its turn did not come in time. */
   readonly take: <T>(task: () => Promise<T>, time: CallTime) => Promise<T>
