@@ -7,6 +7,7 @@ import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
+import { adapterRoutes } from './adapters/adapters.ts'
 import { approvalList } from './runs/approval-list.ts'
 import { approvalRoutes } from './runs/approvals.ts'
 import { auditRoutes } from './audit.ts'
@@ -59,6 +60,7 @@ export function routeTable(
     ...approvalRoutes(parts),
     ...budgetRoutes(parts),
     ...controlRoutes(parts),
+    ...adapterRoutes(parts),
     ...freezeRoutes(parts.engine),
     ...hookRoutes(parts.engine),
     ...signalRoutes(parts.views),
@@ -214,7 +216,7 @@ function register(
   for (const [path, routes] of Map.groupBy(table, (route) => route.path)) {
     const at = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1')).all(named(path))
     for (const route of routes) {
-      const bodied = route.method === 'post' ? [jsonOnly, json] : []
+      const bodied = route.method === 'get' ? [] : [jsonOnly, json]
       at[route.method](authorize(route), ...bodied, answers(route, parts.stopping))
     }
     at.all(refuseMethod(routes.map((route) => route.method)))

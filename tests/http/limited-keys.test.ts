@@ -124,7 +124,7 @@ const operations = () =>
 
 /** Of a stream that goes on, how it begins. */
 async function textOf(response: Response): Promise<string> {
-  if (response.headers.get('content-type') !== 'text/event-stream') return response.text()
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) return response.text()
   const reader = response.body?.getReader()
   const { value } = (await reader?.read()) ?? {}
   await reader?.cancel()

@@ -60,6 +60,16 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
   }
 }
 
+/** Limits and breakers are loaded with the first call that goes through an adapter: the others know nothing of them. */
+async function makeCall(
+  run: ActiveRun,
+  request: CallRequest,
+  { adapter, controller }: Pick<ToolCall, 'adapter'> & { readonly controller: AbortController },
+): Promise<CallOutcome> {
+  if (request.adapter === null) return call(request, controller)
+  return call({ ...request, guard: await run.vendors().guards(adapter) }, controller)
+}
+
 async function callTool(
   parts: EngineParts,
   run: ActiveRun,
@@ -67,7 +77,10 @@ async function callTool(
 ): Promise<Message> {
   const { stepId, attempt } = prepared
   const request = requestOf(parts, run, prepared)
-  const outcome = typeof request === 'string' ? unavailable(request) : await call(request, controller)
+  const outcome =
+    typeof request === 'string'
+      ? unavailable(request)
+      : await makeCall(run, request, { adapter: prepared.adapter, controller })
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 

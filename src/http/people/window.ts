@@ -4,7 +4,7 @@ import type { Principal } from '../../engine/engine.ts'
 import type { Changed } from './changed.ts'
 
 export type Call = {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'put'
   /** As a client writes it, without its query. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
