@@ -8,6 +8,7 @@ import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
+import { runRecordsOf } from './run-records.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
@@ -54,7 +55,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
       at: step.calledAt ?? state.updatedAt,
       idempotencyKey: step.idempotencyKey ?? '',
       texts: run.texts,
-      runs: null,
+      runs: runRecordsOf({ journal: parts.journal, run }),
     },
   }
 }
