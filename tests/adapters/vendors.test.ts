@@ -2,8 +2,12 @@
 import { describeFailures } from './contract/failures.ts'
 import { describeRecords } from './contract/records.ts'
 import { openHubspot } from './doubles/hubspot.ts'
+import { openPipedrive } from './doubles/pipedrive.ts'
 
-const VENDORS = [['HubSpot', openHubspot]] as const
+const VENDORS = [
+  ['HubSpot', openHubspot],
+  ['Pipedrive', openPipedrive],
+] as const
 
 for (const [name, open] of VENDORS) {
   describeRecords(name, open)

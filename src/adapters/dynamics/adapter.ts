@@ -17,6 +17,7 @@ import {
   listOf,
   opportunityOf,
   opportunitySchema,
+  PARENT,
   rows,
 } from './records.ts'
 import { dynamicsVendor } from './vendor.ts'
@@ -72,7 +73,7 @@ type Listing = {
 }
 
 const firstPage = (accountId: string | null): string => {
-  const filter = accountId === null ? {} : { $filter: `_parentaccountid_value eq ${accountId}` }
+  const filter = accountId === null ? {} : { $filter: `${PARENT} eq ${accountId}` }
   const query = { $select: OPPORTUNITY, $expand: CURRENCY, $orderby: 'opportunityid', ...filter }
   return `${API}/opportunities?${queryText(query)}`
 }

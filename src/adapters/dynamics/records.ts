@@ -25,9 +25,12 @@ export const accountSchema = z.object({
 })
 const accountRow = accountSchema.extend({ [`industrycode${LABEL}`]: z.string().optional() })
 
+/** A look-up column as the Web API names it. */
+export const PARENT = '_parentaccountid_value'
+
 export const opportunitySchema = z.object({
   opportunityid: z.string().min(1),
-  _parentaccountid_value: z.string().nullable(),
+  [PARENT]: z.string().nullable(),
   name: plainText,
   stepname: plainText,
   estimatedvalue: number,
@@ -74,7 +77,7 @@ export const opportunityOf =
   (baseUrl: string) =>
   (row: z.output<typeof opportunityRow>): CrmOpportunityAnswer => ({
     opportunity_id: row.opportunityid,
-    account_id: row._parentaccountid_value,
+    account_id: row[PARENT],
     name: row.name,
     stage: row.stepname,
     amount: row.estimatedvalue,

@@ -18,7 +18,7 @@ export type PipedriveActivities = {
   readonly baseUrl: string
 }
 
-const noteSchema = z.object({ id: z.int().positive(), content: z.string(), org_id: z.int().nullable() })
+const noteSchema = z.object({ id: z.int().positive(), content: z.string(), org_id: z.int().nullish() })
 type Note = z.output<typeof noteSchema>
 
 const paging = z.object({ more_items_in_collection: z.boolean(), next_start: z.int().optional() })
@@ -45,7 +45,7 @@ const receiptOf = (
 ): Receipt => ({
   vendor: name,
   id: String(id),
-  url: org_id === null ? null : pageOf(baseUrl, `organization/${org_id}`),
+  url: org_id == null ? null : pageOf(baseUrl, `organization/${org_id}`),
   guarantee: 'at_least_once',
   ...written,
 })
@@ -65,7 +65,7 @@ async function notesOf(
   const pages = body?.additional_data?.pagination
   return {
     notes: body?.data ?? [],
-    next: pages?.more_items_in_collection === true ? (pages.next_start ?? null) : null,
+    next: pages?.more_items_in_collection === true ? (pages.next_start ?? start + PAGE) : null,
   }
 }
 

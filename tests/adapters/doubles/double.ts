@@ -31,6 +31,10 @@ export type Double = {
   readonly unknownId: string
   /** Of an account with `DEALS_OF_ONE` deals. */
   readonly busyAccountId: string
+  /** Whether a session can end, and the next call signs in anew. */
+  readonly signsIn: boolean
+  /** Whether receipts lead to a page for people. */
+  readonly hasPages: boolean
   readonly guarantee: 'exactly_once' | 'at_least_once'
   /** Of the request that writes. */
   readonly writes: 'POST' | 'PATCH'

@@ -234,6 +234,8 @@ export async function openHubspot(): Promise<Double> {
     },
     unknownId: '999',
     busyAccountId: String(COMPANY_ID + BUSY),
+    signsIn: false,
+    hasPages: true,
     guarantee: 'exactly_once',
     writes: 'POST',
     written: () => notes.map(({ properties }) => properties[UNIQUE] ?? ''),
