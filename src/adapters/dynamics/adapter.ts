@@ -2,8 +2,9 @@
 // with its id and secret, or with a token that somebody else gets.
 import { CallError } from '../../run/failure.ts'
 import type { AdapterCall, AdapterSettings, ConnectedAdapter } from '../adapter.ts'
-import type { CrmActivity, CrmDefinition } from '../crm.ts'
+import type { CrmDefinition } from '../crm.ts'
 import { defineAdapter } from '../definition.ts'
+import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
 import { queryText } from '../vendor/query.ts'
 import { vendorSettings, type VendorSettings } from '../vendor/settings.ts'
@@ -112,12 +113,6 @@ async function listOpportunities(
   }
 }
 
-function checkIds({ account_id, opportunity_id }: CrmActivity): void {
-  if (ID.test(account_id) && (opportunity_id === null || ID.test(opportunity_id))) return
-  const message = `${NAME}.logActivity: the vendor has no such account or deal.`
-  throw new CallError('resource_not_found', message, { happened: 'no' })
-}
-
 const operationsOf = (reach: Reach, column: string): Omit<CrmDefinition, 'name' | 'interface'> => {
   const activities = { ...reach, name: NAME, api: API, column }
   return {
@@ -126,7 +121,7 @@ const operationsOf = (reach: Reach, column: string): Omit<CrmDefinition, 'name' 
     getOpportunity: (id, call) => getOpportunity(reach, id, call),
     listOpportunities: (query, call) => listOpportunities(reach, query, call),
     logActivity: async (activity, call) => {
-      checkIds(activity)
+      checkIds(NAME, activity, ID)
       return logActivity(activities, activity, call)
     },
     findActivityByKey: ({ key }, call) => findActivity(activities, key, call),

@@ -2,6 +2,7 @@
 import type { AdapterCall, AdapterSettings, ConnectedAdapter } from '../adapter.ts'
 import type { CrmDefinition } from '../crm.ts'
 import { defineAdapter } from '../definition.ts'
+import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
 import { queryText } from '../vendor/query.ts'
 import { vendorSettings } from '../vendor/settings.ts'
@@ -131,7 +132,10 @@ const operationsOf = (
       if (!ID.test(accountId)) return { items: [], next: null }
       return dealsOf(reach, { accountId, cursor, limit }, call)
     },
-    logActivity: (activity, call) => logActivity(activities, activity, call),
+    logActivity: async (activity, call) => {
+      checkIds(NAME, activity, ID)
+      return logActivity(activities, activity, call)
+    },
     findActivityByKey: ({ key }, call) => findActivity(activities, key, call),
   }
 }

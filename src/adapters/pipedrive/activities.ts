@@ -124,18 +124,13 @@ function noteOf(activity: CrmActivity, key: string) {
   }
 }
 
-const noSuch = (name: string): CallError =>
-  new CallError('resource_not_found', `${name}.logActivity: the vendor has no such account or deal.`, {
-    happened: 'no',
-  })
-
+/** The ids are numbers by now. */
 export async function logActivity(
   of: PipedriveActivities,
   activity: CrmActivity,
   call: AdapterCall,
 ): Promise<Receipt> {
-  const { account_id: accountId, opportunity_id: dealId } = activity
-  if (!ID.test(accountId) || (dealId !== null && !ID.test(dealId))) throw noSuch(of.name)
+  const { account_id: accountId } = activity
   const asked = { key: recordKey(call.idempotencyKey), operation: 'logActivity' }
   const known = await findOf(of, accountId, { asked, call })
   if (known !== null) return receiptOf(of, known, { key: asked.key, created_or_found: 'found' })

@@ -3,6 +3,7 @@
 import type { AdapterCall, AdapterSettings, ConnectedAdapter } from '../adapter.ts'
 import type { CrmDefinition } from '../crm.ts'
 import { defineAdapter } from '../definition.ts'
+import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
 import { queryText } from '../vendor/query.ts'
 import { vendorSettings, type VendorSettings } from '../vendor/settings.ts'
@@ -94,7 +95,10 @@ const operationsOf = (reach: Reach, field: string): Omit<CrmDefinition, 'name' |
     findAccounts: (query, call) => findAccounts(reach, query, call),
     getOpportunity: (id, call) => getOpportunity(reach, id, call),
     listOpportunities: (query, call) => listOpportunities(reach, query, call),
-    logActivity: (activity, call) => logActivity(activities, activity, call),
+    logActivity: async (activity, call) => {
+      checkIds(NAME, activity, ID)
+      return logActivity(activities, activity, call)
+    },
     findActivityByKey: ({ key }, call) => findActivity(activities, key, call),
   }
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { CallError } from '../../run/failure.ts'
 import { limitedFetch } from '../../limited-fetch.ts'
+import { retryAfter } from '../../run/retry-after.ts'
 import { networkFailure } from './network.ts'
 import { refusal } from './refusal.ts'
 
@@ -52,8 +53,9 @@ async function fetchToken({ name, url, form, lifeS }: ClientCredentials): Promis
   })
   const body: unknown = await response.json().catch(() => null)
   // 400 is what the standard answers to a client that it does not know.
-  const isRefused = response.status === 400
-  if (!response.ok) throw refusal(name, response.status, isRefused ? { mode: 'policy_security' } : {})
+  const known = response.status === 400 ? { mode: 'policy_security' as const } : {}
+  if (!response.ok)
+    throw refusal(name, response.status, { retryAfterMs: retryAfter(response.headers, Date.now()), ...known })
   const read = answerSchema.safeParse(body)
   if (!read.success)
     throw new CallError('agent_invalid_output', `${name}: the answer has no token.`, { happened: 'no' })

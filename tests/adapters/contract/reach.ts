@@ -1,7 +1,7 @@
 // How the suite reaches an adapter: through the module that the registry loads, with the settings of a double.
 import { loadAdapters } from '../../../src/adapters/catalogue.ts'
 import type { AdapterCall } from '../../../src/adapters/adapter.ts'
-import type { CrmAdapter } from '../../../src/adapters/crm.ts'
+import type { CrmActivity, CrmAdapter } from '../../../src/adapters/crm.ts'
 import type { CallError } from '../../../src/run/failure.ts'
 import { isCrm } from '../../../src/tools/tool.ts'
 
@@ -73,3 +73,14 @@ export const toldBy = (error: CallError): string =>
     JSON.stringify(error.problems),
     String(error.cause),
   ].join()
+
+/** An activity with signs in it that mean something to HTML. */
+export const noted = (accountId: string, given: Partial<CrmActivity> = {}): CrmActivity => ({
+  account_id: accountId,
+  opportunity_id: null,
+  kind: 'call',
+  subject: 'Talked about <the> "West" plants & more',
+  body: 'Line 1\nLine 2',
+  occurred_at: '2026-03-01T10:00:00+01:00',
+  ...given,
+})

@@ -2,7 +2,7 @@
 // Rate headers and the body of 429 as HubSpot's usage guidelines (developers.hubspot.com/docs/api/usage-details) have them.
 import { isRecord } from '../../../src/events/json.ts'
 import { openDescription, type Description, type Operation } from './described.ts'
-import type { Double } from './double.ts'
+import { ALIKE, type Double } from './double.ts'
 import { BUSY, companies, companyOf, dealNumbered, deals, KNOWN, type Company, type Deal } from './sample.ts'
 import { openServer, type DoubleAnswer, type DoubleRequest } from './server.ts'
 
@@ -235,7 +235,7 @@ export async function openHubspot(): Promise<Double> {
     unknownId: '999',
     busyAccountId: String(COMPANY_ID + BUSY),
     signsIn: false,
-    hasPages: true,
+    ...ALIKE,
     guarantee: 'exactly_once',
     writes: 'POST',
     written: () => notes.map(({ properties }) => properties[UNIQUE] ?? ''),

@@ -2,7 +2,7 @@
 // documentation (pipedrive.readme.io, Rate limiting) has them.
 import { isRecord } from '../../../src/events/json.ts'
 import { openDescription, type Description, type Operation } from './described.ts'
-import type { Double } from './double.ts'
+import { ALIKE, type Double } from './double.ts'
 import { BUSY, companies, companyOf, dealNumbered, deals, KNOWN, type Company, type Deal } from './sample.ts'
 import { openServer, type DoubleAnswer, type DoubleRequest } from './server.ts'
 
@@ -198,7 +198,7 @@ export async function openPipedrive(): Promise<Double> {
     unknownId: '999999',
     busyAccountId: String(BUSY),
     signsIn: false,
-    hasPages: true,
+    ...ALIKE,
     guarantee: 'at_least_once',
     writes: 'POST',
     written: () => notes.map(({ content }) => /\[cugar:([^\]]+)\]$/.exec(content)?.[1] ?? ''),
