@@ -31,6 +31,8 @@ export type Settings = {
   readonly registryFile: string
   /** Folder of tools and adapters of one's own; left out: there is none. */
   readonly toolsDir?: string
+  /** Folder of Markdown about one's own products and competitors; left out: the shipped sample stands in. */
+  readonly knowledgeDir?: string
   readonly logLevel: LogLevel
   /** OTLP over HTTP; null: spans are not exported. */
   readonly otelEndpoint: string | null
@@ -113,8 +115,12 @@ function standbyOf(env: Environment, refuse: Refuse): boolean {
   return text === 'wait'
 }
 
-const toolsDirOf = (toolsDir: string | null): Pick<Settings, 'toolsDir'> =>
-  toolsDir === null ? {} : { toolsDir }
+type Folders = Pick<Settings, 'toolsDir' | 'knowledgeDir'>
+
+function foldersOf(env: Environment): Folders {
+  const [toolsDir, knowledgeDir] = [given(env, 'TOOLS_DIR'), given(env, 'KNOWLEDGE_DIR')]
+  return { ...(toolsDir !== null && { toolsDir }), ...(knowledgeDir !== null && { knowledgeDir }) }
+}
 
 export type InspectedSettings = {
   /** To be used only where no problem has the name of its variable. */
@@ -137,7 +143,7 @@ export function inspectSettings(env: Environment): InspectedSettings {
     databaseUrl: databaseUrlOf(env, refuse),
     standby: standbyOf(env, refuse),
     registryFile: given(env, 'REGISTRY') ?? './registry.yaml',
-    ...toolsDirOf(given(env, 'TOOLS_DIR')),
+    ...foldersOf(env),
     logLevel: logLevelOf(env, refuse),
     otelEndpoint: otelEndpointOf(env, refuse),
     sampling: samplingOf(env, refuse),

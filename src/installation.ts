@@ -12,13 +12,15 @@ import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { maxOutputBytes, type AdapterSpec, type Registry, type ToolSpec } from './registry/registry.ts'
 import type { FolderParts } from './own-parts.ts'
+import type { TextFolders } from './own-texts.ts'
 import { parseRegistry, withLines } from './registry/parse.ts'
 import { differencesOf } from './tools/declared/differences.ts'
 import { loadTools, toolUrl } from './tools/catalogue.ts'
+import { NO_TEXTS, type OwnTexts } from './tools/text-file.ts'
 import type { Tool } from './tools/tool.ts'
 
-/** Tools and adapters besides the shipped ones. */
-export type OwnParts = {
+/** Tools, adapters and texts besides the shipped ones. */
+export type OwnParts = TextFolders & {
   readonly tools?: readonly Tool[]
   readonly adapters?: readonly Adapter[]
   /** A folder of more of them, which is read again with every registry. */
@@ -42,6 +44,14 @@ async function folderOf({ toolsDir }: OwnParts): Promise<FolderParts> {
   if (toolsDir === undefined) return NO_FOLDER
   const { readFolder } = await import('./own-parts.ts')
   return readFolder(toolsDir)
+}
+
+type Texts = { readonly texts: OwnTexts; readonly problems: readonly ProblemItem[] }
+
+async function textsOf(folders: TextFolders): Promise<Texts> {
+  if (folders.knowledgeDir === undefined) return { texts: NO_TEXTS, problems: [] }
+  const { readTexts } = await import('./own-texts.ts')
+  return readTexts(folders)
 }
 
 const ENVIRONMENT: AdapterEnvironment = { flag: readFlag, secret: readSecret }
@@ -161,7 +171,9 @@ export type Examined = {
 export async function examineRegistry(text: string, given: OwnParts = {}): Promise<Examined> {
   const parsed = parseRegistry(text)
   const folder = await folderOf(given)
-  if (!parsed.ok) return { registry: null, inForce: null, problems: [...parsed.problems, ...folder.problems] }
+  const texts = await textsOf(given)
+  const inFolders = [...folder.problems, ...texts.problems]
+  if (!parsed.ok) return { registry: null, inForce: null, problems: [...parsed.problems, ...inFolders] }
   const { registry } = parsed
   const own = {
     tools: [...folder.tools, ...(given.tools ?? [])],
@@ -178,8 +190,9 @@ export async function examineRegistry(text: string, given: OwnParts = {}): Promi
   ]
   const [ofSettings, ofText] = [found.filter(isOfSettings), found.filter((one) => !isOfSettings(one))]
   const located = ofText.length === 0 ? [] : withLines(text, ofText)
-  const problems = [...located, ...ofSettings, ...folder.problems]
+  const problems = [...located, ...ofSettings, ...inFolders]
   const installed = {
+    texts: texts.texts,
     tools: new Map([
       ...own.tools.map((tool) => [tool.name, tool] as const),
       ...tools.flatMap(({ found }) => found),

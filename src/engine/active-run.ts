@@ -91,6 +91,7 @@ export const activeRun = (
   {
     registry,
     tools,
+    texts,
     vendors,
     salt,
     clock,
@@ -101,6 +102,7 @@ export const activeRun = (
   state,
   registry,
   tools,
+  texts,
   vendors,
   salt,
   clock,

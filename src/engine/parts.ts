@@ -8,6 +8,7 @@ import type { Proof, Proposal } from '../planner/prove.ts'
 import type { PlanCheck } from '../planner/validate.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { AdapterStates } from '../run/calls/slot.ts'
+import type { OwnTexts } from '../tools/text-file.ts'
 import type { Tool } from '../tools/tool.ts'
 
 export type EngineSettings = {
@@ -35,6 +36,8 @@ export type Installed = {
   readonly adapters: ReadonlyMap<string, Adapter>
   /** By adapter: a digest of its entry in the registry and its secrets. Where it is left out, of its entry alone. */
   readonly configurations?: ReadonlyMap<string, string>
+  /** What the operator's own folders have; left out: there are none. */
+  readonly texts?: OwnTexts
 }
 
 /** A registry, and what is installed for it: taken into force together, and let go together. */
@@ -49,10 +52,11 @@ export type Vendors = {
   readonly configurationOf: (adapter: string) => string
 }
 
-/** What a run works with: the registry it started under and its tools, and the vendors of today. */
+/** What a run works with: the registry it started under, its tools and texts, and the vendors of today. */
 export type RunEquipment = {
   readonly registry: Registry
   readonly tools: ReadonlyMap<string, Tool>
+  readonly texts: OwnTexts
   readonly vendors: () => Vendors
 }
 

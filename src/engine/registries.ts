@@ -6,6 +6,7 @@ import { CONTROL_STREAM } from '../events/control.ts'
 import { completeRegistry } from '../registry/complete.ts'
 import { diffRegistries, type RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
+import { NO_TEXTS } from '../tools/text-file.ts'
 import type { Control } from './control.ts'
 import type { EngineParts, InForce, RunEquipment, Vendors } from './parts.ts'
 
@@ -83,8 +84,8 @@ export async function createRegistries(
     current: () => current,
     equipmentOf: async (digest) => {
       const registry = await byDigest(digest)
-      const { tools } = (installed.get(digest) ?? current).installed
-      return { registry, tools, vendors }
+      const { tools, texts = NO_TEXTS } = (installed.get(digest) ?? current).installed
+      return { registry, tools, texts, vendors }
     },
     adopt,
   }

@@ -22,7 +22,7 @@ export const ACTIONS = setOf(`
   handle help hide hire identify ignore implement import increase inform insert inspect install integrate interview
   introduce invest investigate invite invoice issue join judge jump keep kill launch lead learn lease link list
   listen load locate lock log look lower mail maintain manage map mark match measure meet merge migrate monitor
-  motivate move name negotiate nominate note notify offer onboard open optimise optimize order organise organize
+  motivate move name negotiate nominate note notify object offer onboard open optimise optimize order organise organize
   outline override paraphrase park pause pay persuade phone pick pitch place plan play poll post postpone predict
   prepare present print process procure produce project promise promote propose prospect protect prove provide
   publish pull purchase purge push query quote raise read reassign rebook recall recap receive recommend reconcile

@@ -68,10 +68,11 @@ const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: Tool
 
 /** "Retrieve the account" is nothing for a tool that retrieves something of an account: its name ends with another thing. */
 const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {
-  if (!retrieving.has(verb?.stem ?? '')) return false
+  const owned = index.objects(tool).at(-1)
+  if (owned === undefined || !retrieving.has(verb?.stem ?? '')) return false
   const [head] = object.nouns
   if (object.kind === 'name') return true
-  return head !== undefined && commonNouns.has(head.stem) && index.objects(tool).at(-1) !== head.stem
+  return head !== undefined && parties.includes(head.stem) && owned !== head.stem
 }
 
 /** Whether a tool is about what the verb is to be done to. */
@@ -230,8 +231,12 @@ function understoodAs(clause: Clause, index: ToolIndex): Match {
   const doing = index.doing(first.stem)
   const isOther = clause.isPhrasal && !index.hasPhrasal(first.stem, second?.text ?? '')
   if (isOther && (doing.length > 0 || actions.has(first.stem))) return unserved(clause)
-  if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0)
-    return byVerb(clause, doing, index)
+  if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0) {
+    const served = byVerb(clause, doing, index)
+    // "Show me" says nothing of what, also where a tool is described with it.
+    const isLight = served.kind === 'unserved' && lightVerbs.has(first.stem)
+    return isLight ? byPhrase(clause, index, second !== undefined) : served
+  }
   const [only] = clause.words.length === 1 && !commonNouns.has(first.stem) ? index.named(first.stem) : []
   if (only !== undefined) return { kind: 'tool', tool: only }
   if (lightVerbs.has(first.stem)) return byPhrase(clause, index, second !== undefined)

@@ -4,6 +4,8 @@ import type { z } from 'zod'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { CrmAdapter } from '../adapters/crm.ts'
 import { CallError } from '../run/failure.ts'
+import type { RunRecords } from './run-records.ts'
+import { NO_TEXTS, type OwnTexts } from './text-file.ts'
 import { unfitProblems } from './unfit.ts'
 
 /** What a tool knows of its call besides its input. */
@@ -23,6 +25,10 @@ export type ToolContext = {
   readonly timeoutMs: number
   /** The one that was chosen for this call, for tools that declare an interface; null: none serves. Narrow it (`isCrm`). */
   readonly adapter: Adapter | null
+  /** The operator's own texts; a tool that the registry isolates is given none. */
+  readonly texts: OwnTexts
+  /** Past runs, as far as the caller's run may see them; null outside a run, and for a tool that the registry isolates. */
+  readonly runs: RunRecords | null
 }
 
 /**
@@ -94,6 +100,8 @@ const alone = (): ToolContext => ({
   signal: new AbortController().signal,
   timeoutMs: ALONE_MS,
   adapter: null,
+  texts: NO_TEXTS,
+  runs: null,
 })
 
 const MISFITS = {

@@ -10,6 +10,8 @@ export const context = {
   opportunity: { opportunity_id: 'o1', criteria: { budget: true } },
   territories: [{ territory_id: 'north', account_count: 90, rep_count: 1 }],
   deals: [{ outcome: 'won' }],
+  competitor: 'Globex',
+  meeting: { time_zone: 'Europe/Berlin' },
   knowledge: { query: 'single sign-on' },
   territory_change: { from_territory: 'north', to_territory: 'south', account_ids: ['a1', 'a2'] },
 }

@@ -10,9 +10,9 @@ const DRAFT = ['draft_outbound_message', 'assess_message_quality']
 const INTELLIGENCE = ['normalize_account_record', 'score_account_fit']
 const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
 const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
-const KNOWLEDGE = ['retrieve_product_knowledge']
+const KNOWLEDGE = ['retrieve_product_knowledge', 'generate_battlecard']
 /** Of everybody who sells. */
-const SELLING = ['retrieve_account_signals']
+const SELLING = ['retrieve_account_signals', 'schedule_engagement_touchpoint']
 const ALL = [
   ...DRAFT,
   ...INTELLIGENCE,
@@ -142,6 +142,11 @@ describe('the registry that is shipped', () => {
       const required = Object.keys(tool.inputs).filter((input) => tool.inputs[input]?.required)
       expect(Object.keys(tool.binds)).toEqual(expect.arrayContaining(required))
     }
+    expect(registry.tools.schedule_engagement_touchpoint).toMatchObject({
+      side_effects: 'propose',
+      approval: { review: 'output' },
+      guardrails: [{ path: 'output.status', equals: 'proposed' }],
+    })
     expect(registry.tools.draft_outbound_message).toMatchObject({
       side_effects: 'propose',
       approval: { review: 'output' },

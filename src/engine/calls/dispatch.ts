@@ -53,6 +53,8 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
       tenant: state.tenant,
       at: step.calledAt ?? state.updatedAt,
       idempotencyKey: step.idempotencyKey ?? '',
+      texts: run.texts,
+      runs: null,
     },
   }
 }
