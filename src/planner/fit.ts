@@ -65,7 +65,7 @@ const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: Too
   if (owned === undefined || !retrieving.has(verb?.stem ?? '')) return false
   const [head] = object.nouns
   if (object.kind === 'name') return true
-  return head !== undefined && commonNouns.has(head.stem) && owned !== head.stem
+  return head !== undefined && parties.includes(head.stem) && owned !== head.stem
 }
 
 /** "The gaps in the contract", "the capacity of the stadium": of something that a tool knows nothing about. */
@@ -80,7 +80,7 @@ export const isElsewhere = (tool: string, within: readonly Word[], index: ToolIn
 
 /** "Search for Jane": nothing that is searched is named. */
 const isOnlySought = (tool: string, { words: [verb, ...others] }: Clause, index: ToolIndex): boolean =>
-  retrieving.has(verb?.stem ?? '') && !others.some(({ stem }) => index.says(tool, stem))
+  retrieving.has(verb?.stem ?? '') && others.length > 0 && !others.some(({ stem }) => index.says(tool, stem))
 
 /** Whether a tool is about what the verb is to be done to. */
 export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {

@@ -34,7 +34,7 @@ export const hard: readonly GradedRow[] = [
   ['Merge Acme Inc. and Acme GmbH into one account', '', 'unserved'],
   ['export the deals to a CSV file', '', 'unserved'],
   ['Call Jane Doe at +1 415 555 0100', '', 'unserved'],
-  ['Please schedule a call with Bob for Tuesday at 3pm', '', 'unserved'],
+  ['Please schedule a call with Bob for Tuesday at 3pm', 'm'],
   ['translate the draft into German', '', 'unserved'],
   ['forecast Q4 revenue', '', 'unserved'],
   ['would you be so kind as to email the contract to legal@acme.com', '', 'unserved'],

@@ -22,7 +22,7 @@ export const heldOut: readonly GradedRow[] = [
   ['please wipe every record of Jane Doe', '', 'unserved'],
   ['combine the two Hooli records', '', 'unserved'],
   ['dial the CFO of Hooli', '', 'unserved'],
-  ['put a meeting with Anna into my calendar', '', 'unserved'],
+  ['put a meeting with Anna into my calendar', 'm'],
   ['get me a quote for 25 seats', '', 'unserved'],
   ['predict when the deal will close', '', 'unserved'],
   ['dump the pipeline into a spreadsheet', '', 'unserved'],
