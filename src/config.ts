@@ -33,6 +33,8 @@ export type Settings = {
   readonly toolsDir?: string
   /** Folder of Markdown about one's own products and competitors; left out: the shipped sample stands in. */
   readonly knowledgeDir?: string
+  /** Folder of message templates; left out: the shipped sample stands in. */
+  readonly templatesDir?: string
   readonly logLevel: LogLevel
   /** OTLP over HTTP; null: spans are not exported. */
   readonly otelEndpoint: string | null
@@ -118,11 +120,16 @@ function standbyOf(env: Environment, refuse: Refuse): boolean {
   return text === 'wait'
 }
 
-type Folders = Pick<Settings, 'toolsDir' | 'knowledgeDir'>
+type Folders = Pick<Settings, 'toolsDir' | 'knowledgeDir' | 'templatesDir'>
 
 function foldersOf(env: Environment): Folders {
   const [toolsDir, knowledgeDir] = [given(env, 'TOOLS_DIR'), given(env, 'KNOWLEDGE_DIR')]
-  return { ...(toolsDir !== null && { toolsDir }), ...(knowledgeDir !== null && { knowledgeDir }) }
+  const templatesDir = given(env, 'TEMPLATES_DIR')
+  return {
+    ...(toolsDir !== null && { toolsDir }),
+    ...(knowledgeDir !== null && { knowledgeDir }),
+    ...(templatesDir !== null && { templatesDir }),
+  }
 }
 
 export type InspectedSettings = {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     if (!name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(dir, 'node_modules', name))
   }
-})
+}, 300_000)
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 const node = (args: readonly string[]): string =>

@@ -1,7 +1,7 @@
 // Whether a tool is about what an ask is about, and what is said of an ask that no tool serves: closed words alone, so
 // that it may be kept in the journal.
 import type { Clause } from './clause.ts'
-import { DETERMINERS, PARTIES, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
+import { DETERMINERS, NO_NOUNS, PARTIES, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -15,6 +15,7 @@ export type Match =
 
 export const NOTHING: Match = { kind: 'nothing' }
 const retrieving = new Set([...RETRIEVING_VERBS].map(stemOf))
+const MANAGES = stemOf('manage')
 const parties = [...PARTIES].map(stemOf)
 
 export const stemsOf = (words: readonly Word[]): string[] => [
@@ -74,7 +75,10 @@ export const isElsewhere = (tool: string, within: readonly Word[], index: ToolIn
   if (content.some(({ isName }) => isName)) return false
   const isDetermined = within.some(({ text }) => DETERMINERS.has(text))
   return content.some(
-    (word) => (isThing(word) || (isDetermined && !word.isKnown)) && !index.says(tool, word.stem),
+    (word) =>
+      (isThing(word) || (isDetermined && !word.isKnown)) &&
+      !parties.includes(word.stem) &&
+      !index.says(tool, word.stem),
   )
 }
 
@@ -82,11 +86,22 @@ export const isElsewhere = (tool: string, within: readonly Word[], index: ToolIn
 const isOnlySought = (tool: string, { words: [verb, ...others] }: Clause, index: ToolIndex): boolean =>
   retrieving.has(verb?.stem ?? '') && others.length > 0 && !others.some(({ stem }) => index.says(tool, stem))
 
+/** Whoever keeps things of one kind has no others: "the library of contracts", "delete it", "a contract template". */
+export function isOfOthers(tool: string, { object }: Clause, index: ToolIndex): boolean {
+  if (index.stem(tool.split('_')[0] ?? '') !== MANAGES) return false
+  const [head] = object.nouns
+  if (head === undefined || !index.objects(tool).includes(head.stem)) return true
+  return [...object.nouns, ...object.follows].some(
+    ({ stem, text }) => things.has(stem) && !NO_NOUNS.has(text) && !index.says(tool, stem),
+  )
+}
+
 /** Whether a tool is about what the verb is to be done to. */
 export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   const { object } = clause
   const [head] = object.nouns
   if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
+  if (isOfOthers(tool, clause, index)) return false
   if (isOnlySought(tool, clause, index) || isElsewhere(tool, object.within, index)) return false
   if (object.kind === 'thing')
     return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)

@@ -4,6 +4,7 @@ import {
   fits,
   hasParty,
   isElsewhere,
+  isOfOthers,
   isThing,
   methodOf,
   NOTHING,
@@ -165,10 +166,17 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   const about = upTo(clause.words, clause.question === 'none' ? PLACES : CIRCUMSTANCES)
   const subject = isLight ? about.slice(1) : about
   const { within } = objectOf(clause.words.slice(isLight ? 1 : 0))
+  // That something shall be shown speaks for nobody.
+  const spoken = isLight ? { ...clause, words: clause.words.slice(1) } : clause
   const found = index
     .search(stemsOf(clause.words))
-    .filter(({ tool }) => !isVetoed(tool, subject, index) && !isElsewhere(tool, within, index))
-    .find(({ tool }) => enough(evidenceFor(tool, clause, index), clause, isLight))
+    .filter(
+      ({ tool }) =>
+        !isVetoed(tool, subject, index) &&
+        !isElsewhere(tool, within, index) &&
+        !isOfOthers(tool, clause, index),
+    )
+    .find(({ tool }) => enough(evidenceFor(tool, spoken, index), clause, isLight))
   if (found !== undefined) return { kind: 'tool', tool: found.tool }
   const isMeant = clause.question !== 'none' || isLight || subject.some(({ stem }) => things.has(stem))
   return isMeant && clause.words.some(({ isKnown, text }) => isKnown && !isStopWord(text))
