@@ -1,6 +1,6 @@
 // The environment as typed settings: read here, once, and by nobody else. Used by main and cli; promises that what
 // it returns is complete and valid, and otherwise to name every problem, never a value.
-import { isIP, isIPv4 } from 'node:net'
+import { isIP } from 'node:net'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
 import {
@@ -11,7 +11,7 @@ import {
   tracingOf,
   type TracingLimits,
 } from './config-otel.ts'
-import { given, urlOf, type Environment, type Refuse } from './environment.ts'
+import { given, isLoopback, urlOf, type Environment, type Refuse } from './environment.ts'
 import type { Sampling } from './events/sampling.ts'
 
 export type { Environment } from './environment.ts'
@@ -59,9 +59,6 @@ export type LlmSettings = {
 }
 
 const DEFAULT_PORT = 8000
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 function hostOf(env: Environment, refuse: Refuse): string {
   const host = given(env, 'HOST') ?? '127.0.0.1'
