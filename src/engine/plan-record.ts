@@ -15,7 +15,7 @@ import { finish } from '../run/outcome.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Turn } from './active-run.ts'
-import { settlePlanning } from './calls/model-calls.ts'
+import { settleAsks } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
 import { payloadValue } from './values.ts'
@@ -114,7 +114,8 @@ const brokenByPlan = ({ state, run }: Turn, steps: readonly ProposedStep[]): rea
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
   turn.busy.delete(PLANNING)
   if (turn.state.plan !== null || turn.state.finished !== null) return
-  settlePlanning(turn)
+  // A planner that took too long may have a question under way.
+  settleAsks(turn, null)
   if (!result.ok) {
     record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
   } else if (result.overBudget.length > 0) {

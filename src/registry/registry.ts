@@ -78,6 +78,8 @@ export type ToolSpec = {
   readonly max_output_kb?: number
   /** It runs in a thread of its own, which is ended when its time or its memory is over. */
   readonly isolate?: true
+  /** It may ask the language model of the profile. */
+  readonly model?: true
   /** Inputs with which it runs, for people who have not called it yet. */
   readonly example?: Readonly<Record<string, unknown>>
 }

@@ -1,22 +1,13 @@
 // The whole way of a plan from a language model: the real client over real HTTP, the engine and its books.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { operator, typesOf } from '../engine/world.ts'
-import { CONTEXT, house, KEY, withLlm, type House } from './house.ts'
-import { GOOD, inTurn, modelServer, plan, proposed, says, SCORE, type ModelServer } from './server.ts'
+import { CONTEXT, house, KEY, withLlm, modelHouse } from './house.ts'
+import { GOOD, inTurn, plan, proposed, says, SCORE } from './server.ts'
+
+const { server, h } = await modelHouse(says(GOOD))
 
 describe('a plan that a model proposes', () => {
-  let server: ModelServer
-  let h: House
-  beforeAll(async () => {
-    server = await modelServer(says(GOOD))
-    h = await house(server.url)
-  })
-  afterAll(async () => {
-    await h.runtime.stop()
-    await server.stop()
-  })
-
   test('is carried out, and paid for with what the server reports', async () => {
     const { state, planner, reason, tools, calls, events } = await h.run()
     expect(state.finished?.status).toBe('succeeded')
@@ -32,7 +23,7 @@ describe('a plan that a model proposes', () => {
       cost_micro_usd: 210,
     })
     expect(await h.unsettled()).toEqual([])
-    const received = server.received[0]
+    const received = server.received.at(-1)
     expect(received?.path).toBe('/v1/chat/completions')
     expect(received?.headers.authorization).toBe(`Bearer ${KEY}`)
     expect(received?.body).toMatchObject({ model: 'gpt-4o-mini', max_tokens: 4000, temperature: 0 })

@@ -6,7 +6,7 @@ import { channelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
 import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
 import { listed, wholeText } from '../summary.ts'
-import { defineTool } from '../tool.ts'
+import { defineTool, type ToolContext } from '../tool.ts'
 import {
   figuresOf,
   revisedDraft,
@@ -16,7 +16,8 @@ import {
   type VariableUse,
 } from './draft-figures.ts'
 import { isWritable, textsOf, valueOf, type Prospect } from './prospect-value.ts'
-import { oneLine, partsOf, withoutLabel, type TemplateParts } from './subject.ts'
+import { improvedWording, reasonInWords, TEMPLATE_REASONS, type Wording } from './improve.ts'
+import { oneLine, partsOf, withoutLabel } from './subject.ts'
 
 const template = textSchema.min(1)
 const prospectData = recordWith({}).default({})
@@ -42,7 +43,7 @@ function checkValues(
 }
 
 /** The text with its values; no value brings a line into the subject, or a label into subject or body. */
-function writtenOf(parts: TemplateParts, values: ReadonlyMap<string, string>) {
+function writtenOf(parts: Wording, values: ReadonlyMap<string, string>) {
   const subject = withoutLabel(oneLine(fillTemplate(parts.subject, values)))
   return { subject, message_draft: withoutLabel(fillTemplate(parts.body, values)) }
 }
@@ -71,16 +72,53 @@ function dataWarnings(prospect: Prospect, use: VariableUse): DraftWarning[] {
   })
 }
 
+const inputSchema = z
+  .strictObject({
+    template,
+    prospect_data: prospectData,
+    channel: channelSchema.default('email'),
+    tone: labelSchema.default('professional'),
+    /** A language model may write it better; every fact stays, and none is added. */
+    improve: z.boolean().default(false),
+  })
+  .superRefine(checkValues, { when: whenValid({ template, prospect_data: prospectData }) })
+
+type Input = z.output<typeof inputSchema>
+
+/** The draft of a wording, the template's or a better one with the same variables. */
+function draftOf(wording: Wording, { template, prospect_data: prospect, channel, tone }: Input, at: number) {
+  const values = textsOf(variablesOf(template), prospect)
+  const { fallbacks, ...use } = useOf(template, values)
+  const text = { ...writtenOf(wording, values), channel }
+  const { warnings, ...figures } = figuresOf(text, { ...use, fallbacks })
+  return {
+    ...text,
+    ...use,
+    status: 'draft' as const,
+    created_at: new Date(at).toISOString(),
+    metadata: { template_hash: sha256(template).slice(0, 8), ...figures, tone },
+    warnings: [
+      ...dataWarnings(prospect, { ...use, fallbacks }),
+      ...(partsOf(template, channel).isSubjectInBody ? [warningOf('subject_in_body')] : []),
+      ...warnings,
+    ],
+  }
+}
+
+/** As the template has it, unless a model has better words that can be proved. */
+async function improvedDraft(input: Input, { at, model }: ToolContext) {
+  const { template, prospect_data: prospect, channel, tone } = input
+  const parts = partsOf(template, channel)
+  const values = textsOf(variablesOf(template), prospect)
+  const improved = await improvedWording({ parts, values, channel, tone }, model)
+  if ('parts' in improved) return { ...draftOf(improved.parts, input, at), written_by: 'model' as const }
+  const { reason } = improved
+  return { ...draftOf(parts, input, at), written_by: 'template' as const, written_by_reason: reason }
+}
+
 export const tool = defineTool({
   name: 'draft_outbound_message',
-  input: z
-    .strictObject({
-      template,
-      prospect_data: prospectData,
-      channel: channelSchema.default('email'),
-      tone: labelSchema.default('professional'),
-    })
-    .superRefine(checkValues, { when: whenValid({ template, prospect_data: prospectData }) }),
+  input: inputSchema,
   output: z.strictObject({
     message_draft: z.string(),
     subject: z.string(),
@@ -100,31 +138,22 @@ export const tool = defineTool({
       tone: z.string(),
     }),
     warnings: z.array(warningSchema),
+    /** Where `improve` was asked for: whose words they are. */
+    written_by: z.enum(['template', 'model']).optional(),
+    /** Why they are the template's all the same. */
+    written_by_reason: z.enum(TEMPLATE_REASONS).optional(),
   }),
-  run: ({ template, prospect_data: prospect, channel, tone }, { at }) => {
-    const values = textsOf(variablesOf(template), prospect)
-    const parts = partsOf(template, channel)
-    const { fallbacks, ...use } = useOf(template, values)
-    const text = { ...writtenOf(parts, values), channel }
-    const { warnings, ...figures } = figuresOf(text, { ...use, fallbacks })
-    return {
-      ...text,
-      ...use,
-      status: 'draft' as const,
-      created_at: new Date(at).toISOString(),
-      metadata: { template_hash: sha256(template).slice(0, 8), ...figures, tone },
-      warnings: [
-        ...dataWarnings(prospect, { ...use, fallbacks }),
-        ...(parts.isSubjectInBody ? [warningOf('subject_in_body')] : []),
-        ...warnings,
-      ],
-    }
-  },
+  run: (input, context) =>
+    input.improve
+      ? improvedDraft(input, context)
+      : draftOf(partsOf(input.template, input.channel), input, context.at),
   revised: revisedDraft,
-  summary: ({ subject, message_draft, channel, warnings, metadata }) => [
+  summary: ({ subject, message_draft, channel, warnings, metadata, written_by, written_by_reason }) => [
     ...(subject === '' ? [] : [`draft subject: ${subject}`]),
     ...wholeText('draft message', message_draft),
     `draft for ${channel}: ${counted(metadata.word_count, 'word')}, ${percent(metadata.personalization_score)} of its variables have a value`,
+    ...(written_by === 'model' ? ['draft written by the language model, every fact by the template'] : []),
+    ...(written_by_reason ? [`draft written by the template: ${reasonInWords(written_by_reason)}`] : []),
     ...listed(
       'warning',
       warnings.map(({ message }) => message),
