@@ -69,6 +69,8 @@ export type StepState = {
     readonly problems?: string
   } | null
   readonly skipReason: SkipReason | null
+  /** What its condition said, and the payload of why; absent: it has none, or was not asked. */
+  readonly condition?: { readonly holds: boolean; readonly why: string }
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]
 }
@@ -200,6 +202,8 @@ export type RunState = {
   readonly writer: string
   readonly plan: Plan | null
   readonly steps: Readonly<Record<string, StepState>>
+  /** By branch, the case that was chosen, and the payload of why; absent: none was. */
+  readonly branches?: Readonly<Record<string, { readonly case: string; readonly why: string }>>
   readonly approvals: Readonly<Record<string, ApprovalState>>
   /** Calls that are reserved or under way, or not yet settled, by their id. */
   readonly openCalls: OpenCalls
