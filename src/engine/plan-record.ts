@@ -51,6 +51,17 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
   }
 }
 
+/** What a model would have done instead, for those who decide whether it may. */
+function planCompared(turn: Turn, { planner, shadow }: PlanResult & { ok: true }): Draft[] {
+  if (shadow === undefined) return []
+  const { steps, ...compared } = shadow
+  const kept = steps.map(({ step_id, tool, inputs, when = null }) => ({ step_id, tool, inputs, when }))
+  const digest = steps.length === 0 ? null : addPayload(turn, kept).digest
+  return [
+    { type: 'plan_compared', data: { profile: turn.state.profile, planner, ...compared, steps: digest } },
+  ]
+}
+
 /** What an earlier run made becomes a payload of this one, under its own name: it is needed after a restart too. */
 function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
   if (step.carried === null) return step
@@ -159,7 +170,7 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     const broken = brokenByPlan(turn, result.steps)
     record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message, broken })])
   } else {
-    record(turn, [planCreated(turn, result, durationMs)])
+    record(turn, [planCreated(turn, result, durationMs), ...planCompared(turn, result)])
     if (turn.state.planOnly)
       record(turn, cancelLines(turn.state, turn.now, { by: turn.state.requester, reason: null }))
   }

@@ -14,6 +14,8 @@ export type PlannerInput = {
   /** The run's own, never looser than the profile's. */
   readonly limits: Limits
   readonly registry: Registry
+  /** Nothing of the plan is carried out: it is only looked at. */
+  readonly isPreview?: boolean
 }
 
 export type RankedTool = {
@@ -28,6 +30,11 @@ export type MissingInput = {
   readonly tool: string
   readonly input: string
   readonly sources: readonly string[]
+}
+
+/** A plan of a language model that is looked at and never used, against the one that is. */
+export type ShadowPlan = Pick<DataOf<'plan_compared'>, 'model' | 'result' | 'overlap' | 'reason'> & {
+  readonly steps: readonly ProposedStep[]
 }
 
 export type PlanResult =
@@ -51,6 +58,8 @@ export type PlanResult =
       readonly worstCase: WorstCase
       /** Sentences that name each limit that even one call of each step would break; empty: it fits. */
       readonly overBudget: readonly string[]
+      /** Absent: nobody made another one. */
+      readonly shadow?: ShadowPlan
     }
   | {
       readonly ok: false

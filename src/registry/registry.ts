@@ -93,8 +93,8 @@ export const maxOutputBytes = ({ max_output_kb = MAX_OUTPUT_KB }: Pick<ToolSpec,
 export const ANSWER_FORMS = ['json_schema', 'json_object', 'text'] as const
 export type AnswerForm = (typeof ANSWER_FORMS)[number]
 
-/** `plan`: its plans are carried out once they are proved. */
-export const LLM_PLANNING = ['off', 'plan'] as const
+/** `plan`: its plans are carried out once they are proved; `shadow`: they are compared with those that are, and never used. */
+export const LLM_PLANNING = ['off', 'plan', 'shadow'] as const
 /** Of the context: names and types, or the values too. */
 export const LLM_SHARES = ['shape', 'values'] as const
 

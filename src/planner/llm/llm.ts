@@ -4,11 +4,12 @@ import { ONLINE_PLANNER, PLANNING_DOMAIN } from '../../registry/names.ts'
 import type { ModelSpec, ProfileLlm } from '../../registry/registry.ts'
 import type { AskModel, ChatMessage, ModelQuestion, ModelReply, ModelRequest } from '../../run/question.ts'
 import { explain } from '../explain.ts'
-import type { OfflinePlanner, Planner, PlannerInput, PlanResult } from '../planner.ts'
+import type { OfflinePlanner, Planner, PlannerInput, PlanResult, ShadowPlan } from '../planner.ts'
 import { estimatedCost, worstCase } from '../worst-case.ts'
 import { promptOf, repairOf } from './prompt.ts'
 import { prove, type Proof } from './proof.ts'
 import { PROPOSAL_SCHEMA, readProposal, type Proposal } from './proposal.ts'
+import { comparePlans } from './shadow.ts'
 
 export type LlmPlannerParts = {
   /** Plans where the model does not, ranks the tools, and says what of a goal nothing here does. */
@@ -127,6 +128,16 @@ function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: 
 const instead = (offline: PlanResult, reason: FallbackReason): PlanResult =>
   offline.ok ? { ...offline, fallbackReason: reason } : offline
 
+/** The offline plan, with what the model would have done. */
+function shadowed(offline: PlanResult, answer: Proved | FallbackReason, model: string): PlanResult {
+  if (!offline.ok) return offline
+  const shadow: ShadowPlan =
+    typeof answer === 'string'
+      ? { model, result: 'invalid', overlap: 0, reason: answer, steps: [] }
+      : { model, ...comparePlans(offline.steps, answer.proof.steps), reason: null, steps: answer.proof.steps }
+  return { ...offline, fallbackReason: 'not_asked', shadow }
+}
+
 async function plan(
   parts: LlmPlannerParts,
   input: PlannerInput,
@@ -142,6 +153,7 @@ async function plan(
   if (spec === undefined) return instead(offline, 'unavailable')
   const known = { input, llm, model, spec, ask }
   const answer = await propose(parts, known)
+  if (llm.planner === 'shadow' && input.isPreview !== true) return shadowed(offline, answer, model)
   return typeof answer === 'string' ? instead(offline, answer) : adopted(answer, known, offline)
 }
 
