@@ -11,6 +11,7 @@ import type { Tool } from '../tools/tool.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
+import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
@@ -174,6 +175,8 @@ export type Engine = {
    * when the journal has it, before the first run starts under it.
    */
   readonly adopt: (next: InForce, by: Principal, onWritten: () => void) => Promise<RegistryDiff>
+  /** The vendors: how they stand, and what people change of them. */
+  readonly adapters: Adapters
   /** Every profile and tenant that accepts no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
   readonly freezes: () => readonly Standing[]
   /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */

@@ -17,6 +17,8 @@ export const routeDecision = z.strictObject({
     selected: nameSchema,
     alternatives: z.array(nameSchema),
     strategy: z.enum(STRATEGIES),
+    /** Of a fallback: for whom it serves. Left out before 0.2.0. */
+    from: nameSchema.optional(),
     reason: z.string().max(300),
   }),
 })

@@ -36,6 +36,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   ...(data.parent_sampled === false && { parentSampled: false }),
   rules: data.rules,
   ...(data.plan_only && { planOnly: data.plan_only }),
+  ...(data.reach && { reach: data.reach }),
   status: 'accepted',
   startedAt: when.at,
   updatedAt: when.at,

@@ -195,6 +195,8 @@ export type RunState = {
   readonly rules: readonly Rule[]
   /** Nothing of its plan is carried out; absent: it is. */
   readonly planOnly?: true
+  /** Which other runs its tools may read: absent, those of its tenant; `profile`, of those the ones of its profile. */
+  readonly reach?: 'profile'
   readonly status: RunStatus
   readonly startedAt: number
   /** `at` of the last event, and the process that wrote it. */

@@ -8,6 +8,7 @@ import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
+import { runRecordsOf } from './run-records.ts'
 import { toolModel } from './tool-model.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
@@ -74,7 +75,7 @@ function requestOf(
       at: step.calledAt ?? state.updatedAt,
       idempotencyKey: step.idempotencyKey ?? '',
       texts: run.texts,
-      runs: null,
+      runs: runRecordsOf({ journal: parts.journal, run }),
       model: toolModel(parts, run, {
         spec,
         stepId,
@@ -86,10 +87,24 @@ function requestOf(
   }
 }
 
+/** Limits and breakers are loaded with the first call that goes through an adapter: the others know nothing of them. */
+async function makeCall(
+  run: ActiveRun,
+  request: CallRequest,
+  { adapter, controller }: Pick<ToolCall, 'adapter'> & { readonly controller: AbortController },
+): Promise<CallOutcome> {
+  if (request.adapter === null) return call(request, controller)
+  return call({ ...request, guard: await run.vendors().guards(adapter) }, controller)
+}
+
 async function callTool(parts: EngineParts, run: ActiveRun, flown: Flown): Promise<Message> {
-  const { stepId, attempt } = flown.prepared
+  const { prepared, controller } = flown
+  const { stepId, attempt } = prepared
   const request = requestOf(parts, run, flown)
-  const outcome = typeof request === 'string' ? unavailable(request) : await call(request, flown.controller)
+  const outcome =
+    typeof request === 'string'
+      ? unavailable(request)
+      : await makeCall(run, request, { adapter: prepared.adapter, controller })
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 
