@@ -51,6 +51,8 @@ export type PlanResult =
       /** In the registry's words, never in the caller's: it goes into the journal. */
       readonly explanation: string
       readonly ranking: readonly RankedTool[]
+      /** Tools that the goal forbids; absent: none. */
+      readonly excluded?: readonly string[]
       /** What the goal asks for and no step does, in closed words and never in the caller's. */
       readonly unserved: readonly string[]
       /** Cost units, each step called once. */
@@ -67,6 +69,8 @@ export type PlanResult =
       readonly why: string
       readonly missing: readonly MissingInput[]
       readonly ranking: readonly RankedTool[]
+      /** Tools that the goal forbids; absent: none. */
+      readonly excluded?: readonly string[]
       /** Of a plan that was given: each with its path in it. */
       readonly problems?: readonly ProblemItem[]
     }

@@ -48,6 +48,21 @@ describe('a plan that a model proposes', () => {
     )
   })
 
+  test('may make a step hang on a condition, and is held to what the goal forbids', async () => {
+    const draft = proposed('s2', 'draft_outbound_message', {
+      template: 'context.template',
+      prospect_data: 'context.prospect',
+    })
+    const context = { ...CONTEXT, template: 'Hi {{first_name}}', prospect: { first_name: 'Ada' } }
+    server.answers(says(plan(SCORE, { ...draft, when: 's1.fit_score > 1.0' })))
+    const skipped = await h.run({ context, goal: 'Score the account and draft an email' })
+    expect([skipped.planner, skipped.reason]).toEqual(['llm', null])
+    expect(skipped.state.steps['s2']).toMatchObject({ status: 'skipped', skipReason: 'condition_false' })
+    const forbidden = await h.run({ context, goal: "Score the account, but don't draft anything" })
+    expect([forbidden.reason, forbidden.tools]).toEqual(['invalid_plan', ['score_account_fit']])
+    expect(server.received.at(-1)?.text).toContain('the goal forbids draft_outbound_message')
+  })
+
   test('keeps the effects, costs and approvals of the registry', async () => {
     const draft = proposed('d', 'draft_outbound_message', {
       template: 'context.template',

@@ -14,7 +14,7 @@ test.each([
   ['same', GOOD, 1, null],
   ['different', plan({ ...SCORE, id: 's2' }, { ...NORMALISE, id: 's1' }), 0.5, null],
   ['invalid', plan(proposed('s1', 'delete_everything', {})), 0, 'invalid_plan'],
-])('is said to be %s', async (result, said, overlap, reason) => {
+])('is said to be %s', async (...[result, said, overlap, reason]) => {
   server.answers(says(said))
   const outcome = await h.run()
   expect([outcome.planner, outcome.reason, outcome.tools]).toEqual([
