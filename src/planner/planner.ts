@@ -30,6 +30,8 @@ export type MissingInput = {
   readonly tool: string
   readonly input: string
   readonly sources: readonly string[]
+  /** What to do about it, for people; names nothing that the caller gave. */
+  readonly why: string
 }
 
 /** A plan of a language model that is looked at and never used, against the one that is. */
