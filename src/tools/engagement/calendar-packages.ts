@@ -1,11 +1,13 @@
 // The two packages that calendars need, loaded when a meeting is proposed and not by every start. They are required and
 // not imported, because the check of an input and the change of an output must not wait.
+import type * as Temporals from 'temporal-polyfill'
+import type * as Calendars from 'ical-generator'
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 
-type TemporalPackage = typeof import('temporal-polyfill')
-type CalendarPackage = typeof import('ical-generator')
+type TemporalPackage = typeof Temporals
+type CalendarPackage = typeof Calendars
 
 let temporalPackage: TemporalPackage | undefined
 let calendarPackage: CalendarPackage | undefined
