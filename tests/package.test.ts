@@ -160,7 +160,7 @@ tools:
   loop_account: { domain: engagement, description: Loops., isolate: true, timeout_ms: 2000, ${ENTRY} }
   ask_account: { domain: engagement, description: Interrogates., adapter: lab, ${ENTRY} }
 adapters:
-  lab: { interface: lab, module: lab }
+  lab: { interface: lab, module: lab, enabled: true }
 profiles:
   demo: { allowed_tools: [greet_account, loop_account, ask_account], allowed_adapters: [lab], timeout_seconds: 60, budget: { run: { calls: 9 } } }
 `
