@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startCollector } from './collector.ts'
+import { startCollector, type Collector } from './collector.ts'
 import { gatewayTo, type Gateway } from './gateway.ts'
 import {
   jobOf,
@@ -23,6 +23,8 @@ import { eventually, until } from './wait.ts'
 type Scratch = {
   readonly servers: ReadonlyMap<string, ChaosServer>
   readonly gateways: ReadonlyMap<string, Gateway>
+  /** Of the servers that send spans. */
+  readonly collectors: ReadonlyMap<string, Collector>
 }
 
 export type Theatre = {
@@ -47,21 +49,21 @@ function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   return value
 }
 
-async function startServers(
-  dir: string,
-  targets: readonly TargetName[],
-  otelEndpoint: string,
-): Promise<Scratch> {
+async function startServers(dir: string, targets: readonly TargetName[]): Promise<Scratch> {
   const names = [...new Set(targets.map((target): ServerName => TARGETS[target].server))]
   const servers = new Map<string, ChaosServer>()
+  const collectors = new Map<string, Collector>()
   for (const name of names) {
-    const options = { ...SERVERS[name], ...(name === 'traced' && { otelEndpoint }) }
+    const own = SERVERS[name]
+    const collector = 'tracing' in own ? await startCollector() : null
+    if (collector !== null) collectors.set(name, collector)
+    const options = { ...own, ...(collector !== null && { otelEndpoint: collector.endpoint }) }
     servers.set(name, await chaosServer(join(dir, name), options))
   }
   const gateways = new Map<string, Gateway>()
   for (const target of targets)
     gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address))
-  return { servers, gateways }
+  return { servers, gateways, collectors }
 }
 
 /** Acts again and again; what fails is tried again, for the incident itself makes things fail. */
@@ -115,11 +117,10 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
   mkdirSync(dir, { recursive: true })
   const pages = await takePages()
   stops.push(pages.stop)
-  const collector = await startCollector()
-  stops.push(collector.stop)
   const targets = [...new Set(incidents.flatMap((incident) => incident.targets))]
-  const scratch = await startServers(dir, targets, collector.endpoint)
-  const { servers, gateways } = scratch
+  const scratch = await startServers(dir, targets)
+  const { servers, gateways, collectors } = scratch
+  stops.push(() => Promise.all([...collectors.values()].map((collector) => collector.stop())))
   stops.push(() => Promise.all([...servers.values()].map((server) => server.kill())))
   stops.push(() => Promise.all([...gateways.values()].map((gateway) => gateway.stop())))
   await Promise.all([...servers.values()].map((server) => server.start()))
@@ -147,7 +148,7 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     return {
       server: (name) => found(servers, name),
       gateway: (name) => found(gateways, name),
-      collector,
+      collector: (name) => found(collectors, name),
       repeat: repeating(ending.signal),
       setTargets: (job, names) =>
         monitoring.setTargets(

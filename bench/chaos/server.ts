@@ -34,7 +34,7 @@ export type ChaosServer = {
   readonly address: string
   readonly dataDir: string
   readonly setRegistry: (text: string) => void
-  /** Writes its registry with these changes, and the server loads it. */
+  /** Writes its registry with these changes beside those of before, and the server loads it. */
   readonly changeRegistry: (changes: RegistryChanges) => Promise<void>
   /** Nothing when it runs already. Errors: it ends before it serves. */
   readonly start: (clockMs?: number) => Promise<void>
@@ -67,8 +67,12 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
   const registryFile = join(dir, 'registry.yaml')
   mkdirSync(dataDir, { recursive: true })
   const setRegistry = (text: string): void => writeFileSync(registryFile, text)
-  const adopt = (changes: RegistryChanges): void =>
-    setRegistry(chaosRegistry({ ...options.registry, ...changes }))
+  let inForce: RegistryChanges = options.registry ?? {}
+  // Several incidents change one registry: what one of them changed is not another's to take back.
+  const adopt = (changes: RegistryChanges): void => {
+    inForce = { ...inForce, ...changes, calls: { ...inForce.calls, ...changes.calls } }
+    setRegistry(chaosRegistry(inForce))
+  }
   adopt({})
   const { engine = {}, tracing = {}, otelEndpoint = null } = options
   let child: ChildProcess | null = null

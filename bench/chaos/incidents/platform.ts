@@ -81,14 +81,30 @@ const stutter: Incident = {
 
 const collectorHangs: Incident = {
   name: 'collector-hangs',
-  story: 'The collector takes spans and never answers: they are lost, and their projection falls behind.',
+  story: 'The collector takes spans and never answers: they are lost, and nothing waits for it.',
   targets: ['traced'],
-  alerts: about('traced', 'CugarTraceExportFailing', 'CugarProjectionLagging'),
+  alerts: about('traced', 'CugarTraceExportFailing'),
   begin: async ({ server, repeat, collector }) => {
-    collector.hang()
-    repeat(100, () => askMany(server('traced'), 20, ['demo', 'amber and beryl and coral']))
+    collector('traced').hang()
+    repeat(500, () => finish(server('traced'), 'demo', 'amber'))
   },
-  heal: async ({ collector }) => collector.answer(),
+  heal: async ({ server, repeat, collector }) => {
+    collector('traced').answer()
+    repeat(500, () => finish(server('traced'), 'demo', 'amber'))
+  },
+}
+
+const collectorSlow: Incident = {
+  name: 'collector-slow',
+  story:
+    'The collector takes spans, but two seconds for twenty: it is waited for, and the spans fall behind.',
+  targets: ['behind'],
+  alerts: about('behind', 'CugarProjectionLagging'),
+  begin: async ({ server, repeat, collector }) => {
+    collector('behind').dawdle(2000)
+    repeat(200, () => askMany(server('behind'), 10, ['demo', 'amber']))
+  },
+  heal: async ({ collector }) => collector('behind').answer(),
 }
 
 const registryRefused: Incident = {
@@ -114,7 +130,7 @@ const tooManySeries: Incident = {
     await server('traced').changeRegistry({ moreProfiles: 40 })
   },
   heal: async ({ server }) => {
-    await server('traced').changeRegistry({})
+    await server('traced').changeRegistry({ moreProfiles: 0 })
   },
 }
 
@@ -170,6 +186,7 @@ export const PLATFORM_INCIDENTS: readonly Incident[] = [
   jobLost,
   stutter,
   collectorHangs,
+  collectorSlow,
   registryRefused,
   tooManySeries,
   everyRouteWrongly,
