@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import type { Engine, PlanPreview } from '../../src/engine/engine.ts'
 import { fieldsOf } from '../../src/tools/summary.ts'
+import { PROTOBUF_TYPE } from '../../src/projections/metrics/metric-proto.ts'
 import { AppError } from '../../src/errors.ts'
 import { createApp } from '../../src/http/app.ts'
 import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
@@ -157,6 +158,7 @@ const scriptedViews = (called: Called[]): Views => ({
         : 'application/openmetrics-text; version=1.0.0; charset=utf-8',
     body: `# ${format}\n`,
   }),
+  nativeMetrics: async () => ({ contentType: PROTOBUF_TYPE, body: Buffer.from([1, 128, 255]) }),
   lag: () => 0,
   stop: async () => undefined,
 })

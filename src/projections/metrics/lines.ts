@@ -53,7 +53,8 @@ const UNDER_WAY: ReadonlySet<MetricName> = new Set([
   'cugar_tool_calls_in_flight',
 ])
 
-const isHidden = ({ name, gone }: Family, cell: Cell): boolean =>
+/** What the registry in force does not let it show. */
+export const isHidden = ({ name, gone }: Family, cell: Cell): boolean =>
   gone?.has(cell) === true && !(UNDER_WAY.has(name) && cell.value !== 0)
 
 /** Every sample of a metric that the registry in force lets it show, each on a line after a line break. */

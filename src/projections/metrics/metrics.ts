@@ -7,6 +7,7 @@ import type { Projection } from '../follow.ts'
 import { linesNow, type BudgetLineNow } from './budgets/lines.ts'
 import { checkCardinality, labelValues } from './cardinality.ts'
 import { countSeries, createExposition, type Exposition } from './exposition.ts'
+import { createProtoExposition, type ProtoExposition } from './exposition-proto.ts'
 import type { Format } from './format.ts'
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
@@ -45,6 +46,8 @@ export type Metrics = {
   /** How the budgets of tenants stand, those that something was spent of; `now` in epoch milliseconds. */
   readonly budgetLines: (now: number) => readonly BudgetLineNow[]
   readonly scrape: (format: Format, state: ScrapeState) => ReturnType<Exposition>
+  /** With native histograms beside the classic ones, as protocol buffers. */
+  readonly scrapeNative: (state: ScrapeState) => ReturnType<ProtoExposition>
 }
 
 const projectionOf = (state: MetricsState): Projection => ({
@@ -67,6 +70,11 @@ export async function loadMetrics({
   const profiles = new Set<string>()
   let inForce = registry
   const expose = createExposition(() => [state.series, live.series], true)
+  const startedAt = clock()
+  const exposeNative = createProtoExposition(() => [
+    { series: state.series, since: (state.since ?? startedAt) / 1000 },
+    { series: live.series, since: startedAt / 1000 },
+  ])
   const adoptRegistry = (next: Registry, position: number): void => {
     checkCardinality(next)
     inForce = next
@@ -78,6 +86,14 @@ export async function loadMetrics({
     live.reloaded(true, clock())
   }
   adoptRegistry(registry, from)
+  const refreshed = (read: ScrapeState): void =>
+    refresh(live, {
+      ...read,
+      books: state.books,
+      registry: inForce,
+      profiles: [...profiles],
+      foldedOverflow: state.series.overflow,
+    })
   return {
     projection: projectionOf(state),
     from,
@@ -89,16 +105,17 @@ export async function loadMetrics({
     profiles: () => [...profiles],
     budgetLines: (now) => linesNow({ books: state.books, registry: inForce, now }),
     scrape: async (format, read) => {
-      const startedAt = performance.now()
-      refresh(live, {
-        ...read,
-        books: state.books,
-        registry: inForce,
-        profiles: [...profiles],
-        foldedOverflow: state.series.overflow,
-      })
+      const began = performance.now()
+      refreshed(read)
       const answer = await expose(format)
-      live.rendered((performance.now() - startedAt) / 1000, countSeries(answer.body))
+      live.rendered((performance.now() - began) / 1000, countSeries(answer.body))
+      return answer
+    },
+    scrapeNative: async (read) => {
+      const began = performance.now()
+      refreshed(read)
+      const answer = await exposeNative()
+      live.rendered((performance.now() - began) / 1000, answer.series)
       return answer
     },
   }

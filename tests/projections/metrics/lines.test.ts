@@ -61,6 +61,7 @@ const cellOf = (size: number): fc.Arbitrary<Cell> =>
     value: number,
     counts: fc.array(fc.nat(), { minLength: size, maxLength: size }),
     exemplars: fc.array(fc.option(exemplar, { nil: undefined }), { maxLength: size }),
+    native: fc.constant(new Map()),
   })
 
 const family = fc.boolean().chain((isHistogram) =>
