@@ -23,7 +23,10 @@ export const SERVERS = {
     registry: { hasManySteps: true },
     tracing: { maxQueuedSpans: 500, batchSpans: 100, exportTimeoutMs: 2000 },
   },
-  behind: { tracing: { maxQueuedSpans: 40, batchSpans: 20, exportTimeoutMs: 10_000 } },
+  behind: {
+    registry: { hasManySteps: true },
+    tracing: { maxQueuedSpans: 40, batchSpans: 20, exportTimeoutMs: 30_000 },
+  },
   stutter: {},
   disk: { diskMegabytes: 64 },
   quiet: {},

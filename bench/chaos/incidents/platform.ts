@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { about, jobOf, type Incident } from '../incident.ts'
 import { ask, askMany, finish } from '../runs.ts'
+import { MANY_STEPS } from '../tools.ts'
 
 const TRIO = jobOf('first')
 
@@ -97,12 +98,12 @@ const collectorHangs: Incident = {
 const collectorSlow: Incident = {
   name: 'collector-slow',
   story:
-    'The collector takes spans, but two seconds for twenty: it is waited for, and the spans fall behind.',
+    'The collector takes spans, but ten seconds for twenty: it is waited for, and the spans fall behind.',
   targets: ['behind'],
   alerts: about('behind', 'CugarProjectionLagging'),
   begin: async ({ server, repeat, collector }) => {
-    collector('behind').dawdle(2000)
-    repeat(200, () => askMany(server('behind'), 10, ['demo', 'amber']))
+    collector('behind').dawdle(10_000)
+    repeat(200, () => askMany(server('behind'), 4, ['demo', MANY_STEPS]))
   },
   heal: async ({ collector }) => collector('behind').answer(),
 }
