@@ -80,6 +80,8 @@ export type Incident = {
   readonly targets: readonly TargetName[]
   /** Name of each alert that it must send, and the job that it is about; null: about none. */
   readonly alerts: readonly { readonly alert: string; readonly job: string | null }[]
+  /** It needs the machine for itself: others are over before. */
+  readonly playsLast?: true
   readonly prepare?: (stage: Backstage) => Promise<void>
   readonly begin: (stage: Stage) => Promise<void>
   /** null: what is there for ever, such as the watchdog. */

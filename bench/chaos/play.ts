@@ -22,7 +22,7 @@ import { eventually, until } from './wait.ts'
 
 type Scratch = {
   readonly servers: ReadonlyMap<string, ChaosServer>
-  readonly gateways: ReadonlyMap<string, Gateway>
+  readonly gateways: Map<string, Gateway>
   /** Of the servers that send spans. */
   readonly collectors: ReadonlyMap<string, Collector>
 }
@@ -35,6 +35,8 @@ export type Theatre = {
   readonly begin: (incident: Incident) => Promise<readonly Sent[]>
   /** Heals them; gives the notices of their end. Errors: an alert that goes on. */
   readonly heal: (incident: Incident) => Promise<readonly Sent[]>
+  /** Ends what incidents and their cures do again and again. */
+  readonly rest: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -49,7 +51,8 @@ function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   return value
 }
 
-async function startServers(dir: string, targets: readonly TargetName[]): Promise<Scratch> {
+/** Not started yet, and nothing stands before them. */
+async function createServers(dir: string, targets: readonly TargetName[]): Promise<Scratch> {
   const names = [...new Set(targets.map((target): ServerName => TARGETS[target].server))]
   const servers = new Map<string, ChaosServer>()
   const collectors = new Map<string, Collector>()
@@ -60,10 +63,7 @@ async function startServers(dir: string, targets: readonly TargetName[]): Promis
     const options = { ...own, ...(collector !== null && { otelEndpoint: collector.endpoint }) }
     servers.set(name, await chaosServer(join(dir, name), options))
   }
-  const gateways = new Map<string, Gateway>()
-  for (const target of targets)
-    gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address))
-  return { servers, gateways, collectors }
+  return { servers, gateways: new Map(), collectors }
 }
 
 /** Acts again and again; what fails is tried again, for the incident itself makes things fail. */
@@ -83,7 +83,7 @@ async function prepare(incidents: readonly Incident[], { servers, gateways }: Sc
   const past: PastScrape[] = []
   const recordPast = async (name: TargetName, agoMs: number): Promise<void> => {
     const { address } = found(servers, TARGETS[name].server)
-    const body = await (await fetch(`http://${address}/metrics`)).text()
+    const body = await (await fetch(`http://${address()}/metrics`)).text()
     past.push({ body, job: jobOf(name), instance: found(gateways, name).address, agoMs })
   }
   for (const incident of incidents)
@@ -118,12 +118,14 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
   const pages = await takePages()
   stops.push(pages.stop)
   const targets = [...new Set(incidents.flatMap((incident) => incident.targets))]
-  const scratch = await startServers(dir, targets)
+  const scratch = await createServers(dir, targets)
   const { servers, gateways, collectors } = scratch
   stops.push(() => Promise.all([...collectors.values()].map((collector) => collector.stop())))
   stops.push(() => Promise.all([...servers.values()].map((server) => server.kill())))
   stops.push(() => Promise.all([...gateways.values()].map((gateway) => gateway.stop())))
   await Promise.all([...servers.values()].map((server) => server.start()))
+  for (const target of targets)
+    gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address()))
   const data = join(dir, 'prometheus')
   await writePast(dir, data, await prepare(incidents, scratch))
   const monitoring = await startMonitoring({
@@ -138,9 +140,10 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     return (counted?.value ?? 0) >= gateways.size
   })
   const endings = new Map<Incident, AbortController>()
-  stops.push(async () => {
+  const rest = (): void => {
     for (const ending of endings.values()) ending.abort()
-  })
+  }
+  stops.push(async () => rest())
   const stageOf = (incident: Incident): Stage => {
     endings.get(incident)?.abort()
     const ending = new AbortController()
@@ -161,6 +164,7 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     monitoring,
     pages,
     gateways: [...gateways.values()],
+    rest,
     stop,
     begin: (incident) => beginning(incident, stageOf(incident), pages),
     heal: (incident) => healing(incident, stageOf(incident), pages),

@@ -31,6 +31,7 @@ const crashLoop: Incident = {
   story: 'An instance crashes and is started again and again.',
   targets: ['first', 'second', 'third'],
   alerts: [{ alert: 'CugarRestarting', job: TRIO }],
+  playsLast: true,
   begin: async ({ server, repeat }) => {
     repeat(1500, async () => {
       await server('first').kill()
@@ -150,7 +151,7 @@ const everyRouteWrongly: Incident = {
       await server('partial').ask(`${asked}?unknown=1`)
       await server('partial').ask(asked, { unknown: 1 })
       for (const type of ['text/plain', 'application/json'])
-        await fetch(`http://${server('partial').address}${asked}`, {
+        await fetch(`http://${server('partial').address()}${asked}`, {
           method: 'POST',
           headers: { 'content-type': type },
           body: '{',
