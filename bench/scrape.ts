@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib'
 import { memoryJournal } from '../src/journal/memory.ts'
 import { loadMetrics, type Metrics, type ScrapeState } from '../src/projections/metrics/metrics.ts'
-import { countSeries } from '../src/projections/metrics/exposition.ts'
+import { countSeries } from '../src/projections/metrics/exposition/exposition.ts'
 import type { Registry } from '../src/registry/registry.ts'
 import { readRegistry } from '../src/runtime.ts'
 import { figure, setting, type Bench, type Figure } from './bench.ts'

@@ -1,5 +1,5 @@
 // What prom-client knows of the process, as protocol buffers: it writes text alone.
-import type { Wire } from '../wire/protobuf.ts'
+import type { Wire } from '../../wire/protobuf.ts'
 import { putFamily, putHistogram, putValue, type HistogramValue } from './metric-proto.ts'
 
 type Value = {

@@ -1,12 +1,12 @@
 // How the series look to a Prometheus that takes native histograms: protocol buffers, Node's own metrics too.
-import { wire, type Wire } from '../wire/protobuf.ts'
-import { METRIC_NAMES, specOf } from './catalogue.ts'
-import type { Cell, Family } from './families.ts'
+import { wire, type Wire } from '../../wire/protobuf.ts'
+import { METRIC_NAMES, specOf } from '../catalogue.ts'
+import type { Cell, Family } from '../families.ts'
 import { isHidden } from './lines.ts'
 import { PROTOBUF_TYPE, putFamily, putHistogram, putValue } from './metric-proto.ts'
 import type { NodeMetrics } from './node-metrics.ts'
 import { putRuntime } from './runtime-proto.ts'
-import type { Series } from './series.ts'
+import type { Series } from '../series.ts'
 
 /** Series and when they were 0, epoch seconds: those of the journal began with its first event, not with this process. */
 export type Part = { readonly series: Series; readonly since: number }

@@ -1,7 +1,7 @@
 // Metrics as Prometheus' protocol buffers (io.prometheus.client, metrics.proto): one MetricFamily after the other, each
 // behind its length. It has what text cannot say: native histograms beside the classic ones, and when a count began.
 // It is never to grow: summaries, untyped metrics and gauge histograms are not written here.
-import { memoize } from '../../cache.ts'
+import { memoize } from '../../../cache.ts'
 import {
   begin,
   beginDelimited,
@@ -16,9 +16,9 @@ import {
   tagOf,
   textSize,
   type Wire,
-} from '../wire/protobuf.ts'
-import type { Exemplar } from './families.ts'
-import { SCHEMA, spansOf, ZERO_THRESHOLD } from './native.ts'
+} from '../../wire/protobuf.ts'
+import type { Exemplar } from '../families.ts'
+import { SCHEMA, spansOf, ZERO_THRESHOLD } from '../native.ts'
 
 const FAMILY = {
   name: tagOf(1, 'delimited'),
