@@ -107,7 +107,7 @@ describe('incidents', () => {
     const gaps = async () => {
       await waitForPending()
       const pending = await changedByGap('pending')
-      await Promise.all(steady.map((incident) => firing.get(incident)))
+      await Promise.all(steady.map(async (incident) => firing.get(incident)))
       return [pending, await changedByGap('firing')]
     }
     const gapped = gaps()

@@ -324,10 +324,8 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
     await exhaust('acme')
     await expect.poll(frozen, PATIENCE).toEqual(['acme'])
     // The alert about the other tenant fires still, and Alertmanager has said so once more beside this one.
-    expect((await firingOf(EXHAUSTED)).map(({ metric }) => metric['tenant']).toSorted()).toEqual([
-      'acme',
-      'globex',
-    ])
+    const alerted = (await firingOf(EXHAUSTED)).map(({ metric }) => metric['tenant'])
+    expect(new Set(alerted)).toEqual(new Set(['acme', 'globex']))
     expect((await ask('globex')).status).toBe('failed')
 
     // A lift holds for the limit that it was said under: with another one, who uses it up is frozen again.

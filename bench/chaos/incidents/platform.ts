@@ -32,10 +32,11 @@ const crashLoop: Incident = {
   targets: ['first', 'second', 'third'],
   alerts: [{ alert: 'CugarRestarting', job: TRIO }],
   playsLast: true,
-  begin: async ({ server, repeat }) => {
-    repeat(1500, async () => {
+  begin: async ({ server, gateway, repeat }) => {
+    repeat(0, async () => {
       await server('first').kill()
       await server('first').start()
+      await gateway('first').scraped()
     })
   },
   heal: async () => {},

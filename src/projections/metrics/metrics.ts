@@ -11,7 +11,7 @@ import { createProtoExposition, type ProtoExposition } from './exposition/exposi
 import type { Format } from './exposition/format.ts'
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
-import { createLive, refresh, type Build, type HttpStats, type Snapshot } from './live.ts'
+import { createLive, refresh, type Build, type HttpStats, type Live, type Snapshot } from './live.ts'
 import { learn, type MetricsState } from './metrics-state.ts'
 import { serialise } from './metrics-text.ts'
 import { loadState, METRICS } from './recompute.ts'
@@ -56,6 +56,32 @@ const projectionOf = (state: MetricsState): Projection => ({
   drain: () => ({ state: serialise(state), rows: [] }),
 })
 
+type Shown = { readonly text: Exposition; readonly native: ProtoExposition }
+
+/** Each scrape begins with the state as it is, and says how long it took. */
+function scrapingOf(
+  live: Live,
+  refreshed: (read: ScrapeState) => void,
+  { text, native }: Shown,
+): Pick<Metrics, 'scrape' | 'scrapeNative'> {
+  return {
+    scrape: async (format, read) => {
+      const began = performance.now()
+      refreshed(read)
+      const answer = await text(format)
+      live.rendered((performance.now() - began) / 1000, countSeries(answer.body))
+      return answer
+    },
+    scrapeNative: async (read) => {
+      const began = performance.now()
+      refreshed(read)
+      const answer = await native()
+      live.rendered((performance.now() - began) / 1000, answer.series)
+      return answer
+    },
+  }
+}
+
 /** The metrics as the last checkpoint left them. Errors: REGISTRY_INVALID (too many series). */
 export async function loadMetrics({
   journal,
@@ -69,12 +95,8 @@ export async function loadMetrics({
   const live = createLive(journal, build)
   const profiles = new Set<string>()
   let inForce = registry
-  const expose = createExposition(() => [state.series, live.series], true)
+  const parts = () => [state.series, live.series]
   const startedAt = clock()
-  const exposeNative = createProtoExposition(() => [
-    { series: state.series, since: (state.since ?? startedAt) / 1000 },
-    { series: live.series, since: startedAt / 1000 },
-  ])
   const adoptRegistry = (next: Registry, position: number): void => {
     checkCardinality(next)
     inForce = next
@@ -104,19 +126,14 @@ export async function loadMetrics({
     isProfile: (name) => state.series.knows('profile', name),
     profiles: () => [...profiles],
     budgetLines: (now) => linesNow({ books: state.books, registry: inForce, now }),
-    scrape: async (format, read) => {
-      const began = performance.now()
-      refreshed(read)
-      const answer = await expose(format)
-      live.rendered((performance.now() - began) / 1000, countSeries(answer.body))
-      return answer
-    },
-    scrapeNative: async (read) => {
-      const began = performance.now()
-      refreshed(read)
-      const answer = await exposeNative()
-      live.rendered((performance.now() - began) / 1000, answer.series)
-      return answer
-    },
+    ...scrapingOf(live, refreshed, {
+      text: createExposition(parts, true),
+      native: createProtoExposition(() =>
+        parts().map((series) => ({
+          series,
+          since: ((series === state.series ? state.since : null) ?? startedAt) / 1000,
+        })),
+      ),
+    }),
   }
 }
