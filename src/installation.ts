@@ -1,23 +1,27 @@
 // A registry and what stands behind its names: the tools, and the adapters that are switched on. Used by everybody who
 // starts with a registry, takes it into force or only looks at it, so that all of them find the same problems.
 import type { Adapter } from './adapters/adapter.ts'
-import { adapterState, loadAdapters } from './adapters/catalogue.ts'
+import { adapterState, loadAdapters, missingSecrets, type AdapterEnvironment } from './adapters/catalogue.ts'
 import { readFlag, readSecret, type LlmSettings } from './config.ts'
 import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
+import type { Opening } from './engine/slots/opening.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
+import { VARIABLE_PATTERN } from './events/names.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { maxOutputBytes, type AdapterSpec, type Registry, type ToolSpec } from './registry/registry.ts'
 import type { FolderParts } from './own-parts.ts'
+import type { TextFolders } from './own-texts.ts'
 import { parseRegistry, withLines } from './registry/parse.ts'
 import { differencesOf } from './tools/declared/differences.ts'
 import { loadTools, toolUrl } from './tools/catalogue.ts'
+import { NO_TEXTS, type OwnTexts } from './tools/text-file.ts'
 import type { Tool } from './tools/tool.ts'
 
-/** Tools and adapters besides the shipped ones. */
-export type OwnParts = {
+/** Tools, adapters and texts besides the shipped ones. */
+export type OwnParts = TextFolders & {
   readonly tools?: readonly Tool[]
   readonly adapters?: readonly Adapter[]
   /** A folder of more of them, which is read again with every registry. */
@@ -43,8 +47,17 @@ async function folderOf({ toolsDir }: OwnParts): Promise<FolderParts> {
   return readFolder(toolsDir)
 }
 
-export const adapterEnabled = (spec: AdapterSpec): boolean =>
-  adapterState(spec, { flag: readFlag, secret: readSecret }) === 'enabled'
+type Texts = { readonly texts: OwnTexts; readonly problems: readonly ProblemItem[] }
+
+async function textsOf(folders: TextFolders): Promise<Texts> {
+  if ((folders.knowledgeDir ?? folders.templatesDir) === undefined) return { texts: NO_TEXTS, problems: [] }
+  const { readTexts } = await import('./own-texts.ts')
+  return readTexts(folders)
+}
+
+const ENVIRONMENT: AdapterEnvironment = { flag: readFlag, secret: readSecret }
+
+export const adapterEnabled = (spec: AdapterSpec): boolean => adapterState(spec, ENVIRONMENT) === 'enabled'
 
 type Found<T> = {
   readonly found: readonly (readonly [string, T])[]
@@ -115,18 +128,41 @@ const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
 
 const findAdapter = (spec: AdapterSpec, own: OwnParts): Promise<Found<Adapter>> =>
   attempt(`adapters.${spec.name}`, async () => {
-    if (!adapterEnabled(spec)) return nothing([])
-    const { adapters } = await loadAdapters([spec], own.adapters)
+    const lacking = missingSecrets(spec, ENVIRONMENT)
+    if (lacking.length > 0 || !adapterEnabled(spec)) return nothing(lacking)
+    const { adapters } = await loadAdapters([spec], own.adapters, readSecret)
     const adapter = adapters.get(spec.name)
     if (adapter !== undefined) return { found: [[spec.name, adapter]], problems: [] }
     const message = 'is enabled, but its module is not installed'
     return nothing([{ path: `adapters.${spec.name}`, message }])
   })
 
-/** Another text as soon as anything is another that decides where a call goes: the entry, or a secret's value. */
+/**
+ * An adapter ready to be called, whether or not the registry switches it on. `module`: the one that a person put behind
+ * it, by its file or by the name of one of `own`; null: that of its entry.
+ */
+export async function openAdapter(spec: AdapterSpec, module: string | null, own: OwnParts): Promise<Opening> {
+  const wanted = module === null ? spec : { ...spec, name: module, module }
+  const folder = await folderOf(own)
+  const adapters = [...folder.adapters, ...(own.adapters ?? [])]
+  const { found, problems } = await findAdapter({ ...wanted, enabled: true }, { adapters })
+  const adapter = found[0]?.[1]
+  if (adapter === undefined) return { ok: false, problems }
+  return { ok: true, adapter, configuration: configurationOf({ ...spec, module: wanted.module }) }
+}
+
+/** Another text as soon as anything is another that decides where a call goes: the entry, or the value of a secret or setting. */
 function configurationOf(spec: AdapterSpec): string {
-  const { enabled: _on, enabled_env: _flag, fallback: _others, ...entry } = spec
-  return digestOf({ ...entry, values: spec.secrets.map((name) => digestOf(readSecret(name) ?? null)) })
+  const {
+    enabled: _on,
+    enabled_env: _flag,
+    fallback: _others,
+    limits: _most,
+    breaker: _trips,
+    ...entry
+  } = spec
+  const names = [...spec.secrets, ...spec.settings]
+  return digestOf({ ...entry, values: names.map((name) => digestOf(readSecret(name) ?? null)) })
 }
 
 const countSeries = (registry: Registry): Promise<Found<never>> =>
@@ -142,6 +178,9 @@ function modelProblems({ models }: Registry, llm: LlmSettings | null | undefined
   return [{ path: 'models', message: `has no ${model}, which OPENAI_MODEL names: it has no price` }]
 }
 
+/** What is wrong with a variable of the environment stands in no line of the registry. */
+const isOfSettings = ({ path }: ProblemItem): boolean => VARIABLE_PATTERN.test(path)
+
 export type Examined = {
   /** null: its text has problems. */
   readonly registry: Registry | null
@@ -154,7 +193,9 @@ export type Examined = {
 export async function examineRegistry(text: string, given: OwnParts = {}): Promise<Examined> {
   const parsed = parseRegistry(text)
   const folder = await folderOf(given)
-  if (!parsed.ok) return { registry: null, inForce: null, problems: [...parsed.problems, ...folder.problems] }
+  const texts = await textsOf(given)
+  const inFolders = [...folder.problems, ...texts.problems]
+  if (!parsed.ok) return { registry: null, inForce: null, problems: [...parsed.problems, ...inFolders] }
   const { registry } = parsed
   const own = {
     tools: [...folder.tools, ...(given.tools ?? [])],
@@ -169,8 +210,11 @@ export async function examineRegistry(text: string, given: OwnParts = {}): Promi
     ...unlisted(registry, folder),
     ...modelProblems(registry, given.llm),
   ]
-  const problems = [...(found.length === 0 ? [] : withLines(text, found)), ...folder.problems]
+  const [ofSettings, ofText] = [found.filter(isOfSettings), found.filter((one) => !isOfSettings(one))]
+  const located = ofText.length === 0 ? [] : withLines(text, ofText)
+  const problems = [...located, ...ofSettings, ...inFolders]
   const installed = {
+    texts: texts.texts,
     tools: new Map([
       ...own.tools.map((tool) => [tool.name, tool] as const),
       ...tools.flatMap(({ found }) => found),

@@ -87,7 +87,11 @@ async function keysOf(settings: Settings, first: Keys | null, logger: Logger): P
   return watchKeys(settings.keysFile, first, logger)
 }
 
-const ownPartsOf = ({ toolsDir }: Settings): OwnParts => (toolsDir === undefined ? {} : { toolsDir })
+const ownPartsOf = ({ toolsDir, knowledgeDir, templatesDir }: Settings): OwnParts => ({
+  ...(toolsDir !== undefined && { toolsDir }),
+  ...(knowledgeDir !== undefined && { knowledgeDir }),
+  ...(templatesDir !== undefined && { templatesDir }),
+})
 
 export type StartFiles = { readonly registry: string; readonly keys: Keys | null }
 

@@ -35,6 +35,10 @@ export type RuntimeOptions = {
   readonly adapters?: readonly Adapter[]
   /** A folder with more of them, one a file that exports `tool` or `adapter`; read again at every reload. */
   readonly toolsDir?: string
+  /** A folder of Markdown for the tools of knowledge, in place of the shipped sample; read again at every reload. */
+  readonly knowledgeDir?: string
+  /** The same, of message templates. */
+  readonly templatesDir?: string
   /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
   readonly keys?: KeySource | null
   readonly logger?: Logger

@@ -16,6 +16,7 @@ export type Client = {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<unknown>
+  readonly put: (path: string, body: unknown) => Promise<unknown>
   /** The events of a run after `seq`, as they happen, until the server ends the stream. */
   readonly events: (runId: string, seq: number) => AsyncGenerator
 }
@@ -76,17 +77,22 @@ export function createClient({ url, key, actor }: Address): Client {
     if (!response.ok) throw refusalOf(url, response.status, await readJson(url, response))
     return response
   }
+  const write = async (
+    method: 'POST' | 'PUT',
+    {
+      path,
+      body = {},
+      headers = {},
+    }: { path: string; body?: unknown; headers?: Record<string, string> | undefined },
+  ): Promise<unknown> => {
+    const all = { ...headers, 'Content-Type': 'application/json' }
+    return readJson(url, await send(path, { method, headers: all, body: JSON.stringify(body) }))
+  }
   return {
     url,
     get: async (path) => readJson(url, await send(path, { headers: {} })),
-    post: async (path, body = {}, headers = {}) => {
-      const init = {
-        method: 'POST',
-        headers: { ...headers, 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      }
-      return readJson(url, await send(path, init))
-    },
+    post: (path, body, headers) => write('POST', { path, body, headers }),
+    put: (path, body) => write('PUT', { path, body }),
     events: async function* (runId, seq) {
       const headers = { Accept: 'text/event-stream', 'Last-Event-ID': String(seq) }
       const { body } = await send(`/v1/runs/${runId}/events`, { headers })

@@ -1,6 +1,6 @@
 // The registry file as commands without a server read and check it: `registry check`, `tool`, `verify`, `doctor`.
 import { AppError } from '../errors.ts'
-import type { Examined } from '../installation.ts'
+import type { Examined, OwnParts } from '../installation.ts'
 import { parseRegistry } from '../registry/parse.ts'
 import type { Registry } from '../registry/registry.ts'
 import { readText } from './file.ts'
@@ -13,8 +13,8 @@ export async function readRegistryFile(file: string): Promise<Registry> {
 }
 
 /** Everything that would stop the start with this registry. Errors: FILE_UNREADABLE. */
-export async function checkRegistryFile(file: string, toolsDir?: string): Promise<Examined> {
+export async function checkRegistryFile(file: string, own: OwnParts = {}): Promise<Examined> {
   const text = await readText(file)
   const { examineRegistry } = await import('../installation.ts')
-  return examineRegistry(text, toolsDir === undefined ? {} : { toolsDir })
+  return examineRegistry(text, own)
 }

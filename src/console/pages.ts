@@ -12,7 +12,7 @@ import { inboxPage } from './pages/inbox.ts'
 import { comparePage, registryPage, reloadPage } from './pages/registry.ts'
 import { runsPage } from './pages/runs.ts'
 import { signalsPage } from './pages/signals.ts'
-import { toolsPage } from './pages/tools.ts'
+import { adapterChangePages, toolsPage } from './pages/tools.ts'
 import type { Page } from './page.ts'
 
 export const PAGES: readonly Page[] = [
@@ -37,6 +37,7 @@ export const PAGES: readonly Page[] = [
   freezePage,
   liftPage,
   toolsPage,
+  ...adapterChangePages,
   registryPage,
   comparePage,
   reloadPage,

@@ -1,7 +1,6 @@
 // What the API answers, as the console reads it.
 import type { z } from 'zod'
 import type {
-  adapter,
   auditEntry,
   auditVerification,
   budgetAccount,
@@ -12,20 +11,22 @@ import type {
   signalsSeries,
   tool,
 } from '../http/answers.ts'
+import type { adapter, adapterChecked } from '../http/adapters/answers.ts'
 import type { planPreview } from '../http/plan-answers.ts'
-import type { approval, approvalSummary, run, runStep, runSummary } from '../http/runs/run-answers.ts'
+import type { approval, approvalRow, run, runRow, runStep } from '../http/runs/run-answers.ts'
 
 type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
 
 export type Run = z.output<typeof run>
 export type RunStep = z.output<typeof runStep>
-export type RunSummary = z.output<typeof runSummary>
+export type RunRow = z.output<typeof runRow>
 export type Approval = z.output<typeof approval>
-export type ApprovalSummary = z.output<typeof approvalSummary>
+export type ApprovalRow = z.output<typeof approvalRow>
 export type PlanPreview = z.output<typeof planPreview>
 export type Profile = z.output<typeof profile>
 export type Tool = z.output<typeof tool>
 export type Adapter = z.output<typeof adapter>
+export type AdapterChecked = z.output<typeof adapterChecked>
 export type BudgetAccount = z.output<typeof budgetAccount>
 export type Freeze = z.output<typeof freeze>
 export type SignalsReport = z.output<typeof signalsReport>
@@ -36,8 +37,8 @@ export type AuditEntry = z.output<typeof auditEntry>
 export type AuditVerification = z.output<typeof auditVerification>
 
 export type Audit = Page<AuditEntry>
-export type Runs = Page<RunSummary>
-export type Approvals = Page<ApprovalSummary>
+export type Runs = Page<RunRow>
+export type Approvals = Page<ApprovalRow>
 export type Budgets = Page<BudgetAccount>
 export type Tools = Page<Tool>
 export type Profiles = Page<Profile>

@@ -9,6 +9,7 @@ import type { Refusal } from '../run/budgets/ledger.ts'
 import type { Line } from '../run/line.ts'
 import type { RunState } from '../run/state.ts'
 import type { CallOutcome } from './calls/call.ts'
+import type { ReadyInput } from './calls/input-check.ts'
 import type { RunEquipment } from './parts.ts'
 import type { RunClock } from './worker/run-clock.ts'
 
@@ -78,6 +79,8 @@ export type ActiveRun = RunEquipment & {
   readonly inbox: Message[]
   /** The plan that its acceptance was decided by, where nobody had to be asked for it. */
   planned: Planned | null
+  /** By step: inputs that its acceptance has checked, until the first call takes them. */
+  ready: Map<string, ReadyInput>
   draining: boolean
   /** The process that it was in last was stopped in order: it did not die. */
   readonly isFromStop: boolean
@@ -88,6 +91,7 @@ export const activeRun = (
   {
     registry,
     tools,
+    texts,
     vendors,
     salt,
     clock,
@@ -98,6 +102,7 @@ export const activeRun = (
   state,
   registry,
   tools,
+  texts,
   vendors,
   salt,
   clock,
@@ -105,6 +110,7 @@ export const activeRun = (
   flights: new Map(),
   inbox: [],
   planned: null,
+  ready: new Map(),
   draining: false,
   isFromStop,
 })

@@ -7,7 +7,10 @@ import type { EngineParts, InForce } from './parts.ts'
 import { createFreezes } from './commands/freezes.ts'
 import { previewPlan } from './commands/preview.ts'
 import { createRunClock } from './worker/run-clock.ts'
-import { createRegistries } from './registries.ts'
+import { createRegistries, type Registries } from './registries.ts'
+import { createAdapters } from './commands/adapters.ts'
+import { createOverlay } from './slots/overlay.ts'
+import { createSlotting, guardsOf } from './slots/slotting.ts'
 import { createRunEnds } from './worker/run-end.ts'
 import { resumeRun } from './commands/resume.ts'
 import { startRun } from './commands/start.ts'
@@ -36,7 +39,11 @@ async function recover({ parts, worker }: EngineContext): Promise<{ open: number
 /** Starts the engine over a journal and puts the registry into force; `recover` then continues the open runs. */
 export async function createEngine(parts: EngineParts, first: InForce): Promise<Engine> {
   const control = await openControl(parts)
-  const registries = await createRegistries(parts, control, first)
+  const overlay = createOverlay(parts, control)
+  const slotting = createSlotting(parts, control)
+  const guards = guardsOf(slotting, () => registries.current().registry)
+  const registries: Registries = await createRegistries({ parts, control, overlay, guards }, first)
+  await slotting.restore(registries)
   const freezes = createFreezes(control)
   const clock = createRunClock(parts)
   const worker = createWorker(parts, { registries, clock, stops: await openStops(parts) })
@@ -60,12 +67,16 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     toolOf: (name) => registries.current().installed.tools.get(name),
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
+    adapters: createAdapters({ parts, control, registries, overlay, slotting }),
     freezes: freezes.list,
     freeze: (request, by) => freezes.freeze(request, registry(), by),
     lift: (request, by) => freezes.lift(request, registry(), by),
     applyAlerts: (alerts, by) => freezes.applyAlerts(alerts, registry(), by),
     workers: () => ({ busy: worker.busy(), idle: Math.max(0, parts.settings.maxRuns - worker.busy()) }),
     recover: () => recover(context),
-    stop: worker.stop,
+    stop: async (graceMs) => {
+      await worker.stop(graceMs)
+      await slotting.stop()
+    },
   }
 }

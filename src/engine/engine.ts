@@ -10,7 +10,8 @@ import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { ProposedStep, WorstCase } from '../events/plan.ts'
+import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
+import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
 
 /** Who calls: an API key's id, or `local` without keys. */
@@ -65,6 +66,8 @@ export type PlanPreview = {
   /** How it was made. */
   readonly made?: PlanMaking
   readonly steps: readonly ProposedStep[]
+  /** What stands beside them; absent: they stand in nothing. */
+  readonly blocks?: readonly ProposedBlock[]
   readonly explanation: string
   /** What the goal asks for and no step does. */
   readonly unserved: readonly string[]
@@ -172,6 +175,8 @@ export type Engine = {
    * when the journal has it, before the first run starts under it.
    */
   readonly adopt: (next: InForce, by: Principal, onWritten: () => void) => Promise<RegistryDiff>
+  /** The vendors: how they stand, and what people change of them. */
+  readonly adapters: Adapters
   /** Every profile and tenant that accepts no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
   readonly freezes: () => readonly Standing[]
   /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */

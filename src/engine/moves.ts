@@ -1,5 +1,5 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
-import { copiedPayload, digestOf } from '../events/digest.ts'
+import { copiedPayload, digestOf, type Payload } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
@@ -13,8 +13,9 @@ import { finish } from '../run/outcome.ts'
 import { BUILTIN } from '../run/calls/slot.ts'
 import type { StepState } from '../run/state.ts'
 import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool-call.ts'
-import { checkInput } from './calls/input-check.ts'
+import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
+import { askCondition, chooseCase } from './conditions.ts'
 import { settleLost } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './plan-record.ts'
@@ -45,12 +46,17 @@ function closeUncalled(
   record(turn, [error, ...settle(turn.state, openCallOf(turn, step), 'nothing')])
 }
 
+type Callable = {
+  readonly stepId: string
+  readonly adapter: string
+  /** Shared with nobody. */
+  readonly copy: unknown
+  /** Its input was checked before. */
+  readonly checked?: InputCheck
+}
+
 /** Prepares the call with the input as the tool expects it. Where the input does not fit, the step has failed already. */
-function prepareCall(
-  { onToolError }: EngineParts,
-  turn: Turn,
-  call: { stepId: string; adapter: string; copy: unknown },
-): void {
+function prepareCall({ onToolError }: EngineParts, turn: Turn, call: Callable): void {
   const { stepId, adapter, copy } = call
   const { plan, attempt } = stepOf(turn, stepId)
   const tool = turn.run.tools.get(plan.tool)
@@ -59,7 +65,7 @@ function prepareCall(
     const message = `The tool ${plan.tool} is not installed.`
     return closeUncalled(turn, stepId, { failed: failure('system_unavailable', message) })
   }
-  const checked = checkInput(tool, spec, copy)
+  const checked = call.checked ?? checkInput(tool, spec, copy)
   if (!checked.ok) {
     const where = { tool: tool.name, runId: turn.state.runId, stepId, input: copy }
     if ('thrown' in checked) onToolError?.({ ...where, error: checked.thrown })
@@ -83,12 +89,25 @@ function servedBy({ run }: Turn, adapter: string): ServedBy | null {
   return { adapter, configuration: digestOf(run.vendors().configurationOf(adapter), run.salt) }
 }
 
+type CallInput = {
+  readonly inputs: Payload
+  /** What a tool does to its input must not reach the values that other steps are given. */
+  readonly copy: unknown
+  readonly checked?: InputCheck
+}
+
+/** The input of the next call, kept; the first call of a step takes what the acceptance of the run has checked. */
+async function takeInput({ journal }: EngineParts, turn: Turn, step: StepState): Promise<CallInput> {
+  const ready = step.editedInputs === null ? turn.run.ready.get(step.plan.step_id) : undefined
+  const given = ready?.given ?? (await inputsOf(journal, turn, step))
+  const { payload: inputs, value: copy } = ready?.kept ?? copiedPayload(given, turn.run.salt)
+  addKnownPayload(turn, inputs, given)
+  return { inputs, copy, ...(ready && { checked: { ok: true, input: ready.input } }) }
+}
+
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
-  const value = await inputsOf(parts.journal, turn, step)
-  // A copy: what a tool does to its input must not reach the values that other steps are given.
-  const { payload: inputs, value: copy } = copiedPayload(value, turn.run.salt)
-  addKnownPayload(turn, inputs, value)
+  const { inputs, copy, checked } = await takeInput(parts, turn, step)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
   const adapter = chooseRoute(turn, step)
   if (step.plan.review === 'call') {
@@ -100,7 +119,9 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
-  prepareCall(parts, turn, { stepId, adapter, copy })
+  // Once: a tool may do to it what it likes.
+  turn.run.ready.delete(stepId)
+  prepareCall(parts, turn, { stepId, adapter, copy, ...(checked && { checked }) })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
@@ -219,6 +240,10 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return giveUpCall(turn, move.stepId)
     case 'settle_lost':
       return settleLost(turn, move.callId)
+    case 'choose':
+      return chooseCase(parts, turn, move.block)
+    case 'ask_condition':
+      return askCondition(parts, turn, move.stepId)
     case 'skip':
       return record(turn, [skip(move.stepId, move.reason)])
     case 'expire':

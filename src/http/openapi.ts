@@ -2,10 +2,12 @@
 import { z } from 'zod'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { ACTOR_PATTERN } from '../events/names.ts'
-import { adapterPage, profilePage, toolPage } from './control.ts'
+import { adapterPage, adapterBody, comparisonBody } from './adapters/adapters.ts'
+import { adapter, adapterChecked, adaptersCompared } from './adapters/answers.ts'
+import { profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import * as plans from './plan-answers.ts'
-import { approvalPage } from './runs/approvals.ts'
+import { approvalPage } from './runs/approval-list.ts'
 import { ACTOR_HEADER } from './callers/auth.ts'
 import { budgetPage } from './budgets.ts'
 import { eventPage } from './runs/events.ts'
@@ -14,11 +16,12 @@ import { route, type AnswerDoc, type Route } from './route.ts'
 import {
   accepted,
   approval,
+  approvalRow,
   approvalSummary,
   run,
   runStanding,
   runStep,
-  runSummary,
+  runRow,
 } from './runs/run-answers.ts'
 import { runPage } from './runs/runs.ts'
 import {
@@ -40,7 +43,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Run: run,
   RunStanding: runStanding,
   RunStep: runStep,
-  RunSummary: runSummary,
+  RunRow: runRow,
   RunPage: runPage,
   RunAccepted: accepted,
   Event: shapes.event,
@@ -49,6 +52,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   PlanPreview: plans.planPreview,
   PlanComparison: plans.planComparison,
   Approval: approval,
+  ApprovalRow: approvalRow,
   ApprovalSummary: approvalSummary,
   ApprovalPage: approvalPage,
   BudgetLine: shapes.budgetLine,
@@ -57,8 +61,10 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ToolPage: toolPage,
   Profile: shapes.profile,
   ProfilePage: profilePage,
-  Adapter: shapes.adapter,
+  Adapter: adapter,
   AdapterPage: adapterPage,
+  AdapterChecked: adapterChecked,
+  AdaptersCompared: adaptersCompared,
   RegistryDiff: shapes.registryDiff,
   Freeze: shapes.freeze,
   FreezePage: freezePage,
@@ -79,6 +85,8 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   Decide: decisionBody,
   FreezeOrLift: freezeBody,
   AlertmanagerWebhook: alertmanagerBody,
+  ChangeAdapter: adapterBody,
+  CompareAdapters: comparisonBody,
 }
 
 const REFERENCE = '#/components/schemas/'
@@ -143,7 +151,7 @@ const errorsOf = ({ method, roles, limitedKeys, errors }: Route): ReadonlySet<Er
     ...EVERYWHERE,
     ...(roles === null ? [] : GUARDED),
     ...(limitedKeys === 'refused' ? (['KEY_LIMITED'] as const) : []),
-    ...(method === 'post' ? POSTED : []),
+    ...(method === 'get' ? [] : POSTED),
     ...errors,
   ])
 

@@ -24,6 +24,7 @@ const REWORDINGS: readonly (readonly [RegExp, string])[] = [
   [/\bchk\b/gi, 'check'],
   [/\bmake (?:me|us) (?=an?\b|some\b)/gi, 'create '],
   [/\boppty\b/gi, 'opportunity'],
+  [/\bbattle[ -]card/gi, 'battlecard'],
   [/\bleave ([^.,;!?]{1,40}?) (?:alone|out|as is)\b/gi, ' ; skip $1'],
   [/\b(?:and )?(?:tell (?:me|us)|say|explain) why\b/gi, ' '],
   [/\b(?:tell|show) (?:me|us) (?=how|what|which|who|where)/gi, ' ; '],

@@ -22,7 +22,7 @@ export const ACTIONS = setOf(`
   handle help hide hire identify ignore implement import increase inform insert inspect install integrate interview
   introduce invest investigate invite invoice issue join judge jump keep kill launch lead learn lease link list
   listen load locate lock log look lower mail maintain manage map mark match measure meet merge migrate monitor
-  motivate move name negotiate nominate note notify offer onboard open optimise optimize order organise organize
+  motivate move name negotiate nominate note notify object offer onboard open optimise optimize order organise organize
   outline override paraphrase park pause pay persuade phone pick pitch place plan play poll post postpone predict
   prepare present print process procure produce project promise promote propose prospect protect prove provide
   publish pull purchase purge push query quote raise read reassign rebook recall recap receive recommend reconcile
@@ -45,10 +45,13 @@ export const JUDGING_VERBS = setOf(
   'analyse analyze assess check evaluate examine grade judge measure qualify rate review score test validate verify',
 )
 
+/** They ask for the thing itself: who finds an account has it, and nothing about it. */
+export const RETRIEVING_VERBS = setOf('fetch find get look pull research retrieve search')
+
 /** Verbs that ask for the same, where the thing itself is in a tool's name. */
 export const SAME_VERBS: readonly ReadonlySet<string>[] = [
   setOf('build compile create develop generate make prepare produce'),
-  setOf('fetch find get look pull retrieve search'),
+  RETRIEVING_VERBS,
   setOf('analyse analyze examine explore study'),
 ]
 
@@ -68,7 +71,7 @@ export const THINGS = setOf(`
   organization page paper password payment pdf phone photo picture pipeline pitch pizza plan playbook po poem
   policy poll post powerpoint presentation press price prices pricing prompt proposal quarter question quota quote
   quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule
-  sequence sheet slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
+  sequence sheet signal slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
   tool transcript travel trip tweet video voicemail weather webinar website workflow`)
 
 /** Everything in sales is about these, so that alone they choose no tool. */
@@ -86,7 +89,7 @@ export const MEASURE_NOUNS = setOf(
 
 /** Common words that name no thing. */
 export const NO_NOUNS = setOf(
-  'action better first form good goal help item load need next right thing time way',
+  'action better first form good goal help item load need new next right thing time way',
 )
 
 export const PARTIES = setOf('account company customer lead opportunity prospect')

@@ -1,7 +1,7 @@
 // Which tool does what an ask wants: verb and object decide, never a noun that everything in sales is about. What
 // nothing does is said in closed words, so that it may be kept in the journal.
 import type { Clause } from './clause.ts'
-import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
+import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, RETRIEVING_VERBS, SAME_VERBS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -15,6 +15,8 @@ export type Match =
 
 const NOTHING: Match = { kind: 'nothing' }
 const judging = new Set([...JUDGING_VERBS].map(stemOf))
+const MANAGES = stemOf('manage')
+const retrieving = new Set([...RETRIEVING_VERBS].map(stemOf))
 const parties = [...PARTIES].map(stemOf)
 
 const stemsOf = (words: readonly Word[]): string[] => [
@@ -65,10 +67,31 @@ const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: Tool
   index.doing(head.stem).includes(tool) &&
   others.some(({ stem }) => !index.says(tool, stem))
 
+/** "Retrieve the account" is nothing for a tool that retrieves something of an account: its name ends with another thing. */
+const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {
+  const owned = index.objects(tool).at(-1)
+  if (owned === undefined || !retrieving.has(verb?.stem ?? '')) return false
+  const [head] = object.nouns
+  if (object.kind === 'name') return true
+  return head !== undefined && parties.includes(head.stem) && owned !== head.stem
+}
+
+/** Whoever keeps things of one kind has no others: "the library of contracts", "delete it", "a contract template". */
+function isOfOthers(tool: string, { object }: Clause, index: ToolIndex): boolean {
+  if (index.stem(tool.split('_')[0] ?? '') !== MANAGES) return false
+  const [head] = object.nouns
+  if (head === undefined || !index.objects(tool).includes(head.stem)) return true
+  return [...object.nouns, ...object.follows].some(
+    ({ stem, text }) => things.has(stem) && !NO_NOUNS.has(text) && !index.says(tool, stem),
+  )
+}
+
 /** Whether a tool is about what the verb is to be done to. */
-function fits(tool: string, { object }: Clause, index: ToolIndex): boolean {
+function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
+  const { object } = clause
   const [head] = object.nouns
   if (object.kind === 'strange') return false
+  if (isOnlyOwner(tool, clause, index) || isOfOthers(tool, clause, index)) return false
   if (object.kind === 'thing')
     return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
   if (object.kind === 'name')
@@ -183,10 +206,12 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   if (method !== null) return { kind: 'tool', tool: method }
   const about = upTo(clause.words, clause.question === 'none' ? PLACES : CIRCUMSTANCES)
   const subject = isLight ? about.slice(1) : about
+  // That something shall be shown speaks for nobody.
+  const spoken = isLight ? { ...clause, words: clause.words.slice(1) } : clause
   const found = index
     .search(stemsOf(clause.words))
-    .filter(({ tool }) => !isVetoed(tool, subject, index))
-    .find(({ tool }) => enough(evidenceFor(tool, clause, index), clause, isLight))
+    .filter(({ tool }) => !isVetoed(tool, subject, index) && !isOfOthers(tool, clause, index))
+    .find(({ tool }) => enough(evidenceFor(tool, spoken, index), clause, isLight))
   if (found !== undefined) return { kind: 'tool', tool: found.tool }
   const isMeant = clause.question !== 'none' || isLight || subject.some(({ stem }) => things.has(stem))
   return isMeant && clause.words.some(({ isKnown, text }) => isKnown && !isStopWord(text))
@@ -220,8 +245,12 @@ function understoodAs(clause: Clause, index: ToolIndex): Match {
   const doing = index.doing(first.stem)
   const isOther = clause.isPhrasal && !index.hasPhrasal(first.stem, second?.text ?? '')
   if (isOther && (doing.length > 0 || actions.has(first.stem))) return unserved(clause)
-  if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0)
-    return byVerb(clause, doing, index)
+  if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0) {
+    const served = byVerb(clause, doing, index)
+    // "Show me" says nothing of what, also where a tool is described with it.
+    const isLight = served.kind === 'unserved' && lightVerbs.has(first.stem)
+    return isLight ? byPhrase(clause, index, second !== undefined) : served
+  }
   const [only] = clause.words.length === 1 && !commonNouns.has(first.stem) ? index.named(first.stem) : []
   if (only !== undefined) return { kind: 'tool', tool: only }
   if (lightVerbs.has(first.stem)) return byPhrase(clause, index, second !== undefined)

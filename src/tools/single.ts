@@ -7,7 +7,9 @@ import { problemsOf, type ProblemItem } from '../events/problem.ts'
 import type { FailureMode } from '../events/taxonomy.ts'
 import { CallError, classify, isToldWhole } from '../run/failure.ts'
 import { labelSchema } from './field.ts'
-import type { DefinedTool, Tool, ToolContext } from './tool.ts'
+import { NO_TEXTS, type OwnTexts } from './text-file.ts'
+import type { RunRecords } from './run-records.ts'
+import { ALONE_MS, type DefinedTool, type Tool, type ToolContext } from './tool.ts'
 import { unfitProblems } from './unfit.ts'
 
 /** Last instant that a date can express, epoch milliseconds. */
@@ -26,6 +28,8 @@ const contextSchema = z.strictObject({
   /** Epoch milliseconds. */
   at: z.int().min(0).max(LAST_INSTANT).default(0),
   adapter: z.custom<Adapter>(isAdapter, 'must be an adapter').nullable().default(null),
+  texts: z.custom<OwnTexts>(isRecord, 'must be an object').default(NO_TEXTS),
+  runs: z.custom<RunRecords>(isRecord, 'must be an object').nullable().default(null),
   signal: z.instanceof(AbortSignal).optional(),
   /** Is told what the tool, or one of its schemas, threw without declaring it: for its developer alone. */
   on_thrown: z
@@ -66,7 +70,10 @@ function toolContext(tool: Tool, input: unknown, given: z.output<typeof contextS
     at: given.at,
     idempotencyKey: digestOf({ tool: tool.name, input, trace_id: given.trace_id }),
     signal: given.signal ?? new AbortController().signal,
+    timeoutMs: ALONE_MS,
     adapter: given.adapter,
+    texts: given.texts,
+    runs: given.runs,
   }
 }
 

@@ -1,7 +1,7 @@
 // Goals as people write them, and the tools they must get, in the order of the steps.
 
 export const context = {
-  account: { name: 'Acme', industry: 'software' },
+  account: { account_id: 'acme-001', name: 'Acme', industry: 'software' },
   account_data: { Name: 'Acme' },
   icp_criteria: { industries: ['software'] },
   template: 'Hello {{name}}',
@@ -10,6 +10,9 @@ export const context = {
   opportunity: { opportunity_id: 'o1', criteria: { budget: true } },
   territories: [{ territory_id: 'north', account_count: 90, rep_count: 1 }],
   deals: [{ outcome: 'won' }],
+  competitor: 'Globex',
+  run_id: 'run_019a2b3c4d5e6f7a8b9c0d1e',
+  meeting: { time_zone: 'Europe/Berlin' },
   knowledge: { query: 'single sign-on' },
   territory_change: { from_territory: 'north', to_territory: 'south', account_ids: ['a1', 'a2'] },
 }

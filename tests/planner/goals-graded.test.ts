@@ -6,6 +6,7 @@ import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
+import { later } from './goal-table-later.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolsOf } from './sample.ts'
 
@@ -27,6 +28,12 @@ const LETTERS: Readonly<Record<string, string>> = {
   c: 'assess_capacity_coverage',
   p: 'extract_buyer_personas',
   k: 'retrieve_product_knowledge',
+  i: 'retrieve_account_signals',
+  b: 'generate_battlecard',
+  m: 'schedule_engagement_touchpoint',
+  e: 'explain_recommendation',
+  y: 'replay_run',
+  l: 'manage_template_library',
 }
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,
@@ -79,6 +86,7 @@ describe('graded goals', () => {
   it.each([
     ['tuned on', seen],
     ['not tuned on', unseen],
+    ['of the later tools', later],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -96,7 +104,7 @@ describe('graded goals', () => {
   )
 
   it('there are at least 150 goals, and each stands there once', () => {
-    const goals = [...seen, ...unseen].map(([goal]) => goal)
+    const goals = [...seen, ...unseen, ...later].map(([goal]) => goal)
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)
   })

@@ -10,7 +10,15 @@ const DRAFT = ['draft_outbound_message', 'assess_message_quality']
 const INTELLIGENCE = ['normalize_account_record', 'score_account_fit']
 const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
 const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
-const KNOWLEDGE = ['retrieve_product_knowledge']
+const KNOWLEDGE = ['retrieve_product_knowledge', 'generate_battlecard']
+/** Of everybody who sells. */
+const SELLING = [
+  'retrieve_account_signals',
+  'schedule_engagement_touchpoint',
+  'explain_recommendation',
+  'manage_template_library',
+  'replay_run',
+]
 const ALL = [
   ...DRAFT,
   ...INTELLIGENCE,
@@ -18,6 +26,7 @@ const ALL = [
   ...TERRITORY,
   ...DEALS,
   ...KNOWLEDGE,
+  ...SELLING,
   'extract_buyer_personas',
 ]
 const calls = (limits: Record<string, number>) =>
@@ -36,7 +45,7 @@ const PROFILES = [
   },
   {
     name: 'sales_rep',
-    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...KNOWLEDGE],
+    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...KNOWLEDGE, ...SELLING],
     approval: ['execute', 'propose'],
     adapters: ['salesforce', 'hubspot', 'mock'],
     run: 100,
@@ -46,7 +55,15 @@ const PROFILES = [
   },
   {
     name: 'sales_manager',
-    tools: [...DRAFT, 'score_account_fit', 'qualify_opportunity', ...TERRITORY, ...DEALS, ...KNOWLEDGE],
+    tools: [
+      ...DRAFT,
+      'score_account_fit',
+      'qualify_opportunity',
+      ...TERRITORY,
+      ...DEALS,
+      ...KNOWLEDGE,
+      ...SELLING,
+    ],
     approval: ['execute'],
     adapters: ['salesforce', 'dynamics', 'hubspot', 'mock'],
     run: 200,
@@ -131,6 +148,11 @@ describe('the registry that is shipped', () => {
       const required = Object.keys(tool.inputs).filter((input) => tool.inputs[input]?.required)
       expect(Object.keys(tool.binds)).toEqual(expect.arrayContaining(required))
     }
+    expect(registry.tools.schedule_engagement_touchpoint).toMatchObject({
+      side_effects: 'propose',
+      approval: { review: 'output' },
+      guardrails: [{ path: 'output.status', equals: 'proposed' }],
+    })
     expect(registry.tools.draft_outbound_message).toMatchObject({
       side_effects: 'propose',
       approval: { review: 'output' },
@@ -146,7 +168,7 @@ describe('the registry that is shipped', () => {
     expect(registry.alerts).toEqual({ CugarBudgetExhausted: { freeze: 'profile' } })
   })
 
-  test('needs no vendor: every adapter but mock is off and falls back to it', () => {
+  test('needs no vendor: every adapter but mock is off, and mock stands in for none', () => {
     const { mock, ...vendors } = registry.adapters
     expect(mock).toMatchObject({ interface: 'crm', module: 'mock', enabled: true, fallback: null })
     expect(Object.keys(vendors)).toEqual(['salesforce', 'hubspot', 'dynamics', 'pipedrive'])
@@ -154,7 +176,7 @@ describe('the registry that is shipped', () => {
       expect(adapter).toMatchObject({
         enabled: false,
         enabled_env: `ENABLE_${name.toUpperCase()}_ADAPTER`,
-        fallback: 'mock',
+        fallback: null,
       })
       expect(adapter.secrets.length).toBeGreaterThan(0)
     }

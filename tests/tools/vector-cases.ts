@@ -1,6 +1,7 @@
 // Holds a tool against the reference cases in tests/vectors: equal, or different for a reason that is listed.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { Adapter } from '../../src/adapters/adapter.ts'
 import { runSingle } from '../../src/tools/single.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 
@@ -10,6 +11,8 @@ type VectorCase = {
   readonly name: string
   readonly input: Json
   readonly context: { readonly trace_id: string; readonly profile: string }
+  /** What stands around the call, such as the record that a stand-in vendor has. */
+  readonly setup?: { readonly adapter: Json }
   readonly output?: Json
   readonly error?: Json
   readonly volatile?: readonly string[]
@@ -24,6 +27,8 @@ type Different = { readonly by: string } & (
 
 export type VectorSuite = {
   readonly tool: Tool
+  /** The stand-in vendor of a case that has one: its record, or `raise:` and what it throws. */
+  readonly adapterOf?: (record: unknown) => Adapter
   /** Texts of which only the number is compared; `*` is any index. */
   readonly prose?: readonly string[]
   /** Fields that a correction brought, with its number. */
@@ -83,9 +88,13 @@ async function answerOf(
   suite: VectorSuite,
   item: VectorCase,
 ): Promise<{ output: unknown; refusedAt: string[] }> {
-  const result = await runSingle(suite.tool, item.input, item.context)
+  const record = item.setup?.adapter ?? null
+  const adapter = record === null ? null : (suite.adapterOf?.(record) ?? null)
+  const result = await runSingle(suite.tool, item.input, { ...item.context, adapter })
   if ('output' in result) return { output: result.output, refusedAt: [] }
-  if (result.error.code !== 'INVALID_INPUT') throw new Error(JSON.stringify(result.error))
+  // By its schema, or because what it names is not there.
+  if (!['INVALID_INPUT', 'user_invalid_input'].includes(result.error.code))
+    throw new Error(JSON.stringify(result.error))
   return { output: null, refusedAt: result.error.errors.map((error) => error.path) }
 }
 

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
 import type { ToolSpec } from '../../registry/registry.ts'
 import type { SingleResult } from '../../tools/single.ts'
+import { NO_TEXTS, type OwnTexts } from '../../tools/text-file.ts'
 import type { Tool } from '../../tools/tool.ts'
 import { command, exiting, TOOLS_OPTION, type WithTools } from '../command.ts'
 import { cliError, usage, type ExitCode } from '../failure.ts'
@@ -17,7 +18,7 @@ import { withRegistry } from '../shipped-registry.ts'
 import { toolLines, type SingleCall, type RefusedLine, type ToolLine } from '../tool-lines.ts'
 
 type Options = WithTools & { readonly input?: string; readonly help?: true }
-type Loaded = { readonly tool: Tool; readonly spec: ToolSpec }
+type Loaded = { readonly tool: Tool; readonly spec: ToolSpec; readonly texts: OwnTexts }
 /** What it throws without declaring it is told to whoever develops it, with stack and causes; the result has the mode alone. */
 type Called = Loaded & { readonly onThrown: (error: unknown) => void }
 
@@ -45,6 +46,18 @@ async function implementation({ spec: { domain, name }, toolsDir }: Named): Prom
   return tool
 }
 
+/** Of the operator's own folders. Errors: REGISTRY_INVALID with every problem of them. */
+async function ownTexts(): Promise<OwnTexts> {
+  const { knowledgeDir, templatesDir } = readEnvironment()
+  if ((knowledgeDir ?? templatesDir) === undefined) return NO_TEXTS
+  const { texts, problems } = (await import('../../own-texts.ts')).readTexts({
+    ...(knowledgeDir !== undefined && { knowledgeDir }),
+    ...(templatesDir !== undefined && { templatesDir }),
+  })
+  if (problems.length > 0) throw new AppError('REGISTRY_INVALID', {}, { problems })
+  return texts
+}
+
 async function load(name: string, options: Options): Promise<Loaded> {
   const found = await named(name, options)
   const { spec, file } = found
@@ -53,7 +66,7 @@ async function load(name: string, options: Options): Promise<Loaded> {
       `${name} has side effects (execute): it runs only inside a run, after a person has approved it`,
     )
   if (!spec.enabled) throw usage(`${name} is not enabled in ${file}`)
-  return { tool: await implementation(found), spec }
+  return { tool: await implementation(found), spec, texts: await ownTexts() }
 }
 
 /** Of the command, or of a tool. */
@@ -78,13 +91,13 @@ const refusedBy = (broken: readonly string[]): SingleResult => ({
 
 /** The tool's own checks, and the guardrails of the registry. */
 async function callTool(
-  { tool, spec, onThrown }: Called,
+  { tool, spec, texts, onThrown }: Called,
   { input, context }: SingleCall,
 ): Promise<SingleResult> {
   const { runSingle } = await import('../../tools/single.ts')
   const inInput = brokenGuardrails(spec.guardrails, { input })
   if (inInput.length > 0) return refusedBy(inInput)
-  const result = await runSingle(tool, input, { ...context, on_thrown: onThrown })
+  const result = await runSingle(tool, input, { texts, ...context, on_thrown: onThrown })
   if ('error' in result) return result
   const inOutput = brokenGuardrails(spec.guardrails, { output: result.output })
   return inOutput.length === 0 ? result : refusedBy(inOutput)

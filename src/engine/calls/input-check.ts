@@ -1,6 +1,7 @@
 // Whether a tool can be called with an input, and what is wrong with it for the people who gave it: before a run is
 // accepted for every value that its plan takes from the context, and again right before each call.
 import { AppError } from '../../errors.ts'
+import { copiedPayload, type KeptValue } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
 import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
 import type { ProblemItem } from '../../events/problem.ts'
@@ -100,7 +101,7 @@ export const locate = (step: ProposedStep, problems: readonly ProblemItem[], giv
 
 type Known = { readonly inputs: Readonly<Record<string, unknown>>; readonly isWhole: boolean }
 
-/** What is known of a step's inputs before anything has run. Copies: a reading is kept with the object it read. */
+/** What is known of a step's inputs before anything has run. */
 function knownInputs(step: ProposedStep, context: Readonly<Record<string, unknown>>): Known {
   const inputs: Record<string, unknown> = {}
   let isWhole = true
@@ -112,7 +113,7 @@ function knownInputs(step: ProposedStep, context: Readonly<Record<string, unknow
       if (value !== undefined && value !== null) inputs[name] = value
     }
   }
-  return { inputs: JSON.parse(JSON.stringify(inputs)) as Known['inputs'], isWhole }
+  return { inputs, isWhole }
 }
 
 /** Each known input by itself: rules over several of them need the others, which an earlier step makes. */
@@ -134,24 +135,41 @@ function problemsApart(tool: Tool, inputs: Known['inputs']): ProblemItem[] {
 const isSchema = (value: unknown): value is Tool['input'] =>
   typeof value === 'object' && value !== null && 'safeParse' in value
 
-function problemsOfStep(
+function checkStep(
   step: ProposedStep,
-  { registry, tools, giver }: InstalledFor,
+  { registry, tools, giver, salt }: InstalledFor,
   context: Readonly<Record<string, unknown>>,
-): ProblemItem[] {
+): { readonly problems: readonly ProblemItem[]; readonly ready?: ReadyInput } {
   const tool = tools.get(step.tool)
   const spec = registry.tools[step.tool]
-  if (step.carried !== null || tool === undefined || spec === undefined) return []
-  const { inputs, isWhole } = knownInputs(step, context)
-  if (!isWhole) return locate(step, problemsApart(tool, inputs), giver)
-  const checked = checkInput(tool, spec, inputs)
-  return checked.ok ? [] : locate(step, checked.problems, giver)
+  if (step.carried !== null || tool === undefined || spec === undefined) return { problems: [] }
+  const { inputs: given, isWhole } = knownInputs(step, context)
+  // Copies: a reading is kept with the object it read, and what a tool does to its input must not reach the context.
+  if (!isWhole) {
+    const inputs = JSON.parse(JSON.stringify(given)) as Known['inputs']
+    return { problems: locate(step, problemsApart(tool, inputs), giver) }
+  }
+  const kept = copiedPayload(given, salt)
+  const checked = checkInput(tool, spec, kept.value)
+  if (!checked.ok) return { problems: locate(step, checked.problems, giver) }
+  return { problems: [], ready: { given, kept, input: checked.input } }
 }
 
 type InstalledFor = {
   readonly registry: Registry
   readonly tools: ReadonlyMap<string, Tool>
   readonly giver: Giver
+  /** Of the run: payloads are named with it. */
+  readonly salt: string
+}
+
+/** The input of a step's first call, which was checked before the run was accepted: it need not be checked again. */
+export type ReadyInput = {
+  /** As the context and the plan have it. */
+  readonly given: unknown
+  readonly kept: KeptValue
+  /** As the tool expects it. */
+  readonly input: unknown
 }
 
 /** No more are told at once. */
@@ -160,21 +178,40 @@ const MAX_TEXT = 300
 
 const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
 
-/**
- * INPUT_INVALID with every value of the context that a step of the plan takes and cannot read, each said once; null:
- * every one can be read. What no step takes, and what an earlier step will make, is not looked at.
- */
-export function inputRefusal(
-  steps: readonly ProposedStep[],
-  installed: InstalledFor,
-  context: unknown,
-): AppError | null {
-  const facts = isRecord(context) ? context : {}
-  const all = steps.flatMap((step) => problemsOfStep(step, installed, facts))
+function refusalOf(all: readonly ProblemItem[]): AppError | null {
   if (all.length === 0) return null
   const distinct = new Map(all.map((problem) => [`${problem.path}\n${problem.message}`, problem]))
   const problems = [...distinct.values()]
     .slice(0, MOST_PROBLEMS)
     .map(({ path, message }) => ({ path: cut(path), message: cut(message) }))
   return new AppError('INPUT_INVALID', {}, { problems })
+}
+
+export type PlanInputs = {
+  /**
+   * INPUT_INVALID with every value of the context that a step of the plan takes and cannot read, each said once; null:
+   * every one can be read. What no step takes, and what an earlier step will make, is not looked at.
+   */
+  readonly refusal: AppError | null
+  /** By step, where everything that it takes is known. */
+  readonly ready: ReadonlyMap<string, ReadyInput>
+}
+
+/** Checks what the steps of a plan take from the context, before the run is accepted. */
+export function checkPlanInputs(
+  steps: readonly ProposedStep[],
+  installed: InstalledFor,
+  context: unknown,
+): PlanInputs {
+  const facts = isRecord(context) ? context : {}
+  const ready = new Map<string, ReadyInput>()
+  const all: ProblemItem[] = []
+  for (const step of steps) {
+    // What a condition holds back may be there for a context in which it cannot be called.
+    if (step.when !== undefined || step.guards !== undefined) continue
+    const checked = checkStep(step, installed, facts)
+    all.push(...checked.problems)
+    if (checked.ready) ready.set(step.step_id, checked.ready)
+  }
+  return { refusal: refusalOf(all), ready }
 }

@@ -17,7 +17,7 @@ import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } fr
 import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal, RunRequest } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
-import { inputRefusal } from '../calls/input-check.ts'
+import { checkPlanInputs } from '../calls/input-check.ts'
 import { aimOf, isGoal } from '../aim.ts'
 import { giverOf } from '../turn.ts'
 import { askingNobody, plannerOf, planRun } from '../planning.ts'
@@ -39,6 +39,8 @@ export type NewRun = {
   readonly resumes: string | null
   /** Its plan is not carried out. */
   readonly planOnly?: true
+  /** Whoever asks reaches no other profile. */
+  readonly reach?: 'profile'
   /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
   readonly idempotency: { readonly key: string; readonly given: string } | null
 }
@@ -110,6 +112,7 @@ function started(asked: NewRun, registry: Registry, bodies: Bodies): FactOf<'run
       ...(asked.traceparent?.isSampled === false && { parent_sampled: false }),
       rules: [...RULES],
       ...(asked.planOnly && { plan_only: asked.planOnly }),
+      ...(asked.reach && { reach: asked.reach }),
     },
   }
 }
@@ -210,8 +213,11 @@ async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun
   if (!result.ok)
     return result.problems ? new AppError('PLAN_INVALID', {}, { problems: result.problems }) : null
   if (result.overBudget.length > 0) return null
-  const { registry, tools, state } = run
-  return inputRefusal(result.steps, { registry, tools, giver: giverOf(state) }, asked.context)
+  const { registry, tools, state, salt } = run
+  const installed = { registry, tools, giver: giverOf(state), salt }
+  const { refusal, ready } = checkPlanInputs(result.steps, installed, asked.context)
+  run.ready = new Map(ready)
+  return refusal
 }
 
 function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefusal): Promise<Accepted> {
@@ -243,11 +249,16 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
   return { runId: run.runId, traceId: run.state.traceId, created: true }
 }
 
+/** A key that is limited to profiles lets the run's tools read no run of another one, either. */
+export const reachOf = ({ limitedTo }: Principal): Pick<NewRun, 'reach'> =>
+  (limitedTo?.profiles ?? null) === null ? {} : { reach: 'profile' }
+
 export const startRun = (context: EngineContext, request: RunRequest, by: Principal): Promise<Accepted> =>
   accept(context, {
     ...request,
     ...aimOf(request, context.registries.current().registry),
     requester: by.id,
+    ...reachOf(by),
     inherited: null,
     resumes: null,
     idempotency:

@@ -9,7 +9,7 @@ import { SKIP_REASONS } from '../../events/step.ts'
 import { categorySchema, failureModeSchema } from '../../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../../run/state.ts'
 import { budgetLine, time } from '../answers.ts'
-import { planStep, unservedAsks } from '../plan-answers.ts'
+import { conditionAnswers, planStep, runBlocks, unservedAsks } from '../plan-answers.ts'
 
 const names = z.array(z.string())
 const review = z.enum(['call', 'output'])
@@ -35,6 +35,11 @@ export const runSummary = z.strictObject({
   steps_completed: z.int(),
   approvals_pending: z.int(),
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
+})
+
+/** In lists. */
+export const runRow = runSummary.extend({
+  goal: z.string().nullable().meta({ description: 'Its beginning; null when erased.' }),
 })
 
 const stepError = z.strictObject({
@@ -66,6 +71,7 @@ export const runStep = planStep.extend({
   spent: z.number().meta({ description: 'Cost units of every attempt.' }),
   error: stepError.nullable(),
   skip_reason: z.enum(SKIP_REASONS).nullable(),
+  condition: conditionAnswers,
   refused_by: z.array(refusedBy).meta({ description: 'The budgets that a call of it did not fit.' }),
   retry_at: time.nullable(),
   started_at: time.nullable(),
@@ -93,6 +99,16 @@ export const approvalSummary = z.strictObject({
   approved_by: names,
 })
 
+/** In lists: what is under review is for those who may see it before its release. */
+export const approvalRow = approvalSummary.extend({
+  title: z.string(),
+  subject_line: z.string().nullable().meta({ description: 'Of a message that is under review.' }),
+  goal: z.string().nullable().meta({ description: 'Its beginning; null when erased.' }),
+  requester: z.string().nullable(),
+  quality: names.meta({ description: 'What was said of it before a person was asked, in short.' }),
+  decided_by: names.meta({ description: 'In the order of their decisions.' }),
+})
+
 const lines = z.array(z.string()).meta({ description: 'Words and figures, one line each.' })
 
 const answer = z.strictObject({
@@ -100,6 +116,7 @@ const answer = z.strictObject({
     .array(z.strictObject({ step_id: z.string(), tool: z.string(), lines }))
     .meta({ description: 'Of each released output.' }),
   missing: names.meta({ description: 'What gave nothing, and why.' }),
+  left_out: names.meta({ description: 'What the conditions of the plan left out, and why.' }),
   spent: z.string(),
   waiting: z
     .array(
@@ -148,6 +165,7 @@ export const run = z.strictObject({
       planner: z.string(),
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
+      blocks: runBlocks,
       unserved: unservedAsks,
       estimated_cost: z.number(),
       worst_case: worstCaseSchema,

@@ -7,7 +7,7 @@ export type ThreadOrder = {
   readonly module: string
   readonly name: string
   readonly input: unknown
-  readonly context: Omit<ToolContext, 'signal' | 'adapter'>
+  readonly context: Omit<ToolContext, 'signal' | 'adapter' | 'texts' | 'runs'>
   readonly maxOutputBytes: number
 }
 

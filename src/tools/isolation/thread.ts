@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/json-fault.ts'
 import { classify, failure, isToldWhole } from '../../run/failure.ts'
+import { NO_TEXTS } from '../text-file.ts'
 import type { Tool } from '../tool.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
 
@@ -47,7 +48,8 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
   try {
     const tool = await loadTool(order)
     const signal = new AbortController().signal
-    return answerOf(await tool.call(order.input, { ...order.context, signal, adapter: null }), order)
+    const nothing = { adapter: null, texts: NO_TEXTS, runs: null }
+    return answerOf(await tool.call(order.input, { ...order.context, signal, ...nothing }), order)
   } catch (error) {
     return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }
   }

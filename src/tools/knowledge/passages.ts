@@ -1,11 +1,9 @@
 // Markdown as passages that can be cited: each paragraph and list item with its file, headings and line. What is about
 // prices or law is marked, so that nobody quotes it: whoever searches withholds it and says so.
-import { readdirSync, readFileSync } from 'node:fs'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { toString as plainTextOf } from 'mdast-util-to-string'
+import type { TextFile } from '../text-file.ts'
 import { cleanText, tokens, words } from '../text.ts'
-
-export type KnowledgeDocument = { readonly source: string; readonly text: string }
 
 export type Withheld = 'pricing' | 'legal'
 
@@ -13,6 +11,8 @@ export type Passage = {
   readonly source: string
   /** From the first heading to the nearest one, with ` > ` between them; empty above the first. */
   readonly heading: string
+  /** Its headings one by one. */
+  readonly titles: readonly string[]
   /** Where it begins, from 1. */
   readonly line: number
   readonly text: string
@@ -52,7 +52,7 @@ function headedAs(title: string): Withheld | null {
 
 type Section = { readonly depth: number; readonly title: string; withheld: Withheld | null }
 
-function passagesOf({ source, text }: KnowledgeDocument): Passage[] {
+function passagesOf({ source, text }: TextFile): Passage[] {
   const passages: Passage[] = []
   let sections: Section[] = [{ depth: 0, title: '', withheld: null }]
   for (const node of fromMarkdown(text).children) {
@@ -69,11 +69,13 @@ function passagesOf({ source, text }: KnowledgeDocument): Passage[] {
     if (nearest && (marked === 'pricing' || marked === 'legal')) nearest.withheld = marked
     if (node.type === 'html') continue
     const withheld = sections.find((section) => section.withheld !== null)?.withheld ?? null
-    const heading = sections.flatMap(({ title }) => (title === '' ? [] : [title])).join(' > ')
+    const titles = sections.flatMap(({ title }) => (title === '' ? [] : [title]))
+    const heading = titles.join(' > ')
     for (const block of blocksOf(node).filter((one) => one.text !== ''))
       passages.push({
         source,
         heading,
+        titles,
         ...block,
         withheld: withheld ?? (MONEY.test(block.text) ? 'pricing' : null),
       })
@@ -82,14 +84,4 @@ function passagesOf({ source, text }: KnowledgeDocument): Passage[] {
 }
 
 /** In the order of the documents and their lines. */
-export const readPassages = (documents: readonly KnowledgeDocument[]): Passage[] =>
-  documents.flatMap(passagesOf)
-
-/** The sample knowledge that is shipped, by file name. */
-export function sampleDocuments(): KnowledgeDocument[] {
-  const folder = new URL('.', import.meta.resolve('#examples/knowledge/platform.md'))
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.md'))
-    .sort()
-    .map((source) => ({ source, text: readFileSync(new URL(source, folder), 'utf8') }))
-}
+export const readPassages = (documents: readonly TextFile[]): Passage[] => documents.flatMap(passagesOf)

@@ -1,37 +1,26 @@
 // What our own documents say about a question: passages with file, heading and line. Passages about prices or law are
 // never given out; that there were some is.
 import { z } from 'zod'
-import { labelSchema, textSchema } from '../field.ts'
+import { labelSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
+import {
+  citation,
+  documentsOf,
+  documentsSchema,
+  placeOf,
+  placeSchema,
+  withheldOf,
+  withheldSchema,
+} from './knowledge-source.ts'
 import { rankPassages } from './passage-search.ts'
-
-const MOST_DOCUMENTS = 500
-const MOST_CHARACTERS = 2_000_000
-
-const placeSchema = z.strictObject({
-  source: z.string(),
-  /** From the first heading to the nearest one. */
-  heading: z.string(),
-  /** From 1. */
-  line: z.int().min(1),
-})
-
-const documentsSchema = z
-  .array(z.strictObject({ source: labelSchema, text: textSchema }))
-  .min(1)
-  .max(MOST_DOCUMENTS)
-  .refine(
-    (documents) => documents.reduce((sum, { text }) => sum + text.length, 0) <= MOST_CHARACTERS,
-    `must have at most ${MOST_CHARACTERS} characters together`,
-  )
 
 export const tool = defineTool({
   name: 'retrieve_product_knowledge',
   input: z.strictObject({
     query: labelSchema,
-    /** Markdown; left out: the sample that is shipped. */
+    /** Left out: the operator's own folder, or the sample that is shipped. */
     documents: documentsSchema.nullish(),
     limit: z.int().min(1).max(50).default(5),
   }),
@@ -39,47 +28,42 @@ export const tool = defineTool({
     /** Best first. */
     passages: z.array(placeSchema.extend({ text: z.string(), score: z.number().min(0) })),
     /** They are about what was asked, and not given out. */
-    withheld: z.array(placeSchema.extend({ reason: z.enum(['pricing', 'legal']) })),
+    withheld: z.array(withheldSchema),
     verdict: z.enum(['found', 'only_withheld', 'nothing_found']),
     /** Passages that were searched. */
     searched: z.int().min(0),
     assumptions: z.array(z.string()),
   }),
-  run: async ({ query, documents, limit }) => {
+  run: async ({ query, documents: given, limit }, { texts }) => {
     // The reader of Markdown is seventy files: loaded by the first search, not by every start.
-    const { readPassages, sampleDocuments } = await import('./passages.ts')
-    const all = readPassages(documents ?? sampleDocuments())
+    const { readPassages } = await import('./passages.ts')
+    const { documents, assumptions } = documentsOf(given, texts)
+    const all = readPassages(documents)
     const ranked = rankPassages(all, query)
     const open = ranked.filter(({ passage }) => passage.withheld === null).slice(0, limit)
-    const withheld = ranked.flatMap(({ passage: { source, heading, line, withheld: reason } }) =>
-      reason === null ? [] : [{ source, heading, line, reason }],
-    )
+    const withheld = withheldOf(ranked.map(({ passage }) => passage))
     const nothing = withheld.length > 0 ? ('only_withheld' as const) : ('nothing_found' as const)
     return {
-      passages: open.map(({ passage: { source, heading, line, text }, score }) => ({
-        source,
-        heading,
-        line,
-        text,
+      passages: open.map(({ passage, score }) => ({
+        ...placeOf(passage),
+        text: passage.text,
         score: r2(score),
       })),
       withheld,
       verdict: open.length > 0 ? ('found' as const) : nothing,
       searched: all.length,
-      assumptions: documents
-        ? []
-        : ['No documents were given: the passages are of the sample in examples/knowledge.'],
+      assumptions,
     }
   },
   summary: ({ verdict, passages, withheld, searched, assumptions }) => [
     `product knowledge: ${verdict.replaceAll('_', ' ')}, ${passages.length} of ${searched} passages`,
     ...listed(
       'passage',
-      passages.map(({ source, heading, line, text }) => `${text} [${source}:${line} ${heading}]`),
+      passages.map((passage) => `${passage.text} ${citation(passage)}`),
     ),
     ...listed(
       'withheld',
-      withheld.map(({ source, heading, line, reason }) => `${reason} [${source}:${line} ${heading}]`),
+      withheld.map((place) => `${place.reason} ${citation(place)}`),
     ),
     ...listed('assumed', assumptions),
   ],
