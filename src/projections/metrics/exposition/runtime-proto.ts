@@ -43,7 +43,12 @@ function putHistograms(to: Wire, { name, values }: RuntimeMetric, created: numbe
   return values.length
 }
 
-function putValues(to: Wire, type: 'counter' | 'gauge', { values }: RuntimeMetric, created: number): number {
+type Values = Pick<RuntimeMetric, 'values'> & {
+  readonly type: 'counter' | 'gauge'
+  readonly created: number
+}
+
+function putValues(to: Wire, { values, type, created }: Values): number {
   for (const each of values)
     putValue(to, type, { labels: textLabels(each), created, value: each.value ?? Number.NaN })
   return values.length
@@ -58,7 +63,9 @@ export function putRuntime(to: Wire, metrics: readonly RuntimeMetric[], created:
       throw new TypeError(`${name} is of a type that is not written`)
     putFamily(to, { name, help, type }, () => {
       written +=
-        type === 'histogram' ? putHistograms(to, metric, created) : putValues(to, type, metric, created)
+        type === 'histogram'
+          ? putHistograms(to, metric, created)
+          : putValues(to, { values: metric.values, type, created })
     })
   }
   return written
