@@ -23,6 +23,8 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_runs_in_flight: ['run_started', 'run_finished'],
   cugar_runs_waiting: 'the list of runs, at the scrape',
   cugar_plans_created_total: ['plan_created'],
+  cugar_plan_comparisons_total: ['plan_compared'],
+  cugar_plan_overlap_ratio: ['plan_compared'],
   cugar_plan_steps: ['plan_created'],
   cugar_plan_duration_seconds: ['plan_created'],
   cugar_route_decisions_total: ['route_decision'],

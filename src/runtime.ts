@@ -157,13 +157,16 @@ const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> 
 })
 
 /** The registry alone plans, or a language model does with it; what that needs is loaded where it is set up. */
-async function planningOf(llm: LlmSettings | null): Promise<Pick<EngineParts, 'planners' | 'models'>> {
+async function planningOf(
+  llm: LlmSettings | null,
+): Promise<Pick<EngineParts, 'planners' | 'models' | 'toolAsking'>> {
   const offline = rulesPlanner()
   if (llm === null) return { planners: [offline], models: null }
   const { openaiModels } = await import('./models/openai.ts')
   const { llmPlanner } = await import('./planner/llm/llm.ts')
   const models = openaiModels(llm)
-  return { planners: [llmPlanner({ offline, model: llm.model, prepare: models.prepare }), offline], models }
+  const toolAsking = { model: llm.model, prepare: models.prepare }
+  return { planners: [llmPlanner({ offline, ...toolAsking }), offline], models, toolAsking }
 }
 
 const partsOf = async (given: Given, options: RuntimeOptions): Promise<EngineParts> => ({

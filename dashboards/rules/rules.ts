@@ -5,6 +5,7 @@ import { BURN_ALERTS } from './burn-alerts.ts'
 import { CALL_ALERTS } from './call-alerts.ts'
 import { GEN_AI } from './gen-ai.ts'
 import { GOVERNANCE_ALERTS } from './governance-alerts.ts'
+import { MODEL_ALERTS } from './model-alerts.ts'
 import { PLATFORM_ALERTS } from './platform-alerts.ts'
 import { RECORDING } from './recording.ts'
 import type { Group, Recording } from './rule.ts'
@@ -17,6 +18,7 @@ export const ALERTS: readonly Group<Alert>[] = [
   PLATFORM_ALERTS,
   RUN_ALERTS,
   CALL_ALERTS,
+  MODEL_ALERTS,
   GOVERNANCE_ALERTS,
   BURN_ALERTS,
 ]

@@ -3,7 +3,7 @@
 // or free text becomes a label: what is not listed collapses to `other`.
 import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
-import { FALLBACK_REASONS } from '../events/plan.ts'
+import { COMPARISONS, FALLBACK_REASONS } from '../events/plan.ts'
 import { HTTP_METHODS } from '../events/names.ts'
 import { windowSchema } from '../events/policy.ts'
 import { STRATEGIES } from '../events/step.ts'
@@ -45,6 +45,7 @@ export const CLOSED = {
   component: ['tool'],
   fallback: ['none', ...FALLBACK_REASONS],
   plan_kind: ['initial', 'replan'],
+  comparison: COMPARISONS,
   strategy: STRATEGIES,
   event_type: EVENT_TYPES,
   span_status: ['exported', 'dropped', 'failed'],

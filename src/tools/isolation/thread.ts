@@ -4,14 +4,17 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/json-fault.ts'
 import { classify, failure, isToldWhole } from '../../run/failure.ts'
+import { lendPackages } from '../../lending.ts'
 import { NO_TEXTS } from '../text-file.ts'
 import type { Tool } from '../tool.ts'
+import { noModel } from '../tool-model.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
 
 const isNamed = (value: unknown, name: string): value is Tool =>
   isRecord(value) && value['name'] === name && typeof value['run'] === 'function'
 
-async function loadTool({ module, name }: ThreadOrder): Promise<Tool> {
+async function loadTool({ module, name, lends }: ThreadOrder): Promise<Tool> {
+  for (const folder of lends) lendPackages(folder)
   const loaded: Record<string, unknown> = await import(module)
   const tool = Object.values(loaded)
     .flat()
@@ -48,7 +51,7 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
   try {
     const tool = await loadTool(order)
     const signal = new AbortController().signal
-    const nothing = { adapter: null, texts: NO_TEXTS, runs: null }
+    const nothing = { adapter: null, texts: NO_TEXTS, runs: null, model: noModel('not_allowed') }
     return answerOf(await tool.call(order.input, { ...order.context, signal, ...nothing }), order)
   } catch (error) {
     return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }
