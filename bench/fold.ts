@@ -17,7 +17,9 @@ async function shippedRegistry(): Promise<Registry> {
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
 
-function runEvents(registry: Registry, number: number, from: number): StoredEvent[] {
+type Place = { readonly number: number; readonly from: number; readonly tenants: number }
+
+function runEvents(registry: Registry, { number, from, tenants }: Place): StoredEvent[] {
   const tools = Object.values(registry.tools)
   const profiles = Object.keys(registry.profiles)
   const steps = [0, 1, 2, 3].map((index): StepShape => {
@@ -37,7 +39,7 @@ function runEvents(registry: Registry, number: number, from: number): StoredEven
   const run = {
     runId: `run_${number}`,
     profile: profiles[number % profiles.length] ?? '',
-    tenant: `tenant_${number % 50}`,
+    tenant: `tenant_${number % tenants}`,
     at: 1_700_000_000_000 + number * 10,
     planner: number % 2 === 0 ? ('rules' as const) : ('llm' as const),
     steps,
@@ -60,11 +62,11 @@ function runEvents(registry: Registry, number: number, from: number): StoredEven
   }))
 }
 
-/** At least `events` realistic events, whole runs. */
-export function realisticEvents(registry: Registry, events: number): StoredEvent[] {
+/** At least `events` realistic events, whole runs, of so many tenants by turns. */
+export function realisticEvents(registry: Registry, events: number, tenants = 50): StoredEvent[] {
   const made: StoredEvent[] = []
   for (let number = 0; made.length < events; number += 1) {
-    made.push(...runEvents(registry, number, made.length + 1))
+    made.push(...runEvents(registry, { number, from: made.length + 1, tenants }))
   }
   return made
 }

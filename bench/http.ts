@@ -13,7 +13,7 @@ import {
   type Call,
   type Client,
 } from './client.ts'
-import { countSeries } from '../src/projections/metrics/exposition.ts'
+import { countSeries } from '../src/projections/metrics/exposition/exposition.ts'
 import { fanOut, fanOutCurve, fanOutFigures, runsOfWave, type Approval } from './fan-out.ts'
 import { wrongWords } from './failure.ts'
 import { inFolder } from './folder.ts'

@@ -9,6 +9,7 @@ import { bench as plan } from './plan.ts'
 import { bench as rate } from './rate.ts'
 import { bench as recover } from './recover.ts'
 import { bench as render } from './render.ts'
+import { bench as scrape } from './scrape.ts'
 import { bench as runs } from './runs.ts'
 import { bench as scale } from './scale.ts'
 import { bench as stress } from './stress.ts'
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   journal,
   fold,
   render,
+  scrape,
   telemetry,
   scale,
   http,

@@ -2,7 +2,7 @@
 // the event loop for each metric, so its time is also how long everything else waits.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fold } from '../src/projections/metrics/fold.ts'
-import { createExposition, countSeries } from '../src/projections/metrics/exposition.ts'
+import { createExposition, countSeries } from '../src/projections/metrics/exposition/exposition.ts'
 import { knownValues } from '../src/projections/labels.ts'
 import { createMetricsState, learn } from '../src/projections/metrics/metrics-state.ts'
 import type { Registry } from '../src/registry/registry.ts'

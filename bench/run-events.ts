@@ -282,7 +282,7 @@ function closing(run: RunShape): Draft[] {
   if (!run.finishes) return []
   const ids = (wanted: (step: StepShape) => boolean): string[] =>
     run.steps.flatMap((step, index) => (wanted(step) ? [stepIdOf(index)] : []))
-  const duration_ms = run.steps.reduce((sum, step) => sum + step.ms, 20)
+  const duration_ms = Math.round(run.steps.reduce((sum, step) => sum + step.ms, 20))
   return [
     {
       type: 'run_finished',

@@ -1,4 +1,4 @@
-// A collector of spans that takes them, or hangs.
+// A collector of spans that takes them, takes its time, or hangs.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,29 +7,38 @@ export type Collector = {
   readonly endpoint: string
   /** Requests get no answer from now on. */
   readonly hang: () => void
-  /** They get one again, those that wait too. */
+  /** Each gets its answer after so many milliseconds from now on. */
+  readonly dawdle: (ms: number) => void
+  /** They get one at once again, those that wait too. */
   readonly answer: () => void
   readonly stop: () => Promise<void>
 }
 
 export async function startCollector(): Promise<Collector> {
-  let hangs = false
+  let delayMs = 0
   const waiting = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     request.resume()
-    if (!hangs) return void response.end()
+    if (delayMs === 0) return void response.end()
     waiting.add(response)
-    response.once('close', () => waiting.delete(response))
+    const timer = Number.isFinite(delayMs) ? setTimeout(() => response.end(), delayMs) : undefined
+    response.once('close', () => {
+      clearTimeout(timer)
+      waiting.delete(response)
+    })
     return undefined
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hang: () => {
-      hangs = true
+      delayMs = Number.POSITIVE_INFINITY
+    },
+    dawdle: (ms) => {
+      delayMs = ms
     },
     answer: () => {
-      hangs = false
+      delayMs = 0
       for (const response of waiting) response.end()
     },
     stop: async () => {

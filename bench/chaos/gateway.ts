@@ -1,5 +1,5 @@
 // What stands between Prometheus and a server, as a proxy does: passes scrapes on, or stops doing so.
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -11,6 +11,8 @@ export type Gateway = {
   readonly set: (mode: GatewayMode) => void
   /** Scrapes are missed until it goes on, whatever the mode is. */
   readonly pause: (isPaused: boolean) => void
+  /** Resolves with the next scrape that has been passed on whole. */
+  readonly scraped: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -20,6 +22,7 @@ const STRANGE = '# TYPE proxy_up gauge\nproxy_up 1\n'
 export async function gatewayTo(target: string): Promise<Gateway> {
   let mode: GatewayMode = 'open'
   let isPaused = false
+  const passed = new EventEmitter()
   const server = createServer((request, response) => {
     if (isPaused) return void response.writeHead(503).end()
     if (mode === 'strange') return void response.setHeader('content-type', 'text/plain').end(STRANGE)
@@ -28,6 +31,7 @@ export async function gatewayTo(target: string): Promise<Gateway> {
         'content-type': answer.headers['content-type'] ?? 'text/plain',
       })
       answer.pipe(response)
+      answer.once('end', () => passed.emit('scrape'))
       answer.on('error', () => response.destroy())
     })
     asked.on('error', () => {
@@ -44,6 +48,9 @@ export async function gatewayTo(target: string): Promise<Gateway> {
     },
     pause: (next) => {
       isPaused = next
+    },
+    scraped: async () => {
+      await once(passed, 'scrape')
     },
     stop: async () => {
       server.closeAllConnections()

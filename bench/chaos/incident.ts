@@ -7,7 +7,8 @@ import type { ChaosServer, ServerOptions } from './server.ts'
 export const SERVERS = {
   steps: { registry: { hasManySteps: true } },
   partial: {},
-  stuck: { engine: { maxRuns: 64, maxQueue: 5 }, registry: { profiles: ['smb'] } },
+  stuck: { engine: { maxRuns: 64 }, registry: { profiles: ['smb'] } },
+  door: { engine: { maxRuns: 8, maxQueue: 5 } },
   budgets: {
     registry: {
       profiles: ['smb', 'sales_rep', 'technical'],
@@ -22,6 +23,10 @@ export const SERVERS = {
     registry: { hasManySteps: true },
     tracing: { maxQueuedSpans: 500, batchSpans: 100, exportTimeoutMs: 2000 },
   },
+  behind: {
+    registry: { hasManySteps: true },
+    tracing: { maxQueuedSpans: 40, batchSpans: 20, exportTimeoutMs: 30_000 },
+  },
   stutter: {},
   disk: { diskMegabytes: 64 },
   quiet: {},
@@ -29,6 +34,10 @@ export const SERVERS = {
   first: {},
 } as const satisfies Readonly<Record<string, ServerOptions>>
 export type ServerName = keyof typeof SERVERS
+/** Those that send their spans to a collector. */
+export type TracedName = {
+  [N in ServerName]: (typeof SERVERS)[N] extends { tracing: object } ? N : never
+}[ServerName]
 
 /** What Prometheus scrapes: a server each, behind a gateway of its own. */
 export const TARGETS = {
@@ -51,8 +60,8 @@ export type Stage = {
   readonly gateway: (name: TargetName) => Gateway
   /** Does it again and again until the incident is healed; what fails is tried again. */
   readonly repeat: (everyMs: number, act: () => Promise<unknown>) => void
-  /** Where the server `traced` sends its spans. */
-  readonly collector: Pick<Collector, 'hang' | 'answer'>
+  /** Where a server sends its spans. */
+  readonly collector: (name: TracedName) => Pick<Collector, 'hang' | 'dawdle' | 'answer'>
   /** What Prometheus scrapes of a job from now on. */
   readonly setTargets: (job: string, targets: readonly TargetName[]) => void
 }
@@ -71,6 +80,8 @@ export type Incident = {
   readonly targets: readonly TargetName[]
   /** Name of each alert that it must send, and the job that it is about; null: about none. */
   readonly alerts: readonly { readonly alert: string; readonly job: string | null }[]
+  /** It needs the machine for itself: others are over before. */
+  readonly playsLast?: true
   readonly prepare?: (stage: Backstage) => Promise<void>
   readonly begin: (stage: Stage) => Promise<void>
   /** null: what is there for ever, such as the watchdog. */

@@ -68,7 +68,12 @@ export async function main(args: readonly string[]): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'cugar-chaos-'))
   const theatre = await openTheatre(dir, incidents)
   try {
-    const outcomes = await Promise.all(incidents.map((incident) => play(theatre, incident)))
+    const outcomes: boolean[] = []
+    for (const last of [false, true]) {
+      const act = incidents.filter(({ playsLast = false }) => playsLast === last)
+      outcomes.push(...(await Promise.all(act.map((incident) => play(theatre, incident)))))
+      theatre.rest()
+    }
     return outcomes.every(Boolean) ? 0 : 1
   } finally {
     await theatre.stop()

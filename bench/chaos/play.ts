@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startCollector } from './collector.ts'
+import { startCollector, type Collector } from './collector.ts'
 import { gatewayTo, type Gateway } from './gateway.ts'
 import {
   jobOf,
@@ -22,7 +22,9 @@ import { eventually, until } from './wait.ts'
 
 type Scratch = {
   readonly servers: ReadonlyMap<string, ChaosServer>
-  readonly gateways: ReadonlyMap<string, Gateway>
+  readonly gateways: Map<string, Gateway>
+  /** Of the servers that send spans. */
+  readonly collectors: ReadonlyMap<string, Collector>
 }
 
 export type Theatre = {
@@ -33,6 +35,8 @@ export type Theatre = {
   readonly begin: (incident: Incident) => Promise<readonly Sent[]>
   /** Heals them; gives the notices of their end. Errors: an alert that goes on. */
   readonly heal: (incident: Incident) => Promise<readonly Sent[]>
+  /** Ends what incidents and their cures do again and again. */
+  readonly rest: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -47,21 +51,19 @@ function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   return value
 }
 
-async function startServers(
-  dir: string,
-  targets: readonly TargetName[],
-  otelEndpoint: string,
-): Promise<Scratch> {
+/** Not started yet, and nothing stands before them. */
+async function createServers(dir: string, targets: readonly TargetName[]): Promise<Scratch> {
   const names = [...new Set(targets.map((target): ServerName => TARGETS[target].server))]
   const servers = new Map<string, ChaosServer>()
+  const collectors = new Map<string, Collector>()
   for (const name of names) {
-    const options = { ...SERVERS[name], ...(name === 'traced' && { otelEndpoint }) }
+    const own = SERVERS[name]
+    const collector = 'tracing' in own ? await startCollector() : null
+    if (collector !== null) collectors.set(name, collector)
+    const options = { ...own, ...(collector !== null && { otelEndpoint: collector.endpoint }) }
     servers.set(name, await chaosServer(join(dir, name), options))
   }
-  const gateways = new Map<string, Gateway>()
-  for (const target of targets)
-    gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address))
-  return { servers, gateways }
+  return { servers, gateways: new Map(), collectors }
 }
 
 /** Acts again and again; what fails is tried again, for the incident itself makes things fail. */
@@ -81,7 +83,7 @@ async function prepare(incidents: readonly Incident[], { servers, gateways }: Sc
   const past: PastScrape[] = []
   const recordPast = async (name: TargetName, agoMs: number): Promise<void> => {
     const { address } = found(servers, TARGETS[name].server)
-    const body = await (await fetch(`http://${address}/metrics`)).text()
+    const body = await (await fetch(`http://${address()}/metrics`)).text()
     past.push({ body, job: jobOf(name), instance: found(gateways, name).address, agoMs })
   }
   for (const incident of incidents)
@@ -115,14 +117,15 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
   mkdirSync(dir, { recursive: true })
   const pages = await takePages()
   stops.push(pages.stop)
-  const collector = await startCollector()
-  stops.push(collector.stop)
   const targets = [...new Set(incidents.flatMap((incident) => incident.targets))]
-  const scratch = await startServers(dir, targets, collector.endpoint)
-  const { servers, gateways } = scratch
+  const scratch = await createServers(dir, targets)
+  const { servers, gateways, collectors } = scratch
+  stops.push(() => Promise.all([...collectors.values()].map((collector) => collector.stop())))
   stops.push(() => Promise.all([...servers.values()].map((server) => server.kill())))
   stops.push(() => Promise.all([...gateways.values()].map((gateway) => gateway.stop())))
   await Promise.all([...servers.values()].map((server) => server.start()))
+  for (const target of targets)
+    gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address()))
   const data = join(dir, 'prometheus')
   await writePast(dir, data, await prepare(incidents, scratch))
   const monitoring = await startMonitoring({
@@ -137,9 +140,10 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     return (counted?.value ?? 0) >= gateways.size
   })
   const endings = new Map<Incident, AbortController>()
-  stops.push(async () => {
+  const rest = (): void => {
     for (const ending of endings.values()) ending.abort()
-  })
+  }
+  stops.push(async () => rest())
   const stageOf = (incident: Incident): Stage => {
     endings.get(incident)?.abort()
     const ending = new AbortController()
@@ -147,7 +151,7 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     return {
       server: (name) => found(servers, name),
       gateway: (name) => found(gateways, name),
-      collector,
+      collector: (name) => found(collectors, name),
       repeat: repeating(ending.signal),
       setTargets: (job, names) =>
         monitoring.setTargets(
@@ -160,6 +164,7 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     monitoring,
     pages,
     gateways: [...gateways.values()],
+    rest,
     stop,
     begin: (incident) => beginning(incident, stageOf(incident), pages),
     heal: (incident) => healing(incident, stageOf(incident), pages),

@@ -31,10 +31,11 @@ export type ServerProgram = {
 type Answered = { readonly status: number; readonly body: unknown }
 
 export type ChaosServer = {
-  readonly address: string
+  /** host:port, from its first start on. */
+  readonly address: () => string
   readonly dataDir: string
   readonly setRegistry: (text: string) => void
-  /** Writes its registry with these changes, and the server loads it. */
+  /** Writes its registry with these changes beside those of before, and the server loads it. */
   readonly changeRegistry: (changes: RegistryChanges) => Promise<void>
   /** Nothing when it runs already. Errors: it ends before it serves. */
   readonly start: (clockMs?: number) => Promise<void>
@@ -50,6 +51,8 @@ export type ChaosServer = {
   readonly call: <T>(path: string, body?: object, actor?: string) => Promise<T>
 }
 
+/** So many are tried. */
+const PORTS = 5
 const PROGRAM = join(import.meta.dirname, 'server-program.ts')
 const ON_SMALL_DISK = 'mount -t tmpfs -o size="$1"m tmpfs "$2" && shift 2 && exec "$@"'
 
@@ -62,26 +65,43 @@ function spawned(program: ServerProgram, diskMegabytes: number | undefined): Chi
 }
 
 export async function chaosServer(dir: string, options: ServerOptions = {}): Promise<ChaosServer> {
-  const port = await freePort()
+  let port = 0
   const dataDir = join(dir, 'data')
   const registryFile = join(dir, 'registry.yaml')
   mkdirSync(dataDir, { recursive: true })
   const setRegistry = (text: string): void => writeFileSync(registryFile, text)
-  const adopt = (changes: RegistryChanges): void =>
-    setRegistry(chaosRegistry({ ...options.registry, ...changes }))
+  let inForce: RegistryChanges = options.registry ?? {}
+  // Several incidents change one registry: what one of them changed is not another's to take back.
+  const adopt = (changes: RegistryChanges): void => {
+    inForce = { ...inForce, ...changes, calls: { ...inForce.calls, ...changes.calls } }
+    setRegistry(chaosRegistry(inForce))
+  }
   adopt({})
   const { engine = {}, tracing = {}, otelEndpoint = null } = options
   let child: ChildProcess | null = null
-  const address = `127.0.0.1:${port}`
+  const address = (): string => `127.0.0.1:${port}`
 
   const isRunning = (): boolean => child !== null && child.exitCode === null && child.signalCode === null
 
-  const start = async (clockMs = 0): Promise<void> => {
-    if (isRunning()) return
+  /** Whether it serves; otherwise it has ended before. */
+  const serves = async (clockMs: number): Promise<boolean> => {
     const program = { port, dataDir, registryFile, otelEndpoint, engine, tracing, clockMs }
     child = spawned(program, options.diskMegabytes)
     const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
-    if (message !== 'serves') throw new Error(`a server of ${dir} ends before it serves`)
+    return message === 'serves'
+  }
+  const start = async (clockMs = 0): Promise<void> => {
+    if (isRunning()) return
+    if (port > 0) {
+      if (await serves(clockMs)) return
+      throw new Error(`a server of ${dir} ends before it serves`)
+    }
+    // A port that was free may be somebody else's by now.
+    for (let tries = 0; tries < PORTS; tries += 1) {
+      port = await freePort()
+      if (await serves(clockMs)) return
+    }
+    throw new Error(`a server of ${dir} ends before it serves, at each of ${PORTS} ports`)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child === null || !isRunning()) return
@@ -90,7 +110,7 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
     await ended
   }
   const ask = async (path: string, body?: object, actor = 'chaos'): Promise<Answered> => {
-    const response = await fetch(`http://${address}${path}`, {
+    const response = await fetch(`http://${address()}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { 'content-type': 'application/json', 'x-cugar-actor': actor },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

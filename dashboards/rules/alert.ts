@@ -28,6 +28,8 @@ export type Alert = {
 /** `$value` as people read it. */
 export const VALUE = {
   number: '{{ $value | humanize }}',
+  /** A whole number: increases are extrapolated, and nothing happens 18.25 times. */
+  count: '{{ printf "%.0f" $value }}',
   percent: '{{ $value | humanizePercentage }}',
   duration: '{{ $value | humanizeDuration }}',
 } as const

@@ -63,7 +63,7 @@ const hanging = alert('CugarToolCallsHanging', {
   ),
   summary: 'Tool calls are in flight and none comes back.',
   description: ({ domain, instance }) =>
-    `${VALUE.number} ${domain} calls hang on ${instance}: none ended in 15 minutes.`,
+    `${VALUE.count} ${domain} calls hang on ${instance}: none ended in 15 minutes.`,
 })
 
 const retries = counter('cugar_retries_total')

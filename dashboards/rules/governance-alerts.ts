@@ -6,6 +6,12 @@ import { counter, gauge, lately, type Group } from './rule.ts'
 const perJob = ['job'] as const
 
 const perBudget = ['job', 'tenant', 'budget', 'resource', 'window'] as const
+/** The line of a window that has ended is gone, and what was last seen of it means nothing any more. */
+const ended = q.calc(
+  q.max(perBudget, lately(gauge('cugar_tenant_budget_window_end_timestamp_seconds'))),
+  '<',
+  q.time,
+)
 const warned = q.calc(
   q.max(perBudget, lately(gauge('cugar_tenant_budget_utilization_ratio'))),
   '>=',
@@ -20,7 +26,7 @@ const nearLimit = alert('CugarBudgetNearLimit', {
   severity: 'warning',
   for: '1m',
   dashboard: 'governance',
-  expr: q.calc(warned, 'unless', refusing),
+  expr: q.calc(q.calc(warned, 'unless', refusing), 'unless', ended),
   summary: 'A budget is above its warning threshold.',
   description: (labels) => `${VALUE.percent} of ${whose(labels)} is used.`,
 })
@@ -29,7 +35,7 @@ const exhausted = alert('CugarBudgetExhausted', {
   severity: 'critical',
   for: '1m',
   dashboard: 'governance',
-  expr: refusing,
+  expr: q.calc(refusing, 'unless', ended),
   summary: 'A budget refuses calls until its window ends or its limit is raised.',
   description: (labels) => `A call did not fit into what is left of ${whose(labels)}.`,
 })
@@ -65,7 +71,7 @@ const exceededOften = alert('CugarBudgetExceededOften', {
     LIMITS.budgetExceededPerHour,
   ),
   summary: 'Calls run into a limit again and again.',
-  description: ({ budget }) => `Limits of ${budget} refused calls ${VALUE.number} times in an hour.`,
+  description: ({ budget }) => `Limits of ${budget} refused calls ${VALUE.count} times in an hour.`,
 })
 
 const queueDeep = alert('CugarApprovalQueueDeep', {
@@ -74,7 +80,7 @@ const queueDeep = alert('CugarApprovalQueueDeep', {
   dashboard: 'governance',
   expr: q.calc(q.sum(perJob, lately(gauge('cugar_approvals_pending'))), '>', LIMITS.approvalsPending),
   summary: 'More approvals wait than people answer.',
-  description: ({ job }) => `${VALUE.number} approvals of ${job} wait for a person.`,
+  description: ({ job }) => `${VALUE.count} approvals of ${job} wait for a person.`,
 })
 
 /** Time left and not time waited: ten minutes are little, whether half an hour or three days were given. */
@@ -120,7 +126,7 @@ const unknownOutcomes = alert('CugarUnknownOutcomes', {
   dashboard: 'governance',
   expr: q.calc(q.sum(perJob, lately(gauge('cugar_steps_unknown'))), '>', 0),
   summary: 'Nobody knows whether a call with consequences happened.',
-  description: ({ job }) => `${VALUE.number} steps of ${job} wait for a person to reconcile them.`,
+  description: ({ job }) => `${VALUE.count} steps of ${job} wait for a person to reconcile them.`,
 })
 
 const frozenLong = alert('CugarFrozenLong', {

@@ -81,7 +81,7 @@ const restarting = alert('CugarRestarting', {
   dashboard: 'platform',
   expr: ofTargets(q.calc(q.changes(outside('process_start_time_seconds'), '15m'), '>', LIMITS.restarts)),
   summary: 'An instance restarts again and again.',
-  description: ({ instance }) => `${instance} restarted ${VALUE.number} times in 15 minutes.`,
+  description: ({ instance }) => `${instance} restarted ${VALUE.count} times in 15 minutes.`,
 })
 
 const lagging = alert('CugarProjectionLagging', {
@@ -101,7 +101,7 @@ const lagging = alert('CugarProjectionLagging', {
     LIMITS.projectionLagEvents,
   ),
   summary: 'A projection falls behind the journal: what it shows is old.',
-  description: ({ projection, job }) => `${projection} of ${job} is ${VALUE.number} events behind.`,
+  description: ({ projection, job }) => `${projection} of ${job} is ${VALUE.count} events behind.`,
 })
 
 const journalSlow = alert('CugarJournalSlow', {
@@ -141,7 +141,7 @@ const overflow = alert('CugarLabelOverflow', {
     0,
   ),
   summary: 'A label got values that the registry does not name: they count as other.',
-  description: ({ metric, label }) => `${label} of ${metric} collapsed ${VALUE.number} times in an hour.`,
+  description: ({ metric, label }) => `${label} of ${metric} collapsed ${VALUE.count} times in an hour.`,
 })
 
 const seriesBudget = alert('CugarSeriesBudgetExceeded', {
@@ -150,7 +150,7 @@ const seriesBudget = alert('CugarSeriesBudgetExceeded', {
   dashboard: 'platform',
   expr: q.calc(lately(gauge('cugar_metrics_series')), '>', LIMITS.metricsSeries),
   summary: 'The metrics have more series than they may.',
-  description: ({ instance }) => `${instance} shows ${VALUE.number} series.`,
+  description: ({ instance }) => `${instance} shows ${VALUE.count} series.`,
 })
 
 const eventLoop = alert('CugarEventLoopLagHigh', {

@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import type { Alert } from './alert.ts'
 import { BURN_ALERTS } from './burn-alerts.ts'
 import { CALL_ALERTS } from './call-alerts.ts'
+import { GEN_AI } from './gen-ai.ts'
 import { GOVERNANCE_ALERTS } from './governance-alerts.ts'
 import { MODEL_ALERTS } from './model-alerts.ts'
 import { PLATFORM_ALERTS } from './platform-alerts.ts'
@@ -12,7 +13,7 @@ import { RUN_ALERTS } from './run-alerts.ts'
 import { SLO_RULES } from './slo.ts'
 import { shorter, withShorterRanges } from './time-scale.ts'
 
-export const RECORDINGS: readonly Group<Recording>[] = [...RECORDING, ...SLO_RULES]
+export const RECORDINGS: readonly Group<Recording>[] = [...RECORDING, ...SLO_RULES, GEN_AI]
 export const ALERTS: readonly Group<Alert>[] = [
   PLATFORM_ALERTS,
   RUN_ALERTS,

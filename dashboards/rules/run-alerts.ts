@@ -39,7 +39,7 @@ const runsStuck = alert('CugarRunsStuck', {
   ),
   summary: 'Runs are in flight that wait for nobody, and none finishes.',
   description: ({ job }) =>
-    `${VALUE.number} runs of ${job} wait for nobody, and none has finished in 15 minutes.`,
+    `${VALUE.count} runs of ${job} wait for nobody, and none has finished in 15 minutes.`,
 })
 
 /** Of the raw counters: a day before the rules were loaded counts too, however often they are evaluated. */

@@ -66,8 +66,28 @@ async function diskOf({ dataDir = null }: ProjectionsOptions): Promise<ScrapeSta
   return read.status === 'fulfilled' ? read.value : null
 }
 
-function viewsOf({ options, metrics, lists, followers }: Built): Views {
+/** Everything that is read at a scrape, from after the wait. */
+function scrapeStateOf({ options, lists, followers }: Omit<Built, 'metrics'>): () => Promise<ScrapeState> {
   const { journal, clock, workers, spanCounts, freezes } = options
+  return async () => {
+    const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])
+    return {
+      disk,
+      freezes: freezes?.() ?? [],
+      waitingRuns: lists.waitingRuns,
+      journalPosition: journal.position(),
+      positions: followers.positions(),
+      workers: workers(),
+      pending: lists.pending.of,
+      spanCounts: spanCounts?.() ?? NO_SPANS,
+      now: clock(),
+    }
+  }
+}
+
+function viewsOf({ options, metrics, lists, followers }: Built): Views {
+  const { clock } = options
+  const scrapeState = scrapeStateOf({ options, lists, followers })
   return {
     runs: async (query) => {
       await followers.caughtUp([LISTS])
@@ -93,20 +113,8 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
       await followers.caughtUp([METRICS])
       return metrics.budgetLines(clock())
     },
-    metrics: async (format) => {
-      const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])
-      return metrics.scrape(format, {
-        disk,
-        freezes: freezes?.() ?? [],
-        waitingRuns: lists.waitingRuns,
-        journalPosition: journal.position(),
-        positions: followers.positions(),
-        workers: workers(),
-        pending: lists.pending.of,
-        spanCounts: spanCounts?.() ?? NO_SPANS,
-        now: clock(),
-      })
-    },
+    metrics: async (format) => metrics.scrape(format, await scrapeState()),
+    nativeMetrics: async () => metrics.scrapeNative(await scrapeState()),
     lag: () => followers.lag(ANSWERING),
     stop: followers.stop,
   }

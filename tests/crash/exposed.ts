@@ -1,7 +1,7 @@
 // The numbers of an exposition that come from the journal: every counter, and every bucket, sum and count.
 import type { Journal } from '../../src/journal/journal.ts'
 import { METRIC_NAMES, specOf } from '../../src/projections/metrics/catalogue.ts'
-import { createExposition } from '../../src/projections/metrics/exposition.ts'
+import { createExposition } from '../../src/projections/metrics/exposition/exposition.ts'
 import { recompute } from '../../src/projections/metrics/recompute.ts'
 import type { Registry } from '../../src/registry/registry.ts'
 

@@ -36,6 +36,19 @@ const drafts: readonly Draft[] = [
     type: 'adapter_changed',
     data: { adapter: 'mock', from: 'enabled', to: 'fallback', reason: 'slow', by: 'alice' },
   },
+  { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: digest } },
+  { type: 'condition_met', data: { step_id: 's2', why: digest } },
+  {
+    type: 'step_failed',
+    data: {
+      step_id: 's2',
+      tool: 'score_account_fit',
+      domain: 'intelligence',
+      mode: 'agent_condition',
+      category: 'AGENT',
+      message: '',
+    },
+  },
   { type: 'registry_changed', data: { digest, added: [], removed: [], changed: [], by: 'alice' } },
   {
     type: 'freeze_changed',

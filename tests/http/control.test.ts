@@ -261,6 +261,29 @@ describe('signals, metrics and health', () => {
     )
   })
 
+  const proto = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily'
+  it.each([
+    [`${proto};encoding=delimited`, true],
+    [
+      `${proto};encoding=delimited;q=0.7,application/openmetrics-text;version=1.0.0;q=0.6,text/plain;q=0.5`,
+      true,
+    ],
+    [`${proto}; encoding="delimited"; q=0.5, application/openmetrics-text; q=0.6`, false],
+    [`${proto};encoding=text`, false],
+    [`${proto};encoding=delimited;q=0`, false],
+    ['application/vnd.google.protobuf;proto=other.Family;encoding=delimited', false],
+  ])('whether a scraper that accepts %s gets protocol buffers: %s', async (accept, isProto) => {
+    const door = await openDoor()
+    const response = await door.get('/metrics', { accept })
+    const type = response.headers.get('content-type') ?? ''
+    expect(type.startsWith('application/vnd.google.protobuf')).toBe(isProto)
+    if (!isProto) return
+    expect(type).toBe(
+      'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
+    )
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 128, 255])
+  })
+
   it('is alive and ready', async () => {
     const door = await openDoor()
     expect(await asJson(await door.get('/healthz'))).toEqual({ status: 'ok', version: '0.0.0-test' })

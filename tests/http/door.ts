@@ -8,6 +8,7 @@ import type { AdapterNow } from '../../src/engine/vendors.ts'
 import type { AdapterSpec } from '../../src/registry/registry.ts'
 import type { Engine, PlanPreview } from '../../src/engine/engine.ts'
 import { fieldsOf } from '../../src/tools/summary.ts'
+import { PROTOBUF_TYPE } from '../../src/projections/metrics/exposition/metric-proto.ts'
 import { AppError } from '../../src/errors.ts'
 import { createApp } from '../../src/http/app.ts'
 import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
@@ -197,6 +198,7 @@ const scriptedViews = (called: Called[]): Views => ({
         : 'application/openmetrics-text; version=1.0.0; charset=utf-8',
     body: `# ${format}\n`,
   }),
+  nativeMetrics: async () => ({ contentType: PROTOBUF_TYPE, body: Buffer.from([1, 128, 255]) }),
   lag: () => 0,
   stop: async () => undefined,
 })

@@ -5,7 +5,7 @@ import { draftsOf } from '../../bench/run-events.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { worstCaseSeries } from '../../src/projections/metrics/cardinality.ts'
-import { countSeries } from '../../src/projections/metrics/exposition.ts'
+import { countSeries } from '../../src/projections/metrics/exposition/exposition.ts'
 import { compare, recompute, savedMetrics, verifyMetrics } from '../../src/projections/metrics/recompute.ts'
 import {
   journalLines,

@@ -14,7 +14,7 @@ import {
   type StoredEvent,
 } from '../../src/events/event.ts'
 import { worstCaseSeries } from '../../src/projections/metrics/cardinality.ts'
-import { countSeries, createExposition } from '../../src/projections/metrics/exposition.ts'
+import { countSeries, createExposition } from '../../src/projections/metrics/exposition/exposition.ts'
 import { fold } from '../../src/projections/metrics/fold.ts'
 import { CLOSED, knownValues } from '../../src/projections/labels.ts'
 import { createMetricsState, learn, type MetricsState } from '../../src/projections/metrics/metrics-state.ts'

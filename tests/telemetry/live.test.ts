@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { examineMonitoring } from '../../src/cli/doctor/monitoring/checks.ts'
 import { annotationQueries, load, rulesOf, targetsOf, variableQueries } from '../dashboards/shipped.ts'
 import { startCollector, type Collector } from '../projections/spans/collector.ts'
 import { configure } from './configured.ts'
@@ -44,6 +45,7 @@ let product: Product
 let pager: Receiver
 let collector: Collector
 let prometheus: Prometheus
+let prometheusUrl = ''
 let programs: Readonly<Record<'prometheus' | 'alertmanager', Program>>
 
 const kept = <T extends { readonly stop: () => Promise<void> }>(part: T): T => {
@@ -80,7 +82,8 @@ async function startPrograms(): Promise<void> {
       ]),
     ),
   }
-  prometheus = askPrometheus(`http://${own}`)
+  prometheusUrl = `http://${own}`
+  prometheus = askPrometheus(prometheusUrl)
 }
 
 /** Counters that move before the first scrape have no increase. */
@@ -244,6 +247,17 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
     await expect.poll(() => emptyOf(records), PATIENCE).toEqual(Object.keys(NO_RECORD))
   })
 
+  test('the doctor finds every series, and asks every rule and panel', async () => {
+    const checks = await examineMonitoring({ prometheus: prometheusUrl })
+    const details = new Map(checks.map(({ check, ok, detail }) => [check, `${ok} ${detail}`]))
+    expect(details.get('series')).toMatch(/^true /)
+    expect(details.get('records')).toMatch(/^true \d+ of \d+ recording rules have something to write/)
+    expect(details.get('panels')).toMatch(/^true \d+ of \d+ panel queries show something/)
+    const names = Object.keys(NOTHING_TO_SHOW).map((name) => name.replace(/ [A-Z]$/, ''))
+    const shown = (details.get('panels') ?? '').split('perhaps rightly: ')[1] ?? ''
+    for (const name of names) expect(shown).toContain(name)
+  })
+
   test('an exemplar of a graph leads to a run that exists, and to its span', async () => {
     const targets = panelTargets.filter(({ exemplar, name }) => exemplar && !(name in NOTHING_TO_SHOW))
     expect(targets.length).toBeGreaterThan(3)
@@ -282,4 +296,52 @@ describe('the runtime with Prometheus and Alertmanager as shipped', () => {
       .toEqual(['firing smb calls critical', 'resolved smb calls critical'])
     expect(await freezes()).toEqual([])
   })
+
+  test('two tenants through exhaust, freeze, lift, exhaust: each freezes for itself, and a lift holds', async () => {
+    const ask = (tenant: string) =>
+      product.call<Run>('operator', '/v1/runs?wait=30', { profile: 'smb', goal: 'amber', tenant })
+    const exhaust = async (tenant: string): Promise<void> => {
+      await until(`${tenant} is refused`, async () => (await ask(tenant)).status === 'failed')
+    }
+    const frozen = async () => (await freezes()).map(({ key }) => key).toSorted()
+    const lift = (key: string) =>
+      product.call('admin', '/v1/freezes/lift', { scope: 'tenant', key, reason: 'a call is made by hand' })
+    const told = () =>
+      pager.received
+        .flatMap(({ body }) => (body as { alerts: Notice[] }).alerts)
+        .filter(({ labels }) => labels['alertname'] === EXHAUSTED)
+        .map(({ status, labels }) => `${status} ${labels['tenant']}`)
+    const before = told().length
+    product.setSmbCalls(6)
+    await product.call('admin', '/v1/registry/reload', {})
+
+    await exhaust('globex')
+    await expect.poll(frozen, PATIENCE).toEqual(['globex'])
+    await expect(ask('globex')).rejects.toThrow('FROZEN')
+    expect((await ask('acme')).status).toBe('succeeded')
+
+    await lift('globex')
+    await exhaust('acme')
+    await expect.poll(frozen, PATIENCE).toEqual(['acme'])
+    // The alert about the other tenant fires still, and Alertmanager has said so once more beside this one.
+    const alerted = (await firingOf(EXHAUSTED)).map(({ metric }) => metric['tenant'])
+    expect(new Set(alerted)).toEqual(new Set(['acme', 'globex']))
+    expect((await ask('globex')).status).toBe('failed')
+
+    // A lift holds for the limit that it was said under: with another one, who uses it up is frozen again.
+    await lift('acme')
+    product.setSmbCalls(8)
+    await product.call('admin', '/v1/registry/reload', {})
+    await ask('globex')
+    await ask('acme')
+    await expect.poll(() => firing(), PATIENCE).toEqual([])
+    await expect
+      .poll(() => told().slice(before).toSorted(), PATIENCE)
+      .toEqual(['firing acme', 'firing globex', 'resolved acme', 'resolved globex'])
+    expect(await frozen()).toEqual([])
+
+    await exhaust('globex')
+    await exhaust('acme')
+    await expect.poll(frozen, PATIENCE).toEqual(['acme', 'globex'])
+  }, 240_000)
 })

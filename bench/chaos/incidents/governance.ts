@@ -2,13 +2,13 @@
 import { about, type Incident } from '../incident.ts'
 import { approveAll, ask, askMany, decideAll, finish } from '../runs.ts'
 
-const MORE = { smb: 1_000_000, sales_rep: 1_000_000, technical: 1_000_000 }
-
-/** The registry as it is with higher limits. */
-const raised: NonNullable<Incident['heal']> = async ({ server }) => {
-  await server('budgets').changeRegistry({ calls: MORE })
-  for (const profile of Object.keys(MORE)) await finish(server('budgets'), profile, 'amber')
-}
+/** The registry as it is with a higher limit for the profile's tenants. */
+const raised =
+  (profile: string): NonNullable<Incident['heal']> =>
+  async ({ server }) => {
+    await server('budgets').changeRegistry({ calls: { [profile]: 1_000_000 } })
+    await finish(server('budgets'), profile, 'amber')
+  }
 
 const budgetExhausted: Incident = {
   name: 'budget-exhausted',
@@ -18,7 +18,7 @@ const budgetExhausted: Incident = {
   begin: async ({ server, repeat }) => {
     repeat(500, () => finish(server('budgets'), 'smb', 'amber'))
   },
-  heal: raised,
+  heal: raised('smb'),
 }
 
 const budgetNear: Incident = {
@@ -29,7 +29,7 @@ const budgetNear: Incident = {
   begin: async ({ server }) => {
     for (let calls = 0; calls < 18; calls += 1) await finish(server('budgets'), 'sales_rep', 'amber')
   },
-  heal: raised,
+  heal: raised('sales_rep'),
 }
 
 const MINUTE_MS = 60_000
@@ -51,7 +51,7 @@ const budgetForecast: Incident = {
   begin: async ({ server, repeat }) => {
     repeat(1000, () => finish(server('budgets'), 'technical', 'amber'))
   },
-  heal: raised,
+  heal: raised('technical'),
 }
 
 const approvalsPile: Incident = {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { about, jobOf, type Incident } from '../incident.ts'
 import { ask, askMany, finish } from '../runs.ts'
+import { MANY_STEPS } from '../tools.ts'
 
 const TRIO = jobOf('first')
 
@@ -30,10 +31,12 @@ const crashLoop: Incident = {
   story: 'An instance crashes and is started again and again.',
   targets: ['first', 'second', 'third'],
   alerts: [{ alert: 'CugarRestarting', job: TRIO }],
-  begin: async ({ server, repeat }) => {
-    repeat(1500, async () => {
+  playsLast: true,
+  begin: async ({ server, gateway, repeat }) => {
+    repeat(0, async () => {
       await server('first').kill()
       await server('first').start()
+      await gateway('first').scraped()
     })
   },
   heal: async () => {},
@@ -81,14 +84,30 @@ const stutter: Incident = {
 
 const collectorHangs: Incident = {
   name: 'collector-hangs',
-  story: 'The collector takes spans and never answers: they are lost, and their projection falls behind.',
+  story: 'The collector takes spans and never answers: they are lost, and nothing waits for it.',
   targets: ['traced'],
-  alerts: about('traced', 'CugarTraceExportFailing', 'CugarProjectionLagging'),
+  alerts: about('traced', 'CugarTraceExportFailing'),
   begin: async ({ server, repeat, collector }) => {
-    collector.hang()
-    repeat(100, () => askMany(server('traced'), 20, ['demo', 'amber and beryl and coral']))
+    collector('traced').hang()
+    repeat(500, () => finish(server('traced'), 'demo', 'amber'))
   },
-  heal: async ({ collector }) => collector.answer(),
+  heal: async ({ server, repeat, collector }) => {
+    collector('traced').answer()
+    repeat(500, () => finish(server('traced'), 'demo', 'amber'))
+  },
+}
+
+const collectorSlow: Incident = {
+  name: 'collector-slow',
+  story:
+    'The collector takes spans, but ten seconds for twenty: it is waited for, and the spans fall behind.',
+  targets: ['behind'],
+  alerts: about('behind', 'CugarProjectionLagging'),
+  begin: async ({ server, repeat, collector }) => {
+    collector('behind').dawdle(10_000)
+    repeat(200, () => askMany(server('behind'), 4, ['demo', MANY_STEPS]))
+  },
+  heal: async ({ collector }) => collector('behind').answer(),
 }
 
 const registryRefused: Incident = {
@@ -114,7 +133,7 @@ const tooManySeries: Incident = {
     await server('traced').changeRegistry({ moreProfiles: 40 })
   },
   heal: async ({ server }) => {
-    await server('traced').changeRegistry({})
+    await server('traced').changeRegistry({ moreProfiles: 0 })
   },
 }
 
@@ -133,7 +152,7 @@ const everyRouteWrongly: Incident = {
       await server('partial').ask(`${asked}?unknown=1`)
       await server('partial').ask(asked, { unknown: 1 })
       for (const type of ['text/plain', 'application/json'])
-        await fetch(`http://${server('partial').address}${asked}`, {
+        await fetch(`http://${server('partial').address()}${asked}`, {
           method: 'POST',
           headers: { 'content-type': type },
           body: '{',
@@ -170,6 +189,7 @@ export const PLATFORM_INCIDENTS: readonly Incident[] = [
   jobLost,
   stutter,
   collectorHangs,
+  collectorSlow,
   registryRefused,
   tooManySeries,
   everyRouteWrongly,

@@ -46,13 +46,13 @@ const runsStuck: Incident = {
 const doorFull: Incident = {
   name: 'door-full',
   story: 'There is no place for another run: every POST is answered 503, while reading goes on.',
-  targets: ['stuck'],
-  alerts: about('stuck', 'CugarApiErrorsHigh'),
+  targets: ['door'],
+  alerts: about('door', 'CugarApiErrorsHigh'),
   begin: async ({ server, repeat }) => {
-    await askMany(server('stuck'), 80, ['demo', 'hangs'])
-    repeat(300, () => askMany(server('stuck'), 2, ['demo', 'hangs']))
+    await askMany(server('door'), 24, ['demo', 'hangs'])
+    repeat(300, () => askMany(server('door'), 2, ['demo', 'hangs']))
   },
-  heal: ({ server }) => cancelAll(server('stuck')),
+  heal: ({ server }) => cancelAll(server('door')),
 }
 
 type Yesterday = { readonly server: ServerName; readonly agoMs: number; readonly scrapes: number }

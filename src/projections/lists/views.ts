@@ -121,6 +121,8 @@ export type Views = {
   readonly metrics: (
     format: 'text' | 'openmetrics',
   ) => Promise<{ readonly contentType: string; readonly body: string }>
+  /** The same as protocol buffers, with native histograms beside the classic ones. */
+  readonly nativeMetrics: () => Promise<{ readonly contentType: string; readonly body: Buffer }>
   /** Events that the slowest projection behind these answers has not folded yet. */
   readonly lag: () => number
   readonly stop: () => Promise<void>

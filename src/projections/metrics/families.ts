@@ -21,6 +21,8 @@ export type Cell = {
   /** Not cumulative; the last one is above every bound. */
   readonly counts: number[]
   readonly exemplars: (Exemplar | undefined)[]
+  /** Of a native histogram: counts by the index of the exponential bucket (native.ts), those above its zero bucket. */
+  readonly native: Map<number, number>
 }
 
 type Guard = {
@@ -89,11 +91,15 @@ function familyOf(name: MetricName, sets: KnownSets): Family {
   }
 }
 
+/** What is no histogram has no buckets: all of it shares one that stays empty. */
+const NO_BUCKETS: Cell['native'] = new Map()
+
 const freshCell = (family: Family, values: readonly string[]): Cell => ({
   labels: Object.freeze(Object.fromEntries(family.guards.map(({ label }, i) => [label, values[i] ?? '']))),
   value: 0,
   counts: family.buckets ? Array.from({ length: family.buckets.length + 1 }, () => 0) : [],
   exemplars: [],
+  native: family.buckets ? new Map() : NO_BUCKETS,
 })
 
 const isKnown = (guard: Guard, labels: Labels, value: string): boolean =>

@@ -10,6 +10,7 @@ import { foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fol
 import type { MetricsState } from './metrics-state.ts'
 
 export function fold(state: MetricsState, event: StoredEvent): void {
+  state.since ??= event.at
   state.series.add('cugar_events_total', { type: event.type })
   switch (event.type) {
     case 'run_started':

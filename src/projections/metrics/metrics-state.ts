@@ -17,6 +17,8 @@ export type MetricsState = {
   /** Runs that were accepted and have not begun with a step, by run id. */
   readonly accepted: Map<string, Accepted>
   readonly epochs: Epoch[]
+  /** When the first event happened, epoch milliseconds: every count was 0 then. null: there is none yet. */
+  since: number | null
 }
 
 /** `at`: epoch milliseconds. JSON. */
@@ -28,6 +30,7 @@ export const createMetricsState = (): MetricsState => ({
   quorums: new Map(),
   accepted: new Map(),
   epochs: [],
+  since: null,
 })
 
 const names = (values: KnownValues): string[] =>

@@ -5,14 +5,14 @@ import { CLOSED, SEPARATOR, completeValues, isClosed, type KnownValues } from '.
 import { createMetricsState, learn, type Accepted, type Epoch, type MetricsState } from './metrics-state.ts'
 import type { Cell, Exemplar } from './families.ts'
 
-/** A value; of a histogram its sum (`s`), its counts (`c`) and the exemplars of its buckets (`e`). */
-type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][] }
+/** A value; of a histogram its sum (`s`), its counts (`c`), the exemplars of its buckets (`e`) and its native counts (`n`). */
+type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][]; n?: [number, number][] }
 
 /** Version 0.1.0 knew fewer sets. */
 type SavedEpoch = Omit<Epoch, 'values'> & { readonly values: Partial<KnownValues> }
 
 /** With another catalogue's buckets or labels, or what a fold did not remember, metrics are folded anew. */
-const VERSION = 3
+const VERSION = 4
 
 type Saved = {
   readonly version: number
@@ -22,6 +22,8 @@ type Saved = {
   readonly quorums: readonly (readonly [string, number])[]
   /** Not in version 1. */
   readonly accepted?: readonly (readonly [string, Accepted])[]
+  /** Not before version 4. */
+  readonly since?: number | null
   readonly epochs: readonly SavedEpoch[]
 }
 
@@ -31,7 +33,7 @@ const savedCell = (cell: Cell): SavedCell => {
   for (const [index, exemplar] of cell.exemplars.entries()) {
     if (exemplar !== undefined) exemplars.push([index, exemplar])
   }
-  return { s: cell.value, c: cell.counts, e: exemplars }
+  return { s: cell.value, c: cell.counts, e: exemplars, n: [...cell.native] }
 }
 
 export function serialise(state: MetricsState): string {
@@ -46,6 +48,7 @@ export function serialise(state: MetricsState): string {
     books: [...state.books].map(([key, tenants]) => [key, [...tenants]]),
     quorums: [...state.quorums],
     accepted: [...state.accepted],
+    since: state.since,
     epochs: state.epochs,
   }
   return JSON.stringify(saved)
@@ -59,6 +62,7 @@ function restoreCell(cell: Cell, saved: SavedCell): void {
   cell.value = saved.s
   for (const [index, count] of saved.c.entries()) cell.counts[index] = count
   for (const [index, exemplar] of saved.e) cell.exemplars[index] = exemplar
+  for (const [index, count] of saved.n ?? []) cell.native.set(index, count)
 }
 
 /** A histogram with other buckets cannot be continued. */
@@ -98,6 +102,7 @@ export function restore(text: string): Restored {
   restoreBooks(state.books, saved)
   for (const [id, missing] of saved.quorums) state.quorums.set(id, missing)
   for (const [id, run] of saved.accepted ?? []) state.accepted.set(id, run)
+  state.since = saved.since ?? null
   return { state, isCurrent: saved.version === VERSION }
 }
 

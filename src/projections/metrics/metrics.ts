@@ -6,11 +6,12 @@ import type { Registry } from '../../registry/registry.ts'
 import type { Projection } from '../follow.ts'
 import { linesNow, type BudgetLineNow } from './budgets/lines.ts'
 import { checkCardinality, labelValues } from './cardinality.ts'
-import { countSeries, createExposition, type Exposition } from './exposition.ts'
-import type { Format } from './format.ts'
+import { countSeries, createExposition, type Exposition } from './exposition/exposition.ts'
+import { createProtoExposition, type ProtoExposition } from './exposition/exposition-proto.ts'
+import type { Format } from './exposition/format.ts'
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
-import { createLive, refresh, type Build, type HttpStats, type Snapshot } from './live.ts'
+import { createLive, refresh, type Build, type HttpStats, type Live, type Snapshot } from './live.ts'
 import { learn, type MetricsState } from './metrics-state.ts'
 import { serialise } from './metrics-text.ts'
 import { loadState, METRICS } from './recompute.ts'
@@ -45,6 +46,8 @@ export type Metrics = {
   /** How the budgets of tenants stand, those that something was spent of; `now` in epoch milliseconds. */
   readonly budgetLines: (now: number) => readonly BudgetLineNow[]
   readonly scrape: (format: Format, state: ScrapeState) => ReturnType<Exposition>
+  /** With native histograms beside the classic ones, as protocol buffers. */
+  readonly scrapeNative: (state: ScrapeState) => ReturnType<ProtoExposition>
 }
 
 const projectionOf = (state: MetricsState): Projection => ({
@@ -52,6 +55,32 @@ const projectionOf = (state: MetricsState): Projection => ({
   fold: (event) => fold(state, event),
   drain: () => ({ state: serialise(state), rows: [] }),
 })
+
+type Shown = { readonly text: Exposition; readonly native: ProtoExposition }
+
+/** Each scrape begins with the state as it is, and says how long it took. */
+function scrapingOf(
+  live: Live,
+  refreshed: (read: ScrapeState) => void,
+  { text, native }: Shown,
+): Pick<Metrics, 'scrape' | 'scrapeNative'> {
+  return {
+    scrape: async (format, read) => {
+      const began = performance.now()
+      refreshed(read)
+      const answer = await text(format)
+      live.rendered((performance.now() - began) / 1000, countSeries(answer.body))
+      return answer
+    },
+    scrapeNative: async (read) => {
+      const began = performance.now()
+      refreshed(read)
+      const answer = await native()
+      live.rendered((performance.now() - began) / 1000, answer.series)
+      return answer
+    },
+  }
+}
 
 /** The metrics as the last checkpoint left them. Errors: REGISTRY_INVALID (too many series). */
 export async function loadMetrics({
@@ -66,7 +95,8 @@ export async function loadMetrics({
   const live = createLive(journal, build)
   const profiles = new Set<string>()
   let inForce = registry
-  const expose = createExposition(() => [state.series, live.series], true)
+  const parts = () => [state.series, live.series]
+  const startedAt = clock()
   const adoptRegistry = (next: Registry, position: number): void => {
     checkCardinality(next)
     inForce = next
@@ -78,6 +108,14 @@ export async function loadMetrics({
     live.reloaded(true, clock())
   }
   adoptRegistry(registry, from)
+  const refreshed = (read: ScrapeState): void =>
+    refresh(live, {
+      ...read,
+      books: state.books,
+      registry: inForce,
+      profiles: [...profiles],
+      foldedOverflow: state.series.overflow,
+    })
   return {
     projection: projectionOf(state),
     from,
@@ -88,18 +126,14 @@ export async function loadMetrics({
     isProfile: (name) => state.series.knows('profile', name),
     profiles: () => [...profiles],
     budgetLines: (now) => linesNow({ books: state.books, registry: inForce, now }),
-    scrape: async (format, read) => {
-      const startedAt = performance.now()
-      refresh(live, {
-        ...read,
-        books: state.books,
-        registry: inForce,
-        profiles: [...profiles],
-        foldedOverflow: state.series.overflow,
-      })
-      const answer = await expose(format)
-      live.rendered((performance.now() - startedAt) / 1000, countSeries(answer.body))
-      return answer
-    },
+    ...scrapingOf(live, refreshed, {
+      text: createExposition(parts, true),
+      native: createProtoExposition(() =>
+        parts().map((series) => ({
+          series,
+          since: ((series === state.series ? state.since : null) ?? startedAt) / 1000,
+        })),
+      ),
+    }),
   }
 }

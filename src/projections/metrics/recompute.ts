@@ -73,8 +73,8 @@ export async function recompute(
   return state
 }
 
-type Numbers = { readonly value: number; readonly counts: readonly number[] }
-const NOTHING: Numbers = { value: 0, counts: [] }
+type Numbers = Pick<Cell, 'value' | 'native'> & { readonly counts: readonly number[] }
+const NOTHING: Numbers = { value: 0, counts: [], native: new Map() }
 
 const named = (name: MetricName, { labels }: Cell): string =>
   `${name}{${Object.entries(labels)
@@ -87,6 +87,10 @@ function differences(name: string, a: Numbers, b: Numbers): string[] {
   for (let index = 0; index < Math.max(a.counts.length, b.counts.length); index += 1) {
     const [left, right] = [a.counts[index] ?? 0, b.counts[index] ?? 0]
     if (left !== right) found.push(`${name} bucket ${index}: ${left} and ${right}`)
+  }
+  for (const index of new Set([...a.native.keys(), ...b.native.keys()])) {
+    const [left, right] = [a.native.get(index) ?? 0, b.native.get(index) ?? 0]
+    if (left !== right) found.push(`${name} native bucket ${index}: ${left} and ${right}`)
   }
   return found
 }

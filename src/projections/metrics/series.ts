@@ -12,6 +12,7 @@ import type {
 import { specOf } from './catalogue.ts'
 import { createFamilies, type Exemplar, type Families, type Family } from './families.ts'
 import type { GuardedSet, KnownValues } from '../labels.ts'
+import { isAboveZero, nativeIndex } from './native.ts'
 
 /** `times`: how often the value was observed; once by default. */
 export type Observation = { readonly value: number; readonly times?: number; readonly exemplar?: Exemplar }
@@ -58,6 +59,10 @@ export function createSeries(sources: readonly MetricSource[]): Series {
       const times = seen.times ?? 1
       target.value += seen.value * times
       target.counts[index] = (target.counts[index] ?? 0) + times
+      if (isAboveZero(seen.value)) {
+        const bucket = nativeIndex(seen.value)
+        target.native.set(bucket, (target.native.get(bucket) ?? 0) + times)
+      }
       if (seen.exemplar) target.exemplars[index] = seen.exemplar
     },
     know,

@@ -1,6 +1,6 @@
 // Spans as the body of the request that takes them to a collector. Each is written down as soon as it has ended: the
 // spans do not live until a batch is full, and the memory of a body is used again.
-import { wire, type Wire } from './wire/protobuf.ts'
+import { wire, type Wire } from '../wire/protobuf.ts'
 import { headOf, putSpan, type Origin } from './wire/span-proto.ts'
 import type { Span } from './span.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { draftsOf } from '../../../bench/run-events.ts'
 import { EVENT_TYPES, type Draft, type StoredEvent } from '../../../src/events/event.ts'
 import { memoryJournal } from '../../../src/journal/memory.ts'
-import { createExposition } from '../../../src/projections/metrics/exposition.ts'
+import { createExposition } from '../../../src/projections/metrics/exposition/exposition.ts'
 import { fold } from '../../../src/projections/metrics/fold.ts'
 import { CLOSED, knownValues } from '../../../src/projections/labels.ts'
 import {

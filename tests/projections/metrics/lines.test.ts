@@ -3,7 +3,7 @@ import { Registry, type Metric, type OpenMetricsContentType } from 'prom-client'
 import { describe, expect, test } from 'vitest'
 import { emptyTrie } from '../../../src/cache.ts'
 import type { Cell, Family } from '../../../src/projections/metrics/families.ts'
-import { linesOf } from '../../../src/projections/metrics/lines.ts'
+import { linesOf } from '../../../src/projections/metrics/exposition/lines.ts'
 
 const BOUNDS = [0.005, 1, 2.5, 1e6]
 
@@ -61,6 +61,7 @@ const cellOf = (size: number): fc.Arbitrary<Cell> =>
     value: number,
     counts: fc.array(fc.nat(), { minLength: size, maxLength: size }),
     exemplars: fc.array(fc.option(exemplar, { nil: undefined }), { maxLength: size }),
+    native: fc.constant(new Map()),
   })
 
 const family = fc.boolean().chain((isHistogram) =>

@@ -35,3 +35,17 @@ export function askAt(text: string, program: string): Asked {
   }
   return { shown: url.origin, json }
 }
+
+/** Questions that are on their way at once: there are some hundred of them, and Prometheus has other work. */
+const AT_ONCE = 8
+
+/** The answer to each, in their order. */
+export async function askEach<T, A>(
+  questions: readonly T[],
+  ask: (question: T) => Promise<A>,
+): Promise<readonly A[]> {
+  const answers: A[] = []
+  for (let from = 0; from < questions.length; from += AT_ONCE)
+    answers.push(...(await Promise.all(questions.slice(from, from + AT_ONCE).map(ask))))
+  return answers
+}

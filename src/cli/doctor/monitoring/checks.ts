@@ -3,6 +3,7 @@ import { cliError } from '../../failure.ts'
 import { bad, good, sentenceOf, type Check } from '../check.ts'
 import { examineReceivers, examineWatchdog } from './alerting.ts'
 import { askAt, type Asked } from './ask.ts'
+import { examineQueries } from './queries.ts'
 import { examineRules } from './rules.ts'
 import { examineSeries } from './series.ts'
 
@@ -78,6 +79,7 @@ export async function examineMonitoring(urls: MonitoringUrls): Promise<readonly 
     ...(await attempted('targets', advice, examineTargets(prometheus))),
     ...(await attempted('rules', advice, examineRules(prometheus))),
     ...(await attempted('series', advice, examineSeries(prometheus))),
+    ...(await attempted('panels', advice, examineQueries(prometheus))),
     ...(await attempted(
       'alertmanager',
       'name one under `alerting` of Prometheus, or give --alertmanager',

@@ -1,5 +1,5 @@
 // Whether rules and panels find the series that they read, and why one may rightly be missing.
-import type { Asked } from './ask.ts'
+import { askEach, type Asked } from './ask.ts'
 import { bad, good, type Check } from '../check.ts'
 import { shippedQueries, shippedRules } from './shipped.ts'
 
@@ -14,7 +14,7 @@ export const metricsIn = (expr: string): readonly string[] => [
 
 /** What a missing series means when everything is as it should be. */
 const MAY_BE_MISSING: readonly (readonly [RegExp, string])[] = [
-  [/llm/, 'no language model is set up'],
+  [/llm|gen_ai_client/, 'no language model is set up, or none was called'],
   [/projection_lag|cugar_trace/, 'spans are exported only with OTEL_EXPORTER_OTLP_ENDPOINT'],
   [/journal_bytes|data_dir/, 'the journal is in PostgreSQL or in memory'],
   [/adapter/, 'no adapter is switched on'],
@@ -22,9 +22,10 @@ const MAY_BE_MISSING: readonly (readonly [RegExp, string])[] = [
   [/approval/, 'no approval waits'],
   [/forecast/, 'no budget has been watched for an hour'],
   [/freeze/, 'nothing is frozen'],
+  [/exhaustion/, 'no budget runs out before its window ends'],
 ]
 
-const whyMissing = (name: string): string | null =>
+export const whyMissing = (name: string): string | null =>
   MAY_BE_MISSING.find(([pattern]) => pattern.test(name))?.[1] ?? null
 
 type Found = { readonly data: { readonly result: readonly unknown[] } }
@@ -36,9 +37,8 @@ export async function hasSeries(prometheus: Asked, name: string): Promise<boolea
 }
 
 async function missingOf(prometheus: Asked, names: readonly string[]): Promise<readonly string[]> {
-  const missing: string[] = []
-  for (const name of names) if (!(await hasSeries(prometheus, name))) missing.push(name)
-  return missing
+  const there = await askEach(names, (name) => hasSeries(prometheus, name))
+  return names.filter((_, index) => !there[index])
 }
 
 const inWords = (names: readonly string[]): string =>

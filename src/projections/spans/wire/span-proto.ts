@@ -19,7 +19,7 @@ import {
   textSize,
   varintSize,
   type Wire,
-} from './protobuf.ts'
+} from '../../wire/protobuf.ts'
 import { ATTRIBUTE as A, type AttributeName, type Attributes } from '../span-names.ts'
 import type { SpanEvent, SpanTemplate, Span, Value } from '../span.ts'
 

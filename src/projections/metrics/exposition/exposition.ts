@@ -1,10 +1,10 @@
 // How the series look to Prometheus: the folded and the live ones as our own text, Node's metrics by prom-client.
-import { METRIC_NAMES, specOf, type MetricName, type MetricSpec } from './catalogue.ts'
-import type { Family } from './families.ts'
+import { METRIC_NAMES, specOf, type MetricName, type MetricSpec } from '../catalogue.ts'
+import type { Family } from '../families.ts'
 import { linesOf } from './lines.ts'
 import { nameIn, type Format } from './format.ts'
 import type { NodeMetrics } from './node-metrics.ts'
-import type { Series } from './series.ts'
+import type { Series } from '../series.ts'
 
 export type Exposition = (format: Format) => Promise<{ readonly contentType: string; readonly body: string }>
 

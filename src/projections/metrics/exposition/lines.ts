@@ -1,8 +1,8 @@
 // Samples as lines of an exposition. The beginning of each line, name and labels, is made once for a series and cached:
 // joining it at every scrape was nearly all of its cost (10 ms of the event loop at 13,000 series, now 2).
-import { memoize } from '../../cache.ts'
-import type { MetricName } from './catalogue.ts'
-import type { Cell, Exemplar, Family } from './families.ts'
+import { memoize } from '../../../cache.ts'
+import type { MetricName } from '../catalogue.ts'
+import type { Cell, Exemplar, Family } from '../families.ts'
 
 const escaped = (value: string): string =>
   value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
@@ -53,7 +53,8 @@ const UNDER_WAY: ReadonlySet<MetricName> = new Set([
   'cugar_tool_calls_in_flight',
 ])
 
-const isHidden = ({ name, gone }: Family, cell: Cell): boolean =>
+/** What the registry in force does not let it show. */
+export const isHidden = ({ name, gone }: Family, cell: Cell): boolean =>
   gone?.has(cell) === true && !(UNDER_WAY.has(name) && cell.value !== 0)
 
 /** Every sample of a metric that the registry in force lets it show, each on a line after a line break. */

@@ -1,4 +1,4 @@
-// Protocol buffers, as far as writing spans needs them (https://protobuf.dev/programming-guides/encoding/): written into
+// Protocol buffers, as far as writing spans and metrics needs them (https://protobuf.dev/programming-guides/encoding/): written into
 // memory that grows, without an object in between. It is never to grow itself, and decoding is not to be written by hand:
 // for anything more there are libraries.
 
@@ -72,6 +72,10 @@ export function putVarint(to: Wire, value: number): void {
   to.at += 1
 }
 
+/** A whole number of type sint: small negative ones are short. From -2^52 to 2^52. */
+export const putSigned = (to: Wire, value: number): void =>
+  putVarint(to, value < 0 ? -2 * value - 1 : 2 * value)
+
 export function putBytes(to: Wire, from: Uint8Array): void {
   const { length } = from
   room(to, length)
@@ -137,6 +141,11 @@ export function putThousandfold(to: Wire, value: number): void {
 /** Begins a message: leaves room for the length of what is written next; `finish` puts it in. */
 export function begin(to: Wire, tag: number): number {
   putByte(to, tag)
+  return beginDelimited(to)
+}
+
+/** As `begin`, for one of a row of messages that stand in no other. */
+export function beginDelimited(to: Wire): number {
   room(to, EXPECTED_LENGTH)
   to.at += EXPECTED_LENGTH
   return to.at
