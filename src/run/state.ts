@@ -193,6 +193,8 @@ export type RunState = {
   readonly rules: readonly Rule[]
   /** Nothing of its plan is carried out; absent: it is. */
   readonly planOnly?: true
+  /** The batch that it is an item of, and which one, from 0; absent: none. */
+  readonly batch?: { readonly id: string; readonly item: number }
   readonly status: RunStatus
   readonly startedAt: number
   /** `at` of the last event, and the process that wrote it. */

@@ -38,6 +38,23 @@ const known = async (runId: string) => {
 
 const accepted = { runId: RUN_ID, traceId: 'a'.repeat(32), created: true }
 
+const noBatch = async (batchId: string) => {
+  throw new AppError('BATCH_NOT_FOUND', { batch_id: batchId })
+}
+
+/** A door that knows of no batch; those of a whole runtime are tested in batches.test.ts. */
+const noBatches: Engine['batches'] = {
+  start: async () => ({ batchId: 'bat_1', items: 1, rejected: 0, created: true }),
+  held: () => null,
+  state: noBatch,
+  order: noBatch,
+  rejected: noBatch,
+  items: noBatch,
+  openRuns: noBatch,
+  cancel: noBatch,
+  resume: noBatch,
+}
+
 function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
   const record =
     <A extends readonly unknown[], R>(name: keyof Engine, act: (...given: A) => Promise<R>) =>
@@ -89,6 +106,7 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
       'applyAlerts',
       script.applyAlerts ?? (async (alerts) => ({ frozen: [], ignored: alerts.length })),
     ),
+    batches: script.batches ?? noBatches,
     workers: () => ({ busy: 0, idle: 1 }),
     recover: async () => ({ open: 0 }),
     stop: async () => undefined,

@@ -82,6 +82,10 @@ export function eventLines(event: StoredEvent): string[] {
     case 'adapter_changed':
     case 'registry_changed':
     case 'freeze_changed':
+    case 'batch_started':
+    case 'batch_cancelled':
+    case 'batch_resumed':
+    case 'batch_finished':
       return []
   }
 }

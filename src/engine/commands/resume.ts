@@ -104,6 +104,7 @@ export async function resumeRun(
     inherited: { ...inherited, resumedBy: by.id },
     traceparent: { traceId: state.traceId, spanId: state.spanId, isSampled: state.parentSampled ?? true },
     resumes: runId,
+    ...(state.batch && { batch: state.batch }),
     idempotency: { key: ownKey('resume', runId), given: 'resume' },
   })
 }

@@ -245,6 +245,10 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'adapter_changed':
     case 'registry_changed':
     case 'freeze_changed':
+    case 'batch_started':
+    case 'batch_cancelled':
+    case 'batch_resumed':
+    case 'batch_finished':
       return NO_SPANS
   }
 }
