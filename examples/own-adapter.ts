@@ -43,8 +43,9 @@ const describeAccount = defineTool({
   name: 'describe_account',
   input: z.object({ account_id: z.string() }),
   output: z.object({ sentence: z.string() }),
-  run: async ({ account_id }, { adapter, signal }) => {
-    const account = isCrm(adapter) ? await adapter.getAccount(account_id, signal) : null
+  run: async ({ account_id }, context) => {
+    const { adapter } = context
+    const account = isCrm(adapter) ? await adapter.getAccount(account_id, context) : null
     if (!account) throw new CallError('resource_not_found', 'The account is not in the CRM.')
     return { sentence: `${account.name} is in the region ${account.region}.` }
   },

@@ -1,12 +1,13 @@
 // A registry and what stands behind its names: the tools, and the adapters that are switched on. Used by everybody who
 // starts with a registry, takes it into force or only looks at it, so that all of them find the same problems.
 import type { Adapter } from './adapters/adapter.ts'
-import { adapterState, loadAdapters } from './adapters/catalogue.ts'
+import { adapterState, loadAdapters, missingSecrets, type AdapterEnvironment } from './adapters/catalogue.ts'
 import { readFlag, readSecret, type LlmSettings } from './config.ts'
 import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
+import { VARIABLE_PATTERN } from './events/names.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { maxOutputBytes, type AdapterSpec, type Registry, type ToolSpec } from './registry/registry.ts'
@@ -53,8 +54,9 @@ async function textsOf(folders: TextFolders): Promise<Texts> {
   return readTexts(folders)
 }
 
-export const adapterEnabled = (spec: AdapterSpec): boolean =>
-  adapterState(spec, { flag: readFlag, secret: readSecret }) === 'enabled'
+const ENVIRONMENT: AdapterEnvironment = { flag: readFlag, secret: readSecret }
+
+export const adapterEnabled = (spec: AdapterSpec): boolean => adapterState(spec, ENVIRONMENT) === 'enabled'
 
 type Found<T> = {
   readonly found: readonly (readonly [string, T])[]
@@ -125,18 +127,20 @@ const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
 
 const findAdapter = (spec: AdapterSpec, own: OwnParts): Promise<Found<Adapter>> =>
   attempt(`adapters.${spec.name}`, async () => {
-    if (!adapterEnabled(spec)) return nothing([])
-    const { adapters } = await loadAdapters([spec], own.adapters)
+    const lacking = missingSecrets(spec, ENVIRONMENT)
+    if (lacking.length > 0 || !adapterEnabled(spec)) return nothing(lacking)
+    const { adapters } = await loadAdapters([spec], own.adapters, readSecret)
     const adapter = adapters.get(spec.name)
     if (adapter !== undefined) return { found: [[spec.name, adapter]], problems: [] }
     const message = 'is enabled, but its module is not installed'
     return nothing([{ path: `adapters.${spec.name}`, message }])
   })
 
-/** Another text as soon as anything is another that decides where a call goes: the entry, or a secret's value. */
+/** Another text as soon as anything is another that decides where a call goes: the entry, or the value of a secret or setting. */
 function configurationOf(spec: AdapterSpec): string {
   const { enabled: _on, enabled_env: _flag, fallback: _others, ...entry } = spec
-  return digestOf({ ...entry, values: spec.secrets.map((name) => digestOf(readSecret(name) ?? null)) })
+  const names = [...spec.secrets, ...spec.settings]
+  return digestOf({ ...entry, values: names.map((name) => digestOf(readSecret(name) ?? null)) })
 }
 
 const countSeries = (registry: Registry): Promise<Found<never>> =>
@@ -151,6 +155,9 @@ function modelProblems({ models }: Registry, llm: LlmSettings | null | undefined
   if (model === null || Object.hasOwn(models, model)) return []
   return [{ path: 'models', message: `has no ${model}, which OPENAI_MODEL names: it has no price` }]
 }
+
+/** What is wrong with a variable of the environment stands in no line of the registry. */
+const isOfSettings = ({ path }: ProblemItem): boolean => VARIABLE_PATTERN.test(path)
 
 export type Examined = {
   /** null: its text has problems. */
@@ -181,7 +188,9 @@ export async function examineRegistry(text: string, given: OwnParts = {}): Promi
     ...unlisted(registry, folder),
     ...modelProblems(registry, given.llm),
   ]
-  const problems = [...(found.length === 0 ? [] : withLines(text, found)), ...inFolders]
+  const [ofSettings, ofText] = [found.filter(isOfSettings), found.filter((one) => !isOfSettings(one))]
+  const located = ofText.length === 0 ? [] : withLines(text, ofText)
+  const problems = [...located, ...ofSettings, ...inFolders]
   const installed = {
     texts: texts.texts,
     tools: new Map([

@@ -62,7 +62,17 @@ export type { Views } from './projections/lists/views.ts'
 export type { RegistryDiff } from './registry/diff.ts'
 export type { Registry } from './registry/registry.ts'
 export type { ApprovalState, RunState, StepState } from './run/state.ts'
-export { defineAdapter, type Adapter, type CrmAccount, type CrmAdapter } from './adapters/adapter.ts'
+export type { Adapter, AdapterCall, VendorQuota } from './adapters/adapter.ts'
+export type {
+  CrmAccount,
+  CrmActivity,
+  CrmAdapter,
+  CrmDefinition,
+  CrmOpportunity,
+  CrmOpportunityPage,
+  Receipt,
+} from './adapters/crm.ts'
+export { defineAdapter } from './adapters/definition.ts'
 export { plan, type PlanBuilder, type PlanSource, type PlanStepOptions } from './plan-builder.ts'
 export type { PlanDraft, PlanDraftInput } from './registry/plan/draft.ts'
 export { CallError } from './run/failure.ts'

@@ -66,7 +66,7 @@ describe('the docstrings of the library', () => {
   const sources = [
     'errors',
     'runtime',
-    'adapters/adapter',
+    'adapters/definition',
     'run/failure',
     'tools/tool',
     'tools/single',

@@ -12,50 +12,43 @@ export type Adapter<Operations extends object = object> = Operations & {
   readonly interface: string
 }
 
-/** An account of any CRM; what the vendor does not say is null. */
-export type CrmAccount = {
-  readonly account_id: string
-  readonly name: string | null
-  readonly industry: string | null
-  readonly revenue: number | null
-  readonly employee_count: number | null
-  readonly region: string | null
-  readonly updated_at: string | null
+/** What a vendor says of its own limits in an answer. */
+export type VendorQuota = {
+  /** `burst`: of some seconds; `day`: of a day. */
+  readonly window: 'burst' | 'day'
+  /** Calls that are left in the window. */
+  readonly remaining: number
+  /** Calls that the whole window has; null: not said. */
+  readonly limit: number | null
+  /** Milliseconds until the window begins anew; null: not said. */
+  readonly resetMs: number | null
 }
 
-export type CrmAdapter = Adapter<{
-  readonly interface: 'crm'
-  /** null: the vendor has no such account. Errors: CallError. */
-  readonly getAccount: (accountId: string, signal: AbortSignal) => Promise<CrmAccount | null>
-}>
+/** What every operation of an adapter is told of the call. A tool passes its own context on. */
+export type AdapterCall = {
+  /** Ends the call. */
+  readonly signal: AbortSignal
+  /** The same for every repetition: what an effect is known by at the vendor. */
+  readonly idempotencyKey: string
+  /** Milliseconds in which the vendor has to answer, its sign-in included. */
+  readonly timeoutMs: number
+  /** Is told, after each answer, what the vendor says of its limits there. */
+  readonly onQuota?: (quota: VendorQuota) => void
+}
 
 /**
- * Declares an adapter, of our interface `crm` or of one of your own. It answers in vendor-neutral records and throws a
- * `CallError` with its mode when the vendor fails; its entry in registry.yaml says whether it is enabled and which
- * secrets it needs.
- *
- * @example
- * ```ts
- * import { CallError, defineAdapter } from 'cugar-sales'
- *
- * const spreadsheet = defineAdapter({
- *   name: 'spreadsheet',
- *   interface: 'crm',
- *   getAccount: async (accountId, signal) => {
- *     if (signal.aborted) throw new CallError('system_timeout', 'The spreadsheet did not answer in time.')
- *     if (accountId !== 'a-1') return null
- *     const unknown = { industry: null, revenue: null, employee_count: null, region: null, updated_at: null }
- *     return { account_id: accountId, name: 'Acme', ...unknown }
- *   },
- * })
- * const account = await spreadsheet.getAccount('a-1', AbortSignal.timeout(1000))
- * console.log(account?.name) // Acme
- * ```
+ * Environment variables by name, as the registry lists them below the adapter's `secrets` and `settings`; null: not
+ * set.
  */
-export function defineAdapter(adapter: CrmAdapter): CrmAdapter
-export function defineAdapter<const A extends Adapter>(
-  adapter: A & (A['interface'] extends 'crm' ? CrmAdapter : unknown),
-): A
-export function defineAdapter(adapter: Adapter): Adapter {
-  return adapter
+export type AdapterSettings = (name: string) => string | null
+
+/**
+ * An adapter that needs settings: its module exports this as `adapter`, and it is connected when it is switched on and
+ * again with every registry. `connect` asks nobody: it checks what it is given. Errors: AppError SETTINGS_INVALID with
+ * every problem.
+ */
+export type ConnectedAdapter = {
+  readonly name: string
+  readonly interface: string
+  readonly connect: (settings: AdapterSettings) => Adapter
 }

@@ -37,6 +37,32 @@ export const withPages = (listing: Command, noun: string, most: number): Command
     .option('--limit <count>', `${noun} on a page, 1 to ${most}`, whole(1, most))
     .option('--cursor <cursor>', 'the page after this one')
 
+export type Sought = {
+  readonly search?: string
+  readonly requester?: string
+  readonly since?: string
+  readonly until?: string
+  readonly oldest?: boolean
+}
+
+/** Options of a list that can be searched. */
+export const withSearch = (listing: Command): Command =>
+  listing
+    .option('--search <words>', 'only with all of these words, of the goal, ids or names')
+    .option('--requester <name>', 'only what this person asked for')
+    .option('--since <time>', 'not before, such as 2026-01-31T09:00:00Z')
+    .option('--until <time>', 'not after')
+    .option('--oldest', 'the oldest first')
+
+/** The query of the API for them. */
+export const soughtBy = ({ search, requester, since, until, oldest }: Sought) => ({
+  q: search,
+  requester,
+  since,
+  until,
+  order: oldest === true ? 'oldest' : undefined,
+})
+
 /** Runs the action and sets its exit code; the process ends by itself, after everything is written. */
 export const exiting =
   <A extends readonly unknown[]>(act: (...given: A) => Promise<ExitCode>) =>

@@ -48,7 +48,3 @@ export function showApproval(out: Output, shown: Approval): void {
   for (const consequence of shown.consequences) out.line(consequence)
   showRevisions(out, shown.revisions)
 }
-
-/** One line: what it is about, and how good those who judge it find it. */
-export const inShort = ({ lines, judgements }: Approval): string =>
-  [lines[0], ...judgements.map(({ lines: [first] }) => first)].filter((line) => line !== undefined).join('; ')

@@ -13,15 +13,15 @@ import type {
   tool,
 } from '../http/answers.ts'
 import type { planPreview } from '../http/plan-answers.ts'
-import type { approval, approvalSummary, run, runStep, runSummary } from '../http/runs/run-answers.ts'
+import type { approval, approvalRow, run, runRow, runStep } from '../http/runs/run-answers.ts'
 
 type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
 
 export type Run = z.output<typeof run>
 export type RunStep = z.output<typeof runStep>
-export type RunSummary = z.output<typeof runSummary>
+export type RunRow = z.output<typeof runRow>
 export type Approval = z.output<typeof approval>
-export type ApprovalSummary = z.output<typeof approvalSummary>
+export type ApprovalRow = z.output<typeof approvalRow>
 export type PlanPreview = z.output<typeof planPreview>
 export type Profile = z.output<typeof profile>
 export type Tool = z.output<typeof tool>
@@ -36,8 +36,8 @@ export type AuditEntry = z.output<typeof auditEntry>
 export type AuditVerification = z.output<typeof auditVerification>
 
 export type Audit = Page<AuditEntry>
-export type Runs = Page<RunSummary>
-export type Approvals = Page<ApprovalSummary>
+export type Runs = Page<RunRow>
+export type Approvals = Page<ApprovalRow>
 export type Budgets = Page<BudgetAccount>
 export type Tools = Page<Tool>
 export type Profiles = Page<Profile>

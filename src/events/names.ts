@@ -4,6 +4,9 @@
 /** Tools, profiles, adapters, roles: everything that registry.yaml names. */
 export const NAME_PATTERN = /^[a-z][a-z0-9_]{0,63}$/
 
+/** A variable of the environment. */
+export const VARIABLE_PATTERN = /^[A-Z][A-Z0-9_]{0,99}$/
+
 /** Who calls: the id of an API key, or who X-Cugar-Actor names. */
 export const ACTOR_PATTERN = /^[A-Za-z0-9_.@-]{1,100}$/
 export const ACTOR_RULE = 'must be 1 to 100 of A-Z a-z 0-9 _ . @ -'

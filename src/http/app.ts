@@ -7,6 +7,7 @@ import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
+import { approvalList } from './runs/approval-list.ts'
 import { approvalRoutes } from './runs/approvals.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate, authorize } from './callers/auth.ts'
@@ -44,6 +45,7 @@ export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
     ...runRoutes(parts),
     ...eventRoutes(parts, limits),
     ...planRoutes(parts.engine),
+    approvalList(parts),
     ...approvalRoutes(parts),
     ...budgetRoutes(parts),
     ...controlRoutes(parts),

@@ -5,7 +5,7 @@ import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import * as plans from './plan-answers.ts'
-import { approvalPage } from './runs/approvals.ts'
+import { approvalPage } from './runs/approval-list.ts'
 import { ACTOR_HEADER } from './callers/auth.ts'
 import { budgetPage } from './budgets.ts'
 import { eventPage } from './runs/events.ts'
@@ -14,11 +14,12 @@ import { route, type AnswerDoc, type Route } from './route.ts'
 import {
   accepted,
   approval,
+  approvalRow,
   approvalSummary,
   run,
   runStanding,
   runStep,
-  runSummary,
+  runRow,
 } from './runs/run-answers.ts'
 import { runPage } from './runs/runs.ts'
 import {
@@ -40,7 +41,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Run: run,
   RunStanding: runStanding,
   RunStep: runStep,
-  RunSummary: runSummary,
+  RunRow: runRow,
   RunPage: runPage,
   RunAccepted: accepted,
   Event: shapes.event,
@@ -49,6 +50,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   PlanPreview: plans.planPreview,
   PlanComparison: plans.planComparison,
   Approval: approval,
+  ApprovalRow: approvalRow,
   ApprovalSummary: approvalSummary,
   ApprovalPage: approvalPage,
   BudgetLine: shapes.budgetLine,

@@ -43,8 +43,30 @@ const profile = z.string().min(1).max(100).meta({ description: 'Name of a profil
 const page = { cursor: cursor.optional(), limit: limitOf(200, 50) }
 const filters = { profile: profile.optional(), tenant: tenant.optional(), ...page }
 
-export const runsQuery = z.strictObject({ status: z.enum(RUN_STATUSES).optional(), ...filters })
-export const approvalsQuery = z.strictObject({ status: z.enum(APPROVAL_STATUSES).optional(), ...filters })
+const instant = z.iso.datetime({ offset: true })
+const person = z.string().min(1).max(200)
+
+/** What the rows of a list are looked for by. */
+const search = {
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Words that are all in the row: of the goal, of ids, of names.' }),
+  requester: person.optional().meta({ description: 'Who asked for the run.' }),
+  since: instant.optional().meta({ description: 'Not before this time.' }),
+  until: instant.optional().meta({ description: 'Not after this time.' }),
+  order: z.enum(['newest', 'oldest']).default('newest').meta({ description: 'Which come first.' }),
+}
+
+export const runsQuery = z.strictObject({ status: z.enum(RUN_STATUSES).optional(), ...search, ...filters })
+export const approvalsQuery = z.strictObject({
+  status: z.enum(APPROVAL_STATUSES).optional(),
+  decided_by: person.optional().meta({ description: 'Who has decided it, whatever they decided.' }),
+  ...search,
+  ...filters,
+})
 export const budgetsQuery = z.strictObject({ cursor: cursor.optional(), limit: limitOf(1000, 200) })
 
 const seq = /^\d{1,15}$/

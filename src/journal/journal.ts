@@ -7,6 +7,7 @@ import type { Payload } from '../events/digest.ts'
 import type { StreamKind } from '../events/stream.ts'
 import type { Account, Refusal } from '../run/budgets/ledger.ts'
 import type { Line } from '../run/line.ts'
+import type { RowOrder } from '../events/row-order.ts'
 
 export type { Line }
 
@@ -83,8 +84,10 @@ export type ViewQuery = {
   readonly status?: string
   readonly profile?: string
   readonly tenant?: string
-  /** Only rows with a lower sort: the cursor. */
-  readonly before?: number
+  /** By their sort; newest where it is absent. */
+  readonly order?: RowOrder
+  /** Only rows that come after this sort in that order: the cursor. */
+  readonly beyond?: number
   readonly limit: number
 }
 
@@ -149,7 +152,7 @@ export interface Journal {
   loadCheckpoint(name: string): Promise<{ position: number; state: string | null } | null>
   /** Rows and position in one transaction. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>
-  /** Rows of a view, highest sort first. */
+  /** Rows of a view, in the order that is asked for. */
   rows(query: ViewQuery): Promise<ViewRow[]>
   /** One row of a view by id. */
   row(view: string, id: string): Promise<ViewRow | null>

@@ -16,6 +16,7 @@ import type {
   ViewQuery,
   ViewRow,
 } from './journal.ts'
+import { byOrder, isBeyond, startOf } from '../events/row-order.ts'
 import { forgetBefore, KEPT_WINDOWS } from './forgetting.ts'
 import { closedError, progressFrom, type Progress } from './progress.ts'
 import { advanced, newStream, NO_BOOKS, sealOnto, type StreamState } from './stream-state.ts'
@@ -102,13 +103,14 @@ function findAccounts(store: Store, owner: string | undefined): Account[] {
 }
 
 function findRows(store: Store, query: ViewQuery): ViewRow[] {
+  const { order = 'newest', beyond = startOf(order) } = query
   const wanted = (row: ViewRow): boolean =>
     (query.status === undefined || row.status === query.status) &&
     (query.profile === undefined || row.profile === query.profile) &&
     (query.tenant === undefined || row.tenant === query.tenant) &&
-    (query.before === undefined || row.sort < query.before)
+    isBeyond(row.sort, beyond, order)
   const rows = [...(store.views.get(query.view)?.values() ?? [])].filter(wanted)
-  return rows.sort((left, right) => right.sort - left.sort).slice(0, query.limit)
+  return rows.sort(byOrder(order)).slice(0, query.limit)
 }
 
 function saveRows(store: Store, checkpoint: Checkpoint): void {

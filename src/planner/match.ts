@@ -72,7 +72,7 @@ const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: Too
   if (owned === undefined || !retrieving.has(verb?.stem ?? '')) return false
   const [head] = object.nouns
   if (object.kind === 'name') return true
-  return head !== undefined && commonNouns.has(head.stem) && owned !== head.stem
+  return head !== undefined && parties.includes(head.stem) && owned !== head.stem
 }
 
 /** Whether a tool is about what the verb is to be done to. */

@@ -160,6 +160,8 @@ export type AdapterSpec = {
   readonly enabled_env: string | null
   /** Names of environment variables, never values. */
   readonly secrets: readonly string[]
+  /** Names of further variables that it reads where they are set, such as the address of a test server. */
+  readonly settings: readonly string[]
   readonly fallback: string | null
 }
 

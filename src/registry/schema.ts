@@ -6,6 +6,7 @@ import { isRecord } from '../events/json.ts'
 import { approversSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
 import { amountsSource, money } from './amounts.ts'
 import { name } from './name.ts'
+import { VARIABLE_PATTERN } from '../events/names.ts'
 import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER, GIVERS, PLAYBOOK } from './names.ts'
 import { ANSWER_FORMS, FIELD_TYPES, LLM_PLANNING, LLM_SHARES } from './registry.ts'
 import { windowsSource } from './windows.ts'
@@ -22,7 +23,7 @@ export const modelName = z
   .string()
   .regex(/^[A-Za-z0-9][\w.:/-]{0,89}$/, { error: 'must be the name of a model, at most 90 characters' })
 
-const variable = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, {
+const variable = z.string().regex(VARIABLE_PATTERN, {
   error: 'must be the name of an environment variable: upper-case letters, digits and _',
 })
 
@@ -163,6 +164,7 @@ export const adapterSource = z.strictObject({
   enabled: z.boolean().default(false),
   enabled_env: variable.nullable().default(null),
   secrets: z.array(variable).max(20).default([]),
+  settings: z.array(variable).max(20).default([]),
   fallback: name.nullable().default(null),
 })
 export type AdapterSource = z.output<typeof adapterSource>

@@ -12,18 +12,16 @@ export type Recomputed =
 
 export type RunRecord = {
   readonly state: RunState
-  /** The registry that it started under. */
-  readonly registry: Registry
-  /** The goal, as it was given; null: it was erased, or the run has none. */
+  /** The goal as it was given; null: it was erased. */
   readonly goal: () => Promise<string | null>
-  /** What a step that is completed gave; null: nothing was released, or it was erased. */
+  /** What a completed step gave; null: nothing was released, or it was erased. */
   readonly output: (stepId: string) => Promise<unknown>
-  /** The output in words, as its tool says it now. */
-  readonly words: (stepId: string) => Promise<readonly string[]>
-  /** Reason of each decision about the step's approvals, in their order; null: none was given, or it was erased. */
-  readonly reasons: (stepId: string) => Promise<readonly (string | null)[]>
-  /** Calls nothing outside: neither vendors nor models, and no tool with effects. */
-  readonly recompute: (stepId: string) => Promise<Recomputed>
+  /** An output in words, as its tool says it now. */
+  readonly words: (stepId: string, output: unknown) => readonly string[]
+  /** A person's own words, by their payload; null: they were erased. */
+  readonly reason: (digest: string) => Promise<string | null>
+  /** Asks nobody outside: neither vendors nor models, and calls no tool with effects. */
+  readonly recompute: (stepId: string, signal: AbortSignal) => Promise<Recomputed>
 }
 
 export type RunRecords = {

@@ -9,7 +9,7 @@ import { CallError, classify, isToldWhole } from '../run/failure.ts'
 import { labelSchema } from './field.ts'
 import { NO_TEXTS, type OwnTexts } from './text-file.ts'
 import type { RunRecords } from './run-records.ts'
-import type { DefinedTool, Tool, ToolContext } from './tool.ts'
+import { ALONE_MS, type DefinedTool, type Tool, type ToolContext } from './tool.ts'
 import { unfitProblems } from './unfit.ts'
 
 /** Last instant that a date can express, epoch milliseconds. */
@@ -70,6 +70,7 @@ function toolContext(tool: Tool, input: unknown, given: z.output<typeof contextS
     at: given.at,
     idempotencyKey: digestOf({ tool: tool.name, input, trace_id: given.trace_id }),
     signal: given.signal ?? new AbortController().signal,
+    timeoutMs: ALONE_MS,
     adapter: given.adapter,
     texts: given.texts,
     runs: given.runs,

@@ -1,7 +1,8 @@
 // What can be done: a tool is a typed, vendor-neutral function. Used by the engine, which calls it; promises
 // that `run` sees only checked input, and that time and ids come from the context, so that a call can be replayed.
 import type { z } from 'zod'
-import type { Adapter, CrmAdapter } from '../adapters/adapter.ts'
+import type { Adapter } from '../adapters/adapter.ts'
+import type { CrmAdapter } from '../adapters/crm.ts'
 import { CallError } from '../run/failure.ts'
 import type { RunRecords } from './run-records.ts'
 import { NO_TEXTS, type OwnTexts } from './text-file.ts'
@@ -20,6 +21,8 @@ export type ToolContext = {
   readonly idempotencyKey: string
   /** Aborted at the time limit and when the run is cancelled. */
   readonly signal: AbortSignal
+  /** Milliseconds that the whole call may take. With `signal` and `idempotencyKey` all that an adapter is told of it. */
+  readonly timeoutMs: number
   /** The one that was chosen for this call, for tools that declare an interface; null: none serves. Narrow it (`isCrm`). */
   readonly adapter: Adapter | null
   /** The operator's own texts; a tool that the registry isolates is given none. */
@@ -83,6 +86,9 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
   readonly summary?: (output: z.output<O>) => readonly string[]
 }
 
+/** What a call outside any run may take: its adapter is told so. */
+export const ALONE_MS = 30_000
+
 const alone = (): ToolContext => ({
   traceId: '0'.repeat(32),
   runId: 'run_single',
@@ -92,6 +98,7 @@ const alone = (): ToolContext => ({
   at: 0,
   idempotencyKey: 'run_single/s1/1',
   signal: new AbortController().signal,
+  timeoutMs: ALONE_MS,
   adapter: null,
   texts: NO_TEXTS,
   runs: null,

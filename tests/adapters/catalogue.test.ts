@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { defineAdapter, type CrmAdapter } from '../../src/adapters/adapter.ts'
-import { loadAdapters } from '../../src/adapters/catalogue.ts'
+import { loadAdapters, missingSecrets } from '../../src/adapters/catalogue.ts'
+import type { CrmAdapter } from '../../src/adapters/crm.ts'
+import { defineAdapter } from '../../src/adapters/definition.ts'
 import type { AdapterSpec } from '../../src/registry/registry.ts'
 import { isCrm } from '../../src/tools/tool.ts'
 
@@ -11,6 +12,7 @@ const spec = (name: string, served: string): AdapterSpec => ({
   enabled: true,
   enabled_env: null,
   secrets: [],
+  settings: [],
   fallback: null,
 })
 
@@ -41,6 +43,50 @@ describe('adapters', () => {
   // Until 0.1.0 every adapter that a program handed in was there, also those that the registry switched off.
   test('that are not asked for are not there, handed in or not', async () => {
     expect((await loadAdapters([], [own, diary])).adapters.size).toBe(0)
+  })
+
+  const vendor = { ...spec('diary', 'calendar'), secrets: ['DIARY_TOKEN'], settings: ['DIARY_URL'] }
+
+  test('are connected with what their entry lists, and are not told anything else', async () => {
+    const told = new Map([
+      ['DIARY_TOKEN', 'secret'],
+      ['DATABASE_URL', 'postgres://'],
+    ])
+    const connected = {
+      name: 'diary',
+      interface: 'calendar',
+      connect: (settings: (name: string) => string | null) => ({
+        ...diary,
+        seen: [settings('DIARY_TOKEN'), settings('DIARY_URL')],
+      }),
+    }
+    const secret = (name: string) => told.get(name)
+    const { adapters } = await loadAdapters([vendor], [connected], secret)
+    expect(adapters.get('diary')).toMatchObject({ seen: ['secret', null] })
+    const curious = {
+      ...connected,
+      connect: (settings: (name: string) => string | null) => {
+        settings('DATABASE_URL')
+        return diary
+      },
+    }
+    await expect(loadAdapters([vendor], [curious], secret)).rejects.toMatchObject({
+      code: 'REGISTRY_INVALID',
+      problems: [{ path: 'adapters.diary', message: expect.stringContaining('must list DATABASE_URL') }],
+    })
+  })
+
+  test('that are switched on without their secrets are a problem that names the variable', () => {
+    const off = { ...vendor, enabled: false, enabled_env: 'ENABLE_DIARY' }
+    const environment = (flag: boolean) => ({ flag: () => flag, secret: () => undefined })
+    expect(missingSecrets(off, environment(false))).toEqual([])
+    expect(missingSecrets(off, environment(true))).toEqual([
+      {
+        path: 'DIARY_TOKEN',
+        message: 'must be set: ENABLE_DIARY switches adapter diary on, which needs it',
+      },
+    ])
+    expect(missingSecrets(vendor, { flag: () => false, secret: () => 'x' })).toEqual([])
   })
 
   test('are narrowed to the interface that a tool knows', () => {

@@ -1,7 +1,7 @@
 // A call that a person approved for one vendor is made through that one alone, also when its process dies during the call
 // or the vendor is set up anew between the intent and the call.
 import { describe, expect, test } from 'vitest'
-import { defineAdapter } from '../../src/adapters/adapter.ts'
+import { defineAdapter } from '../../src/adapters/definition.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { gate } from './small.ts'
 import { openStore, type Store } from './store.ts'

@@ -1,7 +1,7 @@
 // Every order of what people, vendors and processes can do to a chain of runs: whoever had a hand in it never is the only
 // one to approve, nobody decides without the profile's role, and nothing is done through another vendor than was shown.
 import { describe, expect, test } from 'vitest'
-import { defineAdapter } from '../../src/adapters/adapter.ts'
+import { defineAdapter } from '../../src/adapters/definition.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Principal } from '../../src/engine/engine.ts'
 import type { Registry } from '../../src/registry/registry.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import { approval, approvalSummary } from '../../src/http/runs/run-answers.ts'
+import { approval, approvalRow } from '../../src/http/runs/run-answers.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { APPROVAL_ID, digests, finishedRun, RUN_ID, waitingRun } from './fixtures.ts'
 import { asJson, keyring, openDoor } from './door.ts'
@@ -11,10 +11,12 @@ describe('an approval', () => {
   it('is listed with what it is about, by status where asked', async () => {
     const door = await openDoor()
     const body = await asJson(await door.get('/v1/approvals?status=pending'))
-    expect(approvalSummary.array().parse(body.items)).toMatchObject([
+    expect(approvalRow.array().parse(body.items)).toMatchObject([
       { approval_id: APPROVAL_ID, risk: 'medium' },
     ])
-    expect(door.called).toEqual([{ name: 'approvals', with: [{ status: 'pending', limit: 50 }] }])
+    expect(door.called).toEqual([
+      { name: 'approvals', with: [{ status: 'pending', order: 'newest', limit: 50 }] },
+    ])
   })
 
   it('shows an approver all that a decision needs', async () => {

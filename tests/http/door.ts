@@ -133,6 +133,7 @@ const scriptedViews = (called: Called[]): Views => ({
       profile: 'demo',
       tenant: 'default',
       requester: 'alice',
+      goal: null,
       started_at: AT,
       finished_at: null,
       steps: 2,
@@ -162,6 +163,11 @@ const scriptedViews = (called: Called[]): Views => ({
       expires_at: AT,
       required: 1,
       approved_by: [],
+      requester: 'alice',
+      goal: null,
+      subject: null,
+      judgements: [],
+      decided_by: [],
     } as const
     return { items: [row], next_cursor: null }
   },

@@ -83,6 +83,7 @@ export const registry: Registry = {
       enabled: true,
       enabled_env: null,
       secrets: [],
+      settings: [],
       fallback: null,
     },
     hubspot: {
@@ -92,6 +93,7 @@ export const registry: Registry = {
       enabled: false,
       enabled_env: 'ENABLE_HUBSPOT_ADAPTER',
       secrets: ['HUBSPOT_TOKEN'],
+      settings: [],
       fallback: 'mock',
     },
   },

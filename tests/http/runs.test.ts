@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import { run, runSummary } from '../../src/http/runs/run-answers.ts'
+import { run, runRow } from '../../src/http/runs/run-answers.ts'
 import { finishedRun, RUN_ID, waitingRun } from './fixtures.ts'
 import { asJson, openDoor } from './door.ts'
 
@@ -104,11 +104,11 @@ describe('GET /v1/runs', () => {
   it('shows a page of runs and passes the filters on', async () => {
     const door = await openDoor()
     const body = await asJson(
-      await door.get('/v1/runs?status=waiting&profile=demo&tenant=t&cursor=99&limit=7'),
+      await door.get('/v1/runs?status=waiting&profile=demo&tenant=t&cursor=99&limit=1'),
     )
     expect(body.next_cursor).toBe('17')
-    expect(runSummary.array().parse(body.items)).toMatchObject([{ started_at: '2026-01-02T03:04:05.000Z' }])
-    const query = { status: 'waiting', profile: 'demo', tenant: 't', cursor: '99', limit: 7 }
+    expect(runRow.array().parse(body.items)).toMatchObject([{ started_at: '2026-01-02T03:04:05.000Z' }])
+    const query = { status: 'waiting', profile: 'demo', tenant: 't', order: 'newest', cursor: '99', limit: 1 }
     expect(door.called).toEqual([{ name: 'runs', with: [query] }])
   })
 

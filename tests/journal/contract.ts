@@ -302,7 +302,7 @@ function viewContract(make: JournalFactory): void {
     choices.flatMap((profile) => choices.map((tenant) => ({ status, profile, tenant }))),
   )
 
-  test('every set of filters pages through exactly its rows, highest sort first', async () => {
+  test('every set of filters pages through exactly its rows, the highest or the lowest sort first', async () => {
     await save([...rows, rowOf(7, { view: 'approvals' })])
     for (const chosen of combinations) {
       const filter = {
@@ -315,10 +315,13 @@ function viewContract(make: JournalFactory): void {
           Object.entries(row).some(([n, v]) => n === name && v === value),
         ),
       )
-      const first = await journal().rows({ view: 'runs', ...filter, limit: 5 })
-      const before = first.at(-1)?.sort ?? 0
-      const rest = await journal().rows({ view: 'runs', ...filter, before, limit: 100 })
-      expect([...first, ...rest]).toEqual(wanted.toReversed())
+      for (const order of [undefined, 'newest', 'oldest'] as const) {
+        const of = { view: 'runs', ...filter, ...(order && { order }) }
+        const first = await journal().rows({ ...of, limit: 5 })
+        const beyond = first.at(-1)?.sort ?? 0
+        const rest = await journal().rows({ ...of, beyond, limit: 100 })
+        expect([...first, ...rest]).toEqual(order === 'oldest' ? wanted : wanted.toReversed())
+      }
     }
   })
 

@@ -30,6 +30,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   k: 'retrieve_product_knowledge',
   i: 'retrieve_account_signals',
   b: 'generate_battlecard',
+  m: 'schedule_engagement_touchpoint',
 }
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,

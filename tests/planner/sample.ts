@@ -67,6 +67,7 @@ export const adapter = (name: string, enabled: boolean): AdapterSpec => ({
   enabled,
   enabled_env: null,
   secrets: [],
+  settings: [],
   fallback: null,
 })
 

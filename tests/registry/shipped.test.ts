@@ -12,7 +12,7 @@ const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
 const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
 const KNOWLEDGE = ['retrieve_product_knowledge', 'generate_battlecard']
 /** Of everybody who sells. */
-const SELLING = ['retrieve_account_signals']
+const SELLING = ['retrieve_account_signals', 'schedule_engagement_touchpoint']
 const ALL = [
   ...DRAFT,
   ...INTELLIGENCE,
@@ -142,6 +142,11 @@ describe('the registry that is shipped', () => {
       const required = Object.keys(tool.inputs).filter((input) => tool.inputs[input]?.required)
       expect(Object.keys(tool.binds)).toEqual(expect.arrayContaining(required))
     }
+    expect(registry.tools.schedule_engagement_touchpoint).toMatchObject({
+      side_effects: 'propose',
+      approval: { review: 'output' },
+      guardrails: [{ path: 'output.status', equals: 'proposed' }],
+    })
     expect(registry.tools.draft_outbound_message).toMatchObject({
       side_effects: 'propose',
       approval: { review: 'output' },
@@ -157,7 +162,7 @@ describe('the registry that is shipped', () => {
     expect(registry.alerts).toEqual({ CugarBudgetExhausted: { freeze: 'profile' } })
   })
 
-  test('needs no vendor: every adapter but mock is off and falls back to it', () => {
+  test('needs no vendor: every adapter but mock is off, and mock stands in for none', () => {
     const { mock, ...vendors } = registry.adapters
     expect(mock).toMatchObject({ interface: 'crm', module: 'mock', enabled: true, fallback: null })
     expect(Object.keys(vendors)).toEqual(['salesforce', 'hubspot', 'dynamics', 'pipedrive'])
@@ -165,7 +170,7 @@ describe('the registry that is shipped', () => {
       expect(adapter).toMatchObject({
         enabled: false,
         enabled_env: `ENABLE_${name.toUpperCase()}_ADAPTER`,
-        fallback: 'mock',
+        fallback: null,
       })
       expect(adapter.secrets.length).toBeGreaterThan(0)
     }

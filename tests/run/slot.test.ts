@@ -18,6 +18,7 @@ const spec = (name: string, more: Partial<AdapterSpec> = {}): AdapterSpec => ({
   enabled: false,
   enabled_env: null,
   secrets: [],
+  settings: [],
   fallback: null,
   ...more,
 })

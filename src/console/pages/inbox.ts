@@ -3,10 +3,13 @@ import { APPROVAL_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, pill, timeLeft } from '../parts/bits.ts'
 import { hasRole, type Page, type PageContext } from '../page.ts'
-import type { Approvals, ApprovalSummary } from '../shapes.ts'
+import type { Approvals, ApprovalRow } from '../shapes.ts'
 import { plain } from '../words.ts'
 
-const FILTERS = ['profile', 'tenant'] as const
+const FILTERS = ['q', 'requester', 'profile', 'tenant'] as const
+
+/** As a filter is called where people read it. */
+const CALLED = { q: 'search', requester: 'asked by', profile: 'profile', tenant: 'tenant' } as const
 
 const kept = (query: URLSearchParams): URLSearchParams =>
   new URLSearchParams([...query].filter(([name]) => ['status', ...FILTERS].includes(name as 'status')))
@@ -17,11 +20,11 @@ export const withFilters = (path: string, query: URLSearchParams): string => {
   return text === '' ? path : `${path}?${text}`
 }
 
-const item = (row: ApprovalSummary, context: PageContext): Html => {
+const item = (row: ApprovalRow, context: PageContext): Html => {
   const { base, params, query, now } = context
   const isHere = params['approval_id'] === row.approval_id
   const isPending = row.status === 'pending'
-  const name = `${row.review === 'output' ? 'Release' : 'Run'} ${plain(row.tool)}`
+  const name = row.title
   const mayChoose = isPending && hasRole(context.person, 'approver')
   return html`<div class="pick" id="row-${row.approval_id}">
     ${mayChoose ? html`<input type="checkbox" name="id" value="${row.approval_id}" form="together" aria-label="${`Choose ${name}, ${row.tenant}`}" data-pick />` : null}
@@ -33,8 +36,11 @@ const item = (row: ApprovalSummary, context: PageContext): Html => {
     >
       <span class="who">${name}</span>
       ${isPending ? pill(row.risk) : pill(row.status)}
+      ${row.subject_line === null ? null : html`<span class="about across">${row.subject_line}</span>`}
+      <small class="across">${row.requester ?? 'somebody'} asks: ${row.goal ?? 'erased'}</small>
       <small
-        >${row.tenant} · ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
+        >${row.tenant} ·
+        ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}${row.quality.map((said) => html` · ${said}`)}</small
       >
       <small>${isPending ? timeLeft(row.expires_at, now) : null}</small>
     </a>
@@ -72,49 +78,42 @@ const filterForm = ({ base, query }: PageContext): Html =>
     ${FILTERS.map(
       (name) =>
         html`<label
-          ><span class="visually-hidden">${name}</span
-          ><input name="${name}" placeholder="${name}" value="${query.get(name) ?? ''}" size="8"
+          ><span class="visually-hidden">${CALLED[name]}</span
+          ><input
+            name="${name}"
+            placeholder="${CALLED[name]}"
+            value="${query.get(name) ?? ''}"
+            size="8"
+            maxlength="200"
         /></label>`,
     )}
     <button class="act small">Filter</button>
   </form>`
 
-/** Rows on the page, and lists that are read for it: what waits longest is at the end of the API's. */
+/** Rows on the page. */
 const SHOWN = 100
-const MOST_LISTS = 10
 
-async function oldest(
-  { need }: PageContext,
-  asked: Readonly<Record<string, string>>,
-): Promise<ApprovalSummary[]> {
-  const rows: ApprovalSummary[] = []
-  let cursor: string | null = null
-  for (let read = 0; read < MOST_LISTS; read += 1) {
-    const query = { ...asked, ...(cursor === null ? {} : { cursor }) }
-    const { items, next_cursor } = (await need({ method: 'get', path: '/v1/approvals', query })) as Approvals
-    rows.push(...items)
-    cursor = next_cursor
-    if (cursor === null || asked['status'] !== 'pending') break
-  }
-  return rows.toSorted((one, other) => Date.parse(one.requested_at) - Date.parse(other.requested_at))
+const more = ({ base, query }: PageContext, cursor: string): Html => {
+  const next = new URLSearchParams([...kept(query), ['cursor', cursor]])
+  return html`<p><a class="act small" href="${base}/inbox?${next.toString()}">More</a></p>`
 }
 
 /** The list beside every approval; `first` is the one that has waited longest. */
-export async function inboxList(
-  context: PageContext,
-): Promise<{ list: Html; rows: readonly ApprovalSummary[] }> {
+export async function inboxList(context: PageContext): Promise<{ list: Html; rows: readonly ApprovalRow[] }> {
   const { query } = context
-  const asked: Record<string, string> = { status: query.get('status') ?? 'pending', limit: '200' }
-  for (const name of FILTERS) {
+  const status = query.get('status') ?? 'pending'
+  // What waits longest is first; of what is decided the last.
+  const order = status === 'pending' ? 'oldest' : 'newest'
+  const asked: Record<string, string> = { status, order, limit: String(SHOWN) }
+  for (const name of [...FILTERS, 'cursor'] as const) {
     const value = query.get(name)?.trim()
     if (value) asked[name] = value
   }
-  const rows = await oldest(context, asked)
-  const shown = rows.slice(0, SHOWN)
-  const more = rows.length - shown.length
-  const list = html`${filterForm(context)} ${together(context, shown.length)}
-    <div class="rows" data-list="approvals">${shown.map((row) => item(row, context))}</div>
-    ${more > 0 ? html`<p class="dim">${more} more wait after these.</p>` : null}
+  const answer = await context.need({ method: 'get', path: '/v1/approvals', query: asked })
+  const { items: rows, next_cursor } = answer as Approvals
+  const list = html`${filterForm(context)} ${together(context, rows.length)}
+    <div class="rows" data-list="approvals">${rows.map((row) => item(row, context))}</div>
+    ${next_cursor === null ? null : more(context, next_cursor)}
     ${rows.length === 0 ? empty('Nothing waits.', 'What a run may not do by itself comes here.') : null}`
   return { list, rows }
 }

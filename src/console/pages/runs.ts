@@ -1,17 +1,21 @@
-// Every run, newest first.
+// Every run, newest first, and those that somebody looks for.
 import { RUN_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, moment, pill } from '../parts/bits.ts'
 import type { Page, PageContext } from '../page.ts'
-import type { Runs, RunSummary } from '../shapes.ts'
+import type { Runs, RunRow } from '../shapes.ts'
 import { number, plain } from '../words.ts'
 
 /** Empty: every one. */
 const STATUSES = ['', ...RUN_STATUSES] as const
-const FILTERS = ['status', 'profile', 'tenant'] as const
+const FILTERS = ['q', 'status', 'profile', 'tenant', 'requester'] as const
 
 const filterForm = ({ base, query }: PageContext): Html =>
   html`<form class="filters" method="get" action="${base}/runs">
+    <label
+      ><span class="visually-hidden">Words of the goal, a name or an id</span
+      ><input type="search" name="q" placeholder="search" maxlength="200" value="${query.get('q') ?? ''}"
+    /></label>
     <label
       ><span class="visually-hidden">Status</span
       ><select name="status" data-submits>
@@ -26,14 +30,21 @@ const filterForm = ({ base, query }: PageContext): Html =>
       ><span class="visually-hidden">Tenant</span
       ><input name="tenant" placeholder="tenant" value="${query.get('tenant') ?? ''}"
     /></label>
+    <label
+      ><span class="visually-hidden">Asked by</span
+      ><input name="requester" placeholder="asked by" value="${query.get('requester') ?? ''}"
+    /></label>
     <button class="act small">Filter</button>
   </form>`
 
 /** One line of the table. */
-export const runRow = (run: RunSummary, base: string): Html =>
+export const runRow = (run: RunRow, base: string): Html =>
   html`<tr id="row-${run.run_id}">
     <td>${pill(run.status)}</td>
-    <td><a class="mono" href="${base}/runs/${run.run_id}">${run.run_id}</a></td>
+    <td>
+      <a href="${base}/runs/${run.run_id}">${run.goal ?? run.run_id}</a>
+      ${run.goal === null ? null : html`<small class="mono">${run.run_id}</small>`}
+    </td>
     <td>${run.requester}</td>
     <td>${run.profile}</td>
     <td>${run.tenant}</td>
@@ -42,7 +53,7 @@ export const runRow = (run: RunSummary, base: string): Html =>
     <td>${moment(run.started_at)}</td>
   </tr>`
 
-export const runsTable = (runs: readonly RunSummary[], base: string): Html =>
+export const runsTable = (runs: readonly RunRow[], base: string): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
     <table>
       <thead>
@@ -62,6 +73,8 @@ export const runsTable = (runs: readonly RunSummary[], base: string): Html =>
       </tbody>
     </table>
   </div>`
+
+const isFiltered = (query: URLSearchParams): boolean => FILTERS.some((name) => (query.get(name) ?? '') !== '')
 
 function nextPage(base: string, query: URLSearchParams, cursor: string | null): Html | null {
   if (cursor === null) return null
@@ -89,10 +102,12 @@ export const runsPage: Page = {
         ${filterForm(context)}
         ${
           items.length === 0
-            ? empty(
-                'No run yet.',
-                html`<a href="${base}/">Ask for something</a>, or try <code>npx cugar demo</code>.`,
-              )
+            ? isFiltered(query)
+              ? empty('No run is like that.', html`<a href="${base}/runs">Every run</a>`)
+              : empty(
+                  'No run yet.',
+                  html`<a href="${base}/">Ask for something</a>, or try <code>npx cugar demo</code>.`,
+                )
             : runsTable(items, base)
         }
         ${nextPage(base, query, next_cursor)}

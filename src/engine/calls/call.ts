@@ -23,7 +23,7 @@ export type CallRequest = {
   readonly tool: Tool
   readonly spec: ToolSpec
   readonly input: unknown
-  readonly context: Omit<ToolContext, 'signal' | 'adapter'>
+  readonly context: Omit<ToolContext, 'signal' | 'adapter' | 'timeoutMs'>
   readonly adapter: Adapter | null
   readonly timeoutMs: number
   /** Counts from 1. */
@@ -77,7 +77,8 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       reject(new CallError('user_cancelled', 'The call was given up.'))
       inCall(contained, () => given.abort())
     })
-    const inner = { ...request.context, adapter: request.adapter, signal: given.signal }
+    const { adapter, timeoutMs } = request
+    const inner = { ...request.context, adapter, timeoutMs, signal: given.signal }
     inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
       // A moment later: a rejected promise that the tool has left comes to light only then.
       .then((output) => setImmediate(resolve, output), reject)

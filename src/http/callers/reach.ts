@@ -59,19 +59,26 @@ type PageAsked = { readonly cursor?: string | undefined; readonly limit: number 
 /** Pages that are read for one answer: beyond it the answer is shorter than asked, and its cursor goes on. */
 const MAX_PAGES = 20
 
-/** One page of what is within reach, of a list that may have more; `isWithin` null: all of it is. */
-export async function pageWithin<T, Q extends PageAsked>(
+/** What an answer takes of the rows of a list, as it shows them. */
+export type Taking<T, S> = {
+  readonly take: (items: readonly T[]) => Promise<readonly S[]>
+  /** Nothing can be taken after this one. */
+  readonly isPast: (item: T) => boolean
+}
+
+/** One page of a list that may have more than the caller sees or looks for. */
+export async function pageWithin<T, S, Q extends PageAsked>(
   list: (query: Q) => Promise<Page<T>>,
   query: Q,
-  isWithin: ((item: T) => boolean) | null,
-): Promise<Page<T>> {
-  if (isWithin === null) return list(query)
-  const items: T[] = []
+  { take, isPast }: Taking<T, S>,
+): Promise<Page<S>> {
+  const items: S[] = []
   let cursor = query.cursor
   for (let read = 0; read < MAX_PAGES; read += 1) {
     const page = await list({ ...query, cursor, limit: query.limit - items.length })
-    items.push(...page.items.filter(isWithin))
-    if (page.next_cursor === null) return { items, next_cursor: null }
+    items.push(...(await take(page.items)))
+    const last = page.items.at(-1)
+    if (page.next_cursor === null || (last && isPast(last))) return { items, next_cursor: null }
     cursor = page.next_cursor
     if (items.length === query.limit) break
   }

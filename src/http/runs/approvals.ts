@@ -8,11 +8,9 @@ import { isRecord } from '../../events/json.ts'
 import { contributorsOf } from '../../run/contributors.ts'
 import type { ApprovalState, RunState } from '../../run/state.ts'
 import { fieldsOf } from '../../tools/summary.ts'
-import { pageOf } from '../answers.ts'
-import { narrowed, pageWithin, reaches, type Owned } from '../callers/reach.ts'
+import { reaches } from '../callers/reach.ts'
 import {
   approvalsOf,
-  presentApprovalSummary,
   presentBudget,
   presentDenials,
   presentStep,
@@ -22,10 +20,9 @@ import {
 } from '../present.ts'
 import type { ReadPayload } from '../present-plan.ts'
 import { localsOf, route, type DoorParts, type Route } from '../route.ts'
-import { approval as approvalAnswer, approvalSummary } from './run-answers.ts'
-import { approvalParams, approvalsQuery, decisionBody } from '../schemas.ts'
-
-export const approvalPage = pageOf(approvalSummary)
+import { approval as approvalAnswer } from './run-answers.ts'
+import { forbidden, isOfTheDoor, mayRead } from './approval-list.ts'
+import { approvalParams, decisionBody } from '../schemas.ts'
 
 type ShownApproval = z.input<typeof approvalAnswer>
 type Reader = { readonly read: ReadPayload; readonly words: Engine['words']; readonly approver: boolean }
@@ -166,16 +163,6 @@ const readerFor = (engine: Engine, { runId, approvers }: RunState, by: Principal
   approver: by.roles.includes(approvers.role),
 })
 
-const mayRead = (by: Principal, role: string): boolean =>
-  by.roles.includes('viewer') || by.roles.includes(role)
-
-/** Who has a role that could be right for some approval is told what there is; nobody else, not even that it is there. */
-const isOfTheDoor = (engine: Engine, { roles }: Principal): boolean =>
-  roles.some((role) => role === 'viewer' || rolesOfApprovers(engine).has(role))
-
-const rolesOfApprovers = (engine: Engine): ReadonlySet<string> =>
-  new Set(['approver', ...Object.values(engine.registry().profiles).map(({ approvers }) => approvers.role)])
-
 /** The run of an approval, if the caller may know of it. Errors: APPROVAL_NOT_FOUND, RUN_NOT_FOUND, FORBIDDEN. */
 async function stateOf(engine: Engine, approvalId: string, by: Principal): Promise<RunState> {
   const runId = runOfApproval(approvalId)
@@ -189,10 +176,6 @@ async function stateOf(engine: Engine, approvalId: string, by: Principal): Promi
 function nullIfMissing(error: unknown): null {
   if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return null
   throw error
-}
-
-function forbidden(role: string): never {
-  throw new AppError('FORBIDDEN', { role })
 }
 
 async function readApproval(engine: Engine, approvalId: string, by: Principal): Promise<ShownApproval> {
@@ -209,38 +192,13 @@ async function checkDecider(engine: Engine, approvalId: string, by: Principal): 
   if (!by.roles.includes(approvers.role)) forbidden(approvers.role)
 }
 
-/** A viewer sees every row, an approver those of the profiles that ask for a role of theirs. */
-function rowsFor(engine: Engine, by: Principal): ((row: Owned) => boolean) | null {
-  if (by.limitedTo === undefined && by.roles.includes('viewer')) return null
-  const { profiles } = engine.registry()
-  const roleOf = (profile: string): string =>
-    Object.hasOwn(profiles, profile) ? (profiles[profile]?.approvers.role ?? '') : ''
-  return (row) => reaches(by, row) && mayRead(by, roleOf(row.profile))
-}
-
 const requestOf = (body: z.output<typeof decisionBody>): DecisionRequest => ({
   decision: body.decision,
   reason: body.reason ?? null,
   changes: body.decision === 'request_changes' ? (body.changes ?? null) : null,
 })
 
-export const approvalRoutes = ({ engine, views }: DoorParts): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/approvals',
-    roles: ['viewer', 'approver'],
-    byApprovers: true,
-    limitedKeys: 'own',
-    summary: 'Approvals, newest first',
-    query: approvalsQuery,
-    answers: { 200: { description: 'One page.', schema: approvalPage } },
-    errors: [],
-    answer: async ({ query, principal }) => {
-      if (!isOfTheDoor(engine, principal)) forbidden('viewer or approver')
-      const page = await pageWithin(views.approvals, narrowed(query, principal), rowsFor(engine, principal))
-      return { status: 200, body: { ...page, items: page.items.map(presentApprovalSummary) } }
-    },
-  }),
+export const approvalRoutes = ({ engine }: Pick<DoorParts, 'engine'>): Route[] => [
   route({
     method: 'get',
     path: '/v1/approvals/{approval_id}',

@@ -37,6 +37,11 @@ export const runSummary = z.strictObject({
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
 })
 
+/** In lists. */
+export const runRow = runSummary.extend({
+  goal: z.string().nullable().meta({ description: 'Its beginning; null when erased.' }),
+})
+
 const stepError = z.strictObject({
   mode: failureModeSchema,
   category: categorySchema,
@@ -91,6 +96,16 @@ export const approvalSummary = z.strictObject({
   expires_at: time,
   required: z.int().meta({ description: 'How many people must approve.' }),
   approved_by: names,
+})
+
+/** In lists: what is under review is for those who may see it before its release. */
+export const approvalRow = approvalSummary.extend({
+  title: z.string(),
+  subject_line: z.string().nullable().meta({ description: 'Of a message that is under review.' }),
+  goal: z.string().nullable().meta({ description: 'Its beginning; null when erased.' }),
+  requester: z.string().nullable(),
+  quality: names.meta({ description: 'What was said of it before a person was asked, in short.' }),
+  decided_by: names.meta({ description: 'In the order of their decisions.' }),
 })
 
 const lines = z.array(z.string()).meta({ description: 'Words and figures, one line each.' })

@@ -1,18 +1,12 @@
 // POST and GET /v1/runs, cancel, resume, reconcile, revise.
 import type { Engine, Principal } from '../../engine/engine.ts'
+import type { RunSummary } from '../../projections/lists/views.ts'
 import type { RunState } from '../../run/state.ts'
-import { accepted, run, runOrStanding, runSummary } from './run-answers.ts'
+import { accepted, run, runOrStanding, runRow } from './run-answers.ts'
+import { isPast, isRunSought, showRunRow } from './rows.ts'
 import { pageOf } from '../answers.ts'
-import {
-  checkReach,
-  keyLimited,
-  narrowed,
-  pageWithin,
-  reachableRun,
-  reaches,
-  type Owned,
-} from '../callers/reach.ts'
-import { linksOf, presentAccepted, presentRun, presentRunSummary, presentStanding } from '../present.ts'
+import { checkReach, keyLimited, narrowed, pageWithin, reachableRun, reaches } from '../callers/reach.ts'
+import { linksOf, presentAccepted, presentRun, presentStanding } from '../present.ts'
 import { localsOf, route, type Answer, type DoorParts, type Locals, type Route } from '../route.ts'
 import {
   cancelBody,
@@ -28,7 +22,7 @@ import {
 } from '../schemas.ts'
 import { checkPlanner, traceparentOf } from '../validation.ts'
 
-export const runPage = pageOf(runSummary)
+export const runPage = pageOf(runRow)
 
 const isViewer = ({ roles }: Principal): boolean => roles.includes('viewer')
 
@@ -108,9 +102,15 @@ const reads = ({ engine, views }: DoorParts): Route[] => [
     answers: { 200: { description: 'One page.', schema: runPage } },
     errors: [],
     answer: async ({ query, principal }) => {
-      const isWithin = principal.limitedTo === undefined ? null : (row: Owned) => reaches(principal, row)
-      const page = await pageWithin(views.runs, narrowed(query, principal), isWithin)
-      return { status: 200, body: { ...page, items: page.items.map(presentRunSummary) } }
+      const { q, requester, since, until, ...asked } = query
+      const search = { q, requester, since, until }
+      const take = async (rows: readonly RunSummary[]) => {
+        const within = rows.filter((row) => reaches(principal, row))
+        const shown = await Promise.all(within.map((row) => showRunRow(engine, row)))
+        return shown.filter((row) => isRunSought(row, search))
+      }
+      const taking = { take, isPast: (row: RunSummary) => isPast(row.started_at, search, query.order) }
+      return { status: 200, body: await pageWithin(views.runs, narrowed(asked, principal), taking) }
     },
   }),
   route({

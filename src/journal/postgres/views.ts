@@ -1,5 +1,6 @@
 // What projections keep in PostgreSQL: their rows, and how far they are.
 import type { Checkpoint, Journal, ViewQuery, ViewRow } from '../journal.ts'
+import { startOf, type RowOrder } from '../../events/row-order.ts'
 import type { Session, Statement } from './session.ts'
 
 const SQL = {
@@ -24,13 +25,14 @@ const SQL = {
 const COLUMNS = ['view', 'id', 'sort', 'status', 'profile', 'tenant', 'doc'] as const
 const FILTERS = ['status', 'profile', 'tenant'] as const
 
-function listOf(filters: readonly string[]): Statement {
+function listOf(filters: readonly string[], order: RowOrder): Statement {
   const equal = ['view', ...filters].map((name, index) => `${name} = $${index + 1}`)
   const first = equal.length + 1
+  const [beyond, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC']
   return {
-    name: ['list', ...filters].join('_'),
-    text: `SELECT ${COLUMNS.join(', ')} FROM views WHERE ${equal.join(' AND ')} AND sort < $${first}
-      ORDER BY sort DESC LIMIT $${first + 1}`,
+    name: ['list', order, ...filters].join('_'),
+    text: `SELECT ${COLUMNS.join(', ')} FROM views WHERE ${equal.join(' AND ')} AND sort ${beyond} $${first}
+      ORDER BY sort ${direction} LIMIT $${first + 1}`,
   }
 }
 
@@ -57,10 +59,9 @@ export function postgresViews(reading: Session, writing: Session): ViewStore {
     },
     rows: async (query) => {
       const filters = FILTERS.filter((name) => query[name] !== undefined)
-      const before = query.before ?? Number.MAX_SAFE_INTEGER
-      return [
-        ...(await reading.ask<ViewRow>(listOf(filters), [query.view, ...values(query), before, query.limit])),
-      ]
+      const { order = 'newest', beyond = startOf(order) } = query
+      const bounds = [query.view, ...values(query), beyond, query.limit]
+      return [...(await reading.ask<ViewRow>(listOf(filters, order), bounds))]
     },
     row: async (view, id) => (await reading.ask<ViewRow>(SQL.row, [view, id]))[0] ?? null,
   }

@@ -1,6 +1,7 @@
 // What projections keep in the store: their rows, and how far they are.
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Checkpoint, ViewQuery, ViewRow } from '../journal.ts'
+import { startOf, type RowOrder } from '../../events/row-order.ts'
 
 const SQL = {
   checkpoint: 'SELECT position, state FROM checkpoints WHERE name = ?',
@@ -43,16 +44,18 @@ export function sqliteViews(db: DatabaseSync): ViewStore {
   const row = db.prepare(SQL.row)
   const lists = new Map<string, StatementSync>()
 
-  const listOf = (filters: string): StatementSync => {
-    const known = lists.get(filters)
+  const listOf = (filters: string, order: RowOrder): StatementSync => {
+    const name = `${filters} ${order}`
+    const known = lists.get(name)
     if (known) return known
     const equal = filters === '' ? [] : filters.split(',')
-    const conditions = ['view = ?', ...equal.map((name) => `${name} = ?`), 'sort < ?'].join(' AND ')
+    const [beyond, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC']
+    const conditions = ['view = ?', ...equal.map((column) => `${column} = ?`), `sort ${beyond} ?`]
     const list = db.prepare(
       `SELECT view, id, sort, status, profile, tenant, doc FROM views INDEXED BY ${INDEXES[filters]}
-       WHERE ${conditions} ORDER BY sort DESC LIMIT ?`,
+       WHERE ${conditions.join(' AND ')} ORDER BY sort ${direction} LIMIT ?`,
     )
-    lists.set(filters, list)
+    lists.set(name, list)
     return list
   }
   const putRow = (at: ViewRow): void => {
@@ -72,8 +75,8 @@ export function sqliteViews(db: DatabaseSync): ViewStore {
     rows: (query) => {
       const names = FILTERS.filter((name) => query[name] !== undefined)
       const equal = names.map((name): SQLInputValue => query[name] ?? null)
-      const before = query.before ?? Number.MAX_SAFE_INTEGER
-      const found = listOf(names.join(',')).all(query.view, ...equal, before, query.limit)
+      const { order = 'newest', beyond = startOf(order) } = query
+      const found = listOf(names.join(','), order).all(query.view, ...equal, beyond, query.limit)
       return found as unknown[] as ViewRow[]
     },
     row: (view, id) => (row.get(view, id) as ViewRow | undefined) ?? null,

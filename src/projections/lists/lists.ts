@@ -4,11 +4,18 @@ import type { EventType, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Projection } from '../follow.ts'
 import { OTHER } from '../labels.ts'
-import { approvalPage, approvalTable, foldApproval, loadPending, type ApprovalParts } from './approvals.ts'
+import {
+  approvalPage,
+  approvalTable,
+  foldApproval,
+  loadPending,
+  type ApprovalParts,
+  type OfRun,
+} from './approvals.ts'
 import { pageOf } from './pages.ts'
 import type { PendingApprovals } from './pending.ts'
-import { foldRun, isWaiting, loadWaiting, noteWaiting, runTable, showRun } from './runs.ts'
-import type { WaitingRuns } from './runs.ts'
+import { foldRun, isWaiting, judgementsOf, loadWaiting, noteWaiting, runTable, showRun } from './runs.ts'
+import type { RunEntry, WaitingRuns } from './runs.ts'
 import { loadSignals, type SignalSlots } from './signals.ts'
 import type { Views } from './views.ts'
 
@@ -48,6 +55,14 @@ function idsOf(events: readonly StoredEvent[]): { runs: Set<string>; approvals: 
   return { runs, approvals }
 }
 
+/** What an approval's row takes from its run's. */
+const approvalOfRun = (run: RunEntry | undefined, stepId: string): OfRun => ({
+  profile: run?.profile ?? OTHER,
+  requester: run?.requester ?? null,
+  goal: run?.goal ?? null,
+  judgements: run === undefined ? [] : judgementsOf(run, stepId),
+})
+
 /** The lists as the last checkpoint left them; `isProfile`: does the registry know this profile? */
 export async function loadLists(
   journal: Journal,
@@ -60,7 +75,8 @@ export async function loadLists(
   const waitingRuns: WaitingRuns = await loadWaiting(journal)
   const signals = await loadSignals(journal)
   const profileOf = (runId: string): string => runs.get(runId)?.profile ?? OTHER
-  const parts: ApprovalParts = { table: approvals, pending, profileOf }
+  const ofRun = (runId: string, stepId: string): OfRun => approvalOfRun(runs.get(runId), stepId)
+  const parts: ApprovalParts = { table: approvals, pending, ofRun }
   const signalsProfile = (event: StoredEvent): string => {
     const profile = profileOf(event.run_id)
     return options.isProfile(profile) ? profile : OTHER

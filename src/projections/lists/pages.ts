@@ -1,4 +1,4 @@
-// Pages of a list, newest first. The cursor is the sort of the last row shown.
+// Pages of a list. The cursor is the sort of the last row shown.
 import { AppError } from '../../errors.ts'
 import type { ViewQuery } from '../../journal/journal.ts'
 import type { RowTable } from './row-table.ts'
@@ -13,11 +13,12 @@ function decodeCursor(cursor: string): number {
   throw new AppError('INVALID_REQUEST', {}, { problems: [{ path: 'cursor', message: 'is not a cursor' }] })
 }
 
-const filtersOf = ({ status, profile, tenant, cursor }: PageQuery): Partial<ViewQuery> => ({
+const filtersOf = ({ status, profile, tenant, order, cursor }: PageQuery): Partial<ViewQuery> => ({
   ...(status !== undefined && { status }),
   ...(profile !== undefined && { profile }),
   ...(tenant !== undefined && { tenant }),
-  ...(cursor !== undefined && { before: decodeCursor(cursor) }),
+  ...(order !== undefined && { order }),
+  ...(cursor !== undefined && { beyond: decodeCursor(cursor) }),
 })
 
 /** One page of a table's entries, as `show` presents them. Errors: INVALID_REQUEST. */

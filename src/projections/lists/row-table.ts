@@ -2,6 +2,7 @@
 // Everything else is read back from the journal when an event or a page needs it. Promises pages as if every change
 // had been saved before they are read.
 import type { Journal, ViewQuery, ViewRow } from '../../journal/journal.ts'
+import { byOrder, isBeyond, startOf } from '../../events/row-order.ts'
 
 export type RowTable<T> = {
   readonly get: (id: string) => T | undefined
@@ -9,7 +10,7 @@ export type RowTable<T> = {
   readonly put: (id: string, entry: T) => void
   /** Brings rows that are not in memory; unknown ones stay unknown. */
   readonly load: (ids: Iterable<string>) => Promise<void>
-  /** Entries that match the query, highest sort first. */
+  /** Entries that match the query, in its order. */
   readonly find: (query: Query) => Promise<Found<T>[]>
   /** Rows that changed since the last time: they are being saved from now on. */
   readonly drain: () => ViewRow[]
@@ -40,11 +41,14 @@ const MAX_ROWS = 1000
 
 export const entryOf = (row: ViewRow): unknown => JSON.parse(row.doc)
 
-const matches = (columns: Columns, { status, profile, tenant, before }: Query): boolean =>
+const matches = (
+  columns: Columns,
+  { status, profile, tenant, order = 'newest', beyond = startOf(order) }: Query,
+): boolean =>
   (status === undefined || columns.status === status) &&
   (profile === undefined || columns.profile === profile) &&
   (tenant === undefined || columns.tenant === tenant) &&
-  (before === undefined || columns.sort < before)
+  isBeyond(columns.sort, beyond, order)
 
 /** What saved rows are overlaid with: the entries that they are replaced by, by id. */
 type Overlay<T> = { readonly format: RowFormat<T>; readonly entries: ReadonlyMap<string, T> }
@@ -69,21 +73,24 @@ async function overlaid<T>(
 ): Promise<Found<T>[]> {
   const { view } = overlay.format
   const upToDate: Found<T>[] = []
-  let { before, limit } = query
+  const { order = 'newest' } = query
+  let { beyond, limit } = query
   for (;;) {
-    const rows = await journal.rows({ ...query, view, ...(before !== undefined && { before }), limit })
+    const rows = await journal.rows({ ...query, view, ...(beyond !== undefined && { beyond }), limit })
     for (const row of rows) {
       if (!overlay.entries.has(row.id)) upToDate.push({ sort: row.sort, entry: entryOf(row) as T })
     }
     const isEnd = rows.length < limit
-    // Below the last row that was read there may be saved rows that were not.
-    const from = isEnd ? -Infinity : (rows.at(-1)?.sort ?? -Infinity)
+    // Beyond the last row that was read there may be saved rows that were not.
+    const last = isEnd ? undefined : rows.at(-1)?.sort
     // Only now, after the wait: entries change in place, and what one is found by and what is shown of it must agree.
-    const changed = foundIn(overlay, query).filter(({ sort }) => sort >= from)
+    const changed = foundIn(overlay, query).filter(
+      ({ sort }) => last === undefined || !isBeyond(sort, last, order),
+    )
     if (isEnd || upToDate.length + changed.length >= query.limit) {
-      return [...upToDate, ...changed].sort((a, b) => b.sort - a.sort).slice(0, query.limit)
+      return [...upToDate, ...changed].sort(byOrder(order)).slice(0, query.limit)
     }
-    before = from
+    beyond = last ?? beyond
     limit = Math.max(query.limit, Math.min(2 * limit, MAX_ROWS))
   }
 }

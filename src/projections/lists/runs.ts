@@ -2,7 +2,7 @@
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { rowTable, type RowTable } from './row-table.ts'
-import type { RunSummary } from './views.ts'
+import type { Judgement, RunSummary } from './views.ts'
 
 /** An approval that waits: its step is done when enough people approve its output. */
 type Waiting = { readonly stepId: string; readonly review: 'call' | 'output'; missing: number }
@@ -15,6 +15,8 @@ export type RunEntry = {
   readonly profile: string
   readonly tenant: string
   readonly requester: string
+  /** Payload; rows of older versions have none. */
+  readonly goal?: string
   readonly startedAt: number
   phase: 'accepted' | 'running'
   steps: number
@@ -26,6 +28,8 @@ export type RunEntry = {
   judges?: Record<string, string>
   /** Judges that have spoken: they are done with what they judged. */
   held?: string[]
+  /** What judges have said, by step. */
+  said?: Record<string, Judgement>
   /** Steps that were sent back to the requester. */
   returned?: string[]
   callsInFlight: number
@@ -49,6 +53,7 @@ export const showRun = (entry: RunEntry): RunSummary => ({
   profile: entry.profile,
   tenant: entry.tenant,
   requester: entry.requester,
+  goal: entry.goal ?? null,
   started_at: entry.startedAt,
   finished_at: entry.finished?.at ?? null,
   steps: entry.steps,
@@ -77,6 +82,7 @@ const started = (event: EventOf<'run_started'>): RunEntry => ({
   profile: event.data.profile,
   tenant: event.tenant,
   requester: event.data.requester,
+  goal: event.data.goal,
   startedAt: event.at,
   phase: 'accepted',
   steps: 0,
@@ -91,6 +97,10 @@ const without = (ids: readonly string[] | undefined, stepId: string): string[] =
 
 const judgesOf = ({ judges = {} }: RunEntry, stepId: string): string[] =>
   Object.keys(judges).filter((judge) => judges[judge] === stepId)
+
+/** What was said of a step's output, by the judges that have spoken. */
+export const judgementsOf = (entry: RunEntry, stepId: string): Judgement[] =>
+  judgesOf(entry, stepId).flatMap((judge) => entry.said?.[judge] ?? [])
 
 /** A judge is done with what it judged. */
 function complete(entry: RunEntry, stepId: string): void {
@@ -145,8 +155,10 @@ function answered(entry: RunEntry, data: EventOf<'approval_received'>['data']): 
 function called(entry: RunEntry, event: EventOf<'tool_call_complete'> | EventOf<'tool_call_error'>): void {
   if (event.data.reconciled_by === null) entry.callsInFlight -= 1
   if (event.type !== 'tool_call_complete') return
-  const isReviewed = event.data.reconciled_by === null && entry.reviewed?.includes(event.data.step_id)
-  if (isReviewed !== true) complete(entry, event.data.step_id)
+  const { step_id, tool, output } = event.data
+  if (entry.judges?.[step_id] !== undefined) entry.said = { ...entry.said, [step_id]: { tool, output } }
+  const isReviewed = event.data.reconciled_by === null && entry.reviewed?.includes(step_id)
+  if (isReviewed !== true) complete(entry, step_id)
 }
 
 function finish(entry: RunEntry, event: EventOf<'run_finished'>): void {
@@ -154,6 +166,7 @@ function finish(entry: RunEntry, event: EventOf<'run_finished'>): void {
   entry.done = event.data.completed
   entry.waiting = {}
   delete entry.held
+  delete entry.said
   delete entry.returned
   entry.callsInFlight = 0
 }
@@ -188,13 +201,13 @@ const PAGE = 1000
 /** The runs that wait according to the saved rows. */
 export async function loadWaiting(journal: Journal): Promise<WaitingRuns> {
   const waiting: WaitingRuns = new Map()
-  let before: number | undefined
+  let beyond: number | undefined
   for (;;) {
     const query = { view: RUNS_VIEW, status: 'waiting', limit: PAGE }
-    const rows = await journal.rows(before === undefined ? query : { ...query, before })
+    const rows = await journal.rows(beyond === undefined ? query : { ...query, beyond })
     for (const { profile } of rows) noteWaiting(waiting, profile, 1)
     if (rows.length < PAGE) return waiting
-    before = rows.at(-1)?.sort
+    beyond = rows.at(-1)?.sort
   }
 }
 

@@ -1,5 +1,6 @@
 // What the views answer: lists, signals and scrapes. Used by http and cli; promises to cover every event that was
 // committed before the call.
+import type { RowOrder } from '../../events/row-order.ts'
 import type { BudgetLineNow } from '../metrics/budgets/lines.ts'
 import type { ApprovalStatus, RunStatus } from '../../run/state.ts'
 import type { Risk, SideEffects } from '../../events/policy.ts'
@@ -11,6 +12,8 @@ export type RunSummary = {
   readonly profile: string
   readonly tenant: string
   readonly requester: string
+  /** Payload of the run; null in rows of older versions. */
+  readonly goal: string | null
   /** Epoch milliseconds. */
   readonly started_at: number
   readonly finished_at: number | null
@@ -41,10 +44,26 @@ export type ApprovalSummary = {
   readonly approved_by: readonly string[]
 }
 
+/** What a list tells of an approval besides; the digests are payloads of its run, null in rows of older versions. */
+export type ApprovalRow = ApprovalSummary & {
+  readonly requester: string | null
+  readonly goal: string | null
+  /** Of what is under review. */
+  readonly subject: string | null
+  /** What was said of it before a person was asked. */
+  readonly judgements: readonly Judgement[]
+  /** In the order of their decisions. */
+  readonly decided_by: readonly string[]
+}
+
+export type Judgement = { readonly tool: string; readonly output: string }
+
 export type PageQuery = {
   readonly status?: string | undefined
   readonly profile?: string | undefined
   readonly tenant?: string | undefined
+  /** newest where it is absent. */
+  readonly order?: RowOrder | undefined
   /** `next_cursor` of the page before; opaque. */
   readonly cursor?: string | undefined
   readonly limit: number
@@ -88,7 +107,7 @@ export type SeriesQuery = {
 
 export type Views = {
   readonly runs: (query: PageQuery) => Promise<Page<RunSummary>>
-  readonly approvals: (query: PageQuery) => Promise<Page<ApprovalSummary>>
+  readonly approvals: (query: PageQuery) => Promise<Page<ApprovalRow>>
   readonly signals: (windowSeconds: number) => Promise<SignalsReport>
   readonly series: (query: SeriesQuery) => Promise<readonly SignalsPoint[]>
   /** How the budgets of tenants stand under the registry in force, those that something was spent of. */

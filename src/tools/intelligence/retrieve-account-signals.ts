@@ -1,7 +1,7 @@
 // What the CRM says of an account, as signals to act on. Reads through the adapter that the registry selects, names it,
 // and says when there was nobody to ask; nothing is made up in its place.
 import { z } from 'zod'
-import type { CrmAccount, CrmAdapter } from '../../adapters/adapter.ts'
+import type { CrmAccount, CrmAdapter } from '../../adapters/crm.ts'
 import { CallError } from '../../run/failure.ts'
 import { percent } from '../../run/figures.ts'
 import { MAX_LIST, labelSchema, outsideIdSchema } from '../field.ts'
@@ -70,9 +70,9 @@ const nothing = (source: string, verdict: Verdict): Read => ({
  * What an adapter declares of its vendor (`CallError`) is the caller's to retry, or to send to another; what it throws
  * without declaring it would only be thrown again.
  */
-async function readFrom(adapter: CrmAdapter, accountId: string, signal: AbortSignal): Promise<Read> {
+async function readFrom(adapter: CrmAdapter, accountId: string, context: ToolContext): Promise<Read> {
   try {
-    const account = await adapter.getAccount(accountId, signal)
+    const account = await adapter.getAccount(accountId, context)
     if (account === null) return nothing(adapter.name, 'account_unknown')
     const signals = signalsOf(account)
     return {
@@ -88,9 +88,10 @@ async function readFrom(adapter: CrmAdapter, accountId: string, signal: AbortSig
   }
 }
 
-function read(wanted: boolean, accountId: string, { adapter, signal }: ToolContext): Promise<Read> | Read {
+function read(wanted: boolean, accountId: string, context: ToolContext): Promise<Read> | Read {
+  const { adapter } = context
   if (!isCrm(adapter)) return nothing('offline', 'offline')
-  return wanted ? readFrom(adapter, accountId, signal) : nothing('offline', 'not_asked')
+  return wanted ? readFrom(adapter, accountId, context) : nothing('offline', 'not_asked')
 }
 
 function interpretedOf(came: unknown): Interpretation[] {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Journal, ViewQuery, ViewRow } from '../../../src/journal/journal.ts'
 import { memoryJournal } from '../../../src/journal/memory.ts'
+import { isBeyond, startOf } from '../../../src/events/row-order.ts'
 import { rowTable, type RowTable } from '../../../src/projections/lists/row-table.ts'
 
 type Entry = {
@@ -168,14 +169,15 @@ const query: fc.Arbitrary<Query> = fc.record(
     status,
     profile: fc.constantFrom('demo', 'smb'),
     tenant: fc.constantFrom('acme', 'initech'),
-    before: fc.nat(IDS + 1),
+    order: fc.constantFrom('newest' as const, 'oldest' as const),
+    beyond: fc.nat(IDS + 1),
     limit: fc.integer({ min: 1, max: 6 }),
   },
   { requiredKeys: ['limit'] },
 )
 
-const fits = (one: Entry, { status: of, profile, tenant, before = Infinity }: Query): boolean =>
-  sortOf(one.id) < before &&
+const fits = (one: Entry, { status: of, profile, tenant, order = 'newest', beyond }: Query): boolean =>
+  isBeyond(sortOf(one.id), beyond ?? startOf(order), order) &&
   one.status === (of ?? one.status) &&
   one.profile === (profile ?? one.profile) &&
   one.tenant === (tenant ?? one.tenant)
@@ -219,11 +221,16 @@ describe('a page of rows', () => {
         meanwhile.push(early, late)
         const found = (await rows.find(asked)).map(({ entry: one }) => ({ ...one }))
         const sorts = found.map(({ id }) => sortOf(id))
-        expect(sorts).toEqual([...new Set(sorts)].sort((a, b) => b - a))
+        const { order = 'newest' } = asked
+        const inOrder = (a: number, b: number): number => (order === 'newest' ? b - a : a - b)
+        expect(sorts).toEqual([...new Set(sorts)].sort(inOrder))
         expect(found.every((one) => fits(one, asked))).toBe(true)
-        const end = found.length < asked.limit ? 0 : (sorts.at(-1) ?? 0)
+        const end = found.length < asked.limit ? undefined : sorts.at(-1)
         const steady = [...before.values()].filter(
-          (one) => latest.get(one.id) === one && fits(one, asked) && sortOf(one.id) >= end,
+          (one) =>
+            latest.get(one.id) === one &&
+            fits(one, asked) &&
+            (end === undefined || inOrder(sortOf(one.id), end) <= 0),
         )
         for (const one of steady) expect(found).toContainEqual(one)
       }),

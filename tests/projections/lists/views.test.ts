@@ -41,6 +41,7 @@ describe('the list of runs', () => {
         profile: 'demo',
         tenant: 'acme',
         requester: 'alice',
+        goal: `sha256:${'0'.repeat(64)}`,
         started_at: NOON,
         finished_at: NOON,
         steps: 1,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { adapter as mock } from '../../../src/adapters/mock.ts'
-import { defineAdapter, type CrmAccount } from '../../../src/adapters/adapter.ts'
+import { adapter as mock } from '../../../src/adapters/mock/adapter.ts'
+import type { CrmAccountAnswer } from '../../../src/adapters/crm.ts'
+import { defineAdapter } from '../../../src/adapters/definition.ts'
 import { CallError } from '../../../src/run/failure.ts'
 import { tool } from '../../../src/tools/intelligence/retrieve-account-signals.ts'
 import { runSingle } from '../../../src/tools/single.ts'
@@ -9,7 +10,7 @@ import { summaryOf } from '../../../src/tools/summary.ts'
 import { describeProperties, outputOf, problemPaths } from '../properties.ts'
 import { describeVectors } from '../vector-cases.ts'
 
-const BLANK: CrmAccount = {
+const BLANK: CrmAccountAnswer = {
   account_id: 'acct_1',
   name: null,
   industry: null,
@@ -19,7 +20,7 @@ const BLANK: CrmAccount = {
   updated_at: null,
 }
 
-const scripted = (answer: () => CrmAccount | null) =>
+const scripted = (answer: () => CrmAccountAnswer | null) =>
   defineAdapter({ name: 'hubspot', interface: 'crm', getAccount: async () => answer() })
 
 function raise(text: string): never {
@@ -38,7 +39,7 @@ describeVectors({
   adapterOf: (record) =>
     typeof record === 'string'
       ? scripted(() => raise(record))
-      : scripted(() => ({ ...BLANK, ...(record as Partial<CrmAccount>) })),
+      : scripted(() => ({ ...BLANK, ...(record as Partial<CrmAccountAnswer>) })),
   differs: {},
 })
 
