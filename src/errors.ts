@@ -133,6 +133,11 @@ export const ERRORS = {
     title: 'The approval is no longer open',
     detail: 'The approval is {status}.',
   },
+  APPROVAL_DIFFERS: {
+    status: 409,
+    title: 'The approval is for something else',
+    detail: 'The digest is not that of what approval {approval_id} is about.',
+  },
   ALREADY_VOTED: {
     status: 409,
     title: 'You have already decided',

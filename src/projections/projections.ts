@@ -77,6 +77,18 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
       await followers.caughtUp([LISTS])
       return lists.approvals(query)
     },
+    batches: async (query) => {
+      await followers.caughtUp([LISTS])
+      return lists.batches.page(query)
+    },
+    batch: async (batchId) => {
+      await followers.caughtUp([LISTS])
+      return lists.batches.one(batchId)
+    },
+    itemsOfBatch: async (query) => {
+      await followers.caughtUp([LISTS])
+      return lists.batches.items(query)
+    },
     signals: async (windowSeconds) => {
       await followers.caughtUp(ANSWERING)
       const now = clock()

@@ -1,5 +1,20 @@
 // What a batch is after each of its events. Pure, as everything of a run is.
+import { BATCH_OUTCOMES } from '../events/batch.ts'
 import type { StoredEvent, DataOf } from '../events/event.ts'
+
+/** How an item of a batch stands: as its last run does, or without one. */
+export const ITEM_STATUSES = [
+  'not_begun',
+  'running',
+  'waiting',
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+] as const
+export type ItemStatus = (typeof ITEM_STATUSES)[number]
+
+export const BATCH_STATUSES = ['running', 'waiting', ...BATCH_OUTCOMES] as const
 
 export type BatchState = {
   readonly batchId: string

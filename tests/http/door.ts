@@ -140,6 +140,8 @@ const scriptedViews = (called: Called[]): Views => ({
       steps_completed: 1,
       approvals_pending: 1,
       cost: null,
+      batch_id: null,
+      item: null,
     } as const
     return { items: [row], next_cursor: '17' }
   },
@@ -171,6 +173,9 @@ const scriptedViews = (called: Called[]): Views => ({
     } as const
     return { items: [row], next_cursor: null }
   },
+  batches: async () => ({ items: [], next_cursor: null }),
+  batch: async () => null,
+  itemsOfBatch: async () => [],
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
   series: async () => [],
   budgetLines: async () => [],
