@@ -256,6 +256,24 @@ const work: Row = {
       stacked: true,
       queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
     }),
+    graph({
+      title: 'Lists',
+      text: 'Batches that are not over, and their items that have not begun. Items that do not become fewer wait for a place, a budget or the lift of a freeze.',
+      unit: 'short',
+      width: 12,
+      queries: [
+        { expr: q.sum([], gauge('cugar_batches_running')), legend: 'batches' },
+        { expr: q.sum([], gauge('cugar_batch_items_waiting')), legend: 'items not begun' },
+      ],
+    }),
+    graph({
+      title: 'Items by outcome',
+      text: 'Items of batches that ended a minute, by how. What failed is resumed with the batch: cugar batches ID --resume.',
+      unit: PER_MINUTE,
+      width: 12,
+      queries: [bySeries('outcome', counter('cugar_batch_items_total'))],
+      noValue: 'No list is worked on',
+    }),
   ],
 }
 

@@ -111,6 +111,7 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
         disk,
         freezes: freezes?.() ?? [],
         waitingRuns: lists.waitingRuns,
+        batches: lists.batches.open(),
         journalPosition: journal.position(),
         positions: followers.positions(),
         workers: workers(),

@@ -27,8 +27,8 @@ export type BatchList = {
   readonly prepare: (events: readonly StoredEvent[]) => Promise<void>
   /** Folds one event: `foldRow` brings the row of its run up to date in between. */
   readonly fold: (event: StoredEvent, foldRow: () => void) => void
-  /** By profile, those that are not over. */
-  readonly open: () => ReadonlyMap<string, OpenBatches>
+  /** Those that are not over. */
+  readonly open: () => OpenBatches
   readonly page: (query: PageQuery) => Promise<Page<BatchSummary>>
   /** null: there is none. */
   readonly one: (batchId: string) => Promise<BatchSummary | null>

@@ -219,31 +219,23 @@ export function foldItem(
   batches.put(run.of.id, entry)
 }
 
-/** Of one profile: batches that are not over. */
+/** Batches that are not over. */
 export type OpenBatches = {
-  running: number
-  /** Their items that have not begun. */
-  notBegun: number
-  /** Epoch milliseconds; null: there is none. */
-  oldest: number | null
+  readonly running: number
+  /** Their items that have not begun and will. */
+  readonly notBegun: number
+  /** When the oldest was accepted, epoch milliseconds; null: there is none. */
+  readonly oldest: number | null
 }
 
-/** Those that are not over, by profile. */
-export function openBatchesOf(
-  batches: RowTable<BatchEntry>,
-  ids: Iterable<string>,
-): ReadonlyMap<string, OpenBatches> {
-  const found = new Map<string, OpenBatches>()
-  for (const id of ids) {
-    const entry = batches.get(id)
-    if (entry === undefined || entry.finished !== null) continue
-    const of = found.get(entry.profile) ?? { running: 0, notBegun: 0, oldest: null }
-    of.running += 1
-    if (!entry.isCancelled) of.notBegun += countsOf(entry).not_begun
-    of.oldest = Math.min(of.oldest ?? Infinity, entry.startedAt)
-    found.set(entry.profile, of)
+export function openBatchesOf(batches: RowTable<BatchEntry>, ids: Iterable<string>): OpenBatches {
+  const open = [...ids].flatMap((id) => batches.get(id) ?? []).filter(({ finished }) => finished === null)
+  const going = open.filter(({ isCancelled }) => !isCancelled)
+  return {
+    running: open.length,
+    notBegun: going.reduce((count, entry) => count + countsOf(entry).not_begun, 0),
+    oldest: open.length === 0 ? null : Math.min(...open.map(({ startedAt }) => startedAt)),
   }
-  return found
 }
 
 const PAGE = 1000
