@@ -56,6 +56,16 @@ export const ERRORS = {
     detail: 'There is no approval {approval_id}.',
   },
   BATCH_NOT_FOUND: { status: 404, title: 'No such batch', detail: 'There is no batch {batch_id}.' },
+  ADAPTER_NOT_FOUND: {
+    status: 404,
+    title: 'No such adapter',
+    detail: 'The registry has no adapter {adapter}. Known: {known}.',
+  },
+  ADAPTER_UNUSABLE: {
+    status: 422,
+    title: 'The adapter cannot be used so',
+    detail: 'Nothing was changed; see errors for every problem.',
+  },
   TOOL_NOT_FOUND: { status: 404, title: 'No such tool', detail: '{tool} is not registered. Known: {known}.' },
   UNKNOWN_PROFILE: {
     status: 422,

@@ -5,6 +5,7 @@ import { adapterState, loadAdapters, missingSecrets, type AdapterEnvironment } f
 import { readFlag, readSecret, type LlmSettings } from './config.ts'
 import { checkInput } from './engine/calls/input-check.ts'
 import type { InForce } from './engine/parts.ts'
+import type { Opening } from './engine/slots/opening.ts'
 import { AppError } from './errors.ts'
 import { digestOf } from './events/digest.ts'
 import { VARIABLE_PATTERN } from './events/names.ts'
@@ -49,7 +50,7 @@ async function folderOf({ toolsDir }: OwnParts): Promise<FolderParts> {
 type Texts = { readonly texts: OwnTexts; readonly problems: readonly ProblemItem[] }
 
 async function textsOf(folders: TextFolders): Promise<Texts> {
-  if (folders.knowledgeDir === undefined) return { texts: NO_TEXTS, problems: [] }
+  if ((folders.knowledgeDir ?? folders.templatesDir) === undefined) return { texts: NO_TEXTS, problems: [] }
   const { readTexts } = await import('./own-texts.ts')
   return readTexts(folders)
 }
@@ -136,9 +137,30 @@ const findAdapter = (spec: AdapterSpec, own: OwnParts): Promise<Found<Adapter>> 
     return nothing([{ path: `adapters.${spec.name}`, message }])
   })
 
+/**
+ * An adapter ready to be called, whether or not the registry switches it on. `module`: the one that a person put behind
+ * it, by its file or by the name of one of `own`; null: that of its entry.
+ */
+export async function openAdapter(spec: AdapterSpec, module: string | null, own: OwnParts): Promise<Opening> {
+  const wanted = module === null ? spec : { ...spec, name: module, module }
+  const folder = await folderOf(own)
+  const adapters = [...folder.adapters, ...(own.adapters ?? [])]
+  const { found, problems } = await findAdapter({ ...wanted, enabled: true }, { adapters })
+  const adapter = found[0]?.[1]
+  if (adapter === undefined) return { ok: false, problems }
+  return { ok: true, adapter, configuration: configurationOf({ ...spec, module: wanted.module }) }
+}
+
 /** Another text as soon as anything is another that decides where a call goes: the entry, or the value of a secret or setting. */
 function configurationOf(spec: AdapterSpec): string {
-  const { enabled: _on, enabled_env: _flag, fallback: _others, ...entry } = spec
+  const {
+    enabled: _on,
+    enabled_env: _flag,
+    fallback: _others,
+    limits: _most,
+    breaker: _trips,
+    ...entry
+  } = spec
   const names = [...spec.secrets, ...spec.settings]
   return digestOf({ ...entry, values: names.map((name) => digestOf(readSecret(name) ?? null)) })
 }

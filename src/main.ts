@@ -87,9 +87,10 @@ async function keysOf(settings: Settings, first: Keys | null, logger: Logger): P
   return watchKeys(settings.keysFile, first, logger)
 }
 
-const ownPartsOf = ({ toolsDir, knowledgeDir }: Settings): OwnParts => ({
+const ownPartsOf = ({ toolsDir, knowledgeDir, templatesDir }: Settings): OwnParts => ({
   ...(toolsDir !== undefined && { toolsDir }),
   ...(knowledgeDir !== undefined && { knowledgeDir }),
+  ...(templatesDir !== undefined && { templatesDir }),
 })
 
 export type StartFiles = { readonly registry: string; readonly keys: Keys | null }

@@ -11,7 +11,7 @@ import type { LlmSettings } from './config.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
 import { AppError } from './errors.ts'
 import type { DoorParts } from './http/route.ts'
-import { adapterEnabled, loadRegistry } from './installation.ts'
+import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
@@ -166,13 +166,14 @@ async function planningOf(llm: LlmSettings | null): Promise<Pick<EngineParts, 'p
   return { planners: [llmPlanner({ offline, model: llm.model, prepare: models.prepare }), offline], models }
 }
 
-const partsOf = async (given: Given, { engine, llm = null }: RuntimeOptions): Promise<EngineParts> => ({
+const partsOf = async (given: Given, options: RuntimeOptions): Promise<EngineParts> => ({
   ...given,
-  ...(await planningOf(llm)),
+  openAdapter: (spec, module) => openAdapter(spec, module, options),
+  ...(await planningOf(options.llm ?? null)),
   checkPlan: validatePlan,
   provePlan,
   randomHex: hexPool(),
-  settings: { ...ENGINE_DEFAULTS, ...engine },
+  settings: { ...ENGINE_DEFAULTS, ...options.engine },
 })
 
 /** A start that its host ends closes what it has opened. */
@@ -223,7 +224,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     version: VERSION,
     revision: 'source',
     workers: engine.workers,
-    adapterEnabled,
+    adapterEnabled: engine.adapters.isOn,
     freezes: engine.freezes,
     dataDir: options.databaseUrl ? null : options.dataDir,
     clock,
@@ -246,7 +247,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     views: projections.views,
     http: projections.http,
     reloadRegistry: reload,
-    adapterEnabled,
     logger,
     version: VERSION,
     ...doorOf(options, { engine, journal }),

@@ -47,6 +47,21 @@ test('a folder that is not set is not there', () => {
   expect(readTexts({})).toEqual({ texts: { knowledge: null, templates: null }, problems: [] })
 })
 
+test('a folder of templates is read as one, and every file that is no template is told', () => {
+  const front = '---\ntemplate_id: a\nname: A\n---\n'
+  writeFileSync(join(folder('templates'), 'a.md'), `${front}Hello\n`)
+  expect(readTexts({ templatesDir: join(dir, 'templates') })).toMatchObject({
+    texts: { knowledge: null, templates: [{ source: 'a.md' }] },
+    problems: [],
+  })
+  writeFileSync(join(dir, 'templates', 'b.md'), 'Hello')
+  writeFileSync(join(dir, 'templates', 'c.md'), front)
+  expect(readTexts({ templatesDir: join(dir, 'templates') }).problems).toEqual([
+    { path: 'TEMPLATES_DIR', message: expect.stringContaining('b.md') },
+    { path: 'TEMPLATES_DIR', message: expect.stringContaining('c.md') },
+  ])
+})
+
 test.each([
   ['nowhere', 'is no folder that can be read'],
   ['empty', 'has no file of Markdown'],

@@ -85,6 +85,28 @@ test('its command line runs', () => {
   expect(checked).toContain('registry.yaml')
 })
 
+test('it has the adapter of every vendor', () => {
+  const cugar = join(installed, 'src', 'cli', 'launcher.cjs')
+  const settings = {
+    ENABLE_HUBSPOT_ADAPTER: '1',
+    HUBSPOT_TOKEN: 'token',
+    ENABLE_SALESFORCE_ADAPTER: '1',
+    SALESFORCE_INSTANCE_URL: 'https://example.my.salesforce.com',
+    SALESFORCE_TOKEN: 'token',
+    ENABLE_PIPEDRIVE_ADAPTER: '1',
+    PIPEDRIVE_TOKEN: 'token',
+    ENABLE_DYNAMICS_ADAPTER: '1',
+    DYNAMICS_URL: 'https://example.crm.dynamics.com',
+    DYNAMICS_TOKEN: 'token',
+  }
+  const checked = execFileSync(
+    process.execPath,
+    [cugar, 'registry', 'check', join(installed, 'registry.yaml')],
+    { cwd: dir, encoding: 'utf8', env: { ...process.env, ...settings } },
+  )
+  expect(checked).toContain('registry.yaml')
+})
+
 test('in a folder with nothing in it the demo runs from start to finish, with the shipped registry and scenario', () => {
   const empty = join(dir, 'empty')
   mkdirSync(empty)

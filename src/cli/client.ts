@@ -20,6 +20,7 @@ export type Client = {
   readonly upload: (path: string, file: UploadedFile) => Promise<unknown>
   /** The bytes of an answer, as they come. Errors: as above. */
   readonly download: (path: string) => Promise<AsyncIterable<Uint8Array>>
+  readonly put: (path: string, body: unknown) => Promise<unknown>
   /** The events of a run after `seq`, as they happen, until the server ends the stream. */
   readonly events: (runId: string, seq: number) => AsyncGenerator
 }
@@ -86,17 +87,20 @@ export function createClient({ url, key, actor }: Address): Client {
     if (!response.ok) throw refusalOf(url, response.status, await readJson(url, response))
     return response
   }
+  const write = async (
+    method: 'POST' | 'PUT',
+    {
+      path,
+      body = {},
+      headers = {},
+    }: { path: string; body?: unknown; headers?: Record<string, string> | undefined },
+  ): Promise<unknown> => {
+    const all = { ...headers, 'Content-Type': 'application/json' }
+    return readJson(url, await send(path, { method, headers: all, body: JSON.stringify(body) }))
+  }
   return {
     url,
     get: async (path) => readJson(url, await send(path, { headers: {} })),
-    post: async (path, body = {}, headers = {}) => {
-      const init = {
-        method: 'POST',
-        headers: { ...headers, 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      }
-      return readJson(url, await send(path, init))
-    },
     upload: async (path, { contentType, bytes, headers }) => {
       const init = {
         method: 'POST',
@@ -110,6 +114,8 @@ export function createClient({ url, key, actor }: Address): Client {
       if (body === null) throw cliError('SERVER_ANSWER', `${url} answers without a body`)
       return body
     },
+    post: (path, body, headers) => write('POST', { path, body, headers }),
+    put: (path, body) => write('PUT', { path, body }),
     events: async function* (runId, seq) {
       const headers = { Accept: 'text/event-stream', 'Last-Event-ID': String(seq) }
       const { body } = await send(`/v1/runs/${runId}/events`, { headers })

@@ -1,6 +1,7 @@
 // The command line, as launcher.cjs starts it: reads the arguments, runs one command and sets the exit code. The only place that shows errors.
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
+import { adaptersCommand } from './commands/adapters/adapters.ts'
 import { approvalCommand } from './commands/approvals/approval.ts'
 import { approvalsCommand } from './commands/approvals/approvals.ts'
 import { approveCommand } from './commands/approvals/approve.ts'
@@ -54,6 +55,7 @@ const COMMANDS: readonly (() => Command)[] = [
   cancelCommand,
   reconcileCommand,
   budgetsCommand,
+  adaptersCommand,
   freezesCommand,
   freezeCommand,
   liftCommand,

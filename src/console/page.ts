@@ -14,7 +14,7 @@ export type Person = Principal
 
 /** A call of the API for the person who asks. */
 export type ApiCall = {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'put'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown

@@ -15,7 +15,7 @@ import { listPage } from './pages/lists/list.ts'
 import { listsPage } from './pages/lists/lists.ts'
 import { runsPage } from './pages/runs.ts'
 import { signalsPage } from './pages/signals.ts'
-import { toolsPage } from './pages/tools.ts'
+import { adapterChangePages, toolsPage } from './pages/tools.ts'
 import type { Page } from './page.ts'
 
 export const PAGES: readonly Page[] = [
@@ -46,6 +46,7 @@ export const PAGES: readonly Page[] = [
   freezePage,
   liftPage,
   toolsPage,
+  ...adapterChangePages,
   registryPage,
   comparePage,
   reloadPage,

@@ -1,7 +1,6 @@
 // What the API answers, as the console reads it.
 import type { z } from 'zod'
 import type {
-  adapter,
   auditEntry,
   auditVerification,
   budgetAccount,
@@ -19,6 +18,7 @@ import type {
   batchSummary,
   jointDecision,
 } from '../http/batches/schemas.ts'
+import type { adapter, adapterChecked } from '../http/adapters/answers.ts'
 import type { planPreview } from '../http/plan-answers.ts'
 import type { approval, approvalRow, run, runRow, runStep } from '../http/runs/run-answers.ts'
 
@@ -33,6 +33,7 @@ export type PlanPreview = z.output<typeof planPreview>
 export type Profile = z.output<typeof profile>
 export type Tool = z.output<typeof tool>
 export type Adapter = z.output<typeof adapter>
+export type AdapterChecked = z.output<typeof adapterChecked>
 export type BudgetAccount = z.output<typeof budgetAccount>
 export type Freeze = z.output<typeof freeze>
 export type SignalsReport = z.output<typeof signalsReport>

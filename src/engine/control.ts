@@ -5,13 +5,13 @@ import type { Payload } from '../events/digest.ts'
 import type { Draft, StoredEvent } from '../events/event.ts'
 import { foldFreeze, type Standings } from '../run/freeze.ts'
 import { spanIdOf } from '../run/line.ts'
-import { evolveAdapterStates, type AdapterStates } from '../run/calls/slot.ts'
+import { evolveStandings, type AdapterStandings } from '../run/calls/standing.ts'
 import type { EngineParts } from './parts.ts'
 
 export type Control = {
   readonly standings: Standings
-  /** The last state that an event gave each adapter. */
-  readonly adapterStates: () => AdapterStates
+  /** How the changes of adapters have left each of them; another object after each change. */
+  readonly adapters: () => AdapterStandings
   /** The registry in force as the journal knows it; null before the first. */
   readonly registryDigest: () => string | null
   /** Salts the digests of what people say in it. */
@@ -28,7 +28,7 @@ export type Control = {
 export async function openControl(parts: EngineParts): Promise<Control> {
   const { journal } = parts
   const standings: Standings = new Map()
-  let adapterStates: AdapterStates = {}
+  let adapters: AdapterStandings = {}
   const salt = (await journal.stream(CONTROL_STREAM))?.salt ?? parts.randomHex(32)
   let registryDigest: string | null = null
   let version = 0
@@ -39,7 +39,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
       if (event.seq <= version) continue
       foldFreeze(standings, event)
       if (event.type === 'registry_changed') registryDigest = event.data.digest
-      if (event.type === 'adapter_changed') adapterStates = evolveAdapterStates(adapterStates, event)
+      if (event.type === 'adapter_changed') adapters = evolveStandings(adapters, event)
       version = event.seq
     }
   }
@@ -64,7 +64,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
   await catchUp()
   return {
     standings,
-    adapterStates: () => adapterStates,
+    adapters: () => adapters,
     registryDigest: () => registryDigest,
     salt,
     clock: parts.clock,

@@ -8,7 +8,10 @@ import type { EngineParts, InForce } from './parts.ts'
 import { createFreezes } from './commands/freezes.ts'
 import { previewPlan } from './commands/preview.ts'
 import { createRunClock } from './worker/run-clock.ts'
-import { createRegistries } from './registries.ts'
+import { createRegistries, type Registries } from './registries.ts'
+import { createAdapters } from './commands/adapters.ts'
+import { createOverlay } from './slots/overlay.ts'
+import { createSlotting, guardsOf } from './slots/slotting.ts'
 import { createRunEnds } from './worker/run-end.ts'
 import { resumeRun } from './commands/resume.ts'
 import { startRun } from './commands/start.ts'
@@ -37,7 +40,11 @@ async function recover({ parts, worker }: EngineContext): Promise<{ open: number
 /** Starts the engine over a journal and puts the registry into force; `recover` then continues the open runs. */
 export async function createEngine(parts: EngineParts, first: InForce): Promise<Engine> {
   const control = await openControl(parts)
-  const registries = await createRegistries(parts, control, first)
+  const overlay = createOverlay(parts, control)
+  const slotting = createSlotting(parts, control)
+  const guards = guardsOf(slotting, () => registries.current().registry)
+  const registries: Registries = await createRegistries({ parts, control, overlay, guards }, first)
+  await slotting.restore(registries)
   const freezes = createFreezes(control)
   const clock = createRunClock(parts)
   const worker = createWorker(parts, { registries, clock, stops: await openStops(parts) })
@@ -62,6 +69,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     toolOf: (name) => registries.current().installed.tools.get(name),
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
+    adapters: createAdapters({ parts, control, registries, overlay, slotting }),
     freezes: freezes.list,
     freeze: (request, by) => freezes.freeze(request, registry(), by),
     lift: (request, by) => freezes.lift(request, registry(), by),
@@ -73,9 +81,10 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
       await batches.recover()
       return found
     },
-    stop: (graceMs) => {
+    stop: async (graceMs) => {
       batches.stop()
-      return worker.stop(graceMs)
+      await worker.stop(graceMs)
+      await slotting.stop()
     },
   }
 }

@@ -7,8 +7,9 @@ import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Batches } from './batches/contract.ts'
+import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
+import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
 import type { Accepted, CancelRequest, PlanCustomer, PlanRequest, Principal, RunRequest } from './requests.ts'
 
@@ -28,6 +29,8 @@ export type PlanPreview = {
   /** How it was made. */
   readonly made?: PlanMaking
   readonly steps: readonly ProposedStep[]
+  /** What stands beside them; absent: they stand in nothing. */
+  readonly blocks?: readonly ProposedBlock[]
   readonly explanation: string
   /** What the goal asks for and no step does. */
   readonly unserved: readonly string[]
@@ -132,6 +135,8 @@ export type Engine = {
    * when the journal has it, before the first run starts under it.
    */
   readonly adopt: (next: InForce, by: Principal, onWritten: () => void) => Promise<RegistryDiff>
+  /** The vendors: how they stand, and what people change of them. */
+  readonly adapters: Adapters
   /** Every profile and tenant that accepts no new runs, the oldest freeze first; `reason` is a payload of the control stream. */
   readonly freezes: () => readonly Standing[]
   /** Refuses new runs of it from now on; runs under way go on. Frozen already: as it stands. Errors: UNKNOWN_PROFILE. */

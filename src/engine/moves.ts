@@ -15,6 +15,7 @@ import type { StepState } from '../run/state.ts'
 import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool-call.ts'
 import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
+import { askCondition, chooseCase } from './conditions.ts'
 import { settleLost } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './plan-record.ts'
@@ -239,6 +240,10 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return giveUpCall(turn, move.stepId)
     case 'settle_lost':
       return settleLost(turn, move.callId)
+    case 'choose':
+      return chooseCase(parts, turn, move.block)
+    case 'ask_condition':
+      return askCondition(parts, turn, move.stepId)
     case 'skip':
       return record(turn, [skip(move.stepId, move.reason)])
     case 'expire':

@@ -6,10 +6,11 @@ import type { ProposedStep } from '../events/plan.ts'
 import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { Proof, Proposal } from '../planner/prove.ts'
 import type { PlanCheck } from '../planner/validate.ts'
-import type { Registry } from '../registry/registry.ts'
-import type { AdapterStates } from '../run/calls/slot.ts'
+import type { AdapterSpec, Registry } from '../registry/registry.ts'
 import type { OwnTexts } from '../tools/text-file.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { Opening } from './slots/opening.ts'
+import type { CallTime } from './slots/call-time.ts'
 
 export type EngineSettings = {
   /** Tool calls of one run under way at once. */
@@ -47,9 +48,13 @@ export type InForce = { readonly registry: Registry; readonly installed: Install
 export type Vendors = {
   readonly adapters: ReadonlyMap<string, Adapter>
   /** The last state that an event gave each of them. */
-  readonly states: AdapterStates
+  readonly states: Readonly<Record<string, string>>
+  /** Places that people gave to them; left out: none. */
+  readonly order?: Readonly<Record<string, number>> | undefined
   /** A digest of how an adapter is set up now: another one as soon as anything of it changes. */
   readonly configurationOf: (adapter: string) => string
+  /** What puts limits and breakers around an adapter, for one call. */
+  readonly guards: (name: string) => Promise<(adapter: Adapter, time: CallTime) => Adapter>
 }
 
 /** What a run works with: the registry it started under, its tools and texts, and the vendors of today. */
@@ -93,6 +98,11 @@ export type EngineParts = {
   readonly settings: EngineSettings
   /** A broken journal or a bug of ours: the process must end, the journal is the truth. */
   readonly onFailure: (error: unknown) => void
+  /**
+   * Makes an adapter ready to be called, by this module or, where it is null, by that of its entry. By default none can be
+   * switched on while it runs.
+   */
+  readonly openAdapter?: (spec: AdapterSpec, module: string | null) => Promise<Opening>
   /** By default nobody is told. */
   readonly onToolError?: (thrown: ToolError) => void
   /** A run that cannot go on was parked, while everything else goes on. By default nobody is told. */

@@ -9,6 +9,8 @@ import type { Registry } from '../registry/registry.ts'
 import { NO_TEXTS } from '../tools/text-file.ts'
 import type { Control } from './control.ts'
 import type { EngineParts, InForce, RunEquipment, Vendors } from './parts.ts'
+import { orderOf, statesOf, type AdapterStandings } from '../run/calls/standing.ts'
+import type { Overlay } from './slots/overlay.ts'
 
 /** What is done with a registry that is taken into force. */
 export type Adoption = {
@@ -25,6 +27,7 @@ export type Registries = {
    */
   readonly equipmentOf: (digest: string) => Promise<RunEquipment>
   readonly adopt: (next: InForce, adoption: Adoption) => Promise<RegistryDiff>
+  readonly vendors: () => Vendors
 }
 
 async function stored(parts: EngineParts, digest: string): Promise<Registry> {
@@ -34,15 +37,18 @@ async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   return completeRegistry(JSON.parse(body))
 }
 
-const configurationsOf =
-  ({ registry, installed }: InForce) =>
-  (adapter: string): string =>
-    installed.configurations?.get(adapter) ?? digestOf(registry.adapters[adapter] ?? null)
+const configurationOf = ({ registry, installed }: InForce, adapter: string): string =>
+  installed.configurations?.get(adapter) ?? digestOf(registry.adapters[adapter] ?? null)
+
+/** What is known of the adapters beside the registry: what people have said of them, and how they are called. */
+export type Standings = {
+  readonly overlay: Overlay
+  readonly guards: Vendors['guards']
+}
 
 /** Puts `first` into force where it differs from the one before. */
 export async function createRegistries(
-  parts: EngineParts,
-  control: Control,
+  { parts, control, overlay, guards }: Standings & { readonly parts: EngineParts; readonly control: Control },
   first: InForce,
 ): Promise<Registries> {
   const known = new Map<string, Registry>()
@@ -54,10 +60,18 @@ export async function createRegistries(
     known.set(digest, registry)
     return registry
   }
+  let said: { readonly of: AdapterStandings; readonly now: Pick<Vendors, 'states' | 'order'> } | null = null
+  /** Put together once a change. */
+  const standing = (): Pick<Vendors, 'states' | 'order'> => {
+    const of = control.adapters()
+    if (said?.of !== of) said = { of, now: { states: statesOf(of), order: orderOf(of) } }
+    return said.now
+  }
   const vendors = (): Vendors => ({
-    adapters: current.installed.adapters,
-    states: control.adapterStates(),
-    configurationOf: configurationsOf(current),
+    adapters: overlay.adapters(current),
+    ...standing(),
+    configurationOf: (adapter) => overlay.configurationOf(adapter) ?? configurationOf(current, adapter),
+    guards,
   })
   const announce = (registry: Registry, by: string, diff: RegistryDiff): Promise<boolean> => {
     const changed = { type: 'registry_changed', data: { digest: registry.digest, ...diff, by } } as const
@@ -75,6 +89,7 @@ export async function createRegistries(
       known.set(registry.digest, registry)
       installed.set(registry.digest, next)
       current = next
+      await overlay.open(registry)
       return diff
     }
   }
@@ -88,5 +103,6 @@ export async function createRegistries(
       return { registry, tools, texts, vendors }
     },
     adopt,
+    vendors,
   }
 }

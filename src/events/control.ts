@@ -4,6 +4,13 @@ import { digestSchema, idSchema, nameSchema } from './envelope.ts'
 /** The stream that control-plane events live in: it has no run. */
 export const CONTROL_STREAM = 'control'
 
+export const ADAPTER_CAUSES = ['person', 'breaker', 'check'] as const
+export type AdapterCause = (typeof ADAPTER_CAUSES)[number]
+
+/** What of an adapter can be changed while everything runs. */
+export const ADAPTER_ASPECTS = ['state', 'module', 'order'] as const
+export type AdapterAspect = (typeof ADAPTER_ASPECTS)[number]
+
 /** An adapter is enabled, disabled, swapped, tripped or recovered. */
 export const adapterChanged = z.strictObject({
   type: z.literal('adapter_changed'),
@@ -11,8 +18,15 @@ export const adapterChanged = z.strictObject({
     adapter: nameSchema,
     from: z.string().max(100),
     to: z.string().max(100),
+    /** In our words. */
     reason: z.string().max(300),
     by: idSchema,
+    /** Left out before 0.2.0. */
+    cause: z.enum(ADAPTER_CAUSES).optional(),
+    /** What `from` and `to` speak of; left out before 0.2.0, where it is the state if `to` names one. */
+    aspect: z.enum(ADAPTER_ASPECTS).optional(),
+    /** Payload: why, in a person's words. */
+    why: digestSchema.optional(),
   }),
 })
 

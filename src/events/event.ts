@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
 import { batchCancelled, batchFinished, batchResumed, batchStarted } from './batch.ts'
+import { branchTaken, conditionMet, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
@@ -35,6 +36,9 @@ const schemas = [
   toolCallError,
   stepRevised,
   stepSkipped,
+  branchTaken,
+  conditionMet,
+  stepFailed,
   runCancelled,
   runFinished,
   adapterChanged,

@@ -79,6 +79,8 @@ export const runStarted = z.strictObject({
     /** The batch that it is an item of, and which one, from 0; absent: none. */
     batch_id: idSchema.optional(),
     item: z.int().min(0).optional(),
+    /** Which other runs its tools may read: absent, those of its tenant; `profile`, of those the ones of its profile. */
+    reach: z.literal('profile').optional(),
   }),
 })
 

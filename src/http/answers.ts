@@ -144,14 +144,6 @@ export const profile = z.strictObject({
   }),
 })
 
-export const adapter = z.strictObject({
-  name: z.string(),
-  interface: z.string(),
-  module: z.string(),
-  state: z.enum(['enabled', 'disabled']),
-  fallback: z.string().nullable(),
-})
-
 const names = z.array(z.string())
 export const registryDiff = z.strictObject({ added: names, removed: names, changed: names })
 

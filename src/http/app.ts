@@ -7,6 +7,7 @@ import type { Principal } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
 import { access } from './access.ts'
+import { adapterRoutes } from './adapters/adapters.ts'
 import { approvalList } from './runs/approval-list.ts'
 import { approvalRoutes } from './runs/approvals.ts'
 import { auditRoutes } from './audit.ts'
@@ -19,12 +20,15 @@ import { eventRoutes } from './runs/events.ts'
 import { freezeRoutes } from './freezes.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hooks.ts'
+import { liveRoute } from './live.ts'
 import { metricRoutes } from './metrics.ts'
 import { installedTools } from './control.ts'
 import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
 import { withTools } from './tool-schemas.ts'
 import { planRoutes } from './runs/plans.ts'
+import { changesOf } from './people/changes.ts'
 import { pagesOf } from './people/people.ts'
+import type { Changes } from './people/window.ts'
 import { answerProblem } from './problem.ts'
 import {
   DEFAULT_LIMITS,
@@ -36,22 +40,30 @@ import {
   type Route,
 } from './route.ts'
 import { runRoutes } from './runs/runs.ts'
+import { streamDoor } from './sse.ts'
 import { signalRoutes } from './signals.ts'
 import { checkNesting, queryOf } from './validation.ts'
 
 const NOBODY: Principal = { id: 'anonymous', roles: [] }
 
 /** Every route, the document of all of them included. */
-export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
+export function routeTable(
+  parts: DoorParts,
+  limits: DoorLimits,
+  changes: Changes = changesOf(parts.journal, parts.stopping),
+): Route[] {
+  const streams = streamDoor(parts.http, limits)
   const routes = [
     ...runRoutes(parts),
-    ...eventRoutes(parts, limits),
     ...batchRoutes(parts),
+    ...eventRoutes(parts, streams),
+    liveRoute(parts, changes, streams),
     ...planRoutes(parts.engine),
     approvalList(parts),
     ...approvalRoutes(parts),
     ...budgetRoutes(parts),
     ...controlRoutes(parts),
+    ...adapterRoutes(parts),
     ...freezeRoutes(parts.engine),
     ...hookRoutes(parts.engine),
     ...signalRoutes(parts.views),
@@ -219,7 +231,7 @@ function register(
     const at = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1')).all(named(path))
     for (const route of routes) {
       const reading = route.raw === null ? [jsonOnly, json] : [rawOnly(route.raw), readRaw(route.raw)]
-      const bodied = route.method === 'post' ? reading : []
+      const bodied = route.method === 'get' ? [] : reading
       at[route.method](authorize(route), ...bodied, answers(route, parts.stopping))
     }
     at.all(refuseMethod(routes.map((route) => route.method)))
@@ -232,12 +244,13 @@ export function createRouter(parts: DoorParts, limits: DoorLimits): Router {
   router.use(access(parts.http, parts.logger), headersOf)
   if (parts.keys === null) router.use(thisMachineOnly)
   router.use(authenticate(parts), limitRate(parts, limits.requestsPerSecond))
-  const table = routeTable(parts, limits)
+  const changes = changesOf(parts.journal, parts.stopping)
+  const table = routeTable(parts, limits, changes)
   for (const route of table) {
     const method = route.method.toUpperCase()
     parts.http.expect({ method, route: route.path, codes: serverErrorsOf(route) })
   }
-  if (parts.pages) router.use(pagesOf(parts, table, parts.pages))
+  if (parts.pages) router.use(pagesOf(parts, { table, changes }, parts.pages))
   register(router, table, { parts, limits })
   return router
 }

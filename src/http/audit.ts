@@ -55,8 +55,11 @@ function saidBy(event: StoredEvent): Said | null {
       kind: 'adapter',
       by: data.by,
       action: `${data.from} to ${data.to}`,
-      subject: data.adapter,
-      reason: null,
+      subject:
+        data.aspect === undefined || data.aspect === 'state'
+          ? data.adapter
+          : `${data.adapter} (${data.aspect})`,
+      reason: data.why ?? null,
     }
   return null
 }

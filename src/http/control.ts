@@ -3,11 +3,11 @@ import type { z } from 'zod'
 import type { Engine, Principal } from '../engine/engine.ts'
 import type { Amounts } from '../events/policy.ts'
 import { UNITS } from '../events/policy.ts'
-import { fromMicro, type AdapterSpec, type Profile, type ToolSpec } from '../registry/registry.ts'
+import { fromMicro, type Profile, type ToolSpec } from '../registry/registry.ts'
 import { windowsOf } from '../run/budgets/tenants.ts'
 import { inputSchemaOf, outputSchemaOf } from '../tools/declared/shape.ts'
 import type { Tool } from '../tools/tool.ts'
-import { adapter, pageOf, profile, registryDiff, tool } from './answers.ts'
+import { pageOf, profile, registryDiff, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
 import { reachesProfile } from './callers/reach.ts'
 import type { InstalledTool } from './tool-schemas.ts'
@@ -16,7 +16,6 @@ import { reloadQuery } from './schemas.ts'
 
 export const toolPage = pageOf(tool)
 export const profilePage = pageOf(profile)
-export const adapterPage = pageOf(adapter)
 
 const presentTool = (spec: ToolSpec, installed: Tool | undefined): z.input<typeof tool> => ({
   name: spec.name,
@@ -88,14 +87,6 @@ const presentProfile = (spec: Profile, frozen: boolean): z.input<typeof profile>
   limits: presentLimits(spec),
 })
 
-const presentAdapter = (spec: AdapterSpec, enabled: boolean): z.input<typeof adapter> => ({
-  name: spec.name,
-  interface: spec.interface,
-  module: spec.module,
-  state: enabled ? 'enabled' : 'disabled',
-  fallback: spec.fallback,
-})
-
 /** Those of the registry in force that are installed, with their entries. */
 export const installedTools = ({ registry, toolOf }: Pick<Engine, 'registry' | 'toolOf'>): InstalledTool[] =>
   Object.values(registry().tools).flatMap((spec) => {
@@ -124,12 +115,7 @@ const listing = (path: string, summary: string, list: Listing): Route =>
     }),
   })
 
-export const controlRoutes = ({
-  engine,
-  adapterEnabled,
-  reloadRegistry,
-  compareRegistry,
-}: DoorParts): Route[] => [
+export const controlRoutes = ({ engine, reloadRegistry, compareRegistry }: DoorParts): Route[] => [
   listing('/v1/tools', 'Tools of the registry in force', {
     schema: toolPage,
     limitedKeys: 'same',
@@ -146,12 +132,6 @@ export const controlRoutes = ({
         .filter(({ name }) => reachesProfile(by, name))
         .map((spec) => presentProfile(spec, frozen.has(spec.name)))
     },
-  }),
-  listing('/v1/adapters', 'Adapters and whether they are in use', {
-    schema: adapterPage,
-    limitedKeys: 'same',
-    items: () =>
-      Object.values(engine.registry().adapters).map((spec) => presentAdapter(spec, adapterEnabled(spec))),
   }),
   route({
     method: 'post',

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { ACTOR_PATTERN } from '../events/names.ts'
-import { adapterPage, profilePage, toolPage } from './control.ts'
+import { adapterPage, adapterBody, comparisonBody } from './adapters/adapters.ts'
+import { adapter, adapterChecked, adaptersCompared } from './adapters/answers.ts'
+import { profilePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import * as plans from './plan-answers.ts'
 import { approvalPage } from './runs/approval-list.ts'
@@ -60,8 +62,10 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ToolPage: toolPage,
   Profile: shapes.profile,
   ProfilePage: profilePage,
-  Adapter: shapes.adapter,
+  Adapter: adapter,
   AdapterPage: adapterPage,
+  AdapterChecked: adapterChecked,
+  AdaptersCompared: adaptersCompared,
   RegistryDiff: shapes.registryDiff,
   Freeze: shapes.freeze,
   FreezePage: freezePage,
@@ -92,6 +96,8 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   DecideTogether: lists.jointDecisionBody,
   FreezeOrLift: freezeBody,
   AlertmanagerWebhook: alertmanagerBody,
+  ChangeAdapter: adapterBody,
+  CompareAdapters: comparisonBody,
 }
 
 const REFERENCE = '#/components/schemas/'
@@ -164,7 +170,7 @@ const errorsOf = ({ method, roles, limitedKeys, errors }: Route): ReadonlySet<Er
     ...EVERYWHERE,
     ...(roles === null ? [] : GUARDED),
     ...(limitedKeys === 'refused' ? (['KEY_LIMITED'] as const) : []),
-    ...(method === 'post' ? POSTED : []),
+    ...(method === 'get' ? [] : POSTED),
     ...errors,
   ])
 

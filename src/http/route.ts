@@ -11,7 +11,6 @@ import type { Verification } from '../journal/verify.ts'
 import type { Views } from '../projections/lists/views.ts'
 import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
-import type { AdapterSpec } from '../registry/registry.ts'
 import type { KeySource } from './callers/keys.ts'
 import { checked } from './validation.ts'
 import type { PagesParts } from './people/window.ts'
@@ -55,8 +54,6 @@ export type DoorParts = {
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
   readonly compareRegistry: () => Promise<RegistryDiff>
-  /** Is the adapter in use, by the registry or by its environment flag? */
-  readonly adapterEnabled: (adapter: AdapterSpec) => boolean
   readonly logger: Logger
   readonly version: string
   readonly limits?: Partial<DoorLimits>
@@ -142,7 +139,7 @@ export type SentBody = {
 export type LimitedKeys = 'own' | 'refused' | 'same'
 
 type Definition<P extends Shape, Q extends Shape, H extends Shape, B extends z.ZodType> = {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'put'
   /** `/v1/runs/{run_id}`: as in OpenAPI. */
   readonly path: string
   /** One of them is enough; null: open to everybody. */

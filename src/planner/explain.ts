@@ -48,10 +48,17 @@ const REVIEWS = {
   output: ' A person approves what it makes before anyone gets it.',
 } as const
 
+/** Where it stands; what its condition says is the caller's. */
+function conditionText({ when, guards = [] }: ProposedStep): string {
+  const places = guards.map(({ block, case: name }) => `${block} takes case ${name}`)
+  const conditions = [...places, ...(when === undefined ? [] : ['its condition holds'])]
+  return conditions.length === 0 ? '' : ` Only where ${conditions.join(' and ')}.`
+}
+
 function stepText(step: ProposedStep, giver: keyof typeof WORDS): string {
   const sources = Object.entries(step.inputs).map(([name, input]) => inputText(name, input, giver))
   const takes = sources.length > 0 ? ` Takes ${sources.join(', ')}.` : ''
-  return `${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects}): ${step.reason}.${takes}${REVIEWS[step.review]}`
+  return `${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects}): ${step.reason}.${takes}${conditionText(step)}${REVIEWS[step.review]}`
 }
 
 export type Explained = {

@@ -71,7 +71,7 @@ export const THINGS = setOf(`
   organization page paper password payment pdf phone photo picture pipeline pitch pizza plan playbook po poem
   policy poll post powerpoint presentation press price prices pricing prompt proposal quarter question quota quote
   quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule
-  sequence sheet slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
+  sequence sheet signal slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
   tool transcript travel trip tweet video voicemail weather webinar website workflow`)
 
 /** Everything in sales is about these, so that alone they choose no tool. */
@@ -89,7 +89,7 @@ export const MEASURE_NOUNS = setOf(
 
 /** Common words that name no thing. */
 export const NO_NOUNS = setOf(
-  'action better first form good goal help item load need next right thing time way',
+  'action better first form good goal help item load need new next right thing time way',
 )
 
 export const PARTIES = setOf('account company customer lead opportunity prospect')

@@ -15,6 +15,7 @@ export type Match =
 
 const NOTHING: Match = { kind: 'nothing' }
 const judging = new Set([...JUDGING_VERBS].map(stemOf))
+const MANAGES = stemOf('manage')
 const retrieving = new Set([...RETRIEVING_VERBS].map(stemOf))
 const parties = [...PARTIES].map(stemOf)
 
@@ -75,11 +76,22 @@ const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: Too
   return head !== undefined && parties.includes(head.stem) && owned !== head.stem
 }
 
+/** Whoever keeps things of one kind has no others: "the library of contracts", "delete it", "a contract template". */
+function isOfOthers(tool: string, { object }: Clause, index: ToolIndex): boolean {
+  if (index.stem(tool.split('_')[0] ?? '') !== MANAGES) return false
+  const [head] = object.nouns
+  if (head === undefined || !index.objects(tool).includes(head.stem)) return true
+  return [...object.nouns, ...object.follows].some(
+    ({ stem, text }) => things.has(stem) && !NO_NOUNS.has(text) && !index.says(tool, stem),
+  )
+}
+
 /** Whether a tool is about what the verb is to be done to. */
 function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   const { object } = clause
   const [head] = object.nouns
-  if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
+  if (object.kind === 'strange') return false
+  if (isOnlyOwner(tool, clause, index) || isOfOthers(tool, clause, index)) return false
   if (object.kind === 'thing')
     return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
   if (object.kind === 'name')
@@ -194,10 +206,12 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   if (method !== null) return { kind: 'tool', tool: method }
   const about = upTo(clause.words, clause.question === 'none' ? PLACES : CIRCUMSTANCES)
   const subject = isLight ? about.slice(1) : about
+  // That something shall be shown speaks for nobody.
+  const spoken = isLight ? { ...clause, words: clause.words.slice(1) } : clause
   const found = index
     .search(stemsOf(clause.words))
-    .filter(({ tool }) => !isVetoed(tool, subject, index))
-    .find(({ tool }) => enough(evidenceFor(tool, clause, index), clause, isLight))
+    .filter(({ tool }) => !isVetoed(tool, subject, index) && !isOfOthers(tool, clause, index))
+    .find(({ tool }) => enough(evidenceFor(tool, spoken, index), clause, isLight))
   if (found !== undefined) return { kind: 'tool', tool: found.tool }
   const isMeant = clause.question !== 'none' || isLight || subject.some(({ stem }) => things.has(stem))
   return isMeant && clause.words.some(({ isKnown, text }) => isKnown && !isStopWord(text))

@@ -163,7 +163,21 @@ export type AdapterSpec = {
   /** Names of further variables that it reads where they are set, such as the address of a test server. */
   readonly settings: readonly string[]
   readonly fallback: string | null
+  /** Calls at once, and calls that begin in any second; left out: as many as come. */
+  readonly limits?: AdapterLimits | undefined
+  /** Left out: `DEFAULT_BREAKER`. */
+  readonly breaker?: AdapterBreaker | undefined
 }
+
+export type AdapterLimits = {
+  readonly parallel?: number | undefined
+  readonly per_second?: number | undefined
+}
+
+/** So many calls that fail one after the other cut the adapter off; so long after that it is tried again. */
+export type AdapterBreaker = { readonly failures: number; readonly open_ms: number }
+
+export const DEFAULT_BREAKER: AdapterBreaker = { failures: 5, open_ms: 30_000 }
 
 /**
  * What a firing alert does: `profile` freezes the profile that its label `budget` names, `tenant` the tenant that

@@ -166,6 +166,18 @@ export const adapterSource = z.strictObject({
   secrets: z.array(variable).max(20).default([]),
   settings: z.array(variable).max(20).default([]),
   fallback: name.nullable().default(null),
+  limits: z
+    .strictObject({
+      parallel: z.int().min(1).max(1000).optional(),
+      per_second: z.int().min(1).max(10_000).optional(),
+    })
+    .optional(),
+  breaker: z
+    .strictObject({
+      failures: z.int().min(1).max(1000).default(5),
+      open_ms: z.int().min(1).max(DAY_MS).default(30_000),
+    })
+    .optional(),
 })
 export type AdapterSource = z.output<typeof adapterSource>
 

@@ -13,6 +13,8 @@ type StepFact = FactOf<
   | 'tool_call_error'
   | 'step_revised'
   | 'step_skipped'
+  | 'condition_met'
+  | 'step_failed'
 >
 
 /** A fact about a step, and when it happened (epoch milliseconds). */
@@ -134,6 +136,7 @@ export const revised = (
 
 const CAUSE_OF_SKIP = {
   condition_false: null,
+  branch_not_taken: null,
   dependency_failed: null,
   budget_exceeded: 'policy_budget',
   approval_denied: 'policy_denied',
@@ -143,14 +146,30 @@ const CAUSE_OF_SKIP = {
 } as const
 
 function skipped(state: RunState, { data, at }: Dated<'step_skipped'>): RunState {
-  const { reason, step_id } = data
-  const after = patchStep(state, step_id, { status: 'skipped', skipReason: reason, endedAt: at })
+  const { reason, step_id, why } = data
+  const after = patchStep(state, step_id, {
+    status: 'skipped',
+    skipReason: reason,
+    endedAt: at,
+    ...(why === undefined ? {} : { condition: { holds: false, why } }),
+  })
   const showsIt = reason === 'cancelled' && !state.rules.includes('cancel_recorded')
   return {
     ...after,
     cause: state.cause ?? CAUSE_OF_SKIP[reason],
     cancelled: state.cancelled || showsIt,
   }
+}
+
+/** Without a call: nothing was spent. */
+function failedUncalled(state: RunState, { data, at }: Dated<'step_failed'>): RunState {
+  const { mode, category, message } = data
+  const after = patchStep(state, data.step_id, {
+    status: 'failed',
+    endedAt: at,
+    error: { mode, category, message },
+  })
+  return { ...after, cause: state.cause ?? mode }
 }
 
 /** The run after a fact about one of its steps, at `at`; a fact about a step it does not have changes nothing. */
@@ -170,5 +189,9 @@ export function evolveStep(state: RunState, fact: StepFact, at: number): RunStat
       return revised(state, fact.data.step_id, fact.data)
     case 'step_skipped':
       return skipped(state, { data: fact.data, at })
+    case 'condition_met':
+      return patchStep(state, fact.data.step_id, { condition: { holds: true, why: fact.data.why } })
+    case 'step_failed':
+      return failedUncalled(state, { data: fact.data, at })
   }
 }

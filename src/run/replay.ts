@@ -37,6 +37,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   rules: data.rules,
   ...(data.plan_only && { planOnly: data.plan_only }),
   ...(data.batch_id !== undefined && { batch: { id: data.batch_id, item: data.item ?? 0 } }),
+  ...(data.reach && { reach: data.reach }),
   status: 'accepted',
   startedAt: when.at,
   updatedAt: when.at,
@@ -81,6 +82,11 @@ const cancelled = (state: RunState): RunState => ({
   cause: state.cause ?? 'user_cancelled',
 })
 
+const withBranch = (state: RunState, { data }: FactOf<'branch_taken'>): RunState => ({
+  ...state,
+  branches: { ...state.branches, [data.block]: { case: data.case, why: data.why } },
+})
+
 /** Only a step that may not run stops or marks its run: without a model's answer it goes on. */
 const refused = (state: RunState, { data }: FactOf<'budget_exceeded'>): RunState =>
   kindOfCall(data.call_id) === 'model'
@@ -106,7 +112,11 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'tool_call_error':
     case 'step_revised':
     case 'step_skipped':
+    case 'condition_met':
+    case 'step_failed':
       return evolveStep(state, fact, at)
+    case 'branch_taken':
+      return withBranch(state, fact)
     case 'llm_call_start':
       return modelAsked(state, fact, at)
     case 'llm_call':

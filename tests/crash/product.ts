@@ -123,7 +123,6 @@ export async function scrape(product: Product): Promise<string> {
     verifyJournal: () => verifyChains(product.journal),
     reloadRegistry: () => Promise.reject(new Error('nobody reloads here')),
     compareRegistry: () => Promise.reject(new Error('nobody reloads here')),
-    adapterEnabled: () => false,
     logger: pino({ level: 'silent' }),
     version: '0.0.0',
     clock: Date.now,

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { openControl } from '../../src/engine/control.ts'
 import type { EngineContext } from '../../src/engine/context.ts'
 import { createFreezes } from '../../src/engine/commands/freezes.ts'
+import { createOverlay } from '../../src/engine/slots/overlay.ts'
 import { createRegistries } from '../../src/engine/registries.ts'
 import { cancel } from '../../src/engine/commands/commands.ts'
 import { startRun } from '../../src/engine/commands/start.ts'
@@ -61,10 +62,10 @@ async function house(
   const parts = partsOf({ registry, tools: [], models, journal, writer }, (error) => failures.push(error))
   const control = await openControl(parts)
   const tools = new Map([['amber_work', scripted('amber_work', () => held.passed)]])
-  const registries = await createRegistries(parts, control, {
-    registry,
-    installed: { tools, adapters: new Map() },
-  })
+  const about = { parts, control, overlay: createOverlay(parts, control) }
+  const guards = () => Promise.reject(new Error('no adapter is called'))
+  const first = { registry, installed: { tools, adapters: new Map() } }
+  const registries = await createRegistries({ ...about, guards }, first)
   const clock = createRunClock(parts)
   const worker = createWorker(parts, { registries, clock, stops: await openStops(parts) })
   const context = { parts, registries, freezes: createFreezes(control), worker, clock }

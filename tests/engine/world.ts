@@ -75,6 +75,7 @@ export type WorldOptions = {
   readonly journal?: Journal
   /** Those that a registry switches on; default: none. */
   readonly adaptersOf?: (registry: Registry) => ReadonlyMap<string, Adapter>
+  readonly openAdapter?: EngineParts['openAdapter']
   /** In place of the planner that asks nobody. */
   readonly planner?: Planner
   /** Preferred to it. */
@@ -107,6 +108,7 @@ export function partsOf(options: WorldOptions, onFailure: (error: unknown) => vo
         .slice(0, digits),
     settings: { ...ENGINE_DEFAULTS, ...options.settings },
     onFailure,
+    ...(options.openAdapter && { openAdapter: options.openAdapter }),
   }
 }
 

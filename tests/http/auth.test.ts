@@ -38,6 +38,13 @@ const ROWS: readonly Row[] = [
   { method: 'get', path: '/v1/tools', roles: ['viewer', 'admin'] },
   { method: 'get', path: '/v1/profiles', roles: ['viewer', 'admin'] },
   { method: 'get', path: '/v1/adapters', roles: ['viewer', 'admin'] },
+  {
+    method: 'post',
+    path: '/v1/adapters/compare',
+    roles: ['operator', 'admin'],
+    body: { operation: 'getAccount', input: 'a' },
+  },
+  { method: 'post', path: '/v1/adapters/mock/check', roles: ['operator', 'admin'] },
   { method: 'get', path: '/v1/signals', roles: ['viewer'] },
   { method: 'get', path: '/v1/signals/series', roles: ['viewer'] },
   { method: 'get', path: '/v1/audit', roles: ['viewer', 'admin'] },

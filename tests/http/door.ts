@@ -4,6 +4,8 @@ import { createServer } from 'node:http'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
+import type { AdapterNow } from '../../src/engine/vendors.ts'
+import type { AdapterSpec } from '../../src/registry/registry.ts'
 import type { Engine, PlanPreview } from '../../src/engine/engine.ts'
 import { fieldsOf } from '../../src/tools/summary.ts'
 import { AppError } from '../../src/errors.ts'
@@ -55,6 +57,22 @@ const noBatches: Engine['batches'] = {
   resume: noBatch,
 }
 
+export const adapterNow = (spec: AdapterSpec): AdapterNow => ({
+  spec,
+  state: spec.enabled ? 'enabled' : 'disabled',
+  module: spec.module,
+  order: null,
+  last: null,
+  problems: [],
+  figures: null,
+})
+
+function adapterOf(name: string): AdapterSpec {
+  const spec = registry.adapters[name]
+  if (spec === undefined) throw new AppError('ADAPTER_NOT_FOUND', { adapter: name, known: '' })
+  return spec
+}
+
 function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
   const record =
     <A extends readonly unknown[], R>(name: keyof Engine, act: (...given: A) => Promise<R>) =>
@@ -86,6 +104,22 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
     words: script.words ?? ((_tool, output) => fieldsOf(output)),
     registry: script.registry ?? (() => registry),
+    adapters: {
+      list: () => script.adapters?.list() ?? Object.values(registry.adapters).map(adapterNow),
+      isOn: ({ enabled }) => enabled,
+      change: script.adapters?.change ?? (async (name, _change, _by) => adapterNow(adapterOf(name))),
+      check:
+        script.adapters?.check ??
+        (async (name) => ({
+          now: adapterNow(adapterOf(name)),
+          operation: 'getAccount',
+          isFine: true,
+          durationMs: 1,
+          problem: null,
+        })),
+      compare: script.adapters?.compare ?? (async () => ({ answers: [], fields: [] })),
+      observe: () => undefined,
+    },
     adopt: record('adopt', async () => ({ added: [], removed: [], changed: [] })),
     freezes: script.freezes ?? (() => []),
     freeze: record(
@@ -177,7 +211,7 @@ const scriptedViews = (called: Called[]): Views => ({
   batch: async () => null,
   itemsOfBatch: async () => [],
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
-  series: async () => [],
+  series: async () => ({ stepSeconds: 60, points: [] }),
   budgetLines: async () => [],
   metrics: async (format) => ({
     contentType:
@@ -220,7 +254,6 @@ export async function openDoor(setup: Setup = {}) {
     verifyJournal: () => verifyChains(journal),
     reloadRegistry: async () => ({ added: ['a'], removed: [], changed: ['b'] }),
     compareRegistry: async () => ({ added: [], removed: ['c'], changed: [] }),
-    adapterEnabled: (adapter) => adapter.enabled,
     logger: pino({ level: 'info' }, log),
     version: '0.0.0-test',
     clock: () => AT,

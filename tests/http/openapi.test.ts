@@ -89,6 +89,7 @@ it('a body is required where the call cannot do without one', async () => {
     decision: true,
     freezes: true,
     lift: true,
+    compare: true,
     alertmanager: true,
   })
 })

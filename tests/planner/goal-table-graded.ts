@@ -2,7 +2,8 @@
 // n normalize_account_record, s score_account_fit, d draft_outbound_message, a assess_message_quality,
 // q qualify_opportunity, t simulate_territory_change, r assess_deal_risk, w analyze_win_loss_patterns,
 // c assess_capacity_coverage, p extract_buyer_personas, k retrieve_product_knowledge, i retrieve_account_signals,
-// b generate_battlecard, m schedule_engagement_touchpoint; `+` more is asked for that nothing here does.
+// b generate_battlecard, m schedule_engagement_touchpoint, e explain_recommendation,
+// y replay_run, l manage_template_library; `+` more is asked for that nothing here does.
 // No tools: the goal is refused, and the last word says why.
 
 export type Refusal = 'unserved' | 'condition' | 'language' | 'unclear' | 'contradiction'

@@ -31,6 +31,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   i: 'retrieve_account_signals',
   b: 'generate_battlecard',
   m: 'schedule_engagement_touchpoint',
+  e: 'explain_recommendation',
+  y: 'replay_run',
+  l: 'manage_template_library',
 }
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,

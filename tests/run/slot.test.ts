@@ -5,9 +5,7 @@ import {
   ADAPTER_STATES,
   BUILTIN,
   chooseAdapter,
-  evolveAdapterStates,
   type AdapterState,
-  type AdapterStates,
   type Slot,
 } from '../../src/run/calls/slot.ts'
 
@@ -71,11 +69,13 @@ describe('the adapter of a call', () => {
   })
 
   test('that is cut off is replaced by its own fallbacks, by no other that the profile allows', () => {
-    const cut = (states: AdapterStates, more: Partial<Slot> = {}) => chooseAdapter(slot({ states, ...more }))
+    const cut = (states: Record<string, AdapterState>, more: Partial<Slot> = {}) =>
+      chooseAdapter(slot({ states, ...more }))
     expect(cut({ north: 'open' })).toMatchObject({
       selected: 'south',
       alternatives: ['mock'],
       strategy: 'fallback',
+      from: 'north',
     })
     expect(cut({ north: 'disabled', south: 'open' })).toMatchObject({
       selected: 'mock',
@@ -145,21 +145,12 @@ test('whatever the registry and the states: what serves is of the interface, swi
   )
 })
 
-test('an adapter is in the state that its last change names; a change of its module is none', () => {
-  const to = fc.constantFrom(...ADAPTER_STATES, 'hubspot_v2', 'constructor')
-  const change = fc.record({ adapter: fc.constantFrom(...NAMES, 'constructor'), to })
-  fc.assert(
-    fc.property(fc.array(change), (changes) => {
-      const states = changes.reduce<AdapterStates>(
-        (before, data) =>
-          evolveAdapterStates(before, { data: { ...data, from: 'enabled', reason: '', by: 'engine' } }),
-        {},
-      )
-      const isState = (text: string): text is AdapterState => ADAPTER_STATES.some((one) => one === text)
-      for (const name of [...NAMES, 'constructor']) {
-        const last = changes.findLast((each) => each.adapter === name && isState(each.to))
-        expect(Object.hasOwn(states, name) ? states[name] : undefined).toBe(last?.to)
-      }
-    }),
-  )
+test('the places that people gave go before the order of the profile; who has none follows in that order', () => {
+  const chosen = (order: Record<string, number>, more: Partial<Slot> = {}) =>
+    chooseAdapter(slot({ order, ...more })).selected
+  expect(chosen({ east: 1 })).toBe('east')
+  expect(chosen({ east: 2, north: 1 })).toBe('north')
+  expect(chosen({ mock: 1 })).toBe('north')
+  // Cut off, it is still the one that the call is meant for.
+  expect(chooseAdapter(slot({ order: { east: 1 }, states: { east: 'open' } })).selected).toBe(BUILTIN)
 })

@@ -31,11 +31,17 @@ const problemsOf = (error: unknown, variable: string): readonly ProblemItem[] =>
     ? error.problems
     : [{ path: variable, message: sentenceOf(error) }]
 
-async function examineRegistry({ registryFile, toolsDir, knowledgeDir }: Settings): Promise<Check> {
+async function examineRegistry({
+  registryFile,
+  toolsDir,
+  knowledgeDir,
+  templatesDir,
+}: Settings): Promise<Check> {
   const advice = `correct ${registryFile}, or set REGISTRY to the registry file`
   return checkRegistryFile(registryFile, {
     ...(toolsDir !== undefined && { toolsDir }),
     ...(knowledgeDir !== undefined && { knowledgeDir }),
+    ...(templatesDir !== undefined && { templatesDir }),
   }).then(
     ({ problems }) =>
       problems.length === 0

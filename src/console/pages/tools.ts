@@ -1,7 +1,8 @@
 // What can be done here, and by which vendors: every tool with what it takes, costs and needs a person for.
 import { html, type Html } from '../html.ts'
 import { facts, pill } from '../parts/bits.ts'
-import type { Page } from '../page.ts'
+import type { Page, PageContext, Refusal, View } from '../page.ts'
+import { adapterPages, adaptersTable } from './adapters.ts'
 import type { Adapters, Tool, Tools } from '../shapes.ts'
 import { duration, number, plain } from '../words.ts'
 
@@ -48,58 +49,38 @@ const card = (tool: Tool): Html =>
     ${fields('Takes', tool.inputs)}${fields('Gives', tool.outputs)}
   </details>`
 
-const adaptersTable = ({ items }: Adapters): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="Adapters">
-    <table>
-      <thead>
-        <tr>
-          <th>Adapter</th>
-          <th>Interface</th>
-          <th>State</th>
-          <th>Falls back to</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${items.map(
-          (one) =>
-            html`<tr>
-              <td>${one.name}</td>
-              <td>${one.interface}</td>
-              <td>${pill(one.state)}</td>
-              <td>${one.fallback ?? '–'}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
+async function shown(context: PageContext, refusal: Refusal | null): Promise<View> {
+  const [tools, adapters] = await Promise.all([
+    context.need({ method: 'get', path: '/v1/tools' }),
+    context.need({ method: 'get', path: '/v1/adapters' }),
+  ])
+  const { items } = tools as Tools
+  const domains = Map.groupBy(items, ({ domain }) => domain)
+  return {
+    title: 'Tools and adapters',
+    status: refusal?.status ?? 200,
+    main: html`<div class="sheet wide">
+      <h1>Tools and adapters</h1>
+      ${[...domains].map(
+        ([domain, of]) =>
+          html`<section>
+            <h2>${domain}</h2>
+            ${of.map(card)}
+          </section>`,
+      )}
+      <section>
+        <h2>Adapters</h2>
+        ${adaptersTable(adapters as Adapters, context, refusal)}
+      </section>
+    </div>`,
+  }
+}
 
 export const toolsPage: Page = {
   method: 'get',
   path: '/tools',
   section: 'tools',
-  view: async ({ need }) => {
-    const [tools, adapters] = await Promise.all([
-      need({ method: 'get', path: '/v1/tools' }),
-      need({ method: 'get', path: '/v1/adapters' }),
-    ])
-    const { items } = tools as Tools
-    const domains = Map.groupBy(items, ({ domain }) => domain)
-    return {
-      title: 'Tools and adapters',
-      main: html`<div class="sheet wide">
-        <h1>Tools and adapters</h1>
-        ${[...domains].map(
-          ([domain, of]) =>
-            html`<section>
-              <h2>${domain}</h2>
-              ${of.map(card)}
-            </section>`,
-        )}
-        <section>
-          <h2>Adapters</h2>
-          ${adaptersTable(adapters as Adapters)}
-        </section>
-      </div>`,
-    }
-  },
+  view: (context) => shown(context, null),
 }
+
+export const adapterChangePages = adapterPages(shown)

@@ -6,6 +6,7 @@ import type { ProblemItem } from '../../events/problem.ts'
 import { CallError, classify, declaredProblems, isToldWhole, type Failure } from '../../run/failure.ts'
 import { spanIdOf } from '../../run/line.ts'
 import type { Tool, ToolContext } from '../../tools/tool.ts'
+import type { CallTime } from '../slots/call-time.ts'
 import { inCall, type Contained } from './containment.ts'
 import { checkOutput, type Kept } from './output.ts'
 
@@ -25,6 +26,8 @@ export type CallRequest = {
   readonly input: unknown
   readonly context: Omit<ToolContext, 'signal' | 'adapter' | 'timeoutMs'>
   readonly adapter: Adapter | null
+  /** Puts limits and breaker around the adapter; absent: there is no adapter. */
+  readonly guard?: ((adapter: Adapter, time: CallTime) => Adapter) | undefined
   readonly timeoutMs: number
   /** Counts from 1. */
   readonly attempt: number
@@ -56,6 +59,10 @@ async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Prom
   return context.with(trace.setSpanContext(context.active(), span), work)
 }
 
+/** Half of the time at most is spent on waiting for the call's turn: a call that is not made in time did not happen. */
+const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, signal: AbortSignal): Adapter | null =>
+  adapter !== null && guard !== undefined ? guard(adapter, { signal, waitMs: timeoutMs / 2 }) : adapter
+
 function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const { runId, stepId } = request.context
@@ -69,15 +76,18 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
     // The tool's own: what its listeners throw is the tool's as well.
     const given = new AbortController()
     const timer = setTimeout(() => {
-      reject(new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`))
-      controller.abort()
+      const late = new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`)
+      reject(late)
+      // Its reason tells the adapter that it was too slow, and was not merely given up.
+      controller.abort(late)
     }, request.timeoutMs)
     controller.signal.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(new CallError('user_cancelled', 'The call was given up.'))
-      inCall(contained, () => given.abort())
+      inCall(contained, () => given.abort(controller.signal.reason))
     })
-    const { adapter, timeoutMs } = request
+    const { timeoutMs } = request
+    const adapter = adapterOf(request, given.signal)
     const inner = { ...request.context, adapter, timeoutMs, signal: given.signal }
     inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
       // A moment later: a rejected promise that the tool has left comes to light only then.

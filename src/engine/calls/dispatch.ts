@@ -8,6 +8,7 @@ import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
+import { runRecordsOf } from './run-records.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
@@ -54,9 +55,19 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
       at: step.calledAt ?? state.updatedAt,
       idempotencyKey: step.idempotencyKey ?? '',
       texts: run.texts,
-      runs: null,
+      runs: runRecordsOf({ journal: parts.journal, run }),
     },
   }
+}
+
+/** Limits and breakers are loaded with the first call that goes through an adapter: the others know nothing of them. */
+async function makeCall(
+  run: ActiveRun,
+  request: CallRequest,
+  { adapter, controller }: Pick<ToolCall, 'adapter'> & { readonly controller: AbortController },
+): Promise<CallOutcome> {
+  if (request.adapter === null) return call(request, controller)
+  return call({ ...request, guard: await run.vendors().guards(adapter) }, controller)
 }
 
 async function callTool(
@@ -66,7 +77,10 @@ async function callTool(
 ): Promise<Message> {
   const { stepId, attempt } = prepared
   const request = requestOf(parts, run, prepared)
-  const outcome = typeof request === 'string' ? unavailable(request) : await call(request, controller)
+  const outcome =
+    typeof request === 'string'
+      ? unavailable(request)
+      : await makeCall(run, request, { adapter: prepared.adapter, controller })
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 

@@ -207,6 +207,8 @@ export function checkPlanInputs(
   const ready = new Map<string, ReadyInput>()
   const all: ProblemItem[] = []
   for (const step of steps) {
+    // What a condition holds back may be there for a context in which it cannot be called.
+    if (step.when !== undefined || step.guards !== undefined) continue
     const checked = checkStep(step, installed, facts)
     all.push(...checked.problems)
     if (checked.ready) ready.set(step.step_id, checked.ready)

@@ -12,6 +12,8 @@ export type Surroundings = {
   readonly profile: string
   /** As the control stream has them; none is cut off where they are left out. */
   readonly states?: Readonly<Record<string, string>>
+  /** Places that people gave to adapters. */
+  readonly order?: Readonly<Record<string, number>> | undefined
 }
 
 const chainOf = (registry: Registry, first: string): string[] => {
@@ -51,5 +53,6 @@ export function routeOf(step: StepState, registry: Registry, around: Surrounding
     specs: registry.adapters,
     installed: around.adapters,
     states: around.states ?? {},
+    ...(around.order === undefined ? {} : { order: around.order }),
   })
 }

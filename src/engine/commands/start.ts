@@ -41,6 +41,8 @@ export type NewRun = {
   readonly planOnly?: true
   /** The batch that it is an item of. What cannot be carried out is accepted all the same, and fails. */
   readonly batch?: RunState['batch']
+  /** Whoever asks reaches no other profile. */
+  readonly reach?: 'profile'
   /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
   readonly idempotency: { readonly key: string; readonly given: string } | null
 }
@@ -113,6 +115,7 @@ function started(asked: NewRun, registry: Registry, bodies: Bodies): FactOf<'run
       rules: [...RULES],
       ...(asked.planOnly && { plan_only: asked.planOnly }),
       ...(asked.batch && { batch_id: asked.batch.id, item: asked.batch.item }),
+      ...(asked.reach && { reach: asked.reach }),
     },
   }
 }
@@ -267,11 +270,16 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
   return { runId: run.runId, traceId: run.state.traceId, created: true }
 }
 
+/** A key that is limited to profiles lets the run's tools read no run of another one, either. */
+export const reachOf = ({ limitedTo }: Principal): Pick<NewRun, 'reach'> =>
+  (limitedTo?.profiles ?? null) === null ? {} : { reach: 'profile' }
+
 export const startRun = (context: EngineContext, request: RunRequest, by: Principal): Promise<Accepted> =>
   accept(context, {
     ...request,
     ...aimOf(request, context.registries.current().registry),
     requester: by.id,
+    ...reachOf(by),
     inherited: null,
     resumes: null,
     idempotency:

@@ -44,6 +44,9 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldAdapterChange(state, event)
     case 'freeze_changed':
       return foldFreeze(state, event)
+    case 'branch_taken':
+    case 'condition_met':
+    case 'step_failed':
     case 'step_revised':
     case 'step_skipped':
     case 'run_cancelled':

@@ -1,6 +1,5 @@
 // Which adapter serves a call: decided when the call is made, from what is installed and in use then. Pure; the
 // states of adapters come from the control stream, so that every process and every replay decides alike.
-import type { EventOf } from '../../events/event.ts'
 import type { SideEffects } from '../../events/policy.ts'
 import type { AdapterSpec } from '../../registry/registry.ts'
 import type { Route } from './tool-call.ts'
@@ -15,19 +14,10 @@ export const BUILTIN = 'builtin'
 export const ADAPTER_STATES = ['enabled', 'disabled', 'open', 'half_open', 'fallback'] as const
 export type AdapterState = (typeof ADAPTER_STATES)[number]
 
-/** By adapter; one that is not there has never been changed. */
-export type AdapterStates = Readonly<Record<string, AdapterState>>
-
 const CUT_OFF: ReadonlySet<string | undefined> = new Set<AdapterState>(['disabled', 'open', 'fallback'])
 
-/** The states after a change. A change that is none of a state (another module) leaves them as they were. */
-export function evolveAdapterStates(
-  states: AdapterStates,
-  { data }: Pick<EventOf<'adapter_changed'>, 'data'>,
-): AdapterStates {
-  const state = ADAPTER_STATES.find((one) => one === data.to)
-  return state === undefined ? states : { ...states, [data.adapter]: state }
-}
+/** Whether an adapter in this state serves nobody. */
+export const cutsOff = (state: string | undefined): boolean => CUT_OFF.has(state)
 
 export type Slot = {
   /** The one that the tool declares; null: it needs no vendor. */
@@ -40,10 +30,25 @@ export type Slot = {
   readonly installed: { readonly has: (name: string) => boolean }
   /** By adapter; what is no `AdapterState` cuts nothing off. */
   readonly states: Readonly<Record<string, string>>
+  /** Places that people gave to adapters, the lowest first; the others follow as the profile has them. */
+  readonly order?: Readonly<Record<string, number>>
 }
 
-const isCutOff = ({ states }: Slot, name: string): boolean =>
-  CUT_OFF.has(Object.hasOwn(states, name) ? states[name] : undefined)
+const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
+
+const isCutOff = ({ states }: Slot, name: string): boolean => cutsOff(own(states, name))
+
+const placeOf = ({ order = {} }: Slot, name: string): number => own(order, name) ?? Infinity
+
+/** Those of the profile that can serve, the preferred one first. */
+function candidatesOf(slot: Slot): string[] {
+  const candidates = slot.allowed.filter((name) => serves(slot, name))
+  // Two without a place keep the order of the profile: their difference is not a number.
+  return slot.order === undefined
+    ? candidates
+    : candidates.sort((a, b) => placeOf(slot, a) - placeOf(slot, b) || 0)
+}
 
 const serves = (slot: Slot, name: string): boolean =>
   Object.hasOwn(slot.specs, name) &&
@@ -74,8 +79,7 @@ const builtin = (reason: string): Route => ({
  */
 export function chooseAdapter(slot: Slot): Route {
   if (slot.interface === null) return builtin('The tool needs no vendor.')
-  const candidates = slot.allowed.filter((name) => serves(slot, name))
-  const [first] = candidates
+  const [first] = candidatesOf(slot)
   if (first === undefined)
     return builtin(`No adapter of interface ${slot.interface} that the profile allows is switched on.`)
   const chain = standIns(slot, first).filter((name) => !isCutOff(slot, name))
@@ -96,6 +100,7 @@ export function chooseAdapter(slot: Slot): Route {
     selected: next,
     alternatives: others,
     strategy: 'fallback',
+    from: first,
     reason: `Adapter ${first} is cut off; it is the first of its fallbacks that is not.`,
   }
 }

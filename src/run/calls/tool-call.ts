@@ -30,6 +30,8 @@ export type Route = {
   readonly selected: string
   readonly alternatives: readonly string[]
   readonly strategy: 'builtin' | 'adapter' | 'fallback'
+  /** Of a fallback: for whom it serves. */
+  readonly from?: string
   readonly reason: string
 }
 
@@ -40,6 +42,7 @@ export const routeDecision = (step: StepState, route: Route): Draft => ({
     selected: route.selected,
     alternatives: [...route.alternatives],
     strategy: route.strategy,
+    ...(route.from === undefined ? {} : { from: route.from }),
     reason: route.reason,
   },
 })

@@ -194,24 +194,35 @@ describe('a list', () => {
     expect(results['outputs']).toEqual({ hello: single.outputs['greet'] })
   })
 
-  test.each([
-    ['no item', JSON.stringify({ plan: PLAN, items: [] }), {}, 'items'],
-    ['no way', JSON.stringify({ items: [{}] }), {}, 'goal'],
-    [
-      'a map for NDJSON',
-      '{"a":1}',
-      { type: 'application/x-ndjson', query: { plan, map: 'a:b' } },
-      'query.map',
-    ],
-    [
-      'context that is not JSON',
-      'a\n1',
-      { type: 'text/csv', query: { plan, context: '{' } },
-      'query.context',
-    ],
-    ['a query beside a JSON body', '{"items":[{}]}', { query: { goal: 'x' } }, 'query.goal'],
-    ['too many', JSON.stringify({ plan: PLAN, items: Array(10_001).fill({}) }), {}, 'items'],
-  ] satisfies [string, string, Sent, string][])('is refused with %s', async (_name, body, sent, path) => {
+  const REFUSED: readonly { what: string; body: string; sent: Sent; path: string }[] = [
+    { what: 'no item', body: JSON.stringify({ plan: PLAN, items: [] }), sent: {}, path: 'items' },
+    { what: 'no way', body: JSON.stringify({ items: [{}] }), sent: {}, path: 'goal' },
+    {
+      what: 'a map for NDJSON',
+      body: '{"a":1}',
+      sent: { type: 'application/x-ndjson', query: { plan, map: 'a:b' } },
+      path: 'query.map',
+    },
+    {
+      what: 'context that is not JSON',
+      body: 'a\n1',
+      sent: { type: 'text/csv', query: { plan, context: '{' } },
+      path: 'query.context',
+    },
+    {
+      what: 'a query beside a JSON body',
+      body: '{"items":[{}]}',
+      sent: { query: { goal: 'x' } },
+      path: 'query.goal',
+    },
+    {
+      what: 'too many',
+      body: JSON.stringify({ plan: PLAN, items: Array.from({ length: 10_001 }, () => ({})) }),
+      sent: {},
+      path: 'items',
+    },
+  ]
+  test.each(REFUSED)('is refused with $what', async ({ body, sent, path }) => {
     const refusal = await json(await send(body, sent))
     expect(refusal).toMatchObject({ code: 'INVALID_REQUEST', errors: [{ path }] })
   })

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, integer, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { textOf } from '../../../src/http/batches/charset.ts'
 import { csvRows, delimiterOf, type CsvRow } from '../../../src/http/batches/csv-rows.ts'
@@ -74,14 +74,12 @@ describe('rows of a table', () => {
   })
 
   test('are what a spreadsheet has written, cell by cell', async () => {
-    const cell = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => `x${text}`)
-    const table = fc
-      .integer({ min: 2, max: 4 })
-      .chain((width) =>
-        fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 600 }),
-      )
-    await fc.assert(
-      fc.asyncProperty(table, fc.constantFrom(',', ';', '\t'), async (rows, delimiter) => {
+    const cell = string({ unit: 'grapheme', maxLength: 12 }).map((text) => `x${text}`)
+    const table = integer({ min: 2, max: 4 }).chain((width) =>
+      array(array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 600 }),
+    )
+    await assert(
+      asyncProperty(table, constantFrom(',', ';', '\t'), async (rows, delimiter) => {
         const headings = rows[0]?.map((_cell, index) => `h${index}`) ?? []
         const text = stringify([headings, ...rows], { delimiter, quoted: true })
         const read = await rowsOf(text)

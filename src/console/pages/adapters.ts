@@ -1,0 +1,131 @@
+// The vendors behind the tools: how each one stands and is called, and the switches for those who may use them.
+import { html, type Html } from '../html.ts'
+import { moment, note, pill } from '../parts/bits.ts'
+import { hasRole, type Page, type PageContext, type Refusal } from '../page.ts'
+import type { Adapter, Adapters, AdapterChecked } from '../shapes.ts'
+import { duration, number, plain } from '../words.ts'
+
+const OPERATORS = ['operator', 'admin'] as const
+
+const failed = ({ error, timeout, rate_limited }: Adapter['calls']): number => error + timeout + rate_limited
+
+const calls = ({ calls: made, latency }: Adapter): Html => {
+  const all = made.success + failed(made)
+  if (all + made.refused === 0) return html`<span class="dim">not called yet</span>`
+  const slow = latency.p95 === null ? '' : `, P95 ${duration(latency.p95 * 1000)}`
+  const refused = made.refused === 0 ? '' : `, ${number(made.refused)} not let out`
+  return html`${number(all)} calls, ${number(failed(made))} failed${slow}${refused}`
+}
+
+const limits = ({ limits: { parallel, per_second }, load }: Adapter): string =>
+  [
+    parallel === null ? null : `${load.in_flight} of ${parallel} at once`,
+    per_second === null ? null : `${load.last_second} of ${per_second} in a second`,
+    load.waiting === 0 ? null : `${load.waiting} waiting`,
+    load.paused_ms === 0 ? null : `the vendor wants none for ${duration(load.paused_ms)}`,
+  ]
+    .filter((line) => line !== null)
+    .join(', ')
+
+const lastChange = ({ changed }: Adapter): Html | null =>
+  changed &&
+  html`${moment(changed.at)} by ${changed.by}${changed.cause ? ` (${changed.cause})` : ''}: ${changed.reason}`
+
+const hidden = (csrf: string, fields: Readonly<Record<string, string>>): Html =>
+  html`<input
+      type="hidden"
+      name="_csrf"
+      value="${csrf}"
+    />${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}`
+
+const switches = ({ name, state }: Adapter, { base, csrf }: PageContext): Html =>
+  html`<form class="inline" method="post" action="${base}/tools/adapter">
+      ${hidden(csrf, { adapter: name, enabled: state === 'disabled' ? 'yes' : 'no' })}
+      <input name="reason" aria-label="Why" required maxlength="2000" placeholder="Why" />
+      <button class="act${state === 'disabled' ? '' : ' no'}">
+        ${state === 'disabled' ? 'Switch on' : 'Switch off'}
+      </button>
+    </form>
+    ${
+      state === 'disabled'
+        ? null
+        : html`<form class="inline" method="post" action="${base}/tools/check">
+            ${hidden(csrf, { adapter: name })}<button class="act">Check</button>
+          </form>`
+    }`
+
+const row = (one: Adapter, context: PageContext): Html =>
+  html`<tr id="adapter-${one.name}">
+    <td>
+      ${one.name}${one.module === one.name ? null : html` <span class="dim">by ${one.module}</span>`}
+      ${one.problems.map((problem) => html`<div class="dim">${problem}</div>`)}
+    </td>
+    <td>${one.interface}</td>
+    <td>${pill(one.state)}</td>
+    <td>${one.fallback ?? '–'}</td>
+    <td>${calls(one)}</td>
+    <td>${limits(one)}</td>
+    <td>${lastChange(one)}</td>
+    ${hasRole(context.person, ...OPERATORS) ? html`<td>${switches(one, context)}</td>` : null}
+  </tr>`
+
+/** `refusal`: why a change was not made. */
+export const adaptersTable = ({ items }: Adapters, context: PageContext, refusal: Refusal | null): Html =>
+  html`${refusal ? note('bad', [refusal.detail, ...refusal.errors.map(({ path, message }) => `${path} ${message}`)].join(' ')) : null}
+    <div class="scroll" tabindex="0" role="region" aria-label="Adapters">
+      <table>
+        <thead>
+          <tr>
+            <th>Adapter</th>
+            <th>Interface</th>
+            <th>State</th>
+            <th>Falls back to</th>
+            <th>Calls of this process</th>
+            <th>Limits</th>
+            <th>Last change</th>
+            ${hasRole(context.person, ...OPERATORS) ? html`<th>Switch</th>` : null}
+          </tr>
+        </thead>
+        <tbody>
+          ${items.map((one) => row(one, context))}
+        </tbody>
+      </table>
+    </div>`
+
+type Change = (context: PageContext, adapter: string) => Promise<Refusal | null>
+
+const page = (
+  path: string,
+  change: Change,
+  shown: (context: PageContext, refusal: Refusal) => ReturnType<Page['view']>,
+): Page => ({
+  method: 'post',
+  path,
+  section: 'tools',
+  view: async (context) => {
+    const refusal = await change(context, context.form.get('adapter')?.trim() ?? '')
+    return refusal === null ? { to: '/tools' } : shown(context, refusal)
+  },
+})
+
+const turn: Change = async ({ api, form }, adapter) => {
+  const body = { enabled: form.get('enabled') === 'yes', reason: form.get('reason')?.trim() ?? '' }
+  const reply = await api({ method: 'put', path: `/v1/adapters/${encodeURIComponent(adapter)}`, body })
+  return reply.ok ? null : reply.refusal
+}
+
+const check: Change = async ({ api }, adapter) => {
+  const reply = await api({ method: 'post', path: `/v1/adapters/${encodeURIComponent(adapter)}/check` })
+  if (!reply.ok) return reply.refusal
+  const { ok, problem } = reply.body as AdapterChecked
+  if (ok === true) return null
+  const detail =
+    ok === null
+      ? 'Nothing of it can be asked without a run.'
+      : `${plain(adapter)} does not answer: ${problem ?? ''}`
+  return { status: 200, code: 'CHECKED', detail, errors: [] }
+}
+
+export const adapterPages = (
+  shown: (context: PageContext, refusal: Refusal) => ReturnType<Page['view']>,
+): readonly Page[] => [page('/tools/adapter', turn, shown), page('/tools/check', check, shown)]

@@ -1,0 +1,36 @@
+// Whether a vendor answers, asked by a reading that changes nothing and asks for nobody's data in particular.
+import type { Adapter } from '../../adapters/adapter.ts'
+import type { FailureMode } from '../../events/taxonomy.ts'
+import { CallError } from '../../run/failure.ts'
+import { operationOf } from './operations.ts'
+
+/** By interface: an operation, and what it is asked. */
+const QUESTIONS: Readonly<Record<string, readonly (readonly [operation: string, question: unknown])[]>> = {
+  crm: [['getAccount', 'cugar-check']],
+}
+
+/** There is no such record, or it cannot be called so: the vendor has looked. */
+const ANSWERS: ReadonlySet<FailureMode> = new Set(['resource_not_found', 'user_invalid_input'])
+
+/** Milliseconds in which a vendor has to answer. */
+export const PROBE_MS = 10_000
+
+export type Probe = { readonly operation: string; readonly ask: (signal: AbortSignal) => Promise<void> }
+
+/** null: there is nothing that can be asked without a run. */
+export function probeOf(adapter: Adapter): Probe | null {
+  for (const [operation, question] of QUESTIONS[adapter.interface] ?? []) {
+    const act = operationOf(adapter, operation)
+    if (act === null) continue
+    return {
+      operation,
+      ask: async (signal) => {
+        const call = { signal, idempotencyKey: 'cugar-check', timeoutMs: PROBE_MS }
+        await act(question, call).catch((error: unknown) => {
+          if (!(error instanceof CallError) || !ANSWERS.has(error.mode)) throw error
+        })
+      },
+    }
+  }
+  return null
+}
