@@ -15,7 +15,7 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
-import { runsOf } from './library-run.ts'
+import { batchesOf, runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
@@ -56,7 +56,14 @@ export type { StoredEvent } from './events/event.ts'
 export type { FailureMode } from './events/taxonomy.ts'
 export { parseKeys, type Keys } from './http/callers/keys.ts'
 export type { Journal } from './journal/journal.ts'
-export type { LibraryRequest, LibraryRun, LibraryRunRequest, LibraryStep } from './library-run.ts'
+export type {
+  LibraryBatches,
+  LibraryBatchRequest,
+  LibraryRequest,
+  LibraryRun,
+  LibraryRunRequest,
+  LibraryStep,
+} from './library-run.ts'
 export type { Router } from './lazy-router.ts'
 export type { Views } from './projections/lists/views.ts'
 export type { RegistryDiff } from './registry/diff.ts'
@@ -262,5 +269,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await opened(options, { router, stop })
   const { open } = await engine.recover()
   const runs = runsOf(engine, stopping.signal)
-  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
+  const batches = batchesOf(engine)
+  return {
+    engine,
+    batches,
+    views: projections.views,
+    journal,
+    ...runs,
+    router,
+    recovered: open,
+    reload,
+    stop,
+  }
 }

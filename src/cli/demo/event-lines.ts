@@ -37,6 +37,9 @@ function runLines({ data }: EventOf<'run_finished'>): string[] {
   return data.message === null ? [line] : [line, `  ${data.message}`]
 }
 
+const doneLine = ({ data }: EventOf<'tool_call_complete'>): string =>
+  `${data.step_id} ${data.tool} done in ${seconds(data.duration_ms)}, ${units(data.cost)} cost units`
+
 /** No line for what only machines want to know: reservations, settlements, routes. */
 export function eventLines(event: StoredEvent): string[] {
   switch (event.type) {
@@ -47,9 +50,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'tool_call_start':
       return [`${event.data.step_id} ${event.data.tool} started`]
     case 'tool_call_complete':
-      return [
-        `${event.data.step_id} ${event.data.tool} done in ${seconds(event.data.duration_ms)}, ${units(event.data.cost)} cost units`,
-      ]
+      return [doneLine(event)]
     case 'tool_call_error':
       return [errorLine(event)]
     case 'step_revised':
