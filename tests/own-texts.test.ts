@@ -91,3 +91,25 @@ test('a run reads the folder of its runtime, and a folder that cannot be read st
     createRuntime({ registry, dataDir: null, knowledgeDir: join(dir, 'nowhere') }),
   ).rejects.toMatchObject({ code: 'REGISTRY_INVALID', problems: [{ path: 'KNOWLEDGE_DIR' }] })
 })
+
+test('C11 a goal drafts with a template of the library, and without any it is refused before it is accepted', async () => {
+  const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
+  const request = { goal: 'Draft an email', profile: 'technical' }
+  try {
+    const context = { template_id: 'close_times', prospect: { company: 'Acme' } }
+    const { runId } = await runtime.start({ ...request, context })
+    const state = await runtime.engine.paused(runId, 50_000, AbortSignal.timeout(50_000))
+    const [approval] = Object.values(state.approvals)
+    expect(await runtime.engine.payload(runId, approval?.subject ?? '')).toMatchObject({
+      subject: 'Shorter close times for Acme',
+    })
+    await expect(runtime.start({ ...request, context: { prospect: {} } })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      problems: [
+        { path: 'draft_outbound_message.template', message: expect.stringContaining('or template_id') },
+      ],
+    })
+  } finally {
+    await runtime.stop()
+  }
+})

@@ -8,6 +8,7 @@ import {
   type WorstCase,
 } from '../events/plan.ts'
 import type { FilledLink, World } from './chain.ts'
+import type { Lack } from './chain.ts'
 import type { MissingInput, RankedTool } from './planner.ts'
 
 const MOST_LISTED = 20
@@ -125,7 +126,7 @@ function listFor(source: string, context: World['context']): string | undefined 
   )
 }
 
-function lackText({ tool, input, sources }: MissingInput, context: World['context']): string {
+export function lackText({ tool, input, sources }: Lack, context: World['context']): string {
   const paths = sources.filter((source) => source.startsWith('context.'))
   for (const path of paths) {
     const list = listFor(path, context)
@@ -138,8 +139,8 @@ function lackText({ tool, input, sources }: MissingInput, context: World['contex
 }
 
 /** Which inputs are missing, and what would give them. */
-export const whyMissing = (missing: readonly MissingInput[], context: World['context']): string =>
+export const whyMissing = (missing: readonly MissingInput[]): string =>
   `${listed(
-    missing.map((lack) => lackText(lack, context)),
+    missing.map(({ why }) => why),
     '; ',
   )}.`

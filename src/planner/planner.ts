@@ -28,6 +28,8 @@ export type MissingInput = {
   readonly tool: string
   readonly input: string
   readonly sources: readonly string[]
+  /** What to do about it, for people; names nothing that the caller gave. */
+  readonly why: string
 }
 
 export type PlanResult =

@@ -6,6 +6,8 @@ import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
+import { hard } from './goal-table-hard.ts'
+import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolsOf } from './sample.ts'
@@ -87,6 +89,8 @@ describe('graded goals', () => {
     ['tuned on', seen],
     ['not tuned on', unseen],
     ['of the later tools', later],
+    ['hard ones', hard],
+    ['held out', heldOut],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -104,7 +108,7 @@ describe('graded goals', () => {
   )
 
   it('there are at least 150 goals, and each stands there once', () => {
-    const goals = [...seen, ...unseen, ...later].map(([goal]) => goal)
+    const goals = [...seen, ...unseen, ...later, ...hard, ...heldOut].map(([goal]) => goal)
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)
   })

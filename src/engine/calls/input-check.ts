@@ -5,6 +5,7 @@ import { copiedPayload, type KeptValue } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
 import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
 import type { ProblemItem } from '../../events/problem.ts'
+import type { MissingInput } from '../../planner/planner.ts'
 import { checkFields } from '../../registry/fields.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
 import { readPath } from '../../registry/path.ts'
@@ -185,6 +186,16 @@ function refusalOf(all: readonly ProblemItem[]): AppError | null {
     .slice(0, MOST_PROBLEMS)
     .map(({ path, message }) => ({ path: cut(path), message: cut(message) }))
   return new AppError('INPUT_INVALID', {}, { problems })
+}
+
+/** INPUT_INVALID with what the steps of a goal need and neither the caller nor an earlier step gives; null: nothing. */
+export function missingRefusal(missing: readonly MissingInput[]): AppError | null {
+  return refusalOf(
+    missing.map(({ tool, input, sources, why }) => ({
+      path: sources.find((source) => source.startsWith('context.')) ?? `${tool}.${input}`,
+      message: `is missing: ${why}`,
+    })),
+  )
 }
 
 export type PlanInputs = {

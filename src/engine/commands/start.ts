@@ -17,7 +17,7 @@ import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } fr
 import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal, RunRequest } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
-import { checkPlanInputs } from '../calls/input-check.ts'
+import { checkPlanInputs, missingRefusal } from '../calls/input-check.ts'
 import { aimOf, isGoal } from '../aim.ts'
 import { giverOf } from '../turn.ts'
 import { askingNobody, plannerOf, planRun } from '../planning.ts'
@@ -214,7 +214,9 @@ async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun
   run.planned = await planRun(parts, run, askingNobody())
   const { result } = run.planned
   if (!result.ok)
-    return result.problems ? new AppError('PLAN_INVALID', {}, { problems: result.problems }) : null
+    return result.problems
+      ? new AppError('PLAN_INVALID', {}, { problems: result.problems })
+      : missingRefusal(result.missing)
   if (result.overBudget.length > 0) return null
   const { registry, tools, state, salt } = run
   const installed = { registry, tools, giver: giverOf(state), salt }

@@ -9,16 +9,10 @@ import { labelSchema, recordWith, textSchema } from '../field.ts'
 import { cleanText, foldText } from '../text.ts'
 import { listed, wholeText } from '../summary.ts'
 import { variablesOf } from '../template.ts'
-import { sampleTexts, type OwnTexts } from '../text-file.ts'
 import { defineTool } from '../tool.ts'
 import { foreignPlaceholders } from './foreign-syntax.ts'
-import {
-  categorySchema,
-  parseTemplates,
-  templateFile,
-  templateSchema,
-  type Template,
-} from './template-file.ts'
+import { libraryOf } from './template-library.ts'
+import { categorySchema, templateFile, templateSchema, type Template } from './template-file.ts'
 
 const OPERATIONS = ['list', 'read', 'create', 'update', 'delete'] as const
 type Operation = (typeof OPERATIONS)[number]
@@ -220,15 +214,6 @@ const OPERATE: Readonly<
   create,
   update,
   delete: remove,
-}
-
-function libraryOf({ templates }: OwnTexts): { templates: readonly Template[]; assumptions: string[] } {
-  const parsed = parseTemplates(templates ?? sampleTexts('templates'))
-  const assumptions =
-    templates === null
-      ? ['No folder of templates is set up: the library is the sample in examples/templates.']
-      : []
-  return { templates: parsed.templates, assumptions }
 }
 
 const warningsOf = (text: string | undefined): string[] =>
