@@ -160,6 +160,19 @@ export const runShapes: fc.Arbitrary<RunShape[]> = fc
 
 /** Events that no shape of a run has, and that only count themselves. */
 export const silentDrafts: readonly Draft[] = [
+  { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: `sha256:${'0'.repeat(64)}` } },
+  { type: 'condition_met', data: { step_id: 's2', why: `sha256:${'0'.repeat(64)}` } },
+  {
+    type: 'step_failed',
+    data: {
+      step_id: 's2',
+      tool: 'score_account_fit',
+      domain: 'intelligence',
+      mode: 'agent_condition',
+      category: 'AGENT',
+      message: '',
+    },
+  },
   {
     type: 'batch_started',
     data: {
