@@ -4,6 +4,7 @@ import { bench as cold } from './cold.ts'
 import { bench as fold } from './fold.ts'
 import { bench as http } from './http.ts'
 import { bench as journal } from './journal.ts'
+import { bench as lists } from './lists.ts'
 import { bench as memory } from './memory.ts'
 import { bench as plan } from './plan.ts'
 import { bench as rate } from './rate.ts'
@@ -38,6 +39,7 @@ const BENCHES: readonly Bench[] = [
   plan,
   recover,
   stress,
+  lists,
   memory,
   cold,
 ]

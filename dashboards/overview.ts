@@ -1,6 +1,7 @@
 import { MEASURED } from '../src/projections/outcome.ts'
 import { dashboard, type Row } from './dashboard.ts'
 import { firingNow } from './firing.ts'
+import { LIST_PANELS } from './lists.ts'
 import { busiest, bySeries, latency } from './families.ts'
 import { PER_MINUTE, graph, heatmap, radial, stat } from './panels.ts'
 import * as q from './promql.ts'
@@ -256,6 +257,7 @@ const work: Row = {
       stacked: true,
       queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
     }),
+    ...LIST_PANELS,
   ],
 }
 

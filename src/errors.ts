@@ -55,6 +55,7 @@ export const ERRORS = {
     title: 'No such approval',
     detail: 'There is no approval {approval_id}.',
   },
+  BATCH_NOT_FOUND: { status: 404, title: 'No such batch', detail: 'There is no batch {batch_id}.' },
   ADAPTER_NOT_FOUND: {
     status: 404,
     title: 'No such adapter',
@@ -125,11 +126,27 @@ export const ERRORS = {
     detail: 'Run {run_id} cannot go on in this process: {why} The next start tries again.',
   },
   RUN_NOT_FINISHED: { status: 409, title: 'The run is not over', detail: 'Run {run_id} is {status}.' },
+  BATCH_FINISHED: { status: 409, title: 'The batch is over', detail: 'Batch {batch_id} ended as {status}.' },
+  BATCH_NOT_FINISHED: {
+    status: 409,
+    title: 'The batch is not over',
+    detail: 'Batch {batch_id} still works on its items.',
+  },
+  BATCH_COMPLETE: {
+    status: 409,
+    title: 'Nothing to resume',
+    detail: 'Every item of batch {batch_id} has succeeded.',
+  },
   NOTHING_TO_RESUME: { status: 409, title: 'Nothing to resume', detail: 'Run {run_id}: {why}.' },
   APPROVAL_DECIDED: {
     status: 409,
     title: 'The approval is no longer open',
     detail: 'The approval is {status}.',
+  },
+  APPROVAL_DIFFERS: {
+    status: 409,
+    title: 'The approval is for something else',
+    detail: 'The digest is not that of what approval {approval_id} is about.',
   },
   ALREADY_VOTED: {
     status: 409,

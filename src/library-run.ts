@@ -1,4 +1,5 @@
 // Runs for a program that has the runtime inside it: asked for with what it must say, and answered with what came out.
+import type { AcceptedBatch, BatchRequest } from './engine/batches/contract.ts'
 import type { Accepted, Engine, Principal, RunRequest } from './engine/engine.ts'
 import { parsePlan } from './plan-builder.ts'
 import type { PlanDraftInput } from './registry/plan/draft.ts'
@@ -101,6 +102,31 @@ async function runFor(
       .map(({ approvalId }) => approvalId),
   }
 }
+
+/** What is asked of each item: a goal, a playbook of the registry or a plan. The rest may be left out. */
+export type LibraryBatchRequest = Partial<Omit<BatchRequest, 'plan' | 'items' | 'rejected' | 'columns'>> & {
+  readonly plan?: PlanDraftInput
+  /** The facts of each item; those of `context` are added where it has none by that name. */
+  readonly items: readonly Readonly<Record<string, unknown>>[]
+  readonly by?: Principal
+}
+
+/** Lists of items, one run each, without HTTP. */
+export type LibraryBatches = Omit<Engine['batches'], 'start'> & {
+  /** Accepts a list durably and comes back at once. Errors: those of `engine.batches.start`. */
+  readonly start: (request: LibraryBatchRequest) => Promise<AcceptedBatch>
+}
+
+export const batchesOf = ({ batches }: Engine): LibraryBatches => ({
+  ...batches,
+  start: async ({ by = LOCAL, plan, items, ...asked }) => {
+    const { traceparent: _traceparent, ...defaults } = DEFAULTS
+    const given = plan === undefined ? {} : { plan: parsePlan(plan) }
+    const lines = items.map((context, index) => ({ line: index + 1, context }))
+    const request = { ...defaults, ...asked, ...given, items: lines, rejected: [], columns: [] }
+    return batches.start(request, by)
+  },
+})
 
 export const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
   start: (request) => startFor(engine, request),

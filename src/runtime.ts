@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { containCalls } from './engine/calls/containment.ts'
 import { createEngine } from './engine/create.ts'
-import type { Engine, Principal } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import type { LlmSettings } from './config.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
@@ -15,12 +15,12 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
-import { runsOf } from './library-run.ts'
+import { batchesOf, runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
-import { createProjections } from './projections/projections.ts'
+import { createProjections, type Projections } from './projections/projections.ts'
 import { parseRegistry } from './registry/parse.ts'
 import { diffRegistries, type RegistryDiff } from './registry/diff.ts'
 import type { Registry } from './registry/registry.ts'
@@ -56,7 +56,14 @@ export type { StoredEvent } from './events/event.ts'
 export type { FailureMode } from './events/taxonomy.ts'
 export { parseKeys, type Keys } from './http/callers/keys.ts'
 export type { Journal } from './journal/journal.ts'
-export type { LibraryRequest, LibraryRun, LibraryRunRequest, LibraryStep } from './library-run.ts'
+export type {
+  LibraryBatches,
+  LibraryBatchRequest,
+  LibraryRequest,
+  LibraryRun,
+  LibraryRunRequest,
+  LibraryStep,
+} from './library-run.ts'
 export type { Router } from './lazy-router.ts'
 export type { Views } from './projections/lists/views.ts'
 export type { RegistryDiff } from './registry/diff.ts'
@@ -192,6 +199,24 @@ async function opened(
   }
 }
 
+type Reloaded = {
+  readonly engine: Engine
+  readonly projections: Pick<Projections, 'adoptRegistry' | 'refusedRegistry'>
+}
+
+/** Puts another registry into force, or counts that it was refused. */
+const reloadOf =
+  (options: RuntimeOptions, { engine, projections }: Reloaded): Runtime['reload'] =>
+  async (text, by) => {
+    try {
+      const next = await loadRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)), options)
+      return await engine.adopt(next, by, () => projections.adoptRegistry(next.registry))
+    } catch (error) {
+      projections.refusedRegistry()
+      throw error
+    }
+  }
+
 /**
  * Opens the journal, puts the registry into force and continues every run that is not over.
  * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN.
@@ -233,15 +258,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     onFailure,
   })
-  const adopt = async (text: string | null, by: Principal): Promise<RegistryDiff> => {
-    const next = await loadRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)), options)
-    return engine.adopt(next, by, () => projections.adoptRegistry(next.registry))
-  }
-  const reload: Runtime['reload'] = (text, by) =>
-    adopt(text, by).catch((error: unknown) => {
-      projections.refusedRegistry()
-      throw error
-    })
+  const reload = reloadOf(options, { engine, projections })
   const stopping = new AbortController()
   const router = lazyRouter({
     onFailure,
@@ -265,5 +282,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await opened(options, { router, stop })
   const { open } = await engine.recover()
   const runs = runsOf(engine, stopping.signal)
-  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
+  const batches = batchesOf(engine)
+  return {
+    engine,
+    batches,
+    views: projections.views,
+    journal,
+    ...runs,
+    router,
+    recovered: open,
+    reload,
+    stop,
+  }
 }

@@ -42,6 +42,20 @@ const runsStuck = alert('CugarRunsStuck', {
     `${VALUE.count} runs of ${job} wait for nobody, and none has finished in 15 minutes.`,
 })
 
+const waitingItems = gauge('cugar_batch_items_waiting')
+const batchStands = alert('CugarBatchStandsStill', {
+  severity: 'warning',
+  for: '15m',
+  dashboard: 'overview',
+  expr: q.both(
+    q.calc(q.sum(perJob, lately(waitingItems)), '>', 0),
+    q.calc(q.sum(perJob, q.changes(waitingItems, '15m')), '==', 0),
+  ),
+  summary: 'A list has items that have not begun, and none begins.',
+  description: ({ job }) =>
+    `${VALUE.number} items of lists of ${job} have not begun, and none has in 15 minutes.`,
+})
+
 /** Of the raw counters: a day before the rules were loaded counts too, however often they are evaluated. */
 const stepsOfDay = q.ratio(
   q.sum(perJob, q.increase(sumOf('cugar_run_steps'), '1d', '1h')),
@@ -81,5 +95,5 @@ const runsRefused = alert('CugarRunsRefused', {
 
 export const RUN_ALERTS: Group<Alert> = {
   name: 'cugar-run-alerts',
-  rules: [noTraffic, runsStuck, stepsHigh, runsRefused],
+  rules: [noTraffic, runsStuck, batchStands, stepsHigh, runsRefused],
 }

@@ -16,9 +16,19 @@ export type Client = {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<unknown>
+  /** A file as the body. Errors: as above. */
+  readonly upload: (path: string, file: UploadedFile) => Promise<unknown>
+  /** The bytes of an answer, as they come. Errors: as above. */
+  readonly download: (path: string) => Promise<AsyncIterable<Uint8Array>>
   readonly put: (path: string, body: unknown) => Promise<unknown>
   /** The events of a run after `seq`, as they happen, until the server ends the stream. */
   readonly events: (runId: string, seq: number) => AsyncGenerator
+}
+
+export type UploadedFile = {
+  readonly contentType: string
+  readonly bytes: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export type Address = {
@@ -37,7 +47,7 @@ const problemSchema = z.looseObject({
 type RequestParts = {
   readonly method?: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array<ArrayBuffer>
 }
 type ServerProblem = z.output<typeof problemSchema>
 
@@ -91,6 +101,19 @@ export function createClient({ url, key, actor }: Address): Client {
   return {
     url,
     get: async (path) => readJson(url, await send(path, { headers: {} })),
+    upload: async (path, { contentType, bytes, headers }) => {
+      const init = {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': contentType },
+        body: Uint8Array.from(bytes),
+      }
+      return readJson(url, await send(path, init))
+    },
+    download: async (path) => {
+      const { body } = await send(path, { headers: {} })
+      if (body === null) throw cliError('SERVER_ANSWER', `${url} answers without a body`)
+      return body
+    },
     post: (path, body, headers) => write('POST', { path, body, headers }),
     put: (path, body) => write('PUT', { path, body }),
     events: async function* (runId, seq) {

@@ -5,6 +5,8 @@ import { adaptersCommand } from './commands/adapters/adapters.ts'
 import { approvalCommand } from './commands/approvals/approval.ts'
 import { approvalsCommand } from './commands/approvals/approvals.ts'
 import { approveCommand } from './commands/approvals/approve.ts'
+import { batchCommand } from './commands/batches/batch.ts'
+import { batchesCommand } from './commands/batches/batches.ts'
 import { benchCommand } from './commands/bench.ts'
 import { budgetsCommand } from './commands/budgets.ts'
 import { cancelCommand } from './commands/cancel.ts'
@@ -40,6 +42,8 @@ const COMMANDS: readonly (() => Command)[] = [
   planCommand,
   showCommand,
   runsCommand,
+  batchCommand,
+  batchesCommand,
   eventsCommand,
   approvalsCommand,
   approvalCommand,

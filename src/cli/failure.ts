@@ -10,6 +10,7 @@ export type ExitCode = 0 | 1 | 2
 export type CliCode =
   | 'USAGE'
   | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
   | 'FILE_INVALID'
   | 'SERVER_UNREACHABLE'
   | 'SERVER_ANSWER'

@@ -7,7 +7,8 @@ import { cliError } from './failure.ts'
 
 const nameOf = (file: string): string => (file === '-' ? 'standard input' : file)
 
-async function readBytes(file: string): Promise<Uint8Array> {
+/** Errors: FILE_UNREADABLE. */
+export async function readBytes(file: string): Promise<Uint8Array> {
   if (file === '-') return buffer(process.stdin)
   return readFile(file).catch((cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'

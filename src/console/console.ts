@@ -138,6 +138,7 @@ const shows =
       if (error instanceof RefusedError) return refusedPage(error.refusal, context)
       throw error
     })
+    if (view === 'sent') return
     if ('to' in view) res.redirect(303, `${req.baseUrl}${view.to}`)
     else
       res

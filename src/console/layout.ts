@@ -14,6 +14,7 @@ const MENU: readonly Item[] = [
   { section: 'ask', href: '/', name: 'Ask', roles: ['operator'] },
   { section: 'inbox', href: '/inbox', name: 'Inbox', roles: ['viewer', 'approver'] },
   { section: 'runs', href: '/runs', name: 'Runs', roles: ['viewer'] },
+  { section: 'lists', href: '/lists', name: 'Lists', roles: ['viewer'] },
   { section: 'signals', href: '/signals', name: 'Signals', roles: ['viewer'] },
   { section: 'budgets', href: '/budgets', name: 'Budgets', roles: ['viewer'] },
   { section: 'tools', href: '/tools', name: 'Tools', roles: ['viewer'] },

@@ -69,13 +69,16 @@ export type View = {
 /** Where a change leads: the browser is sent there. */
 export type Redirect = { readonly to: string }
 
+/** The answer of the API has been sent as it is: a file. */
+export type Sent = 'sent'
+
 export type Page = {
   readonly method: 'get' | 'post'
   /** As a route of express; also the name in logs and metrics. */
   readonly path: string
   /** The item of the menu that is marked. */
   readonly section: string
-  readonly view: (context: PageContext) => Promise<View | Redirect>
+  readonly view: (context: PageContext) => Promise<View | Redirect | Sent>
 }
 
 export const hasRole = ({ roles }: Person, ...wanted: readonly string[]): boolean =>

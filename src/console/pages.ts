@@ -10,6 +10,9 @@ import { budgetsPage, freezePage, liftPage } from './pages/budgets.ts'
 import { decideTogetherPage } from './pages/together.ts'
 import { inboxPage } from './pages/inbox.ts'
 import { comparePage, registryPage, reloadPage } from './pages/registry.ts'
+import { cancelListPage, decideListPage, listResultsPage, resumeListPage } from './pages/lists/changes.ts'
+import { listPage } from './pages/lists/list.ts'
+import { listsPage } from './pages/lists/lists.ts'
 import { runsPage } from './pages/runs.ts'
 import { signalsPage } from './pages/signals.ts'
 import { adapterChangePages, toolsPage } from './pages/tools.ts'
@@ -32,6 +35,12 @@ export const PAGES: readonly Page[] = [
   reconcilePage,
   revisePage,
   reviseStepPage,
+  listsPage,
+  listPage,
+  listResultsPage,
+  decideListPage,
+  cancelListPage,
+  resumeListPage,
   signalsPage,
   budgetsPage,
   freezePage,

@@ -11,6 +11,13 @@ import type {
   signalsSeries,
   tool,
 } from '../http/answers.ts'
+import type {
+  batch,
+  batchApprovalPage,
+  batchItem,
+  batchSummary,
+  jointDecision,
+} from '../http/batches/schemas.ts'
 import type { adapter, adapterChecked } from '../http/adapters/answers.ts'
 import type { planPreview } from '../http/plan-answers.ts'
 import type { approval, approvalRow, run, runRow, runStep } from '../http/runs/run-answers.ts'
@@ -39,6 +46,14 @@ export type AuditVerification = z.output<typeof auditVerification>
 export type Audit = Page<AuditEntry>
 export type Runs = Page<RunRow>
 export type Approvals = Page<ApprovalRow>
+export type Batch = z.output<typeof batch>
+export type BatchRow = z.output<typeof batchSummary>
+export type BatchItem = z.output<typeof batchItem>
+export type JointDecision = z.output<typeof jointDecision>
+export type Batches = Page<BatchRow>
+export type BatchItems = Page<BatchItem>
+export type BatchApprovals = z.output<typeof batchApprovalPage>
+
 export type Budgets = Page<BudgetAccount>
 export type Tools = Page<Tool>
 export type Profiles = Page<Profile>

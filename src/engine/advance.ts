@@ -77,6 +77,7 @@ const append = ({ journal }: EngineParts, turn: Turn): Promise<AppendResult> => 
   return journal.append({
     runId: run.runId,
     salt: run.salt,
+    ...(state.batch && { parent: state.batch.id }),
     expectedVersion: run.state.version,
     traceId: state.traceId,
     spanId: state.spanId,

@@ -1,4 +1,5 @@
 // Puts the engine together.
+import { createBatches } from './batches/batches.ts'
 import { cancel, decide, presentState, reconcile, revise } from './commands/commands.ts'
 import type { EngineContext } from './context.ts'
 import { openControl } from './control.ts'
@@ -49,6 +50,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
   const worker = createWorker(parts, { registries, clock, stops: await openStops(parts) })
   const ends = createRunEnds(worker)
   const context: EngineContext = { parts, registries, freezes, worker, clock }
+  const batches = createBatches(context)
   const registry = () => registries.current().registry
   return {
     start: (request, by) => startRun(context, request, by),
@@ -73,8 +75,14 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     lift: (request, by) => freezes.lift(request, registry(), by),
     applyAlerts: (alerts, by) => freezes.applyAlerts(alerts, registry(), by),
     workers: () => ({ busy: worker.busy(), idle: Math.max(0, parts.settings.maxRuns - worker.busy()) }),
-    recover: () => recover(context),
+    batches,
+    recover: async () => {
+      const found = await recover(context)
+      await batches.recover()
+      return found
+    },
     stop: async (graceMs) => {
+      batches.stop()
       await worker.stop(graceMs)
       await slotting.stop()
     },

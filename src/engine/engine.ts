@@ -1,64 +1,27 @@
 // Who does it: the commands that a run understands. Used by http, cli and the library; promises that what it
 // answered is durable, and that nothing acts but through the journal.
-import type { Traceparent } from '../events/sampling.ts'
 import type { DataOf } from '../events/event.ts'
 import type { Alert, FreezeSubject, Standing } from '../run/freeze.ts'
 import type { RankedTool } from '../planner/planner.ts'
-import type { Tightening } from '../run/budgets/limits.ts'
 import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
-import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Batches } from './batches/contract.ts'
 import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
+import type { Accepted, CancelRequest, PlanCustomer, PlanRequest, Principal, RunRequest } from './requests.ts'
 
-/** Who calls: an API key's id, or `local` without keys. */
-export type Principal = {
-  readonly id: string
-  readonly roles: readonly string[]
-  /** Absent: everybody's runs. The door holds callers to it; the engine does not look at it. */
-  readonly limitedTo?: Reach
-}
-
-/** Whose runs a caller may read and act on; null: those of all. */
-export type Reach = {
-  /** Names, or patterns with one `*` as in the registry. */
-  readonly tenants: readonly string[] | null
-  readonly profiles: readonly string[] | null
-}
-
-/** Exactly one of goal, playbook and plan. */
-export type PlanRequest = {
-  readonly goal?: string | undefined
-  /** The name of one of the registry's. */
-  readonly playbook?: string | undefined
-  readonly plan?: PlanDraft | undefined
-  readonly profile: string
-  readonly context: Readonly<Record<string, unknown>>
-  /** One of the registry's, or `auto`. */
-  readonly planner: string
-}
-
-/** For whom a plan is made that a language model may have to be paid for. */
-export type PlanCustomer = { readonly by: Principal; readonly tenant: string }
-
-export type RunRequest = PlanRequest & {
-  readonly tenant: string
-  /** In API units; every one may only tighten the profile's. */
-  readonly limits: Tightening
-  readonly idempotencyKey: string | null
-  /** W3C: the caller's trace, where one came in. */
-  readonly traceparent: Traceparent | null
-}
-
-export type Accepted = {
-  readonly runId: string
-  readonly traceId: string
-  /** false: the idempotency key had made this run before. */
-  readonly created: boolean
-}
+export type {
+  Accepted,
+  CancelRequest,
+  PlanCustomer,
+  PlanRequest,
+  Principal,
+  Reach,
+  RunRequest,
+} from './requests.ts'
 
 export type PlanPreview = {
   /** Name of the planner that made it. */
@@ -106,9 +69,6 @@ export type DecisionRequest = {
 
 /** Fields that replace those of the inputs that a reviewer saw. */
 export type Revision = { readonly inputs: Readonly<Record<string, unknown>>; readonly by: Principal }
-
-/** `reason` is a person's own words, where there are any. */
-export type CancelRequest = { readonly by: Principal; readonly reason: string | null }
 
 export type Reconciliation = {
   readonly outcome: 'happened' | 'did_not_happen'
@@ -185,6 +145,8 @@ export type Engine = {
   readonly lift: (request: FreezeRequest, by: Principal) => Promise<boolean>
   /** Freezes what the registry says these alerts freeze. The same alerts once more change nothing. */
   readonly applyAlerts: (alerts: readonly Alert[], by: Principal) => Promise<AlertsApplied>
+  /** Lists of items, one run each. */
+  readonly batches: Batches
   /** Workers of this process now. */
   readonly workers: () => { readonly busy: number; readonly idle: number }
   /** Continues every open run. Call it once, at the start. */

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
+import { batchCancelled, batchFinished, batchResumed, batchStarted } from './batch.ts'
 import { branchTaken, conditionMet, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
@@ -44,6 +45,10 @@ const schemas = [
   adapterChanged,
   registryChanged,
   freezeChanged,
+  batchStarted,
+  batchCancelled,
+  batchResumed,
+  batchFinished,
 ] as const
 
 /** Type and data of any event, without envelope. */

@@ -76,6 +76,9 @@ export const runStarted = z.strictObject({
     rules: z.array(z.enum(RULES)),
     /** Its plan is asked for and paid for, and not carried out: it ends, cancelled, as soon as there is one. */
     plan_only: z.literal(true).optional(),
+    /** The batch that it is an item of, and which one, from 0; absent: none. */
+    batch_id: idSchema.optional(),
+    item: z.int().min(0).optional(),
     /** Which other runs its tools may read: absent, those of its tenant; `profile`, of those the ones of its profile. */
     reach: z.literal('profile').optional(),
   }),
@@ -117,6 +120,8 @@ export const runFinished = z.strictObject({
     /** The first cause of a run that did not succeed. */
     cause: failureModeSchema.nullable(),
     recovery: recoverySchema,
+    /** It is an item of a batch; absent: it is none. */
+    in_batch: z.literal(true).optional(),
     /** Why there was no plan, in the registry's words, or which budget refused its calls; null where the steps tell. */
     message: z.string().max(1000).nullable(),
     /** Share of the run's own limits that it used, 0 to 1, for each unit that has one. */

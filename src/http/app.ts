@@ -12,6 +12,7 @@ import { approvalList } from './runs/approval-list.ts'
 import { approvalRoutes } from './runs/approvals.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate, authorize } from './callers/auth.ts'
+import { batchRoutes } from './batches/batches.ts'
 import { budgetRoutes } from './budgets.ts'
 import { thisMachineOnly } from './callers/local.ts'
 import { controlRoutes } from './control.ts'
@@ -35,6 +36,7 @@ import {
   type Answer,
   type DoorLimits,
   type DoorParts,
+  type RawBody,
   type Route,
 } from './route.ts'
 import { runRoutes } from './runs/runs.ts'
@@ -53,6 +55,7 @@ export function routeTable(
   const streams = streamDoor(parts.http, limits)
   const routes = [
     ...runRoutes(parts),
+    ...batchRoutes(parts),
     ...eventRoutes(parts, streams),
     liveRoute(parts, changes, streams),
     ...planRoutes(parts.engine),
@@ -116,12 +119,23 @@ const limitRate = (parts: DoorParts, requestsPerSecond: number): RequestHandler 
 const hasBody = (req: Request): boolean =>
   req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
 
+const rawOnly =
+  ({ contentTypes }: RawBody): RequestHandler =>
+  (req, _res, next) => {
+    if (hasBody(req) && !req.is([...contentTypes]))
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', { expected: contentTypes.join(', ') })
+    next()
+  }
+
 const jsonOnly: RequestHandler = (req, _res, next) => {
   if (hasBody(req) && !req.is('application/json')) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { expected: 'application/json' })
   }
   next()
 }
+
+const readRaw = ({ contentTypes, bytes }: RawBody): RequestHandler =>
+  express.raw({ type: [...contentTypes], limit: bytes, inflate: false })
 
 const parseJson = (limit: number): RequestHandler =>
   express.json({
@@ -176,7 +190,7 @@ function mountedAt(base: string, answer: Answer): Answer {
 const answers =
   (route: Route, stopping: AbortSignal): RequestHandler =>
   async (req, res) => {
-    const body: unknown = req.body ?? {}
+    const body: unknown = route.raw === null ? (req.body ?? {}) : {}
     checkNesting(body)
     const answer = await route.answer({
       params: req.params,
@@ -216,7 +230,8 @@ function register(
   for (const [path, routes] of Map.groupBy(table, (route) => route.path)) {
     const at = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1')).all(named(path))
     for (const route of routes) {
-      const bodied = route.method === 'get' ? [] : [jsonOnly, json]
+      const reading = route.raw === null ? [jsonOnly, json] : [rawOnly(route.raw), readRaw(route.raw)]
+      const bodied = route.method === 'get' ? [] : reading
       at[route.method](authorize(route), ...bodied, answers(route, parts.stopping))
     }
     at.all(refuseMethod(routes.map((route) => route.method)))

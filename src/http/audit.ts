@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { CONTROL_STREAM, MANUAL } from '../events/control.ts'
 import type { StoredEvent } from '../events/event.ts'
+import { kindOf } from '../events/stream.ts'
 import { auditEntry, auditVerification, pageOf } from './answers.ts'
 import { textOrNull, timeOf } from './present.ts'
 import { route, type DoorParts, type Route } from './route.ts'
@@ -33,6 +34,8 @@ function saidBy(event: StoredEvent): Said | null {
   if (type === 'approval_timeout')
     return { kind: 'expiry', by: null, action: data.cause, subject: data.approval_id, reason: null }
   if (type === 'run_cancelled')
+    return { kind: 'cancel', by: data.by, action: 'cancelled', subject: event.run_id, reason: data.reason }
+  if (type === 'batch_cancelled')
     return { kind: 'cancel', by: data.by, action: 'cancelled', subject: event.run_id, reason: data.reason }
   if (type === 'freeze_changed') {
     const action = data.frozen ? 'frozen' : 'lifted'
@@ -66,13 +69,14 @@ async function present(
   { event, said }: { event: StoredEvent; said: Said },
 ): Promise<Entry> {
   const { reason, ...rest } = said
-  const isRun = event.run_id !== CONTROL_STREAM
+  const isOfTenant = event.run_id !== CONTROL_STREAM
+  const isRun = kindOf(event.run_id) === 'run'
   return {
     position: event.position,
     at: timeOf(event.at),
     ...rest,
     run_id: isRun ? event.run_id : null,
-    tenant: isRun ? event.tenant : null,
+    tenant: isOfTenant ? event.tenant : null,
     reason: reason === null ? null : textOrNull(await engine.payload(event.run_id, reason)),
   }
 }

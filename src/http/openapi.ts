@@ -12,7 +12,8 @@ import { ACTOR_HEADER } from './callers/auth.ts'
 import { budgetPage } from './budgets.ts'
 import { eventPage } from './runs/events.ts'
 import { freezePage } from './freezes.ts'
-import { route, type AnswerDoc, type Route } from './route.ts'
+import { route, type AnswerDoc, type RawBody, type Route } from './route.ts'
+import * as lists from './batches/schemas.ts'
 import {
   accepted,
   approval,
@@ -71,6 +72,14 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   FreezeLifted: shapes.freezeLifted,
   AlertsApplied: shapes.alertsApplied,
   Signals: shapes.signalsReport,
+  Batch: lists.batch,
+  BatchAccepted: lists.batchAccepted,
+  BatchSummary: lists.batchSummary,
+  BatchPage: lists.batchPage,
+  BatchItem: lists.batchItem,
+  BatchItemPage: lists.itemPage,
+  BatchApprovalPage: lists.batchApprovalPage,
+  JointDecision: lists.jointDecision,
   Health: shapes.health,
   Readiness: shapes.readiness,
 }
@@ -83,6 +92,8 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   Resume: resumeBody,
   Revise: reviseBody,
   Decide: decisionBody,
+  StartBatch: lists.batchBody,
+  DecideTogether: lists.jointDecisionBody,
   FreezeOrLift: freezeBody,
   AlertmanagerWebhook: alertmanagerBody,
   ChangeAdapter: adapterBody,
@@ -135,6 +146,14 @@ const contentOf = ({ schema, other }: AnswerDoc): Json => ({
     : { 'application/json': { schema: schemaOf(schema, 'output') } }),
   ...(other ? { [other.contentType]: { schema: { type: 'string' } } } : {}),
 })
+
+const rawContent = ({ contentTypes, json }: RawBody): Json =>
+  Object.fromEntries(
+    contentTypes.map((type) => [
+      type,
+      { schema: type === 'application/json' ? schemaOf(json, 'input') : { type: 'string' } },
+    ]),
+  )
 
 const EVERYWHERE: readonly ErrorCode[] = [
   'INVALID_REQUEST',
@@ -190,7 +209,7 @@ const operationId = ({ method, path }: Route): string =>
 function operationOf(route: Route): Json {
   const answered = Object.entries(route.answers).map(([status, doc]): [string, Json] => [
     status,
-    { description: doc.description, ...(doc.schema ? { content: contentOf(doc) } : {}) },
+    { description: doc.description, ...(doc.schema || doc.other ? { content: contentOf(doc) } : {}) },
   ])
   return {
     operationId: operationId(route),
@@ -213,6 +232,7 @@ function operationOf(route: Route): Json {
             content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
           },
         }),
+    ...(route.raw === null ? {} : { requestBody: { required: true, content: rawContent(route.raw) } }),
     responses: { ...Object.fromEntries(answered), ...problemsOf(route) },
   }
 }

@@ -33,7 +33,10 @@ async function valuesOf(
   return new Map(distinct.map((digest, index) => [digest, values[index]]))
 }
 
-async function presentAnswer(state: RunState, source: RunSource): Promise<z.input<typeof run>['answer']> {
+export async function presentAnswer(
+  state: RunState,
+  source: RunSource,
+): Promise<z.input<typeof run>['answer']> {
   const values = await valuesOf((digest) => source.payload(state.runId, digest), answerPayloads(state))
   const valueOf = (digest: string): unknown => values.get(digest) ?? null
   const { results, missing, leftOut, spent, waiting } = answerOf(state, { valueOf, wordsOf: source.words })
@@ -253,6 +256,8 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     earlier_denials: denials,
     planner: state.planner,
     resumes: state.resumes,
+    batch_id: state.batch?.id ?? null,
+    item: state.batch?.item ?? null,
     started_at: timeOf(state.startedAt),
     updated_at: timeOf(state.updatedAt),
     finished_at: finished ? timeOf(state.updatedAt) : null,

@@ -19,12 +19,16 @@ const refusals = (limit: number): Readonly<Record<string, () => AppError>> => ({
     new AppError('UNSUPPORTED_MEDIA_TYPE', { expected: 'the body without a content encoding' }),
 })
 
+/** The limit that the body parser held the body to. */
+const limitOf = (error: unknown, limit: number): number =>
+  isRecord(error) && typeof error['limit'] === 'number' ? error['limit'] : limit
+
 const typeOf = (error: unknown): string =>
   isRecord(error) && typeof error['type'] === 'string' ? error['type'] : ''
 
 function appErrorOf(error: unknown, limit: number): AppError {
   if (error instanceof AppError) return error
-  const known = refusals(limit)[typeOf(error)]
+  const known = refusals(limitOf(error, limit))[typeOf(error)]
   if (known) return known()
   // A path that cannot be percent-decoded: the router's way to say so.
   if (error instanceof URIError) return new AppError('INVALID_REQUEST')

@@ -1,5 +1,6 @@
 // One route of the door: what it accepts, who may call it, what it answers. The table of all routes registers the
 // calls and makes the OpenAPI document, so that the two cannot drift.
+import { MIMEType } from 'node:util'
 import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
 import type { Logger } from 'pino'
@@ -115,6 +116,22 @@ type Context = {
 
 type Shape = z.ZodObject
 
+/** A body that comes in several forms. */
+export type RawBody = {
+  readonly contentTypes: readonly string[]
+  /** At most. */
+  readonly bytes: number
+  /** What it is where it is JSON. */
+  readonly json: z.ZodType
+}
+
+/** Such a body as it came in; `charset`: as the request names it. */
+export type SentBody = {
+  readonly contentType: string
+  readonly charset: string | null
+  readonly bytes: Buffer
+}
+
 /**
  * What a key that is for some tenants or profiles gets. `own`: the route answers what is theirs and knows of nothing
  * else. `refused`: the call is about everybody. `same`: nothing in the answer is anybody's.
@@ -136,6 +153,8 @@ type Definition<P extends Shape, Q extends Shape, H extends Shape, B extends z.Z
   /** Names in lower case; other headers are not looked at. */
   readonly headers?: H
   readonly body?: B
+  /** Instead of `body`: the bytes as they are sent, for the route to read. */
+  readonly raw?: RawBody
   readonly answers: Readonly<Record<number, AnswerDoc>>
   readonly errors: readonly ErrorCode[]
   readonly answer: (
@@ -144,6 +163,8 @@ type Definition<P extends Shape, Q extends Shape, H extends Shape, B extends z.Z
       readonly query: z.output<Q>
       readonly headers: z.output<H>
       readonly body: z.output<B>
+      /** Of a route with `raw`: what was sent. */
+      readonly sent: () => SentBody
     } & Context,
   ) => Promise<Answer> | Answer
 }
@@ -165,8 +186,21 @@ export type Route = Pick<
   readonly headers: Shape
   /** null: the call has no body. */
   readonly body: z.ZodType | null
+  /** null: a body is JSON. */
+  readonly raw: RawBody | null
   /** Checks what came in, then answers. Errors: INVALID_REQUEST with every problem. */
   readonly answer: (incoming: Incoming) => Promise<Answer>
+}
+
+/** Whoever calls from this process gives the bytes as the request's body, too. */
+function sentBody(req: Request): SentBody {
+  const type = new MIMEType(req.headers['content-type'] ?? 'application/json')
+  const body: unknown = req.body
+  return {
+    contentType: type.essence,
+    charset: type.params.get('charset'),
+    bytes: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+  }
 }
 
 const nothing = z.strictObject({})
@@ -178,7 +212,7 @@ export function route<
   H extends Shape = typeof nothing,
   B extends z.ZodType = typeof nothing,
 >(definition: Definition<P, Q, H, B>): Route {
-  const { answer, body = null, ...rest } = definition
+  const { answer, body = null, raw = null, ...rest } = definition
   const params: Shape = definition.params ?? nothing
   const query: Shape = definition.query ?? nothing
   const headers: Shape = definition.headers ?? z.object({})
@@ -189,6 +223,7 @@ export function route<
     query,
     headers,
     body,
+    raw,
     answer: async (incoming) => {
       const input = checked(schemas, {
         path: incoming.params,
@@ -201,6 +236,7 @@ export function route<
         query: input.query as z.output<Q>,
         headers: input.header as z.output<H>,
         body: input.body as z.output<B>,
+        sent: () => sentBody(incoming.req),
         principal: incoming.principal,
         req: incoming.req,
         res: incoming.res,

@@ -38,7 +38,7 @@ const tenants = z
   .regex(TENANTS_PATTERN)
   .meta({ description: 'A tenant, or what the registry calls those that share a budget.' })
 
-const profile = z.string().min(1).max(100).meta({ description: 'Name of a profile of the registry.' })
+export const profile = z.string().min(1).max(100).meta({ description: 'Name of a profile of the registry.' })
 
 const page = { cursor: cursor.optional(), limit: limitOf(200, 50) }
 const filters = { profile: profile.optional(), tenant: tenant.optional(), ...page }
@@ -69,7 +69,7 @@ export const approvalsQuery = z.strictObject({
 })
 export const budgetsQuery = z.strictObject({ cursor: cursor.optional(), limit: limitOf(1000, 200) })
 
-const seq = /^\d{1,15}$/
+export const seq = /^\d{1,15}$/
 export const eventsQuery = z.strictObject({
   cursor: whole(seq, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Only events after this seq.' }),
   limit: limitOf(1000, 200),
@@ -155,11 +155,11 @@ const goal = z
   .max(4000)
   .regex(/\S/, 'must not be blank')
   .meta({ description: 'What is to be achieved.' })
-const context = z.record(z.string(), z.unknown()).meta({ description: 'Facts that plans may use.' })
+export const context = z.record(z.string(), z.unknown()).meta({ description: 'Facts that plans may use.' })
 const count = z.int().min(0).max(1_000_000_000)
 const amount = z.number().min(0).max(1_000_000_000)
 
-const limits = z.strictObject({
+export const limits = z.strictObject({
   calls: count.optional(),
   cost: amount.optional().meta({ description: 'Cost units.' }),
   llm_tokens: count.optional(),
@@ -171,9 +171,9 @@ const limits = z.strictObject({
 export const DEFAULT_PROFILE = 'demo'
 
 /** Which names are known is the registry's to say: see `checkPlanner`. */
-const planner = nameSchema
+export const planner = nameSchema
 
-const given = {
+export const given = {
   goal: goal.optional(),
   playbook: nameSchema.optional().meta({ description: 'A plan of the registry, by its name.' }),
   plan: planDraftSchema.optional().meta({ description: 'The plan itself.' }),
@@ -182,7 +182,7 @@ const given = {
 type Given = { [Way in keyof typeof given]?: unknown } & { readonly planner: string }
 
 /** A run is for one thing; where the plan is given, no planner is asked. */
-function oneWay({ goal, playbook, plan, planner }: Given, context: z.RefinementCtx): void {
+export function oneWay({ goal, playbook, plan, planner }: Given, context: z.RefinementCtx): void {
   const ways = [goal, playbook, plan].filter((way) => way !== undefined).length
   if (ways === 0 && goal === undefined)
     context.addIssue({ code: 'custom', path: ['goal'], message: 'is required, or playbook, or plan' })
@@ -192,7 +192,7 @@ function oneWay({ goal, playbook, plan, planner }: Given, context: z.RefinementC
     context.addIssue({ code: 'custom', path: ['planner'], message: 'is asked for a goal only' })
 }
 
-const WAYS = 'Exactly one of goal, playbook and plan.'
+export const WAYS = 'Exactly one of goal, playbook and plan.'
 
 export const startBody = z
   .strictObject({
@@ -221,7 +221,7 @@ export const planBody = z
   .superRefine(oneWay)
   .meta({ description: WAYS })
 
-const reason = z.string().max(2000).regex(/\S/, 'must not be blank')
+export const reason = z.string().max(2000).regex(/\S/, 'must not be blank')
 const content = z.record(z.string(), z.unknown())
 
 /** A call without a body has this one. */

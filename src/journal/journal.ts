@@ -139,6 +139,8 @@ export interface Journal {
   payload(runId: string, digest: string): Promise<string | null>
   /** Streams of kind `run` that are not over, oldest first. */
   openRuns(afterRunId: string, limit: number): Promise<OpenRun[]>
+  /** Streams of kind `batch` that are not over, oldest first. */
+  openBatches(afterBatchId: string, limit: number): Promise<string[]>
   /** null when there is none. */
   stream(runId: string): Promise<Stream | null>
   /** The streams that belong to `parent`, by id, after one. */

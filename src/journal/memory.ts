@@ -126,7 +126,7 @@ const queriesOf = (
   store: Store,
 ): Pick<
   Journal,
-  'openRuns' | 'stream' | 'children' | 'peek' | 'heads' | 'accounts' | 'raw' | 'rows' | 'row'
+  'openRuns' | 'openBatches' | 'stream' | 'children' | 'peek' | 'heads' | 'accounts' | 'raw' | 'rows' | 'row'
 > => ({
   openRuns: async (afterRunId, limit) => {
     const open = streamsAfter(store, afterRunId).filter(([, { kind, head }]) => kind === 'run' && head.open)
@@ -134,6 +134,11 @@ const queriesOf = (
       .slice(0, limit)
       .map(([runId, { head }]) => ({ runId, wakeAt: head.wakeAt, waiting: head.waiting }))
   },
+  openBatches: async (afterBatchId, limit) =>
+    streamsAfter(store, afterBatchId)
+      .filter(([, { kind, head }]) => kind === 'batch' && head.open)
+      .slice(0, limit)
+      .map(([batchId]) => batchId),
   stream: async (runId) => {
     const found = store.streams.get(runId)
     if (!found) return null

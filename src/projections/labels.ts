@@ -1,6 +1,7 @@
 // Every value that a label may take. Closed sets are types, so a wrong value does not compile; open sets take
 // strings and keep only what the registry names. Used by the catalogue; promises that no id, name of a person
 // or free text becomes a label: what is not listed collapses to `other`.
+import { BATCH_OUTCOMES } from '../events/batch.ts'
 import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
 import { COMPARISONS, FALLBACK_REASONS } from '../events/plan.ts'
@@ -48,6 +49,7 @@ export const CLOSED = {
   comparison: COMPARISONS,
   strategy: STRATEGIES,
   event_type: EVENT_TYPES,
+  item_outcome: BATCH_OUTCOMES,
   span_status: ['exported', 'dropped', 'failed'],
   worker_state: ['busy', 'idle'],
   budget_window: windowSchema.options,

@@ -169,6 +169,27 @@ const LINES: Lines = {
       key: data.key,
       cause: data.cause,
     }),
+  batch_started: ({ data }) =>
+    line('info', 'batch accepted', {
+      profile: data.profile,
+      planner: data.planner,
+      items: data.items,
+      rejected: data.rejected,
+    }),
+  batch_cancelled: () => line('info', 'batch cancelled', {}),
+  batch_resumed: () => line('info', 'batch resumed', {}),
+  batch_finished: ({ data }) =>
+    line(data.status === 'succeeded' ? 'info' : 'warn', 'batch finished', {
+      profile: data.profile,
+      status: data.status,
+      succeeded: data.succeeded,
+      partial: data.partial,
+      failed: data.failed,
+      cancelled: data.cancelled,
+      not_begun: data.not_begun,
+      cost: data.cost,
+      duration_ms: data.duration_ms,
+    }),
 }
 
 /** What the log says of an event; null where it says nothing. */

@@ -75,6 +75,7 @@ function scrapeStateOf({ options, lists, followers }: Omit<Built, 'metrics'>): (
       disk,
       freezes: freezes?.() ?? [],
       waitingRuns: lists.waitingRuns,
+      batches: lists.batches.open(),
       journalPosition: journal.position(),
       positions: followers.positions(),
       workers: workers(),
@@ -96,6 +97,18 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
     approvals: async (query) => {
       await followers.caughtUp([LISTS])
       return lists.approvals(query)
+    },
+    batches: async (query) => {
+      await followers.caughtUp([LISTS])
+      return lists.batches.page(query)
+    },
+    batch: async (batchId) => {
+      await followers.caughtUp([LISTS])
+      return lists.batches.one(batchId)
+    },
+    itemsOfBatch: async (query) => {
+      await followers.caughtUp([LISTS])
+      return lists.batches.items(query)
     },
     signals: async (windowSeconds) => {
       await followers.caughtUp(ANSWERING)

@@ -155,6 +155,7 @@ const profileOf = (source: ProfileSource, name: string): Profile => ({
   limits: limitsOf(source),
   ...windowsOf(source),
   ...(source.llm === undefined ? {} : { llm: source.llm }),
+  ...(source.batch === undefined ? {} : { batch: source.batch }),
 })
 
 const playbookOf = ({ inputs, domain, ...source }: PlaybookSource, name: string): Playbook => ({

@@ -121,7 +121,12 @@ export type Profile = {
   readonly windows?: readonly WindowLimit[]
   /** Left out: no language model plans for it. */
   readonly llm?: ProfileLlm
+  /** Items of one batch that are worked on at once; left out: BATCH_PARALLEL. */
+  readonly batch?: { readonly parallel: number }
 }
+
+/** Where a profile says nothing else. */
+export const BATCH_PARALLEL = 16
 
 /** What may be spent in a window, for each unit that it names. */
 export type WindowLimit = {

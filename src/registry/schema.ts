@@ -14,6 +14,8 @@ import { windowsSource } from './windows.ts'
 /** Larger ones are files: give a reference to them. */
 const MOST_OUTPUT_KB = 65_536
 const DAY_MS = 86_400_000
+/** Items of a batch that are worked on at once. */
+const MOST_PARALLEL = 1000
 /** In one of the lists at the top. */
 const MOST_NAMES = 100
 
@@ -153,6 +155,7 @@ export const profileSource = z.strictObject({
     .min(0.001)
     .max(7 * 86_400),
   llm: llmSource.optional(),
+  batch: z.strictObject({ parallel: z.int().min(1).max(MOST_PARALLEL) }).optional(),
 })
 export type ProfileSource = z.output<typeof profileSource>
 

@@ -60,6 +60,7 @@ export function finish(state: RunState, now: number, noPlan: NoPlan | null = nul
       cost: fromMicro(state.spentCost),
       calls: state.calls,
       cause: status === 'succeeded' ? null : (noPlan?.cause ?? state.cause),
+      ...(state.batch && { in_batch: true as const }),
       recovery: unknown.length > 0 ? 'manual' : recoverable ? 'resume' : 'none',
       message: messageOf(state, status, noPlan),
       budget_use: budgetUse(state),

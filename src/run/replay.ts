@@ -36,6 +36,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   ...(data.parent_sampled === false && { parentSampled: false }),
   rules: data.rules,
   ...(data.plan_only && { planOnly: data.plan_only }),
+  ...(data.batch_id !== undefined && { batch: { id: data.batch_id, item: data.item ?? 0 } }),
   ...(data.reach && { reach: data.reach }),
   status: 'accepted',
   startedAt: when.at,
@@ -134,6 +135,10 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'adapter_changed':
     case 'registry_changed':
     case 'freeze_changed':
+    case 'batch_started':
+    case 'batch_cancelled':
+    case 'batch_resumed':
+    case 'batch_finished':
       return state
   }
 }

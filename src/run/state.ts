@@ -195,6 +195,8 @@ export type RunState = {
   readonly rules: readonly Rule[]
   /** Nothing of its plan is carried out; absent: it is. */
   readonly planOnly?: true
+  /** The batch that it is an item of, and which one, from 0; absent: none. */
+  readonly batch?: { readonly id: string; readonly item: number }
   /** Which other runs its tools may read: absent, those of its tenant; `profile`, of those the ones of its profile. */
   readonly reach?: 'profile'
   readonly status: RunStatus

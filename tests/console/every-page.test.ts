@@ -21,6 +21,7 @@ const PLAIN = [
   '/inbox',
   '/inbox?status=denied',
   '/runs',
+  '/lists',
   '/signals',
   '/budgets',
   '/tools',
@@ -46,8 +47,13 @@ async function furnish(url: string): Promise<string[]> {
   await decide(sentBack.approvalId, { decision: 'request_changes', reason: 'Warmer, please' })
   await decide(denied.approvalId, { decision: 'deny', reason: 'Not this quarter' })
   await post(`${url}/v1/freezes`, { scope: 'tenant', key: 'hooli', reason: 'They asked us to' }, 'reviewer')
+  const plan = { steps: [{ id: 'mail', tool: 'draft_outbound_message' }] }
+  const items = [{ template: 'Dear {{name}}', prospect: { name: 'Ann' } }, { template: 7 }, 'no item']
+  const answer = await post(`${url}/v1/batches`, { plan, items }, 'requester')
+  const { batch_id: list } = z.object({ batch_id: z.string() }).parse(answer)
   return [
     ...PLAIN,
+    `/lists/${list}`,
     ...[waiting, sentBack, denied].map(({ runId }) => `/runs/${runId}`),
     ...[waiting, sentBack, denied].map(({ approvalId }) => `/inbox/${approvalId}`),
     `/inbox/${edited.approvalId.replace(/_\d+$/, '_2')}`,

@@ -58,6 +58,9 @@ const others: Draft[] = [
   })),
 ]
 
+const ofBatch = (draft: Draft): Draft =>
+  draft.type === 'run_finished' ? { ...draft, data: { ...draft.data, in_batch: true } } : draft
+
 const refusedAtPlanning = (draft: Draft): Draft =>
   draft.type === 'run_finished'
     ? {
@@ -95,6 +98,7 @@ const eventful = (): StoredEvent[] => [
     draftsOf(run({ steps: [], status: 'failed', cause: 'policy_budget' })).map(refusedAtPlanning),
     'run_4',
   ),
+  ...stored(draftsOf(run({ steps: [] })).map(ofBatch), 'run_5'),
 ]
 
 const pictureOf = (state: MetricsState): ReadonlyMap<string, string> =>

@@ -41,6 +41,23 @@ const known = async (runId: string) => {
 
 const accepted = { runId: RUN_ID, traceId: 'a'.repeat(32), created: true }
 
+const noBatch = async (batchId: string) => {
+  throw new AppError('BATCH_NOT_FOUND', { batch_id: batchId })
+}
+
+/** A door that knows of no batch; those of a whole runtime are tested in batches.test.ts. */
+const noBatches: Engine['batches'] = {
+  start: async () => ({ batchId: 'bat_1', items: 1, rejected: 0, created: true }),
+  held: () => null,
+  state: noBatch,
+  order: noBatch,
+  rejected: noBatch,
+  items: noBatch,
+  openRuns: noBatch,
+  cancel: noBatch,
+  resume: noBatch,
+}
+
 export const adapterNow = (spec: AdapterSpec): AdapterNow => ({
   spec,
   state: spec.enabled ? 'enabled' : 'disabled',
@@ -124,6 +141,7 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
       'applyAlerts',
       script.applyAlerts ?? (async (alerts) => ({ frozen: [], ignored: alerts.length })),
     ),
+    batches: script.batches ?? noBatches,
     workers: () => ({ busy: 0, idle: 1 }),
     recover: async () => ({ open: 0 }),
     stop: async () => undefined,
@@ -157,6 +175,8 @@ const scriptedViews = (called: Called[]): Views => ({
       steps_completed: 1,
       approvals_pending: 1,
       cost: null,
+      batch_id: null,
+      item: null,
     } as const
     return { items: [row], next_cursor: '17' }
   },
@@ -188,6 +208,9 @@ const scriptedViews = (called: Called[]): Views => ({
     } as const
     return { items: [row], next_cursor: null }
   },
+  batches: async () => ({ items: [], next_cursor: null }),
+  batch: async () => null,
+  itemsOfBatch: async () => [],
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
   series: async () => ({ stepSeconds: 60, points: [] }),
   budgetLines: async () => [],

@@ -84,7 +84,20 @@ async function waiting(tenant: string, profile: string): Promise<Ids> {
   }
 }
 
+/** A batch of one item, which waits for a person. */
+async function waitingBatch(tenant: string, profile: string): Promise<string> {
+  const body = { goal: GOAL, tenant, profile, items: [{}] }
+  const batch = String((await asJson(await post('all', '/v1/batches', body)))['batch_id'])
+  for (;;) {
+    const position = runtime.journal.position()
+    const { runs } = await runtime.engine.batches.openRuns(batch, { after: '', limit: 1 })
+    if (runs.some(({ waitingSince }) => waitingSince !== null)) return batch
+    await runtime.journal.changed(position, AbortSignal.timeout(20_000))
+  }
+}
+
 let own: Ids
+let foreignBatch = ''
 let foreign: Ids
 
 beforeAll(async () => {
@@ -100,10 +113,14 @@ beforeAll(async () => {
   document = documentSchema.parse(await asJson(await fetch(`${url}/v1/openapi.json`)))
   own = await waiting('acme', 'red')
   foreign = await waiting('beta', 'blue')
+  foreignBatch = await waitingBatch('beta', 'blue')
 })
 afterAll(async () => close?.())
 
 const bodyFor = (path: string): unknown => {
+  if (path === '/v1/batches') return { goal: 'write', tenant: 'beta', profile: 'blue', items: [{}] }
+  if (path === '/v1/batches/{batch_id}/decision')
+    return { decision: 'deny', reason: 'no', approvals: [{ approval_id: 'apr_1', digest: 'sha256:0' }] }
   if (path.endsWith('/decision')) return { decision: 'deny', reason: 'no' }
   if (path.endsWith('/reconcile')) return { outcome: 'did_not_happen', reason: 'r' }
   if (path.endsWith('/revise')) return { inputs: {} }
@@ -115,7 +132,11 @@ const bodyFor = (path: string): unknown => {
 }
 
 const filled = (path: string, { run, approval }: Ids): string =>
-  path.replace('{run_id}', run).replace('{approval_id}', approval).replace('{step_id}', 's1')
+  path
+    .replace('{batch_id}', foreignBatch)
+    .replace('{run_id}', run)
+    .replace('{approval_id}', approval)
+    .replace('{step_id}', 's1')
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -80,6 +80,7 @@ it('a body is required where the call cannot do without one', async () => {
   )
   expect(Object.fromEntries(required)).toEqual({
     runs: true,
+    batches: true,
     cancel: false,
     reconcile: true,
     resume: false,

@@ -160,6 +160,50 @@ export const runShapes: fc.Arbitrary<RunShape[]> = fc
 
 /** Events that no shape of a run has, and that only count themselves. */
 export const silentDrafts: readonly Draft[] = [
+  { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: `sha256:${'0'.repeat(64)}` } },
+  { type: 'condition_met', data: { step_id: 's2', why: `sha256:${'0'.repeat(64)}` } },
+  {
+    type: 'step_failed',
+    data: {
+      step_id: 's2',
+      tool: 'score_account_fit',
+      domain: 'intelligence',
+      mode: 'agent_condition',
+      category: 'AGENT',
+      message: '',
+    },
+  },
+  {
+    type: 'batch_started',
+    data: {
+      order: `sha256:${'1'.repeat(64)}`,
+      chunks: [`sha256:${'2'.repeat(64)}`],
+      items: 3,
+      rejected: 0,
+      problems: null,
+      planner: 'auto',
+      profile: 'demo',
+      requester: 'alice',
+      parallel: 2,
+      idempotency_key: null,
+    },
+  },
+  { type: 'batch_cancelled', data: { by: 'alice', reason: null } },
+  { type: 'batch_resumed', data: { by: 'alice' } },
+  {
+    type: 'batch_finished',
+    data: {
+      profile: 'demo',
+      status: 'partial',
+      succeeded: 1,
+      partial: 0,
+      failed: 1,
+      cancelled: 0,
+      not_begun: 1,
+      cost: 2,
+      duration_ms: 1000,
+    },
+  },
   { type: 'run_cancelled', data: { by: 'alice', reason: null } },
   {
     type: 'step_revised',

@@ -47,6 +47,26 @@ function runLines({ data }: EventOf<'run_finished'>): string[] {
   return data.message === null ? [line] : [line, `  ${data.message}`]
 }
 
+const doneLine = ({ data }: EventOf<'tool_call_complete'>): string =>
+  `${data.step_id} ${data.tool} done in ${seconds(data.duration_ms)}, ${units(data.cost)} cost units`
+
+type ApprovalEvent =
+  | EventOf<'approval_requested'>
+  | EventOf<'approval_received'>
+  | EventOf<'approval_timeout'>
+
+function approvalLines({ type, data }: ApprovalEvent): string[] {
+  if (type === 'approval_requested')
+    return [
+      `${data.step_id} ${data.tool} waits for a person (risk ${data.risk})`,
+      ...data.consequences.map((consequence) => `  if approved: ${consequence}`),
+    ]
+  const after = `after ${seconds(data.wait_ms)}`
+  if (type === 'approval_received')
+    return [`${data.step_id} ${DECIDED[data.decision]} by ${data.by} ${after}`]
+  return [`${data.step_id} approval ${data.cause} ${after}`]
+}
+
 /** No line for what only machines want to know: reservations, settlements, routes. */
 export function eventLines(event: StoredEvent): string[] {
   switch (event.type) {
@@ -59,9 +79,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'tool_call_start':
       return [`${event.data.step_id} ${event.data.tool} started`]
     case 'tool_call_complete':
-      return [
-        `${event.data.step_id} ${event.data.tool} done in ${seconds(event.data.duration_ms)}, ${units(event.data.cost)} cost units`,
-      ]
+      return [doneLine(event)]
     case 'tool_call_error':
       return [errorLine(event)]
     case 'step_revised':
@@ -75,16 +93,9 @@ export function eventLines(event: StoredEvent): string[] {
     case 'step_skipped':
       return [`${event.data.step_id} skipped: ${event.data.reason}`]
     case 'approval_requested':
-      return [
-        `${event.data.step_id} ${event.data.tool} waits for a person (risk ${event.data.risk})`,
-        ...event.data.consequences.map((consequence) => `  if approved: ${consequence}`),
-      ]
     case 'approval_received':
-      return [
-        `${event.data.step_id} ${DECIDED[event.data.decision]} by ${event.data.by} after ${seconds(event.data.wait_ms)}`,
-      ]
     case 'approval_timeout':
-      return [`${event.data.step_id} approval ${event.data.cause} after ${seconds(event.data.wait_ms)}`]
+      return approvalLines(event)
     case 'budget_warning':
       return [
         `budget warning: ${event.data.scope} ${event.data.unit} reached ${event.data.threshold * 100} %`,
@@ -105,6 +116,10 @@ export function eventLines(event: StoredEvent): string[] {
     case 'adapter_changed':
     case 'registry_changed':
     case 'freeze_changed':
+    case 'batch_started':
+    case 'batch_cancelled':
+    case 'batch_resumed':
+    case 'batch_finished':
       return []
   }
 }

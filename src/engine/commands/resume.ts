@@ -105,6 +105,7 @@ export async function resumeRun(
     ...reachOf(by),
     traceparent: { traceId: state.traceId, spanId: state.spanId, isSampled: state.parentSampled ?? true },
     resumes: runId,
+    ...(state.batch && { batch: state.batch }),
     idempotency: { key: ownKey('resume', runId), given: 'resume' },
   })
 }

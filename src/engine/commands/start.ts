@@ -39,6 +39,8 @@ export type NewRun = {
   readonly resumes: string | null
   /** Its plan is not carried out. */
   readonly planOnly?: true
+  /** The batch that it is an item of. What cannot be carried out is accepted all the same, and fails. */
+  readonly batch?: RunState['batch']
   /** Whoever asks reaches no other profile. */
   readonly reach?: 'profile'
   /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
@@ -112,6 +114,7 @@ function started(asked: NewRun, registry: Registry, bodies: Bodies): FactOf<'run
       ...(asked.traceparent?.isSampled === false && { parent_sampled: false }),
       rules: [...RULES],
       ...(asked.planOnly && { plan_only: asked.planOnly }),
+      ...(asked.batch && { batch_id: asked.batch.id, item: asked.batch.item }),
       ...(asked.reach && { reach: asked.reach }),
     },
   }
@@ -129,7 +132,7 @@ const requestDigest = (asked: NewRun, salt: string): string => {
 const escaped = (owner: string): string => owner.replaceAll('%', '%25').replaceAll('|', '%7C')
 
 /** Kept with the caller's id, so that two callers do not meet: nobody's id has a `|` here. */
-const callersKey = (owner: string, key: string): string => `${escaped(owner)}|${key}`
+export const callersKey = (owner: string, key: string): string => `${escaped(owner)}|${key}`
 
 /** A key of ours: no caller is called nothing, so that none can say it. */
 export const ownKey = (what: string, runId: string): string => `|${what}|${runId}`
@@ -227,7 +230,17 @@ function refused(context: EngineContext, asked: NewRun, refusal: AcceptanceRefus
   throw new AppError('JOURNAL_BROKEN', { why: `A new run was refused: ${refusal.reason}.` })
 }
 
-export async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> {
+type Prepared = {
+  readonly candidate: Candidate
+  /** Why it is not taken now, unless its key has made it before; null: it is. */
+  readonly refusal: AppError | null
+}
+
+/**
+ * Everything but the acceptance itself. Errors: UNKNOWN_PROFILE, UNKNOWN_TENANT, PROFILE_NOT_ALLOWED, LIMIT_LOOSENED,
+ * PLANNER_UNAVAILABLE, TOO_BUSY.
+ */
+export async function prepareRun(context: EngineContext, asked: NewRun): Promise<Prepared> {
   const { parts, worker, freezes } = context
   if (worker.queued() >= parts.settings.maxQueue) {
     throw new AppError('TOO_BUSY', { why: 'Too many runs are waiting. Try again later.' })
@@ -236,17 +249,25 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
   const isAsked = asked.resumes === null && isGoal(asked)
   if (isAsked && plannerOf(parts, asked.planner, profile) === null)
     throw new AppError('PLANNER_UNAVAILABLE', { planner: asked.planner })
-  const { run, first } = await candidateOf(context, asked)
+  const candidate = await candidateOf(context, asked)
   const frozen = freezes.first([
     { scope: 'profile', key: asked.profile },
     { scope: 'tenant', key: asked.tenant },
     // The tenants of one budget can be frozen together.
     { scope: 'tenant', key: tenantOf(context.registries.current().registry, asked).budget },
   ])
-  if (frozen !== null) return refuse(context, asked, new AppError('FROZEN', { scope: frozen.scope }))
-  const unreadable = await planAhead(context, run, asked)
-  if (unreadable !== null) return refuse(context, asked, unreadable)
-  const refusal = await worker.accept(run, first)
+  if (frozen !== null) return { candidate, refusal: new AppError('FROZEN', { scope: frozen.scope }) }
+  return { candidate, refusal: await planAhead(context, candidate.run, asked) }
+}
+
+/** What an item of a batch is refused for: it is told as the outcome of its run. */
+const isOutcome = ({ batch }: NewRun, { code }: AppError): boolean => batch !== undefined && code !== 'FROZEN'
+
+export async function accept(context: EngineContext, asked: NewRun): Promise<Accepted> {
+  const { candidate, refusal: why } = await prepareRun(context, asked)
+  if (why !== null && !isOutcome(asked, why)) return refuse(context, asked, why)
+  const { run, first } = candidate
+  const refusal = await context.worker.accept(run, first)
   if (refusal !== null) return refused(context, asked, refusal)
   return { runId: run.runId, traceId: run.state.traceId, created: true }
 }

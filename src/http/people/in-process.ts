@@ -13,7 +13,7 @@ function matcherOf(route: Route): Matcher {
   return { route, pattern, names }
 }
 
-/** Calls the routes of a table. Those that stream are for clients of their own. */
+/** Calls the routes of a table. One that streams writes to the response of who asks; there is no body then. */
 export function inProcess(table: readonly Route[]): InProcess {
   const matchers = table.map(matcherOf)
   return async ({ method, path, query = {}, body = {}, headers = {} }, within) => {
@@ -25,6 +25,11 @@ export function inProcess(table: readonly Route[]): InProcess {
         names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? '')]),
       )
       const answer = await route.answer({ ...within, params, query, headers, body })
+      if ('stream' in answer && route.method === 'get') {
+        // A file goes to the browser as it is.
+        await answer.stream(within.res)
+        return null
+      }
       if (!('body' in answer)) throw new TypeError(`${route.path} has no answer in JSON`)
       // As it would arrive over the wire: what has no value is not there.
       return JSON.parse(JSON.stringify(answer.body)) as unknown

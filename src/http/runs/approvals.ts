@@ -178,7 +178,11 @@ function nullIfMissing(error: unknown): null {
   throw error
 }
 
-async function readApproval(engine: Engine, approvalId: string, by: Principal): Promise<ShownApproval> {
+export async function readApproval(
+  engine: Engine,
+  approvalId: string,
+  by: Principal,
+): Promise<ShownApproval> {
   const state = await stateOf(engine, approvalId, by)
   const { role } = state.approvers
   if (!mayRead(by, role)) return forbidden(`viewer or ${role}`)
@@ -186,7 +190,7 @@ async function readApproval(engine: Engine, approvalId: string, by: Principal): 
 }
 
 /** Only a caller without limits who may decide most approvals is spared the look: the engine asks for the role again. */
-async function checkDecider(engine: Engine, approvalId: string, by: Principal): Promise<void> {
+export async function checkDecider(engine: Engine, approvalId: string, by: Principal): Promise<void> {
   if (by.limitedTo === undefined && by.roles.includes('approver')) return
   const { approvers } = await stateOf(engine, approvalId, by)
   if (!by.roles.includes(approvers.role)) forbidden(approvers.role)

@@ -35,6 +35,8 @@ export const runSummary = z.strictObject({
   steps_completed: z.int(),
   approvals_pending: z.int(),
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
+  batch_id: z.string().nullable().meta({ description: 'The batch that it is an item of.' }),
+  item: z.int().nullable().meta({ description: 'Which item of it, from 0.' }),
 })
 
 /** In lists. */
@@ -155,6 +157,8 @@ export const run = z.strictObject({
   earlier_denials: earlierDenials,
   planner: z.string().meta({ description: 'The planner that was asked for.' }),
   resumes: z.string().nullable(),
+  batch_id: z.string().nullable().meta({ description: 'The batch that it is an item of.' }),
+  item: z.int().nullable().meta({ description: 'Which item of it, from 0.' }),
   started_at: time,
   updated_at: time,
   finished_at: time.nullable(),

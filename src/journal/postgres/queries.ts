@@ -26,6 +26,11 @@ const SQL = {
     text: `SELECT run_id AS "runId", wake_at AS "wakeAt", waiting FROM streams
       WHERE open AND kind = 'run' AND run_id > $1 ORDER BY run_id LIMIT $2`,
   },
+  openBatches: {
+    name: 'openBatches',
+    text: `SELECT run_id AS "runId" FROM streams
+      WHERE open AND kind = 'batch' AND run_id > $1 ORDER BY run_id LIMIT $2`,
+  },
   stream: { name: 'stream', text: 'SELECT kind, parent, salt, open FROM streams WHERE run_id = $1' },
   children: {
     name: 'children',
@@ -64,7 +69,17 @@ const accountsOf = ({ books, ...row }: BooksRow): Account[] =>
 
 export type Queries = Pick<
   Journal,
-  'read' | 'readAll' | 'raw' | 'payload' | 'openRuns' | 'stream' | 'children' | 'peek' | 'heads' | 'accounts'
+  | 'read'
+  | 'readAll'
+  | 'raw'
+  | 'payload'
+  | 'openRuns'
+  | 'openBatches'
+  | 'stream'
+  | 'children'
+  | 'peek'
+  | 'heads'
+  | 'accounts'
 >
 
 export function postgresQueries(session: Session): Queries {
@@ -86,6 +101,10 @@ export function postgresQueries(session: Session): Queries {
       return row?.body ?? null
     },
     openRuns: async (afterRunId, limit) => [...(await session.ask<OpenRun>(SQL.open, [afterRunId, limit]))],
+    openBatches: async (afterBatchId, limit) =>
+      (await session.ask<Pick<OpenRun, 'runId'>>(SQL.openBatches, [afterBatchId, limit])).map(
+        ({ runId }) => runId,
+      ),
     stream: async (runId) => (await session.ask<Stream>(SQL.stream, [runId]))[0] ?? null,
     children: async (parent, afterId, limit) => [
       ...(await session.ask<Child>(SQL.children, [parent, afterId, limit])),

@@ -15,6 +15,8 @@ const SQL = {
   payload: 'SELECT body FROM payloads WHERE run_id = ? AND digest = ?',
   open: `SELECT run_id, wake_at, waiting FROM streams INDEXED BY streams_open
     WHERE open = 1 AND kind = 'run' AND run_id > ? ORDER BY run_id LIMIT ?`,
+  openBatches: `SELECT run_id FROM streams INDEXED BY streams_open
+    WHERE open = 1 AND kind = 'batch' AND run_id > ? ORDER BY run_id LIMIT ?`,
   stream: 'SELECT kind, parent, salt, open FROM streams WHERE run_id = ?',
   children: `SELECT run_id, open FROM streams INDEXED BY streams_children
     WHERE parent = ? AND run_id > ? ORDER BY run_id LIMIT ?`,
@@ -33,6 +35,7 @@ export type Queries = {
   readonly raw: (position: number, limit: number) => { events: RawEvent[]; position: number }
   readonly payload: (runId: string, digest: string) => string | null
   readonly openRuns: (afterRunId: string, limit: number) => OpenRun[]
+  readonly openBatches: (afterBatchId: string, limit: number) => string[]
   readonly stream: (runId: string) => Stream | null
   readonly children: (parent: string, afterId: string, limit: number) => Child[]
   readonly heads: (afterRunId: string, limit: number) => Head[]
@@ -60,8 +63,11 @@ function accountQuery(db: DatabaseSync): Queries['accounts'] {
 /** The columns are those that the statement names. */
 const rowOf = (found: Record<string, unknown>): EventRow => found as EventRow
 
-function streamQueries(db: DatabaseSync): Pick<Queries, 'openRuns' | 'stream' | 'children' | 'heads'> {
+function streamQueries(
+  db: DatabaseSync,
+): Pick<Queries, 'openRuns' | 'openBatches' | 'stream' | 'children' | 'heads'> {
   const open = db.prepare(SQL.open)
+  const openBatches = db.prepare(SQL.openBatches)
   const stream = db.prepare(SQL.stream)
   const children = db.prepare(SQL.children)
   const heads = db.prepare(SQL.heads)
@@ -72,6 +78,8 @@ function streamQueries(db: DatabaseSync): Pick<Queries, 'openRuns' | 'stream' | 
         wakeAt: row['wake_at'] === null ? null : Number(row['wake_at']),
         waiting: row['waiting'] === 1,
       })),
+    openBatches: (afterBatchId, limit) =>
+      openBatches.all(afterBatchId, limit).map((row) => String(row['run_id'])),
     stream: (runId) => {
       const row = stream.get(runId) as Pick<StreamRow, 'kind' | 'parent' | 'salt' | 'open'> | undefined
       return row ? { kind: row.kind, parent: row.parent, salt: row.salt, open: row.open === 1 } : null

@@ -93,6 +93,7 @@ export async function sqliteJournal(options: SqliteOptions): Promise<Journal> {
     changed: progress.changed,
     payload: (runId, digest) => thread.call('payload', runId, digest),
     openRuns: (afterRunId, limit) => thread.call('openRuns', afterRunId, limit),
+    openBatches: (afterBatchId, limit) => thread.call('openBatches', afterBatchId, limit),
     stream: (runId) => thread.call('stream', runId),
     children: (parent, afterId, limit) => thread.call('children', parent, afterId, limit),
     peek: (key) => thread.call('peek', key),

@@ -24,7 +24,8 @@ export type WorkerSettings = {
 function open({ dir, writer, wait }: WorkerSettings) {
   const { db, release } = openStore(dir, wait)
   const { commit, transact, peek, position } = sqliteCommits(db, sqliteBooks(db, CACHED), writer)
-  const { run, all, raw, payload, openRuns, stream, children, heads, accounts } = sqliteQueries(db)
+  const { run, all, raw, payload, openRuns, openBatches, stream, children, heads, accounts } =
+    sqliteQueries(db)
   const { loadCheckpoint, save, rows, row } = sqliteViews(db)
   return {
     open: (): number => position(),
@@ -38,6 +39,7 @@ function open({ dir, writer, wait }: WorkerSettings) {
     raw: (after: number, limit: number) => raw(after, limit),
     payload: (runId: string, digest: string) => payload(runId, digest),
     openRuns: (afterRunId: string, limit: number) => openRuns(afterRunId, limit),
+    openBatches: (afterBatchId: string, limit: number) => openBatches(afterBatchId, limit),
     stream: (runId: string) => stream(runId),
     children: (parent: string, afterId: string, limit: number) => children(parent, afterId, limit),
     peek: (key: string) => peek(key),

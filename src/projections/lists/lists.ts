@@ -1,6 +1,7 @@
 // The projection behind the lists and the signals: runs, approvals and minutes in one pass, because approvals
 // and minutes need the profile that only the run's first event names.
-import type { EventType, StoredEvent } from '../../events/event.ts'
+import type { StoredEvent } from '../../events/event.ts'
+import { kindOf } from '../../events/stream.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Projection } from '../follow.ts'
 import { OTHER } from '../labels.ts'
@@ -12,6 +13,7 @@ import {
   type ApprovalParts,
   type OfRun,
 } from './approvals.ts'
+import { loadBatchList, type BatchList } from './batch-list.ts'
 import { pageOf } from './pages.ts'
 import type { PendingApprovals } from './pending.ts'
 import { foldRun, isWaiting, judgementsOf, loadWaiting, noteWaiting, runTable, showRun } from './runs.ts'
@@ -29,20 +31,14 @@ export type Lists = Pick<Views, 'runs' | 'approvals'> & {
   readonly pending: PendingApprovals
   readonly waitingRuns: ReadonlyMap<string, number>
   readonly signals: SignalSlots
+  readonly batches: Pick<BatchList, 'open' | 'page' | 'one' | 'items'>
 }
-
-/** Events of these types belong to no run. */
-const CONTROL_TYPES: ReadonlySet<EventType> = new Set([
-  'adapter_changed',
-  'registry_changed',
-  'freeze_changed',
-])
 
 function idsOf(events: readonly StoredEvent[]): { runs: Set<string>; approvals: Set<string> } {
   const runs = new Set<string>()
   const approvals = new Set<string>()
   for (const event of events) {
-    if (CONTROL_TYPES.has(event.type)) continue
+    if (kindOf(event.run_id) !== 'run') continue
     runs.add(event.run_id)
     if (event.type === 'approval_received' || event.type === 'approval_timeout') {
       approvals.add(event.data.approval_id)
@@ -81,6 +77,7 @@ export async function loadLists(
     const profile = profileOf(event.run_id)
     return options.isProfile(profile) ? profile : OTHER
   }
+  const batches = await loadBatchList(journal, runs)
   const foldRunAndCount = (event: StoredEvent): void => {
     const waited = isWaiting(runs.get(event.run_id))
     foldRun(runs, event)
@@ -93,18 +90,23 @@ export async function loadLists(
       const ids = idsOf(events)
       await runs.load(ids.runs)
       await approvals.load(ids.approvals)
+      await batches.prepare(events)
     },
     fold: (event) => {
-      foldRunAndCount(event)
+      batches.fold(event, () => foldRunAndCount(event))
       foldApproval(parts, event)
       signals.fold(event, signalsProfile(event), options.clock())
     },
-    drain: () => ({ state: null, rows: [...runs.drain(), ...approvals.drain(), ...signals.drain()] }),
+    drain: () => ({
+      state: null,
+      rows: [...runs.drain(), ...approvals.drain(), ...batches.table.drain(), ...signals.drain()],
+    }),
     saved: () => {
       runs.saved()
       approvals.saved()
+      batches.table.saved()
     },
-    unsaved: () => runs.unsaved() + approvals.unsaved(),
+    unsaved: () => runs.unsaved() + approvals.unsaved() + batches.table.unsaved(),
   }
   return {
     projection,
@@ -112,6 +114,7 @@ export async function loadLists(
     pending,
     waitingRuns,
     signals,
+    batches,
     runs: (query) => pageOf(runs, showRun, query),
     approvals: (query) => approvalPage(approvals, query, options.clock()),
   }

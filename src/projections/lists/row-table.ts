@@ -10,6 +10,8 @@ export type RowTable<T> = {
   readonly put: (id: string, entry: T) => void
   /** Brings rows that are not in memory; unknown ones stay unknown. */
   readonly load: (ids: Iterable<string>) => Promise<void>
+  /** One entry, as it is now; null: there is none. */
+  readonly read: (id: string) => Promise<T | null>
   /** Entries that match the query, in its order. */
   readonly find: (query: Query) => Promise<Found<T>[]>
   /** Rows that changed since the last time: they are being saved from now on. */
@@ -137,6 +139,11 @@ export function rowTable<T>(journal: Pick<Journal, 'row' | 'rows'>, format: RowF
       // All at once: one after another, each would wait for the commit before it.
       const rows = await Promise.all(missing.map((id) => journal.row(format.view, id)))
       for (const row of rows) if (row) entries.set(row.id, entryOf(row) as T)
+    },
+    read: async (id) => {
+      const row = entries.has(id) ? null : await journal.row(format.view, id)
+      // What has come into memory meanwhile is newer.
+      return entries.get(id) ?? (row === null ? null : (entryOf(row) as T))
     },
     find: (query) => overlaid(journal, { format, entries: unsavedEntries() }, query),
     drain: () => {

@@ -1,6 +1,7 @@
 // The list of runs: one row each, kept up to date from its events.
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
+import { toMicro } from '../../registry/registry.ts'
 import { rowTable, type RowTable } from './row-table.ts'
 import type { Judgement, RunSummary } from './views.ts'
 
@@ -33,6 +34,10 @@ export type RunEntry = {
   /** Steps that were sent back to the requester. */
   returned?: string[]
   callsInFlight: number
+  /** The batch that it is an item of; absent: of none. */
+  readonly batch?: { readonly id: string; readonly item: number }
+  /** Micro cost units, settled; kept for its batch alone. */
+  spent?: number
   finished: { readonly status: RunSummary['status']; readonly at: number; readonly cost: number } | null
 }
 
@@ -60,6 +65,8 @@ export const showRun = (entry: RunEntry): RunSummary => ({
   steps_completed: entry.done.length,
   approvals_pending: Object.keys(entry.waiting).length,
   cost: entry.finished?.cost ?? null,
+  batch_id: entry.batch?.id ?? null,
+  item: entry.batch?.item ?? null,
 })
 
 export const runTable = (journal: Journal): RowTable<RunEntry> =>
@@ -89,6 +96,9 @@ const started = (event: EventOf<'run_started'>): RunEntry => ({
   done: [],
   waiting: {},
   callsInFlight: 0,
+  ...(event.data.batch_id !== undefined && {
+    batch: { id: event.data.batch_id, item: event.data.item ?? 0 },
+  }),
   finished: null,
 })
 
@@ -161,8 +171,14 @@ function called(entry: RunEntry, event: EventOf<'tool_call_complete'> | EventOf<
   if (isReviewed !== true) complete(entry, step_id)
 }
 
+function noteSpent(entry: RunEntry, { accounts }: EventOf<'budget_updated'>['data']): void {
+  const own = accounts.find(({ scope, unit }) => scope === 'run' && unit === 'cost')
+  if (own !== undefined) entry.spent = own.spent
+}
+
 function finish(entry: RunEntry, event: EventOf<'run_finished'>): void {
   entry.finished = { status: event.data.status, at: event.at, cost: event.data.cost }
+  if (entry.batch) entry.spent = toMicro(event.data.cost)
   entry.done = event.data.completed
   entry.waiting = {}
   delete entry.held
@@ -181,6 +197,7 @@ function evolve(entry: RunEntry, event: StoredEvent): void {
   if (event.type === 'tool_call_complete' || event.type === 'tool_call_error') called(entry, event)
   if (event.type === 'step_revised' || event.type === 'step_skipped')
     if (entry.returned) entry.returned = without(entry.returned, event.data.step_id)
+  if (entry.batch && event.type === 'budget_updated') noteSpent(entry, event.data)
   if (event.type === 'run_finished') finish(entry, event)
 }
 

@@ -1,6 +1,7 @@
 // What the views answer: lists, signals and scrapes. Used by http and cli; promises to cover every event that was
 // committed before the call.
 import type { RowOrder } from '../../events/row-order.ts'
+import type { BATCH_STATUSES, ItemStatus } from '../../run/batch.ts'
 import type { BudgetLineNow } from '../metrics/budgets/lines.ts'
 import type { ApprovalStatus, RunStatus } from '../../run/state.ts'
 import type { Risk, SideEffects } from '../../events/policy.ts'
@@ -22,6 +23,9 @@ export type RunSummary = {
   readonly approvals_pending: number
   /** Cost units; known when the run is over. */
   readonly cost: number | null
+  /** The batch that it is an item of, and which one, from 0; null: of none. */
+  readonly batch_id: string | null
+  readonly item: number | null
 }
 
 export type ApprovalSummary = {
@@ -110,9 +114,55 @@ export type SeriesQuery = {
   readonly profile?: string | undefined
 }
 
+export type BatchSummary = {
+  readonly batch_id: string
+  /** waiting: only people can move what is left of it. */
+  readonly status: (typeof BATCH_STATUSES)[number]
+  readonly profile: string
+  readonly tenant: string
+  readonly requester: string
+  readonly playbook: string | null
+  /** Epoch milliseconds. */
+  readonly started_at: number
+  readonly updated_at: number
+  readonly finished_at: number | null
+  readonly items: number
+  /** Rows that could not become items. */
+  readonly rejected: number
+  readonly counts: Readonly<Record<ItemStatus, number>>
+  readonly approvals_pending: number
+  /** Cost units, settled. */
+  readonly cost: number
+  /** What all will have cost, when those that are left cost what the others did; null: none has begun. */
+  readonly forecast_cost: number | null
+  /** Of runs that did not succeed in the present round, the most frequent first. */
+  readonly causes: readonly { readonly cause: string; readonly count: number }[]
+  /** The first of them. */
+  readonly problems: readonly {
+    readonly item: number
+    readonly run_id: string
+    readonly status: string
+    readonly cause: string | null
+    readonly message: string | null
+  }[]
+}
+
+export type ItemsQuery = {
+  readonly batchId: string
+  readonly status: ItemStatus
+  /** The first number that is looked at. */
+  readonly from: number
+  readonly limit: number
+}
+
 export type Views = {
   readonly runs: (query: PageQuery) => Promise<Page<RunSummary>>
   readonly approvals: (query: PageQuery) => Promise<Page<ApprovalRow>>
+  readonly batches: (query: PageQuery) => Promise<Page<BatchSummary>>
+  /** null: there is none. */
+  readonly batch: (batchId: string) => Promise<BatchSummary | null>
+  /** Numbers of items of one status, in their order. */
+  readonly itemsOfBatch: (query: ItemsQuery) => Promise<readonly number[]>
   readonly signals: (windowSeconds: number) => Promise<SignalsReport>
   readonly series: (query: SeriesQuery) => Promise<SignalsSeries>
   /** How the budgets of tenants stand under the registry in force, those that something was spent of. */

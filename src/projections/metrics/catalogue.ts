@@ -47,6 +47,16 @@ const RUNS = {
     { profile: 'profile' },
     'Runs in flight that only a person can move: an approval is pending and no call is under way.',
   ),
+  cugar_batches_running: state.gauge({}, 'Batches that are not over.'),
+  cugar_batch_items_waiting: state.gauge({}, 'Items of batches that have not begun and will.'),
+  cugar_batch_oldest_timestamp_seconds: state.gauge(
+    {},
+    'Unix time at which the oldest batch that is not over was accepted; 0 when there is none.',
+  ),
+  cugar_batch_items_total: journal.counter(
+    { outcome: 'item_outcome' },
+    'Runs of items of batches that ended, by how.',
+  ),
   cugar_plans_created_total: journal.counter(plan, 'Plans created; kind is initial or replan.'),
   cugar_plan_comparisons_total: journal.counter(
     { profile: 'profile', result: 'comparison' },

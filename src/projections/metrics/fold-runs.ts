@@ -40,6 +40,7 @@ export function foldRunFinish({ series, accepted }: MetricsState, event: EventOf
   const active = data.active_ms / 1000
   series.add('cugar_runs_in_flight', { profile }, -1)
   series.add('cugar_runs_total', { profile, outcome })
+  if (data.in_batch) series.add('cugar_batch_items_total', { outcome: data.status })
   if (data.status === 'failed' && data.cause !== null) {
     series.add('cugar_run_errors_total', { profile, error_type: data.cause })
   }

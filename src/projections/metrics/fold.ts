@@ -55,6 +55,10 @@ export function fold(state: MetricsState, event: StoredEvent): void {
     case 'run_cancelled':
     case 'llm_call_start':
     case 'registry_changed':
+    case 'batch_started':
+    case 'batch_cancelled':
+    case 'batch_resumed':
+    case 'batch_finished':
       return undefined
   }
 }

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Risk } from '../../events/policy.ts'
 import type { Registry } from '../../registry/registry.ts'
+import type { OpenBatches } from '../lists/batches.ts'
 import type { Waiting } from '../lists/pending.ts'
 import type { Disk } from './disk.ts'
 import type { BudgetBooks } from './budgets/books.ts'
@@ -96,6 +97,8 @@ export type Snapshot = {
   readonly pending: (risk: Risk) => Waiting
   /** Runs that wait for a person, by profile. */
   readonly waitingRuns: ReadonlyMap<string, number>
+  /** Batches that are not over. */
+  readonly batches: OpenBatches
   /** What is frozen, and since when (epoch milliseconds). */
   readonly freezes: readonly { readonly scope: ValueOf<'freeze_scope'>; readonly at: number }[]
   /** null: nothing is kept in files, or they cannot be read now. */
@@ -134,6 +137,7 @@ export function refresh({ series }: Live, state: Snapshot): void {
   }
   refreshBudgets(series, state)
   refreshWaiting(series, state)
+  refreshBatches(series, state.batches)
   refreshFreezes(series, state)
   refreshDisk(series, state)
   refreshOverflow(series, state.foldedOverflow)
@@ -145,6 +149,12 @@ function refreshWaiting(series: Series, { waitingRuns, profiles }: Snapshot): vo
   for (const profile of profiles) series.set('cugar_runs_waiting', { profile }, waitingRuns.get(profile) ?? 0)
   const other = series.families.get('cugar_runs_waiting')?.cells.get(OTHER)
   if (other !== undefined || others > 0) series.cell('cugar_runs_waiting', [OTHER]).value = others
+}
+
+function refreshBatches(series: Series, { running, notBegun, oldest }: OpenBatches): void {
+  series.set('cugar_batches_running', {}, running)
+  series.set('cugar_batch_items_waiting', {}, notBegun)
+  series.set('cugar_batch_oldest_timestamp_seconds', {}, (oldest ?? 0) / 1000)
 }
 
 function refreshFreezes(series: Series, { freezes }: Snapshot): void {

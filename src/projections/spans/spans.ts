@@ -201,6 +201,10 @@ function routeAttributes({
 /** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
 
+function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): void {
+  addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
+}
+
 function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
   switch (event.type) {
     case 'llm_call':
@@ -230,10 +234,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       noteBudget(trace, event)
       return NO_SPANS
     case 'step_skipped':
-      addSpanEvent(trace, SPAN_EVENT.skipped, {
-        [A.stepId]: event.data.step_id,
-        [A.reason]: event.data.reason,
-      })
+      noteSkip(trace, event)
       return NO_SPANS
     case 'branch_taken':
       addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
@@ -257,6 +258,10 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'adapter_changed':
     case 'registry_changed':
     case 'freeze_changed':
+    case 'batch_started':
+    case 'batch_cancelled':
+    case 'batch_resumed':
+    case 'batch_finished':
       return NO_SPANS
   }
 }

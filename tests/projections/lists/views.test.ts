@@ -48,6 +48,8 @@ describe('the list of runs', () => {
         steps_completed: 1,
         approvals_pending: 0,
         cost: 1,
+        batch_id: null,
+        item: null,
       },
     ])
     await views.stop()

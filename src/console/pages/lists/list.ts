@@ -1,0 +1,203 @@
+// One list: how far it is, what went wrong, its items with their answers in short, and what waits for a person.
+import { ITEM_STATUSES } from '../../../run/batch.ts'
+import { html, type Html } from '../../html.ts'
+import { hasRole, type Page, type PageContext } from '../../page.ts'
+import { empty, facts, moment, note, pill } from '../../parts/bits.ts'
+import type { Batch, BatchApprovals, BatchItem, BatchItems } from '../../shapes.ts'
+import { number, plain, statusWords } from '../../words.ts'
+import { progressOf } from './lists.ts'
+
+/** Approvals that are decided on one page. */
+const SHOWN_APPROVALS = 50
+
+const counted = ({ counts, items }: Batch): Html =>
+  html`${ITEM_STATUSES.filter((status) => counts[status] > 0).map(
+      (status) => html`${pill(status, `${number(counts[status])} ${statusWords(status)}`)} `,
+    )}<span class="dim">of ${number(items)}</span>`
+
+const overview = (batch: Batch): Html =>
+  facts([
+    ['Status', pill(batch.status)],
+    ['Progress', progressOf(batch)],
+    ['Items', counted(batch)],
+    ['For', batch.goal ?? 'erased'],
+    ['Asked by', batch.requester],
+    ['Profile', batch.profile],
+    ['Tenant', batch.tenant],
+    ['Cost', number(batch.cost)],
+    ['When all are done', batch.forecast_cost === null ? null : number(batch.forecast_cost)],
+    ['Started', moment(batch.started_at)],
+    ['Ended', batch.finished_at === null ? null : moment(batch.finished_at)],
+    ['Cancelled by', batch.cancelled_by],
+    ['Resumed', batch.rounds === 0 ? null : `${batch.rounds} times`],
+  ])
+
+const problems = ({ causes }: Batch): Html | null =>
+  causes.length === 0
+    ? null
+    : html`<h2>What did not succeed, and why</h2>
+        <ul class="plainlist">
+          ${causes.map(({ cause, count }) => html`<li><b class="num">${number(count)}</b> ${plain(cause)}</li>`)}
+        </ul>`
+
+const rejected = ({ rejected: count, rejected_rows: rows }: Batch): Html | null =>
+  count === 0
+    ? null
+    : html`<h2>${number(count)} rows are no items</h2>
+        <ul class="plainlist">
+          ${rows.map(({ line, errors }) => html`<li>line ${line}: ${errors.map(({ path, message }) => html`${path === '' ? null : html`<code>${path}</code> `}${message} `)}</li>`)}
+        </ul>`
+
+const textOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? Object.values(value).map(textOf).join(' · ') : String(value)
+
+const row = (item: BatchItem, base: string): Html =>
+  html`<tr>
+    <td class="num">${item.line ?? ''}</td>
+    <td>${pill(item.status)}</td>
+    <td>
+      ${
+        item.run_id === null
+          ? textOf(item.context ?? {}).slice(0, 120)
+          : html`<a href="${base}/runs/${item.run_id}">${textOf(item.context ?? 'erased').slice(0, 120)}</a>`
+      }
+    </td>
+    <td>
+      ${item.answer.slice(0, 3).map((line) => html`<small>${line}</small><br />`)}
+      ${item.message ?? (item.cause === null ? null : plain(item.cause))}
+    </td>
+    <td class="num">${number(item.cost)}</td>
+  </tr>`
+
+function itemsTable({ items, next_cursor }: BatchItems, context: PageContext, path: string): Html {
+  const { base, query } = context
+  const next = new URLSearchParams(query)
+  if (next_cursor !== null) next.set('cursor', next_cursor)
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Items">
+      <table>
+        <thead>
+          <tr>
+            <th class="num">Line</th>
+            <th>Status</th>
+            <th>Item</th>
+            <th>Answer</th>
+            <th class="num">Cost</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${items.map((item) => row(item, base))}
+        </tbody>
+      </table>
+    </div>
+    ${next_cursor === null ? null : html`<p><a class="act" href="${base}${path}?${next.toString()}">More</a></p>`}`
+}
+
+const filter = (context: PageContext, path: string): Html =>
+  html`<form class="filters" method="get" action="${context.base}${path}">
+    <label
+      ><span class="visually-hidden">Status</span
+      ><select name="status" data-submits>
+        ${['', ...ITEM_STATUSES].map((status) => html`<option value="${status}" ${(context.query.get('status') ?? '') === status ? html`selected` : null}>${status === '' ? 'every status' : statusWords(status)}</option>`)}
+      </select></label
+    >
+    <button class="act small">Filter</button>
+  </form>`
+
+const choice = ({ item, approval }: BatchApprovals['items'][number], base: string): Html => {
+  const { approval_id: id, risk, tool, lines } = approval
+  const name = `${plain(tool)}, item ${item + 1}`
+  return html`<li>
+    <label
+      >${
+        // What cannot be undone is read one by one.
+        risk === 'critical'
+          ? null
+          : html`<input
+              type="checkbox"
+              name="seen"
+              value="${`${id} ${approval.digest}`}"
+              aria-label="${`Choose ${name}`}"
+            />`
+      } <a href="${base}/inbox/${id}">${name}</a> ${pill(risk)}</label
+    >
+    ${lines.slice(0, 3).map((line) => html`<br /><small>${line.slice(0, 200)}</small>`)}
+  </li>`
+}
+
+/** What was shown is decided about: each approval with the digest of its content. */
+const together = ({ items, next_cursor }: BatchApprovals, context: PageContext, path: string): Html | null =>
+  items.length === 0
+    ? null
+    : html`<h2>
+          ${next_cursor === null ? number(items.length) : `The first ${items.length}`} of what waits for a
+          person
+        </h2>
+        <form method="post" action="${context.base}${path}/decision">
+          <input type="hidden" name="_csrf" value="${context.csrf}" />
+          <ul class="plainlist">
+            ${items.map((one) => choice(one, context.base))}
+          </ul>
+          ${
+            hasRole(context.person, 'approver')
+              ? html`<label class="reason"
+                    ><span class="visually-hidden">Why, for all of them</span
+                    ><input name="reason" maxlength="2000" placeholder="Why (needed to deny)"
+                  /></label>
+                  <button class="act small go" name="decision" value="approve">Approve chosen</button>
+                  <button class="act small no" name="decision" value="deny">Deny chosen</button>`
+              : null
+          }
+        </form>`
+
+const act = (context: PageContext, path: string, { name, words }: { name: string; words: string }): Html =>
+  html`<form class="inline" method="post" action="${context.base}${path}/${name}">
+    <input type="hidden" name="_csrf" value="${context.csrf}" />
+    <button class="act small">${words}</button>
+  </form>`
+
+function acts(batch: Batch, context: PageContext, path: string): Html {
+  const isOver = batch.finished_at !== null
+  const mayAct = hasRole(context.person, 'operator')
+  const mayResume = isOver && batch.status !== 'succeeded'
+  return html`<p class="inline">
+      <a class="act small" href="${context.base}${path}/results.csv">Results as CSV</a>
+    </p>
+    ${mayAct && !isOver ? act(context, path, { name: 'cancel', words: 'Cancel the list' }) : null}
+    ${mayAct && mayResume ? act(context, path, { name: 'resume', words: 'Resume what did not succeed' }) : null}`
+}
+
+export const listPath = (batchId: string): string => `/lists/${encodeURIComponent(batchId)}`
+
+export const listPage: Page = {
+  method: 'get',
+  path: '/lists/:batch_id',
+  section: 'lists',
+  view: async (context) => {
+    const { params, query, need } = context
+    const path = listPath(params['batch_id'] ?? '')
+    const api = `/v1/batches/${encodeURIComponent(params['batch_id'] ?? '')}`
+    const asked: Record<string, string> = { limit: '25' }
+    for (const name of ['status', 'cursor']) {
+      const value = query.get(name)
+      if (value) asked[name] = value
+    }
+    const batch = (await need({ method: 'get', path: api })) as Batch
+    const waiting = { limit: String(SHOWN_APPROVALS) }
+    const [items, approvals] = (await Promise.all([
+      need({ method: 'get', path: `${api}/items`, query: asked }),
+      need({ method: 'get', path: `${api}/approvals`, query: waiting }),
+    ])) as [BatchItems, BatchApprovals]
+    return {
+      title: 'List',
+      main: html`<div class="sheet wide">
+        <h1>${batch.playbook === null ? 'List' : plain(batch.playbook)}</h1>
+        ${batch.held === null ? null : note('warn', `No item begins now: ${plain(batch.held.toLowerCase())}.`)}
+        ${overview(batch)} ${acts(batch, context, path)} ${problems(batch)} ${rejected(batch)}
+        ${together(approvals, context, path)}
+        <h2>Items</h2>
+        ${filter(context, path)}
+        ${items.items.length === 0 ? empty('No item is like that.', '') : itemsTable(items, context, path)}
+      </div>`,
+    }
+  },
+}
