@@ -2,7 +2,7 @@ import { dashboard, offered, type Row } from './dashboard.ts'
 import { busiest } from './families.ts'
 import { PER_MINUTE, graph, stat } from './panels.ts'
 import * as q from './promql.ts'
-import { buckets, counter } from './query.ts'
+import { buckets, counter, countOf, sumOf } from './query.ts'
 
 const chosen = { provider: q.variable('provider'), model: q.variable('model') }
 const interval = '$__rate_interval'
@@ -183,6 +183,40 @@ const spend: Row = {
   ],
 }
 
+const compared = counter('cugar_plan_comparisons_total')
+
+const shadow: Row = {
+  title: 'In the shadow',
+  panels: [
+    graph({
+      title: 'Plans compared',
+      text: 'Plans that a model made beside those that were carried out (planner: shadow), by what the comparison says. Mostly same or reordered: the model could plan. invalid: it gave none that holds.',
+      unit: PER_MINUTE,
+      width: 12,
+      stacked: true,
+      queries: [{ expr: q.sum(['result'], q.rate(compared, interval)), legend: '{{result}}' }],
+      noValue: 'No profile plans in the shadow',
+    }),
+    graph({
+      title: 'Overlap of steps',
+      text: 'Mean share of the steps that both plans have, of all that either has; 1: the same steps. Only of plans that hold.',
+      unit: 'percentunit',
+      width: 12,
+      max: 1,
+      queries: [
+        {
+          expr: q.ratio(
+            q.sum(['profile'], q.rate(sumOf('cugar_plan_overlap_ratio'), interval)),
+            q.sum(['profile'], q.rate(countOf('cugar_plan_overlap_ratio'), interval)),
+          ),
+          legend: '{{profile}}',
+        },
+      ],
+      noValue: 'No profile plans in the shadow',
+    }),
+  ],
+}
+
 export const llm = () =>
   dashboard({
     key: 'llm',
@@ -198,5 +232,5 @@ export const llm = () =>
         '.+',
       ),
     ],
-    rows: [summary, red, spend],
+    rows: [summary, red, spend, shadow],
   })

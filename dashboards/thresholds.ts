@@ -15,6 +15,16 @@ export const LIMITS = {
   approvalSecondsLeft: 600,
   approvalTimeoutRatio: 0.1,
   approvalTimeoutsLeast: 3,
+  /** Share of a model's calls that fail, and of plans that rules made in a model's place. */
+  llmErrorRatio: 0.1,
+  llmErrorsLeast: 5,
+  llmP95Seconds: 30,
+  llmCallsLeast: 20,
+  plannerFallbackRatio: 0.2,
+  plannerFallbacksLeast: 5,
+  /** Spend against its daily mean; dollars an hour below which nothing is a spike. */
+  costSpikeFactor: 3,
+  costSpikeUsdPerHour: 5,
   stepsPerTask: 8,
   stepsFactor: 2,
   /** Share of an hour's runs that were refused. */

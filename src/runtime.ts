@@ -15,7 +15,7 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
-import { batchesOf, runsOf } from './library-run.ts'
+import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
@@ -164,13 +164,16 @@ const logging = (logger: Logger): Pick<EngineParts, 'onToolError' | 'onParked'> 
 })
 
 /** The registry alone plans, or a language model does with it; what that needs is loaded where it is set up. */
-async function planningOf(llm: LlmSettings | null): Promise<Pick<EngineParts, 'planners' | 'models'>> {
+async function planningOf(
+  llm: LlmSettings | null,
+): Promise<Pick<EngineParts, 'planners' | 'models' | 'toolAsking'>> {
   const offline = rulesPlanner()
   if (llm === null) return { planners: [offline], models: null }
   const { openaiModels } = await import('./models/openai.ts')
   const { llmPlanner } = await import('./planner/llm/llm.ts')
   const models = openaiModels(llm)
-  return { planners: [llmPlanner({ offline, model: llm.model, prepare: models.prepare }), offline], models }
+  const toolAsking = { model: llm.model, prepare: models.prepare }
+  return { planners: [llmPlanner({ offline, ...toolAsking }), offline], models, toolAsking }
 }
 
 const partsOf = async (given: Given, options: RuntimeOptions): Promise<EngineParts> => ({
@@ -269,16 +272,5 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await opened(options, { router, stop })
   const { open } = await engine.recover()
   const runs = runsOf(engine, stopping.signal)
-  const batches = batchesOf(engine)
-  return {
-    engine,
-    batches,
-    views: projections.views,
-    journal,
-    ...runs,
-    router,
-    recovered: open,
-    reload,
-    stop,
-  }
+  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
 }

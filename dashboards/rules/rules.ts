@@ -4,6 +4,7 @@ import type { Alert } from './alert.ts'
 import { BURN_ALERTS } from './burn-alerts.ts'
 import { CALL_ALERTS } from './call-alerts.ts'
 import { GOVERNANCE_ALERTS } from './governance-alerts.ts'
+import { MODEL_ALERTS } from './model-alerts.ts'
 import { PLATFORM_ALERTS } from './platform-alerts.ts'
 import { RECORDING } from './recording.ts'
 import type { Group, Recording } from './rule.ts'
@@ -16,6 +17,7 @@ export const ALERTS: readonly Group<Alert>[] = [
   PLATFORM_ALERTS,
   RUN_ALERTS,
   CALL_ALERTS,
+  MODEL_ALERTS,
   GOVERNANCE_ALERTS,
   BURN_ALERTS,
 ]

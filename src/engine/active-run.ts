@@ -48,7 +48,13 @@ export type Message =
     }
   | Planned
   /** Somebody who works for the run asks a model. */
-  | { readonly kind: 'asked'; readonly request: ModelRequest; readonly listener: AnswerListener }
+  | {
+      readonly kind: 'asked'
+      readonly request: ModelRequest
+      /** The tool call that asks: once it is over nobody waits for an answer. null: the run's planning. */
+      readonly asker: string | null
+      readonly listener: AnswerListener
+    }
   | {
       readonly kind: 'answered'
       readonly callId: string

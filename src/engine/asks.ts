@@ -1,9 +1,18 @@
-// How a planner asks a language model: each attempt is a call of the run, recorded before it leaves and settled before
-// the planner hears of it. What an earlier process has recorded is not asked again: the planner is given the same answers.
-import type { StoredEvent } from '../events/event.ts'
+// How a planner, or a tool, asks a language model: each attempt is a call of the run, recorded before it leaves and settled before
+// anybody hears of it. What an earlier process has recorded is not asked again: the same answers are given.
+import { digestOf } from '../events/digest.ts'
+import type { EventOf, StoredEvent } from '../events/event.ts'
+import { isRecord } from '../events/json.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ModelOutcome, ModelRequest } from '../models/model.ts'
-import { modelAnswer, type AskModel, type ModelFault, type ModelReply } from '../run/question.ts'
+import {
+  modelAnswer,
+  type AskModel,
+  type ModelFault,
+  type ModelQuestion,
+  type ModelReply,
+} from '../run/question.ts'
+import type { RunState } from '../run/state.ts'
 import { payloadValue } from './values.ts'
 
 /** Records and sends one request; null: the books do not allow it, or the run is over. */
@@ -36,6 +45,51 @@ export async function recordedReplies(journal: Journal, runId: string): Promise<
     const { outcome, answer } = event.data
     const kept = answer === null ? null : await payloadValue(journal, runId, answer)
     replies.push(replyOf({ outcome, answer: kept }))
+  }
+  return replies
+}
+
+type Asked = Pick<ModelQuestion, 'step_id' | 'purpose' | 'messages'>
+
+/** Whether a recorded request asks the same; servers differ in everything else that is sent to them. */
+async function asksThat(journal: Journal, { run_id, data }: EventOf<'llm_call_start'>, asked: Asked) {
+  if (data.step_id !== asked.step_id || data.purpose !== asked.purpose) return false
+  const body = await payloadValue(journal, run_id, data.request)
+  return isRecord(body) && digestOf(body['messages']) === digestOf(asked.messages)
+}
+
+/** What one run's calls for a step have brought to this question, oldest first; and which run it resumes. */
+async function repliesOf(journal: Journal, runId: string, asked: Asked) {
+  const events: readonly StoredEvent[] = await journal.read(runId)
+  const same = new Set<string>()
+  const replies: ModelReply[] = []
+  let resumes: string | null = null
+  for (const event of events) {
+    if (event.type === 'run_started') resumes = event.data.resumes
+    if (event.type === 'llm_call_start' && (await asksThat(journal, event, asked)))
+      same.add(event.data.call_id)
+    if (event.type !== 'llm_call' || !same.has(event.data.call_id)) continue
+    const { outcome, answer } = event.data
+    replies.push(
+      replyOf({ outcome, answer: answer === null ? null : await payloadValue(journal, runId, answer) }),
+    )
+  }
+  return { replies, resumes }
+}
+
+/** What is known of a step's question: an answer that it, or the same step of a run before it, was given; or its attempts. */
+export async function repliesTo(
+  journal: Journal,
+  { runId, modelCalls, resumes: before }: RunState,
+  asked: Asked,
+): Promise<readonly ModelReply[]> {
+  if (modelCalls === 0 && before === null) return []
+  const { replies, resumes } = await repliesOf(journal, runId, asked)
+  for (let earlier = resumes; replies.length === 0 && earlier !== null;) {
+    const found = await repliesOf(journal, earlier, asked)
+    const answer = found.replies.find(({ outcome, answer: kept }) => outcome === 'success' && kept !== null)
+    if (answer !== undefined) return [answer]
+    earlier = found.resumes
   }
   return replies
 }

@@ -2,11 +2,12 @@
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Models } from '../models/model.ts'
+import type { ModelQuestion, ModelRequest } from '../run/question.ts'
 import type { ProposedStep } from '../events/plan.ts'
 import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { Proof, Proposal } from '../planner/prove.ts'
 import type { PlanCheck } from '../planner/validate.ts'
-import type { AdapterSpec, Registry } from '../registry/registry.ts'
+import type { AdapterSpec, ModelSpec, Registry } from '../registry/registry.ts'
 import type { OwnTexts } from '../tools/text-file.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Opening } from './slots/opening.ts'
@@ -77,6 +78,14 @@ export type ToolError = {
 /** Why a run cannot go on, without a value of it, and where in the program that came to light. */
 export type ParkedRun = { readonly runId: string; readonly why: string; readonly places: readonly string[] }
 
+/** How a tool's question is put. */
+export type ToolAsking = {
+  /** In place of the model that a profile names; null: the profile's. */
+  readonly model: string | null
+  /** A question in the words of the server. */
+  readonly prepare: (question: ModelQuestion, spec: ModelSpec) => ModelRequest
+}
+
 export type EngineParts = {
   readonly journal: Journal
   /** The preferred one first. The last one asks nobody: it plans where the others do not. */
@@ -87,6 +96,8 @@ export type EngineParts = {
   readonly provePlan: (proposal: Proposal, input: PlannerInput) => Proof
   /** null: no language model is set up. */
   readonly models: Models | null
+  /** Left out: no tool is given a model. */
+  readonly toolAsking?: ToolAsking
   /** Names this process in its events; another one after every start. */
   readonly writer: string
   /** The wall clock, epoch milliseconds; it may be set back and forth. */

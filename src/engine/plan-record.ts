@@ -17,7 +17,7 @@ import { finish } from '../run/outcome.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Turn } from './active-run.ts'
-import { settlePlanning } from './calls/model-calls.ts'
+import { settleAsks } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { addPayload, record } from './turn.ts'
 import { payloadValue } from './values.ts'
@@ -49,6 +49,17 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
       duration_ms: durationMs,
     },
   }
+}
+
+/** What a model would have done instead, for those who decide whether it may. */
+function planCompared(turn: Turn, { planner, shadow }: PlanResult & { ok: true }): Draft[] {
+  if (shadow === undefined) return []
+  const { steps, ...compared } = shadow
+  const kept = steps.map(({ step_id, tool, inputs, when = null }) => ({ step_id, tool, inputs, when }))
+  const digest = steps.length === 0 ? null : addPayload(turn, kept).digest
+  return [
+    { type: 'plan_compared', data: { profile: turn.state.profile, planner, ...compared, steps: digest } },
+  ]
 }
 
 /** What an earlier run made becomes a payload of this one, under its own name: it is needed after a restart too. */
@@ -150,7 +161,8 @@ const brokenByPlan = ({ state, run }: Turn, steps: readonly ProposedStep[]): rea
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
   turn.busy.delete(PLANNING)
   if (turn.state.plan !== null || turn.state.finished !== null) return
-  settlePlanning(turn)
+  // A planner that took too long may have a question under way.
+  settleAsks(turn, null)
   if (!result.ok) {
     record(turn, [finish(turn.state, turn.now, { cause: 'agent_planning', message: result.why })])
   } else if (result.overBudget.length > 0) {
@@ -158,7 +170,7 @@ export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): 
     const broken = brokenByPlan(turn, result.steps)
     record(turn, [finish(turn.state, turn.now, { cause: 'policy_budget', message, broken })])
   } else {
-    record(turn, [planCreated(turn, result, durationMs)])
+    record(turn, [planCreated(turn, result, durationMs), ...planCompared(turn, result)])
     if (turn.state.planOnly)
       record(turn, cancelLines(turn.state, turn.now, { by: turn.state.requester, reason: null }))
   }

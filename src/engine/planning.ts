@@ -107,7 +107,14 @@ async function fromPlanner(
   ])
   if (typeof goal !== 'string') return noPlan('The goal of the run has been erased.')
   const { limits, planner } = state
-  const input = { goal, context: asRecord(context), profile, limits, registry }
+  const input = {
+    goal,
+    context: asRecord(context),
+    profile,
+    limits,
+    registry,
+    isPreview: state.planOnly === true,
+  }
   const given = await givenTo(parts, run)
   if (given !== null) return planGiven(parts, given, input)
   // Half of the time at most, so that some is left to carry the plan out.

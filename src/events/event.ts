@@ -8,7 +8,7 @@ import { branchTaken, conditionMet, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
-import { planCreated } from './plan.ts'
+import { planCompared, planCreated } from './plan.ts'
 import { runCancelled, runFinished, runStarted } from './run.ts'
 import {
   routeDecision,
@@ -24,6 +24,7 @@ const schemas = [
   llmCallStart,
   llmCall,
   planCreated,
+  planCompared,
   routeDecision,
   approvalRequested,
   approvalReceived,

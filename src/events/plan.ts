@@ -133,3 +133,24 @@ export const planCreated = z.strictObject({
     duration_ms: z.number().min(0),
   }),
 })
+
+export const COMPARISONS = ['same', 'reordered', 'different', 'invalid'] as const
+
+/** Beside the plan that is carried out a language model has made one, which is only looked at. */
+export const planCompared = z.strictObject({
+  type: z.literal('plan_compared'),
+  data: z.strictObject({
+    profile: nameSchema,
+    /** Who made the plan that is carried out. */
+    planner: nameSchema,
+    model: z.string().min(1).max(100),
+    /** `invalid`: the model gave no plan that holds. */
+    result: z.enum(COMPARISONS),
+    /** Steps by their tools that both have, of all that either has; 0 where there is no plan. */
+    overlap: z.number().min(0).max(1),
+    /** Why there is no plan of the model; null: there is. */
+    reason: z.enum(FALLBACK_REASONS).nullable(),
+    /** Payload: the steps that the model proposes; null: none. */
+    steps: digestSchema.nullable(),
+  }),
+})

@@ -34,7 +34,10 @@ function formatOf({ schema }: ModelQuestion, answers: AnswerForm): Readonly<Reco
   return { response_format: { type: answers, json_schema: { ...schema, strict: true } } }
 }
 
-const outputLimit = ({ max_output_tokens = MAX_OUTPUT_TOKENS }: ModelSpec): number => max_output_tokens
+const outputLimit = (
+  { maxOutputTokens = Infinity }: ModelQuestion,
+  { max_output_tokens = MAX_OUTPUT_TOKENS }: ModelSpec,
+): number => Math.min(maxOutputTokens, max_output_tokens)
 
 /** The body of the request, as it is sent and kept. */
 export const bodyOf = (
@@ -44,7 +47,7 @@ export const bodyOf = (
 ): Record<string, unknown> => ({
   model: question.model,
   messages: question.messages,
-  [wording.limit]: outputLimit(spec),
+  [wording.limit]: outputLimit(question, spec),
   ...(wording.temperature ? { temperature: 0 } : {}),
   ...(wording.seed ? { seed: SEED } : {}),
   ...formatOf(question, wording.answers),
@@ -66,7 +69,7 @@ export function costOf(
 export function requestOf(question: ModelQuestion, spec: ModelSpec, body: unknown): ModelRequest {
   const { purpose, model, step_id, domain, tool, timeoutMs } = question
   const input = Buffer.byteLength(JSON.stringify(body))
-  const output = outputLimit(spec)
+  const output = outputLimit(question, spec)
   const most = { llm_tokens: input + output, llm_usd: costOf({ input, cached: 0, output }, spec) }
   return { purpose, provider: spec.provider, model, step_id, domain, tool, most, body, timeoutMs }
 }

@@ -14,6 +14,8 @@ export type PlannerInput = {
   /** The run's own, never looser than the profile's. */
   readonly limits: Limits
   readonly registry: Registry
+  /** Nothing of the plan is carried out: it is only looked at. */
+  readonly isPreview?: boolean
 }
 
 export type RankedTool = {
@@ -32,6 +34,11 @@ export type MissingInput = {
   readonly why: string
 }
 
+/** A plan of a language model that is looked at and never used, against the one that is. */
+export type ShadowPlan = Pick<DataOf<'plan_compared'>, 'model' | 'result' | 'overlap' | 'reason'> & {
+  readonly steps: readonly ProposedStep[]
+}
+
 export type PlanResult =
   | {
       readonly ok: true
@@ -46,6 +53,8 @@ export type PlanResult =
       /** In the registry's words, never in the caller's: it goes into the journal. */
       readonly explanation: string
       readonly ranking: readonly RankedTool[]
+      /** Tools that the goal forbids; absent: none. */
+      readonly excluded?: readonly string[]
       /** What the goal asks for and no step does, in closed words and never in the caller's. */
       readonly unserved: readonly string[]
       /** Cost units, each step called once. */
@@ -53,6 +62,8 @@ export type PlanResult =
       readonly worstCase: WorstCase
       /** Sentences that name each limit that even one call of each step would break; empty: it fits. */
       readonly overBudget: readonly string[]
+      /** Absent: nobody made another one. */
+      readonly shadow?: ShadowPlan
     }
   | {
       readonly ok: false
@@ -60,6 +71,8 @@ export type PlanResult =
       readonly why: string
       readonly missing: readonly MissingInput[]
       readonly ranking: readonly RankedTool[]
+      /** Tools that the goal forbids; absent: none. */
+      readonly excluded?: readonly string[]
       /** Of a plan that was given: each with its path in it. */
       readonly problems?: readonly ProblemItem[]
     }

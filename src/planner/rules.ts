@@ -103,6 +103,7 @@ function makePlan(
       unserved,
     }),
     ranking,
+    excluded: understood.excluded,
     unserved,
     estimatedCost: estimatedCost(steps),
     worstCase: worst,
@@ -154,7 +155,8 @@ function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
   const understood = understand(goal, index)
   const ranking = ground.rankingOf(understood.hits)
   const outcome = outcomeOf(understood, input, { usable, ranking })
-  if (typeof outcome === 'string') return { ok: false, why: outcome, missing: [], ranking }
+  const { excluded } = understood
+  if (typeof outcome === 'string') return { ok: false, why: outcome, missing: [], ranking, excluded }
   const recipe = recipeOf(input, { ...outcome, understood, paths })
   const known = plans.get(recipe)
   if (known?.ranking === ranking) return known.plan

@@ -4,7 +4,7 @@
 import { BATCH_OUTCOMES } from '../events/batch.ts'
 import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
-import { FALLBACK_REASONS } from '../events/plan.ts'
+import { COMPARISONS, FALLBACK_REASONS } from '../events/plan.ts'
 import { HTTP_METHODS } from '../events/names.ts'
 import { windowSchema } from '../events/policy.ts'
 import { STRATEGIES } from '../events/step.ts'
@@ -46,6 +46,7 @@ export const CLOSED = {
   component: ['tool'],
   fallback: ['none', ...FALLBACK_REASONS],
   plan_kind: ['initial', 'replan'],
+  comparison: COMPARISONS,
   strategy: STRATEGIES,
   event_type: EVENT_TYPES,
   item_outcome: BATCH_OUTCOMES,

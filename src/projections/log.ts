@@ -90,6 +90,14 @@ const LINES: Lines = {
       steps: data.steps.length,
       duration_ms: data.duration_ms,
     }),
+  plan_compared: ({ data }) =>
+    line('info', 'plan compared', {
+      profile: data.profile,
+      model: data.model,
+      result: data.result,
+      overlap: data.overlap,
+      reason: data.reason,
+    }),
   route_decision: null,
   approval_requested: ({ data }) =>
     line('info', 'approval requested', {

@@ -99,6 +99,7 @@ function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources):
     // Only where they are given, so that the digests of older registries stay.
     ...(source.max_output_kb === undefined ? {} : { max_output_kb: source.max_output_kb }),
     ...(source.isolate ? { isolate: true } : {}),
+    ...(source.model ? { model: true } : {}),
     ...(source.example === undefined ? {} : { example: source.example }),
   }
 }

@@ -31,7 +31,7 @@ export type NameLists = {
 export const DEFAULT_NAMES: NameLists = {
   domains: ['territory', 'intelligence', 'knowledge', 'engagement', 'qualification', PLANNING_DOMAIN],
   planners: [OFFLINE_PLANNER, ONLINE_PLANNER],
-  operations: ['decompose', 'rank', 'explain', 'repair'],
+  operations: ['decompose', 'rank', 'explain', 'repair', 'improve'],
 }
 
 /** The wire protocol of a model that names no provider. */

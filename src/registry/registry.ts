@@ -78,6 +78,8 @@ export type ToolSpec = {
   readonly max_output_kb?: number
   /** It runs in a thread of its own, which is ended when its time or its memory is over. */
   readonly isolate?: true
+  /** It may ask the language model of the profile. */
+  readonly model?: true
   /** Inputs with which it runs, for people who have not called it yet. */
   readonly example?: Readonly<Record<string, unknown>>
 }
@@ -91,8 +93,8 @@ export const maxOutputBytes = ({ max_output_kb = MAX_OUTPUT_KB }: Pick<ToolSpec,
 export const ANSWER_FORMS = ['json_schema', 'json_object', 'text'] as const
 export type AnswerForm = (typeof ANSWER_FORMS)[number]
 
-/** `plan`: its plans are carried out once they are proved. */
-export const LLM_PLANNING = ['off', 'plan'] as const
+/** `plan`: its plans are carried out once they are proved; `shadow`: they are compared with those that are, and never used. */
+export const LLM_PLANNING = ['off', 'plan', 'shadow'] as const
 /** Of the context: names and types, or the values too. */
 export const LLM_SHARES = ['shape', 'values'] as const
 

@@ -109,6 +109,7 @@ export const toolSource = z.strictObject({
   enabled: z.boolean().optional(),
   max_output_kb: z.int().min(1).max(MOST_OUTPUT_KB).optional(),
   isolate: z.boolean().default(false),
+  model: z.boolean().default(false),
   example: z.record(z.string(), z.unknown()).optional(),
 })
 export type ToolSource = z.output<typeof toolSource>

@@ -122,6 +122,11 @@ function toolFaults(tool: ToolSource, name: string, sources: Sources): Fault[] {
   if (tool.retry !== undefined && !sources.retry.has(tool.retry))
     faults.push({ path: [...path, 'retry'], message: `no retry policy is called ${tool.retry}` })
   const effects = tool.side_effects ?? sources.defaults.side_effects
+  if (tool.model && tool.isolate)
+    faults.push({
+      path: [...path, 'model'],
+      message: 'a tool with isolate: true cannot ask a model: leave one of them out',
+    })
   for (const { key, message } of approvalFaults(tool.approval, effects))
     faults.push({ path: [...path, 'approval', key], message })
   for (const side of ['inputs', 'outputs'] as const) {

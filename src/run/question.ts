@@ -13,6 +13,8 @@ export type ModelQuestion = Pick<ModelAsk, 'purpose' | 'model' | 'step_id' | 'do
   readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
   /** Of one call. */
   readonly timeoutMs: number
+  /** Of the answer; left out, or more than the model's own: that one. */
+  readonly maxOutputTokens?: number
 }
 
 /** A question as it is sent. */

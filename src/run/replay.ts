@@ -130,6 +130,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'run_finished':
       return { ...state, finished: fact.data, status: fact.data.status, cause: fact.data.cause }
     case 'run_started':
+    case 'plan_compared':
     case 'budget_warning':
     case 'adapter_changed':
     case 'registry_changed':
@@ -144,6 +145,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
 
 /** They change no step's status, so that nobody starts or stops waiting; most events of a run are of these. */
 const MOVES_NOTHING: ReadonlySet<Fact['type']> = new Set([
+  'plan_compared',
   'budget_updated',
   'budget_warning',
   'budget_exceeded',

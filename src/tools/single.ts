@@ -9,6 +9,7 @@ import { CallError, classify, isToldWhole } from '../run/failure.ts'
 import { labelSchema } from './field.ts'
 import { NO_TEXTS, type OwnTexts } from './text-file.ts'
 import type { RunRecords } from './run-records.ts'
+import { noModel } from './tool-model.ts'
 import { ALONE_MS, type DefinedTool, type Tool, type ToolContext } from './tool.ts'
 import { unfitProblems } from './unfit.ts'
 
@@ -74,6 +75,7 @@ function toolContext(tool: Tool, input: unknown, given: z.output<typeof contextS
     adapter: given.adapter,
     texts: given.texts,
     runs: given.runs,
+    model: noModel('not_set_up'),
   }
 }
 

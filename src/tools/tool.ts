@@ -6,6 +6,7 @@ import type { CrmAdapter } from '../adapters/crm.ts'
 import { CallError } from '../run/failure.ts'
 import type { RunRecords } from './run-records.ts'
 import { NO_TEXTS, type OwnTexts } from './text-file.ts'
+import { noModel, type ToolModel } from './tool-model.ts'
 import { unfitProblems } from './unfit.ts'
 
 /** What a tool knows of its call besides its input. */
@@ -29,6 +30,8 @@ export type ToolContext = {
   readonly texts: OwnTexts
   /** Past runs, as far as the caller's run may see them; null outside a run, and for a tool that the registry isolates. */
   readonly runs: RunRecords | null
+  /** The language model of the profile, for a tool whose registry entry says `model: true`; it may give no answer. */
+  readonly model: ToolModel
 }
 
 /**
@@ -102,6 +105,7 @@ const alone = (): ToolContext => ({
   adapter: null,
   texts: NO_TEXTS,
   runs: null,
+  model: noModel('not_set_up'),
 })
 
 const MISFITS = {

@@ -85,7 +85,7 @@ async function house(
       (await startRun(context, { ...goal, idempotencyKey: null, traceparent: null }, operator)).runId,
     ask: (runId, asked = request()) =>
       new Promise((resolve, reject) => {
-        worker.tell(runId, { kind: 'asked', request: asked, listener: resolve }).catch(reject)
+        worker.tell(runId, { kind: 'asked', request: asked, asker: null, listener: resolve }).catch(reject)
       }),
     letGo: () => held.open({ value: 'a' }),
     end: async (runId) => {

@@ -81,6 +81,7 @@ export type WorldOptions = {
   /** Preferred to it. */
   readonly planners?: readonly Planner[]
   readonly models?: Models
+  readonly toolAsking?: NonNullable<EngineParts['toolAsking']>
   readonly clock?: () => number
   /** Of a clock that nobody sets; by default it goes as the one above. */
   readonly steady?: () => number
@@ -99,6 +100,7 @@ export function partsOf(options: WorldOptions, onFailure: (error: unknown) => vo
     checkPlan: validatePlan,
     provePlan,
     models: options.models ?? null,
+    ...(options.toolAsking && { toolAsking: options.toolAsking }),
     writer,
     clock: options.clock ?? Date.now,
     steady: options.steady ?? options.clock ?? (() => performance.now()),

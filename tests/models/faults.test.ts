@@ -1,10 +1,10 @@
 // A server and a model that do what they should not: each run ends governed, with the reason, every attempt recorded and
 // paid for, no limit passed and nothing left reserved.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { MODEL_FAULTS, SERVER_FAULTS } from './faults.ts'
-import { house, withLlm, type House } from './house.ts'
-import { GOOD, modelServer, refuses, says, type ModelServer, type Reply } from './server.ts'
+import { house, withLlm, type House, modelHouse } from './house.ts'
+import { GOOD, refuses, says, type Reply } from './server.ts'
 
 const counted = (reply: Reply): Reply => {
   let nth = 0
@@ -14,18 +14,7 @@ const counted = (reply: Reply): Reply => {
   }
 }
 
-let server: ModelServer
-let h: House
-beforeAll(async () => {
-  server = await modelServer(says(GOOD))
-  h = await house(server.url)
-  // The client is loaded before anything is measured by its time limit.
-  await h.run()
-})
-afterAll(async () => {
-  await h.runtime.stop()
-  await server.stop()
-})
+const { server, h } = await modelHouse(says(GOOD))
 
 describe.each([
   ['server', SERVER_FAULTS],

@@ -207,7 +207,8 @@ export const MODEL_FAULTS: readonly Fault[] = [
   wrong('gives a text where an object is needed', literal('"large companies"')),
   wrong('gives a value that is no JSON', literal('{')),
   wrong('writes a bad expression', { ...SCORE, when: 'while(true){}' }),
-  wrong('writes an expression that is always true', { ...SCORE, when: 'true' }),
+  wrong('writes an expression over what is not there', { ...SCORE, when: 's9.fit_score > 0.5' }),
+  wrong('writes an expression that is no condition', { ...SCORE, when: '1 + 1' }),
   {
     name: 'wants more than the run may have',
     reply: says(plan(...Array.from({ length: 60 }, (_, at) => ({ ...SCORE, id: `s${at}` })))),

@@ -1,11 +1,13 @@
 // A whole runtime with the shipped registry, whose language model is the scripted server.
 import { readFileSync } from 'node:fs'
+import { afterAll } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from '../../src/runtime.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { operator } from '../engine/world.ts'
 import { only } from '../engine/story.ts'
 import { lawsBroken } from '../engine/laws.ts'
+import { modelServer, type ModelServer, type Reply } from './server.ts'
 
 export const SHIPPED = readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8')
 export const KEY = 'sk-canary-of-the-key'
@@ -16,6 +18,24 @@ export const CONTEXT = {
 }
 
 export const GOAL = 'Score the account'
+
+export const DRAFT_GOAL = 'Draft an email to the prospect'
+
+/** A draft that a language model is asked to word better. */
+export const DRAFT_CONTEXT = {
+  ...CONTEXT,
+  template:
+    'A question about {{topic}}\n\nHi {{first_name|there}},\n\nAcme cut onboarding from 12 days to 3. Are you open to a call?',
+  prospect: { first_name: 'Zoraida', topic: 'onboarding' },
+  improve: true,
+}
+
+/** Words that can be proved. */
+export const DRAFT_ANSWER = {
+  subject: 'A quick question about {{topic}}',
+  message:
+    'Hi {{first_name|there}},\n\nAcme cut onboarding from 12 days to 3. Would you like to talk about how?',
+}
 
 /** The shipped registry with other words for what a language model may do under profile `demo`. */
 export const withLlm = (llm: string): string =>
@@ -39,6 +59,22 @@ export type House = {
   readonly run: (more?: Readonly<Record<string, unknown>>) => Promise<Outcome>
   /** Accounts that hold something, or hold more than their limit. */
   readonly unsettled: () => Promise<unknown[]>
+}
+
+/** A server, and a house that asks it, until the tests of the file are over. */
+export async function modelHouse(
+  first: Reply,
+  more: Partial<RuntimeOptions> = {},
+): Promise<{ readonly server: ModelServer; readonly h: House }> {
+  const server = await modelServer(first)
+  const h = await house(server.url, more)
+  // The client is loaded before anything is measured by its time limit.
+  await h.run()
+  afterAll(async () => {
+    await h.runtime.stop()
+    await server.stop()
+  })
+  return { server, h }
 }
 
 export async function house(baseUrl: string, more: Partial<RuntimeOptions> = {}): Promise<House> {

@@ -1,22 +1,13 @@
 // The whole way of a plan from a language model: the real client over real HTTP, the engine and its books.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { operator, typesOf } from '../engine/world.ts'
-import { CONTEXT, house, KEY, withLlm, type House } from './house.ts'
-import { GOOD, inTurn, modelServer, plan, proposed, says, SCORE, type ModelServer } from './server.ts'
+import { CONTEXT, house, KEY, withLlm, modelHouse } from './house.ts'
+import { GOOD, inTurn, plan, proposed, says, SCORE } from './server.ts'
+
+const { server, h } = await modelHouse(says(GOOD))
 
 describe('a plan that a model proposes', () => {
-  let server: ModelServer
-  let h: House
-  beforeAll(async () => {
-    server = await modelServer(says(GOOD))
-    h = await house(server.url)
-  })
-  afterAll(async () => {
-    await h.runtime.stop()
-    await server.stop()
-  })
-
   test('is carried out, and paid for with what the server reports', async () => {
     const { state, planner, reason, tools, calls, events } = await h.run()
     expect(state.finished?.status).toBe('succeeded')
@@ -32,7 +23,7 @@ describe('a plan that a model proposes', () => {
       cost_micro_usd: 210,
     })
     expect(await h.unsettled()).toEqual([])
-    const received = server.received[0]
+    const received = server.received.at(-1)
     expect(received?.path).toBe('/v1/chat/completions')
     expect(received?.headers.authorization).toBe(`Bearer ${KEY}`)
     expect(received?.body).toMatchObject({ model: 'gpt-4o-mini', max_tokens: 4000, temperature: 0 })
@@ -55,6 +46,21 @@ describe('a plan that a model proposes', () => {
     expect(server.received.at(-1)?.text).toContain(
       'no tool that can be used here is called delete_everything',
     )
+  })
+
+  test('may make a step hang on a condition, and is held to what the goal forbids', async () => {
+    const draft = proposed('s2', 'draft_outbound_message', {
+      template: 'context.template',
+      prospect_data: 'context.prospect',
+    })
+    const context = { ...CONTEXT, template: 'Hi {{first_name}}', prospect: { first_name: 'Ada' } }
+    server.answers(says(plan(SCORE, { ...draft, when: 's1.fit_score > 1.0' })))
+    const skipped = await h.run({ context, goal: 'Score the account and draft an email' })
+    expect([skipped.planner, skipped.reason]).toEqual(['llm', null])
+    expect(skipped.state.steps['s2']).toMatchObject({ status: 'skipped', skipReason: 'condition_false' })
+    const forbidden = await h.run({ context, goal: "Score the account, but don't draft anything" })
+    expect([forbidden.reason, forbidden.tools]).toEqual(['invalid_plan', ['score_account_fit']])
+    expect(server.received.at(-1)?.text).toContain('the goal forbids draft_outbound_message')
   })
 
   test('keeps the effects, costs and approvals of the registry', async () => {

@@ -1,10 +1,10 @@
 // What leaves, and what text can change: no value of the context under `share: shape`, and nothing at all of tools,
 // effects, budgets and approvals, whatever a prospect's data says.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import type { Reply } from './server.ts'
-import { CONTEXT, GOAL, house, KEY, withLlm, type House } from './house.ts'
-import { GOOD, modelServer, plan, proposed, says, SCORE, type ModelServer } from './server.ts'
+import { CONTEXT, GOAL, house, KEY, withLlm, modelHouse } from './house.ts'
+import { GOOD, plan, proposed, says, SCORE } from './server.ts'
 
 const CANARY = 'canary'
 
@@ -19,6 +19,8 @@ function planted(value: unknown, path: string): unknown {
   return `${CANARY} of ${path}`
 }
 
+const DRAFT_BINDS = { template: 'context.template', prospect_data: 'context.prospect' }
+
 const FACTS = {
   ...CONTEXT,
   prospect: { first_name: 'Ada', email: 'ada@example.org', notes: ['likes tea'] },
@@ -27,26 +29,18 @@ const FACTS = {
   account_data: { 'Annual Revenue': '5M' },
 }
 
-let server: ModelServer
-let h: House
-beforeAll(async () => {
-  server = await modelServer(says(GOOD))
-  h = await house(server.url)
-})
-afterAll(async () => {
-  await h.runtime.stop()
-  await server.stop()
-})
+const { server, h } = await modelHouse(says(GOOD))
 
 test('no value of the context leaves, nor a key that is one, nor the key of the server in a body', async () => {
   const context = {
     ...(planted(FACTS, 'context') as Record<string, unknown>),
     by_address: { 'canary@example.org': { seen: 918_273_645 }, '+49 918273645': true },
   }
+  const before = server.received.length
   // A repair carries problems back: they must not carry values either.
   server.answers(says(plan(proposed('s1', 'score_account_fit', { account: 'context.template' }))))
   await h.run({ context })
-  const texts = server.received.map(({ text }) => text)
+  const texts = server.received.slice(before).map(({ text }) => text)
   expect(texts.length).toBe(2)
   for (const text of texts) {
     expect(text).toContain(String.raw`\"first_name\":\"string\"`)
@@ -55,6 +49,19 @@ test('no value of the context leaves, nor a key that is one, nor the key of the 
   expect(
     server.received.every(({ headers }) => !JSON.stringify({ ...headers, authorization: '' }).includes(KEY)),
   ).toBe(true)
+})
+
+test('no value leaves for a tool that asks for better words either', async () => {
+  const before = server.received.length
+  const context = { ...(planted(FACTS, 'context') as Record<string, unknown>), improve: true }
+  server.answers(
+    says(plan(proposed('s1', 'draft_outbound_message', { ...DRAFT_BINDS, improve: 'context.improve' }))),
+  )
+  const runId = await h.start({ goal: 'Draft an email', context })
+  const state = await h.runtime.engine.paused(runId, 60_000, new AbortController().signal)
+  expect(state.plan?.planner).toBe('llm')
+  expect(server.received.slice(before)).toHaveLength(1)
+  expect(server.received.at(-1)?.text).not.toContain(CANARY)
 })
 
 test('values leave where the profile shares them, as quoted data', async () => {
@@ -86,10 +93,7 @@ const INJECTIONS = ORDERS.flatMap((order) => WISHES.map((wish) => `${order} ${wi
 
 /** A model that does whatever it was told: the worst that an injection can reach. */
 const obedient: Reply = (response, received, nth) => {
-  const draft = proposed('s2', 'draft_outbound_message', {
-    template: 'context.template',
-    prospect_data: 'context.prospect',
-  })
+  const draft = proposed('s2', 'draft_outbound_message', DRAFT_BINDS)
   const { text } = received
   const steps: Record<string, unknown>[] = [SCORE, draft]
   if (text.includes('simulate_territory_change.')) steps.push(proposed('s3', 'simulate_territory_change', {}))

@@ -217,6 +217,18 @@ export const silentDrafts: readonly Draft[] = [
     },
   },
   {
+    type: 'plan_compared',
+    data: {
+      profile: 'demo',
+      planner: 'rules',
+      model: 'gpt-4o-mini',
+      result: 'different',
+      overlap: 0.5,
+      reason: null,
+      steps: `sha256:${'0'.repeat(64)}`,
+    },
+  },
+  {
     type: 'llm_call_start',
     data: {
       call_id: 'm1',

@@ -81,6 +81,13 @@ const REFERENCES: readonly Row[] = [
     `${LOOK}.judges`,
     'there is no output to judge',
   ],
+  [
+    'a tool in a thread of its own that asks a model',
+    look({ more: ', isolate: true, model: true' }),
+    4,
+    `${LOOK}.model`,
+    'with isolate: true cannot ask a model',
+  ],
   ['a bind to itself', bind('look.score'), 4, `${LOOK}.binds.id.0`, 'cannot feed itself'],
   ['a bind to nowhere', bind('context'), 4, `${LOOK}.binds.id.0`, 'context.<path> or <tool>.<output>'],
   [

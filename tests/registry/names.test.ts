@@ -71,7 +71,7 @@ describe('planners, operations and providers', () => {
   test('are those of the runtime where a registry lists none', () => {
     expect(parsed(GOOD)).toMatchObject({
       planners: ['rules', 'llm'],
-      operations: ['decompose', 'rank', 'explain', 'repair'],
+      operations: ['decompose', 'rank', 'explain', 'repair', 'improve'],
     })
   })
 

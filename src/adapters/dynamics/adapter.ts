@@ -153,7 +153,7 @@ function connect(settings: AdapterSettings) {
   const read = vendorSettings(settings)
   const baseUrl = read.address('DYNAMICS_URL', '')
   const signIn = signInOf(read, baseUrl)
-  const column = read.field('DYNAMICS_KEY_COLUMN', 'new_cugar_key')
+  const column = read.field('DYNAMICS_KEY_COLUMN', 'new_cugarkey')
   read.done()
   const client = vendorClient(dynamicsVendor(NAME, baseUrl, signIn))
   return defineAdapter({ name: NAME, interface: 'crm', ...operationsOf({ client, baseUrl }, column) })

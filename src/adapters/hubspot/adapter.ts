@@ -146,7 +146,7 @@ function connect(settings: AdapterSettings) {
   const baseUrl = read.address('HUBSPOT_BASE_URL', 'https://api.hubapi.com')
   const portal = read.text('HUBSPOT_PORTAL_ID')
   if (portal !== null && !ID.test(portal)) read.refuse('HUBSPOT_PORTAL_ID', 'must be a number')
-  const property = read.field('HUBSPOT_KEY_PROPERTY', 'cugar_key')
+  const property = read.field('HUBSPOT_KEY_PROPERTY', 'cugarkey')
   read.done()
   const client = vendorClient(hubspotVendor(NAME, baseUrl, token))
   return defineAdapter({ name: NAME, interface: 'crm', ...operationsOf({ client, portal }, property) })

@@ -128,7 +128,7 @@ function connect(settings: AdapterSettings) {
   const read = vendorSettings(settings)
   const baseUrl = read.address('SALESFORCE_INSTANCE_URL', '')
   const signIn = signInOf(read, baseUrl)
-  const field = read.field('SALESFORCE_KEY_FIELD', 'Cugar_Key__c')
+  const field = read.field('SALESFORCE_KEY_FIELD', 'CugarKey__c')
   read.done()
   const client = vendorClient(salesforceVendor(NAME, baseUrl, signIn))
   return defineAdapter({ name: NAME, interface: 'crm', ...operationsOf({ client, baseUrl }, field) })

@@ -89,8 +89,8 @@ function jsonOf(text: string): unknown {
 }
 
 /** A token may end before it should: the next attempt, which the retry policy decides on, has another. */
-function endedSession(name: string, { signIn }: Vendor): CallError {
-  signIn.forget()
+function endedSession(name: string, { signIn }: Vendor, token: Token): CallError {
+  signIn.forget(token.text)
   return new CallError('system_unavailable', `${name}: the session has ended; the next call signs in anew.`, {
     happened: 'no',
   })
@@ -125,7 +125,7 @@ export const vendorClient = (vendor: Vendor): VendorClient => ({
     const { status, headers, ok } = exchanged.response
     for (const quota of vendor.quotas(headers)) call.onQuota?.(quota)
     if (request.also?.includes(status) === true) return { status, body: null }
-    if (status === 401 && !token.isFresh) throw endedSession(name, vendor)
+    if (status === 401 && !token.isFresh) throw endedSession(name, vendor, token)
     if (!ok) throw refusedAs(vendor, request, exchanged)
     return { status, body: readAs(name, request.answer, exchanged.text) }
   },

@@ -13,8 +13,8 @@ export type Token = { readonly text: string; readonly isFresh: boolean }
 export type SignIn = {
   /** Errors: CallError. */
   readonly token: () => Promise<Token>
-  /** It was refused: the next one is fetched. */
-  readonly forget: () => void
+  /** This one was refused: the next one is fetched, unless another call has done so meanwhile. */
+  readonly forget: (text: string) => void
 }
 
 /** A token that somebody put into the settings: there is no other. */
@@ -83,8 +83,8 @@ export function clientCredentials(credentials: ClientCredentials): SignIn {
       if (kept !== null && kept.until > Date.now()) return { text: kept.text, isFresh: false }
       return { text: await ask(), isFresh: true }
     },
-    forget: () => {
-      kept = null
+    forget: (text) => {
+      if (kept?.text === text) kept = null
     },
   }
 }

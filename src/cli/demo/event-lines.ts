@@ -1,6 +1,6 @@
 // What happens in a run, as sentences for people who watch it.
 import type { EventOf, StoredEvent } from '../../events/event.ts'
-import { counted, duration, units } from '../../run/figures.ts'
+import { counted, duration, percent, units } from '../../run/figures.ts'
 import { plannedBy } from '../../run/planned-by.ts'
 
 function planLines({ data }: EventOf<'plan_created'>): string[] {
@@ -12,6 +12,16 @@ function planLines({ data }: EventOf<'plan_created'>): string[] {
     ...steps.map((step) => `  ${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects})`),
   ]
 }
+
+const COMPARED = {
+  same: 'would have made the same plan',
+  reordered: 'would have done the same in another order',
+  different: 'would have made another plan',
+  invalid: 'gave no plan that holds',
+} as const
+
+const comparedLine = ({ data }: EventOf<'plan_compared'>): string =>
+  `in the shadow: ${data.model} ${COMPARED[data.result]} (overlap ${percent(data.overlap)})`
 
 function errorLine({ data }: EventOf<'tool_call_error'>): string {
   const again = data.retry_at === null ? '' : ' - it is tried again'
@@ -47,6 +57,8 @@ export function eventLines(event: StoredEvent): string[] {
       return [`run ${event.run_id} accepted: profile ${event.data.profile}, by ${event.data.requester}`]
     case 'plan_created':
       return planLines(event)
+    case 'plan_compared':
+      return [comparedLine(event)]
     case 'tool_call_start':
       return [`${event.data.step_id} ${event.data.tool} started`]
     case 'tool_call_complete':

@@ -9,9 +9,24 @@ import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
 import { runRecordsOf } from './run-records.ts'
+import { toolModel } from './tool-model.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
+
+type Deliver = (message: Message) => void
+type Order = { readonly prepared: PreparedCall; readonly deliver: Deliver }
+type Flown = {
+  readonly prepared: ToolCall
+  readonly controller: AbortController
+  readonly deliver: Deliver
+}
+
+/** A question goes through the run's inbox, as everything does that happens to it. */
+const sendOf =
+  (deliver: Deliver, asker: string | null): SendRequest =>
+  (request) =>
+    new Promise((resolve) => deliver({ kind: 'asked', request, asker, listener: resolve }))
 
 const unavailable = (message: string): CallOutcome => ({
   ok: false,
@@ -20,7 +35,11 @@ const unavailable = (message: string): CallOutcome => ({
 })
 
 /** The call as it is made, or the sentence that says why it cannot be. */
-function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): CallRequest | string {
+function requestOf(
+  parts: EngineParts,
+  run: ActiveRun,
+  { prepared, controller, deliver }: Flown,
+): CallRequest | string {
   const { state } = run
   const step = state.steps[prepared.stepId]
   const tool = run.tools.get(step?.plan.tool ?? '')
@@ -35,7 +54,8 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
   if (adapter !== null && configurationOf(prepared.adapter) !== prepared.configuration)
     return `The adapter ${prepared.adapter} is set up in another way than when the call was decided.`
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
-  const { input, stepId, attempt } = prepared
+  const { input, stepId, attempt, callId } = prepared
+  const timeoutMs = Math.max(1, Math.min(step.plan.timeout_ms, left))
   return {
     tool,
     spec,
@@ -45,7 +65,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
     salt: run.salt,
     attempt,
     isSampled: state.parentSampled ?? true,
-    timeoutMs: Math.max(1, Math.min(step.plan.timeout_ms, left)),
+    timeoutMs,
     context: {
       traceId: state.traceId,
       runId: state.runId,
@@ -56,6 +76,13 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
       idempotencyKey: step.idempotencyKey ?? '',
       texts: run.texts,
       runs: runRecordsOf({ journal: parts.journal, run }),
+      model: toolModel(parts, run, {
+        spec,
+        stepId,
+        timeoutMs,
+        signal: controller.signal,
+        send: sendOf(deliver, callId),
+      }),
     },
   }
 }
@@ -70,13 +97,10 @@ async function makeCall(
   return call({ ...request, guard: await run.vendors().guards(adapter) }, controller)
 }
 
-async function callTool(
-  parts: EngineParts,
-  run: ActiveRun,
-  { prepared, controller }: { prepared: ToolCall; controller: AbortController },
-): Promise<Message> {
+async function callTool(parts: EngineParts, run: ActiveRun, flown: Flown): Promise<Message> {
+  const { prepared, controller } = flown
   const { stepId, attempt } = prepared
-  const request = requestOf(parts, run, prepared)
+  const request = requestOf(parts, run, flown)
   const outcome =
     typeof request === 'string'
       ? unavailable(request)
@@ -94,14 +118,6 @@ async function askModel(
   return { kind: 'answered', callId, outcome, listener }
 }
 
-type Order = { readonly prepared: PreparedCall; readonly deliver: (message: Message) => void }
-
-/** A question of the run's planner goes through its inbox, as everything does that happens to it. */
-const sendOf =
-  (deliver: Order['deliver']): SendRequest =>
-  (request) =>
-    new Promise((resolve) => deliver({ kind: 'asked', request, listener: resolve }))
-
 function fly(
   parts: EngineParts,
   run: ActiveRun,
@@ -109,11 +125,11 @@ function fly(
 ): Promise<Message> {
   switch (prepared.kind) {
     case 'tool':
-      return callTool(parts, run, { prepared, controller })
+      return callTool(parts, run, { prepared, controller, deliver })
     case 'model':
       return askModel(parts, prepared, controller.signal)
     case 'plan':
-      return planRun(parts, run, { controller, send: sendOf(deliver) })
+      return planRun(parts, run, { controller, send: sendOf(deliver, null) })
   }
 }
 

@@ -3,7 +3,7 @@
 import { chargeOfAsk, modelCallEnd, modelCallLost, modelCallStart } from '../../run/calls/model-call.ts'
 import { reserve, settle } from '../../run/budgets/charge.ts'
 import { modelCallId } from '../../run/calls/call.ts'
-import type { ModelAsk } from '../../run/state.ts'
+import type { ModelAsk, RunState } from '../../run/state.ts'
 import type { ModelRequest } from '../../models/model.ts'
 import type { Message, Turn } from '../active-run.ts'
 import { refusedFacts } from '../refusal.ts'
@@ -17,9 +17,13 @@ const askOf = ({ body: _body, timeoutMs: _time, ...ask }: ModelRequest): ModelAs
 /** Calls are numbered in the run; one that the books refuse has its number, too. */
 const callIdOf = ({ state, refusedAsks }: Turn): string => modelCallId(state.modelCalls + refusedAsks + 1)
 
+/** Nobody waits for an answer: the run, or the call that asks, is over. */
+const isIdle = ({ finished, cancelled, openCalls }: RunState, asker: string | null): boolean =>
+  finished !== null || cancelled || (asker !== null && openCalls[asker]?.hasEnded !== false)
+
 /** Records that a model is asked, or that the books do not allow it. */
-export function recordAsk(turn: Turn, { request, listener }: Asked): void {
-  if (turn.state.finished !== null || turn.state.cancelled) {
+export function recordAsk(turn: Turn, { request, asker, listener }: Asked): void {
+  if (isIdle(turn.state, asker)) {
     turn.listeners.push(() => listener(null))
     return
   }
@@ -69,10 +73,10 @@ export function settleLost(turn: Turn, callId: string): void {
   record(turn, [...lost, ...settle(turn.state, call, 'as_reserved')])
 }
 
-/** A planner that took too long may have a question under way: nobody waits for its answer any more. */
-export function settlePlanning(turn: Turn): void {
+/** Who asked has ended without its answer: nobody waits for it any more. `stepId` null: the run's planning. */
+export function settleAsks(turn: Turn, stepId: string | null): void {
   for (const call of Object.values(turn.state.openCalls)) {
-    if (call.kind !== 'model' || call.hasEnded) continue
+    if (call.kind !== 'model' || call.hasEnded || call.stepId !== stepId) continue
     const late = modelCallLost(turn.state.runId, call, { outcome: 'timeout', now: turn.now })
     record(turn, [...late, ...settle(turn.state, call, 'as_reserved')])
   }

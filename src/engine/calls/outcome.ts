@@ -6,6 +6,7 @@ import { isRepeatable } from '../../run/next.ts'
 import { retryAt } from '../../run/calls/retry.ts'
 import type { StepState } from '../../run/state.ts'
 import { callComplete, callError } from '../../run/calls/tool-call.ts'
+import { settleAsks } from './model-calls.ts'
 import type { CallOutcome } from './call.ts'
 import { addKnownPayload, keepProblems, record } from '../turn.ts'
 import type { Turn } from '../active-run.ts'
@@ -27,6 +28,7 @@ export function recordOutcome(
   const callId = toolCallId(result.stepId, result.attempt)
   const call = turn.state.openCalls[callId]
   turn.busy.delete(callId)
+  settleAsks(turn, result.stepId)
   if (outcome.ok) {
     const output = addKnownPayload(turn, outcome.payload, outcome.output)
     const done = {

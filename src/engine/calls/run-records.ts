@@ -6,6 +6,7 @@ import type { RunState, StepState } from '../../run/state.ts'
 import type { ToolSpec } from '../../registry/registry.ts'
 import { summaryOf } from '../../tools/summary.ts'
 import type { Recomputed, RunRecord, RunRecords } from '../../tools/run-records.ts'
+import type { ToolModel } from '../../tools/tool-model.ts'
 import type { Tool } from '../../tools/tool.ts'
 import type { ActiveRun } from '../active-run.ts'
 import { payloadValue } from '../values.ts'
@@ -54,6 +55,14 @@ async function madeAgain(reader: Reader, again: Again, signal: AbortSignal): Pro
     hasAskedForRuns = true
     return null
   }
+  let hasAskedModel = false
+  const model: ToolModel = {
+    ask: ({ onNone }) => {
+      hasAskedModel = true
+      onNone?.('unavailable')
+      return Promise.resolve(null)
+    },
+  }
   const controller = new AbortController()
   signal.addEventListener('abort', () => controller.abort(), { once: true })
   const outcome = await call(
@@ -76,10 +85,12 @@ async function madeAgain(reader: Reader, again: Again, signal: AbortSignal): Pro
         idempotencyKey: step.idempotencyKey ?? '',
         texts: reader.run.texts,
         runs: { registry: reader.run.registry, read },
+        model,
       },
     },
     controller,
   )
+  if (hasAskedModel) return leftOut('It asks a language model.')
   if (hasAskedForRuns) return leftOut('It reads other runs.')
   return outcome.ok ? { kind: 'made', output: outcome.output } : failed(outcome.failure.message)
 }

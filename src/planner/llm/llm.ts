@@ -4,11 +4,12 @@ import { ONLINE_PLANNER, PLANNING_DOMAIN } from '../../registry/names.ts'
 import type { ModelSpec, ProfileLlm } from '../../registry/registry.ts'
 import type { AskModel, ChatMessage, ModelQuestion, ModelReply, ModelRequest } from '../../run/question.ts'
 import { explain } from '../explain.ts'
-import type { OfflinePlanner, Planner, PlannerInput, PlanResult } from '../planner.ts'
+import type { OfflinePlanner, Planner, PlannerInput, PlanResult, ShadowPlan } from '../planner.ts'
 import { estimatedCost, worstCase } from '../worst-case.ts'
 import { promptOf, repairOf } from './prompt.ts'
 import { prove, type Proof } from './proof.ts'
 import { PROPOSAL_SCHEMA, readProposal, type Proposal } from './proposal.ts'
+import { comparePlans } from './shadow.ts'
 
 export type LlmPlannerParts = {
   /** Plans where the model does not, ranks the tools, and says what of a goal nothing here does. */
@@ -38,6 +39,8 @@ type Known = {
   readonly model: string
   readonly spec: ModelSpec
   readonly ask: AskModel
+  /** Tools that the goal forbids, as the rules read it. */
+  readonly excluded: readonly string[]
 }
 
 type Proved = { readonly proposal: Proposal; readonly proof: Proof }
@@ -46,10 +49,10 @@ type Answered =
   | { readonly said: string; readonly problems: readonly string[]; readonly reason: FallbackReason }
 
 /** What was said, proved; or why it cannot be a plan. */
-function judge(said: string, input: PlannerInput): Answered {
+function judge(said: string, { input, excluded }: Known): Answered {
   const read = readProposal(said)
   if ('problems' in read) return { said, problems: read.problems, reason: 'invalid_plan' }
-  const proof = prove(read.proposal, input)
+  const proof = prove(read.proposal, input, excluded)
   if (proof.problems.length > 0) return { said, problems: proof.problems, reason: 'invalid_plan' }
   if (proof.overBudget.length > 0) return { said, problems: proof.overBudget, reason: 'over_budget' }
   return { proposal: read.proposal, proof }
@@ -58,9 +61,10 @@ function judge(said: string, input: PlannerInput): Answered {
 /** One question, with the attempts that the profile allows. */
 async function question(
   parts: LlmPlannerParts,
-  { input, llm, model, spec, ask }: Known,
+  known: Known,
   { purpose, messages }: { readonly purpose: string; readonly messages: readonly ChatMessage[] },
 ): Promise<Answered | FallbackReason> {
+  const { llm, model, spec, ask } = known
   const asked: ModelQuestion = {
     purpose,
     model,
@@ -73,7 +77,7 @@ async function question(
   }
   const { outcome, answer } = await ask(() => parts.prepare(asked, spec), llm.attempts)
   const text = answer !== null && 'text' in answer ? answer.text : ''
-  if (outcome === 'success') return judge(text, input)
+  if (outcome === 'success') return judge(text, known)
   // What was cut, or is no answer at all, can be asked for once more as any other plan that does not hold.
   if (outcome === 'invalid')
     return { said: text, problems: ['The answer is not whole.'], reason: 'invalid_plan' }
@@ -127,6 +131,16 @@ function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: 
 const instead = (offline: PlanResult, reason: FallbackReason): PlanResult =>
   offline.ok ? { ...offline, fallbackReason: reason } : offline
 
+/** The offline plan, with what the model would have done. */
+function shadowed(offline: PlanResult, answer: Proved | FallbackReason, model: string): PlanResult {
+  if (!offline.ok) return offline
+  const shadow: ShadowPlan =
+    typeof answer === 'string'
+      ? { model, result: 'invalid', overlap: 0, reason: answer, steps: [] }
+      : { model, ...comparePlans(offline.steps, answer.proof.steps), reason: null, steps: answer.proof.steps }
+  return { ...offline, fallbackReason: 'not_asked', shadow }
+}
+
 async function plan(
   parts: LlmPlannerParts,
   input: PlannerInput,
@@ -140,8 +154,9 @@ async function plan(
   const spec = Object.hasOwn(models, model) ? models[model] : undefined
   // The registry of an older run may lack the model that is set up today.
   if (spec === undefined) return instead(offline, 'unavailable')
-  const known = { input, llm, model, spec, ask }
+  const known = { input, llm, model, spec, ask, excluded: offline.excluded ?? [] }
   const answer = await propose(parts, known)
+  if (llm.planner === 'shadow' && input.isPreview !== true) return shadowed(offline, answer, model)
   return typeof answer === 'string' ? instead(offline, answer) : adopted(answer, known, offline)
 }
 

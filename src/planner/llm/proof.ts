@@ -1,6 +1,8 @@
 // From what a model proposes to steps that may be adopted. It chooses tools and names sources; what a step costs, does and
 // needs a person for is the registry's and the profile's. Everything that does not hold is a problem, never a guess.
-import type { InputSource, ProposedStep as PlannedStep } from '../../events/plan.ts'
+import type { ProposedSource, ProposedStep as PlannedStep } from '../../events/plan.ts'
+import { checkExpression } from '../../registry/expressions/check.ts'
+import { checkFields } from '../../registry/fields.ts'
 import { readPath } from '../../registry/path.ts'
 import type { Field, ToolSpec } from '../../registry/registry.ts'
 import { isGiven } from '../chain.ts'
@@ -25,7 +27,7 @@ type Known = {
   readonly idOf: ReadonlyMap<string, string>
 }
 
-type Read = { readonly source: InputSource } | { readonly problem: string }
+type Read = { readonly source: ProposedSource } | { readonly problem: string }
 
 const PATH = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,20}$/
 
@@ -69,18 +71,18 @@ function stepSource(text: string, field: Field, { steps, usable, idOf }: Known):
   return { problem: `${text} is of type ${declared.type}, and ${field.type} is needed` }
 }
 
-/** What the plan itself gives: a text, of an input that takes one. */
+/** What the plan itself gives: a text, a number, true or false, of an input that takes it. */
 function literalSource(json: string, field: Field): Read {
   let value: unknown
   try {
-    value = JSON.parse(json)
+    value = JSON.parse(json) as unknown
   } catch {
     return { problem: 'value must be a JSON text' }
   }
-  if (typeof value !== 'string') return { problem: 'only a string can be given as a value' }
-  if (!['string', 'enum', 'any'].includes(field.type))
-    return { problem: `a string was given, and ${field.type} is needed` }
-  return { source: { value } }
+  if (!['string', 'number', 'boolean'].includes(typeof value))
+    return { problem: 'only a text, a number, true or false can be given as a value' }
+  const [fault] = checkFields({ value: field }, { value })
+  return fault === undefined ? { source: { value } } : { problem: `the value ${fault.message}` }
 }
 
 function sourceOf({ source, value }: ProposedInput, field: Field, known: Known): Read {
@@ -95,7 +97,7 @@ function sourceOf({ source, value }: ProposedInput, field: Field, known: Known):
 type Bound = { readonly inputs: PlannedStep['inputs']; readonly problems: readonly string[] }
 
 function bind(step: ProposedStep, spec: ToolSpec, known: Known): Bound {
-  const inputs = new Map<string, InputSource>()
+  const inputs = new Map<string, ProposedSource>()
   const problems: string[] = []
   for (const given of step.inputs) {
     const field = Object.hasOwn(spec.inputs, given.name) ? spec.inputs[given.name] : undefined
@@ -141,13 +143,33 @@ function idProblems(steps: readonly ProposedStep[]): string[] {
   ]
 }
 
+type Condition = { readonly text: string; readonly steps: readonly string[] }
+
+/** The expression of a step, over the context and the steps before it; a text says why it cannot be one. */
+function conditionOf(
+  { when }: ProposedStep,
+  { usable, idOf }: Known,
+  before: readonly PlannedStep[],
+): Condition | null | string {
+  if (when === null) return null
+  // Names inside of an expression stay as they are.
+  if ([...idOf].some(([id, name]) => id !== name)) return 'needs steps called s1, s2, ... in their order'
+  const checked = checkExpression(when, {
+    steps: new Map(before.map(({ step_id, tool }) => [step_id, usable.get(tool)?.outputs ?? null])),
+    context: null,
+    items: new Set(),
+    whyNot: (name) => `${name} is neither context nor a step before it`,
+  })
+  return checked.ok ? { text: when, steps: checked.steps } : `is wrong: ${checked.message}`
+}
+
 const refusal = (problems: readonly string[]): Proof => ({ steps: [], problems, overBudget: [] })
 
 /** In the registry's words: what the model writes stays with its answer. */
 const REASON = 'chosen by the language model'
 
 /** Steps `s1`, `s2`, ... of the proposal, and every problem. */
-export function prove({ steps }: Proposal, input: PlannerInput): Proof {
+export function prove({ steps }: Proposal, input: PlannerInput, excluded: readonly string[]): Proof {
   const named = idProblems(steps)
   if (steps.length === 0) return refusal(['The plan has no steps.'])
   if (named.length > 0) return refusal(named)
@@ -164,7 +186,9 @@ export function prove({ steps }: Proposal, input: PlannerInput): Proof {
   const proved: PlannedStep[] = []
   for (const step of ordered) {
     const spec = known.usable.get(step.tool)
-    if (step.when !== null) problems.push(`${step.id}: when must be null.`)
+    const when = conditionOf(step, known, proved)
+    if (typeof when === 'string') problems.push(`${step.id}: when ${when}.`)
+    if (excluded.includes(step.tool)) problems.push(`${step.id}: the goal forbids ${step.tool}.`)
     if (spec === undefined) {
       problems.push(`${step.id}: no tool that can be used here is called ${step.tool}.`)
       continue
@@ -172,7 +196,9 @@ export function prove({ steps }: Proposal, input: PlannerInput): Proof {
     const bound = bind(step, spec, known)
     problems.push(...bound.problems.map((problem) => `${step.id}: ${problem}.`))
     const step_id = known.idOf.get(step.id) ?? step.id
-    proved.push(planStep({ step_id, tool: spec, inputs: bound.inputs, reason: REASON, order }, input))
+    const condition = typeof when === 'string' ? null : when
+    const choice = { step_id, tool: spec, inputs: bound.inputs, reason: REASON, order, when: condition }
+    proved.push(planStep(choice, input))
   }
   if (problems.length > 0) return refusal(problems)
   const check = validatePlan(proved, input)

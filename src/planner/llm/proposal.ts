@@ -1,6 +1,7 @@
 // What a model may answer when it is asked for a plan: the shape that is sent with the question, and the reading of what
 // comes back. A server may promise the shape and not keep it, so everything is checked again here.
 import { z } from 'zod'
+import { objectIn } from '../../run/said-object.ts'
 import { MOST_STEPS } from '../steps.ts'
 
 const MOST_TEXT = 20_000
@@ -54,37 +55,6 @@ export const PROPOSAL_SCHEMA = {
       }),
     },
   }),
-}
-
-/** Where the object that begins at `from` ends; -1: it does not. */
-function endOfObject(said: string, from: number): number {
-  let depth = 0
-  let quoted = false
-  for (let at = from; at < said.length; at += 1) {
-    const sign = said[at]
-    if (quoted && sign === '\\') at += 1
-    else if (sign === '"') quoted = !quoted
-    else if (!quoted && sign === '{') depth += 1
-    else if (!quoted && sign === '}') depth -= 1
-    if (depth === 0) return at + 1
-  }
-  return -1
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
-}
-
-/** The one JSON object of a text that may have prose around it; undefined: there is none, or it is not whole. */
-export function objectIn(said: string): unknown {
-  const begin = said.indexOf('{')
-  if (begin === -1) return undefined
-  const end = endOfObject(said, begin)
-  return end === -1 ? undefined : parsed(said.slice(begin, end))
 }
 
 export type ReadProposal =

@@ -1,7 +1,7 @@
 // The one table of all our metrics: dashboards, rules and documents are made from it. A metric name or a label
 // that is not in it does not compile. `source`: folded from the journal, measured by this process, or read from
 // state at the scrape.
-import { BATCH, SECS_CALL, SECS_HTTP, SECS_LAG, SECS_TASK, STEPS } from './buckets.ts'
+import { BATCH, RATIO, SECS_CALL, SECS_HTTP, SECS_LAG, SECS_TASK, STEPS } from './buckets.ts'
 import type { LabelSet, ValueOf } from '../labels.ts'
 import { GOVERNANCE } from './governance.ts'
 import { capped, journal, process, state, type LabelSets, type MetricSource } from './spec.ts'
@@ -58,6 +58,15 @@ const RUNS = {
     'Runs of items of batches that ended, by how.',
   ),
   cugar_plans_created_total: journal.counter(plan, 'Plans created; kind is initial or replan.'),
+  cugar_plan_comparisons_total: journal.counter(
+    { profile: 'profile', result: 'comparison' },
+    'Plans of a model in the shadow of the one carried out, by what the comparison says.',
+  ),
+  cugar_plan_overlap_ratio: journal.histogram(
+    RATIO,
+    { profile: 'profile' },
+    'Steps that both plans have, of all that either has; of valid plans.',
+  ),
   cugar_plan_steps: journal.histogram(STEPS, { profile: 'profile' }, 'Steps in a created plan.'),
   cugar_plan_duration_seconds: journal.histogram(
     SECS_CALL,

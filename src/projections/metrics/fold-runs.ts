@@ -24,6 +24,12 @@ export function foldPlan({ series }: MetricsState, event: EventOf<'plan_created'
   )
 }
 
+export function foldComparison({ series }: MetricsState, event: EventOf<'plan_compared'>): void {
+  const { profile, result, overlap } = event.data
+  series.add('cugar_plan_comparisons_total', { profile, result })
+  if (result !== 'invalid') series.observe('cugar_plan_overlap_ratio', { profile }, { value: overlap })
+}
+
 export function foldRunFinish({ series, accepted }: MetricsState, event: EventOf<'run_finished'>): void {
   accepted.delete(event.run_id)
   const { data } = event

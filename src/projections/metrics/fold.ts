@@ -5,7 +5,7 @@ import { foldAdapterChange, foldFreeze } from './fold-control.ts'
 import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './fold-approvals.ts'
 import { foldBudgetExceeded, foldBudgetUpdate, foldBudgetWarning } from './fold-budgets.ts'
 import { foldLlmCall } from './fold-llm.ts'
-import { foldPlan, foldRunFinish, foldRunStart } from './fold-runs.ts'
+import { foldComparison, foldPlan, foldRunFinish, foldRunStart } from './fold-runs.ts'
 import { foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
 import type { MetricsState } from './metrics-state.ts'
 
@@ -16,6 +16,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldRunStart(state, event)
     case 'plan_created':
       return foldPlan(state, event)
+    case 'plan_compared':
+      return foldComparison(state, event)
     case 'run_finished':
       return foldRunFinish(state, event)
     case 'route_decision':

@@ -250,6 +250,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       addSpanEvent(trace, SPAN_EVENT.cancelled, {})
       return NO_SPANS
     case 'run_started':
+    case 'plan_compared':
     case 'condition_met':
     case 'step_revised':
     case 'llm_call_start':

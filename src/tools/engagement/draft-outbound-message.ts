@@ -9,7 +9,7 @@ import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../fie
 import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
 import { listed, wholeText } from '../summary.ts'
 import type { OwnTexts } from '../text-file.ts'
-import { defineTool } from '../tool.ts'
+import { defineTool, type ToolContext } from '../tool.ts'
 import {
   figuresOf,
   revisedDraft,
@@ -19,8 +19,9 @@ import {
   type VariableUse,
 } from './draft-figures.ts'
 import { isWritable, textsOf, valueOf, type Prospect } from './prospect-value.ts'
+import { improvedWording, reasonInWords, TEMPLATE_REASONS, type Wording } from './improve.ts'
 import { libraryText } from './template-library.ts'
-import { oneLine, partsOf, withoutLabel, type TemplateParts } from './subject.ts'
+import { oneLine, partsOf, withoutLabel } from './subject.ts'
 
 const template = textSchema.min(1).nullish()
 const templateId = labelSchema.max(200).nullish()
@@ -73,7 +74,7 @@ function templateOf({ template, template_id: id, prospect_data: prospect }: Give
 }
 
 /** The text with its values; no value brings a line into the subject, or a label into subject or body. */
-function writtenOf(parts: TemplateParts, values: ReadonlyMap<string, string>) {
+function writtenOf(parts: Wording, values: ReadonlyMap<string, string>) {
   const subject = withoutLabel(oneLine(fillTemplate(parts.subject, values)))
   return { subject, message_draft: withoutLabel(fillTemplate(parts.body, values)) }
 }
@@ -102,20 +103,58 @@ function dataWarnings(prospect: Prospect, use: VariableUse): DraftWarning[] {
   })
 }
 
+const inputSchema = z
+  .strictObject({
+    template,
+    /** Of the library of templates, in place of a text. */
+    template_id: templateId,
+    prospect_data: prospectData,
+    channel: channelSchema.default('email'),
+    tone: labelSchema.default('professional'),
+    /** A language model may write it better; every fact stays, and none is added. */
+    improve: z.boolean().default(false),
+  })
+  .superRefine(checkGiven, {
+    when: whenValid({ template, template_id: templateId, prospect_data: prospectData }),
+  })
+
+/** With the template's text, whoever gave it. */
+type Input = Omit<z.output<typeof inputSchema>, 'template' | 'template_id'> & { readonly template: string }
+
+/** The draft of a wording, the template's or a better one with the same variables. */
+function draftOf(wording: Wording, { template, prospect_data: prospect, channel, tone }: Input, at: number) {
+  const values = textsOf(variablesOf(template), prospect)
+  const { fallbacks, ...use } = useOf(template, values)
+  const text = { ...writtenOf(wording, values), channel }
+  const { warnings, ...figures } = figuresOf(text, { ...use, fallbacks })
+  return {
+    ...text,
+    ...use,
+    status: 'draft' as const,
+    created_at: new Date(at).toISOString(),
+    metadata: { template_hash: sha256(template).slice(0, 8), ...figures, tone },
+    warnings: [
+      ...dataWarnings(prospect, { ...use, fallbacks }),
+      ...(partsOf(template, channel).isSubjectInBody ? [warningOf('subject_in_body')] : []),
+      ...warnings,
+    ],
+  }
+}
+
+/** As the template has it, unless a model has better words that can be proved. */
+async function improvedDraft(input: Input, { at, model }: ToolContext) {
+  const { template, prospect_data: prospect, channel, tone } = input
+  const parts = partsOf(template, channel)
+  const values = textsOf(variablesOf(template), prospect)
+  const improved = await improvedWording({ parts, values, channel, tone }, model)
+  if ('parts' in improved) return { ...draftOf(improved.parts, input, at), written_by: 'model' as const }
+  const { reason } = improved
+  return { ...draftOf(parts, input, at), written_by: 'template' as const, written_by_reason: reason }
+}
+
 export const tool = defineTool({
   name: 'draft_outbound_message',
-  input: z
-    .strictObject({
-      template,
-      /** Of the library of templates, in place of a text. */
-      template_id: templateId,
-      prospect_data: prospectData,
-      channel: channelSchema.default('email'),
-      tone: labelSchema.default('professional'),
-    })
-    .superRefine(checkGiven, {
-      when: whenValid({ template, template_id: templateId, prospect_data: prospectData }),
-    }),
+  input: inputSchema,
   output: z.strictObject({
     message_draft: z.string(),
     subject: z.string(),
@@ -135,33 +174,26 @@ export const tool = defineTool({
       tone: z.string(),
     }),
     warnings: z.array(warningSchema),
+    /** Where `improve` was asked for: whose words they are. */
+    written_by: z.enum(['template', 'model']).optional(),
+    /** Why they are the template's all the same. */
+    written_by_reason: z.enum(TEMPLATE_REASONS).optional(),
   }),
-  run: ({ channel, tone, ...given }, { at, texts }) => {
-    const { prospect_data: prospect } = given
-    const template = templateOf(given, texts)
-    const values = textsOf(variablesOf(template), prospect)
-    const parts = partsOf(template, channel)
-    const { fallbacks, ...use } = useOf(template, values)
-    const text = { ...writtenOf(parts, values), channel }
-    const { warnings, ...figures } = figuresOf(text, { ...use, fallbacks })
-    return {
-      ...text,
-      ...use,
-      status: 'draft' as const,
-      created_at: new Date(at).toISOString(),
-      metadata: { template_hash: sha256(template).slice(0, 8), ...figures, tone },
-      warnings: [
-        ...dataWarnings(prospect, { ...use, fallbacks }),
-        ...(parts.isSubjectInBody ? [warningOf('subject_in_body')] : []),
-        ...warnings,
-      ],
-    }
+  run: ({ template: given, template_id, ...input }, context) => {
+    const { prospect_data } = input
+    const template = templateOf({ template: given, template_id, prospect_data }, context.texts)
+    const asked = { ...input, template }
+    return input.improve
+      ? improvedDraft(asked, context)
+      : draftOf(partsOf(template, input.channel), asked, context.at)
   },
   revised: revisedDraft,
-  summary: ({ subject, message_draft, channel, warnings, metadata }) => [
+  summary: ({ subject, message_draft, channel, warnings, metadata, written_by, written_by_reason }) => [
     ...(subject === '' ? [] : [`draft subject: ${subject}`]),
     ...wholeText('draft message', message_draft),
     `draft for ${channel}: ${counted(metadata.word_count, 'word')}, ${percent(metadata.personalization_score)} of its variables have a value`,
+    ...(written_by === 'model' ? ['draft written by the language model, every fact by the template'] : []),
+    ...(written_by_reason ? [`draft written by the template: ${reasonInWords(written_by_reason)}`] : []),
     ...listed(
       'warning',
       warnings.map(({ message }) => message),

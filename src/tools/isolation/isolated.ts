@@ -91,13 +91,16 @@ async function callInThread(order: ThreadOrder, signal: AbortSignal): Promise<un
 
 /**
  * The tool, called in threads; `module` is the URL of what exports it under its name. It is given no adapter, no texts
- * and no past runs.
+ * no past runs and no model.
  */
 export const isolated = (
   tool: Tool,
   { module, maxOutputBytes }: Pick<ThreadOrder, 'module' | 'maxOutputBytes'>,
 ): Tool => ({
   ...tool,
-  call: (input, { signal, adapter: _adapter, texts: _texts, runs: _runs, ...context }: ToolContext) =>
+  call: (
+    input,
+    { signal, adapter: _adapter, texts: _texts, runs: _runs, model: _model, ...context }: ToolContext,
+  ) =>
     callInThread({ module, name: tool.name, input, context, maxOutputBytes, lends: lentFolders() }, signal),
 })

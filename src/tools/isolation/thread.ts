@@ -7,6 +7,7 @@ import { classify, failure, isToldWhole } from '../../run/failure.ts'
 import { lendPackages } from '../../lending.ts'
 import { NO_TEXTS } from '../text-file.ts'
 import type { Tool } from '../tool.ts'
+import { noModel } from '../tool-model.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
 
 const isNamed = (value: unknown, name: string): value is Tool =>
@@ -50,7 +51,7 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
   try {
     const tool = await loadTool(order)
     const signal = new AbortController().signal
-    const nothing = { adapter: null, texts: NO_TEXTS, runs: null }
+    const nothing = { adapter: null, texts: NO_TEXTS, runs: null, model: noModel('not_allowed') }
     return answerOf(await tool.call(order.input, { ...order.context, signal, ...nothing }), order)
   } catch (error) {
     return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }

@@ -11,7 +11,7 @@ import { openServer, type DoubleAnswer, type DoubleRequest } from './server.ts'
 const TENANT = 'contoso-tenant'
 const CLIENT = { id: 'double-application', secret: 'double~client~secret' }
 const API = '/api/data/v9.2'
-const COLUMN = 'new_cugar_key'
+const COLUMN = 'new_cugarkey'
 const LABEL = '@OData.Community.Display.V1.FormattedValue'
 
 type Row = Readonly<Record<string, unknown>>

@@ -7,7 +7,7 @@ import { BUSY, companies, companyOf, dealNumbered, deals, KNOWN, type Company, t
 import { openServer, type DoubleAnswer, type DoubleRequest } from './server.ts'
 
 const TOKEN = 'pat-eu1-double-token'
-const UNIQUE = 'cugar_key'
+const UNIQUE = 'cugarkey'
 const COMPANY_ID = 1000
 const DEAL_ID = 500_000
 /** A search gives no more, over all its pages. */

@@ -11,7 +11,7 @@ import { openServer, type DoubleAnswer, type DoubleRequest } from './server.ts'
 
 const CLIENT = { id: '3MVG9.double', secret: 'double-client-secret' }
 const API = '/services/data/v62.0'
-const FIELD = 'Cugar_Key__c'
+const FIELD = 'CugarKey__c'
 
 type Row = Readonly<Record<string, unknown>> & { readonly Id: string }
 type Task = { readonly id: string; readonly key: string }
