@@ -45,6 +45,8 @@ export type LibraryRun = {
 
 /** The runs of a runtime, without HTTP. */
 export type LibraryRuns = {
+  /** Lists of items, one run each. */
+  readonly batches: LibraryBatches
   /** Accepts a run durably and comes back at once. Errors: those of `engine.start`. */
   readonly start: (request: LibraryRequest) => Promise<Accepted>
   /** Accepts a run and waits for its end. Errors: those of `engine.start`; a run that fails is no error. */
@@ -117,7 +119,7 @@ export type LibraryBatches = Omit<Engine['batches'], 'start'> & {
   readonly start: (request: LibraryBatchRequest) => Promise<AcceptedBatch>
 }
 
-export const batchesOf = ({ batches }: Engine): LibraryBatches => ({
+const batchesOf = ({ batches }: Engine): LibraryBatches => ({
   ...batches,
   start: async ({ by = LOCAL, plan, items, ...asked }) => {
     const { traceparent: _traceparent, ...defaults } = DEFAULTS
@@ -129,6 +131,7 @@ export const batchesOf = ({ batches }: Engine): LibraryBatches => ({
 })
 
 export const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
+  batches: batchesOf(engine),
   start: (request) => startFor(engine, request),
   run: (request) => runFor(engine, request, stopping),
 })

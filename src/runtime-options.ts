@@ -8,7 +8,7 @@ import type { KeySource } from './http/callers/keys.ts'
 import type { DoorLimits } from './http/route.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import type { Router } from './lazy-router.ts'
-import type { LibraryBatches, LibraryRuns } from './library-run.ts'
+import type { LibraryRuns } from './library-run.ts'
 import type { Views } from './projections/lists/views.ts'
 import type { TracingSettings } from './projections/spans/tracing.ts'
 import type { RegistryDiff } from './registry/diff.ts'
@@ -61,8 +61,6 @@ export type RuntimeOptions = {
 /** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
 export type Runtime = LibraryRuns & {
   readonly engine: Engine
-  /** Lists of items, one run each. */
-  readonly batches: LibraryBatches
   readonly views: Views
   readonly journal: Journal
   /** Mount it in an Express app, or listen with it. */

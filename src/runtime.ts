@@ -15,7 +15,7 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
-import { batchesOf, runsOf } from './library-run.ts'
+import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
@@ -282,16 +282,5 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await opened(options, { router, stop })
   const { open } = await engine.recover()
   const runs = runsOf(engine, stopping.signal)
-  const batches = batchesOf(engine)
-  return {
-    engine,
-    batches,
-    views: projections.views,
-    journal,
-    ...runs,
-    router,
-    recovered: open,
-    reload,
-    stop,
-  }
+  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
 }
