@@ -6,6 +6,8 @@ import type { Logger } from 'pino'
 import { containCalls } from './engine/calls/containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine, Principal } from './engine/engine.ts'
+import type { AdapterNow } from './engine/vendors.ts'
+import type { AdapterLoad } from './projections/metrics/live.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import type { LlmSettings } from './config.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
@@ -114,6 +116,20 @@ async function prepare(options: RuntimeOptions, writer: string): Promise<Prepare
     await journal.close()
     throw error
   }
+}
+
+const shareOf = (used: number, most: number | undefined): number | null =>
+  most === undefined ? null : used / most
+
+/** How busy an adapter is; nothing where it was not called yet. */
+function loadOf({ spec, figures }: AdapterNow): AdapterLoad[] {
+  if (figures === null) return []
+  const { parallel, per_second } = figures.limits
+  const shares = {
+    parallel: shareOf(figures.inFlight, parallel),
+    per_second: shareOf(figures.lastSecond, per_second),
+  }
+  return [{ adapter: spec.name, waiting: figures.waiting, shares }]
 }
 
 function throwIt(error: unknown): never {
@@ -225,6 +241,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     revision: 'source',
     workers: engine.workers,
     adapterEnabled: engine.adapters.isOn,
+    observeAdapters: engine.adapters.observe,
+    adapterLoads: () => engine.adapters.list().flatMap(loadOf),
     freezes: engine.freezes,
     dataDir: options.databaseUrl ? null : options.dataDir,
     clock,

@@ -9,6 +9,7 @@ import { llmCall, llmCallStart } from './llm.ts'
 import { planCreated } from './plan.ts'
 import { runCancelled, runFinished, runStarted } from './run.ts'
 import {
+  callLookedUp,
   routeDecision,
   stepRevised,
   stepSkipped,
@@ -32,6 +33,7 @@ const schemas = [
   toolCallStart,
   toolCallComplete,
   toolCallError,
+  callLookedUp,
   stepRevised,
   stepSkipped,
   runCancelled,

@@ -179,6 +179,7 @@ const PLACES = new Set([
   'before',
   'after',
 ])
+const SHOWING = new Set(['see', 'show', 'give', 'get'])
 const CIRCUMSTANCES = new Set(['about', 'for', 'before', 'after'])
 
 function enough({ own, verb, named, head, judged }: Evidence, clause: Clause, isLight: boolean): boolean {
@@ -194,9 +195,11 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   if (method !== null) return { kind: 'tool', tool: method }
   const about = upTo(clause.words, clause.question === 'none' ? PLACES : CIRCUMSTANCES)
   const subject = isLight ? about.slice(1) : about
+  // "Show the log" is no order to log anything.
+  const isAsked = clause.question !== 'none' || SHOWING.has(clause.words[0]?.text ?? '')
   const found = index
     .search(stemsOf(clause.words))
-    .filter(({ tool }) => !isVetoed(tool, subject, index))
+    .filter(({ tool }) => !isVetoed(tool, subject, index) && !(isAsked && index.acts(tool)))
     .find(({ tool }) => enough(evidenceFor(tool, clause, index), clause, isLight))
   if (found !== undefined) return { kind: 'tool', tool: found.tool }
   const isMeant = clause.question !== 'none' || isLight || subject.some(({ stem }) => things.has(stem))

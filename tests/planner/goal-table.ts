@@ -11,6 +11,7 @@ export const context = {
   territories: [{ territory_id: 'north', account_count: 90, rep_count: 1 }],
   deals: [{ outcome: 'won' }],
   competitor: 'Globex',
+  activity: { account_id: 'acme-001', note: 'They asked for the security paper.' },
   meeting: { time_zone: 'Europe/Berlin' },
   knowledge: { query: 'single sign-on' },
   territory_change: { from_territory: 'north', to_territory: 'south', account_ids: ['a1', 'a2'] },

@@ -31,6 +31,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   i: 'retrieve_account_signals',
   b: 'generate_battlecard',
   m: 'schedule_engagement_touchpoint',
+  l: 'log_crm_activity',
 }
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,

@@ -18,6 +18,12 @@ function errorLine({ data }: EventOf<'tool_call_error'>): string {
   return `${data.step_id} ${data.tool} failed (${data.mode}): ${data.message}${again}`
 }
 
+const LOOKED_UP = {
+  found: 'it happened',
+  not_found: 'nothing of it is there',
+  failed: 'it could not be asked',
+} as const
+
 const DECIDED = {
   approved: 'approved',
   denied: 'denied',
@@ -47,6 +53,10 @@ export function eventLines(event: StoredEvent): string[] {
       ]
     case 'tool_call_error':
       return [errorLine(event)]
+    case 'call_looked_up':
+      return [
+        `${event.data.step_id} ${event.data.tool} looked up at ${event.data.adapter}: ${LOOKED_UP[event.data.outcome]}`,
+      ]
     case 'step_revised':
       return [`${event.data.step_id} given other inputs by ${event.data.by}: revision ${event.data.revision}`]
     case 'step_skipped':

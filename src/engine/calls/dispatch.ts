@@ -3,13 +3,14 @@
 import { failure } from '../../run/failure.ts'
 import { BUILTIN } from '../../run/calls/slot.ts'
 import { deadline } from '../../run/waiting.ts'
-import type { ActiveRun, Message, PreparedCall } from '../active-run.ts'
+import type { ActiveRun, LookUpCall, Message, PreparedCall } from '../active-run.ts'
+import { askVendor } from './look-up.ts'
 import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
 
-type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
+type ToolCall = Extract<PreparedCall, { kind: 'tool' | 'lookup' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
 
 const unavailable = (message: string): CallOutcome => ({
@@ -53,6 +54,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
       tenant: state.tenant,
       at: step.calledAt ?? state.updatedAt,
       idempotencyKey: step.idempotencyKey ?? '',
+      ...(step.degraded ? { degraded: step.degraded } : {}),
       texts: run.texts,
       runs: null,
     },
@@ -83,6 +85,23 @@ async function callTool(
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 
+/** As the call itself is made, but for what is asked; it has its own time, whatever the run has left. */
+async function lookUp(
+  parts: EngineParts,
+  run: ActiveRun,
+  { prepared, controller }: { prepared: LookUpCall; controller: AbortController },
+): Promise<Message> {
+  const { callId, stepId, adapter } = prepared
+  const begun = performance.now()
+  const request = requestOf(parts, run, prepared)
+  const timeoutMs = run.state.steps[stepId]?.plan.timeout_ms ?? 1
+  const outcome =
+    typeof request === 'string'
+      ? unavailable(request)
+      : await askVendor({ ...request, timeoutMs }, (asked) => makeCall(run, asked, { adapter, controller }))
+  return { kind: 'looked_up', callId, stepId, outcome, durationMs: performance.now() - begun }
+}
+
 async function askModel(
   { models }: EngineParts,
   { callId, request, listener }: ModelCall,
@@ -109,6 +128,8 @@ function fly(
   switch (prepared.kind) {
     case 'tool':
       return callTool(parts, run, { prepared, controller })
+    case 'lookup':
+      return lookUp(parts, run, { prepared, controller })
     case 'model':
       return askModel(parts, prepared, controller.signal)
     case 'plan':

@@ -44,6 +44,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldAdapterChange(state, event)
     case 'freeze_changed':
       return foldFreeze(state, event)
+    case 'call_looked_up':
+      return state.series.add('cugar_call_look_ups_total', { outcome: event.data.outcome })
     case 'step_revised':
     case 'step_skipped':
     case 'run_cancelled':

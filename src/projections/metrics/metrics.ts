@@ -10,7 +10,7 @@ import { countSeries, createExposition, type Exposition } from './exposition.ts'
 import type { Format } from './format.ts'
 import { fold } from './fold.ts'
 import { startAdapters, type AdapterEnabled } from './fold-control.ts'
-import { createLive, refresh, type Build, type HttpStats, type Snapshot } from './live.ts'
+import { createLive, refresh, type Build, type HttpStats, type Live, type Snapshot } from './live.ts'
 import { learn, type MetricsState } from './metrics-state.ts'
 import { serialise } from './metrics-text.ts'
 import { loadState, METRICS } from './recompute.ts'
@@ -34,6 +34,7 @@ export type Metrics = {
   readonly from: number
   readonly http: HttpStats
   /** A projection has folded these events; `now` in epoch milliseconds. */
+  readonly adapterCalled: Live['adapterCalled']
   readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
   /** Knows the registry's label values from `position` on; what was known stays. Errors: REGISTRY_INVALID. */
   readonly adoptRegistry: (registry: Registry, position: number) => void
@@ -82,6 +83,7 @@ export async function loadMetrics({
     projection: projectionOf(state),
     from,
     http: live.http,
+    adapterCalled: live.adapterCalled,
     folded: live.folded,
     adoptRegistry,
     refusedRegistry: () => live.reloaded(false, clock()),

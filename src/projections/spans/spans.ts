@@ -239,6 +239,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       addSpanEvent(trace, SPAN_EVENT.cancelled, {})
       return NO_SPANS
     case 'run_started':
+    case 'call_looked_up':
     case 'step_revised':
     case 'llm_call_start':
     case 'budget_updated':
