@@ -41,8 +41,8 @@ export const adapters: Row = {
       width: 6,
       queries: [
         {
-          expr: q.sum(['adapter', 'change'], q.increase(counter('cugar_adapter_changes_total'), interval)),
-          legend: '{{adapter}} {{change}}',
+          expr: q.sum(['change'], q.increase(counter('cugar_adapter_changes_total'), interval)),
+          legend: '{{change}}',
         },
       ],
       noValue: 'No adapter was changed',
@@ -92,15 +92,14 @@ export const adapters: Row = {
     }),
     graph({
       title: 'Share of the limits',
-      text: 'How much of its limits an adapter uses: calls at once, calls in a second. At 1 further calls wait for their turn.',
+      text: 'How much of its limits the busiest adapter uses: calls at once, calls in a second. At 1 further calls wait for their turn.',
       unit: 'percentunit',
       width: 8,
       max: 1,
-      steps: ['green', [LIMITS.adapterLimitRatio, 'orange']],
       queries: [
         {
-          expr: q.max(['adapter', 'limit'], gauge('cugar_adapter_limit_ratio')),
-          legend: '{{adapter}} {{limit}}',
+          expr: q.max(['limit'], gauge('cugar_adapter_limit_ratio')),
+          legend: '{{limit}}',
         },
       ],
       noValue: 'No adapter has limits',

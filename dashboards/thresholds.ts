@@ -5,10 +5,9 @@ export const LIMITS = {
   toolErrorsLeast: 5,
   toolP95Seconds: 20,
   toolCallsLeast: 20,
-  /** Share of an adapter's operations that its vendor fails, and of its limits. */
+  /** Share of an adapter's operations that its vendor fails. */
   adapterErrorRatio: 0.2,
   adapterErrorsLeast: 5,
-  adapterLimitRatio: 0.9,
   retryRatio: 0.3,
   retriesLeast: 5,
   /** Share of a budget window. */

@@ -96,7 +96,10 @@ const adapterCutOff = alert('CugarAdapterFallback', {
   for: '10m',
   dashboard: 'tools',
   expr: q.calc(
-    q.max(perAdapter, gauge('cugar_adapter_state', { state: q.oneOf('open', 'fallback') })),
+    q.max(
+      perAdapter,
+      q.lastOverTime(gauge('cugar_adapter_state', { state: q.oneOf('open', 'fallback') }), '5m'),
+    ),
     '==',
     1,
   ),

@@ -118,6 +118,7 @@ describe('the registry that is shipped', () => {
     expect(Object.keys(profile?.limits.run ?? {}).toSorted()).toEqual([
       'calls',
       'cost',
+      ...(row.tools.includes('log_crm_activity') ? ['effects'] : []),
       'llm_tokens',
       'llm_usd',
     ])
