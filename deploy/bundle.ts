@@ -2,7 +2,7 @@
 // process is at work sooner. What is found by its name while it runs keeps a file of its own: threads, tools, adapters,
 // and what the pages load.
 import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { NODE_MAJOR } from '../src/version.ts'
 
@@ -10,7 +10,7 @@ import { NODE_MAJOR } from '../src/version.ts'
 const BUNDLED = ['commander', 'minisearch', 'safe-stable-stringify', 'stemmer', 'yaml', 'zod']
 
 const TOOL = /^export const tool = /m
-const ADAPTER = /^export const adapter = /m
+const ADAPTER = /^export const adapter\b/m
 
 const filesWith = (root: string, pattern: string, declaration: RegExp): string[] =>
   globSync(pattern, { cwd: root }).filter((file) => declaration.test(readFileSync(join(root, file), 'utf8')))
@@ -27,6 +27,8 @@ function entriesOf(root: string): Record<string, string> {
   for (const file of filesWith(root, 'src/tools/*/*.ts', TOOL))
     entries[file.slice('src/tools/'.length, -'.ts'.length)] = file
   for (const file of filesWith(root, 'src/adapters/*.ts', ADAPTER)) entries[basename(file, '.ts')] = file
+  for (const file of filesWith(root, 'src/adapters/*/adapter.ts', ADAPTER))
+    entries[basename(dirname(file))] = file
   return entries
 }
 

@@ -1,6 +1,6 @@
 // The environment as typed settings: read here, once, and by nobody else. Used by main and cli; promises that what
 // it returns is complete and valid, and otherwise to name every problem, never a value.
-import { isIP, isIPv4 } from 'node:net'
+import { isIP } from 'node:net'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
 import {
@@ -11,7 +11,7 @@ import {
   tracingOf,
   type TracingLimits,
 } from './config-otel.ts'
-import { given, urlOf, type Environment, type Refuse } from './environment.ts'
+import { given, isLoopback, urlOf, type Environment, type Refuse } from './environment.ts'
 import type { Sampling } from './events/sampling.ts'
 
 export type { Environment } from './environment.ts'
@@ -33,6 +33,8 @@ export type Settings = {
   readonly toolsDir?: string
   /** Folder of Markdown about one's own products and competitors; left out: the shipped sample stands in. */
   readonly knowledgeDir?: string
+  /** Folder of message templates; left out: the shipped sample stands in. */
+  readonly templatesDir?: string
   readonly logLevel: LogLevel
   /** OTLP over HTTP; null: spans are not exported. */
   readonly otelEndpoint: string | null
@@ -57,9 +59,6 @@ export type LlmSettings = {
 }
 
 const DEFAULT_PORT = 8000
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 function hostOf(env: Environment, refuse: Refuse): string {
   const host = given(env, 'HOST') ?? '127.0.0.1'
@@ -118,11 +117,16 @@ function standbyOf(env: Environment, refuse: Refuse): boolean {
   return text === 'wait'
 }
 
-type Folders = Pick<Settings, 'toolsDir' | 'knowledgeDir'>
+type Folders = Pick<Settings, 'toolsDir' | 'knowledgeDir' | 'templatesDir'>
 
 function foldersOf(env: Environment): Folders {
   const [toolsDir, knowledgeDir] = [given(env, 'TOOLS_DIR'), given(env, 'KNOWLEDGE_DIR')]
-  return { ...(toolsDir !== null && { toolsDir }), ...(knowledgeDir !== null && { knowledgeDir }) }
+  const templatesDir = given(env, 'TEMPLATES_DIR')
+  return {
+    ...(toolsDir !== null && { toolsDir }),
+    ...(knowledgeDir !== null && { knowledgeDir }),
+    ...(templatesDir !== null && { templatesDir }),
+  }
 }
 
 export type InspectedSettings = {

@@ -104,7 +104,7 @@ export const ERRORS = {
   PLAN_IMPOSSIBLE: { status: 422, title: 'No plan is possible for this goal', detail: '{why}' },
   INPUT_INVALID: {
     status: 422,
-    title: 'Values that cannot be read',
+    title: 'Values that are missing or cannot be read',
     detail: 'See errors for every value, and what is taken; nothing was started.',
   },
   CHANGES_INVALID: { status: 422, title: 'The changes are not valid', detail: '{why}' },

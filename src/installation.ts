@@ -50,7 +50,7 @@ async function folderOf({ toolsDir }: OwnParts): Promise<FolderParts> {
 type Texts = { readonly texts: OwnTexts; readonly problems: readonly ProblemItem[] }
 
 async function textsOf(folders: TextFolders): Promise<Texts> {
-  if (folders.knowledgeDir === undefined) return { texts: NO_TEXTS, problems: [] }
+  if ((folders.knowledgeDir ?? folders.templatesDir) === undefined) return { texts: NO_TEXTS, problems: [] }
   const { readTexts } = await import('./own-texts.ts')
   return readTexts(folders)
 }

@@ -87,16 +87,17 @@ async function keysOf(settings: Settings, first: Keys | null, logger: Logger): P
   return watchKeys(settings.keysFile, first, logger)
 }
 
-const ownPartsOf = ({ toolsDir, knowledgeDir }: Settings): OwnParts => ({
+const ownPartsOf = ({ toolsDir, knowledgeDir, templatesDir }: Settings): OwnParts => ({
   ...(toolsDir !== undefined && { toolsDir }),
   ...(knowledgeDir !== undefined && { knowledgeDir }),
+  ...(templatesDir !== undefined && { templatesDir }),
 })
 
 export type StartFiles = { readonly registry: string; readonly keys: Keys | null }
 
 /**
  * The files that the settings name. Errors: SETTINGS_INVALID with every problem of the settings, of the keys and, beside
- * these, of the registry; a registry that alone has problems is refused by whoever takes it into force.
+ * these, of the registry, a busy port and data that another process has; a registry that alone has problems is refused by whoever takes it into force.
  */
 export async function readStart({ settings, problems }: InspectedSettings): Promise<StartFiles> {
   const registry = await attempt(readText(settings.registryFile, 'REGISTRY'))
@@ -114,7 +115,9 @@ export async function readStart({ settings, problems }: InspectedSettings): Prom
     path: `${settings.registryFile}: ${path}`,
     message,
   }))
-  throw new AppError('SETTINGS_INVALID', {}, { problems: [...found, ...inRegistry] })
+  const { placeProblems } = await import('./cli/doctor/checks.ts')
+  const inTheWay = await placeProblems(settings, new Set(problems.map(({ path }) => path)))
+  throw new AppError('SETTINGS_INVALID', {}, { problems: [...found, ...inRegistry, ...inTheWay] })
 }
 
 /** Starts the server. Errors: SETTINGS_INVALID, REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN. */

@@ -1,13 +1,13 @@
 // Tools and adapters that somebody keeps in a folder of their own (`serve --tools DIR`, TOOLS_DIR): found by what they
 // export, whatever their files are called, and loaded anew where a file has changed.
 import { readdirSync } from 'node:fs'
-import { registerHooks } from 'node:module'
 import { join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Adapter } from './adapters/adapter.ts'
 import { isAdapter } from './adapters/catalogue.ts'
 import { AppError } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
+import { lendPackages } from './lending.ts'
 import { loadModule } from './modules.ts'
 import { isTool } from './tools/catalogue.ts'
 import type { Tool } from './tools/tool.ts'
@@ -23,27 +23,6 @@ const SETTING = 'TOOLS_DIR'
 const PLACES = ['', 'tools', 'adapters']
 const isSource = (name: string): boolean =>
   /\.(?:ts|mts|js|mjs)$/.test(name) && !/\.(?:d|test|spec)\.\w+$/.test(name)
-
-/** What a tool's file may import without a package of its own: this runtime, and the zod that it is written with. */
-const OURS: ReadonlySet<string> = new Set(['cugar-sales', 'zod'])
-const served = new Set<string>()
-
-/** A folder of somebody's own is no package: what it has not installed beside itself is taken from here. */
-function lendPackages(dir: string): void {
-  const below = pathToFileURL(dir + sep).href
-  if (served.has(below)) return
-  served.add(below)
-  registerHooks({
-    resolve: (specifier, context, next) => {
-      if (!OURS.has(specifier) || !context.parentURL?.startsWith(below)) return next(specifier, context)
-      try {
-        return next(specifier, context)
-      } catch {
-        return next(specifier, { ...context, parentURL: import.meta.url })
-      }
-    },
-  })
-}
 
 /** Null: there is no such folder. */
 function namesIn(folder: string): string[] | null {
@@ -92,7 +71,7 @@ export async function readFolder(given: string): Promise<FolderParts> {
       adapters: [],
       problems: [{ path: SETTING, message: `${given} is no folder that can be read` }],
     }
-  lendPackages(dir)
+  lendPackages(pathToFileURL(dir + sep).href)
   const files = PLACES.flatMap((place) => (namesIn(join(dir, place)) ?? []).map((name) => join(place, name)))
   const settled = await Promise.allSettled(files.map((file) => partIn(dir, file)))
   const parts = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))

@@ -1,14 +1,17 @@
-// Texts that an operator keeps in folders of their own (KNOWLEDGE_DIR): read at the start and at every reload, so that
+// Texts that an operator keeps in folders of their own (KNOWLEDGE_DIR, TEMPLATES_DIR): read at the start and at every reload, so that
 // no request names a path and a run reads what its registry was taken into force with.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { ProblemItem } from './events/problem.ts'
+import { parseTemplates } from './tools/engagement/template-file.ts'
 import type { OwnTexts, TextFile } from './tools/text-file.ts'
 
 /** The folders, as far as they are set. */
 export type TextFolders = {
   /** Markdown about products and competitors. */
   readonly knowledgeDir?: string
+  /** Message templates. */
+  readonly templatesDir?: string
 }
 
 const MOST_FILES = 500
@@ -61,11 +64,21 @@ function readMarkdown(given: string, setting: string): Found {
   return { texts, problems: messages.map((message) => ({ path: setting, message })) }
 }
 
+const TEMPLATES = 'TEMPLATES_DIR'
+
+type Read = { readonly texts: OwnTexts; readonly problems: ProblemItem[] }
+
 /** What the folders have, and every problem; `path` is the setting. Never rejects. */
-export function readTexts({ knowledgeDir }: TextFolders): { texts: OwnTexts; problems: ProblemItem[] } {
+export function readTexts({ knowledgeDir, templatesDir }: TextFolders): Read {
   const knowledge = knowledgeDir === undefined ? null : readMarkdown(knowledgeDir, 'KNOWLEDGE_DIR')
+  const templates = templatesDir === undefined ? null : readMarkdown(templatesDir, TEMPLATES)
+  const unfit = parseTemplates(templates?.texts ?? []).problems
   return {
-    texts: { knowledge: knowledge?.texts ?? null, templates: null },
-    problems: knowledge?.problems ?? [],
+    texts: { knowledge: knowledge?.texts ?? null, templates: templates?.texts ?? null },
+    problems: [
+      ...(knowledge?.problems ?? []),
+      ...(templates?.problems ?? []),
+      ...unfit.map((message) => ({ path: TEMPLATES, message })),
+    ],
   }
 }

@@ -1,7 +1,13 @@
 // Plans written in TypeScript: the same data as in registry.yaml or in a request, with the compiler holding every name
 // of a step to those before it.
 import type { z } from 'zod'
-import { planDraftSchema, type PlanDraft, type PlanDraftInput } from './registry/plan/draft.ts'
+import {
+  planDraftSchema,
+  type CaseInput,
+  type NodeInput,
+  type PlanDraft,
+  type PlanDraftInput,
+} from './registry/plan/draft.ts'
 import { AppError } from './errors.ts'
 import { problemsOf } from './events/problem.ts'
 
@@ -19,6 +25,23 @@ export type PlanStepOptions<Id extends string, Own extends string> = {
   readonly inputs?: Readonly<Record<string, PlanSource<Id>>>
   /** Steps that must be over first, whatever became of them. */
   readonly after?: readonly Id[]
+  /** An expression: where it is false, the step is left out. */
+  readonly when?: string
+}
+
+/** What one case of a branch does: it goes on with the steps before the branch. */
+type CaseSteps<Id extends string, Inner extends string> = (inside: PlanBuilder<Id>) => PlanBuilder<Id | Inner>
+
+/** A branch that grows; each call gives a new one. */
+export type BranchBuilder<Id extends string, Inner extends string = never> = {
+  /** The first case whose expression is true is carried out, and no other. */
+  readonly when: <New extends string>(
+    expression: string,
+    steps: CaseSteps<Id, New>,
+  ) => BranchBuilder<Id, Inner | New>
+  /** What is done where no case holds: last. */
+  readonly else: <New extends string>(steps: CaseSteps<Id, New>) => BranchBuilder<Id, Inner | New>
+  readonly cases: readonly CaseInput[]
 }
 
 /** A plan that grows; each call gives a new one. */
@@ -27,6 +50,13 @@ export type PlanBuilder<Id extends string> = {
     tool: Tool,
     options?: PlanStepOptions<Id, Own>,
   ) => PlanBuilder<Id | Own>
+  /** One of several ways, chosen when everything that the expressions use is over. */
+  readonly branch: <Inner extends string>(
+    name: string,
+    cases: (branch: BranchBuilder<Id>) => BranchBuilder<Id, Inner>,
+  ) => PlanBuilder<Id | Inner>
+  /** What was added so far. */
+  readonly steps: readonly NodeInput[]
   /** The plan as data. Errors: PLAN_INVALID with every name that cannot be one. */
   readonly build: () => PlanDraft
 }
@@ -42,15 +72,32 @@ export function parsePlan(value: unknown): PlanDraft {
   throw new AppError('PLAN_INVALID', {}, { problems })
 }
 
+function branchOf<Id extends string, Inner extends string>(
+  cases: readonly CaseInput[],
+): BranchBuilder<Id, Inner> {
+  const stepsOf = <New extends string>(steps: CaseSteps<Id, New>) => steps(builderOf<Id>({ steps: [] })).steps
+  return {
+    cases,
+    when: (expression, steps) => branchOf([...cases, { when: expression, steps: stepsOf(steps) }]),
+    else: (steps) => branchOf([...cases, { else: true, steps: stepsOf(steps) }]),
+  }
+}
+
 function builderOf<Id extends string>(draft: PlanDraftInput): PlanBuilder<Id> {
   return {
-    step: (tool, { id, inputs = {}, after = [] } = {}) => {
+    steps: draft.steps,
+    branch: (name, cases) => {
+      const block = { branch: name, cases: cases(branchOf([])).cases }
+      return builderOf({ ...draft, steps: [...draft.steps, block] })
+    },
+    step: (tool, { id, inputs = {}, after = [], when } = {}) => {
       const named = Object.entries(inputs).map(([name, source]) => [name, source])
       const step = {
         tool,
         ...(id === undefined ? {} : { id }),
         inputs: Object.fromEntries(named),
         after: [...after],
+        ...(when === undefined ? {} : { when }),
       }
       return builderOf({ ...draft, steps: [...draft.steps, step] })
     },

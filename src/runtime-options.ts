@@ -37,6 +37,8 @@ export type RuntimeOptions = {
   readonly toolsDir?: string
   /** A folder of Markdown for the tools of knowledge, in place of the shipped sample; read again at every reload. */
   readonly knowledgeDir?: string
+  /** The same, of message templates. */
+  readonly templatesDir?: string
   /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
   readonly keys?: KeySource | null
   readonly logger?: Logger

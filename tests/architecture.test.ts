@@ -46,6 +46,8 @@ const TOP: Readonly<Record<string, number>> = {
   'config.ts': 0,
   'config-otel.ts': 0,
   'environment.ts': 0,
+  'lending.ts': 0,
+  'limited-fetch.ts': 0,
   'modules.ts': 0,
   'version.ts': 0,
 }

@@ -47,6 +47,21 @@ test('a folder that is not set is not there', () => {
   expect(readTexts({})).toEqual({ texts: { knowledge: null, templates: null }, problems: [] })
 })
 
+test('a folder of templates is read as one, and every file that is no template is told', () => {
+  const front = '---\ntemplate_id: a\nname: A\n---\n'
+  writeFileSync(join(folder('templates'), 'a.md'), `${front}Hello\n`)
+  expect(readTexts({ templatesDir: join(dir, 'templates') })).toMatchObject({
+    texts: { knowledge: null, templates: [{ source: 'a.md' }] },
+    problems: [],
+  })
+  writeFileSync(join(dir, 'templates', 'b.md'), 'Hello')
+  writeFileSync(join(dir, 'templates', 'c.md'), front)
+  expect(readTexts({ templatesDir: join(dir, 'templates') }).problems).toEqual([
+    { path: 'TEMPLATES_DIR', message: expect.stringContaining('b.md') },
+    { path: 'TEMPLATES_DIR', message: expect.stringContaining('c.md') },
+  ])
+})
+
 test.each([
   ['nowhere', 'is no folder that can be read'],
   ['empty', 'has no file of Markdown'],
@@ -75,4 +90,26 @@ test('a run reads the folder of its runtime, and a folder that cannot be read st
   await expect(
     createRuntime({ registry, dataDir: null, knowledgeDir: join(dir, 'nowhere') }),
   ).rejects.toMatchObject({ code: 'REGISTRY_INVALID', problems: [{ path: 'KNOWLEDGE_DIR' }] })
+})
+
+test('C11 a goal drafts with a template of the library, and without any it is refused before it is accepted', async () => {
+  const runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null })
+  const request = { goal: 'Draft an email', profile: 'technical' }
+  try {
+    const context = { template_id: 'close_times', prospect: { company: 'Acme' } }
+    const { runId } = await runtime.start({ ...request, context })
+    const state = await runtime.engine.paused(runId, 50_000, AbortSignal.timeout(50_000))
+    const [approval] = Object.values(state.approvals)
+    expect(await runtime.engine.payload(runId, approval?.subject ?? '')).toMatchObject({
+      subject: 'Shorter close times for Acme',
+    })
+    await expect(runtime.start({ ...request, context: { prospect: {} } })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      problems: [
+        { path: 'draft_outbound_message.template', message: expect.stringContaining('or template_id') },
+      ],
+    })
+  } finally {
+    await runtime.stop()
+  }
 })

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     if (!name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(dir, 'node_modules', name))
   }
-})
+}, 300_000)
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 const node = (args: readonly string[]): string =>
@@ -85,6 +85,28 @@ test('its command line runs', () => {
   expect(checked).toContain('registry.yaml')
 })
 
+test('it has the adapter of every vendor', () => {
+  const cugar = join(installed, 'src', 'cli', 'launcher.cjs')
+  const settings = {
+    ENABLE_HUBSPOT_ADAPTER: '1',
+    HUBSPOT_TOKEN: 'token',
+    ENABLE_SALESFORCE_ADAPTER: '1',
+    SALESFORCE_INSTANCE_URL: 'https://example.my.salesforce.com',
+    SALESFORCE_TOKEN: 'token',
+    ENABLE_PIPEDRIVE_ADAPTER: '1',
+    PIPEDRIVE_TOKEN: 'token',
+    ENABLE_DYNAMICS_ADAPTER: '1',
+    DYNAMICS_URL: 'https://example.crm.dynamics.com',
+    DYNAMICS_TOKEN: 'token',
+  }
+  const checked = execFileSync(
+    process.execPath,
+    [cugar, 'registry', 'check', join(installed, 'registry.yaml')],
+    { cwd: dir, encoding: 'utf8', env: { ...process.env, ...settings } },
+  )
+  expect(checked).toContain('registry.yaml')
+})
+
 test('in a folder with nothing in it the demo runs from start to finish, with the shipped registry and scenario', () => {
   const empty = join(dir, 'empty')
   mkdirSync(empty)
@@ -120,4 +142,74 @@ test('a program of its user has the types of the library', () => {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
   const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']
   expect(node([tsc, ...strict, 'program.ts'])).toBe('')
+})
+
+const TOOL = (name: string, run: string): string => `
+import { defineTool } from 'cugar-sales'
+import { z } from 'zod'
+const text = z.object({ text: z.string() })
+export const tool = defineTool({ name: '${name}', input: z.object({ name: z.string() }), output: text, run: ${run} })
+`
+const ENTRY = `inputs: { name: { type: string, required: true } }, outputs: { text: { type: string, required: true } },
+    binds: { name: context.account.name }, retry: none, cost: 0.1`
+const OWN_REGISTRY = `
+version: v1
+metadata: { name: mine, version: '1' }
+tools:
+  greet_account: { domain: engagement, description: Greets an account., isolate: true, ${ENTRY} }
+  loop_account: { domain: engagement, description: Loops., isolate: true, timeout_ms: 2000, ${ENTRY} }
+  ask_account: { domain: engagement, description: Interrogates., adapter: lab, ${ENTRY} }
+adapters:
+  lab: { interface: lab, module: lab }
+profiles:
+  demo: { allowed_tools: [greet_account, loop_account, ask_account], allowed_adapters: [lab], timeout_seconds: 60, budget: { run: { calls: 9 } } }
+`
+
+test('its server lends a folder of own tools and adapters what they import, isolated ones too', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'cugar-own-'))
+  mkdirSync(join(own, 'mine', 'adapters'), { recursive: true })
+  const put = (name: string, text: string): void => writeFileSync(join(own, name), text)
+  put('registry.yaml', OWN_REGISTRY)
+  put('mine/greet.ts', TOOL('greet_account', "({ name }: { name: string }) => ({ text: 'Hello, ' + name })"))
+  put('mine/loop.ts', TOOL('loop_account', '() => { for (;;); }'))
+  put('mine/ask.ts', TOOL('ask_account', 'async (_, { adapter }) => ({ text: await adapter.look() })'))
+  put(
+    'mine/adapters/lab.ts',
+    "export const adapter = { name: 'lab', interface: 'lab', look: async () => 'seen' }",
+  )
+  const cugar = join(installed, 'src', 'cli', 'launcher.cjs')
+  const child = spawn(process.execPath, [cugar, 'serve', '--tools', 'mine'], {
+    cwd: own,
+    env: { PATH: process.env['PATH'], REGISTRY: 'registry.yaml', PORT: '0', LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  try {
+    let said = ''
+    for await (const piece of child.stderr) {
+      said += String(piece)
+      if (said.includes('\n')) break
+    }
+    const url = /http:\S+(?=;)/.exec(said)?.[0]
+    const response = await fetch(`${url}/v1/runs?wait=60`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        goal: 'greet the account, interrogate it and loop',
+        context: { account: { name: 'Acme' } },
+      }),
+    })
+    const { steps } = (await response.json()) as {
+      steps: { tool: string; status: string; output: unknown }[]
+    }
+    expect(
+      Object.fromEntries(steps.map(({ tool, status, output }) => [tool, [status, output ?? null]])),
+    ).toEqual({
+      greet_account: ['completed', { text: 'Hello, Acme' }],
+      ask_account: ['completed', { text: 'seen' }],
+      loop_account: ['failed', null],
+    })
+  } finally {
+    child.kill('SIGKILL')
+    rmSync(own, { recursive: true, force: true })
+  }
 })

@@ -4,12 +4,21 @@ import { CANONICAL_TYPES, EVENT_TYPES } from '../src/events/event.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../src/run/state.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { read, tableAfter } from './docs/read.ts'
+import { parsed } from './registry/parsed.ts'
 
 describe('the documents', () => {
   test('name every error with its status and title', () => {
     const rows = tableAfter(read('README.md'), 'errors')
     expect(rows).toEqual(
       Object.entries(ERRORS).map(([code, { status, title }]) => [code, String(status), title]),
+    )
+  })
+
+  test('name every tool of the registry with its effects, in the order of the domains', () => {
+    const { domains, tools } = parsed(read('registry.yaml'))
+    const listed = domains.flatMap((domain) => Object.values(tools).filter((tool) => tool.domain === domain))
+    expect(tableAfter(read('README.md'), 'tools')).toEqual(
+      listed.map(({ domain, name, side_effects, description }) => [domain, name, side_effects, description]),
     )
   })
 

@@ -13,7 +13,10 @@ const needed = Number(/\d+/.exec(engines.node)[0])
 const words = process.argv.slice(2)
 
 function refuse() {
-  const brings = process.platform === 'linux' ? ', or run `npm ci` in a checkout, which brings it' : ''
+  const brings =
+    process.platform === 'linux'
+      ? ', or run `npm ci` in a checkout, which brings it for this command alone'
+      : ''
   console.error(
     `cugar: needs Node ${needed} or newer, and this is ${process.version}: install it from https://nodejs.org${brings}`,
   )

@@ -60,6 +60,8 @@ export function showRun(out: Output, shown: Run): void {
   if (answer.missing.length + unserved.length > 0) out.heading('Missing')
   for (const missing of answer.missing) out.line(missing)
   showUnserved(out, unserved)
+  if (answer.left_out.length > 0) out.heading('Left out by the plan')
+  for (const line of answer.left_out) out.line(line)
   showWaiting(out, shown)
   if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
 }

@@ -37,8 +37,8 @@ export function openStream(res: Response, { changes, pending, maySee, signal }: 
       tell: ({ runs, approvals }) => {
         const seen = runs.filter(({ tenant }) => maySee(tenant)).map(({ runId }) => runId)
         if (seen.length === 0) return
-        send(res, 'changed', JSON.stringify({ runs: seen, approvals }))
-        if (approvals) count()
+        send(res, 'changed', JSON.stringify({ runs: seen, approvals: approvals.length > 0 }))
+        if (approvals.length > 0) count()
       },
       fail: () => res.destroy(),
     },

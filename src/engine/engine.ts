@@ -10,7 +10,7 @@ import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { ProposedStep, WorstCase } from '../events/plan.ts'
+import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
 
@@ -66,6 +66,8 @@ export type PlanPreview = {
   /** How it was made. */
   readonly made?: PlanMaking
   readonly steps: readonly ProposedStep[]
+  /** What stands beside them; absent: they stand in nothing. */
+  readonly blocks?: readonly ProposedBlock[]
   readonly explanation: string
   /** What the goal asks for and no step does. */
   readonly unserved: readonly string[]

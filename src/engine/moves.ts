@@ -16,6 +16,7 @@ import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool
 import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
 import { isApprovedAsItIs, servedBy } from './calls/served-by.ts'
+import { askCondition, chooseCase } from './conditions.ts'
 import { lookUp, settleLostCall } from './look-ups.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './plan-record.ts'
@@ -234,6 +235,10 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return lookUp(parts, turn, move.stepId)
     case 'settle_lost':
       return settleLostCall(turn, move.callId)
+    case 'choose':
+      return chooseCase(parts, turn, move.block)
+    case 'ask_condition':
+      return askCondition(parts, turn, move.stepId)
     case 'skip':
       return record(turn, [skip(move.stepId, move.reason)])
     case 'expire':

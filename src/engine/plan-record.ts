@@ -3,7 +3,9 @@ import type { Draft } from '../events/event.ts'
 import {
   sourcesOf,
   type InputSource,
+  type PlanBlock,
   type PlanStep,
+  type ProposedBlock,
   type ProposedSource,
   type ProposedStep,
 } from '../events/plan.ts'
@@ -39,6 +41,7 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
         turn,
         result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
       ),
+      ...(result.blocks && { blocks: result.blocks.map((block) => keepCases(turn, block)) }),
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,
@@ -56,13 +59,15 @@ function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
 
 /** Every input comes from elsewhere, as in nearly every step. */
 const givesNothing = (step: ProposedStep): step is PlanStep =>
+  step.when === undefined &&
   Object.values(step.inputs).every((input) =>
     sourcesOf<ProposedSource>(input).every((source) => !('value' in source)),
   )
 
-/** What a plan gives by itself becomes a payload. */
+/** What a plan gives by itself becomes a payload: values, and expressions, which may name somebody. */
 function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
   if (givesNothing(step)) return step
+  const { when } = step
   const inputs: PlanStep['inputs'] = {}
   for (const [name, input] of Object.entries(step.inputs)) {
     const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>
@@ -70,7 +75,36 @@ function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
     )
     if (only !== undefined) inputs[name] = others.length === 0 ? only : [only, ...others]
   }
-  return { ...step, inputs }
+  return { ...step, inputs, ...(when === undefined ? {} : { when: addPayload(turn, when).digest }) }
+}
+
+const keepCases = (turn: Turn, block: ProposedBlock): PlanBlock => ({
+  ...block,
+  cases: block.cases.map((one) => ({
+    ...one,
+    when: one.when === null ? null : addPayload(turn, one.when).digest,
+  })),
+})
+
+/** The expression of a payload; null: it was erased. */
+async function readText({ journal }: EngineParts, runId: string, digest: string): Promise<string | null> {
+  const text = await payloadValue(journal, runId, digest)
+  return typeof text === 'string' ? text : null
+}
+
+/** A branch of an earlier run with its expressions; null: one of them was erased. */
+export async function withExpressions(
+  parts: EngineParts,
+  runId: string,
+  block: PlanBlock,
+): Promise<ProposedBlock | null> {
+  const cases: ProposedBlock['cases'][number][] = []
+  for (const one of block.cases) {
+    const when = one.when === null ? null : await readText(parts, runId, one.when)
+    if (one.when !== null && when === null) return null
+    cases.push({ ...one, when })
+  }
+  return { ...block, cases }
 }
 
 /** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
@@ -89,7 +123,9 @@ export async function withLiterals(
     const [only, another] = there
     inputs[name] = only !== undefined && another === undefined ? only : there
   }
-  return { ...step, inputs }
+  if (step.when === undefined) return { ...step, inputs }
+  const when = await readText(parts, runId, step.when)
+  return when === null ? null : { ...step, inputs, when }
 }
 
 /** null: its value was erased. */

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
+import { branchTaken, conditionMet, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
@@ -36,6 +37,9 @@ const schemas = [
   callLookedUp,
   stepRevised,
   stepSkipped,
+  branchTaken,
+  conditionMet,
+  stepFailed,
   runCancelled,
   runFinished,
   adapterChanged,

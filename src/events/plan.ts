@@ -21,6 +21,28 @@ export type StepInput = z.infer<typeof inputSchema>
 export const sourcesOf = <S>(input: S | readonly S[]): readonly S[] =>
   Array.isArray(input) ? (input as readonly S[]) : [input as S]
 
+/** A step or a block stands in this case of this branch. */
+export const guardSchema = z.strictObject({ block: idSchema, case: z.string().min(1).max(20) })
+export type Guard = z.infer<typeof guardSchema>
+
+/** From the outside in. */
+const guardsSchema = z.array(guardSchema).min(1).max(3)
+
+/** A case without an expression holds always. */
+const caseSchema = z.strictObject({ case: z.string().min(1).max(20), when: digestSchema.nullable() })
+
+/** What stands beside the steps of a plan: a branch, of which one case is carried out. */
+export const planBlockSchema = z.strictObject({
+  block: idSchema,
+  kind: z.literal('branch'),
+  guards: guardsSchema.optional(),
+  /** They must be over before a case is chosen. */
+  after: z.array(idSchema),
+  /** In the order in which they are tried; `when`: payload of the expression. */
+  cases: z.array(caseSchema).min(1).max(10),
+})
+export type PlanBlock = z.infer<typeof planBlockSchema>
+
 export const planStepSchema = z.strictObject({
   step_id: idSchema,
   tool: nameSchema,
@@ -50,14 +72,24 @@ export const planStepSchema = z.strictObject({
   carried: digestSchema.nullable(),
   /** The step whose output it judges, before a person reviews that; not in plans of 0.1.0. */
   judges: idSchema.optional(),
+  /** Payload of an expression: where it is false, the step is skipped. Absent: it has none. */
+  when: digestSchema.optional(),
+  /** Absent: it stands in no branch. */
+  guards: guardsSchema.optional(),
 })
 export type PlanStep = z.infer<typeof planStepSchema>
 
 /** Before a plan is adopted, what it gives by itself stands in it as it is. */
 export type ProposedSource = Exclude<InputSource, { value: unknown }> | { readonly value: unknown }
 export type ProposedInput = ProposedSource | readonly ProposedSource[]
-export type ProposedStep = Omit<PlanStep, 'inputs'> & {
+export type ProposedStep = Omit<PlanStep, 'inputs' | 'when'> & {
   readonly inputs: Readonly<Record<string, ProposedInput>>
+  /** The expression itself. */
+  readonly when?: string | undefined
+}
+/** With the expressions themselves. */
+export type ProposedBlock = Omit<PlanBlock, 'cases'> & {
+  readonly cases: readonly { readonly case: string; readonly when: string | null }[]
 }
 
 export const worstCaseSchema = z.strictObject({
@@ -91,6 +123,8 @@ export const planCreated = z.strictObject({
     model: z.string().min(1).max(100).optional(),
     fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
     steps: z.array(planStepSchema).min(1).max(100),
+    /** Absent: its steps stand in none. */
+    blocks: z.array(planBlockSchema).min(1).max(100).optional(),
     explanation: z.string().max(10_000),
     /** Cost units, each step called once. */
     estimated_cost: z.number().min(0),

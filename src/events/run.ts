@@ -76,6 +76,8 @@ export const runStarted = z.strictObject({
     rules: z.array(z.enum(RULES)),
     /** Its plan is asked for and paid for, and not carried out: it ends, cancelled, as soon as there is one. */
     plan_only: z.literal(true).optional(),
+    /** Which other runs its tools may read: absent, those of its tenant; `profile`, of those the ones of its profile. */
+    reach: z.literal('profile').optional(),
   }),
 })
 

@@ -131,6 +131,7 @@ export const stepRevised = z.strictObject({
 
 export const SKIP_REASONS = [
   'condition_false',
+  'branch_not_taken',
   'dependency_failed',
   'budget_exceeded',
   'approval_denied',
@@ -143,5 +144,10 @@ export type SkipReason = (typeof SKIP_REASONS)[number]
 /** A step will not run. */
 export const stepSkipped = z.strictObject({
   type: z.literal('step_skipped'),
-  data: z.strictObject({ step_id: idSchema, reason: z.enum(SKIP_REASONS) }),
+  data: z.strictObject({
+    step_id: idSchema,
+    reason: z.enum(SKIP_REASONS),
+    /** Payload of what its condition was decided by; absent: it had none, or was not asked. */
+    why: digestSchema.optional(),
+  }),
 })

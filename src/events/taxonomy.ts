@@ -25,6 +25,7 @@ export const FAILURES = {
   agent_invalid_output: traits('AGENT', {}),
   agent_missing_input: traits('AGENT', {}),
   agent_bug: traits('AGENT', {}),
+  agent_condition: traits('AGENT', {}),
   system_timeout: traits('SYSTEM', { retryable: true }),
   system_network: traits('SYSTEM', { retryable: true }),
   system_unavailable: traits('SYSTEM', { retryable: true }),

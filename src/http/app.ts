@@ -19,12 +19,15 @@ import { eventRoutes } from './runs/events.ts'
 import { freezeRoutes } from './freezes.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hooks.ts'
+import { liveRoute } from './live.ts'
 import { metricRoutes } from './metrics.ts'
 import { installedTools } from './control.ts'
 import { openapiDocument, openapiRoute, serverErrorsOf } from './openapi.ts'
 import { withTools } from './tool-schemas.ts'
 import { planRoutes } from './runs/plans.ts'
+import { changesOf } from './people/changes.ts'
 import { pagesOf } from './people/people.ts'
+import type { Changes } from './people/window.ts'
 import { answerProblem } from './problem.ts'
 import {
   DEFAULT_LIMITS,
@@ -35,16 +38,23 @@ import {
   type Route,
 } from './route.ts'
 import { runRoutes } from './runs/runs.ts'
+import { streamDoor } from './sse.ts'
 import { signalRoutes } from './signals.ts'
 import { checkNesting, queryOf } from './validation.ts'
 
 const NOBODY: Principal = { id: 'anonymous', roles: [] }
 
 /** Every route, the document of all of them included. */
-export function routeTable(parts: DoorParts, limits: DoorLimits): Route[] {
+export function routeTable(
+  parts: DoorParts,
+  limits: DoorLimits,
+  changes: Changes = changesOf(parts.journal, parts.stopping),
+): Route[] {
+  const streams = streamDoor(parts.http, limits)
   const routes = [
     ...runRoutes(parts),
-    ...eventRoutes(parts, limits),
+    ...eventRoutes(parts, streams),
+    liveRoute(parts, changes, streams),
     ...planRoutes(parts.engine),
     approvalList(parts),
     ...approvalRoutes(parts),
@@ -219,12 +229,13 @@ export function createRouter(parts: DoorParts, limits: DoorLimits): Router {
   router.use(access(parts.http, parts.logger), headersOf)
   if (parts.keys === null) router.use(thisMachineOnly)
   router.use(authenticate(parts), limitRate(parts, limits.requestsPerSecond))
-  const table = routeTable(parts, limits)
+  const changes = changesOf(parts.journal, parts.stopping)
+  const table = routeTable(parts, limits, changes)
   for (const route of table) {
     const method = route.method.toUpperCase()
     parts.http.expect({ method, route: route.path, codes: serverErrorsOf(route) })
   }
-  if (parts.pages) router.use(pagesOf(parts, table, parts.pages))
+  if (parts.pages) router.use(pagesOf(parts, { table, changes }, parts.pages))
   register(router, table, { parts, limits })
   return router
 }

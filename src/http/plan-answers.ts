@@ -10,6 +10,11 @@ export const unservedAsks = z
 
 const shownSource = z.union([sourceSchema, z.strictObject({ value: z.unknown() })])
 
+const expression = z.string().nullable()
+const guards = z
+  .array(z.strictObject({ block: z.string(), case: z.string() }))
+  .meta({ description: 'The cases of branches that it stands in, from the outside in.' })
+
 export const planStep = z.strictObject({
   step_id: z.string(),
   tool: z.string(),
@@ -28,12 +33,48 @@ export const planStep = z.strictObject({
   timeout_ms: z.int(),
   idempotent: z.boolean(),
   reason: z.string(),
+  when: expression.meta({
+    description: 'Where it is false, the step is left out; null: it has no condition.',
+  }),
+  guards,
 })
+
+export const planBlock = z.strictObject({
+  block: z.string(),
+  kind: z.literal('branch'),
+  guards,
+  after: z.array(z.string()).meta({ description: 'Steps that must be over before a case is chosen.' }),
+  cases: z
+    .array(z.strictObject({ case: z.string(), when: expression }))
+    .meta({ description: 'The first that holds is carried out.' }),
+})
+
+export const conditionAnswers = z
+  .array(
+    z.strictObject({
+      case: z.string().optional(),
+      when: z.string(),
+      said: z.union([z.boolean(), z.string()]).meta({ description: 'A text: why it has no answer.' }),
+      values: z
+        .record(z.string(), z.unknown())
+        .meta({ description: 'What it used; values of the context are not shown.' }),
+    }),
+  )
+  .nullable()
+  .meta({ description: 'What conditions said; null: none was asked, or it was erased.' })
+
+export const runBlocks = z.array(
+  planBlock.extend({
+    taken: z.string().nullable().meta({ description: 'The case; none: no case holds; null: not yet.' }),
+    why: conditionAnswers,
+  }),
+)
 
 export const planPreview = z.strictObject({
   planner: z.string(),
   made: planMaking.optional(),
   steps: z.array(planStep),
+  blocks: z.array(planBlock),
   explanation: z.string(),
   unserved: unservedAsks,
   ranking: z.array(z.strictObject({ tool: z.string(), score: z.number(), matched: z.array(z.string()) })),

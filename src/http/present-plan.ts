@@ -4,12 +4,14 @@ import {
   sourcesOf,
   type InputSource,
   type PlanStep,
+  type ProposedBlock,
   type ProposedInput,
   type ProposedSource,
   type ProposedStep,
 } from '../events/plan.ts'
 import { fromMicro } from '../registry/registry.ts'
-import type { planStep } from './plan-answers.ts'
+import type { RunState } from '../run/state.ts'
+import { conditionAnswers, type planBlock, type planStep, type runBlocks } from './plan-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
@@ -40,8 +42,59 @@ export function presentPlanStep(step: ProposedStep): z.input<typeof planStep> {
     timeout_ms: step.timeout_ms,
     idempotent: step.idempotent,
     reason: step.reason,
+    when: step.when ?? null,
+    guards: [...(step.guards ?? [])],
   }
 }
+
+export const presentPlanBlock = (block: ProposedBlock): z.input<typeof planBlock> => ({
+  block: block.block,
+  kind: block.kind,
+  guards: [...(block.guards ?? [])],
+  after: block.after,
+  cases: block.cases.map((one) => ({ ...one })),
+})
+
+const isOfContext = (name: string): boolean => name === 'context' || name.startsWith('context.')
+
+/** What conditions said. The context is only for tools to see. */
+export async function presentConditions(
+  why: string | undefined,
+  read: ReadPayload,
+): Promise<z.output<typeof conditionAnswers>> {
+  if (why === undefined) return null
+  const told = conditionAnswers.safeParse(await read(why))
+  if (!told.success || told.data === null) return null
+  return told.data.map((one) => ({
+    ...one,
+    values: Object.fromEntries(Object.entries(one.values).filter(([name]) => !isOfContext(name))),
+  }))
+}
+
+const textOf = async (digest: string | null, read: ReadPayload): Promise<string | null> => {
+  const text = digest === null ? null : await read(digest)
+  return typeof text === 'string' ? text : null
+}
+
+/** The condition of an adopted step as it was written; null: none, or erased. */
+export const presentWhen = ({ when }: PlanStep, read: ReadPayload): Promise<string | null> =>
+  textOf(when ?? null, read)
+
+/** The branches of a run, with what was chosen. */
+export const presentBlocks = (
+  { plan, branches }: Pick<RunState, 'plan' | 'branches'>,
+  read: ReadPayload,
+): Promise<z.input<typeof runBlocks>> =>
+  Promise.all(
+    (plan?.blocks ?? []).map(async (block) => ({
+      ...presentPlanBlock(block),
+      cases: await Promise.all(
+        block.cases.map(async (one) => ({ case: one.case, when: await textOf(one.when, read) })),
+      ),
+      taken: branches?.[block.block]?.case ?? null,
+      why: await presentConditions(branches?.[block.block]?.why, read),
+    })),
+  )
 
 const readSource = async (source: InputSource, read: ReadPayload): Promise<ProposedSource> =>
   'value' in source ? { value: await read(source.value) } : source

@@ -8,8 +8,16 @@ import { fromMicro } from '../registry/registry.ts'
 import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
-import { presentInputs, presentPlanStep, type ReadPayload } from './present-plan.ts'
+import {
+  presentBlocks,
+  presentConditions,
+  presentInputs,
+  presentPlanStep,
+  presentWhen,
+  type ReadPayload,
+} from './present-plan.ts'
 import type { budgetLine, SHOWN_UNITS } from './answers.ts'
+import type { runBlocks } from './plan-answers.ts'
 import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
 
 /** Where the contents of runs come from, and their words. */
@@ -28,10 +36,11 @@ async function valuesOf(
 async function presentAnswer(state: RunState, source: RunSource): Promise<z.input<typeof run>['answer']> {
   const values = await valuesOf((digest) => source.payload(state.runId, digest), answerPayloads(state))
   const valueOf = (digest: string): unknown => values.get(digest) ?? null
-  const { results, missing, spent, waiting } = answerOf(state, { valueOf, wordsOf: source.words })
+  const { results, missing, leftOut, spent, waiting } = answerOf(state, { valueOf, wordsOf: source.words })
   return {
     results: results.map((result) => ({ ...result, lines: [...result.lines] })),
     missing: [...missing],
+    left_out: [...leftOut],
     spent,
     waiting: [...waiting],
   }
@@ -113,6 +122,7 @@ export async function presentStep(
   return {
     ...presentPlanStep(step.plan),
     inputs: await presentInputs(step.plan, read),
+    when: await presentWhen(step.plan, read),
     adapter: step.adapter ?? step.plan.adapter ?? null,
     status: step.status,
     attempts: step.attempt,
@@ -123,6 +133,7 @@ export async function presentStep(
     spent: fromMicro(step.spent),
     error: await presentError(step, read),
     skip_reason: step.skipReason,
+    condition: await presentConditions(step.condition?.why, read),
     refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),
     degraded: step.degraded ?? null,
@@ -205,12 +216,16 @@ export const presentDenials = (
       })),
   )
 
-const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['plan'] => ({
+const presentPlan = (
+  plan: NonNullable<RunState['plan']>,
+  blocks: z.input<typeof runBlocks>,
+): z.input<typeof run>['plan'] => ({
   plan_id: plan.plan_id,
   revision: plan.revision,
   planner: plan.planner,
   fallback_reason: plan.fallback_reason,
   explanation: plan.explanation,
+  blocks,
   unserved: plan.unserved ?? [],
   estimated_cost: plan.estimated_cost,
   worst_case: plan.worst_case,
@@ -220,11 +235,12 @@ const presentPlan = (plan: NonNullable<RunState['plan']>): z.input<typeof run>['
 /** The whole run, but for its context, which only tools see. */
 export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
   const read: ReadPayload = (digest) => source.payload(state.runId, digest)
-  const [goal, answer, steps, denials] = await Promise.all([
+  const [goal, answer, steps, denials, blocks] = await Promise.all([
     read(state.goal),
     presentAnswer(state, source),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
     presentDenials(state, read),
+    presentBlocks(state, read),
   ])
   const { finished } = state
   return {
@@ -243,7 +259,7 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     started_at: timeOf(state.startedAt),
     updated_at: timeOf(state.updatedAt),
     finished_at: finished ? timeOf(state.updatedAt) : null,
-    plan: state.plan ? presentPlan(state.plan) : null,
+    plan: state.plan ? presentPlan(state.plan, blocks) : null,
     unserved: state.plan?.unserved ?? [],
     steps,
     budget: state.budget.map(presentBudget),

@@ -80,8 +80,14 @@ export const eventsHeaders = z.object({
     .meta({ description: 'Where a stream goes on: the seq of the last event that was read.' }),
 })
 
+export const streamHeaders = z.object({
+  'last-event-id': whole(seq, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'Where the stream goes on: the id of the last frame that had one.' }),
+})
+
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-const MAX_WINDOW = 30 * 86_400
+const MAX_WINDOW = 7 * 86_400
 
 export const signalsQuery = z.strictObject({
   window: z
@@ -90,7 +96,7 @@ export const signalsQuery = z.strictObject({
     .default('15m')
     .transform((text) => Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? 1))
     .pipe(z.int().max(MAX_WINDOW))
-    .meta({ description: 'How far back: 90s, 15m, 6h or 7d; at most 30d.' }),
+    .meta({ description: 'How far back: 90s, 15m, 6h or 7d; at most 7d.' }),
 })
 
 const seconds = (preset: string, max: number) =>
@@ -101,10 +107,11 @@ const seconds = (preset: string, max: number) =>
     .transform((text) => Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? 1))
     .pipe(z.int().min(60).max(max))
 
-const DAY = 86_400
 export const seriesQuery = z.strictObject({
-  window: seconds('1h', DAY).meta({ description: 'How far back: 15m, 6h or 1d; at most 1d.' }),
-  step: seconds('1m', DAY).meta({ description: 'Of each point; whole minutes: 1m, 15m or 1h.' }),
+  window: seconds('1h', MAX_WINDOW).meta({ description: 'How far back: 15m, 6h or 7d; at most 7d.' }),
+  step: seconds('1m', MAX_WINDOW).meta({
+    description: 'Of each point; whole minutes, beyond a day whole hours: 1m, 15m or 1h.',
+  }),
   profile: profile.optional().meta({ description: 'Of this profile alone; without it of all.' }),
 })
 

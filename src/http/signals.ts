@@ -27,9 +27,9 @@ export const signalRoutes = (views: Views): Route[] => [
     answers: { 200: { description: 'The points, oldest first.', schema: signalsSeries } },
     errors: [],
     answer: async ({ query }) => {
-      const points = await views.series(query)
+      const { points, stepSeconds } = await views.series(query)
       const items = points.map(({ at, ...signals }) => ({ at: timeOf(at), ...signals }))
-      return { status: 200, body: { step_seconds: Math.ceil(query.step / 60) * 60, items } }
+      return { status: 200, body: { step_seconds: stepSeconds, items } }
     },
   }),
 ]

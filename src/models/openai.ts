@@ -2,11 +2,12 @@
 // are the engine's. The client is loaded with the first question, and is never logged: inspecting it shows the key.
 import type OpenAI from 'openai'
 import type { LlmSettings } from '../config.ts'
+import { limitedFetch } from '../limited-fetch.ts'
 import type { ModelSpec } from '../registry/registry.ts'
 import type { ModelAnswer, ModelQuestion, ModelRequest } from '../run/question.ts'
-import { faultOf, NO_USAGE, readCompletion, retryAfter, type ReadCompletion } from './completion.ts'
+import { retryAfter } from '../run/retry-after.ts'
+import { faultOf, NO_USAGE, readCompletion, type ReadCompletion } from './completion.ts'
 import type { ModelOutcome, Models } from './model.ts'
-import { limitedFetch } from './limited-fetch.ts'
 import { bodyOf, firstWording, requestOf, reworded, type Wording } from './wording.ts'
 
 export interface OpenAiModels extends Models {

@@ -1,5 +1,6 @@
 // A goal as its asks, in the order in which they are written: what is wanted, what is forbidden, and whether any of it
 // hangs on a condition. Only English grammar; what the asks mean is the registry's to say.
+import { reworded } from './sayings.ts'
 
 export type Ask = {
   /** As they are written, without punctuation. */
@@ -16,54 +17,15 @@ export type Reading = {
 
 const flat = (pattern: string): string => pattern.replaceAll(/\s*\n\s*/g, '')
 
-/** Sayings whose words mean something else than they say, and what they are read as. */
-const REWORDINGS: readonly (readonly [RegExp, string])[] = [
-  [/\be-mail/gi, 'email'],
-  [/\bopp(s?)\b/gi, 'opportunity'],
-  [/\bprep\b/gi, 'prepare'],
-  [/\bchk\b/gi, 'check'],
-  [/\bmake (?:me|us) (?=an?\b|some\b)/gi, 'create '],
-  [/\boppty\b/gi, 'opportunity'],
-  [/\bbattle[ -]card/gi, 'battlecard'],
-  [/\bleave ([^.,;!?]{1,40}?) (?:alone|out|as is)\b/gi, ' ; skip $1'],
-  [/\b(?:and )?(?:tell (?:me|us)|say|explain) why\b/gi, ' '],
-  [/\b(?:tell|show) (?:me|us) (?=how|what|which|who|where)/gi, ' ; '],
-  [
-    /,? ?\bwhen (?:you (?:have (?:time|a minute|a moment)|can|get (?:a chance|to it|time)|are (?:done|ready|free))|possible|done|ready|finished)\b,?/gi,
-    ' ',
-  ],
-  [/\baccts?\b/gi, 'account'],
-  [/\b((?:which|what|who|whose)\b[^.,;!?]{1,60}?\b(?:has|have))(?: got)? no\b/gi, '$1 lack'],
-  [/\bmsgs?\b/gi, 'message'],
-  [/\bcall to action\b/gi, 'CTA'],
-  [/\bup to date\b|\bgood to go\b|\bback and forth\b/gi, ' '],
-  [/\bput together\b|\bcome up with\b|\bwhip up\b/gi, 'compose'],
-  [/\bmake\b([^.,;!?]{1,60})\b(?:better|stronger|clearer)\b/gi, 'improve $1'],
-  [
-    /\b(?:not only|(?:don't|do not|not) (?:just|only)|(?:don't|do not|never) (?:forget|hesitate|fail)(?: to)?)\b/gi,
-    ' ; ',
-  ],
-  [
-    /\bno (?:later than|more than|less than|problem|worries|rush|hurry|matter|doubt|longer)\b|\bwhether or not\b/gi,
-    ' ',
-  ],
-  [
-    /\bif (?:possible|at all possible|you (?:can|could|may|like|please|want|will|wish|have time|don't mind|do not mind)|that'?s (?:ok|okay|fine|possible))\b/gi,
-    ' ',
-  ],
-  [/\bwhat (?:happens |would happen |will happen )?if\b/gi, ' ; whatif '],
-  [
-    /\b(?:tell me|let me know|let us know|tell us|check|see|find out|figure out|verify|decide|determine|assess|evaluate|know|say|ask|judge|confirm|understand|wonder|wondering|test) (?:if|whether)\b/gi,
-    ' ; whether ',
-  ],
-]
-
 const COMPARED =
   /(?:[<>≤≥]=?|\b(?:above|over|below|under|exceeds?|exceeding|greater than|less than|higher than|lower than|at least|at most|scores?)\b)\s*\d+(?:[.,]\d+)?(?!\d|\s*(?:words?|characters?|chars|sentences?|lines?|minutes?|paragraphs?|employees|people)\b)/i
 const CONDITION = new RegExp(
   flat(String.raw`\b(?:
     if|unless|provided|providing|as long as|so long as|in case|in the event|assuming|supposing|depending on|whenever|
-    on condition|contingent|otherwise|only when|only once|only after|subject to|
+    on condition|contingent|otherwise|only when|only once|only after|subject to|the moment|failing that|in which case|
+    (?:until|till) (?:the|it|its|he|she|they|we|i|you)|wait (?:for|until|till)|
+    (?<=^\s*|[.;:!?,]\s*)(?:should|were) (?!we\b|i\b|you\b|be\b)[^.;:!?,]{1,80},[^?]*$|
+    (?<=^\s*|[.;:!?,]\s*)had (?:the |my |our )?\w+ (?:not )?(?:\w+ed|been|said|given|gone|seen|come)\b[^.;:!?,]{0,60},[^?]*$|
     when (?:the|it|its|he|she|they|this|that|his|her|their|our|my|score|fit|budget)|
     once (?:the|it|its|he|she|they|this|that|his|her|their)\b[^.;]{0,80}\b(?:above|over|below|under|least|approve[sd]?|qualif\w+|high|low|good|repl\w+|respond\w*|confirm\w*|exceeds?)
   )\b`),
@@ -92,7 +54,11 @@ const COURTESY = new RegExp(
     afterwards|ok|okay|hey|hi there|hi|hello|dear|so|well|to|always|thanks|thank you|
     (?:can|could|would|will) (?:you|u|we|i)|
     (?:i|we)(?:'d| would| really| also| just)* (?:like|love|want|need|wish|have)(?: you| us| me)? to|
-    (?:i|we)(?:'d| would) like|(?:i|we)(?: also| just| only| really)* (?:need|want)(?: you to| you)?|
+    (?:i|we)(?:'d| would| should)(?: really| also| just| be)* (?:like|love|appreciate|prefer|welcome|(?:most |very |so )?(?:glad|grateful|happy|thankful) (?:for|to (?:get|have|see|know)))|
+    it(?:'d| would| will|'ll) be (?:great|nice|good|helpful|lovely|useful|possible|perfect|fantastic)(?: if you (?:could|would|can))?(?: to)?(?: (?:get|have|know|see))?|
+    is there (?:a|any) (?:chance|way) (?:that )?(?:you|we) (?:could|can|might)|
+    (?:might|may) (?:you|i|we)(?: be so (?:good|kind) as to| ask (?:you )?(?:to|for)| be able to)?|
+    (?:i|we)(?: also| just| only| really)* (?:need|want)(?: you to| you)?|
     (?:i|we) (?:must|should)|we (?:can|could)|
     let's|let us|help (?:me|us)(?: to)?|go ahead|(?:make|be) sure (?:to|that you|you|that)|remember to|try to|
     (?:start|begin) (?:by|with)|feel free to|your (?:task|job) is to|you (?:should|must|need to|have to|can|could|may)|
@@ -144,16 +110,26 @@ function opened(part: string): Opened {
 export const isQuestion = (words: readonly string[]): boolean => QUESTION.test(words[0] ?? '')
 
 type Draft = { readonly words: string[]; readonly forbidden: boolean }
-type Opens = (words: readonly string[]) => boolean
+
+/** What the registry and everyday English say of the beginning of a part. */
+export type Openings = {
+  /** It begins with something to be done. */
+  readonly opens: (words: readonly string[]) => boolean
+  /** It begins with "give", "get": what is wanted follows. */
+  readonly isLight: (words: readonly string[]) => boolean
+}
 
 /** "Don't draft or qualify" forbids both; "don't draft an email and score the account" only the first. */
 const staysForbidden = (mark: string, last: Draft): boolean =>
   last.forbidden && (/^n?or$/i.test(mark) || (/^and$/i.test(mark) && last.words.length === 1))
 
+/** "Give me a draft and a score" asks for two things, "the strengths and weaknesses" for one. */
+const isAnother = ([first = '']: readonly string[]): boolean => /^(?:an?|another|some)$/i.test(first)
+
 type Part = { readonly mark: string; readonly text: string }
 
 /** Adds a part to the asks; its `mark` is what stands before it. */
-function readPart(asks: Draft[], { mark, text }: Part, opens: Opens): void {
+function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight }: Openings): void {
   const { words, isEmphasised, isAsked } = opened(text)
   const last = asks.at(-1)
   const forbids = FORBIDS.test(mark) && !(/^not$/i.test(mark) && last !== undefined && isQuestion(last.words))
@@ -163,21 +139,21 @@ function readPart(asks: Draft[], { mark, text }: Part, opens: Opens): void {
   else if (last.words.length === 0) add(last.forbidden)
   else if (last.forbidden && isAsked && !/^n?or$/i.test(mark)) add(false)
   else if (/^but$/i.test(mark) || opens(words) || isQuestion(words)) add(staysForbidden(mark, last))
+  else if (isAnother(words) && isLight(last.words))
+    asks.push({ words: [last.words[0] ?? '', ...words], forbidden: last.forbidden })
   else if (last.forbidden || opens(last.words)) last.words.push(...words)
   else add(false)
 }
 
-/** `opens`: whether a part of a sentence begins with something to be done. */
-export function readGoal(goal: string, opens: Opens): Reading {
-  let text = goal
-  for (const [saying, meaning] of REWORDINGS) text = text.replaceAll(saying, meaning)
+export function readGoal(goal: string, openings: Openings): Reading {
+  const text = reworded(goal)
   const conditional = CONDITION.test(text) || COMPARED.test(text)
   const asks: Draft[] = []
   const [beginning = '', ...pieces] = text.split(BREAK)
-  readPart(asks, { mark: '', text: beginning }, opens)
+  readPart(asks, { mark: '', text: beginning }, openings)
   for (let at = 0; at < pieces.length; at += 2) {
     const mark = (pieces[at] ?? '').trim() || ';'
-    readPart(asks, { mark, text: pieces[at + 1] ?? '' }, opens)
+    readPart(asks, { mark, text: pieces[at + 1] ?? '' }, openings)
   }
   return { asks: asks.filter(({ words }) => words.length > 0), conditional }
 }

@@ -29,9 +29,12 @@ export type Link = {
   readonly addedFor: string | null
 }
 
+/** An input that nothing can give. */
+export type Lack = Omit<MissingInput, 'why'>
+
 export type Chain =
   | { readonly ok: true; readonly links: readonly Link[] }
-  | { readonly ok: false; readonly missing: readonly MissingInput[] }
+  | { readonly ok: false; readonly missing: readonly Lack[] }
 
 type Levels = ReadonlyMap<string, number>
 type LinkDraft = {
@@ -170,8 +173,8 @@ function attemptChain(attempt: Attempt, wanted: readonly string[]): Link[] | nul
 }
 
 /** What the tools lack; where only another tool could give it, what that one lacks too. */
-function missingOf(world: World, levels: Levels, wanted: readonly string[]): MissingInput[] {
-  const missing: MissingInput[] = []
+function missingOf(world: World, levels: Levels, wanted: readonly string[]): Lack[] {
+  const missing: Lack[] = []
   const lacking = new Set(wanted.filter((name) => !levels.has(name)))
   for (const name of lacking) {
     const tool = world.usable.get(name)

@@ -5,6 +5,7 @@ import {
   DETERMINERS,
   MEASURE_NOUNS,
   PARTICLES,
+  PEOPLE,
   PLAIN_PHRASALS,
   PREPOSITIONS,
   PRONOUNS,
@@ -16,6 +17,8 @@ export type Clause = {
   readonly words: readonly Word[]
   /** `choice`: "which accounts"; it asks for those of which something is so. */
   readonly question: 'none' | 'open' | 'choice' | 'closed'
+  /** The word it is asked with, `why`; empty where it is no question. */
+  readonly asked: string
   /** Its verb goes on with a particle that makes another verb of it. */
   readonly isPhrasal: boolean
   /** The first word is followed by "the", "my", "it": it can only be a verb. */
@@ -34,6 +37,8 @@ export type ClauseObject = {
   readonly followsStrange: boolean
   /** What follows "to", "in", "into" or "with". */
   readonly leadsTo: readonly Word[]
+  /** What follows "of" or "in": "the capacity of the stadium". */
+  readonly within: readonly Word[]
 }
 
 /** Open: it asks for something that is to be told, and not whether or how well something is so. */
@@ -42,7 +47,7 @@ const OPEN = new Set('what who whom whose when where why how was were did has ha
 function questionOf(words: readonly string[]): Clause['question'] {
   if (!isQuestion(words)) return 'none'
   const [first = '', second = ''] = words.map((word) => word.toLowerCase())
-  const isDegree = first === 'how' && ['well', 'good', 'strong', 'ready', 'risky'].includes(second)
+  const isDegree = first === 'how' && ['well', 'good', 'strong', 'ready', 'risky', 'likely'].includes(second)
   if (first === 'which') return 'choice'
   return OPEN.has(first) && !isDegree ? 'open' : 'closed'
 }
@@ -94,8 +99,11 @@ export function objectOf(after: readonly Word[]): ClauseObject {
     ? upToPreposition(rest.slice(1))
     : []
   const next = upToPreposition(follows)
-  const followsStrange = next.some(({ text }) => DETERMINERS.has(text)) && nounsOf(next).length === 0
-  const base = { nouns, follows: next, followsStrange, leadsTo }
+  const isPerson = next.some(({ text }) => PEOPLE.has(text))
+  const followsStrange =
+    !isPerson && next.some(({ text }) => DETERMINERS.has(text)) && nounsOf(next).length === 0
+  const within = ['of', 'in'].includes(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
+  const base = { nouns, follows: next, followsStrange, leadsTo, within }
   if (nouns.length > 0) return { ...base, kind: 'thing' }
   if (content.length === 0)
     return {
@@ -103,7 +111,7 @@ export function objectOf(after: readonly Word[]): ClauseObject {
       kind: whole.some(({ text }) => PRONOUNS.has(text) && !PERSONS.has(text)) ? 'pronoun' : 'none',
     }
   const isDetermined = whole.some(({ text }) => DETERMINERS.has(text))
-  return { ...base, kind: isDetermined && content.every(({ isName }) => !isName) ? 'strange' : 'name' }
+  return { ...base, kind: isDetermined && content.some(({ isName }) => !isName) ? 'strange' : 'name' }
 }
 
 export function clauseOf(ask: Ask, vocabulary: Vocabulary): Clause {
@@ -114,5 +122,6 @@ export function clauseOf(ask: Ask, vocabulary: Vocabulary): Clause {
   const particle = second !== undefined && PARTICLES.has(second.text) ? second : undefined
   const isPhrasal = particle !== undefined && !PLAIN_PHRASALS.has(`${first?.text}_${particle.text}`)
   const hasVerb = second !== undefined && (DETERMINERS.has(second.text) || PRONOUNS.has(second.text))
-  return { words, question, isPhrasal, hasVerb, object: objectOf(words.slice(particle ? 2 : 1)) }
+  const asked = question === 'none' ? '' : (ask.words[0] ?? '').toLowerCase()
+  return { words, question, asked, isPhrasal, hasVerb, object: objectOf(words.slice(particle ? 2 : 1)) }
 }

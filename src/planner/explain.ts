@@ -8,6 +8,7 @@ import {
   type WorstCase,
 } from '../events/plan.ts'
 import type { FilledLink, World } from './chain.ts'
+import type { Lack } from './chain.ts'
 import type { MissingInput, RankedTool } from './planner.ts'
 
 const MOST_LISTED = 20
@@ -48,10 +49,17 @@ const REVIEWS = {
   output: ' A person approves what it makes before anyone gets it.',
 } as const
 
+/** Where it stands; what its condition says is the caller's. */
+function conditionText({ when, guards = [] }: ProposedStep): string {
+  const places = guards.map(({ block, case: name }) => `${block} takes case ${name}`)
+  const conditions = [...places, ...(when === undefined ? [] : ['its condition holds'])]
+  return conditions.length === 0 ? '' : ` Only where ${conditions.join(' and ')}.`
+}
+
 function stepText(step: ProposedStep, giver: keyof typeof WORDS): string {
   const sources = Object.entries(step.inputs).map(([name, input]) => inputText(name, input, giver))
   const takes = sources.length > 0 ? ` Takes ${sources.join(', ')}.` : ''
-  return `${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects}): ${step.reason}.${takes}${REVIEWS[step.review]}`
+  return `${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects}): ${step.reason}.${takes}${conditionText(step)}${REVIEWS[step.review]}`
 }
 
 export type Explained = {
@@ -118,7 +126,7 @@ function listFor(source: string, context: World['context']): string | undefined 
   )
 }
 
-function lackText({ tool, input, sources }: MissingInput, context: World['context']): string {
+export function lackText({ tool, input, sources }: Lack, context: World['context']): string {
   const paths = sources.filter((source) => source.startsWith('context.'))
   for (const path of paths) {
     const list = listFor(path, context)
@@ -131,8 +139,8 @@ function lackText({ tool, input, sources }: MissingInput, context: World['contex
 }
 
 /** Which inputs are missing, and what would give them. */
-export const whyMissing = (missing: readonly MissingInput[], context: World['context']): string =>
+export const whyMissing = (missing: readonly MissingInput[]): string =>
   `${listed(
-    missing.map((lack) => lackText(lack, context)),
+    missing.map(({ why }) => why),
     '; ',
   )}.`

@@ -63,7 +63,7 @@ export const PLAIN_PHRASALS = setOf(
 
 /** Things of an office that are not a tool's object unless its text names them. */
 export const THINGS = setOf(`
-  won lost closed address agenda agreement analysis answer appointment article attachment battlecard bio bill birthday blog board
+  euro euros eur dollar dollars usd pound pounds percent cash card credit won lost closed address agenda agreement analysis answer appointment article attachment battlecard bio bill birthday blog board
   brief briefing brochure budgets cadence calendar campaign case chart code commission competitor conference
   contact contract dashboard date deck demo discount document event excel faq feedback file flight forecast gift
   growth history hotel house idea invitation invite invoice job joke lawsuit letterhead licence license list
@@ -71,7 +71,7 @@ export const THINGS = setOf(`
   organization page paper password payment pdf phone photo picture pipeline pitch pizza plan playbook po poem
   policy poll post powerpoint presentation press price prices pricing prompt proposal quarter question quota quote
   quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule
-  sequence sheet slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
+  sequence sheet signal slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
   tool transcript travel trip tweet video voicemail weather webinar website workflow`)
 
 /** Everything in sales is about these, so that alone they choose no tool. */
@@ -89,7 +89,13 @@ export const MEASURE_NOUNS = setOf(
 
 /** Common words that name no thing. */
 export const NO_NOUNS = setOf(
-  'action better first form good goal help item load need next right thing time way',
+  'action better first form good goal help item load need new next right thing time way',
+)
+
+export const TIMES = setOf('day days week weeks month months quarter quarters year years period')
+/** To whom something is written or done: no thing that it is about. */
+export const PEOPLE = setOf(
+  'ceo cfo cto coo cmo cro cio cso vp svp evp director manager head founder owner boss president chairman md gm exec executive partner champion buyer prospect',
 )
 
 export const PARTIES = setOf('account company customer lead opportunity prospect')
@@ -97,7 +103,7 @@ export const DETERMINERS = setOf(
   'a an the this that these those my our your his her its their some any every each another all both',
 )
 export const PRONOUNS = setOf(
-  'it them they this that these those him her one everything anything something nothing me us',
+  'it them they this that these those him her one everything anything something nothing me us mine ours yours',
 )
 export const PREPOSITIONS = setOf(`
   about above across if unless provided assuming supposing whether after against along among around as at before behind below beside between beyond by concerning

@@ -1,44 +1,23 @@
-// Which tool does what an ask wants: verb and object decide, never a noun that everything in sales is about. What
-// nothing does is said in closed words, so that it may be kept in the journal.
-import type { Clause } from './clause.ts'
-import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, RETRIEVING_VERBS, SAME_VERBS } from './lexicon.ts'
+// Which tool does what an ask wants: verb and object decide, never a noun that everything in sales is about.
+import { objectOf, type Clause } from './clause.ts'
+import {
+  fits,
+  hasParty,
+  isElsewhere,
+  isOfOthers,
+  isThing,
+  methodOf,
+  NOTHING,
+  stemsOf,
+  unserved,
+  type Match,
+} from './fit.ts'
+import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, SAME_VERBS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
 
-export type Match =
-  | { readonly kind: 'tool'; readonly tool: string }
-  /** Something is asked for that no tool does; `ask` in closed words. */
-  | { readonly kind: 'unserved'; readonly ask: string }
-  /** Nothing that could be understood is asked for. */
-  | { readonly kind: 'nothing' }
-
-const NOTHING: Match = { kind: 'nothing' }
 const judging = new Set([...JUDGING_VERBS].map(stemOf))
-const retrieving = new Set([...RETRIEVING_VERBS].map(stemOf))
-const parties = [...PARTIES].map(stemOf)
-
-const stemsOf = (words: readonly Word[]): string[] => [
-  ...new Set(words.filter(({ text }) => text.length > 1 && !isStopWord(text)).map(({ stem }) => stem)),
-]
-
-const wordOf = (word: Word): string | undefined => things.get(word.stem) ?? commonNouns.get(word.stem)
-
-function unserved({ words, object, question }: Clause): Match {
-  const verb = question === 'none' ? actions.get(words[0]?.stem ?? '') : undefined
-  const noun = [...object.nouns, ...words].map(wordOf).find((word) => word !== undefined && word !== verb)
-  if (question !== 'none')
-    return {
-      kind: 'unserved',
-      ask: noun === undefined ? 'answer a question' : `answer a question about: ${noun}`,
-    }
-  if (verb === undefined)
-    return {
-      kind: 'unserved',
-      ask: noun === undefined ? 'something that no tool is described to do' : `something with: ${noun}`,
-    }
-  return { kind: 'unserved', ask: noun === undefined ? verb : `${verb}: ${noun}` }
-}
 
 /** The best of `tools` for the words, by the search. */
 function bestOf(tools: readonly string[], clause: Clause, index: ToolIndex): string | undefined {
@@ -47,53 +26,18 @@ function bestOf(tools: readonly string[], clause: Clause, index: ToolIndex): str
   return index.search(stemsOf(clause.words)).find(({ tool }) => allowed.has(tool))?.tool ?? tools[0]
 }
 
-const methodOf = ({ words }: Clause, index: ToolIndex): string | null => {
-  for (const { stem } of words) {
-    const tool = index.method(stem)
-    if (tool !== null) return tool
-  }
-  return null
-}
-
-const isThing = ({ stem, isKnown }: Word): boolean => isKnown && (things.has(stem) || commonNouns.has(stem))
-
-const hasParty = (tool: string, index: ToolIndex): boolean =>
-  parties.some((party) => index.takes(tool, party))
-
-/** "The win rate" is nothing that a tool takes because it says that it rates. */
-const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
-  head !== undefined &&
-  index.doing(head.stem).includes(tool) &&
-  others.some(({ stem }) => !index.says(tool, stem))
-
-/** "Retrieve the account" is nothing for a tool that retrieves something of an account: its name ends with another thing. */
-const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {
-  const owned = index.objects(tool).at(-1)
-  if (owned === undefined || !retrieving.has(verb?.stem ?? '')) return false
-  const [head] = object.nouns
-  if (object.kind === 'name') return true
-  return head !== undefined && parties.includes(head.stem) && owned !== head.stem
-}
-
-/** Whether a tool is about what the verb is to be done to. */
-function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
-  const { object } = clause
-  const [head] = object.nouns
-  if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
-  if (object.kind === 'thing')
-    return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
-  if (object.kind === 'name')
-    return (
-      hasParty(tool, index) && object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
-    )
-  const next = object.follows.find(isThing)
-  if (object.followsStrange) return false
-  return object.kind === 'pronoun' || next === undefined || index.says(tool, next.stem)
-}
-
 /** A name alone says not what it is: of several tools only one that is called by the verb, and takes parties. */
 const calledBy = (tool: string, verb: string, index: ToolIndex): boolean =>
   hasParty(tool, index) && index.stem(tool.split('_')[0] ?? '') === verb
+
+/** "Evaluate Acme against our ideal customer profile": by what it is judged says which tool judges it. */
+const isMeasuredBy = (tool: string, { object: { follows } }: Clause, index: ToolIndex): boolean => {
+  const nouns = follows.filter(({ text }) => !isStopWord(text))
+  return (
+    nouns.some(({ stem }) => index.says(tool, stem) && !commonNouns.has(stem)) &&
+    nouns.every(({ stem }) => index.says(tool, stem))
+  )
+}
 
 const alike = SAME_VERBS.map((verbs) => new Set([...verbs].map(stemOf)))
 
@@ -113,7 +57,9 @@ function byVerb(clause: Clause, doing: readonly string[], index: ToolIndex): Mat
   const alikes = ownOnes.length > 0 ? [] : doingAlike(verb, clause, index)
   const fitting = ownOnes.length > 0 ? ownOnes : alikes.filter((tool) => fits(tool, clause, index))
   const several = clause.object.kind === 'name' && fitting.length > 1
-  const called = several ? fitting.filter((tool) => calledBy(tool, verb, index)) : fitting
+  const called = several
+    ? fitting.filter((tool) => calledBy(tool, verb, index) || isMeasuredBy(tool, clause, index))
+    : fitting
   const tool = bestOf(called, clause, index)
   if (tool !== undefined) return { kind: 'tool', tool }
   return byMethod(clause, index) ?? unserved(clause)
@@ -189,18 +135,52 @@ function enough({ own, verb, named, head, judged }: Evidence, clause: Clause, is
   return own > 0 || verb || judged
 }
 
+const OWNED = new Set(['my', 'our', 'his', 'her', 'their'])
+const COUNTED = new Set(['last', 'first', 'most', 'often', 'usually', 'so', 'too'])
+
+/**
+ * "Why do we lose?": a tool whose own text asks it, and knows every word of it. What is asked of one account or of
+ * something else is another question.
+ */
+function byQuestion({ words, question, asked }: Clause, index: ToolIndex): string | undefined {
+  if (question !== 'open') return undefined
+  const content = words.filter(({ text }) => !isStopWord(text) && !COUNTED.has(text) && !/^\d+$/.test(text))
+  return content
+    .flatMap(({ stem }) => index.asking(asked, stem))
+    .find((tool) => content.every(({ stem }) => index.says(tool, stem)))
+}
+
+/** "My territories": whose they are, and nothing to be done. */
+const isOnlyNamed = ({ words: [first, ...others], question }: Clause): boolean =>
+  question === 'none' &&
+  first !== undefined &&
+  OWNED.has(first.text) &&
+  others.filter(({ text }) => !isStopWord(text)).length < 2
+
 /** Words without a verb of a tool: a question, a bare "ICP fit for Acme", or "give me an outreach draft". */
 function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   const method = methodOf(clause, index)
   if (method !== null) return { kind: 'tool', tool: method }
+  if (!isLight && isOnlyNamed(clause)) return NOTHING
+  const asked = byQuestion(clause, index)
+  if (asked !== undefined) return { kind: 'tool', tool: asked }
   const about = upTo(clause.words, clause.question === 'none' ? PLACES : CIRCUMSTANCES)
   const subject = isLight ? about.slice(1) : about
+  const { within } = objectOf(clause.words.slice(isLight ? 1 : 0))
+  // That something shall be shown speaks for nobody.
+  const spoken = isLight ? { ...clause, words: clause.words.slice(1) } : clause
   // "Show the log" is no order to log anything.
   const isAsked = clause.question !== 'none' || SHOWING.has(clause.words[0]?.text ?? '')
   const found = index
     .search(stemsOf(clause.words))
-    .filter(({ tool }) => !isVetoed(tool, subject, index) && !(isAsked && index.acts(tool)))
-    .find(({ tool }) => enough(evidenceFor(tool, clause, index), clause, isLight))
+    .filter(
+      ({ tool }) =>
+        !isVetoed(tool, subject, index) &&
+        !(isAsked && index.acts(tool)) &&
+        !isElsewhere(tool, within, index) &&
+        !isOfOthers(tool, clause, index),
+    )
+    .find(({ tool }) => enough(evidenceFor(tool, spoken, index), clause, isLight))
   if (found !== undefined) return { kind: 'tool', tool: found.tool }
   const isMeant = clause.question !== 'none' || isLight || subject.some(({ stem }) => things.has(stem))
   return isMeant && clause.words.some(({ isKnown, text }) => isKnown && !isStopWord(text))
@@ -222,6 +202,22 @@ function inOtherChannel(match: Match, { words }: Clause, index: ToolIndex): Matc
   const other = words.find(({ text }) => OTHER_CHANNELS.has(text))?.text
   if (match.kind !== 'tool' || other === undefined || index.says(match.tool, index.stem(other))) return match
   return { kind: 'unserved', ask: `a message by ${other}` }
+}
+
+/**
+ * "Draft an email and review it": of the tools that review, the one that is about what the tool before makes. null: the
+ * words need no such help.
+ */
+export function matchAfter(before: string, clause: Clause, index: ToolIndex): Match | null {
+  const doing = index.doing(clause.words[0]?.stem ?? '')
+  if (clause.object.kind !== 'pronoun' || doing.length === 0) return null
+  const made = index.objects(before)
+  const tool = bestOf(
+    doing.filter((name) => made.some((stem) => index.says(name, stem))),
+    clause,
+    index,
+  )
+  return tool === undefined ? unserved(clause) : { kind: 'tool', tool }
 }
 
 export const matchOf = (clause: Clause, index: ToolIndex): Match =>

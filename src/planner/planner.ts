@@ -3,7 +3,7 @@
 import type { Limits } from '../events/policy.ts'
 import type { DataOf } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
-import type { ProposedStep, WorstCase } from '../events/plan.ts'
+import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
 
@@ -28,6 +28,8 @@ export type MissingInput = {
   readonly tool: string
   readonly input: string
   readonly sources: readonly string[]
+  /** What to do about it, for people; names nothing that the caller gave. */
+  readonly why: string
 }
 
 export type PlanResult =
@@ -39,6 +41,8 @@ export type PlanResult =
       readonly model?: string
       readonly fallbackReason: DataOf<'plan_created'>['fallback_reason']
       readonly steps: readonly ProposedStep[]
+      /** What stands beside them; absent: they stand in nothing. */
+      readonly blocks?: readonly ProposedBlock[]
       /** In the registry's words, never in the caller's: it goes into the journal. */
       readonly explanation: string
       readonly ranking: readonly RankedTool[]

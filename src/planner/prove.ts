@@ -2,10 +2,10 @@
 // and what each step costs, risks and needs a person for is filled in from registry and profile. A plan without a
 // problem can be carried out as it is.
 import type { ProblemItem } from '../events/problem.ts'
-import type { ProposedInput, ProposedSource, ProposedStep } from '../events/plan.ts'
+import type { ProposedBlock, ProposedInput, ProposedSource, ProposedStep } from '../events/plan.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
-import { resolveDraft, type ResolvedStep } from '../registry/plan/resolve.ts'
+import { resolveDraft, type ResolvedBranch, type ResolvedStep } from '../registry/plan/resolve.ts'
 import { mayLackOf } from '../registry/plan/playbook.ts'
 import type { Playbook, ToolSpec } from '../registry/registry.ts'
 import { isGiven } from './chain.ts'
@@ -49,17 +49,34 @@ const inputOf = (sources: readonly ProposedSource[]): ProposedInput => {
 
 function stepsOf(resolved: readonly ResolvedStep[], reason: string, input: PlannerInput): ProposedStep[] {
   const order = resolved.map(({ id }) => id)
-  return resolved.map(({ id, tool, inputs, after }) => {
+  return resolved.map(({ id, tool, inputs, after, when, guards }) => {
     const entries = Object.entries(inputs).map(([name, sources]): [string, ProposedInput] => [
       name,
       inputOf(sources),
     ])
     return planStep(
-      { step_id: id, tool, inputs: Object.fromEntries(entries), after: [...after], reason, order },
+      {
+        step_id: id,
+        tool,
+        inputs: Object.fromEntries(entries),
+        after: [...after],
+        when,
+        guards: [...guards],
+        reason,
+        order,
+      },
       input,
     )
   })
 }
+
+const blockOf = ({ block, guards, cases }: ResolvedBranch): ProposedBlock => ({
+  block,
+  kind: 'branch',
+  ...(guards.length === 0 ? {} : { guards: [...guards] }),
+  after: [...new Set(cases.flatMap(({ when }) => when?.steps ?? []))],
+  cases: cases.map((one) => ({ case: one.case, when: one.when?.text ?? null })),
+})
 
 /** What the playbook says of the context. */
 const contextProblems = ({ inputs }: Playbook, { context }: PlannerInput): ProblemItem[] =>
@@ -70,12 +87,14 @@ export function provePlan({ draft, playbook, giver, reason }: Proposal, input: P
     toolOf: finderOf(input),
     isGiven: (path: string) => isGiven(input.context, path),
     mayLack: playbook ? mayLackOf(playbook) : () => false,
+    contextFields: playbook && Object.keys(playbook.inputs).length > 0 ? playbook.inputs : null,
+    context: input.context,
   }
-  const { steps: resolved, faults } = resolveDraft(
-    draft,
-    ground,
-    playbook ? ['playbooks', playbook.name] : ['plan'],
-  )
+  const {
+    steps: resolved,
+    blocks,
+    faults,
+  } = resolveDraft(draft, ground, playbook ? ['playbooks', playbook.name] : ['plan'])
   const problems = [
     ...(playbook ? contextProblems(playbook, input) : []),
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),
@@ -97,6 +116,7 @@ export function provePlan({ draft, playbook, giver, reason }: Proposal, input: P
     planner: giver,
     fallbackReason: null,
     steps,
+    ...(blocks.length > 0 ? { blocks: blocks.map(blockOf) } : {}),
     explanation: explain({ ...told, overBudget: over }),
     ranking: [],
     unserved: [],

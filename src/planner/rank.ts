@@ -5,11 +5,12 @@ import type { Literals } from './chain.ts'
 import { chosenBy, settle, type Chosen } from './choices.ts'
 import { clauseOf, type Clause } from './clause.ts'
 import { isForeign } from './language.ts'
-import { matchOf, type Match } from './match.ts'
+import type { Match } from './fit.ts'
+import { matchAfter, matchOf } from './match.ts'
 import type { RankedTool } from './planner.ts'
 import type { Hit, ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, vocabularyOf } from './vocabulary.ts'
-import { isStopWord } from './words.ts'
+import { isStopWord, withoutAddresses } from './words.ts'
 
 export type Understanding = {
   /** Every tool that some word speaks for, best first. */
@@ -39,8 +40,9 @@ function forbiddenBy(match: Match, clause: Clause, index: ToolIndex): readonly s
 }
 
 /** "Find ten companies and score them": without the first there is nothing to score. */
-function refersTo(clause: Clause, before: Match | undefined): Match | undefined {
+function refersTo(clause: Clause, before: Match | undefined, index: ToolIndex): Match | undefined {
   const refers = clause.words.slice(1).some(({ text }) => REFERRING.has(text))
+  if (refers && before?.kind === 'tool') return matchAfter(before.tool, clause, index) ?? undefined
   return refers && clause.object.kind !== 'thing' && before?.kind === 'unserved' ? before : undefined
 }
 
@@ -81,7 +83,9 @@ export function understand(goal: string, index: ToolIndex): Understanding {
     const { stem } = vocabulary.word(words[0] ?? '', true)
     return index.doing(stem).length > 0 || actions.has(stem) || lightVerbs.has(stem)
   }
-  const { asks, conditional } = readGoal(text, opens)
+  const isLight = (words: readonly string[]): boolean =>
+    lightVerbs.has(vocabulary.word(words[0] ?? '', true).stem)
+  const { asks, conditional } = readGoal(text, { opens, isLight })
   const wanted = new Set<string>()
   const excluded = new Set<string>()
   const unserved = new Set<string>()
@@ -95,7 +99,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
       continue
     }
     for (const word of clause.words) if (word.text.length > 1 && !isStopWord(word.text)) stems.add(word.stem)
-    const meant = refersTo(clause, before) ?? match
+    const meant = refersTo(clause, before, index) ?? match
     if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
       wanted.add(meant.tool)
       if (choice !== null) chosen.push(choice)
@@ -111,7 +115,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
     excluded: [...excluded],
     unserved: [...unserved, ...said.unserved],
     conditional,
-    foreign: hasMeaning(text) && isForeign(text, vocabulary.isEnglish),
+    foreign: hasMeaning(text) && isForeign(withoutAddresses(text), vocabulary.isEnglish),
   }
 }
 

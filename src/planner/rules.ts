@@ -5,6 +5,7 @@ import type { Profile, Registry } from '../registry/registry.ts'
 import { chain, contextPaths, isGiven, withLiterals, type World } from './chain.ts'
 import {
   explain,
+  lackText,
   reasonFor,
   WHY_CONDITION,
   WHY_FOREIGN,
@@ -71,7 +72,10 @@ function makePlan(
   })
   const mayUse = new Map([...usable].filter(([name]) => !understood.excluded.includes(name)))
   const chained = chain(chosen, { usable: mayUse, context })
-  if (!chained.ok) return refuse(whyMissing(chained.missing, context), chained.missing)
+  if (!chained.ok) {
+    const missing = chained.missing.map((lack) => ({ ...lack, why: lackText(lack, context) }))
+    return refuse(whyMissing(missing), missing)
+  }
   if (chained.links.length > MOST_STEPS)
     return refuse(`The goal needs ${chained.links.length} steps; a plan has at most ${MOST_STEPS}.`)
   const rows = new Map(ranking.map((row) => [row.tool, row]))

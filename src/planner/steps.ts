@@ -22,8 +22,10 @@ export function usableTools({ profile, registry }: Policy): ReadonlyMap<string, 
 }
 
 /** What was chosen; the rest of a step follows from it. */
-export type Choice = Pick<ProposedStep, 'step_id' | 'inputs' | 'reason' | 'after'> & {
+export type Choice = Pick<ProposedStep, 'step_id' | 'inputs' | 'reason' | 'after' | 'guards'> & {
   readonly tool: ToolSpec
+  /** Its condition, and the steps that this uses. */
+  readonly when?: { readonly text: string; readonly steps: readonly string[] } | null
   /** The ids of the plan's steps, in its order. */
   readonly order: readonly string[]
 }
@@ -70,9 +72,9 @@ export const policyOf = (tool: ToolSpec, profile: Profile) => ({
 })
 
 export function planStep(choice: Choice, policy: Policy): ProposedStep {
-  const { step_id, tool, inputs, reason, order } = choice
+  const { step_id, tool, inputs, reason, order, when = null, guards = [] } = choice
   const due = policyOf(tool, policy.profile)
-  const after = inPlace([...(choice.after ?? []), ...alternativesOf(inputs)], order)
+  const after = inPlace([...(choice.after ?? []), ...alternativesOf(inputs), ...(when?.steps ?? [])], order)
   return {
     step_id,
     tool: tool.name,
@@ -91,6 +93,8 @@ export function planStep(choice: Choice, policy: Policy): ProposedStep {
     ...(due.reconcile === undefined ? {} : { reconcile: due.reconcile }),
     reason,
     carried: null,
+    ...(when === null ? {} : { when: when.text }),
+    ...(guards.length === 0 ? {} : { guards: [...guards] }),
   }
 }
 

@@ -42,6 +42,8 @@ export type ToolIndex = {
   readonly makers: (stem: string) => readonly string[]
   /** Whether a tool is described with this verb and particle: "Looks up an account". */
   readonly hasPhrasal: (verb: string, particle: string) => boolean
+  /** Tools whose text asks this itself, as "why we lose" does: `<why> <stem>`. By name. */
+  readonly asking: (question: string, verb: string) => readonly string[]
   /** Every stem of the registry's texts, and every word. */
   readonly known: ReadonlySet<string>
   readonly words: ReadonlySet<string>
@@ -144,6 +146,16 @@ function phrasalsOf(tools: readonly ToolSpec[]): ReadonlySet<string> {
       if (at > 0 && PARTICLES.has(word)) found.add(`${stemOf(words[at - 1] ?? '')} ${word}`)
   }
   return found
+}
+
+const ASKED = /\b(why|who|where|what|how|when) (?:(?:we|they|it|to) )?(\p{L}+)/giu
+
+function askingOf(tools: readonly ToolSpec[]): ToolIndex['asking'] {
+  const found = new Map<string, string[]>()
+  for (const { name, description, purpose } of tools)
+    for (const [, question = '', verb = ''] of `${description} ${purpose}`.matchAll(ASKED))
+      add(found, `${question.toLowerCase()} ${stemOf(verb.toLowerCase())}`, name)
+  return (question, verb) => found.get(`${question} ${verb}`) ?? []
 }
 
 const NO_CHOICES: ReadonlyMap<string, readonly string[]> = new Map()
@@ -249,6 +261,7 @@ export function toolIndex(registry: Registry): ToolIndex {
     known,
     words: new Set(stems.keys()),
     hasPhrasal: (verb, particle) => phrasals.has(`${verb} ${particle}`),
+    asking: askingOf(tools),
     ...namingOf(tools),
   }
 }

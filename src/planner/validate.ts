@@ -46,6 +46,8 @@ function inputProblems(step: ProposedStep, tool: ToolSpec, known: Known): string
       return problem === null ? [] : [`${name}: ${problem}`]
     })
   })
+  // What a condition holds back may be there for a context that gives it nothing.
+  if (step.when !== undefined || step.guards !== undefined) return bound
   const unbound = Object.entries(tool.inputs).flatMap(([name, field]) =>
     field.required && !Object.hasOwn(step.inputs, name) ? [`${name} has no source`] : [],
   )

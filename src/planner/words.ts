@@ -14,7 +14,7 @@ const STOP_WORDS = new Set(
 )
 
 /** Addresses name people and places, never what is to be done. */
-const withoutAddresses = (text: string): string =>
+export const withoutAddresses = (text: string): string =>
   !text.includes('@') && !text.includes('://')
     ? text
     : text.replaceAll(/\S+/g, (piece) => (piece.includes('@') || piece.includes('://') ? ' ' : piece))

@@ -146,6 +146,14 @@ const LINES: Lines = {
     }),
   step_revised: ({ data }) => line('info', 'step revised', { ...atOf(data), revision: data.revision }),
   step_skipped: null,
+  branch_taken: ({ data }) => line('info', 'branch taken', { block: data.block, case: data.case }),
+  condition_met: null,
+  step_failed: ({ data }) =>
+    line('warn', 'step failed without a call', {
+      ...atOf(data),
+      mode: data.mode,
+      category: data.category,
+    }),
   run_cancelled: () => line('info', 'run cancelled', {}),
   run_finished: finished,
   adapter_changed: ({ data }) =>

@@ -3,6 +3,7 @@
 import { fromMicro } from '../registry/registry.ts'
 import { counted, units } from './figures.ts'
 import { isHeld } from './judge.ts'
+import { leftOutIn } from './plan/as-planned.ts'
 import { refusalText } from './refusal.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { isLookedUp, isOver } from './waiting.ts'
@@ -19,6 +20,8 @@ export type Answer = {
   }[]
   /** Sentences: steps that gave nothing, and why. */
   readonly missing: readonly string[]
+  /** Sentences: steps that the plan itself left out, and why. */
+  readonly leftOut: readonly string[]
   readonly spent: string
   readonly waiting: readonly {
     readonly kind: WaitingKind
@@ -57,6 +60,13 @@ function refusedBy(state: RunState, step: StepState, sources: AnswerSources): st
   return ` by ${vote.by}${quoted(vote.reason === null ? null : sources.valueOf(vote.reason))}`
 }
 
+/** The outermost branch that chose another case. */
+function notTaken({ branches }: RunState, { plan }: StepState): string {
+  const closed = plan.guards?.find(({ block, case: name }) => branches?.[block]?.case !== name)
+  const taken = branches?.[closed?.block ?? '']?.case
+  return `of ${closed?.block ?? 'its branch'} ${taken === 'none' ? 'no case holds' : `case ${taken} was taken`}`
+}
+
 function whySkipped(state: RunState, step: StepState, sources: AnswerSources): string {
   switch (step.skipReason) {
     case 'approval_denied':
@@ -72,7 +82,9 @@ function whySkipped(state: RunState, step: StepState, sources: AnswerSources): s
     case 'cancelled':
       return 'the run was cancelled'
     case 'condition_false':
-      return 'its condition was not met'
+      return 'its condition does not hold'
+    case 'branch_not_taken':
+      return notTaken(state, step)
     case 'dependency_failed':
     case null:
       return `it needs ${step.plan.depends_on.map((id) => state.steps[id]?.plan.tool ?? id).join(' and ')}`
@@ -116,6 +128,7 @@ function waitingOf(state: RunState, step: StepState, sources: AnswerSources): An
 /** What the run has to say now, over or not. */
 export function answerOf(state: RunState, sources: AnswerSources): Answer {
   const steps = stepsOf(state)
+  const leftOut = leftOutIn(state)
   return {
     results: steps.flatMap(({ plan, status, output }) => {
       if (status !== 'completed' || output === null) return []
@@ -125,8 +138,9 @@ export function answerOf(state: RunState, sources: AnswerSources): Answer {
     }),
     missing: steps.flatMap((step) => {
       const asks = waitingOf(state, step, sources).length > 0
-      return asks ? [] : missingOf(state, step, sources)
+      return asks || leftOut.has(step.plan.step_id) ? [] : missingOf(state, step, sources)
     }),
+    leftOut: steps.flatMap((step) => (leftOut.has(step.plan.step_id) ? missingOf(state, step, sources) : [])),
     spent: `${counted(state.calls, 'call')}, ${units(fromMicro(state.spentCost))} cost units`,
     waiting: steps.flatMap((step) => waitingOf(state, step, sources)),
   }

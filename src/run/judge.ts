@@ -6,15 +6,25 @@ import type { RunState, StepState } from './state.ts'
 
 const isReviewed = ({ review, carried }: PlanStep): boolean => review === 'output' && carried === null
 
+/** In the same cases of the same branches: where one is carried out, so is the other. */
+const areTogether = ({ guards = [] }: PlanStep, other: PlanStep | undefined): boolean =>
+  guards.length === (other?.guards ?? []).length &&
+  guards.every(({ block, case: name }, at) => {
+    const guard = other?.guards?.[at]
+    return guard?.block === block && guard.case === name
+  })
+
 /** The step whose output this one judges and nothing else, as the registry declares; undefined: none. */
 function judgedBy(step: PlanStep, steps: readonly PlanStep[], registry: Registry): string | undefined {
   const judges = registry.tools[step.tool]?.judges
   if (judges === undefined || step.carried !== null) return undefined
-  if (step.side_effects !== 'read-only' || step.review !== 'none' || step.after !== undefined)
-    return undefined
+  if (step.side_effects !== 'read-only' || step.review !== 'none') return undefined
+  // What may wait for others, or be left out, would keep the person waiting.
+  if (step.after !== undefined || step.when !== undefined) return undefined
   const [only, ...others] = step.depends_on
   const judged = steps.find(({ step_id }) => step_id === only)
-  if (others.length > 0 || judged?.tool !== judges.tool || !isReviewed(judged)) return undefined
+  if (others.length > 0 || !areTogether(step, judged) || judged?.tool !== judges.tool || !isReviewed(judged))
+    return undefined
   const sources = Object.values(step.inputs)
   const sees = sources.some((source) => 'step' in source && source.output === judges.output)
   return sees ? judged.step_id : undefined

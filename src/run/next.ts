@@ -4,6 +4,7 @@ import type { SkipReason } from '../events/step.ts'
 import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
 import { lookUpId, toolCallId } from './calls/call.ts'
 import { isHeld, isJudged, maySee } from './judge.ts'
+import { branchesToChoose, stepStanding } from './plan/branches.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { deadline, isOver, returnedUntil } from './waiting.ts'
 
@@ -28,6 +29,10 @@ export type Move =
   | { readonly do: 'look_up'; readonly stepId: string }
   /** A call that is no step's, of a process that is gone: its answer will not come. */
   | { readonly do: 'settle_lost'; readonly callId: string }
+  /** Everything that the cases of a branch use is over: one of them is chosen. */
+  | { readonly do: 'choose'; readonly block: string }
+  /** Everything that the condition of a step uses is over: it is asked. */
+  | { readonly do: 'ask_condition'; readonly stepId: string }
   | { readonly do: 'skip'; readonly stepId: string; readonly reason: SkipReason }
   | { readonly do: 'expire'; readonly approvalId: string; readonly cause: 'expired' | 'cancelled' }
   | { readonly do: 'finish' }
@@ -94,12 +99,16 @@ const lacksSource = ({ steps }: RunState, { plan }: StepState): boolean =>
 
 function pendingMove(state: RunState, step: StepState, now: number): Move | null {
   const stepId = step.plan.step_id
+  const standing = stepStanding(state, step)
+  if (standing === 'closed') return { do: 'skip', stepId, reason: 'branch_not_taken' }
+  if (standing === 'undecided') return null
   const dependencies = step.plan.depends_on.map((id) => state.steps[id]?.status)
   if (dependencies.some((status) => status === 'failed' || status === 'skipped' || status === undefined)) {
     return { do: 'skip', stepId, reason: 'dependency_failed' }
   }
   if (!step.plan.depends_on.every((id) => maySee(state, step, id))) return null
   if (!isOverAll(state, step.plan.after ?? [])) return null
+  if (step.plan.when !== undefined && step.condition === undefined) return { do: 'ask_condition', stepId }
   if (lacksSource(state, step)) return { do: 'skip', stepId, reason: 'dependency_failed' }
   const needsApproval = step.plan.review === 'call' && !isLive(lastApproval(state, step), step, now)
   return needsApproval ? { do: 'request_approval', stepId, review: 'call' } : { do: 'call', stepId }
@@ -206,6 +215,8 @@ export function next(state: RunState, around: Surroundings): Move[] {
   if (state.plan === null) return beforePlan(state, around)
   const steps = openSteps(state)
   if (steps.length === 0) return Object.keys(state.openCalls).length > 0 ? [] : [{ do: 'finish' }]
+  const choices = stopReason(state, around.now) === null ? branchesToChoose(state) : []
+  if (choices.length > 0) return choices.map(({ block }) => ({ do: 'choose', block }))
   const moves: Move[] = []
   let calls = steps.filter((step) => isUnderWay(step, around.busy)).length
   for (const step of steps) {

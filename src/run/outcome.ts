@@ -6,6 +6,7 @@ import { fromMicro } from '../registry/registry.ts'
 import { budgetUse } from './budgets/books.ts'
 import type { Excess } from './budgets/plan-budget.ts'
 import { firstRefusal } from './refusal.ts'
+import { isAsPlanned } from './plan/as-planned.ts'
 import type { RunState, StepStatus } from './state.ts'
 import { activeMs } from './waiting.ts'
 
@@ -23,7 +24,7 @@ export type NoPlan = {
 function statusOf(state: RunState, noPlan: NoPlan | null, completed: number): RunOutcomeStatus {
   const total = state.plan?.order.length ?? 0
   if (state.cancelled || noPlan?.cause === 'user_cancelled') return 'cancelled'
-  if (total > 0 && completed === total) return 'succeeded'
+  if (total > 0 && (completed === total || isAsPlanned(state))) return 'succeeded'
   return completed > 0 ? 'partial' : 'failed'
 }
 

@@ -14,6 +14,8 @@ type StepFact = FactOf<
   | 'call_looked_up'
   | 'step_revised'
   | 'step_skipped'
+  | 'condition_met'
+  | 'step_failed'
 >
 
 /** A fact about a step, and when it happened (epoch milliseconds). */
@@ -137,6 +139,7 @@ export const revised = (
 
 const CAUSE_OF_SKIP = {
   condition_false: null,
+  branch_not_taken: null,
   dependency_failed: null,
   budget_exceeded: 'policy_budget',
   approval_denied: 'policy_denied',
@@ -146,8 +149,13 @@ const CAUSE_OF_SKIP = {
 } as const
 
 function skipped(state: RunState, { data, at }: Dated<'step_skipped'>): RunState {
-  const { reason, step_id } = data
-  const after = patchStep(state, step_id, { status: 'skipped', skipReason: reason, endedAt: at })
+  const { reason, step_id, why } = data
+  const after = patchStep(state, step_id, {
+    status: 'skipped',
+    skipReason: reason,
+    endedAt: at,
+    ...(why === undefined ? {} : { condition: { holds: false, why } }),
+  })
   const showsIt = reason === 'cancelled' && !state.rules.includes('cancel_recorded')
   return {
     ...after,
@@ -169,6 +177,17 @@ function lookedUp(state: RunState, step: StepState, data: FactOf<'call_looked_up
   const { call_id, look_up: made, next_at: nextAt } = data
   const steps = withStep(state, step, { lookUp: { made, nextAt } })
   return { ...state, steps, openCalls: withEnd(state.openCalls, call_id) }
+}
+
+/** Without a call: nothing was spent. */
+function failedUncalled(state: RunState, { data, at }: Dated<'step_failed'>): RunState {
+  const { mode, category, message } = data
+  const after = patchStep(state, data.step_id, {
+    status: 'failed',
+    endedAt: at,
+    error: { mode, category, message },
+  })
+  return { ...after, cause: state.cause ?? mode }
 }
 
 /** The run after a fact about one of its steps, at `at`; a fact about a step it does not have changes nothing. */
@@ -193,5 +212,9 @@ export function evolveStep(state: RunState, fact: StepFact, at: number): RunStat
       return revised(state, fact.data.step_id, fact.data)
     case 'step_skipped':
       return skipped(state, { data: fact.data, at })
+    case 'condition_met':
+      return patchStep(state, fact.data.step_id, { condition: { holds: true, why: fact.data.why } })
+    case 'step_failed':
+      return failedUncalled(state, { data: fact.data, at })
   }
 }

@@ -36,6 +36,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   ...(data.parent_sampled === false && { parentSampled: false }),
   rules: data.rules,
   ...(data.plan_only && { planOnly: data.plan_only }),
+  ...(data.reach && { reach: data.reach }),
   status: 'accepted',
   startedAt: when.at,
   updatedAt: when.at,
@@ -80,6 +81,11 @@ const cancelled = (state: RunState): RunState => ({
   cause: state.cause ?? 'user_cancelled',
 })
 
+const withBranch = (state: RunState, { data }: FactOf<'branch_taken'>): RunState => ({
+  ...state,
+  branches: { ...state.branches, [data.block]: { case: data.case, why: data.why } },
+})
+
 /** Only a step that may not run stops or marks its run: without the answer of a model or a look-up it goes on. */
 const refused = (state: RunState, { data }: FactOf<'budget_exceeded'>): RunState =>
   kindOfCall(data.call_id) !== 'tool'
@@ -106,7 +112,11 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'call_looked_up':
     case 'step_revised':
     case 'step_skipped':
+    case 'condition_met':
+    case 'step_failed':
       return evolveStep(state, fact, at)
+    case 'branch_taken':
+      return withBranch(state, fact)
     case 'llm_call_start':
       return modelAsked(state, fact, at)
     case 'llm_call':

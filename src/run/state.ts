@@ -73,6 +73,8 @@ export type StepState = {
     readonly problems?: string
   } | null
   readonly skipReason: SkipReason | null
+  /** What its condition said, and the payload of why; absent: it has none, or was not asked. */
+  readonly condition?: { readonly holds: boolean; readonly why: string }
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]
 }
@@ -200,6 +202,8 @@ export type RunState = {
   readonly rules: readonly Rule[]
   /** Nothing of its plan is carried out; absent: it is. */
   readonly planOnly?: true
+  /** Which other runs its tools may read: absent, those of its tenant; `profile`, of those the ones of its profile. */
+  readonly reach?: 'profile'
   readonly status: RunStatus
   readonly startedAt: number
   /** `at` of the last event, and the process that wrote it. */
@@ -207,6 +211,8 @@ export type RunState = {
   readonly writer: string
   readonly plan: Plan | null
   readonly steps: Readonly<Record<string, StepState>>
+  /** By branch, the case that was chosen, and the payload of why; absent: none was. */
+  readonly branches?: Readonly<Record<string, { readonly case: string; readonly why: string }>>
   readonly approvals: Readonly<Record<string, ApprovalState>>
   /** Calls that are reserved or under way, or not yet settled, by their id. */
   readonly openCalls: OpenCalls

@@ -1,5 +1,6 @@
 // The two units of time: working time counts against a run's limit, waiting for a person does not.
 import { isHeld, maySee } from './judge.ts'
+import { stepStanding, waitsForChoice } from './plan/branches.ts'
 import type { RunState, StepState } from './state.ts'
 
 export const isOver = (step: StepState): boolean =>
@@ -32,7 +33,9 @@ const isOpen = ({ steps }: RunState, stepId: string): boolean => {
 const isBlocked = (state: RunState, step: StepState): boolean =>
   isHeld(step) ||
   (step.status === 'pending' &&
-    (step.plan.depends_on.some((id) => !maySee(state, step, id)) ||
+    stepStanding(state, step) !== 'closed' &&
+    (waitsForChoice(state, step) ||
+      step.plan.depends_on.some((id) => !maySee(state, step, id)) ||
       (step.plan.after ?? []).some((id) => isOpen(state, id))))
 
 /** Whether only a person, or the clock of an approval, can move this run. */

@@ -136,7 +136,8 @@ const FROM =
   /^(?:>=?|≥|over|more than|above|at least|from|min\.?|ab|über|mehr als|mindestens)(?!\p{L})\s*(?=\S)/u
 const UP_TO =
   /^(?:<=?|≤|under|less than|below|up to|at most|max\.?|bis zu|bis|unter|weniger als|höchstens)(?!\p{L})\s*(?=\S)/u
-const ABOUT = /^(?:~|≈|ca\.?|circa|about|approx\.?|approximately|around|roughly|rund|etwa)(?!\p{L})\s*(?=\S)/u
+const ABOUT =
+  /^(?:~|≈|ca\.?|circa|about|approx\.?|approximately|around|roughly|rund|etwa)(?![\p{L}$])\s*(?=\S)/u
 const OPEN = /(?<=\d[^\d+]{0,12})\+(?=\D*$)/u
 /** What people add behind an amount and changes nothing of it. A monthly amount is another one, and stays unreadable. */
 const ADDED =

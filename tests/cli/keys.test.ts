@@ -54,6 +54,27 @@ describe('cugar keys', () => {
     expect((await at('revoke', 'nobody')).code).toBe(2)
   })
 
+  test('rotates with time to change over: both keys open the same until then, and a key that has ended stays ended', async () => {
+    const path = join(folder(), 'keys.yaml')
+    const at = (...args: string[]) => cugar(['keys', ...args, '--file', path])
+    const first = keyIn((await at('new', '--id', 'bot', '--roles', 'operator', '--tenants', 'acme')).out)
+    const told = await at('rotate', 'bot', '--keep', '24h')
+    const second = keyIn(told.out)
+    expect(told.out).toMatch(/The key before it opens until 20\S+Z\.\n$/)
+    expect(opens(path, first)).toEqual(opens(path, second))
+    expect(opens(path, second)?.limitedTo).toEqual({ tenants: ['acme'], profiles: null })
+    const keys = parseKeys(readFileSync(path, 'utf8'))
+    expect(principalOf(keys, first, Date.now() + 25 * 3_600_000)).toBeNull()
+    expect(principalOf(keys, second, Date.now() + 25 * 3_600_000)?.id).toBe('bot')
+    expect((await at('list')).out).toMatch(/^bot\toperator\tacme\tall\tvalid, the one before until 20\S+Z\n$/)
+    await at('expire', 'bot', '--at', '2026-01-01T00:00:00Z')
+    const third = keyIn((await at('rotate', 'bot', '--keep', '24h')).out)
+    expect([first, second, third].map((key) => opens(path, key)?.id)).toEqual([undefined, undefined, 'bot'])
+    const fourth = keyIn((await at('rotate', 'bot', '--keep', '1h')).out)
+    await at('revoke', 'bot')
+    expect([third, fourth].map((key) => opens(path, key))).toEqual([null, null])
+  })
+
   test('two at once lose neither key', async () => {
     const path = join(folder(), 'keys.yaml')
     const ids = ['a', 'b', 'c']

@@ -73,6 +73,56 @@ async function post(path: string, body: object, headers: Record<string, string> 
 
 const runCount = async (): Promise<number> => (await runtime.views.runs({ limit: 200 })).items.length
 
+describe('a value that is needed and not given', () => {
+  const goal = 'Normalise the account record, score it and draft an email'
+  const missing = [
+    'context.account',
+    'context.account_data',
+    'context.icp_criteria',
+    'context.prospect',
+    'context.template',
+  ]
+
+  test('is told with its path before the run is accepted: over HTTP, on the command line and to the library', async () => {
+    const { status, json } = await post('/v1/runs', { goal, context: {} })
+    const { code, errors } = refusal.parse(json)
+    expect([status, code, errors.map(({ path }) => path).sort()]).toEqual([422, 'INPUT_INVALID', missing])
+    for (const { path, message } of errors) {
+      expect(message).toMatch(/^is missing: \w+ needs \w+: give /)
+      expect(message).toContain(path)
+    }
+    const ran = await cugar(['run', goal, '--profile', 'technical'], { CUGAR_URL: url })
+    expect(ran.code).toBe(1)
+    for (const path of missing) expect(ran.err).toContain(`${path}: is missing: `)
+    const asked = { goal, profile: 'technical', context: {} }
+    await expect(runtime.start(asked)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    await expect(runtime.run(asked)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    expect(await runCount()).toBe(0)
+  })
+
+  test('is not missing where an earlier step gives it', async () => {
+    const context = { account_data: { Name: 'Acme' }, icp_criteria: { min_revenue: 1 } }
+    const { status, json } = await post('/v1/runs?wait=30', {
+      goal: 'Normalise the record, then score it',
+      context,
+    })
+    expect([status, json]).toEqual([200, expect.objectContaining({ status: 'succeeded' })])
+  })
+
+  test('says that a run takes one account where the context has several', async () => {
+    const { json } = await post('/v1/runs', {
+      goal: 'prioritise my 3 accounts',
+      context: { accounts: [{}, {}] },
+    })
+    expect(
+      refusal
+        .parse(json)
+        .errors.map(({ message }) => message)
+        .join('\n'),
+    ).toContain('context.accounts is a list: start one run for each of its items')
+  })
+})
+
 describe('a value that cannot be read', () => {
   test.each(UNREADABLE.map((row) => [row.tool, Object.keys(row.context).join(', '), row] as const))(
     'of %s (%s) is told with its path, what is taken and the kind of what came',
@@ -91,8 +141,8 @@ describe('a value that cannot be read', () => {
   )
 
   test('starts nothing, and counts nowhere', async () => {
-    expect(await runCount()).toBe(0)
-    expect(await (await fetch(`${url}/metrics`)).text()).not.toMatch(/^cugar_runs_total\{.*\} [1-9]/m)
+    expect(await runCount()).toBe(1)
+    expect(await (await fetch(`${url}/metrics`)).text()).not.toMatch(/^cugar_runs_total\{.*\} ([2-9]|1\d)/m)
   })
 
   const unsure = { opportunity: { opportunity_id: 'o-1', criteria: { budget: `${SECRET}?` } } }

@@ -1,7 +1,7 @@
 // What events.md promises of the order inside a run, said over the bare events: independent of how the product
 // replays them. Each broken promise is one sentence; a run that keeps all of them gives an empty list.
 import type { DataOf, StoredEvent } from '../../src/events/event.ts'
-import type { PlanStep } from '../../src/events/plan.ts'
+import { sourcesOf, type InputSource, type PlanStep } from '../../src/events/plan.ts'
 import { approvalLaws } from './laws-approvals.ts'
 import { budgetLaws } from './laws-budget.ts'
 import { endIn, endOf, isUnderReview, isUnknown, only, planOf, storyOf } from './story.ts'
@@ -32,6 +32,25 @@ function envelopeLaws(events: readonly StoredEvent[]): string[] {
   const end = events.findIndex(({ type }) => type === 'run_finished')
   if (end >= 0 && end !== events.length - 1) broken.push('something happened after run_finished')
   return broken
+}
+
+/** Completed; or left out by the plan itself, and everything that only it could give. */
+function isDoneOrLeftOut(id: string, events: readonly StoredEvent[], end: DataOf<'run_finished'>): boolean {
+  if (end.completed.includes(id)) return true
+  const reason = only(events, 'step_skipped').find(({ data }) => data.step_id === id)?.data.reason
+  if (reason === 'condition_false' || reason === 'branch_not_taken') return true
+  const step = planOf(events).find(({ step_id }) => step_id === id)
+  const sources = Object.values(step?.inputs ?? {}).flatMap((input) =>
+    sourcesOf<InputSource>(input).flatMap((source) => ('step' in source ? [source.step] : [])),
+  )
+  const lacking = [...new Set([...sources, ...(step?.depends_on ?? [])])].filter(
+    (source) => !end.completed.includes(source),
+  )
+  return (
+    reason === 'dependency_failed' &&
+    lacking.length > 0 &&
+    lacking.every((source) => isDoneOrLeftOut(source, events, end))
+  )
 }
 
 /** start, then one outcome of the same attempt, then at most one reconciliation of an unknown one. */
@@ -136,7 +155,7 @@ function endLaws(events: readonly StoredEvent[], end: DataOf<'run_finished'>): s
   const outcomes = [...only(events, 'tool_call_complete'), ...only(events, 'tool_call_error')]
   const cost = outcomes.reduce((sum, { data }) => sum + Math.round(data.cost * 1e6), 0)
   if (Math.round(end.cost * 1e6) !== cost) broken.push(`cost is ${end.cost} and should be ${cost / 1e6}`)
-  const succeeded = plan.length > 0 && end.completed.length === plan.length
+  const succeeded = plan.length > 0 && plan.every(({ step_id }) => isDoneOrLeftOut(step_id, events, end))
   if ((end.status === 'succeeded') !== succeeded && end.status !== 'cancelled') {
     broken.push(`${end.status} with ${end.completed.length} of ${plan.length} steps completed`)
   }

@@ -190,19 +190,27 @@ describe('time', () => {
 })
 
 describe('a goal that cannot be served', () => {
-  test.each([
-    ['falcon', /context\.lost/],
-    ['zebra', /./],
-  ])('ends the run %s with a sentence about why, before any call', async (goal, why) => {
+  test('for want of an input is not accepted: the caller hears what is missing, and where to give it', async () => {
     const w = await world({ registry: smallRegistry(), tools: [] })
-    const end = await w.end(await w.run({ goal }))
+    await expect(w.run({ goal: 'falcon' })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      problems: [
+        { path: 'context.lost', message: expect.stringMatching(/^is missing: .*give context\.lost$/) },
+      ],
+    })
+    expect((await w.run({ goal: 'falcon', context: { lost: 'found' } })).length).toBeGreaterThan(0)
+  })
+
+  test('ends the run with a sentence about why, before any call', async () => {
+    const w = await world({ registry: smallRegistry(), tools: [] })
+    const end = await w.end(await w.run({ goal: 'zebra' }))
     expect(end.finished).toMatchObject({
       status: 'failed',
       cause: 'agent_planning',
       calls: 0,
       recovery: 'none',
     })
-    expect(end.finished?.message).toMatch(why)
+    expect(end.finished?.message).toMatch(/./)
   })
 
   test('within its own limits is refused before the first call', async () => {

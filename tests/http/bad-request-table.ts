@@ -115,7 +115,7 @@ export const BAD_REQUESTS: readonly Bad[] = [
   query('an unknown approval status', '/v1/approvals?status=open'),
   query('a window without unit', '/v1/signals?window=15'),
   query('a window that is too long', '/v1/signals?window=31d'),
-  query('a series of more than a day', '/v1/signals/series?window=2d'),
+  query('a series of more than a week', '/v1/signals/series?window=8d'),
   query('steps of less than a minute', '/v1/signals/series?step=30s'),
   query('a path that cannot be decoded', '/v1/runs/%E0%A4%A'),
   query('an id that is too long', `/v1/runs/${'r'.repeat(201)}`),

@@ -188,7 +188,7 @@ const scriptedViews = (called: Called[]): Views => ({
     return { items: [row], next_cursor: null }
   },
   signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
-  series: async () => [],
+  series: async () => ({ stepSeconds: 60, points: [] }),
   budgetLines: async () => [],
   metrics: async (format) => ({
     contentType:

@@ -73,8 +73,18 @@ describe('what is refused', () => {
   it('every missing input of every wanted tool is named with its possible sources', async () => {
     const { missing, why } = await refusal({ tools: [write, check], goal: 'write the letter, check it' })
     expect(missing).toEqual([
-      { tool: 'write_letter', input: 'template', sources: ['context.template'] },
-      { tool: 'check_letter', input: 'letter', sources: ['write_letter.letter', 'context.letter'] },
+      {
+        tool: 'write_letter',
+        input: 'template',
+        sources: ['context.template'],
+        why: 'write_letter needs template: give context.template',
+      },
+      {
+        tool: 'check_letter',
+        input: 'letter',
+        sources: ['write_letter.letter', 'context.letter'],
+        why: 'check_letter needs letter: give context.letter',
+      },
     ])
     expect(why).toBe(
       'write_letter needs template: give context.template; check_letter needs letter: give context.letter.',
@@ -97,8 +107,9 @@ describe('what is refused', () => {
       context: { template: 'y' },
       profile: { allowed_tools: ['sign'] },
     })
-    expect(missing).toEqual([{ tool: 'sign', input: 'letter', sources: [] }])
-    expect(why).toBe('sign needs letter, which nothing that is allowed could give.')
+    const lack = 'sign needs letter, which nothing that is allowed could give'
+    expect(missing).toEqual([{ tool: 'sign', input: 'letter', sources: [], why: lack }])
+    expect(why).toBe(`${lack}.`)
   })
 
   it.each([null, undefined])('a context value of %s counts as not given', async (template) => {

@@ -12,6 +12,7 @@ export const context = {
   deals: [{ outcome: 'won' }],
   competitor: 'Globex',
   activity: { account_id: 'acme-001', note: 'They asked for the security paper.' },
+  run_id: 'run_019a2b3c4d5e6f7a8b9c0d1e',
   meeting: { time_zone: 'Europe/Berlin' },
   knowledge: { query: 'single sign-on' },
   territory_change: { from_territory: 'north', to_territory: 'south', account_ids: ['a1', 'a2'] },

@@ -6,6 +6,8 @@ import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
+import { hard } from './goal-table-hard.ts'
+import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolsOf } from './sample.ts'
@@ -31,7 +33,10 @@ const LETTERS: Readonly<Record<string, string>> = {
   i: 'retrieve_account_signals',
   b: 'generate_battlecard',
   m: 'schedule_engagement_touchpoint',
-  l: 'log_crm_activity',
+  x: 'log_crm_activity',
+  e: 'explain_recommendation',
+  y: 'replay_run',
+  l: 'manage_template_library',
 }
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,
@@ -85,6 +90,8 @@ describe('graded goals', () => {
     ['tuned on', seen],
     ['not tuned on', unseen],
     ['of the later tools', later],
+    ['hard ones', hard],
+    ['held out', heldOut],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -102,7 +109,7 @@ describe('graded goals', () => {
   )
 
   it('there are at least 150 goals, and each stands there once', () => {
-    const goals = [...seen, ...unseen, ...later].map(([goal]) => goal)
+    const goals = [...seen, ...unseen, ...later, ...hard, ...heldOut].map(([goal]) => goal)
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)
   })

@@ -12,7 +12,14 @@ const TERRITORY = ['simulate_territory_change', 'assess_capacity_coverage']
 const DEALS = ['assess_deal_risk', 'analyze_win_loss_patterns']
 const KNOWLEDGE = ['retrieve_product_knowledge', 'generate_battlecard']
 /** Of everybody who sells. */
-const SELLING = ['retrieve_account_signals', 'schedule_engagement_touchpoint', 'log_crm_activity']
+const SELLING = [
+  'retrieve_account_signals',
+  'schedule_engagement_touchpoint',
+  'log_crm_activity',
+  'explain_recommendation',
+  'manage_template_library',
+  'replay_run',
+]
 const ALL = [
   ...DRAFT,
   ...INTELLIGENCE,

@@ -140,6 +140,23 @@ export const AMOUNTS: readonly (readonly [string, number | Range, string | null]
   ['over 5 million', [5_000_000, null], null],
   ['<50', [null, 50], null],
   ['up to €5M', [null, 5_000_000], 'EUR'],
+  ['CA$5M', 5_000_000, 'CAD'],
+  ['ca. $5M', 5_000_000, 'USD'],
+  ['CHF 1’250’000', 1_250_000, 'CHF'],
+  ['1 250 000 zł', 1_250_000, 'PLN'],
+  ['₹ 12,50,000', 1_250_000, 'INR'],
+  ['₹2.5 crore', 25_000_000, 'INR'],
+  ['Rs. 5 lakh', 500_000, 'INR'],
+  ['¥3億', 300_000_000, 'JPY'],
+  ['₩1,000,000', 1_000_000, 'KRW'],
+  ['A$2.5m', 2_500_000, 'AUD'],
+  ['HK$ 1.2M', 1_200_000, 'HKD'],
+  ['₽ 5 млн', 5_000_000, 'RUB'],
+  ['١٢٬٥٠٠', 12_500, null],
+  ['between 5 and 10 million', [5_000_000, 10_000_000], null],
+  ['5-10M', [5_000_000, 10_000_000], null],
+  ['₺ 1.250.000', 1_250_000, 'TRY'],
+  ['AED 2M', 2_000_000, 'AED'],
 ]
 
 export const AMBIGUOUS: readonly string[] = [

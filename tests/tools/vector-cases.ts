@@ -92,7 +92,9 @@ async function answerOf(
   const adapter = record === null ? null : (suite.adapterOf?.(record) ?? null)
   const result = await runSingle(suite.tool, item.input, { ...item.context, adapter })
   if ('output' in result) return { output: result.output, refusedAt: [] }
-  if (result.error.code !== 'INVALID_INPUT') throw new Error(JSON.stringify(result.error))
+  // By its schema, or because what it names is not there.
+  if (!['INVALID_INPUT', 'user_invalid_input'].includes(result.error.code))
+    throw new Error(JSON.stringify(result.error))
   return { output: null, refusedAt: result.error.errors.map((error) => error.path) }
 }
 

@@ -1,6 +1,7 @@
 // `cugar keys`: makes, lists, revokes, rotates and limits API keys, without a server. A key is shown once, by the command
 // that makes it; the file has its digest. A server that runs takes the change over by itself.
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { YAMLMap } from 'yaml'
 import {
   ACTOR_PATTERN,
   ACTOR_RULE,
@@ -117,10 +118,12 @@ async function create({ id, roles, tenants, profiles, expires, ...options }: New
   return 0
 }
 
-function stateOf({ expires, revoked }: StoredKey, now: number): string {
+function stateOf({ expires, revoked, previous }: StoredKey, now: number): string {
   if (revoked !== undefined) return `revoked ${revoked}`
-  if (expires === undefined) return 'valid'
-  return Date.parse(expires) <= now ? `expired ${expires}` : `until ${expires}`
+  if (expires !== undefined && Date.parse(expires) <= now) return `expired ${expires}`
+  const state = expires === undefined ? 'valid' : `until ${expires}`
+  const isKept = previous !== undefined && Date.parse(previous.until) > now
+  return isKept ? `${state}, the one before until ${previous.until}` : state
 }
 
 async function list(options: Filed): Promise<ExitCode> {
@@ -128,9 +131,10 @@ async function list(options: Filed): Promise<ExitCode> {
   const file = requiredFile(options.file)
   const keys = await readKeyList(file)
   if (await isOpenToOthers(file)) out.note(`others than its owner may read ${file}: chmod 600`)
-  const rows = keys.map(({ sha256: _digest, ...key }) => ({
+  const rows = keys.map(({ sha256: _digest, previous, ...key }) => ({
     ...key,
-    state: stateOf({ ...key, sha256: '' }, Date.now()),
+    ...(previous && { previous_until: previous.until }),
+    state: stateOf({ ...key, sha256: '', ...(previous && { previous }) }, Date.now()),
   }))
   show(out, { items: rows }, () =>
     table(
@@ -159,21 +163,34 @@ async function revoke(id: string, options: Filed): Promise<ExitCode> {
   return 0
 }
 
-async function rotate(id: string, options: Filed & { readonly expires?: string }): Promise<ExitCode> {
+/** A key that has ended, or ends earlier, does not live longer by being replaced. */
+const endOfOld = (entry: YAMLMap, keep: string): string => {
+  const ends = entry.get('expires')
+  return typeof ends === 'string' && Date.parse(ends) < Date.parse(keep) ? ends : keep
+}
+
+type RotateOptions = Filed & { readonly expires?: string; readonly keep?: string }
+
+async function rotate(id: string, options: RotateOptions): Promise<ExitCode> {
   const out = outputFor(options)
   const file = requiredFile(options.file)
   const { newKey } = await import('../../http/callers/keys.ts')
   const { key, sha256 } = newKey()
+  let until: string | null = null
   await changeKeys(file, (keys) => {
     const entry = existing(keys, id)
     if (entry.has('revoked')) throw usage(`${id} is revoked: \`cugar keys new --id ${id}\` gives a new key`)
+    until = options.keep === undefined ? null : endOfOld(entry, options.keep)
+    if (until === null) entry.delete('previous')
+    else entry.set('previous', { sha256: entry.get('sha256'), until })
     entry.set('sha256', sha256)
     entry.delete('expires')
     if (options.expires) entry.set('expires', options.expires)
   })
-  show(out, { key, id, file }, () => {
+  show(out, { key, id, file, previous_until: until }, () => {
     out.line(`key: ${key}`)
-    out.line(`It is shown only now. The key before it opens nothing any more.`)
+    const before = until === null ? 'opens nothing any more' : `opens until ${until}`
+    out.line(`It is shown only now. The key before it ${before}.`)
   })
   return 0
 }
@@ -229,6 +246,7 @@ export function keysCommand(): Command {
   keys.addCommand(
     ofKey('rotate', 'gives a new key in place of the one before', 'cugar keys rotate alice --expires 90d')
       .option('--expires <time>', 'a time, or 12h, 90d or 4w from now', timeOf)
+      .option('--keep <time>', 'how long the key before it still opens: a time, or 12h, 90d or 4w', timeOf)
       .action(exiting(rotate)),
   )
   keys.addCommand(

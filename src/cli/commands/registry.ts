@@ -28,12 +28,13 @@ async function summaryOf(registry: Registry): Promise<string> {
 
 async function check(given: string | undefined, options: WithTools): Promise<ExitCode> {
   const out = outputFor(options)
-  const { registryFile, toolsDir, knowledgeDir } = withRegistry(readEnvironment())
+  const { registryFile, toolsDir, knowledgeDir, templatesDir } = withRegistry(readEnvironment())
   const file = given ?? registryFile
   const folder = options.tools ?? toolsDir
   const { registry, problems } = await checkRegistryFile(file, {
     ...(folder !== undefined && { toolsDir: folder }),
     ...(knowledgeDir !== undefined && { knowledgeDir }),
+    ...(templatesDir !== undefined && { templatesDir }),
   })
   const valid = problems.length === 0
   const summary = registry === null ? null : await summaryOf(registry)

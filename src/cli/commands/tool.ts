@@ -48,9 +48,12 @@ async function implementation({ spec: { domain, name }, toolsDir }: Named): Prom
 
 /** Of the operator's own folders. Errors: REGISTRY_INVALID with every problem of them. */
 async function ownTexts(): Promise<OwnTexts> {
-  const { knowledgeDir } = readEnvironment()
-  if (knowledgeDir === undefined) return NO_TEXTS
-  const { texts, problems } = (await import('../../own-texts.ts')).readTexts({ knowledgeDir })
+  const { knowledgeDir, templatesDir } = readEnvironment()
+  if ((knowledgeDir ?? templatesDir) === undefined) return NO_TEXTS
+  const { texts, problems } = (await import('../../own-texts.ts')).readTexts({
+    ...(knowledgeDir !== undefined && { knowledgeDir }),
+    ...(templatesDir !== undefined && { templatesDir }),
+  })
   if (problems.length > 0) throw new AppError('REGISTRY_INVALID', {}, { problems })
   return texts
 }

@@ -24,6 +24,11 @@ const LOOKED_UP = {
   failed: 'it could not be asked',
 } as const
 
+const caseText = (name: string): string => {
+  if (name === 'none') return 'no case holds'
+  return name === 'else' ? 'no other case holds' : `case ${name} holds`
+}
+
 const DECIDED = {
   approved: 'approved',
   denied: 'denied',
@@ -59,6 +64,12 @@ export function eventLines(event: StoredEvent): string[] {
       ]
     case 'step_revised':
       return [`${event.data.step_id} given other inputs by ${event.data.by}: revision ${event.data.revision}`]
+    case 'branch_taken':
+      return [`${event.data.block}: ${caseText(event.data.case)}`]
+    case 'condition_met':
+      return [`${event.data.step_id} condition holds`]
+    case 'step_failed':
+      return [`${event.data.step_id} ${event.data.tool} failed (${event.data.mode}): ${event.data.message}`]
     case 'step_skipped':
       return [`${event.data.step_id} skipped: ${event.data.reason}`]
     case 'approval_requested':

@@ -31,11 +31,17 @@ const problemsOf = (error: unknown, variable: string): readonly ProblemItem[] =>
     ? error.problems
     : [{ path: variable, message: sentenceOf(error) }]
 
-async function examineRegistry({ registryFile, toolsDir, knowledgeDir }: Settings): Promise<Check> {
+async function examineRegistry({
+  registryFile,
+  toolsDir,
+  knowledgeDir,
+  templatesDir,
+}: Settings): Promise<Check> {
   const advice = `correct ${registryFile}, or set REGISTRY to the registry file`
   return checkRegistryFile(registryFile, {
     ...(toolsDir !== undefined && { toolsDir }),
     ...(knowledgeDir !== undefined && { knowledgeDir }),
+    ...(templatesDir !== undefined && { templatesDir }),
   }).then(
     ({ problems }) =>
       problems.length === 0
@@ -69,16 +75,46 @@ const journalChecks = ({ checks }: JournalState, ours: boolean): readonly Check[
     ours && check.check === 'journal' ? good('journal', 'in use by the running server') : check,
   )
 
-/** Data and port together: a server that has the one and serves the other is the one of these settings. */
-async function examinePlaces(settings: Settings, wrong: ReadonlySet<string>): Promise<readonly Check[]> {
+type Places = { readonly state: PortState | null; readonly journal: JournalState }
+
+/** Only where a setting that is right says where to look. */
+async function lookAtPlaces(settings: Settings, wrong: ReadonlySet<string>): Promise<Places> {
   const knowsPort = !wrong.has('HOST') && !wrong.has('PORT')
-  const state: PortState = knowsPort ? await lookAtPort(settings) : { code: null, listening: null }
+  const state = knowsPort ? await lookAtPort(settings) : null
   const examine = settings.databaseUrl === null ? examineData : examineDatabaseOf
   const journal: JournalState = wrong.has('DATABASE_URL')
     ? { checks: [], inUse: false }
     : await examine(settings)
-  const ours = await isOurs(state, journal, settings)
-  return [...journalChecks(journal, ours), ...(knowsPort ? [examinePort(settings, state, ours)] : [])]
+  return { state, journal }
+}
+
+const SETTING_OF: Readonly<Record<string, string>> = { port: 'PORT', database: 'DATABASE_URL' }
+
+/** Whoever listens is in the way of a start, also the server of these settings. */
+function portInUse(settings: Settings, state: PortState): Check {
+  if (state.listening === null) return examinePort(settings, state, false)
+  const { holder } = state.listening
+  const by = holder === null ? '' : ` by ${holder.program}, process ${holder.pid}`
+  return bad('port', `${settings.host}:${settings.port} is in use${by}`, '')
+}
+
+/** What a start would find in its way beside what is wrong with the settings: a busy port, data that another process has. */
+export async function placeProblems(
+  settings: Settings,
+  wrong: ReadonlySet<string>,
+): Promise<readonly ProblemItem[]> {
+  const { state, journal } = await lookAtPlaces(settings, wrong)
+  const place = settings.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL'
+  return [...journal.checks, ...(state === null ? [] : [portInUse(settings, state)])]
+    .filter(({ ok }) => !ok)
+    .map(({ check, detail }) => ({ path: SETTING_OF[check] ?? place, message: detail }))
+}
+
+/** Data and port together: a server that has the one and serves the other is the one of these settings. */
+async function examinePlaces(settings: Settings, wrong: ReadonlySet<string>): Promise<readonly Check[]> {
+  const { state, journal } = await lookAtPlaces(settings, wrong)
+  const ours = state !== null && (await isOurs(state, journal, settings))
+  return [...journalChecks(journal, ours), ...(state === null ? [] : [examinePort(settings, state, ours)])]
 }
 
 /** Every check, also after one that failed; only what depends on a setting that is wrong is left out. */

@@ -16,6 +16,7 @@ export type StoredKey = {
   readonly profiles?: readonly string[]
   readonly expires?: string
   readonly revoked?: string
+  readonly previous?: { readonly sha256: string; readonly until: string }
 }
 
 const OWNER_ONLY = 0o600

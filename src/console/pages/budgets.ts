@@ -1,6 +1,6 @@
 // Every limit in force: what is used, what is held, when it opens again; and what takes no new runs.
 import { html, type Html } from '../html.ts'
-import { empty, moment, note } from '../parts/bits.ts'
+import { empty, moment, note, pill } from '../parts/bits.ts'
 import { hasRole, type Page, type PageContext, type Refusal, type View } from '../page.ts'
 import type { BudgetAccount, Budgets, Freezes } from '../shapes.ts'
 import { amount, percent, unitName } from '../words.ts'
@@ -29,6 +29,7 @@ const row = (line: BudgetAccount, base: string): Html =>
       ></progress>
     </td>
     <td class="num">${percent(line.utilisation)}</td>
+    <td>${line.refusing ? pill('failed', 'refuses') : line.runs_out_at ? moment(line.runs_out_at) : null}</td>
     <td>${line.window_end ? moment(line.window_end) : null}</td>
   </tr>`
 
@@ -46,6 +47,7 @@ const ledger = (label: string, lines: readonly BudgetAccount[], base: string): H
           <th class="num">Limit</th>
           <th>How full</th>
           <th class="num">Share</th>
+          <th>Runs out</th>
           <th>Opens again</th>
         </tr>
       </thead>

@@ -1,13 +1,14 @@
 // The golden signals of a window, as /v1/signals has them: in all, by profile, and step by step.
+import { MANUAL } from '../../events/control.ts'
 import { html, type Html } from '../html.ts'
-import { empty } from '../parts/bits.ts'
+import { empty, moment, pill } from '../parts/bits.ts'
 import { plot } from '../parts/plot.ts'
 import type { Page } from '../page.ts'
-import type { SignalsReport, SignalsSeries } from '../shapes.ts'
+import type { Freezes, SignalsReport, SignalsSeries } from '../shapes.ts'
 import { duration, number, percent } from '../words.ts'
 
 /** A window, and the step of its plots: about fifty points each. */
-const WINDOWS = { '1h': '1m', '6h': '6m', '24h': '30m' } as const
+const WINDOWS = { '1h': '1m', '6h': '6m', '24h': '30m', '7d': '3h' } as const
 type Window = keyof typeof WINDOWS
 const isWindow = (text: string | null): text is Window => text !== null && Object.hasOwn(WINDOWS, text)
 
@@ -87,6 +88,28 @@ const plots = ({ items }: SignalsSeries): Html => {
   </div>`
 }
 
+/** What alerts have frozen: they came by the webhook, and only a person lifts what they hold. */
+const alerts = ({ items }: Freezes, base: string): Html => {
+  const held = items.filter(({ cause }) => cause !== MANUAL)
+  return html`<section>
+    <h2>Alerts</h2>
+    ${
+      held.length === 0
+        ? html`<p class="dim">No alert holds anything frozen.</p>`
+        : html`<ul class="plainlist">
+            ${held.map(
+              (one) =>
+                html`<li>
+                  ${pill('failed', one.cause)} ${one.scope} ${one.key} takes no new runs since
+                  ${moment(one.at)}.
+                  <a href="${base}/budgets">Look at its budgets</a>
+                </li>`,
+            )}
+          </ul>`
+    }
+  </section>`
+}
+
 const chooser = (base: string, chosen: { window: Window; profile: string }, report: SignalsReport): Html =>
   html`<form class="filters" method="get" action="${base}/signals">
     <label
@@ -109,14 +132,15 @@ export const signalsPage: Page = {
   method: 'get',
   path: '/signals',
   section: 'signals',
-  view: async ({ query, base, need }) => {
+  view: async ({ query, base, need, api }) => {
     const asked = query.get('window')
     const window = isWindow(asked) ? asked : '1h'
     const profile = query.get('profile') ?? ''
     const steps = { window, step: WINDOWS[window], ...(profile === '' ? {} : { profile }) }
-    const [whole, series] = await Promise.all([
+    const [whole, series, frozen] = await Promise.all([
       need({ method: 'get', path: '/v1/signals', query: { window } }),
       need({ method: 'get', path: '/v1/signals/series', query: steps }),
+      api({ method: 'get', path: '/v1/freezes' }),
     ])
     const report = whole as SignalsReport
     const signals = report.by_profile[profile] ?? report.all
@@ -136,6 +160,7 @@ export const signalsPage: Page = {
             : null
         }
         ${tiles(signals)} ${plots(series as SignalsSeries)}
+        ${frozen.ok ? alerts(frozen.body as Freezes, base) : null}
         <section>
           <h2>By profile</h2>
           ${table(report, base)}

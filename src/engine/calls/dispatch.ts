@@ -9,6 +9,7 @@ import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
+import { runRecordsOf } from './run-records.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' | 'lookup' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
@@ -56,7 +57,7 @@ function requestOf(parts: EngineParts, run: ActiveRun, prepared: ToolCall): Call
       idempotencyKey: step.idempotencyKey ?? '',
       ...(step.degraded ? { degraded: step.degraded } : {}),
       texts: run.texts,
-      runs: null,
+      runs: runRecordsOf({ journal: parts.journal, run }),
     },
   }
 }

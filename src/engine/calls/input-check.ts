@@ -5,6 +5,7 @@ import { copiedPayload, type KeptValue } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
 import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
 import type { ProblemItem } from '../../events/problem.ts'
+import type { MissingInput } from '../../planner/planner.ts'
 import { checkFields } from '../../registry/fields.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
 import { readPath } from '../../registry/path.ts'
@@ -187,6 +188,16 @@ function refusalOf(all: readonly ProblemItem[]): AppError | null {
   return new AppError('INPUT_INVALID', {}, { problems })
 }
 
+/** INPUT_INVALID with what the steps of a goal need and neither the caller nor an earlier step gives; null: nothing. */
+export function missingRefusal(missing: readonly MissingInput[]): AppError | null {
+  return refusalOf(
+    missing.map(({ tool, input, sources, why }) => ({
+      path: sources.find((source) => source.startsWith('context.')) ?? `${tool}.${input}`,
+      message: `is missing: ${why}`,
+    })),
+  )
+}
+
 export type PlanInputs = {
   /**
    * INPUT_INVALID with every value of the context that a step of the plan takes and cannot read, each said once; null:
@@ -207,6 +218,8 @@ export function checkPlanInputs(
   const ready = new Map<string, ReadyInput>()
   const all: ProblemItem[] = []
   for (const step of steps) {
+    // What a condition holds back may be there for a context in which it cannot be called.
+    if (step.when !== undefined || step.guards !== undefined) continue
     const checked = checkStep(step, installed, facts)
     all.push(...checked.problems)
     if (checked.ready) ready.set(step.step_id, checked.ready)

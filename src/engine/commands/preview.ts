@@ -11,7 +11,7 @@ import type { EngineContext } from '../context.ts'
 import type { PlanCustomer, PlanningUse, PlanPreview, PlanRequest } from '../engine.ts'
 import { checkPlanInputs } from '../calls/input-check.ts'
 import { planGiven } from '../given-plan.ts'
-import { withLiterals } from '../plan-record.ts'
+import { withExpressions, withLiterals } from '../plan-record.ts'
 import { askingNobody, planBy, plannerOf } from '../planning.ts'
 import type { RunEnds } from '../worker/run-end.ts'
 import { accept, profileOf } from './start.ts'
@@ -56,6 +56,13 @@ async function stepsOf({ parts }: EngineContext, state: RunState): Promise<Propo
   return given.filter((step) => step !== null)
 }
 
+/** With their expressions; none where there are none, or they were erased. */
+async function blocksOf({ parts }: EngineContext, { runId, plan }: RunState) {
+  const read = await Promise.all((plan?.blocks ?? []).map((block) => withExpressions(parts, runId, block)))
+  const blocks = read.filter((block) => block !== null)
+  return blocks.length > 0 ? { blocks } : {}
+}
+
 /** The plan of a run that asked for it; the rest of the answer is what the planner that asks nobody says. */
 async function resultOf(context: EngineContext, state: RunState, offline: PlanResult): Promise<PlanResult> {
   const { plan } = state
@@ -66,6 +73,7 @@ async function resultOf(context: EngineContext, state: RunState, offline: PlanRe
     ...(plan.model === undefined ? {} : { model: plan.model }),
     fallbackReason: plan.fallback_reason,
     steps: await stepsOf(context, state),
+    ...(await blocksOf(context, state)),
     explanation: plan.explanation,
     ranking: offline.ranking,
     unserved: plan.unserved ?? [],
@@ -149,11 +157,12 @@ export async function previewPlan(
   const of = { registry, tools: installed.tools, giver, salt: '' } as const
   const { refusal } = checkPlanInputs(result.steps, of, facts)
   if (refusal !== null) throw refusal
-  const { steps, explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
+  const { steps, blocks = [], explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
   return {
     planner: result.planner,
     made: { model: result.model ?? null, fallbackReason: result.fallbackReason, use: planning },
     steps,
+    blocks,
     explanation,
     unserved,
     ranking,

@@ -8,7 +8,7 @@ import { keptTightening, type Tightening } from '../../run/budgets/limits.ts'
 import type { ApprovalState, RunState } from '../../run/state.ts'
 import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal } from '../engine.ts'
-import { accept, ownKey, profileOf, type Inherited, type PastDenial } from './start.ts'
+import { accept, ownKey, profileOf, type Inherited, type PastDenial, reachOf } from './start.ts'
 import { payloadValue } from '../values.ts'
 
 const whyNotResumed = (state: RunState): string | null => {
@@ -102,6 +102,7 @@ export async function resumeRun(
     limits: await tightenedOf(context, state),
     requester: inherited.asked_by[0] ?? state.requester,
     inherited: { ...inherited, resumedBy: by.id },
+    ...reachOf(by),
     traceparent: { traceId: state.traceId, spanId: state.spanId, isSampled: state.parentSampled ?? true },
     resumes: runId,
     idempotency: { key: ownKey('resume', runId), given: 'resume' },

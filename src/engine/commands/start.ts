@@ -17,7 +17,7 @@ import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } fr
 import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal, RunRequest } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
-import { checkPlanInputs } from '../calls/input-check.ts'
+import { checkPlanInputs, missingRefusal } from '../calls/input-check.ts'
 import { aimOf, isGoal } from '../aim.ts'
 import { giverOf } from '../turn.ts'
 import { askingNobody, plannerOf, planRun } from '../planning.ts'
@@ -39,6 +39,8 @@ export type NewRun = {
   readonly resumes: string | null
   /** Its plan is not carried out. */
   readonly planOnly?: true
+  /** Whoever asks reaches no other profile. */
+  readonly reach?: 'profile'
   /** `key` is the journal's (see `callersKey` and `ownKey`), `given` what the caller said, or our word for it. */
   readonly idempotency: { readonly key: string; readonly given: string } | null
 }
@@ -110,6 +112,7 @@ function started(asked: NewRun, registry: Registry, bodies: Bodies): FactOf<'run
       ...(asked.traceparent?.isSampled === false && { parent_sampled: false }),
       rules: [...RULES],
       ...(asked.planOnly && { plan_only: asked.planOnly }),
+      ...(asked.reach && { reach: asked.reach }),
     },
   }
 }
@@ -208,7 +211,9 @@ async function planAhead({ parts }: EngineContext, run: ActiveRun, asked: NewRun
   run.planned = await planRun(parts, run, askingNobody())
   const { result } = run.planned
   if (!result.ok)
-    return result.problems ? new AppError('PLAN_INVALID', {}, { problems: result.problems }) : null
+    return result.problems
+      ? new AppError('PLAN_INVALID', {}, { problems: result.problems })
+      : missingRefusal(result.missing)
   if (result.overBudget.length > 0) return null
   const { registry, tools, state, salt } = run
   const installed = { registry, tools, giver: giverOf(state), salt }
@@ -246,11 +251,16 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
   return { runId: run.runId, traceId: run.state.traceId, created: true }
 }
 
+/** A key that is limited to profiles lets the run's tools read no run of another one, either. */
+export const reachOf = ({ limitedTo }: Principal): Pick<NewRun, 'reach'> =>
+  (limitedTo?.profiles ?? null) === null ? {} : { reach: 'profile' }
+
 export const startRun = (context: EngineContext, request: RunRequest, by: Principal): Promise<Accepted> =>
   accept(context, {
     ...request,
     ...aimOf(request, context.registries.current().registry),
     requester: by.id,
+    ...reachOf(by),
     inherited: null,
     resumes: null,
     idempotency:

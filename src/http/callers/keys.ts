@@ -1,5 +1,6 @@
 // API keys: stored as digests only, compared in constant time. The file is YAML (or JSON):
-// keys: [{ id, sha256: <hex of the key>, roles: [...], tenants?: [...], profiles?: [...], expires?, revoked? }].
+// keys: [{ id, sha256: <hex of the key>, roles: [...], tenants?: [...], profiles?: [...], expires?, revoked?,
+// previous?: { sha256, until } }].
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isMap, isScalar, isSeq, parseDocument, visit, type Document } from 'yaml'
 import { z } from 'zod'
@@ -30,12 +31,15 @@ export const presentKeys = (source: KeySource): Keys => (typeof source === 'func
 const TIME_RULE = 'must be a time such as 2027-01-31T12:00:00Z'
 const time = z.iso.datetime({ offset: true, error: TIME_RULE }).transform((text) => Date.parse(text))
 
+const DIGEST_PATTERN = /^[0-9a-f]{64}$/
+const DIGEST_RULE = 'must be 64 lower-case hex digits'
+
 export const keyEntrySchema = z.strictObject({
   id: z
     .string()
     .regex(ACTOR_PATTERN, ACTOR_RULE)
     .refine((id) => !isOurName(id), OUR_NAME_RULE),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
+  sha256: z.string().regex(DIGEST_PATTERN, DIGEST_RULE),
   /** Ours (viewer, operator, approver, admin, metrics, hooks) and those that profiles ask of approvers. */
   roles: z.array(nameSchema).min(1),
   /** Names, or patterns with one `*`. An empty list would be a key for nothing: it is refused. */
@@ -43,22 +47,31 @@ export const keyEntrySchema = z.strictObject({
   profiles: z.array(nameSchema).min(1).optional(),
   expires: time.optional(),
   revoked: time.optional(),
+  /** The key that a rotation replaced, while it still opens. */
+  previous: z.strictObject({ sha256: z.string().regex(DIGEST_PATTERN, DIGEST_RULE), until: time }).optional(),
 })
 
 const fileSchema = z.strictObject({ keys: z.array(keyEntrySchema).min(1) })
 
 type Entry = z.output<typeof keyEntrySchema>
 
-function keyOf({ id, sha256, roles, tenants, profiles, expires, revoked }: Entry): Key {
+/** The key of an entry, and the one before it, which opens the same until its own end. */
+function keysOf({ id, sha256, roles, tenants, profiles, expires, revoked, previous }: Entry): Key[] {
   const isLimited = tenants !== undefined || profiles !== undefined
-  const ends = [expires, revoked].filter((at) => at !== undefined)
-  return {
+  const owner = {
     id,
-    digest: Buffer.from(sha256, 'hex'),
     roles,
     ...(isLimited && { limitedTo: { tenants: tenants ?? null, profiles: profiles ?? null } }),
-    ...(ends.length > 0 && { endsAt: Math.min(...ends) }),
   }
+  const keyFor = (hex: string, until?: number): Key => {
+    const ends = [expires, revoked, until].filter((at) => at !== undefined)
+    return {
+      ...owner,
+      digest: Buffer.from(hex, 'hex'),
+      ...(ends.length > 0 && { endsAt: Math.min(...ends) }),
+    }
+  }
+  return [keyFor(sha256), ...(previous ? [keyFor(previous.sha256, previous.until)] : [])]
 }
 
 /** A person is one whatever the case of the name: two keys of one id would be two people to nobody else. */
@@ -144,7 +157,7 @@ export function parseKeys(text: string): Keys {
   const result = fileSchema.safeParse(value)
   const problems = [...(result.success ? [] : problemsOf(result.error)), ...repeatedIn(value)]
   if (!result.success || problems.length > 0) throw new AppError('SETTINGS_INVALID', {}, { problems })
-  return result.data.keys.map(keyOf)
+  return result.data.keys.flatMap(keysOf)
 }
 
 /** A key to hand out once, and its digest to store. */

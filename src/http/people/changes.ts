@@ -2,19 +2,26 @@
 // listens. Changes that come together are told together.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Journal } from '../../journal/journal.ts'
-import type { ChangedRun, Changes } from './window.ts'
+import { changesSince, type Changed } from './changed.ts'
+import type { Changes } from './window.ts'
 
 /** Changes within this are told at once: a page is not drawn for each event of a run. */
 const TOGETHER_MS = 100
 const BATCH = 1000
 
-const APPROVALS: ReadonlySet<string> = new Set([
-  'approval_requested',
-  'approval_received',
-  'approval_timeout',
-])
-
 type Listener = Parameters<Changes['subscribe']>[0]
+
+/** What changed after a position, up to now. */
+export async function gather(journal: Pick<Journal, 'readAll'>, position: number): Promise<Changed> {
+  const gathered = changesSince(position)
+  let last = position
+  for (;;) {
+    const events = await journal.readAll(last, BATCH)
+    gathered.add(events)
+    last = events.at(-1)?.position ?? last
+    if (events.length < BATCH) return gathered.all()
+  }
+}
 
 export function changesOf(
   journal: Pick<Journal, 'readAll' | 'changed' | 'position'>,
@@ -28,17 +35,9 @@ export function changesOf(
     while (listeners.size > 0 && !stopping.aborted) {
       await journal.changed(position, stopping)
       await sleep(TOGETHER_MS, undefined, { signal: stopping, ref: false })
-      const runs = new Map<string, ChangedRun>()
-      let approvals = false
-      for (let events = await journal.readAll(position, BATCH); events.length > 0;) {
-        for (const { run_id, tenant, type } of events) {
-          runs.set(run_id, { runId: run_id, tenant })
-          approvals ||= APPROVALS.has(type)
-        }
-        position = events.at(-1)?.position ?? position
-        events = events.length < BATCH ? [] : await journal.readAll(position, BATCH)
-      }
-      for (const { tell } of listeners) tell({ runs: [...runs.values()], approvals })
+      const gathered = await gather(journal, position)
+      position = gathered.position
+      for (const { tell } of listeners) tell(gathered)
     }
   }
 

@@ -1,23 +1,22 @@
 // The way to the pages for people: they are loaded with the first one that is asked for.
 import type { RequestHandler } from 'express'
 import { localPrincipal } from '../callers/auth.ts'
-import { changesOf } from './changes.ts'
 import { inProcess } from './in-process.ts'
 import { reachesTenant } from '../callers/reach.ts'
 import { presentKeys, principalById, principalOf } from '../callers/keys.ts'
 import { refusalOf } from '../problem.ts'
 import { localsOf, type DoorParts, type Route } from '../route.ts'
-import type { PagesParts } from './window.ts'
+import type { Changes, PagesParts } from './window.ts'
 
 /** All pages are one route in log and metrics. */
 const PAGES_ROUTE = 'console'
 
 const partsOf = (
-  { journal, logger, engine, keys, clock, stopping }: DoorParts,
-  table: readonly Route[],
+  { logger, engine, keys, clock, stopping }: DoorParts,
+  { table, changes }: Served,
 ): PagesParts => ({
   api: inProcess(table),
-  changes: changesOf(journal, stopping),
+  changes,
   refusalOf: (error, res) => refusalOf(logger, error, res),
   signIn: (key) => (keys === null ? null : principalOf(presentKeys(keys), key, clock())),
   personOf: (id) =>
@@ -33,19 +32,22 @@ const partsOf = (
   stopping,
 })
 
+/** What pages are served with. */
+type Served = { readonly table: readonly Route[]; readonly changes: Changes }
+
 /** Addresses that are the API's: they need no page. */
 const isApi = (path: string): boolean =>
   path.startsWith('/v1/') || ['/metrics', '/healthz', '/readyz'].includes(path)
 
 export function pagesOf(
   parts: DoorParts,
-  table: readonly Route[],
+  served: Served,
   make: (window: PagesParts) => Promise<RequestHandler>,
 ): RequestHandler {
   let made: Promise<RequestHandler> | null = null
   return (req, res, next) => {
     if (isApi(req.path)) return next()
-    made ??= make(partsOf(parts, table))
+    made ??= make(partsOf(parts, served))
     made.then((pages) => pages(req, res, next), next)
   }
 }

@@ -1,6 +1,7 @@
 // What pages for people are given: the table of routes as calls, what changes, and who is in front of the browser.
 import type { Request, Response } from 'express'
 import type { Principal } from '../../engine/engine.ts'
+import type { Changed } from './changed.ts'
 
 export type Call = {
   readonly method: 'get' | 'post' | 'put'
@@ -22,13 +23,6 @@ export type Within = {
 
 /** Body of the answer. Errors: those of the route, UNAUTHENTICATED, FORBIDDEN, ROUTE_NOT_FOUND. */
 export type InProcess = (call: Call, within: Within) => Promise<unknown>
-
-export type ChangedRun = { readonly runId: string; readonly tenant: string }
-export type Changed = {
-  readonly runs: readonly ChangedRun[]
-  /** true: an approval was asked for, decided, or ended. */
-  readonly approvals: boolean
-}
 
 export type Changes = {
   /** Of the last event: what is read from now on shows everything up to it. */

@@ -6,9 +6,10 @@ import { kindOf } from '../../events/stream.ts'
 import { event, pageOf } from '../answers.ts'
 import { reaches, type Owned } from '../callers/reach.ts'
 import { pageAfter } from '../pages.ts'
-import { route, type DoorLimits, type DoorParts, type Route } from '../route.ts'
+import { route, type DoorParts, type Route } from '../route.ts'
 import { eventsHeaders, eventsQuery, runParams } from '../schemas.ts'
 import { eventStreams } from './stream.ts'
+import type { StreamDoor } from '../sse.ts'
 
 export const eventPage = pageOf(event)
 
@@ -37,8 +38,8 @@ const isOver = (events: readonly StoredEvent[], after: number): boolean => {
   return last?.type === 'run_finished' && last.seq <= after
 }
 
-export function eventRoutes(parts: DoorParts, limits: DoorLimits): Route[] {
-  const streams = eventStreams(parts, limits)
+export function eventRoutes(parts: DoorParts, door: StreamDoor): Route[] {
+  const streams = eventStreams(parts.journal, door, parts.stopping)
   return [
     route({
       method: 'get',

@@ -9,7 +9,7 @@ import { SKIP_REASONS } from '../../events/step.ts'
 import { categorySchema, failureModeSchema } from '../../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../../run/state.ts'
 import { budgetLine, time } from '../answers.ts'
-import { planStep, unservedAsks } from '../plan-answers.ts'
+import { conditionAnswers, planStep, runBlocks, unservedAsks } from '../plan-answers.ts'
 
 const names = z.array(z.string())
 const review = z.enum(['call', 'output'])
@@ -71,6 +71,7 @@ export const runStep = planStep.extend({
   spent: z.number().meta({ description: 'Cost units of every attempt.' }),
   error: stepError.nullable(),
   skip_reason: z.enum(SKIP_REASONS).nullable(),
+  condition: conditionAnswers,
   refused_by: z.array(refusedBy).meta({ description: 'The budgets that a call of it did not fit.' }),
   retry_at: time.nullable(),
   degraded: z
@@ -123,6 +124,7 @@ const answer = z.strictObject({
     .array(z.strictObject({ step_id: z.string(), tool: z.string(), lines }))
     .meta({ description: 'Of each released output.' }),
   missing: names.meta({ description: 'What gave nothing, and why.' }),
+  left_out: names.meta({ description: 'What the conditions of the plan left out, and why.' }),
   spent: z.string(),
   waiting: z
     .array(
@@ -171,6 +173,7 @@ export const run = z.strictObject({
       planner: z.string(),
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
+      blocks: runBlocks,
       unserved: unservedAsks,
       estimated_cost: z.number(),
       worst_case: worstCaseSchema,

@@ -1,27 +1,25 @@
-// Golden signals of the last minutes, up to a day: one slot for each minute in a ring of a day. The slots are rows of a
-// view, so that they survive a restart.
+// Golden signals of what is past: minutes of the last day, hours of the last week.
 import { AppError } from '../../errors.ts'
 import type { StoredEvent } from '../../events/event.ts'
 import type { Journal, ViewRow } from '../../journal/journal.ts'
-import { entryOf } from './row-table.ts'
-import { addTally, count, emptyTally, isCounted, signalsOf, type Tally } from './tally.ts'
-import type { SeriesQuery, SignalsPoint, SignalsReport } from './views.ts'
+import { slotRing, type RingShape, type SlotRing } from './slot-ring.ts'
+import { addTally, emptyTally, isCounted, signalsOf, type Tally } from './tally.ts'
+import type { SeriesQuery, SignalsReport, SignalsSeries } from './views.ts'
 
-const VIEW = 'signals'
-const MINUTE_MS = 60_000
-/** Minutes of a day. */
-const SLOTS = 1440
-
-/** One minute (since the epoch), by profile. JSON. */
-type Slot = { readonly minute: number; readonly profiles: Record<string, Tally> }
+const HOUR_MS = 3_600_000
+const DAY_SECONDS = 86_400
+const MINUTES: RingShape = { view: 'signals', slotMs: 60_000, slots: 1440 }
+/** One more than a week has: the window begins in the middle of its first hour. */
+const HOURS: RingShape = { view: 'signals_hours', slotMs: HOUR_MS, slots: 7 * 24 + 1 }
 
 export type SignalSlots = {
-  /** Counts an event in its minute; `now` in epoch milliseconds. */
+  /** Counts an event in its minute and its hour; `now` in epoch milliseconds. */
   readonly fold: (event: StoredEvent, profile: string, now: number) => void
+  /** Errors: INVALID_REQUEST for a window below a minute or above a week. */
   readonly report: (query: SignalsQuery) => SignalsReport
   /** Points of whole steps, oldest first, the last one not over yet. */
-  readonly series: (query: SeriesQuery & { readonly now: number }) => SignalsPoint[]
-  /** Minutes that changed since the last time, as rows. */
+  readonly series: (query: SeriesQuery & { readonly now: number }) => SignalsSeries
+  /** Slots that changed since the last time, as rows. */
   readonly drain: () => ViewRow[]
 }
 
@@ -33,37 +31,22 @@ export type SignalsQuery = {
   readonly profiles: readonly string[]
 }
 
-const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS)
+type Rings = { readonly minutes: SlotRing; readonly hours: SlotRing }
 
-const rowOf = (slot: Slot): ViewRow => ({
-  view: VIEW,
-  id: String(slot.minute % SLOTS),
-  sort: slot.minute % SLOTS,
-  status: '',
-  profile: '',
-  tenant: '',
-  doc: JSON.stringify(slot),
-})
+/** Minutes tell as much as they can; beyond a day there are only hours. */
+const ringFor = ({ minutes, hours }: Rings, windowSeconds: number): SlotRing =>
+  windowSeconds <= DAY_SECONDS ? minutes : hours
 
-/** Whole slots that cover the window. Throws INVALID_REQUEST below a minute and above a day. */
-function firstMinute({ windowSeconds, now }: SignalsQuery): number {
-  if (!(windowSeconds >= 60 && windowSeconds <= 86_400)) {
-    const message = 'must be between 60 seconds and 24 hours'
-    throw new AppError('INVALID_REQUEST', {}, { problems: [{ path: 'window', message }] })
-  }
-  return Math.max(minuteOf(now - windowSeconds * 1000), minuteOf(now) - SLOTS + 1)
+function checkWindow({ windowSeconds }: SignalsQuery): void {
+  if (windowSeconds >= 60 && windowSeconds <= 7 * DAY_SECONDS) return
+  const message = 'must be between 60 seconds and 7 days'
+  throw new AppError('INVALID_REQUEST', {}, { problems: [{ path: 'window', message }] })
 }
 
-function tallies(
-  ring: ReadonlyMap<number, Slot>,
-  query: SignalsQuery,
-): { all: Tally; by: Map<string, Tally> } {
-  const first = firstMinute(query)
-  const last = minuteOf(query.now)
+function tallies(ring: SlotRing, query: SignalsQuery): { all: Tally; by: Map<string, Tally> } {
   const all = emptyTally()
   const by = new Map(query.profiles.map((profile) => [profile, emptyTally()]))
-  for (const { minute, profiles } of ring.values()) {
-    if (minute < first || minute > last) continue
+  for (const { profiles } of ring.between(query.now - query.windowSeconds * 1000, query.now)) {
     for (const [profile, tally] of Object.entries(profiles)) {
       const sum = by.get(profile) ?? emptyTally()
       by.set(profile, sum)
@@ -74,8 +57,9 @@ function tallies(
   return { all, by }
 }
 
-function reportOf(ring: ReadonlyMap<number, Slot>, query: SignalsQuery): SignalsReport {
-  const { all, by } = tallies(ring, query)
+function reportOf(rings: Rings, query: SignalsQuery): SignalsReport {
+  checkWindow(query)
+  const { all, by } = tallies(ringFor(rings, query.windowSeconds), query)
   const shares = [...by.keys()].map(query.utilisation).filter((share) => share !== null)
   const entries = [...by].map(([profile, tally]) => [profile, signalsOf(tally, query.utilisation(profile))])
   return {
@@ -85,62 +69,47 @@ function reportOf(ring: ReadonlyMap<number, Slot>, query: SignalsQuery): Signals
   }
 }
 
+/** Seconds of a point: whole slots. */
+const stepSeconds = ({ window, step }: Pick<SeriesQuery, 'window' | 'step'>): number => {
+  const slot = (window <= DAY_SECONDS ? MINUTES : HOURS).slotMs / 1000
+  return Math.ceil(step / slot) * slot
+}
+
 /** Steps begin at whole multiples of themselves, so that a point stays the same point while time goes on. */
-function seriesOf(
-  ring: ReadonlyMap<number, Slot>,
-  { window, step, profile, now }: SeriesQuery & { readonly now: number },
-): SignalsPoint[] {
-  const minutes = Math.ceil(step / 60)
-  const stepOf = (minute: number): number => Math.floor(minute / minutes)
-  const first = Math.max(minuteOf(now - window * 1000), minuteOf(now) - SLOTS + 1)
+function seriesOf(rings: Rings, query: SeriesQuery & { readonly now: number }): SignalsSeries {
+  const { window, profile, now } = query
+  const ring = ringFor(rings, window)
+  const { slotMs, slots } = ring.shape
+  const stepMs = stepSeconds(query) * 1000
+  const stepOf = (at: number): number => Math.floor(at / stepMs)
+  const from = Math.max(now - window * 1000, now - (slots - 1) * slotMs)
   const points = new Map<number, Tally>()
-  for (let at = stepOf(first); at <= stepOf(minuteOf(now)); at += 1) points.set(at, emptyTally())
-  for (const { minute, profiles } of ring.values()) {
-    const sum = minute < first || minute > minuteOf(now) ? undefined : points.get(stepOf(minute))
+  for (let at = stepOf(from); at <= stepOf(now); at += 1) points.set(at, emptyTally())
+  for (const { minute, profiles } of ring.between(from, now)) {
+    const sum = points.get(stepOf(minute * slotMs))
     if (!sum) continue
     for (const [name, tally] of Object.entries(profiles))
       if (profile === undefined || name === profile) addTally(sum, tally)
   }
-  return [...points].map(([at, tally]) => {
+  const items = [...points].map(([at, tally]) => {
     const { budget_utilisation: _present, ...signals } = signalsOf(tally, null)
-    return { at: at * minutes * MINUTE_MS, ...signals }
+    return { at: at * stepMs, ...signals }
   })
+  return { stepSeconds: stepMs / 1000, points: items }
 }
 
 /** The slots as they were saved. */
-export async function loadSignals(journal: Journal): Promise<SignalSlots> {
-  const rows = await journal.rows({ view: VIEW, limit: SLOTS })
-  const ring = new Map(rows.map((row) => [row.sort, entryOf(row) as Slot]))
-  const changed = new Set<number>()
-
-  /** The slot of a minute; undefined when a later minute has its place already. */
-  const slotOf = (minute: number): Slot | undefined => {
-    const present = ring.get(minute % SLOTS)
-    if (present && present.minute > minute) return undefined
-    if (present?.minute === minute) return present
-    const slot = { minute, profiles: {} }
-    ring.set(minute % SLOTS, slot)
-    return slot
-  }
+export async function loadSignals(journal: Pick<Journal, 'rows'>): Promise<SignalSlots> {
+  const [minutes, hours] = await Promise.all([slotRing(journal, MINUTES), slotRing(journal, HOURS)])
+  const rings = { minutes, hours }
   return {
     fold: (event, profile, now) => {
       if (!isCounted(event)) return
-      const minute = minuteOf(event.at)
-      // It is too old to be asked for, or a clock that runs ahead would give it a later minute's place.
-      if (minute <= minuteOf(now) - SLOTS || minute > minuteOf(now) + 1) return
-      const slot = slotOf(minute)
-      if (!slot) return
-      const tally = slot.profiles[profile] ?? emptyTally()
-      slot.profiles[profile] = tally
-      count(tally, event)
-      changed.add(minute % SLOTS)
+      minutes.fold(event, profile, now)
+      hours.fold(event, profile, now)
     },
-    report: (query) => reportOf(ring, query),
-    series: (query) => seriesOf(ring, query),
-    drain: () => {
-      const slots = [...changed].map((place) => ring.get(place)).filter((slot) => slot !== undefined)
-      changed.clear()
-      return slots.map(rowOf)
-    },
+    report: (query) => reportOf(rings, query),
+    series: (query) => seriesOf(rings, query),
+    drain: () => [...minutes.drain(), ...hours.drain()],
   }
 }

@@ -98,8 +98,13 @@ export type SignalsReport = {
 /** The signals of one step; budgets have no past here. `at`: epoch milliseconds, when its first minute began. */
 export type SignalsPoint = Omit<Signals, 'budget_utilisation'> & { readonly at: number }
 
+export type SignalsSeries = { readonly stepSeconds: number; readonly points: readonly SignalsPoint[] }
+
 export type SeriesQuery = {
-  /** Seconds back from now, at most a day, and seconds of each point, rounded up to whole minutes. */
+  /**
+   * Seconds back from now, at most a week, and seconds of each point, rounded up to whole minutes, or to whole hours
+   * beyond a day.
+   */
   readonly window: number
   readonly step: number
   readonly profile?: string | undefined
@@ -109,7 +114,7 @@ export type Views = {
   readonly runs: (query: PageQuery) => Promise<Page<RunSummary>>
   readonly approvals: (query: PageQuery) => Promise<Page<ApprovalRow>>
   readonly signals: (windowSeconds: number) => Promise<SignalsReport>
-  readonly series: (query: SeriesQuery) => Promise<readonly SignalsPoint[]>
+  readonly series: (query: SeriesQuery) => Promise<SignalsSeries>
   /** How the budgets of tenants stand under the registry in force, those that something was spent of. */
   readonly budgetLines: () => Promise<readonly BudgetLineNow[]>
   /** Text exposition; the format is chosen by the caller's Accept header. */

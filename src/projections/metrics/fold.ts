@@ -46,6 +46,9 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldFreeze(state, event)
     case 'call_looked_up':
       return state.series.add('cugar_call_look_ups_total', { outcome: event.data.outcome })
+    case 'branch_taken':
+    case 'condition_met':
+    case 'step_failed':
     case 'step_revised':
     case 'step_skipped':
     case 'run_cancelled':

@@ -26,6 +26,8 @@ export const SPAN_EVENT = {
   warning: 'cugar.budget_warning',
   exceeded: 'cugar.budget_exceeded',
   skipped: 'cugar.step_skipped',
+  branch: 'cugar.branch_taken',
+  failed: 'cugar.step_failed',
   reconciled: 'cugar.outcome_reconciled',
   cancelled: 'cugar.run_cancelled',
 } as const
@@ -65,6 +67,8 @@ export const ATTRIBUTE = {
   fallback: 'cugar.plan.fallback_reason',
   planRevision: 'cugar.plan.revision',
   planSteps: 'cugar.plan.steps',
+  block: 'cugar.plan.block',
+  case: 'cugar.plan.case',
   purpose: 'cugar.llm.purpose',
   stepId: 'cugar.step.id',
   domain: 'cugar.domain',

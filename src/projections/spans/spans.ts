@@ -235,11 +235,22 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
         [A.reason]: event.data.reason,
       })
       return NO_SPANS
+    case 'branch_taken':
+      addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
+      return NO_SPANS
+    case 'step_failed':
+      addSpanEvent(trace, SPAN_EVENT.failed, {
+        [A.stepId]: event.data.step_id,
+        [A.tool]: event.data.tool,
+        [A.errorType]: event.data.mode,
+      })
+      return NO_SPANS
     case 'run_cancelled':
       addSpanEvent(trace, SPAN_EVENT.cancelled, {})
       return NO_SPANS
     case 'run_started':
     case 'call_looked_up':
+    case 'condition_met':
     case 'step_revised':
     case 'llm_call_start':
     case 'budget_updated':

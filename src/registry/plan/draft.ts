@@ -1,6 +1,7 @@
 // A plan as whoever makes it writes it: in registry.yaml, in the body of a request, in a file, with the builder. Data
 // only: what a step costs, risks and needs a person for is never said here, it comes from registry and profile.
 import { z } from 'zod'
+import { MOST_CHARACTERS } from '../expressions/grammar.ts'
 import { name } from '../name.ts'
 
 /** What expressions and sources use already, and what the spans of a run are called. */
@@ -13,6 +14,9 @@ const RESERVED: ReadonlySet<string> = new Set(
 
 export const MOST_ITEMS = 100
 const MOST_SOURCES = 10
+const MOST_CASES = 10
+/** How deep blocks stand in blocks. */
+const MOST_NESTING = 3
 
 const stepId = name.refine((text) => !RESERVED.has(text), {
   error: 'is a reserved word; choose another name',
@@ -36,30 +40,153 @@ const sources = z.union([reference, literal, z.array(source).min(1).max(MOST_SOU
 export type SourceDraft = z.output<typeof source>
 export type SourcesDraft = z.output<typeof sources>
 
-const stepDraft = z.strictObject({
-  id: stepId.optional(),
-  tool: name,
-  inputs: z.record(name, sources).default({}),
-  after: z.array(name).max(MOST_ITEMS).default([]),
+/** One step: it is called `id`, or as its tool where it says nothing. */
+export type StepDraft = {
+  readonly id?: string | undefined
+  readonly tool: string
+  readonly inputs: Readonly<Record<string, SourcesDraft>>
+  readonly after: readonly string[]
+  /** An expression: where it is false, the step is skipped. */
+  readonly when?: string | undefined
+}
+
+export type CaseDraft =
+  | { readonly when: string; readonly steps: readonly NodeDraft[] }
+  | { readonly else: true; readonly steps: readonly NodeDraft[] }
+
+/** The first case whose expression is true is carried out, and no other. */
+export type BranchDraft = { readonly branch: string; readonly cases: readonly CaseDraft[] }
+
+export type NodeDraft = StepDraft | BranchDraft
+
+type StepInput = Pick<StepDraft, 'id' | 'tool' | 'when'> & {
+  readonly inputs?: StepDraft['inputs'] | undefined
+  readonly after?: StepDraft['after'] | undefined
+}
+export type CaseInput =
+  | { readonly when: string; readonly steps: readonly NodeInput[] }
+  | { readonly else: true; readonly steps: readonly NodeInput[] }
+/** As a step or a block may be written. */
+export type NodeInput = StepInput | { readonly branch: string; readonly cases: readonly CaseInput[] }
+
+const expression = z
+  .string()
+  .min(1)
+  .max(MOST_CHARACTERS)
+  .meta({ description: 'A CEL expression over `context` and the steps before it.' })
+
+const stepShape = {
+  id: stepId.optional().meta({ description: 'Of a step; default: its tool.' }),
+  tool: name.optional(),
+  inputs: z.record(name, sources).optional(),
+  after: z.array(name).max(MOST_ITEMS).optional(),
+  when: expression.optional(),
+}
+
+/** As zod reads it: which keys belong together is checked after each. */
+type LooseNode = z.input<z.ZodObject<typeof stepShape>> & {
+  readonly branch?: string | undefined
+  readonly cases?: readonly LooseCase[] | undefined
+}
+type LooseCase = {
+  readonly when?: string | undefined
+  readonly else?: true | undefined
+  readonly steps: readonly LooseNode[]
+}
+type Nodes = z.ZodType<NodeDraft[], readonly LooseNode[]>
+
+const caseOf = (steps: Nodes) =>
+  z
+    .strictObject({ when: expression.optional(), else: z.literal(true).optional(), steps })
+    .superRefine((one, context) => {
+      if ((one.when === undefined) === (one.else === undefined))
+        context.addIssue({ code: 'custom', message: 'must say either when or else: true' })
+    })
+    .transform(({ when, steps: inner }): CaseDraft =>
+      when === undefined ? { else: true, steps: inner } : { when, steps: inner },
+    )
+
+const blockShapeOf = (steps: Nodes) => ({
+  branch: stepId.optional().meta({ description: 'The name of a branch, in place of a tool.' }),
+  cases: z.array(caseOf(steps)).min(1).max(MOST_CASES).optional(),
 })
 
-/** One step: it is called `id`, or as its tool where it says nothing. */
-export type StepDraft = z.output<typeof stepDraft>
+const KEYS = {
+  tool: ['id', 'tool', 'inputs', 'after', 'when'],
+  branch: ['branch', 'cases'],
+} as const satisfies Record<string, readonly string[]>
+const KINDS = ['tool', 'branch'] as const
+
+type Written = z.output<z.ZodObject<typeof stepShape>> & {
+  readonly branch?: string | undefined
+  readonly cases?: readonly CaseDraft[] | undefined
+}
+
+const branchFault = ({ cases = [] }: Written): [string, string] | null => {
+  if (cases.length === 0) return ['cases', 'is required']
+  const last = cases.findIndex((one) => 'else' in one)
+  if (last >= 0 && last < cases.length - 1) return ['cases', 'else must be the last case']
+  return cases.some((one) => 'when' in one) ? null : ['cases', 'needs a case with when']
+}
+
+function checkNode(written: Written, context: z.RefinementCtx): void {
+  const refuse = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', path, message })
+  const [kind, other] = KINDS.filter((key) => written[key] !== undefined)
+  if (kind === undefined || other !== undefined) return refuse(`must have one of ${KINDS.join(', ')}`)
+  const allowed: readonly string[] = KEYS[kind]
+  for (const [key, value] of Object.entries(written))
+    if (value !== undefined && !allowed.includes(key)) refuse(`cannot stand beside ${kind}`, [key])
+  const fault = kind === 'branch' ? branchFault(written) : null
+  if (fault !== null) refuse(fault[1], [fault[0]])
+}
+
+function nodeOf({ tool, branch, cases = [], id, inputs = {}, after = [], when }: Written): NodeDraft {
+  if (branch !== undefined) return { branch, cases }
+  return {
+    ...(id === undefined ? {} : { id }),
+    tool: tool ?? '',
+    inputs,
+    after,
+    ...(when === undefined ? {} : { when }),
+  }
+}
+
+/** Steps, and blocks in which blocks may stand as deep as `levels`. */
+function nodesOf(levels: number): Nodes {
+  const shape = levels === 0 ? stepShape : { ...stepShape, ...blockShapeOf(nodesOf(levels - 1)) }
+  const node: z.ZodType<NodeDraft, LooseNode> = z
+    .strictObject(shape)
+    .superRefine((written, context) => checkNode(written, context))
+    .transform((written) => nodeOf(written))
+  return z.array(node).min(1).max(MOST_ITEMS)
+}
 
 export const planDraftSchema = z.strictObject({
   description: z.string().min(1).max(500).optional(),
-  steps: z
-    .array(stepDraft)
-    .min(1)
-    .max(MOST_ITEMS)
-    .meta({ description: 'Each may take values of those before it.' }),
+  steps: nodesOf(MOST_NESTING).meta({ description: 'Each may take values of those before it.' }),
 })
 
 /** A plan as it is checked; `PlanDraftInput` is how it may be written. */
 export type PlanDraft = z.output<typeof planDraftSchema>
-export type PlanDraftInput = z.input<typeof planDraftSchema>
+export type PlanDraftInput = {
+  readonly description?: string | undefined
+  readonly steps: readonly NodeInput[]
+}
+
+export const isStep = (node: NodeDraft): node is StepDraft => 'tool' in node
 
 export const idOf = (step: Pick<StepDraft, 'id' | 'tool'>): string => step.id ?? step.tool
+
+/** The name of a step or a block. */
+export const nameOf = (node: NodeDraft): string => (isStep(node) ? idOf(node) : node.branch)
+
+/** What stands in a block, whichever its case; of a step nothing. */
+export const innerOf = (node: NodeDraft): readonly NodeDraft[] =>
+  isStep(node) ? [] : node.cases.flatMap(({ steps }) => steps)
+
+/** Every name in a plan, however deep, in its order. */
+export const namesIn = (nodes: readonly NodeDraft[]): string[] =>
+  nodes.flatMap((node) => [nameOf(node), ...namesIn(innerOf(node))])
 
 /** `context.<path>` or `<step>.<path>` as it is looked up. */
 export type Reference = { readonly context: string } | { readonly step: string; readonly output: string }

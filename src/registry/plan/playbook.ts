@@ -37,7 +37,8 @@ function faultsOf(playbook: Playbook, { tools, domains }: Registry): Fault[] {
   }
   const declared = Object.keys(playbook.inputs)
   const isGiven = (at: string): boolean => declared.length === 0 || declared.includes(rootOf(at))
-  const ground = { toolOf, isGiven, mayLack: () => false }
+  const contextFields = declared.length === 0 ? null : playbook.inputs
+  const ground = { toolOf, isGiven, mayLack: () => false, contextFields, context: null }
   return [...faults, ...resolveDraft(playbook, ground, path).faults]
 }
 

@@ -2,10 +2,13 @@
 import { z } from 'zod'
 import { counted, percent } from '../../run/figures.ts'
 import { sha256 } from '../../events/digest.ts'
+import type { ProblemItem } from '../../events/problem.ts'
+import { CallError } from '../../run/failure.ts'
 import { channelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
 import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
 import { listed, wholeText } from '../summary.ts'
+import type { OwnTexts } from '../text-file.ts'
 import { defineTool } from '../tool.ts'
 import {
   figuresOf,
@@ -16,29 +19,57 @@ import {
   type VariableUse,
 } from './draft-figures.ts'
 import { isWritable, textsOf, valueOf, type Prospect } from './prospect-value.ts'
+import { libraryText } from './template-library.ts'
 import { oneLine, partsOf, withoutLabel, type TemplateParts } from './subject.ts'
 
-const template = textSchema.min(1)
+const template = textSchema.min(1).nullish()
+const templateId = labelSchema.max(200).nullish()
 const prospectData = recordWith({}).default({})
 
-function checkValues(
-  { template, prospect_data: prospect }: { template: string; prospect_data: Prospect },
-  context: z.RefinementCtx,
-): void {
+type Given = {
+  readonly template?: string | null | undefined
+  readonly template_id?: string | null | undefined
+  readonly prospect_data: Prospect
+}
+
+/** What is wrong with the values that a template writes. */
+function valueProblems(template: string, prospect: Prospect): ProblemItem[] {
   const names = variablesOf(template)
   const unwritable = names.filter((name) => !isWritable(prospect, name))
-  for (const name of unwritable)
-    context.addIssue({
-      code: 'custom',
-      path: ['prospect_data', name],
-      message: 'must be a text, a number, true or false, because the template writes it',
-    })
   if (unwritable.length === 0 && filledLength(template, textsOf(names, prospect)) > MAX_TEXT)
-    context.addIssue({
-      code: 'custom',
-      path: ['prospect_data'],
-      message: `would make a message of more than ${MAX_TEXT} characters`,
-    })
+    return [{ path: 'prospect_data', message: `would make a message of more than ${MAX_TEXT} characters` }]
+  return unwritable.map((name) => ({
+    path: `prospect_data.${name}`,
+    message: 'must be a text, a number, true or false, because the template writes it',
+  }))
+}
+
+function checkGiven(
+  { template, template_id: id, prospect_data: prospect }: Given,
+  context: z.RefinementCtx,
+): void {
+  const isText = typeof template === 'string'
+  if (isText === (typeof id === 'string')) {
+    const message = isText ? 'must be left out beside template' : 'is required, or template_id'
+    context.addIssue({ code: 'custom', path: [isText ? 'template_id' : 'template'], message })
+  }
+  for (const { path, message } of isText ? valueProblems(template, prospect) : [])
+    context.addIssue({ code: 'custom', path: path.split('.'), message })
+}
+
+/** The text that is given, or that of the library. Errors: CallError `user_invalid_input`. */
+function templateOf({ template, template_id: id, prospect_data: prospect }: Given, texts: OwnTexts): string {
+  if (typeof template === 'string') return template
+  const text = libraryText(id ?? '', texts)
+  const problems =
+    text === null
+      ? [{ path: 'template_id', message: 'is the id of no template of the library' }]
+      : valueProblems(text, prospect)
+  if (text !== null && problems.length === 0) return text
+  throw new CallError('user_invalid_input', 'The message cannot be drafted; see problems.', {
+    problems,
+    happened: 'no',
+  })
 }
 
 /** The text with its values; no value brings a line into the subject, or a label into subject or body. */
@@ -76,11 +107,15 @@ export const tool = defineTool({
   input: z
     .strictObject({
       template,
+      /** Of the library of templates, in place of a text. */
+      template_id: templateId,
       prospect_data: prospectData,
       channel: channelSchema.default('email'),
       tone: labelSchema.default('professional'),
     })
-    .superRefine(checkValues, { when: whenValid({ template, prospect_data: prospectData }) }),
+    .superRefine(checkGiven, {
+      when: whenValid({ template, template_id: templateId, prospect_data: prospectData }),
+    }),
   output: z.strictObject({
     message_draft: z.string(),
     subject: z.string(),
@@ -101,7 +136,9 @@ export const tool = defineTool({
     }),
     warnings: z.array(warningSchema),
   }),
-  run: ({ template, prospect_data: prospect, channel, tone }, { at }) => {
+  run: ({ channel, tone, ...given }, { at, texts }) => {
+    const { prospect_data: prospect } = given
+    const template = templateOf(given, texts)
     const values = textsOf(variablesOf(template), prospect)
     const parts = partsOf(template, channel)
     const { fallbacks, ...use } = useOf(template, values)

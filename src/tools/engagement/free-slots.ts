@@ -1,7 +1,8 @@
 // Times that are free for a meeting: within working hours, in one time zone or in both, beside what is busy. Pure; the
 // same question gives the same slots.
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import { momentOf } from './local-time.ts'
+import { temporal } from './calendar-packages.ts'
 
 /** Monday first, as ISO 8601 counts. */
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
@@ -29,7 +30,7 @@ const NOON = 12 * 60
 const MINUTE_MS = 60_000
 
 const localOf = (at: number, zone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
+  temporal().Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
 
 const minuteOfDay = ({ hour, minute }: Temporal.ZonedDateTime): number => hour * 60 + minute
 
@@ -79,7 +80,7 @@ export function freeSlots(search: SlotSearch): Span[] {
   ]
   let day = localOf(within.start, zone).toPlainDate()
   const last = localOf(within.end, zone).toPlainDate()
-  while (Temporal.PlainDate.compare(day, last) <= 0 && slots.length < count) {
+  while (temporal().PlainDate.compare(day, last) <= 0 && slots.length < count) {
     for (const half of halves) {
       const slot = firstIn(day, half, search)
       if (slot !== null && !slots.some((other) => overlaps(slot, other))) slots.push(slot)

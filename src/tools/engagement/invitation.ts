@@ -1,13 +1,8 @@
 // An iCalendar invitation (RFC 5545) in UTC, so that it needs no table of time zones. No value brings a line of its own
 // into it: texts of one line are cleaned here, and the library escapes the rest.
-import {
-  ICalAttendeeRole,
-  ICalCalendar,
-  ICalCalendarMethod,
-  ICalEventStatus,
-  type ICalEventData,
-} from 'ical-generator'
+import type { ICalEventData } from 'ical-generator'
 import { cleanText, words } from '../text.ts'
+import { calendars } from './calendar-packages.ts'
 
 export type Person = { readonly name?: string | null | undefined; readonly email: string }
 
@@ -52,7 +47,7 @@ function eventOf(meeting: Meeting, { id, stamp, start, end }: Appointment): ICal
     start: new Date(start),
     end: new Date(end),
     sequence: 0,
-    status: ICalEventStatus.TENTATIVE,
+    status: calendars().ICalEventStatus.TENTATIVE,
     summary: oneLine(meeting.title),
     description: lines(meeting.description) || null,
     location: oneLine(meeting.location) || null,
@@ -60,13 +55,14 @@ function eventOf(meeting: Meeting, { id, stamp, start, end }: Appointment): ICal
     attendees: meeting.attendees.map((person) => ({
       ...named(person),
       rsvp: true,
-      role: ICalAttendeeRole.REQ,
+      role: calendars().ICalAttendeeRole.REQ,
     })),
   }
 }
 
 /** A request needs somebody who asks and somebody who is asked; anything else is a calendar to be published. */
 export function invitationOf(meeting: Meeting, appointment: Appointment): string {
+  const { ICalCalendar, ICalCalendarMethod } = calendars()
   const isRequest = meeting.organizer !== null && meeting.attendees.length > 0
   const calendar = new ICalCalendar({
     method: isRequest ? ICalCalendarMethod.REQUEST : ICalCalendarMethod.PUBLISH,

@@ -1,8 +1,9 @@
 // Times and hours as people write them, in a time zone whose clocks may skip an hour or show one twice. A local time that
 // is none, or two, is a problem: neither of the two is meant more than the other.
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import { isPlaceholder, kindOf, type Reading } from '../reading.ts'
 import { cleanText } from '../text.ts'
+import { temporal } from './calendar-packages.ts'
 
 const HAS_ZONE = /(?:z|[+-]\d{2}(?::?\d{2})?)$/i
 const DAY = /^\d{4}-\d{2}-\d{2}$/
@@ -35,13 +36,13 @@ export function momentOf(local: Temporal.PlainDateTime, zone: string): number | 
 /** Errors: RangeError for what is no day or time. */
 function parsed(text: string, zone: string): Reading<number | null> {
   if (DAY.test(text)) {
-    const start = Temporal.PlainDate.from(text).toZonedDateTime(zone)
+    const start = temporal().PlainDate.from(text).toZonedDateTime(zone)
     return { value: start.epochMilliseconds, rule: 'start_of_day' }
   }
   if (!LOCAL.test(text)) return { problem: `${TAKEN}; it is another text` }
   if (HAS_ZONE.test(text.slice(10)))
-    return { value: Temporal.Instant.from(text).epochMilliseconds, rule: null }
-  const moment = momentOf(Temporal.PlainDateTime.from(text), zone)
+    return { value: temporal().Instant.from(text).epochMilliseconds, rule: null }
+  const moment = momentOf(temporal().PlainDateTime.from(text), zone)
   if (moment !== null) return { value: moment, rule: 'local_time' }
   return { problem: `is a time that the clocks of ${zone} skip or show twice: give it with its offset` }
 }
@@ -60,11 +61,11 @@ export function readMoment(value: unknown, zone: string): Reading<number | null>
 
 /** RFC 3339 in the zone, with its offset: `2026-03-30T09:00:00+02:00`. */
 export const inZone = (at: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(at).toString({ timeZone: zone, smallestUnit: 'second' })
+  temporal().Instant.fromEpochMilliseconds(at).toString({ timeZone: zone, smallestUnit: 'second' })
 
 /** RFC 3339 in UTC. */
 export const inUtc = (at: number): string =>
-  Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' })
+  temporal().Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' })
 
 /** Minutes after midnight of `9:00`, `17:30` or `24:00`; null: it is no time of a day. */
 export function minutesOf(text: string): number | null {

@@ -19,9 +19,14 @@ const isSaid = (text: string | null): text is string => text !== null
 
 const VOWEL_Y = /[aeiou]y$/i
 
-/** The head of a title comes first or alone: "VPs of Sales", "Directors of IT"; else its last word. */
+/** A rank that is followed by what it is of, without an "of": "VP Operations". */
+const RANK =
+  /^((?:(?:global|regional|senior|sr\.?)\s+)?(?:[SEA]?VP|vice president|director|manager))(\s+\S.*)$/i
+
+/** The head of a title comes first or alone: "VPs of Sales", "Directors of IT", "VPs Operations"; else its last word. */
 function plural(title: string): string {
-  const [, head, rest] = /^(.*?)(\s+(?:of|for|to|at|in|and|&)\s.*|,.*)$/i.exec(title) ?? [null, title, '']
+  const [, head, rest] = /^(.*?)(\s+(?:of|for|to|at|in|and|&)\s.*|,.*)$/i.exec(title) ??
+    RANK.exec(title) ?? [null, title, '']
   const noun = head ?? title
   if (/(?:s|x|z|ch|sh)$/i.test(noun) && !/[A-Z]S$/.test(noun)) return `${noun}es${rest ?? ''}`
   if (/y$/i.test(noun) && !VOWEL_Y.test(noun)) return `${noun.slice(0, -1)}ies${rest ?? ''}`

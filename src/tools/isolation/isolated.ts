@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { lentFolders } from '../../lending.ts'
 import { CallError, type Failure } from '../../run/failure.ts'
 import type { Tool, ToolContext } from '../tool.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
@@ -98,5 +99,5 @@ export const isolated = (
 ): Tool => ({
   ...tool,
   call: (input, { signal, adapter: _adapter, texts: _texts, runs: _runs, ...context }: ToolContext) =>
-    callInThread({ module, name: tool.name, input, context, maxOutputBytes }, signal),
+    callInThread({ module, name: tool.name, input, context, maxOutputBytes, lends: lentFolders() }, signal),
 })

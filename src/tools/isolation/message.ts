@@ -9,6 +9,8 @@ export type ThreadOrder = {
   readonly input: unknown
   readonly context: Omit<ToolContext, 'signal' | 'adapter' | 'texts' | 'runs'>
   readonly maxOutputBytes: number
+  /** URLs of folders whose files may import this runtime and zod without having them. */
+  readonly lends: readonly string[]
 }
 
 export type ThreadAnswer =

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/json-fault.ts'
 import { classify, failure, isToldWhole } from '../../run/failure.ts'
+import { lendPackages } from '../../lending.ts'
 import { NO_TEXTS } from '../text-file.ts'
 import type { Tool } from '../tool.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
@@ -11,7 +12,8 @@ import type { ThreadAnswer, ThreadOrder } from './message.ts'
 const isNamed = (value: unknown, name: string): value is Tool =>
   isRecord(value) && value['name'] === name && typeof value['run'] === 'function'
 
-async function loadTool({ module, name }: ThreadOrder): Promise<Tool> {
+async function loadTool({ module, name, lends }: ThreadOrder): Promise<Tool> {
+  for (const folder of lends) lendPackages(folder)
   const loaded: Record<string, unknown> = await import(module)
   const tool = Object.values(loaded)
     .flat()

@@ -73,6 +73,26 @@ describe('golden signals', () => {
     await views.stop()
   })
 
+  test('a week is kept in hours, when its minutes are long forgotten', async () => {
+    const journal = memoryJournal()
+    let now = NOON
+    const first = await start(journal, { now: () => now })
+    await recordRun(journal, run({ runId: 'run_1', at: NOON }))
+    now += 3 * 86_400_000
+    await recordRun(journal, run({ runId: 'run_2', at: now }))
+    await first.views.stop()
+    const { views } = await start(journal, { now: () => now })
+    expect((await views.signals(86_400)).all.runs).toBe(1)
+    expect((await views.signals(7 * 86_400)).all.runs).toBe(2)
+    const { points, stepSeconds } = await views.series({ window: 7 * 86_400, step: 10_000 })
+    expect(stepSeconds).toBe(10_800)
+    expect(points.filter(({ runs }) => runs > 0)).toHaveLength(2)
+    expect(points.length).toBeGreaterThanOrEqual(56)
+    now += 5 * 86_400_000
+    expect((await views.signals(7 * 86_400)).all.runs).toBe(1)
+    await views.stop()
+  })
+
   test('an event from a clock that runs far ahead takes no later minute’s place', async () => {
     const journal = memoryJournal()
     const { views } = await start(journal)
@@ -82,7 +102,7 @@ describe('golden signals', () => {
     await views.stop()
   })
 
-  test.each([59, 86_401, Number.NaN])('a window of %s seconds is refused', async (window) => {
+  test.each([59, 604_801, Number.NaN])('a window of %s seconds is refused', async (window) => {
     const { views } = await start(memoryJournal())
     await expect(views.signals(window)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
     await views.stop()

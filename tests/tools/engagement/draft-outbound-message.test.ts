@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tool } from '../../../src/tools/engagement/draft-outbound-message.ts'
+import { runSingle } from '../../../src/tools/single.ts'
 import { describeProperties, outputOf, problemPaths } from '../properties.ts'
 import { describeVectors } from '../vector-cases.ts'
 
@@ -100,6 +101,33 @@ describe('draft_outbound_message', () => {
       new Set(['channel', 'tone', 'prospect_data.a', 'prospect_data.b']),
     )
     expect(await problemPaths(tool, { template: 'x'.repeat(100_001) })).toEqual(['template'])
+  })
+
+  test('C11 a template of the library is drafted with by its id, the newest version of it', async () => {
+    const own = (version: number, text: string) => ({
+      source: `${version}.md`,
+      text: `---\ntemplate_id: hello\nname: Hello\nversion: ${version}\n---\n${text}\n`,
+    })
+    const texts = {
+      knowledge: null,
+      templates: [own(1, 'Old'), own(2, 'Subject: For {{name}}\n\nHello {{name}}')],
+    }
+    const draft = { template_id: 'hello', prospect_data: { name: 'Kim' } }
+    expect(await outputOf(tool, draft, { texts })).toMatchObject({
+      subject: 'For Kim',
+      message_draft: 'Hello Kim',
+      variables_used: ['name'],
+    })
+    const sample = await outputOf(tool, { template_id: 'close_times', prospect_data: { company: 'Acme' } })
+    expect(sample).toMatchObject({ subject: 'Shorter close times for Acme' })
+    expect(await runSingle(tool, { ...draft, template_id: 'nobody' }, { texts })).toMatchObject({
+      error: { code: 'user_invalid_input', errors: [{ path: 'template_id' }] },
+    })
+    expect(await runSingle(tool, { ...draft, prospect_data: { name: [] } }, { texts })).toMatchObject({
+      error: { code: 'user_invalid_input', errors: [{ path: 'prospect_data.name' }] },
+    })
+    expect(await problemPaths(tool, { prospect_data: {} })).toEqual(['template'])
+    expect(await problemPaths(tool, { ...draft, template: 'Hello' })).toEqual(['template_id'])
   })
 
   test('C1 a message has a size, however often a long value is written', async () => {

@@ -57,6 +57,8 @@ describe('extract_buyer_personas', () => {
     ['Director, IT', 'Directors, IT'],
     ['Boss', 'Bosses'],
     ['CFO', 'CFOs'],
+    ['VP Operations', 'VPs Operations'],
+    ['Director Sales', 'Directors Sales'],
   ])('C10 several of %s are %s', async (title, several) => {
     const { personas } = await outputOf(tool, {
       deals: [won({ ...vp, title, role: 'Decision Maker' })],

@@ -1,7 +1,7 @@
 // The fetch of a client that talks to a server nobody vouches for: an answer without end is cut, and a redirect, which
-// could lead key and prompt elsewhere, is an error.
+// could lead a key and what is sent with it elsewhere, is an error.
 
-/** Far above the longest answer that `max_output_tokens` allows. */
+/** Far above the longest answer of a model, or page of a vendor. */
 const MOST_BYTES = 8_388_608
 
 function limited(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {

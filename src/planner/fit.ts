@@ -1,0 +1,117 @@
+// Whether a tool is about what an ask is about, and what is said of an ask that no tool serves: closed words alone, so
+// that it may be kept in the journal.
+import type { Clause } from './clause.ts'
+import { DETERMINERS, NO_NOUNS, PARTIES, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
+import type { ToolIndex } from './tool-index.ts'
+import { actions, commonNouns, things, type Word } from './vocabulary.ts'
+import { isStopWord, stemOf } from './words.ts'
+
+export type Match =
+  | { readonly kind: 'tool'; readonly tool: string }
+  /** Something is asked for that no tool does; `ask` in closed words. */
+  | { readonly kind: 'unserved'; readonly ask: string }
+  /** Nothing that could be understood is asked for. */
+  | { readonly kind: 'nothing' }
+
+export const NOTHING: Match = { kind: 'nothing' }
+const retrieving = new Set([...RETRIEVING_VERBS].map(stemOf))
+const MANAGES = stemOf('manage')
+const parties = [...PARTIES].map(stemOf)
+
+export const stemsOf = (words: readonly Word[]): string[] => [
+  ...new Set(words.filter(({ text }) => text.length > 1 && !isStopWord(text)).map(({ stem }) => stem)),
+]
+
+const wordOf = (word: Word): string | undefined => things.get(word.stem) ?? commonNouns.get(word.stem)
+
+export function unserved({ words, object, question }: Clause): Match {
+  const verb = question === 'none' ? actions.get(words[0]?.stem ?? '') : undefined
+  const noun = [...object.nouns, ...words].map(wordOf).find((word) => word !== undefined && word !== verb)
+  if (question !== 'none')
+    return {
+      kind: 'unserved',
+      ask: noun === undefined ? 'answer a question' : `answer a question about: ${noun}`,
+    }
+  if (verb === undefined)
+    return {
+      kind: 'unserved',
+      ask: noun === undefined ? 'something that no tool is described to do' : `something with: ${noun}`,
+    }
+  return { kind: 'unserved', ask: noun === undefined ? verb : `${verb}: ${noun}` }
+}
+
+export const methodOf = ({ words }: Clause, index: ToolIndex): string | null => {
+  for (const { stem } of words) {
+    const tool = index.method(stem)
+    if (tool !== null) return tool
+  }
+  return null
+}
+
+export const isThing = ({ stem, isKnown }: Word): boolean =>
+  isKnown && (things.has(stem) || commonNouns.has(stem))
+
+export const hasParty = (tool: string, index: ToolIndex): boolean =>
+  parties.some((party) => index.takes(tool, party))
+
+/** "The win rate" is nothing that a tool takes because it says that it rates. */
+const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
+  head !== undefined &&
+  index.doing(head.stem).includes(tool) &&
+  others.some(({ stem }) => !index.says(tool, stem))
+
+/** "Retrieve the account" is nothing for a tool that retrieves something of an account: its name ends with another thing. */
+const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {
+  const owned = index.objects(tool).at(-1)
+  if (owned === undefined || !retrieving.has(verb?.stem ?? '')) return false
+  const [head] = object.nouns
+  if (object.kind === 'name') return true
+  return head !== undefined && parties.includes(head.stem) && owned !== head.stem
+}
+
+/** "The gaps in the contract", "the capacity of the stadium": of something that a tool knows nothing about. */
+export const isElsewhere = (tool: string, within: readonly Word[], index: ToolIndex): boolean => {
+  const content = within.filter(({ text }) => !isStopWord(text) && !DETERMINERS.has(text) && !TIMES.has(text))
+  if (content.some(({ isName }) => isName)) return false
+  const isDetermined = within.some(({ text }) => DETERMINERS.has(text))
+  return content.some(
+    (word) =>
+      (isThing(word) || (isDetermined && !word.isKnown)) &&
+      !parties.includes(word.stem) &&
+      !index.says(tool, word.stem),
+  )
+}
+
+/** "Search for Jane": nothing that is searched is named. */
+const isOnlySought = (tool: string, { words: [verb, ...others] }: Clause, index: ToolIndex): boolean =>
+  retrieving.has(verb?.stem ?? '') && others.length > 0 && !others.some(({ stem }) => index.says(tool, stem))
+
+/** Whoever keeps things of one kind has no others: "the library of contracts", "delete it", "a contract template". */
+export function isOfOthers(tool: string, { object }: Clause, index: ToolIndex): boolean {
+  if (index.stem(tool.split('_')[0] ?? '') !== MANAGES) return false
+  const [head] = object.nouns
+  if (head === undefined || !index.objects(tool).includes(head.stem)) return true
+  return [...object.nouns, ...object.follows].some(
+    ({ stem, text }) => things.has(stem) && !NO_NOUNS.has(text) && !index.says(tool, stem),
+  )
+}
+
+/** Whether a tool is about what the verb is to be done to. */
+export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
+  const { object } = clause
+  const [head] = object.nouns
+  if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
+  if (isOfOthers(tool, clause, index)) return false
+  if (isOnlySought(tool, clause, index) || isElsewhere(tool, object.within, index)) return false
+  if (object.kind === 'thing')
+    return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
+  if (object.kind === 'name')
+    return (
+      hasParty(tool, index) &&
+      !object.followsStrange &&
+      object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
+    )
+  const next = object.follows.find(isThing)
+  if (object.followsStrange) return false
+  return object.kind === 'pronoun' || next === undefined || index.says(tool, next.stem)
+}

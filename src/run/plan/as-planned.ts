@@ -1,0 +1,36 @@
+// Whether a run did all that its plan meant to be done: what a condition left out, and what hangs on that alone, was not
+// meant to be done. Pure.
+import { sourcesOf, type InputSource, type PlanStep } from '../../events/plan.ts'
+import type { RunState } from '../state.ts'
+
+/** Steps that had to give something, or one of which had to. */
+const sourcesOfStep = ({ depends_on, inputs }: PlanStep): string[] => [
+  ...depends_on,
+  ...Object.values(inputs).flatMap((input) =>
+    sourcesOf<InputSource>(input).flatMap((source) => ('step' in source ? [source.step] : [])),
+  ),
+]
+
+/** The steps that the plan itself leaves out in this run. */
+export function leftOutIn({ plan, steps }: RunState): ReadonlySet<string> {
+  const leftOut = new Set<string>()
+  for (const id of plan?.order ?? []) {
+    const step = steps[id]
+    if (step?.status !== 'skipped') continue
+    const isMeant = step.skipReason === 'condition_false' || step.skipReason === 'branch_not_taken'
+    const missing = sourcesOfStep(step.plan).filter((source) => steps[source]?.status !== 'completed')
+    const hangs =
+      step.skipReason === 'dependency_failed' &&
+      missing.length > 0 &&
+      missing.every((source) => leftOut.has(source))
+    if (isMeant || hangs) leftOut.add(id)
+  }
+  return leftOut
+}
+
+/** Every step that was to be done is done. */
+export function isAsPlanned(state: RunState): boolean {
+  const leftOut = leftOutIn(state)
+  const isDone = (id: string): boolean => state.steps[id]?.status === 'completed' || leftOut.has(id)
+  return leftOut.size > 0 && (state.plan?.order ?? []).every(isDone)
+}
