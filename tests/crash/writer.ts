@@ -57,8 +57,20 @@ async function carryOut({ engine, journal }: Runtime, name: string): Promise<voi
     const state: RunState = await engine.state(runId)
     if (state.finished !== null) return
     const pending = Object.values(state.approvals).find(({ status }) => status === 'pending')
-    if (pending === undefined) await journal.changed(position, AbortSignal.timeout(5000))
+    const step = Object.values(state.steps).find(({ status }) => status === 'unknown')
+    if (step !== undefined && state.waitingSince !== null) await reconcile(state, step)
+    else if (pending === undefined) await journal.changed(position, AbortSignal.timeout(5000))
     else await approve(pending.approvalId)
+  }
+  /** A person looks into the ledger. */
+  async function reconcile({ runId: run, steps }: RunState, { plan }: { plan: { step_id: string } }) {
+    const key = steps[plan.step_id]?.idempotencyKey ?? ''
+    const { id } = await ask(`/find?key=${encodeURIComponent(key)}`, AbortSignal.timeout(5000))
+    const by = { id: 'reviewer', roles: ['approver'] }
+    const receipt = receiptOf(key, id ?? '', 'found')
+    const output = { account_id: name, kind: 'note', subject: 'Written down.', source: 'ledger', receipt }
+    const outcome = id === null ? 'did_not_happen' : 'happened'
+    await engine.reconcile(run, plan.step_id, { outcome, output, reason: 'looked', by })
   }
   async function approve(approvalId: string): Promise<void> {
     const decision = { decision: 'approve', reason: null, changes: null } as const

@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from 'vitest'
 const WRITES = 50
 const KILLS = 20
 /** Kills are made so long at most, on a machine that is slow. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 45_000
 const PROGRAM = join(import.meta.dirname, 'writer.ts')
 
 type Written = { readonly key: string; readonly account_id: string }

@@ -75,6 +75,9 @@ export function recordLookUp(turn: Turn, { callId, stepId, outcome, durationMs }
   else if (outcome === null && nextAt === null) recordAbsent(turn, stepId)
 }
 
+/** Look-ups after which one whose process died is not made again. */
+const MOST_LOST = 20
+
 /** A look-up that cannot be made, or whose process is gone. `isLast`: a person is asked now. */
 export function recordNoLookUp(
   turn: Turn,
@@ -82,6 +85,8 @@ export function recordNoLookUp(
   why: { readonly callId: string; readonly mode: FailureMode; readonly isLast: boolean },
 ): void {
   const { callId: call_id, mode, isLast } = why
-  const next_at = isLast ? null : nextLookUpAt(step, { now: turn.now, runId: turn.state.runId })
+  // A look-up whose process died said nothing: it is made again at once, and not for ever.
+  const isGivenUp = isLast || (step.lookUp?.made ?? 0) >= MOST_LOST
+  const next_at = isGivenUp ? null : turn.now
   record(turn, [callLookedUp(step, { call_id, outcome: 'failed', mode, next_at, duration_ms: 0 })])
 }
