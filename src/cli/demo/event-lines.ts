@@ -29,6 +29,9 @@ const caseText = (name: string): string => {
   return name === 'else' ? 'no other case holds' : `case ${name} holds`
 }
 
+const lookedUpLine = ({ data }: EventOf<'call_looked_up'>): string =>
+  `${data.step_id} ${data.tool} looked up at ${data.adapter}: ${LOOKED_UP[data.outcome]}`
+
 const DECIDED = {
   approved: 'approved',
   denied: 'denied',
@@ -59,9 +62,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'tool_call_error':
       return [errorLine(event)]
     case 'call_looked_up':
-      return [
-        `${event.data.step_id} ${event.data.tool} looked up at ${event.data.adapter}: ${LOOKED_UP[event.data.outcome]}`,
-      ]
+      return [lookedUpLine(event)]
     case 'step_revised':
       return [`${event.data.step_id} given other inputs by ${event.data.by}: revision ${event.data.revision}`]
     case 'branch_taken':
