@@ -34,6 +34,7 @@ const stateAt = (now: number): ScrapeState => ({
   disk: null,
   freezes: [],
   waitingRuns: new Map(),
+  adapterLoads: [],
   batches: { running: 0, notBegun: 0, oldest: null },
   journalPosition: 1,
   positions: new Map(),

@@ -33,6 +33,7 @@ const amounts = (what: Amounts): q.Expr<LimitLabel> =>
     q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_calls`)), 'resource', 'calls'),
     q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_cost_units`)), 'resource', 'cost'),
     q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_tokens`)), 'resource', 'tokens'),
+    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_effects`)), 'resource', 'effects'),
     q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_usd`)), 'resource', 'usd'),
   )
 const limits = q.calc(amounts('limit'), '>', 0)

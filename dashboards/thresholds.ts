@@ -5,6 +5,9 @@ export const LIMITS = {
   toolErrorsLeast: 5,
   toolP95Seconds: 20,
   toolCallsLeast: 20,
+  /** Share of an adapter's operations that its vendor fails. */
+  adapterErrorRatio: 0.2,
+  adapterErrorsLeast: 5,
   retryRatio: 0.3,
   retriesLeast: 5,
   /** Share of a budget window. */

@@ -1,3 +1,4 @@
+import { adapters } from './adapters.ts'
 import { dashboard, offered, type Row } from './dashboard.ts'
 import { busiest, bySeries } from './families.ts'
 import { PER_MINUTE, graph, heatmap } from './panels.ts'
@@ -130,23 +131,12 @@ const failures: Row = {
       ],
     }),
     graph({
-      title: 'Adapters cut off',
-      text: '1 while an adapter is open (its breaker cut it off) or in fallback: its tools answer from the built-in data.',
-      unit: 'none',
+      title: 'Unknown outcomes looked up',
+      text: 'Look-ups of lost calls at their vendor, in each interval. Those that failed leave the step to a person.',
+      unit: 'short',
       width: 6,
-      max: 1,
-      steps: ['green', [1, 'orange']],
-      queries: [
-        {
-          expr: q.calc(
-            q.max(['adapter', 'state'], gauge('cugar_adapter_state', { state: q.oneOf('open', 'fallback') })),
-            '==',
-            1,
-          ),
-          legend: '{{adapter}} {{state}}',
-        },
-      ],
-      noValue: 'Every adapter serves',
+      queries: [bySeries('outcome', counter('cugar_call_look_ups_total'))],
+      noValue: 'No outcome was unknown',
     }),
   ],
 }
@@ -194,5 +184,5 @@ export const tools = () =>
         '.+',
       ),
     ],
-    rows: [all, each, failures, load],
+    rows: [all, each, failures, adapters, load],
   })

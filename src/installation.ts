@@ -115,12 +115,21 @@ function exampleProblems(tool: Tool, spec: ToolSpec): ProblemItem[] {
   }))
 }
 
+/** What is to be looked up must be a call with an effect, at a vendor, of a tool that knows how. */
+function lookUpProblems(tool: Tool, spec: ToolSpec): ProblemItem[] {
+  if (spec.reconcile === undefined) return []
+  const path = `tools.${spec.name}.reconcile`
+  if (spec.side_effects !== 'execute') return [{ path, message: 'only what has effects can be looked up' }]
+  if (tool.lookUp !== undefined && spec.adapter !== null) return []
+  return [{ path, message: 'auto needs an adapter, and a tool that says how its calls are looked up' }]
+}
+
 const findTool = (spec: ToolSpec, own: OwnParts): Promise<Found<Tool>> =>
   attempt(`tools.${spec.name}`, async () => {
     const { tools } = await loadTools([spec], own.tools)
     const tool = tools.get(spec.name)
     if (tool !== undefined) {
-      const problems = [...misfits(tool, spec), ...exampleProblems(tool, spec)]
+      const problems = [...misfits(tool, spec), ...lookUpProblems(tool, spec), ...exampleProblems(tool, spec)]
       return problems.length === 0 ? installedAs(spec, tool) : nothing(problems)
     }
     return nothing([{ path: `tools.${spec.name}`, message: 'has no implementation' }])

@@ -6,6 +6,8 @@ import type { Logger } from 'pino'
 import { containCalls } from './engine/calls/containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine } from './engine/engine.ts'
+import type { AdapterNow } from './engine/vendors.ts'
+import type { AdapterLoad } from './projections/metrics/live.ts'
 import { hexPool } from './engine/hex-pool.ts'
 import type { LlmSettings } from './config.ts'
 import { ENGINE_DEFAULTS, type EngineParts, type InForce } from './engine/parts.ts'
@@ -20,9 +22,10 @@ import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
-import { createProjections, type Projections } from './projections/projections.ts'
+import { createProjections } from './projections/projections.ts'
 import { parseRegistry } from './registry/parse.ts'
-import { diffRegistries, type RegistryDiff } from './registry/diff.ts'
+import type { RegistryDiff } from './registry/diff.ts'
+import { compareRegistry, reloadOf } from './reload.ts'
 import type { Registry } from './registry/registry.ts'
 import type { Runtime, RuntimeOptions } from './runtime-options.ts'
 import { openTelemetry } from './telemetry.ts'
@@ -123,6 +126,20 @@ async function prepare(options: RuntimeOptions, writer: string): Promise<Prepare
   }
 }
 
+const shareOf = (used: number, most: number | undefined): number | null =>
+  most === undefined ? null : used / most
+
+/** How busy an adapter is; nothing where it was not called yet. */
+function loadOf({ spec, figures }: AdapterNow): AdapterLoad[] {
+  if (figures === null) return []
+  const { parallel, per_second } = figures.limits
+  const shares = {
+    parallel: shareOf(figures.inFlight, parallel),
+    per_second: shareOf(figures.lastSecond, per_second),
+  }
+  return [{ adapter: spec.name, waiting: figures.waiting, shares }]
+}
+
 function throwIt(error: unknown): never {
   throw error
 }
@@ -148,12 +165,6 @@ const doorOf = (
   ...(options.limits && { limits: options.limits }),
   pages: pagesOf(options),
 })
-
-/** What the file says now, against what is in force. */
-async function compareRegistry(engine: Engine, options: RuntimeOptions): Promise<RegistryDiff> {
-  const next = await loadRegistry(await (options.readRegistry?.() ?? options.registry), options)
-  return diffRegistries(engine.registry(), next.registry)
-}
 
 type Given = Pick<EngineParts, 'journal' | 'writer' | 'clock' | 'onFailure' | 'onToolError' | 'onParked'>
 
@@ -199,24 +210,6 @@ async function opened(
   }
 }
 
-type Reloaded = {
-  readonly engine: Engine
-  readonly projections: Pick<Projections, 'adoptRegistry' | 'refusedRegistry'>
-}
-
-/** Puts another registry into force, or counts that it was refused. */
-const reloadOf =
-  (options: RuntimeOptions, { engine, projections }: Reloaded): Runtime['reload'] =>
-  async (text, by) => {
-    try {
-      const next = await loadRegistry(text ?? (await (options.readRegistry?.() ?? options.registry)), options)
-      return await engine.adopt(next, by, () => projections.adoptRegistry(next.registry))
-    } catch (error) {
-      projections.refusedRegistry()
-      throw error
-    }
-  }
-
 /**
  * Opens the journal, puts the registry into force and continues every run that is not over.
  * Errors: REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN.
@@ -253,6 +246,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     revision: 'source',
     workers: engine.workers,
     adapterEnabled: engine.adapters.isOn,
+    observeAdapters: engine.adapters.observe,
+    adapterLoads: () => engine.adapters.list().flatMap(loadOf),
     freezes: engine.freezes,
     dataDir: options.databaseUrl ? null : options.dataDir,
     clock,

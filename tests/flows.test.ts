@@ -43,7 +43,7 @@ async function carriedOut(request: LibraryRequest): Promise<RunState> {
 
 const STEPS: Readonly<Record<(typeof FLOWS)[number], readonly string[]>> = {
   prospecting: ['signals', 'score', 'draft', 'check', 'meet', 'qualify'],
-  deal_desk: ['qualify', 'risk', 'battlecard'],
+  deal_desk: ['qualify', 'risk', 'battlecard', 'note'],
   territory_review: ['coverage', 'change'],
   win_loss_review: ['patterns', 'personas'],
 }

@@ -89,7 +89,48 @@ const retryStorm = alert('CugarRetryStorm', {
   description: ({ job }) => `${VALUE.percent} of the calls of ${job} are followed by a retry.`,
 })
 
+const perAdapter = ['job', 'adapter'] as const
+
+const adapterCutOff = alert('CugarAdapterFallback', {
+  severity: 'warning',
+  for: '10m',
+  dashboard: 'tools',
+  expr: q.calc(
+    q.max(
+      perAdapter,
+      q.lastOverTime(gauge('cugar_adapter_state', { state: q.oneOf('open', 'fallback') }), '5m'),
+    ),
+    '==',
+    1,
+  ),
+  summary: 'An adapter is cut off.',
+  description: ({ adapter, job }) => `${adapter} of ${job} does not answer: readings go to its fallbacks.`,
+})
+
+const adapterFailed = counter('cugar_adapter_calls_total', {
+  status: q.oneOf('error', 'timeout', 'rate_limited'),
+})
+const adapterMade = counter('cugar_adapter_calls_total', {
+  status: q.oneOf('success', 'error', 'timeout', 'rate_limited'),
+})
+const adapterErrors = alert('CugarAdapterErrorRateHigh', {
+  severity: 'warning',
+  for: '10m',
+  dashboard: 'tools',
+  expr: q.joined(
+    q.calc(
+      q.ratio(q.sum(perAdapter, q.rate(adapterFailed, '10m')), q.sum(perAdapter, q.rate(adapterMade, '10m'))),
+      '>',
+      LIMITS.adapterErrorRatio,
+    ),
+    { op: 'and', on: perAdapter },
+    q.calc(q.sum(perAdapter, q.increase(adapterFailed, '10m')), '>=', LIMITS.adapterErrorsLeast),
+  ),
+  summary: 'A vendor fails too often.',
+  description: ({ adapter, job }) => `${VALUE.percent} of the calls of ${adapter} of ${job} fail.`,
+})
+
 export const CALL_ALERTS: Group<Alert> = {
   name: 'cugar-call-alerts',
-  rules: [toolErrors, toolLatency, hanging, retryStorm],
+  rules: [toolErrors, toolLatency, hanging, adapterCutOff, adapterErrors, retryStorm],
 }

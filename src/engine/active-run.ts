@@ -46,6 +46,14 @@ export type Message =
       readonly attempt: number
       readonly outcome: CallOutcome
     }
+  | {
+      readonly kind: 'looked_up'
+      readonly callId: string
+      readonly stepId: string
+      /** null: the vendor has nothing of it. */
+      readonly outcome: CallOutcome | null
+      readonly durationMs: number
+    }
   | Planned
   /** Somebody who works for the run asks a model. */
   | {
@@ -121,6 +129,18 @@ export const activeRun = (
   isFromStop,
 })
 
+/** The vendor of a call with an unknown outcome is asked what became of it. */
+export type LookUpCall = {
+  readonly kind: 'lookup'
+  readonly callId: string
+  readonly stepId: string
+  readonly attempt: number
+  /** Of the call that is looked up. */
+  readonly input: unknown
+  readonly adapter: string
+  readonly configuration: string
+}
+
 /** A call to make once its intent is durable. */
 export type PreparedCall =
   | {
@@ -133,6 +153,7 @@ export type PreparedCall =
       /** How the adapter was set up when the call was decided. */
       readonly configuration: string
     }
+  | LookUpCall
   | {
       readonly kind: 'model'
       readonly callId: string

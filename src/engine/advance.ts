@@ -10,6 +10,7 @@ import type { StoredEvent } from '../events/event.ts'
 import type { RunState } from '../run/state.ts'
 import type { ActiveRun, Acceptance, Message, PreparedCall, Turn } from './active-run.ts'
 import { recordAnswer, recordAsk } from './calls/model-calls.ts'
+import { recordLookUp } from './calls/look-up.ts'
 import { recordMove } from './moves.ts'
 import { recordOutcome } from './calls/outcome.ts'
 import type { EngineParts } from './parts.ts'
@@ -45,6 +46,8 @@ function applyMessage(turn: Turn, message: Message): void {
       return applyAcceptance(turn, message)
     case 'outcome':
       return recordOutcome(turn, message)
+    case 'looked_up':
+      return recordLookUp(turn, message)
     case 'planned':
       return recordPlan(turn, message.result, message.durationMs)
     case 'asked':

@@ -1,8 +1,8 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
-import { copiedPayload, digestOf, type Payload } from '../events/digest.ts'
+import { copiedPayload, type Payload } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
-import { approvalDigest, approvalRequest, type ServedBy } from '../run/approval.ts'
+import { approvalDigest, approvalRequest } from '../run/approval.ts'
 import { toolCallId } from '../run/calls/call.ts'
 import { reserve, settle } from '../run/budgets/charge.ts'
 import { endApproval } from '../run/decide.ts'
@@ -15,8 +15,9 @@ import type { StepState } from '../run/state.ts'
 import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool-call.ts'
 import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
+import { isApprovedAsItIs, servedBy } from './calls/served-by.ts'
 import { askCondition, chooseCase } from './conditions.ts'
-import { settleLost } from './calls/model-calls.ts'
+import { lookUp, settleLostCall } from './look-ups.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './plan-record.ts'
 import { askingNobody, plannerOf, planRun } from './planning.ts'
@@ -83,12 +84,6 @@ function chooseRoute(turn: Turn, step: StepState): string {
   return route.selected
 }
 
-/** What a call through an adapter is approved for, salted as the payloads are; null: no vendor serves it. */
-function servedBy({ run }: Turn, adapter: string): ServedBy | null {
-  if (adapter === BUILTIN) return null
-  return { adapter, configuration: digestOf(run.vendors().configurationOf(adapter), run.salt) }
-}
-
 type CallInput = {
   readonly inputs: Payload
   /** What a tool does to its input must not reach the values that other steps are given. */
@@ -105,6 +100,10 @@ async function takeInput({ journal }: EngineParts, turn: Turn, step: StepState):
   return { inputs, copy, ...(ready && { checked: { ok: true, input: ready.input } }) }
 }
 
+/** What its vendor had nothing of may still be on its way there: the same call has the same key, so that it is known. */
+const keptKey = ({ lookUp, inputs, idempotencyKey }: StepState, next: string): string | null =>
+  lookUp != null && inputs === next ? idempotencyKey : null
+
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const { inputs, copy, checked } = await takeInput(parts, turn, step)
@@ -118,7 +117,8 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   }
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
-  record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId })])
+  const key = keptKey(step, inputs.digest)
+  record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId, key })])
   // Once: a tool may do to it what it likes.
   turn.run.ready.delete(stepId)
   prepareCall(parts, turn, { stepId, adapter, copy, ...(checked && { checked }) })
@@ -129,13 +129,6 @@ function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<voi
   const refusals: readonly Refusal[] | undefined = turn.refusals.get(callId)
   if (refusals === undefined) return startCall(parts, turn, stepId)
   record(turn, [...refusedFacts(refusals), skip(stepId, 'budget_exceeded')])
-}
-
-/** A person approved the call through this adapter as it was set up then. */
-function isApprovedAsItIs(turn: Turn, step: StepState): boolean {
-  const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
-  if (approval?.adapter === undefined) return true
-  return servedBy(turn, approval.adapter)?.configuration === approval.configuration
 }
 
 /** Ends the call that a process left: what it was given is charged, since it may well have been made. */
@@ -238,8 +231,10 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return admitUnknown(turn, move.stepId)
     case 'give_up_call':
       return giveUpCall(turn, move.stepId)
+    case 'look_up':
+      return lookUp(parts, turn, move.stepId)
     case 'settle_lost':
-      return settleLost(turn, move.callId)
+      return settleLostCall(turn, move.callId)
     case 'choose':
       return chooseCase(parts, turn, move.block)
     case 'ask_condition':

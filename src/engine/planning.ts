@@ -145,8 +145,16 @@ function renewed(step: PlanStep, run: ActiveRun): PlanStep | null {
   if (!spec?.enabled || !profile?.allowed_tools.includes(step.tool)) return null
   const { side_effects, cost, timeout_ms, retry, idempotent, approval } = spec
   const policy = { side_effects, cost, timeout_ms, retry, idempotent, risk: approval.risk }
-  const { adapter: _chosenThen, ...kept } = step
-  return { ...kept, ...policy, interface: spec.adapter, review: reviewOf(spec, profile), carried: null }
+  const { adapter: _chosenThen, reconcile: _asThen, ...kept } = step
+  const reconcile = spec.reconcile === undefined ? {} : { reconcile: spec.reconcile }
+  return {
+    ...kept,
+    ...policy,
+    ...reconcile,
+    interface: spec.adapter,
+    review: reviewOf(spec, profile),
+    carried: null,
+  }
 }
 
 /** The steps of the run before, those it completed with the output they had; or the name of one that may not be done. */

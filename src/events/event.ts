@@ -11,6 +11,7 @@ import { llmCall, llmCallStart } from './llm.ts'
 import { planCompared, planCreated } from './plan.ts'
 import { runCancelled, runFinished, runStarted } from './run.ts'
 import {
+  callLookedUp,
   routeDecision,
   stepRevised,
   stepSkipped,
@@ -35,6 +36,7 @@ const schemas = [
   toolCallStart,
   toolCallComplete,
   toolCallError,
+  callLookedUp,
   stepRevised,
   stepSkipped,
   branchTaken,

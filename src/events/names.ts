@@ -12,7 +12,7 @@ export const ACTOR_PATTERN = /^[A-Za-z0-9_.@-]{1,100}$/
 export const ACTOR_RULE = 'must be 1 to 100 of A-Z a-z 0-9 _ . @ -'
 
 /** Who we say acted where nobody called: no caller may be called so. */
-const OUR_NAMES: ReadonlySet<string> = new Set(['start', 'sighup', 'anonymous', 'system'])
+const OUR_NAMES: ReadonlySet<string> = new Set(['start', 'sighup', 'anonymous', 'system', 'adapter'])
 export const isOurName = (name: string): boolean => OUR_NAMES.has(name.toLowerCase())
 export const OUR_NAME_RULE = 'is a name that the program itself uses'
 

@@ -64,6 +64,8 @@ export const planStepSchema = z.strictObject({
   timeout_ms: z.int().min(1),
   retry: retrySchema,
   idempotent: z.boolean(),
+  /** A call with an unknown outcome is looked up at its vendor; absent: a person says what became of it. */
+  reconcile: z.literal('auto').optional(),
   /** In the registry's words, never in the caller's. */
   reason: z.string().max(500),
   /** Payload of the output, when an earlier run completed this step already. */

@@ -15,8 +15,11 @@ export type Review = z.infer<typeof reviewSchema>
 export const riskSchema = z.enum(['low', 'medium', 'high', 'critical'])
 export type Risk = z.infer<typeof riskSchema>
 
-/** Units of the ledger. `cost` in micro-units, `llm_usd` in micro-dollars: money is an integer. */
-export const UNITS = ['calls', 'cost', 'llm_tokens', 'llm_usd'] as const
+/**
+ * Units of the ledger. `cost` in micro-units, `llm_usd` in micro-dollars: money is an integer. `effects`: calls of tools
+ * that execute.
+ */
+export const UNITS = ['calls', 'cost', 'llm_tokens', 'llm_usd', 'effects'] as const
 export const unitSchema = z.enum(UNITS)
 export type Unit = z.infer<typeof unitSchema>
 
@@ -30,6 +33,7 @@ export const amountsSchema = z.strictObject({
   cost: z.int().min(0).optional(),
   llm_tokens: z.int().min(0).optional(),
   llm_usd: z.int().min(0).optional(),
+  effects: z.int().min(0).optional(),
 })
 export type Amounts = z.infer<typeof amountsSchema>
 

@@ -91,6 +91,29 @@ export const toolCallError = z.strictObject({
   }),
 })
 
+export const LOOK_UPS = ['found', 'not_found', 'failed'] as const
+
+/** A vendor was asked, by the key of a call with an unknown outcome, whether it happened. */
+export const callLookedUp = z.strictObject({
+  type: z.literal('call_looked_up'),
+  data: z.strictObject({
+    call_id: idSchema,
+    step_id: idSchema,
+    attempt,
+    tool: nameSchema,
+    domain: domainSchema,
+    adapter: nameSchema,
+    /** Of this call, from 1. */
+    look_up: z.int().min(1),
+    outcome: z.enum(LOOK_UPS),
+    /** Of a look-up that failed. */
+    mode: failureModeSchema.nullable(),
+    /** When it is asked again; null: no more. */
+    next_at: z.int().nullable(),
+    duration_ms: z.number().min(0),
+  }),
+})
+
 /** The requester gave other inputs for a step that a reviewer had sent back: it is done again. */
 export const stepRevised = z.strictObject({
   type: z.literal('step_revised'),

@@ -35,7 +35,7 @@ export const problem = z.looseObject({
 })
 
 /** Units as the door shows them: cost units are decimal, money is an integer of micro-dollars. */
-export const SHOWN_UNITS = ['calls', 'cost', 'llm_tokens', 'llm_micro_usd'] as const
+export const SHOWN_UNITS = ['calls', 'cost', 'llm_tokens', 'llm_micro_usd', 'effects'] as const
 export const shownUnit = z.enum(SHOWN_UNITS)
 
 const budgetShape = {

@@ -57,6 +57,7 @@ const SHOWN: Readonly<Record<Unit, (typeof SHOWN_UNITS)[number]>> = {
   cost: 'cost',
   llm_tokens: 'llm_tokens',
   llm_usd: 'llm_micro_usd',
+  effects: 'effects',
 }
 
 export const shownUnitOf = (unit: Unit): (typeof SHOWN_UNITS)[number] => SHOWN[unit]
@@ -138,6 +139,8 @@ export async function presentStep(
     condition: await presentConditions(step.condition?.why, read),
     refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),
+    degraded: step.degraded ?? null,
+    look_up: step.lookUp ? { made: step.lookUp.made, next_at: timeOrNull(step.lookUp.nextAt) } : null,
     started_at: timeOrNull(step.startedAt),
     ended_at: timeOrNull(step.endedAt),
     approvals: [...step.approvalIds],

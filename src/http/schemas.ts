@@ -164,6 +164,7 @@ export const limits = z.strictObject({
   cost: amount.optional().meta({ description: 'Cost units.' }),
   llm_tokens: count.optional(),
   llm_usd: amount.optional().meta({ description: 'US dollars, as in a profile.' }),
+  effects: z.strictObject({ execute: count }).optional().meta({ description: 'Calls with effects.' }),
   timeout_seconds: z.number().gt(0).max(31_536_000).optional().meta({ description: 'Of working time.' }),
 })
 

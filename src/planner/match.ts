@@ -125,6 +125,7 @@ const PLACES = new Set([
   'before',
   'after',
 ])
+const SHOWING = new Set(['see', 'show', 'give', 'get'])
 const CIRCUMSTANCES = new Set(['about', 'for', 'before', 'after'])
 
 function enough({ own, verb, named, head, judged }: Evidence, clause: Clause, isLight: boolean): boolean {
@@ -168,11 +169,14 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   const { within } = objectOf(clause.words.slice(isLight ? 1 : 0))
   // That something shall be shown speaks for nobody.
   const spoken = isLight ? { ...clause, words: clause.words.slice(1) } : clause
+  // "Show the log" is no order to log anything.
+  const isAsked = clause.question !== 'none' || SHOWING.has(clause.words[0]?.text ?? '')
   const found = index
     .search(stemsOf(clause.words))
     .filter(
       ({ tool }) =>
         !isVetoed(tool, subject, index) &&
+        !(isAsked && index.acts(tool)) &&
         !isElsewhere(tool, within, index) &&
         !isOfOthers(tool, clause, index),
     )

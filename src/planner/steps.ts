@@ -68,6 +68,7 @@ export const policyOf = (tool: ToolSpec, profile: Profile) => ({
   timeout_ms: tool.timeout_ms,
   retry: inFixedOrder(tool.retry),
   idempotent: tool.idempotent,
+  ...(tool.reconcile === undefined ? {} : { reconcile: tool.reconcile }),
 })
 
 export function planStep(choice: Choice, policy: Policy): ProposedStep {
@@ -89,6 +90,7 @@ export function planStep(choice: Choice, policy: Policy): ProposedStep {
     timeout_ms: due.timeout_ms,
     retry: due.retry,
     idempotent: due.idempotent,
+    ...(due.reconcile === undefined ? {} : { reconcile: due.reconcile }),
     reason,
     carried: null,
     ...(when === null ? {} : { when: when.text }),

@@ -26,6 +26,8 @@ export type ToolIndex = {
   readonly doing: (verb: string) => readonly string[]
   /** Whether a tool's name, description or purpose has this stem. */
   readonly says: (tool: string, stem: string) => boolean
+  /** It has effects of its own: it is asked for by what it does, and never by what it is about. */
+  readonly acts: (tool: string) => boolean
   /** As `says`, but for those to whom or from where: "an email to a prospect" takes no prospect. */
   readonly takes: (tool: string, stem: string) => boolean
   /** Stems of a tool's name that do not say what it does. */
@@ -232,6 +234,9 @@ export function toolIndex(registry: Registry): ToolIndex {
   })
   index.addAll(tools)
   const phrasals = phrasalsOf(tools)
+  const acting = new Set(
+    tools.filter(({ side_effects }) => side_effects === 'execute').map(({ name }) => name),
+  )
   return {
     search: cachedSearch(
       (stems) =>
@@ -251,6 +256,7 @@ export function toolIndex(registry: Registry): ToolIndex {
     choices: (tool) => choices.get(tool) ?? NO_CHOICES,
     makers: (stem) => making.filter((tool) => texts.get(tool)?.has(stem)),
     takes: (tool, stem) => taken.get(tool)?.has(stem) ?? false,
+    acts: (tool) => acting.has(tool),
     says: (tool, stem) => texts.get(tool)?.has(stem) ?? false,
     known,
     words: new Set(stems.keys()),

@@ -7,7 +7,7 @@ import { EVENT_TYPES } from '../events/event.ts'
 import { COMPARISONS, FALLBACK_REASONS } from '../events/plan.ts'
 import { HTTP_METHODS } from '../events/names.ts'
 import { windowSchema } from '../events/policy.ts'
-import { STRATEGIES } from '../events/step.ts'
+import { LOOK_UPS, STRATEGIES } from '../events/step.ts'
 import { FAILURE_MODES } from '../events/taxonomy.ts'
 import { DEFAULT_NAMES, DEFAULT_PROVIDER, GIVERS } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -33,7 +33,7 @@ export const CLOSED = {
   model_status: ['success', 'error', 'timeout'],
   decision: ['approved', 'denied', 'changes_requested', 'timeout', 'cancelled'],
   risk: ['low', 'medium', 'high', 'critical'],
-  resource: ['cost', 'usd', 'tokens', 'calls'],
+  resource: ['cost', 'usd', 'tokens', 'calls', 'effects'],
   budget_event: ['warning', 'exceeded'],
   token_type: [
     'input_uncached',
@@ -55,6 +55,10 @@ export const CLOSED = {
   budget_window: windowSchema.options,
   freeze_scope: FREEZE_SCOPES,
   freeze_action: ['frozen', 'lifted'],
+  look_up: LOOK_UPS,
+  adapter_change: ['enabled', 'disabled', 'open', 'half_open', 'fallback', 'module', 'order'],
+  adapter_call: ['success', 'error', 'timeout', 'rate_limited', 'refused'],
+  adapter_limit: ['parallel', 'per_second'],
   adapter_state: ['enabled', 'disabled', 'open', 'fallback'],
   projection: ['metrics', 'views', 'spans'],
 } as const satisfies Record<string, readonly string[]>

@@ -142,6 +142,16 @@ const LINES: Lines = {
       ? null
       : line('info', 'unknown outcome settled', { ...atOf(data), attempt: data.attempt, happened: true }),
   tool_call_error: callFailed,
+  call_looked_up: ({ data }) =>
+    line(data.outcome === 'failed' ? 'warn' : 'info', 'unknown outcome looked up', {
+      ...atOf(data),
+      attempt: data.attempt,
+      adapter: data.adapter,
+      look_up: data.look_up,
+      outcome: data.outcome,
+      mode: data.mode,
+      asked_again: data.next_at !== null,
+    }),
   step_revised: ({ data }) => line('info', 'step revised', { ...atOf(data), revision: data.revision }),
   step_skipped: null,
   branch_taken: ({ data }) => line('info', 'branch taken', { block: data.block, case: data.case }),

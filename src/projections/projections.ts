@@ -9,7 +9,7 @@ import { LISTS, loadLists, type Lists } from './lists/lists.ts'
 import type { Views } from './lists/views.ts'
 import { highestLine } from './metrics/budgets/lines.ts'
 import type { AdapterEnabled } from './metrics/fold-control.ts'
-import type { HttpStats } from './metrics/live.ts'
+import type { AdapterCall, AdapterLoad, HttpStats } from './metrics/live.ts'
 import { readDisk } from './metrics/disk.ts'
 import { loadMetrics, type Metrics, type ScrapeState } from './metrics/metrics.ts'
 import { METRICS } from './metrics/recompute.ts'
@@ -22,6 +22,9 @@ export type ProjectionsOptions = {
   readonly workers: () => { readonly busy: number; readonly idle: number }
   /** Is the adapter in use? By default the registry alone says so. */
   readonly adapterEnabled?: AdapterEnabled
+  /** Tells of every operation of an adapter that ended; by default there are none. */
+  readonly observeAdapters?: (listener: (call: AdapterCall) => void) => void
+  readonly adapterLoads?: () => readonly AdapterLoad[]
   /** Projections besides the metrics and the lists: spans, the log. They are followed and stopped with these. */
   readonly others?: readonly Followed[]
   /** What has become of the spans of this process; by default there are none. */
@@ -75,6 +78,7 @@ function scrapeStateOf({ options, lists, followers }: Omit<Built, 'metrics'>): (
       disk,
       freezes: freezes?.() ?? [],
       waitingRuns: lists.waitingRuns,
+      adapterLoads: options.adapterLoads?.() ?? [],
       batches: lists.batches.open(),
       journalPosition: journal.position(),
       positions: followers.positions(),
@@ -138,6 +142,7 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
   const { journal, version, revision, clock, onFailure, others = [], checkpointMs = 1000 } = options
   const adapterEnabled = options.adapterEnabled ?? (({ enabled }) => enabled)
   const metrics = await loadMetrics({ ...options, build: { version, revision }, adapterEnabled })
+  options.observeAdapters?.(metrics.adapterCalled)
   const lists = await loadLists(journal, { clock, isProfile: metrics.isProfile })
   const own = [metrics, lists].map(({ projection, from }) => ({ projection, from, checkpointMs }))
   const followers = followAll({

@@ -1,4 +1,4 @@
-// Amounts as a person writes them: calls and tokens as whole numbers, cost in units, money in dollars.
+// Amounts as a person writes them: calls, effects and tokens as whole numbers, cost in units, money in dollars.
 import { z } from 'zod'
 import { MICRO } from './registry.ts'
 
@@ -13,10 +13,14 @@ export const money = z
   .max(MOST_UNITS)
   .refine((units) => units === 0 || units * MICRO >= 1, { error: `must be 0 or at least ${1 / MICRO}` })
 
+/** Calls by what they do: what reads or proposes has no blast radius. */
+export const effectsSource = z.strictObject({ execute: count })
+
 export const amountsSource = z.strictObject({
   calls: count.optional(),
   cost: money.optional(),
   llm_tokens: count.optional(),
   llm_usd: money.optional(),
+  effects: effectsSource.optional(),
 })
 export type AmountsSource = z.output<typeof amountsSource>

@@ -98,18 +98,32 @@ function toolOf(source: ToolSource, name: string, { defaults, retry }: Sources):
     enabled: source.enabled ?? defaults.enabled,
     // Only where they are given, so that the digests of older registries stay.
     ...(source.max_output_kb === undefined ? {} : { max_output_kb: source.max_output_kb }),
+    ...(source.reconcile === 'auto' ? { reconcile: 'auto' } : {}),
     ...(source.isolate ? { isolate: true } : {}),
     ...(source.model ? { model: true } : {}),
     ...(source.example === undefined ? {} : { example: source.example }),
   }
 }
 
-const amountsOf = ({ calls, cost, llm_tokens, llm_usd }: AmountsSource): Amounts => ({
+const amountsOf = ({ calls, cost, llm_tokens, llm_usd, effects }: AmountsSource): Amounts => ({
   ...(calls === undefined ? {} : { calls }),
   ...(cost === undefined ? {} : { cost: limitMicro(cost) }),
   ...(llm_tokens === undefined ? {} : { llm_tokens }),
   ...(llm_usd === undefined ? {} : { llm_usd: limitMicro(llm_usd) }),
+  ...(effects === undefined ? {} : { effects: effects.execute }),
 })
+
+/** The budget with what `limits.effects` adds to it: as many effects in a run, and of a tenant in a day. */
+function withEffects({ budget, limits }: ProfileSource): ProfileSource['budget'] {
+  const most = limits?.effects?.execute
+  if (most === undefined) return budget
+  const effectsOf = ({ effects }: AmountsSource) => ({ execute: Math.min(most, effects?.execute ?? most) })
+  const isDay = ({ window, time_zone }: WindowSource): boolean => window === 'day' && time_zone === UTC
+  const day = budget.tenant.find(isDay) ?? { window: 'day' as const, time_zone: UTC }
+  const others = budget.tenant.filter((one) => one !== day)
+  const tenant = { ...day, effects: effectsOf(day) }
+  return { ...budget, run: { ...budget.run, effects: effectsOf(budget.run) }, tenant: [...others, tenant] }
+}
 
 const limitsOf = ({ budget, timeout_seconds }: ProfileSource): Limits => ({
   run: amountsOf(budget.run),
@@ -146,17 +160,20 @@ const tenantsOf = ({ unknown, entries }: TenantSources): Tenants => ({
   entries: mappedEntries(entries, tenantOf),
 })
 
-const profileOf = (source: ProfileSource, name: string): Profile => ({
-  name,
-  allowed_tools: source.allowed_tools,
-  approval_required: source.approval_required,
-  approvers: source.approvers,
-  allowed_adapters: source.allowed_adapters,
-  limits: limitsOf(source),
-  ...windowsOf(source),
-  ...(source.llm === undefined ? {} : { llm: source.llm }),
-  ...(source.batch === undefined ? {} : { batch: source.batch }),
-})
+const profileOf = (written: ProfileSource, name: string): Profile => {
+  const source = { ...written, budget: withEffects(written) }
+  return {
+    name,
+    allowed_tools: source.allowed_tools,
+    approval_required: source.approval_required,
+    approvers: source.approvers,
+    allowed_adapters: source.allowed_adapters,
+    limits: limitsOf(source),
+    ...windowsOf(source),
+    ...(source.llm === undefined ? {} : { llm: source.llm }),
+    ...(source.batch === undefined ? {} : { batch: source.batch }),
+  }
+}
 
 const playbookOf = ({ inputs, domain, ...source }: PlaybookSource, name: string): Playbook => ({
   name,

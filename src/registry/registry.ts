@@ -73,6 +73,8 @@ export type ToolSpec = {
   readonly timeout_ms: number
   readonly retry: RetryPolicy
   readonly idempotent: boolean
+  /** A call with an unknown outcome is looked up at its vendor before a person is asked; absent: it is not. */
+  readonly reconcile?: 'auto'
   readonly enabled: boolean
   /** KiB of an output's JSON at most; left out: `MAX_OUTPUT_KB`. */
   readonly max_output_kb?: number

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { freezeScopeSchema, MANUAL } from '../events/control.ts'
 import { isRecord } from '../events/json.ts'
 import { approversSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
-import { amountsSource, money } from './amounts.ts'
+import { amountsSource, effectsSource, money } from './amounts.ts'
 import { name } from './name.ts'
 import { VARIABLE_PATTERN } from '../events/names.ts'
 import { AUTO_PLANNER, COMPARE_PLANNERS, DEFAULT_PROVIDER, GIVERS, PLAYBOOK } from './names.ts'
@@ -106,6 +106,7 @@ export const toolSource = z.strictObject({
   timeout_ms: timeoutMs.optional(),
   retry: name.optional(),
   idempotent: z.boolean().optional(),
+  reconcile: z.enum(['auto', 'person']).default('person'),
   enabled: z.boolean().optional(),
   max_output_kb: z.int().min(1).max(MOST_OUTPUT_KB).optional(),
   isolate: z.boolean().default(false),
@@ -150,6 +151,8 @@ export const profileSource = z.strictObject({
       on_exceeded: z.enum(['skip', 'stop']).default('skip'),
     })
     .prefault({}),
+  /** How far it may reach: calls with effects, of one run, and of a tenant in a day. */
+  limits: z.strictObject({ effects: effectsSource.optional() }).optional(),
   timeout_seconds: z
     .number()
     .min(0.001)

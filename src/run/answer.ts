@@ -6,7 +6,7 @@ import { isHeld } from './judge.ts'
 import { leftOutIn } from './plan/as-planned.ts'
 import { refusalText } from './refusal.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
-import { isOver } from './waiting.ts'
+import { isLookedUp, isOver } from './waiting.ts'
 
 /** What only a person can do. */
 export type WaitingKind = 'approval' | 'revision' | 'reconciliation'
@@ -96,6 +96,7 @@ function missingOf(state: RunState, step: StepState, sources: AnswerSources): st
   if (step.status === 'failed') return [`${name} failed: ${step.error?.message ?? 'nobody knows why'}`]
   if (step.status === 'skipped') return [`${name} was not done: ${whySkipped(state, step, sources)}`]
   if (isHeld(step)) return [`${name} is done, and released with ${step.plan.judges}`]
+  if (isLookedUp(step)) return [`${name} was called, and its vendor is asked whether it happened`]
   return isOver(step) ? [] : [`${name} is still to come`]
 }
 
@@ -107,6 +108,7 @@ const waits = (kind: WaitingKind, step: StepState, text: string): Answer['waitin
 })
 
 function waitingOf(state: RunState, step: StepState, sources: AnswerSources): Answer['waiting'] {
+  if (isLookedUp(step)) return []
   if (step.status === 'unknown')
     return [waits('reconciliation', step, 'was called, and nobody knows whether it happened')]
   if (step.status === 'changes_requested')

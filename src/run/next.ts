@@ -2,7 +2,7 @@
 // The engine makes each move happen; a move that is not listed here does not exist.
 import type { SkipReason } from '../events/step.ts'
 import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
-import { toolCallId } from './calls/call.ts'
+import { lookUpId, toolCallId } from './calls/call.ts'
 import { isHeld, isJudged, maySee } from './judge.ts'
 import { branchesToChoose, stepStanding } from './plan/branches.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
@@ -25,6 +25,8 @@ export type Move =
   | { readonly do: 'admit_unknown'; readonly stepId: string }
   /** Harmless to repeat, but processes have died of it, perhaps, often enough. */
   | { readonly do: 'give_up_call'; readonly stepId: string }
+  /** Nobody knows whether the step's call happened: its vendor is asked. */
+  | { readonly do: 'look_up'; readonly stepId: string }
   /** A call that is no step's, of a process that is gone: its answer will not come. */
   | { readonly do: 'settle_lost'; readonly callId: string }
   /** Everything that the cases of a branch use is over: one of them is chosen. */
@@ -147,6 +149,13 @@ function stopMove(state: RunState, step: StepState, reason: SkipReason): Move {
     : { do: 'skip', stepId: step.plan.step_id, reason }
 }
 
+function lookUpMove({ plan, attempt, lookUp }: StepState, { now, busy }: Surroundings): Move | null {
+  const nextAt = lookUp?.nextAt ?? null
+  if (lookUp == null || nextAt === null || nextAt > now) return null
+  const isUnderWay = busy.has(lookUpId(plan.step_id, attempt, lookUp.made + 1))
+  return isUnderWay ? null : { do: 'look_up', stepId: plan.step_id }
+}
+
 function moveOf(state: RunState, step: StepState, around: Surroundings): Move | null {
   const stepId = step.plan.step_id
   if (step.status === 'running') {
@@ -155,7 +164,8 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
     const isSpared = around.isFromStop === true || step.cuts < MOST_CUTS
     return { do: isSpared ? 'repeat' : 'give_up_call', stepId }
   }
-  if (isOver(step) || step.status === 'unknown') return null
+  if (step.status === 'unknown') return lookUpMove(step, around)
+  if (isOver(step)) return null
   const reason = stopReason(state, around.now)
   if (reason !== null) return stopMove(state, step, reason)
   if (isHeld(step)) return heldMove(state, step)
@@ -170,8 +180,12 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
 /** Calls besides those of steps, that nobody waits for: tool calls are decided with their step. */
 function lostCalls(state: RunState, { busy }: Surroundings): Move[] {
   const lost: Move[] = []
-  for (const { kind, callId, hasEnded } of Object.values(state.openCalls))
-    if (kind !== 'tool' && !hasEnded && !busy.has(callId)) lost.push({ do: 'settle_lost', callId })
+  for (const { kind, callId, stepId, hasEnded } of Object.values(state.openCalls)) {
+    // A person was quicker: nobody waits for what its vendor says.
+    const isIdle = kind === 'lookup' && state.steps[stepId ?? '']?.status !== 'unknown'
+    if (kind !== 'tool' && !hasEnded && (isIdle || !busy.has(callId)))
+      lost.push({ do: 'settle_lost', callId })
+  }
   return lost
 }
 
@@ -226,6 +240,7 @@ export function wakeAt(state: RunState): number | null {
     const approval = lastApproval(state, step)
     if (approval?.status === 'pending') times.push(approval.expiresAt)
     if (step.status === 'changes_requested') times.push(returnedUntil(state, step))
+    if (step.status === 'unknown' && step.lookUp?.nextAt != null) times.push(step.lookUp.nextAt)
   }
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -11,6 +11,7 @@ const UNIT_WORDS: Readonly<Record<Unit, string>> = {
   cost: 'cost units',
   llm_tokens: 'tokens',
   llm_usd: 'dollars',
+  effects: 'calls with effects',
 }
 
 const shown = (unit: Unit, amount: number): number =>

@@ -11,6 +11,7 @@ type StepFact = FactOf<
   | 'tool_call_start'
   | 'tool_call_complete'
   | 'tool_call_error'
+  | 'call_looked_up'
   | 'step_revised'
   | 'step_skipped'
   | 'condition_met'
@@ -63,6 +64,7 @@ function started(state: RunState, step: StepState, { data, at }: Dated<'tool_cal
     calledAt: at,
     retryAt: null,
     error: null,
+    ...(step.lookUp ? { lookUp: null } : {}),
   })
   const approval = data.approval_id === null ? undefined : state.approvals[data.approval_id]
   const approvals = approval
@@ -106,6 +108,7 @@ function failed(state: RunState, step: StepState, { data, at }: Dated<'tool_call
     ...(data.cut === true
       ? { tries: step.tries - 1, cuts: data.stopped === true ? step.cuts : step.cuts + 1 }
       : {}),
+    ...(unknown && step.plan.reconcile === 'auto' ? { lookUp: { made: 0, nextAt: at } } : {}),
     error: {
       mode: data.mode,
       category: data.category,
@@ -161,6 +164,21 @@ function skipped(state: RunState, { data, at }: Dated<'step_skipped'>): RunState
   }
 }
 
+/** Only where it is or was so: steps that have their own vendor stay as they were. */
+function degradedOf(
+  { degraded }: StepState,
+  { from, reason }: FactOf<'route_decision'>['data'],
+): Pick<StepState, 'degraded'> {
+  if (from !== undefined) return { degraded: { from, reason } }
+  return degraded ? { degraded: null } : {}
+}
+
+function lookedUp(state: RunState, step: StepState, data: FactOf<'call_looked_up'>['data']): RunState {
+  const { call_id, look_up: made, next_at: nextAt } = data
+  const steps = withStep(state, step, { lookUp: { made, nextAt } })
+  return { ...state, steps, openCalls: withEnd(state.openCalls, call_id) }
+}
+
 /** Without a call: nothing was spent. */
 function failedUncalled(state: RunState, { data, at }: Dated<'step_failed'>): RunState {
   const { mode, category, message } = data
@@ -178,7 +196,12 @@ export function evolveStep(state: RunState, fact: StepFact, at: number): RunStat
   if (step === undefined) return state
   switch (fact.type) {
     case 'route_decision':
-      return patchStep(state, fact.data.step_id, { adapter: fact.data.selected })
+      return patchStep(state, fact.data.step_id, {
+        adapter: fact.data.selected,
+        ...degradedOf(step, fact.data),
+      })
+    case 'call_looked_up':
+      return lookedUp(state, step, fact.data)
     case 'tool_call_start':
       return started(state, step, { data: fact.data, at })
     case 'tool_call_complete':

@@ -87,9 +87,9 @@ const withBranch = (state: RunState, { data }: FactOf<'branch_taken'>): RunState
   branches: { ...state.branches, [data.block]: { case: data.case, why: data.why } },
 })
 
-/** Only a step that may not run stops or marks its run: without a model's answer it goes on. */
+/** Only a step that may not run stops or marks its run: without the answer of a model or a look-up it goes on. */
 const refused = (state: RunState, { data }: FactOf<'budget_exceeded'>): RunState =>
-  kindOfCall(data.call_id) === 'model'
+  kindOfCall(data.call_id) !== 'tool'
     ? state
     : {
         ...state,
@@ -110,6 +110,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'tool_call_start':
     case 'tool_call_complete':
     case 'tool_call_error':
+    case 'call_looked_up':
     case 'step_revised':
     case 'step_skipped':
     case 'condition_met':

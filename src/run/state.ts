@@ -54,6 +54,10 @@ export type StepState = {
   /** Payload; released to other steps only when `completed`. */
   readonly output: string | null
   readonly idempotencyKey: string | null
+  /** For whom its adapter stands in, and why; absent or null: for nobody. */
+  readonly degraded?: { readonly from: string; readonly reason: string } | null
+  /** How the look-ups of its last call stand; absent or null: its vendor is not asked. */
+  readonly lookUp?: LookUp | null
   readonly retryAt: number | null
   /** First call, present call, last outcome. */
   readonly startedAt: number | null
@@ -74,6 +78,9 @@ export type StepState = {
   /** Every approval asked for, oldest first. */
   readonly approvalIds: readonly string[]
 }
+
+/** `nextAt`: when the vendor is asked next, epoch milliseconds; null: not again. */
+export type LookUp = { readonly made: number; readonly nextAt: number | null }
 
 export const APPROVAL_STATUSES = [
   'pending',

@@ -12,8 +12,13 @@ export function returnedUntil({ approvals, approvers }: RunState, { approvalIds 
   return sentBackAt + approvers.timeout_s * 1000
 }
 
+/** Its vendor is asked what became of its call, before a person is. */
+export const isLookedUp = ({ status, lookUp }: StepState): boolean =>
+  status === 'unknown' && lookUp != null && lookUp.nextAt !== null
+
 const asksAPerson = (state: RunState, step: StepState): boolean => {
-  if (step.status === 'unknown' || step.status === 'changes_requested') return true
+  if (step.status === 'unknown') return !isLookedUp(step)
+  if (step.status === 'changes_requested') return true
   if (step.status !== 'awaiting_approval' && step.status !== 'reviewing') return false
   const last = step.approvalIds.at(-1)
   return last !== undefined && state.approvals[last]?.status === 'pending'

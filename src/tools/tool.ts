@@ -24,6 +24,8 @@ export type ToolContext = {
   readonly signal: AbortSignal
   /** Milliseconds that the whole call may take. With `signal` and `idempotencyKey` all that an adapter is told of it. */
   readonly timeoutMs: number
+  /** For whom the adapter stands in, and why; null or absent: for nobody. */
+  readonly degraded?: { readonly from: string; readonly reason: string } | null
   /** The one that was chosen for this call, for tools that declare an interface; null: none serves. Narrow it (`isCrm`). */
   readonly adapter: Adapter | null
   /** The operator's own texts; a tool that the registry isolates is given none. */
@@ -59,6 +61,11 @@ export type Tool = {
   readonly module?: string
   /** An output that a person has edited, with what follows from the edited fields made anew; absent: nothing does. */
   readonly revised?: (output: unknown) => unknown
+  /**
+   * What a call with an unknown outcome did, asked of whom it went to by its key: the output that it had; null: it did
+   * not happen. Absent: nobody can be asked.
+   */
+  readonly lookUp?: (input: unknown, context: ToolContext) => Promise<unknown>
   /** What an output says, as lines for people; absent: its fields are shown. */
   readonly summary?: (output: unknown) => readonly string[]
 }
@@ -83,6 +90,11 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
   readonly run: (input: z.output<I>, context: ToolContext) => z.input<O> | Promise<z.input<O>>
   /** `import.meta.url` of the module that exports the tool, for one that the registry isolates. */
   readonly module?: string
+  /**
+   * What a call with this input and this `idempotencyKey` did: the output that it had; null: it did not happen. Throws
+   * where that cannot be found out.
+   */
+  readonly lookUp?: (input: z.output<I>, context: ToolContext) => Promise<z.input<O> | null>
   /** Figures of an output that a reviewer has edited, made anew; pure. */
   readonly revised?: (output: z.output<O>) => z.input<O>
   /** The result in words and figures, one line each; pure. A text of several lines is a line of its own. */
@@ -142,6 +154,7 @@ function checked<S extends z.ZodType>(schema: S, value: unknown, mode: keyof typ
 export const defineTool = <I extends z.ZodType, O extends z.ZodType>({
   revised,
   summary,
+  lookUp,
   ...definition
 }: ToolDefinition<I, O>): DefinedTool<I, O> => ({
   name: definition.name,
@@ -154,6 +167,9 @@ export const defineTool = <I extends z.ZodType, O extends z.ZodType>({
     return checked(definition.output, output, 'agent_invalid_output')
   },
   ...(definition.module === undefined ? {} : { module: definition.module }),
+  ...(lookUp && {
+    lookUp: (input: unknown, context: ToolContext) => lookUp(input as z.output<I>, context),
+  }),
   ...(revised && { revised: (output: unknown) => revised(output as z.output<O>) }),
   ...(summary && { summary: (output: unknown) => summary(output as z.output<O>) }),
 })

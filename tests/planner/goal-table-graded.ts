@@ -3,7 +3,7 @@
 // q qualify_opportunity, t simulate_territory_change, r assess_deal_risk, w analyze_win_loss_patterns,
 // c assess_capacity_coverage, p extract_buyer_personas, k retrieve_product_knowledge, i retrieve_account_signals,
 // b generate_battlecard, m schedule_engagement_touchpoint, e explain_recommendation,
-// y replay_run, l manage_template_library; `+` more is asked for that nothing here does.
+// y replay_run, l manage_template_library, x log_crm_activity; `+` more is asked for that nothing here does.
 // No tools: the goal is refused, and the last word says why.
 
 export type Refusal = 'unserved' | 'condition' | 'language' | 'unclear' | 'contradiction'
@@ -72,7 +72,7 @@ export const seen: readonly GradedRow[] = [
   ['translate my email into French', '', 'unserved'],
   ['rewrite this email less salesy', '', 'unserved'],
   ['create a quote for the opportunity', '', 'unserved'],
-  ['log a call with the prospect', '', 'unserved'],
+  ['log a call with the prospect', 'x'],
   ['who is the decision maker at Acme?', '', 'unserved'],
   ['forecast my pipeline for this quarter', '', 'unserved'],
   ['Research the account before my call tomorrow', '', 'unserved'],
@@ -144,7 +144,7 @@ export const seen: readonly GradedRow[] = [
   ['Could you prep a quick LinkedIn note for Jane, nothing else', 'd'],
   ["don't score it, just tell me whether we should pursue the deal", 'q'],
   ['Draft something if they opened the last mail', '', 'condition'],
-  ['Score Acme, draft outreach, and add the note to Salesforce', 'sd+'],
+  ['Score Acme, draft outreach, and add the note to Salesforce', 'sdx'],
   ['Is Acme worth my time?', 'q'],
   ['I want to know whether Acme is a good fit', 's'],
   ['Ping the CFO on LinkedIn', '', 'unserved'],

@@ -11,6 +11,7 @@ export const context = {
   territories: [{ territory_id: 'north', account_count: 90, rep_count: 1 }],
   deals: [{ outcome: 'won' }],
   competitor: 'Globex',
+  activity: { account_id: 'acme-001', note: 'They asked for the security paper.' },
   run_id: 'run_019a2b3c4d5e6f7a8b9c0d1e',
   meeting: { time_zone: 'Europe/Berlin' },
   knowledge: { query: 'single sign-on' },

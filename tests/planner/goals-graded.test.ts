@@ -33,6 +33,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   i: 'retrieve_account_signals',
   b: 'generate_battlecard',
   m: 'schedule_engagement_touchpoint',
+  x: 'log_crm_activity',
   e: 'explain_recommendation',
   y: 'replay_run',
   l: 'manage_template_library',

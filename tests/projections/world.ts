@@ -206,6 +206,22 @@ export const silentDrafts: readonly Draft[] = [
   },
   { type: 'run_cancelled', data: { by: 'alice', reason: null } },
   {
+    type: 'call_looked_up',
+    data: {
+      call_id: 's1/1/1/found',
+      step_id: 's1',
+      attempt: 1,
+      tool: 'score_account_fit',
+      domain: 'intelligence',
+      adapter: 'mock',
+      look_up: 1,
+      outcome: 'not_found',
+      mode: null,
+      next_at: null,
+      duration_ms: 3,
+    },
+  },
+  {
     type: 'step_revised',
     data: {
       step_id: 's1',

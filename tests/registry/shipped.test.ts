@@ -15,6 +15,7 @@ const KNOWLEDGE = ['retrieve_product_knowledge', 'generate_battlecard']
 const SELLING = [
   'retrieve_account_signals',
   'schedule_engagement_touchpoint',
+  'log_crm_activity',
   'explain_recommendation',
   'manage_template_library',
   'replay_run',
@@ -124,6 +125,7 @@ describe('the registry that is shipped', () => {
     expect(Object.keys(profile?.limits.run ?? {}).toSorted()).toEqual([
       'calls',
       'cost',
+      ...(row.tools.includes('log_crm_activity') ? ['effects'] : []),
       'llm_tokens',
       'llm_usd',
     ])

@@ -28,10 +28,19 @@ function errorLine({ data }: EventOf<'tool_call_error'>): string {
   return `${data.step_id} ${data.tool} failed (${data.mode}): ${data.message}${again}`
 }
 
+const LOOKED_UP = {
+  found: 'it happened',
+  not_found: 'nothing of it is there',
+  failed: 'it could not be asked',
+} as const
+
 const caseText = (name: string): string => {
   if (name === 'none') return 'no case holds'
   return name === 'else' ? 'no other case holds' : `case ${name} holds`
 }
+
+const lookedUpLine = ({ data }: EventOf<'call_looked_up'>): string =>
+  `${data.step_id} ${data.tool} looked up at ${data.adapter}: ${LOOKED_UP[data.outcome]}`
 
 const DECIDED = {
   approved: 'approved',
@@ -82,6 +91,8 @@ export function eventLines(event: StoredEvent): string[] {
       return [doneLine(event)]
     case 'tool_call_error':
       return [errorLine(event)]
+    case 'call_looked_up':
+      return [lookedUpLine(event)]
     case 'step_revised':
       return [`${event.data.step_id} given other inputs by ${event.data.by}: revision ${event.data.revision}`]
     case 'branch_taken':

@@ -3,7 +3,8 @@
 import { failure } from '../../run/failure.ts'
 import { BUILTIN } from '../../run/calls/slot.ts'
 import { deadline } from '../../run/waiting.ts'
-import type { ActiveRun, Message, PreparedCall } from '../active-run.ts'
+import type { ActiveRun, LookUpCall, Message, PreparedCall } from '../active-run.ts'
+import { askVendor } from './look-up.ts'
 import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
@@ -11,7 +12,7 @@ import { planRun } from '../planning.ts'
 import { runRecordsOf } from './run-records.ts'
 import { toolModel } from './tool-model.ts'
 
-type ToolCall = Extract<PreparedCall, { kind: 'tool' }>
+type ToolCall = Extract<PreparedCall, { kind: 'tool' | 'lookup' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
 
 type Deliver = (message: Message) => void
@@ -74,6 +75,7 @@ function requestOf(
       tenant: state.tenant,
       at: step.calledAt ?? state.updatedAt,
       idempotencyKey: step.idempotencyKey ?? '',
+      ...(step.degraded ? { degraded: step.degraded } : {}),
       texts: run.texts,
       runs: runRecordsOf({ journal: parts.journal, run }),
       model: toolModel(parts, run, {
@@ -108,6 +110,24 @@ async function callTool(parts: EngineParts, run: ActiveRun, flown: Flown): Promi
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 
+/** As the call itself is made, but for what is asked; it has its own time, whatever the run has left. */
+async function lookUp(
+  parts: EngineParts,
+  run: ActiveRun,
+  { prepared, ...flown }: Omit<Flown, 'prepared'> & { readonly prepared: LookUpCall },
+): Promise<Message> {
+  const { callId, stepId, adapter } = prepared
+  const begun = performance.now()
+  const { controller } = flown
+  const request = requestOf(parts, run, { ...flown, prepared })
+  const timeoutMs = run.state.steps[stepId]?.plan.timeout_ms ?? 1
+  const outcome =
+    typeof request === 'string'
+      ? unavailable(request)
+      : await askVendor({ ...request, timeoutMs }, (asked) => makeCall(run, asked, { adapter, controller }))
+  return { kind: 'looked_up', callId, stepId, outcome, durationMs: performance.now() - begun }
+}
+
 async function askModel(
   { models }: EngineParts,
   { callId, request, listener }: ModelCall,
@@ -126,6 +146,8 @@ function fly(
   switch (prepared.kind) {
     case 'tool':
       return callTool(parts, run, { prepared, controller, deliver })
+    case 'lookup':
+      return lookUp(parts, run, { prepared, controller, deliver })
     case 'model':
       return askModel(parts, prepared, controller.signal)
     case 'plan':

@@ -1,6 +1,7 @@
 // Keeps every open run moving: empties each run's inbox by one reader, sends its calls on their way, and lets it go
 // when nothing is under way. A waiting run costs a timer and nothing else.
 import { AppError } from '../../errors.ts'
+import { kindOfCall, stepIdOf } from '../../run/calls/call.ts'
 import { PLANNING, wakeAt } from '../../run/next.ts'
 import type { RunState } from '../../run/state.ts'
 import type { Acceptance, AcceptanceRefusal, ActiveRun, Message } from '../active-run.ts'
@@ -75,6 +76,8 @@ function release(loop: Loop, run: ActiveRun): void {
 const isWanted = ({ state }: ActiveRun, callId: string): boolean => {
   if (callId === PLANNING) return state.plan === null && state.finished === null
   const call = state.openCalls[callId]
+  // A look-up without a budget has no reservation, and stands nowhere but here.
+  if (kindOfCall(callId) === 'lookup') return state.steps[stepIdOf(callId)]?.status === 'unknown'
   return call !== undefined && !call.hasEnded
 }
 

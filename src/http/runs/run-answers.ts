@@ -76,6 +76,14 @@ export const runStep = planStep.extend({
   condition: conditionAnswers,
   refused_by: z.array(refusedBy).meta({ description: 'The budgets that a call of it did not fit.' }),
   retry_at: time.nullable(),
+  degraded: z
+    .strictObject({ from: z.string(), reason: z.string() })
+    .nullable()
+    .meta({ description: 'For whom its adapter stands in, and why; null: for nobody.' }),
+  look_up: z
+    .strictObject({ made: z.int(), next_at: time.nullable() })
+    .nullable()
+    .meta({ description: 'How often its vendor was asked what became of a call, and when it is next.' }),
   started_at: time.nullable(),
   ended_at: time.nullable(),
   approvals: names,

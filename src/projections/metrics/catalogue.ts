@@ -100,6 +100,28 @@ const TOOLS = {
     'Operations that failed after the last permitted attempt.',
   ),
   cugar_steps_unknown: journal.gauge({}, 'Steps whose outcome is unknown and waits for a person.'),
+  cugar_call_look_ups_total: journal.counter(
+    { outcome: 'look_up' },
+    'Look-ups of calls with an unknown outcome at their vendor, by what it said.',
+  ),
+  cugar_adapter_changes_total: journal.counter(
+    { adapter: 'adapter', change: 'adapter_change' },
+    'Changes of an adapter: its state by people, its breaker and checks; its module; its place.',
+  ),
+  cugar_adapter_calls_total: process.counter(
+    { adapter: 'adapter', status: 'adapter_call' },
+    'Operations of an adapter; refused: not let out by its breaker, its limits or the wish of its vendor.',
+  ),
+  cugar_adapter_call_duration_seconds: process.histogram(
+    SECS_CALL,
+    { adapter: 'adapter' },
+    'Duration of the operations of an adapter that its vendor answered.',
+  ),
+  cugar_adapter_limit_ratio: state.gauge(
+    { adapter: 'adapter', limit: 'adapter_limit' },
+    'Used share of the limits of an adapter; absent where it has none.',
+  ),
+  cugar_adapter_calls_waiting: state.gauge({ adapter: 'adapter' }, 'Calls that wait for their turn.'),
   cugar_adapter_state: journal.gauge(
     { adapter: 'adapter', state: 'adapter_state' },
     '1 for the present state: enabled, disabled, open (breaker), fallback.',

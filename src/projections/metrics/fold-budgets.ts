@@ -10,6 +10,7 @@ export const RESOURCE_OF: Readonly<Record<Unit, ValueOf<'resource'>>> = {
   cost: 'cost',
   llm_tokens: 'tokens',
   llm_usd: 'usd',
+  effects: 'effects',
 }
 
 export function foldBudgetUpdate(state: MetricsState, event: EventOf<'budget_updated'>): void {

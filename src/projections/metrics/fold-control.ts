@@ -8,7 +8,10 @@ const CUT_OFF: ReadonlySet<string | undefined> = new Set(['open', 'fallback'])
 
 /** Another module is no state, and a breaker that tries again is still open: both leave the state as it was. */
 export function foldAdapterChange({ series }: MetricsState, event: EventOf<'adapter_changed'>): void {
-  const { adapter, to } = event.data
+  const { adapter, to, aspect = 'state' } = event.data
+  const change = CLOSED.adapter_change.find((one) => one === (aspect === 'state' ? to : aspect))
+  if (change !== undefined) series.add('cugar_adapter_changes_total', { adapter, change })
+  if (aspect !== 'state') return
   if (CLOSED.adapter_state.some((state) => state === to)) setState(series, adapter, to)
 }
 

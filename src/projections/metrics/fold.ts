@@ -47,6 +47,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldAdapterChange(state, event)
     case 'freeze_changed':
       return foldFreeze(state, event)
+    case 'call_looked_up':
+      return state.series.add('cugar_call_look_ups_total', { outcome: event.data.outcome })
     case 'branch_taken':
     case 'condition_met':
     case 'step_failed':

@@ -35,6 +35,14 @@ export const GOVERNANCE = {
   cugar_budget_used_calls: state.gauge({ budget: 'profile' }, 'Calls used in the current budget window.'),
   cugar_budget_limit_tokens: state.gauge({ budget: 'profile' }, 'Limit of a named budget window in tokens.'),
   cugar_budget_used_tokens: state.gauge({ budget: 'profile' }, 'Tokens used in the current budget window.'),
+  cugar_budget_limit_effects: state.gauge(
+    { budget: 'profile' },
+    'Limit of a named budget window in calls with effects.',
+  ),
+  cugar_budget_used_effects: state.gauge(
+    { budget: 'profile' },
+    'Calls with effects in the current budget window.',
+  ),
   cugar_tenant_budget_utilization_ratio: capped(
     LEDGER_SERIES,
     state.gauge(

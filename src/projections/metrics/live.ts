@@ -21,8 +21,23 @@ export type HttpStats = {
   readonly streamClients: (count: number) => void
 }
 
+/** One operation of an adapter ended. */
+export type AdapterCall = {
+  readonly adapter: string
+  readonly status: ValueOf<'adapter_call'>
+  readonly seconds: number
+}
+
+/** How busy an adapter is, as shares of its limits; null: it has no such limit. */
+export type AdapterLoad = {
+  readonly adapter: string
+  readonly waiting: number
+  readonly shares: Readonly<Record<ValueOf<'adapter_limit'>, number | null>>
+}
+
 export type Live = {
   readonly series: Series
+  readonly adapterCalled: (call: AdapterCall) => void
   readonly http: HttpStats
   /** A projection has folded these events: its lag is observed once for each append, if it is one that is shown. */
   readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
@@ -57,6 +72,11 @@ export function createLive(journal: Journal, build: Build): Live {
   })
   return {
     series,
+    adapterCalled: ({ adapter, status, seconds }) => {
+      series.add('cugar_adapter_calls_total', { adapter, status })
+      if (status === 'success')
+        series.observe('cugar_adapter_call_duration_seconds', { adapter }, { value: seconds })
+    },
     http: {
       expect: ({ method, route, codes }) => {
         for (const code of codes)
@@ -101,6 +121,7 @@ export type Snapshot = {
   readonly batches: OpenBatches
   /** What is frozen, and since when (epoch milliseconds). */
   readonly freezes: readonly { readonly scope: ValueOf<'freeze_scope'>; readonly at: number }[]
+  readonly adapterLoads: readonly AdapterLoad[]
   /** null: nothing is kept in files, or they cannot be read now. */
   readonly disk: Disk | null
   /** What has become of the spans of this process. */
@@ -135,12 +156,23 @@ export function refresh({ series }: Live, state: Snapshot): void {
   for (const status of CLOSED.span_status) {
     series.cell('cugar_trace_spans_total', [status]).value = state.spanCounts[status]
   }
+  refreshAdapters(series, state)
   refreshBudgets(series, state)
   refreshWaiting(series, state)
   refreshBatches(series, state.batches)
   refreshFreezes(series, state)
   refreshDisk(series, state)
   refreshOverflow(series, state.foldedOverflow)
+}
+
+function refreshAdapters(series: Series, { adapterLoads }: Snapshot): void {
+  for (const { adapter, waiting, shares } of adapterLoads) {
+    series.set('cugar_adapter_calls_waiting', { adapter }, waiting)
+    for (const limit of CLOSED.adapter_limit) {
+      const share = shares[limit]
+      if (share !== null) series.set('cugar_adapter_limit_ratio', { adapter, limit }, share)
+    }
+  }
 }
 
 function refreshWaiting(series: Series, { waitingRuns, profiles }: Snapshot): void {

@@ -35,6 +35,7 @@ export type Metrics = {
   readonly from: number
   readonly http: HttpStats
   /** A projection has folded these events; `now` in epoch milliseconds. */
+  readonly adapterCalled: Live['adapterCalled']
   readonly folded: (projection: string, events: readonly StoredEvent[], now: number) => void
   /** Knows the registry's label values from `position` on; what was known stays. Errors: REGISTRY_INVALID. */
   readonly adoptRegistry: (registry: Registry, position: number) => void
@@ -120,6 +121,7 @@ export async function loadMetrics({
     projection: projectionOf(state),
     from,
     http: live.http,
+    adapterCalled: live.adapterCalled,
     folded: live.folded,
     adoptRegistry,
     refusedRegistry: () => live.reloaded(false, clock()),

@@ -205,6 +205,11 @@ function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): void {
   addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
 }
 
+function noteFailure(trace: RunTrace, { data }: EventOf<'step_failed'>): void {
+  const { step_id, tool, mode } = data
+  addSpanEvent(trace, SPAN_EVENT.failed, { [A.stepId]: step_id, [A.tool]: tool, [A.errorType]: mode })
+}
+
 function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
   switch (event.type) {
     case 'llm_call':
@@ -240,17 +245,14 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
       return NO_SPANS
     case 'step_failed':
-      addSpanEvent(trace, SPAN_EVENT.failed, {
-        [A.stepId]: event.data.step_id,
-        [A.tool]: event.data.tool,
-        [A.errorType]: event.data.mode,
-      })
+      noteFailure(trace, event)
       return NO_SPANS
     case 'run_cancelled':
       addSpanEvent(trace, SPAN_EVENT.cancelled, {})
       return NO_SPANS
     case 'run_started':
     case 'plan_compared':
+    case 'call_looked_up':
     case 'condition_met':
     case 'step_revised':
     case 'llm_call_start':

@@ -9,10 +9,11 @@ export type Tightening = {
   readonly cost?: number | undefined
   readonly llm_tokens?: number | undefined
   readonly llm_usd?: number | undefined
+  readonly effects?: { readonly execute: number } | undefined
   readonly timeout_seconds?: number | undefined
 }
 
-const RUN_UNITS = ['calls', 'cost', 'llm_tokens', 'llm_usd'] as const
+const RUN_UNITS = ['calls', 'cost', 'llm_tokens', 'llm_usd', 'effects'] as const
 const MICRO_UNITS: ReadonlySet<Unit> = new Set(['cost', 'llm_usd'])
 
 const ledgerAmount = (unit: Unit, asked: number): number =>
@@ -29,7 +30,7 @@ function refuse(unit: string, asked: number, allowed: number): never {
 export function tighten(limits: Limits, asked: Tightening): Limits {
   const run = { ...limits.run }
   for (const unit of RUN_UNITS) {
-    const wanted = asked[unit]
+    const wanted = unit === 'effects' ? asked.effects?.execute : asked[unit]
     if (wanted === undefined) continue
     const amount = ledgerAmount(unit, wanted)
     const allowed = run[unit]
@@ -54,10 +55,11 @@ export function keptTightening(limits: {
   readonly today: Limits
 }): Tightening {
   const { run, before, today } = limits
-  const kept = RUN_UNITS.flatMap((unit) => {
+  const kept = RUN_UNITS.flatMap((unit): [Unit, number | { execute: number }][] => {
     const amount = run.run[unit]
     if (amount === undefined || amount === before.run[unit]) return []
     const least = Math.min(amount, today.run[unit] ?? Infinity)
+    if (unit === 'effects') return [[unit, { execute: least }]]
     return [[unit, MICRO_UNITS.has(unit) ? fromMicro(least) : least]]
   })
   const isShortened = run.timeout_ms !== before.timeout_ms

@@ -21,6 +21,7 @@ function brokenBy({ scope, key, steps, limits }: Part): Excess[] {
   const needed = [
     ['calls', steps.length],
     ['cost', steps.reduce((total, { cost }) => total + cost, 0)],
+    ['effects', steps.filter(({ side_effects }) => side_effects === 'execute').length],
   ] as const
   return needed.flatMap(([unit, requested]) => {
     const limit = limits?.[unit]

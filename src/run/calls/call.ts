@@ -13,11 +13,18 @@ export const modelCallNumber = (callId: string): number => Number(callId.slice(1
 
 const LOOKUP_END = '/found'
 
-/** An id says what it calls: `<step>/<attempt>`, `m<number>`, `<step>/<attempt>/found`. */
+/** Of one attempt they are numbered from 1. */
+export const lookUpId = (stepId: string, attempt: number, number: number): string =>
+  `${toolCallId(stepId, attempt)}/${number}${LOOKUP_END}`
+
+/** An id says what it calls: `<step>/<attempt>`, `m<number>`, `<step>/<attempt>/<number>/found`. */
 export function kindOfCall(callId: string): CallKind {
   if (callId.endsWith(LOOKUP_END)) return 'lookup'
   return callId.includes('/') ? 'tool' : 'model'
 }
+
+/** Of a tool's call, or of a look-up. */
+export const stepIdOf = (callId: string): string => callId.split('/')[0] ?? ''
 
 type CallName = { readonly call_id: string; readonly step_id: string | null }
 

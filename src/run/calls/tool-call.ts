@@ -23,7 +23,7 @@ export const chargeOf = ({ plan, attempt }: StepState): Charge => ({
   stepId: plan.step_id,
   domain: plan.domain,
   tool: plan.tool,
-  most: { calls: 1, cost: plan.cost },
+  most: { calls: 1, cost: plan.cost, ...(plan.side_effects === 'execute' ? { effects: 1 } : {}) },
 })
 
 export type Route = {
@@ -75,11 +75,16 @@ export const callStart = (
   },
 })
 
-/** A person who says what became of a call with an unknown outcome, and the payload of why. */
-export type Reconciler = { readonly by: string; readonly reason: string }
+/** Who says what became of a call with an unknown outcome, and the payload of why; its vendor gives no reason. */
+export type Reconciler = { readonly by: string; readonly reason: string | null }
 
 const reconciled = (person: Reconciler | undefined) =>
-  person ? { reconciled_by: person.by, reconcile_reason: person.reason } : { reconciled_by: null }
+  person
+    ? {
+        reconciled_by: person.by,
+        ...(person.reason === null ? {} : { reconcile_reason: person.reason }),
+      }
+    : { reconciled_by: null }
 
 /** Failed attempts cost what they cost; what never reached the tool, or says that nothing happened, costs nothing. */
 const costOf = (step: StepState, made: boolean): number => (made ? fromMicro(step.plan.cost) : 0)

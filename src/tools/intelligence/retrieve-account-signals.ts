@@ -73,13 +73,15 @@ const nothing = (source: string, verdict: Verdict): Read => ({
 async function readFrom(adapter: CrmAdapter, accountId: string, context: ToolContext): Promise<Read> {
   try {
     const account = await adapter.getAccount(accountId, context)
-    if (account === null) return nothing(adapter.name, 'account_unknown')
+    // Who stands in for another says so.
+    const degraded = context.degraded ?? null
+    if (account === null) return { ...nothing(adapter.name, 'account_unknown'), degraded }
     const signals = signalsOf(account)
     return {
       source: adapter.name,
       signals,
       verdict: signals.length > 0 ? 'signals_found' : 'no_signals',
-      degraded: null,
+      degraded,
     }
   } catch (error) {
     if (error instanceof CallError) throw error

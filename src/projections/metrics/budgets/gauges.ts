@@ -33,6 +33,7 @@ const AMOUNTS = {
   cost: ['cugar_budget_limit_cost_units', 'cugar_budget_used_cost_units'],
   llm_tokens: ['cugar_budget_limit_tokens', 'cugar_budget_used_tokens'],
   llm_usd: ['cugar_budget_limit_usd', 'cugar_budget_used_usd'],
+  effects: ['cugar_budget_limit_effects', 'cugar_budget_used_effects'],
 } as const satisfies Record<Unit, readonly [GaugeName, GaugeName]>
 
 const shown = (unit: Unit, amount: number): number =>

@@ -1,0 +1,135 @@
+// A hundred runs at once through vendors that are switched, swapped and broken meanwhile: no run is lost, no effect
+// happens twice, and what is told of who served is who really did.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import type { Adapter } from '../../src/adapters/adapter.ts'
+import { CallError } from '../../src/run/failure.ts'
+import { defineTool } from '../../src/tools/tool.ts'
+import { approve, operator, pendingOf, registryFrom, reviewer, world } from './world.ts'
+
+const registry = registryFrom(`
+version: v1
+metadata: { name: test, version: "1" }
+tools:
+  amber_work: { domain: intelligence, description: amber, cost: 1, adapter: crm, retry: quick, outputs: { by: { type: string } } }
+  birch_work: { domain: engagement, description: birch, side_effects: execute, idempotent: false, cost: 1, adapter: crm,
+                reconcile: auto, retry: quick, outputs: { by: { type: string } } }
+profiles:
+  test: { allowed_tools: [amber_work, birch_work], allowed_adapters: [north], timeout_seconds: 1000 }
+adapters:
+  north: { interface: crm, module: north, enabled: true, fallback: south, limits: { parallel: 8 }, breaker: { failures: 3, open_ms: 20 } }
+  south: { interface: crm, module: south, enabled: true }
+retry:
+  quick: { strategy: linear, base_ms: 5, cap_ms: 50, attempts: 20 }
+`)
+
+/** Counts what each vendor was asked and what it has written; breaks while it is told to. */
+async function double() {
+  const asked = new Map<string, number>()
+  const written = new Map<string, { by: string; times: number }>()
+  const broken = new Set<string>()
+  const server = createServer((req, res) => {
+    const { searchParams, pathname } = new URL(req.url ?? '', 'http://double')
+    const by = searchParams.get('by') ?? ''
+    const key = searchParams.get('key') ?? ''
+    asked.set(by, (asked.get(by) ?? 0) + 1)
+    if (broken.has(by)) return void res.writeHead(503).end()
+    const known = written.get(key)
+    if (pathname === '/write') written.set(key, { by, times: (known?.times ?? 0) + 1 })
+    res.end(JSON.stringify({ by: pathname === '/find' ? (known?.by ?? null) : by }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, written, broken }
+}
+
+type Vendor = Adapter<{ ask: (path: string, key: string, signal: AbortSignal) => Promise<string | null> }>
+const isVendor = (adapter: Adapter | null): adapter is Vendor => adapter !== null && 'ask' in adapter
+
+const vendorOf = (name: string, url: string): Vendor => ({
+  name,
+  interface: 'crm',
+  ask: async (path, key, signal) => {
+    const response = await fetch(`${url}${path}?by=${name}&key=${encodeURIComponent(key)}`, { signal })
+    if (!response.ok) throw new CallError('system_unavailable', 'down', { happened: 'no' })
+    return ((await response.json()) as { by: string | null }).by
+  },
+})
+
+const doing = (name: string, path: string) =>
+  defineTool({
+    name,
+    input: z.object({}),
+    output: z.object({ by: z.string() }),
+    run: async (_input, { adapter, idempotencyKey, signal }) => {
+      if (!isVendor(adapter)) throw new CallError('system_unavailable', 'nobody', { happened: 'no' })
+      return { by: (await adapter.ask(path, idempotencyKey, signal)) ?? '' }
+    },
+    lookUp: async (_input, { adapter, idempotencyKey, signal }) => {
+      if (!isVendor(adapter)) throw new CallError('system_unavailable', 'nobody')
+      const by = await adapter.ask('/find', idempotencyKey, signal)
+      return by === null ? null : { by }
+    },
+  })
+
+test('no run is lost, no effect happens twice, and routes say who served', async () => {
+  const { url, asked, written, broken } = await double()
+  const vendors = new Map(['north', 'south', 'spare'].map((name) => [name, vendorOf(name, url)]))
+  const w = await world({
+    registry,
+    tools: [doing('amber_work', '/read'), doing('birch_work', '/write')],
+    adaptersOf: () => new Map([...vendors].filter(([name]) => name !== 'spare')),
+    openAdapter: async ({ name }, module) => {
+      const adapter = vendors.get(module ?? name)
+      if (adapter !== undefined) return { ok: true, adapter, configuration: module ?? name }
+      return { ok: false, problems: [] }
+    },
+  })
+  const change = (wanted: object) => w.engine.adapters.change('north', { ...wanted, reason: 'r' }, operator)
+  const carryOut = async (goal: string) => {
+    const runId = await w.run({ goal })
+    for (;;) {
+      const state = await w.when(
+        runId,
+        ({ finished, waitingSince }) => finished !== null || waitingSince !== null,
+      )
+      if (state.finished !== null) return state
+      await w.engine.decide(pendingOf(state), approve, reviewer)
+    }
+  }
+  const runs = Array.from({ length: 100 }, (_, at) => carryOut(at % 2 === 0 ? 'amber' : 'birch'))
+  for (let round = 0; round < 3; round += 1) {
+    broken.add('north')
+    await change({ enabled: round % 2 === 0 })
+    await Promise.race(runs.slice(round * 10, round * 10 + 5))
+    broken.delete('north')
+    await change({ enabled: true, module: round % 2 === 0 ? 'spare' : null })
+  }
+  await change({ enabled: true })
+  const states = await Promise.all(runs)
+  expect(states.map(({ finished }) => finished?.status).filter((status) => status === undefined)).toEqual([])
+  expect([...written.values()].filter(({ times }) => times !== 1)).toEqual([])
+  let effects = 0
+  for (const state of states) {
+    const step = state.steps['s1']
+    if (step?.status !== 'completed') continue
+    const served = (await w.engine.payload(state.runId, step.output ?? '')) as { by: string }
+    // Another module serves under the name of its adapter.
+    expect([step.adapter === 'south' ? ['south'] : ['north', 'spare'], served.by]).toEqual([
+      expect.arrayContaining([served.by]),
+      served.by,
+    ])
+    expect(step.degraded?.from ?? null).toBe(step.adapter === 'south' ? 'north' : null)
+    if (step.plan.side_effects !== 'execute') continue
+    effects += 1
+    expect(written.get(step.idempotencyKey ?? '')).toEqual({ by: served.by, times: 1 })
+  }
+  expect(written.size).toBe(effects)
+  expect(states.filter(({ finished }) => finished?.status === 'succeeded').length).toBeGreaterThan(50)
+  expect((asked.get('north') ?? 0) + (asked.get('spare') ?? 0)).toBeGreaterThan(0)
+}, 120_000)
