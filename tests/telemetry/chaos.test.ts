@@ -13,6 +13,13 @@ import { eventually } from '../../bench/chaos/wait.ts'
 import { examineMonitoring } from '../../src/cli/doctor/monitoring/checks.ts'
 import { load, rulesOf } from '../dashboards/shipped.ts'
 
+/** Alerts about models: no scratch server has one that could fail. */
+const WITHOUT_INCIDENT = [
+  'CugarLLMErrorRateHigh',
+  'CugarLLMLatencyHigh',
+  'CugarCostSpike',
+  'CugarPlannerFallback',
+]
 const alertNames = new Set(rulesOf(load().alerts).map(({ alert }) => alert))
 const dir = mkdtempSync(join(tmpdir(), 'cugar-chaos-'))
 let theatre: Theatre
@@ -97,9 +104,10 @@ const firingOf = ({ alerts }: Incident): number =>
   ).length
 
 describe('incidents', () => {
-  test('every alert that is shipped is named by one, and none names another', () => {
+  test('every alert that is shipped is named by one, but those about models, and none names another', () => {
     const named = new Set(INCIDENTS.flatMap(({ alerts }) => alerts.map(({ alert }) => alert)))
-    expect([...named].sort()).toEqual([...alertNames].sort())
+    expect(named.union(new Set(WITHOUT_INCIDENT))).toEqual(alertNames)
+    expect(WITHOUT_INCIDENT.filter((name) => named.has(name))).toEqual([])
   })
 
   test('send their pages, which a gap in the scrapes neither ends nor begins anew, and say when they are over', async () => {

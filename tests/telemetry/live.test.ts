@@ -23,6 +23,7 @@ import { drive, OUTCOMES, run, until, type Page, type Run } from './traffic.ts'
 /** Panels without data, and why: everything else must show something. */
 const NOTHING_TO_SHOW: Readonly<Record<string, string>> = {
   'cugar-tools: Adapters cut off A': 'no adapter was cut off, and the panel shows only those',
+  'cugar-llm: Overlap of steps A': 'no plan is made in the shadow',
   'cugar-llm: Cache read share A': 'no model is called: there are no tokens to take a share of',
   'cugar-llm: Error ratio A': 'no model is called',
   'cugar-llm: Error ratio by model A': 'no model is called',
