@@ -16,6 +16,7 @@ import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool
 import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
 import { askCondition, chooseCase } from './conditions.ts'
+import { expandList } from './expansion.ts'
 import { settleLost } from './calls/model-calls.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './plan-record.ts'
@@ -242,6 +243,8 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return settleLost(turn, move.callId)
     case 'choose':
       return chooseCase(parts, turn, move.block)
+    case 'expand':
+      return expandList(parts, turn, move.block)
     case 'ask_condition':
       return askCondition(parts, turn, move.stepId)
     case 'skip':

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
-import { branchTaken, conditionMet, stepFailed } from './condition.ts'
+import { blockFailed, branchTaken, conditionMet, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
@@ -38,6 +38,7 @@ const schemas = [
   branchTaken,
   conditionMet,
   stepFailed,
+  blockFailed,
   runCancelled,
   runFinished,
   adapterChanged,

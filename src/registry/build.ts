@@ -154,6 +154,7 @@ const profileOf = (source: ProfileSource, name: string): Profile => ({
   limits: limitsOf(source),
   ...windowsOf(source),
   ...(source.llm === undefined ? {} : { llm: source.llm }),
+  ...(source.plan === undefined ? {} : { plan: source.plan }),
 })
 
 const playbookOf = ({ inputs, domain, ...source }: PlaybookSource, name: string): Playbook => ({

@@ -2,6 +2,7 @@
 // Used by planner, engine and http; promises to be JSON (it is kept as a payload, so that a run that
 // started under it can go on after a restart) and whole: every reference inside it resolves.
 import type { PlanDraft } from './plan/draft.ts'
+import type { PlanBounds } from '../events/run.ts'
 import type { FreezeScope } from '../events/control.ts'
 import type {
   Amounts,
@@ -119,6 +120,8 @@ export type Profile = {
   readonly windows?: readonly WindowLimit[]
   /** Left out: no language model plans for it. */
   readonly llm?: ProfileLlm
+  /** Left out: those of the engine. */
+  readonly plan?: PlanBounds
 }
 
 /** What may be spent in a window, for each unit that it names. */

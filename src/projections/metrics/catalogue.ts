@@ -47,7 +47,10 @@ const RUNS = {
     { profile: 'profile' },
     'Runs in flight that only a person can move: an approval is pending and no call is under way.',
   ),
-  cugar_plans_created_total: journal.counter(plan, 'Plans created; kind is initial or replan.'),
+  cugar_plans_created_total: journal.counter(
+    plan,
+    'Plans created or changed; kind is initial, expanded or replan.',
+  ),
   cugar_plan_steps: journal.histogram(STEPS, { profile: 'profile' }, 'Steps in a created plan.'),
   cugar_plan_duration_seconds: journal.histogram(
     SECS_CALL,
@@ -57,6 +60,10 @@ const RUNS = {
 } as const
 
 const TOOLS = {
+  cugar_branches_taken_total: journal.counter(
+    { block: 'block', case: 'case' },
+    'Cases of branches taken, by branch; inline for plans that are no playbook.',
+  ),
   cugar_route_decisions_total: journal.counter(
     { domain: 'domain', strategy: 'strategy' },
     'Routing decisions by chosen domain and strategy.',

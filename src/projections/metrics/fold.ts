@@ -6,7 +6,7 @@ import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './
 import { foldBudgetExceeded, foldBudgetUpdate, foldBudgetWarning } from './fold-budgets.ts'
 import { foldLlmCall } from './fold-llm.ts'
 import { foldPlan, foldRunFinish, foldRunStart } from './fold-runs.ts'
-import { foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
+import { foldBranch, foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
 import type { MetricsState } from './metrics-state.ts'
 
 export function fold(state: MetricsState, event: StoredEvent): void {
@@ -16,6 +16,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldRunStart(state, event)
     case 'plan_created':
       return foldPlan(state, event)
+    case 'branch_taken':
+      return foldBranch(state, event)
     case 'run_finished':
       return foldRunFinish(state, event)
     case 'route_decision':
@@ -44,9 +46,9 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldAdapterChange(state, event)
     case 'freeze_changed':
       return foldFreeze(state, event)
-    case 'branch_taken':
     case 'condition_met':
     case 'step_failed':
+    case 'block_failed':
     case 'step_revised':
     case 'step_skipped':
     case 'run_cancelled':

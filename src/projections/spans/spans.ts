@@ -238,6 +238,12 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'branch_taken':
       addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
       return NO_SPANS
+    case 'block_failed':
+      addSpanEvent(trace, SPAN_EVENT.failed, {
+        [A.block]: event.data.block,
+        [A.errorType]: event.data.mode,
+      })
+      return NO_SPANS
     case 'step_failed':
       addSpanEvent(trace, SPAN_EVENT.failed, {
         [A.stepId]: event.data.step_id,
