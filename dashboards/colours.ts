@@ -23,7 +23,7 @@ const BY_SET = {
     cancelled: 'text',
   },
   risk: { low: 'green', medium: 'yellow', high: 'orange', critical: 'red' },
-  plan_kind: { initial: 'blue', replan: 'orange' },
+  plan_kind: { initial: 'blue', expanded: 'green', replan: 'orange' },
   span_status: { exported: 'green', dropped: 'orange', failed: 'red' },
   worker_state: { busy: 'orange', idle: 'green' },
   component: { tool: 'blue' },

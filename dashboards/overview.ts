@@ -253,11 +253,20 @@ const work: Row = {
       title: 'Routing',
       text: 'Steps routed a minute by the domain of their tool: which part of the business the work is about.',
       unit: PER_MINUTE,
-      width: 16,
+      width: 8,
       stacked: true,
       queries: [bySeries('domain', counter('cugar_route_decisions_total'))],
     }),
     ...LIST_PANELS,
+    graph({
+      title: 'Branches taken',
+      text: 'Cases of branches of plans taken a minute: which way the work goes. inline are plans that are no playbook.',
+      unit: PER_MINUTE,
+      width: 8,
+      stacked: true,
+      queries: [busiest(['block', 'case'], counter('cugar_branches_taken_total'))],
+      noValue: 'No plan with a branch',
+    }),
   ],
 }
 

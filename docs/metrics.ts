@@ -32,6 +32,7 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_plan_steps: ['plan_created'],
   cugar_plan_duration_seconds: ['plan_created'],
   cugar_route_decisions_total: ['route_decision'],
+  cugar_branches_taken_total: ['branch_taken'],
   cugar_tool_calls_total: ended,
   cugar_tool_call_errors_total: ['tool_call_error'],
   cugar_tool_call_duration_seconds: ended,
@@ -116,6 +117,7 @@ const unitOf = (name: string): string => UNITS.find(([pattern]) => pattern.test(
 const OPEN_VALUES: Readonly<Record<OpenSet, string>> = {
   profile: 'the profiles of the registry',
   domain: 'the domains of the registry',
+  block: 'the branches of the playbooks of the registry, as `<playbook>.<branch>`, and `inline`',
   planner: 'the planners of the registry',
   operation: 'the operations of model calls that the registry lists',
   tool: 'the tools of the registry, each in its own domain',

@@ -55,6 +55,18 @@ export type PlanBuilder<Id extends string> = {
     name: string,
     cases: (branch: BranchBuilder<Id>) => BranchBuilder<Id, Inner>,
   ) => PlanBuilder<Id | Inner>
+  /** Steps that run together, at most so many at once. */
+  readonly parallel: <Inner extends string>(
+    name: string,
+    atMost: number,
+    steps: CaseSteps<Id, Inner>,
+  ) => PlanBuilder<Id | Inner>
+  /** Steps once for each item of a list: `item.<path>` inside, or `<as>.<path>`. */
+  readonly forEach: <Inner extends string, As extends string = 'item'>(
+    list: `context.${string}` | `${Id}.${string}`,
+    options: { readonly as?: As; readonly id?: string; readonly atMost: number },
+    steps: CaseSteps<Id | As | 'item', Inner>,
+  ) => PlanBuilder<Id>
   /** What was added so far. */
   readonly steps: readonly NodeInput[]
   /** The plan as data. Errors: PLAN_INVALID with every name that cannot be one. */
@@ -86,6 +98,21 @@ function branchOf<Id extends string, Inner extends string>(
 function builderOf<Id extends string>(draft: PlanDraftInput): PlanBuilder<Id> {
   return {
     steps: draft.steps,
+    parallel: (name, atMost, steps) => {
+      const inner = steps(builderOf<Id>({ steps: [] })).steps
+      const block = { parallel: name, at_most: atMost, steps: inner }
+      return builderOf({ ...draft, steps: [...draft.steps, block] })
+    },
+    forEach: <Inner extends string, As extends string = 'item'>(
+      list: string,
+      { as, id, atMost }: { readonly as?: As; readonly id?: string; readonly atMost: number },
+      steps: CaseSteps<Id | As | 'item', Inner>,
+    ) => {
+      const inner = steps(builderOf<Id | As | 'item'>({ steps: [] })).steps
+      const names = { ...(as === undefined ? {} : { as }), ...(id === undefined ? {} : { id }) }
+      const block = { for_each: list, ...names, at_most: atMost, steps: inner }
+      return builderOf<Id>({ ...draft, steps: [...draft.steps, block] })
+    },
     branch: (name, cases) => {
       const block = { branch: name, cases: cases(branchOf([])).cases }
       return builderOf({ ...draft, steps: [...draft.steps, block] })

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { planComparison, planPreview } from '../http/plan-answers.ts'
 import { counted, units } from '../run/figures.ts'
 import type { Output } from './output.ts'
+import { mermaidText, terminalDrawing } from './plan-drawing.ts'
 import { showUnserved } from './show-run.ts'
 import { sheet, table } from './table.ts'
 
@@ -29,6 +30,11 @@ export function showPlan(out: Output, plan: Preview): void {
   out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
   showUnserved(out, plan.unserved)
   for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)
+}
+
+/** For the terminal, or as Mermaid text. */
+export function showGraph(out: Output, plan: Preview, form: boolean | string): void {
+  for (const line of form === 'mermaid' ? mermaidText(plan) : terminalDrawing(plan)) out.line(line)
 }
 
 const listed = (tools: readonly string[]): string => (tools.length === 0 ? 'nothing' : tools.join(', '))

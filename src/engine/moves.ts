@@ -17,6 +17,7 @@ import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
 import { isApprovedAsItIs, servedBy } from './calls/served-by.ts'
 import { askCondition, chooseCase } from './conditions.ts'
+import { expandList } from './expansion.ts'
 import { lookUp, settleLostCall } from './look-ups.ts'
 import type { EngineParts } from './parts.ts'
 import { recordPlan } from './plan-record.ts'
@@ -237,6 +238,8 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return settleLostCall(turn, move.callId)
     case 'choose':
       return chooseCase(parts, turn, move.block)
+    case 'expand':
+      return expandList(parts, turn, move.block)
     case 'ask_condition':
       return askCondition(parts, turn, move.stepId)
     case 'skip':

@@ -16,7 +16,7 @@ import { planGiven } from './given-plan.ts'
 import type { ActiveRun, Planned } from './active-run.ts'
 import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
 import type { EngineParts } from './parts.ts'
-import { withExpressions, withLiterals } from './plan-record.ts'
+import { withTexts, withLiterals } from './plan-payloads.ts'
 import { payloadValue, valueOf } from './values.ts'
 
 /** The planner that was asked for; `auto`: the preferred one. null: there is none of this name for the profile. */
@@ -180,7 +180,7 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
   const steps = given.filter((step) => step !== null)
   if (steps.length < given.length) return noPlan('What the plan of the run to resume gave was erased.')
   const branches = before.plan.blocks ?? []
-  const read = await Promise.all(branches.map((block) => withExpressions(parts, resumes, block)))
+  const read = await Promise.all(branches.map((block) => withTexts(parts, resumes, block)))
   const blocks = read.filter((block) => block !== null)
   if (blocks.length < read.length) return noPlan('The conditions of the run to resume were erased.')
   for (const { carried } of steps) {

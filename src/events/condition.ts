@@ -24,6 +24,17 @@ export const conditionMet = z.strictObject({
   data: z.strictObject({ step_id: idSchema, why: digestSchema }),
 })
 
+/** The list of a for_each cannot be carried out, so that none of its steps is. */
+export const blockFailed = z.strictObject({
+  type: z.literal('block_failed'),
+  data: z.strictObject({
+    block: idSchema,
+    mode: failureModeSchema,
+    category: categorySchema,
+    message: z.string().max(300),
+  }),
+})
+
 /** A step failed without a call: its condition, or that of its branch, could not be worked out. */
 export const stepFailed = z.strictObject({
   type: z.literal('step_failed'),

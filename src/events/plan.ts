@@ -31,16 +31,59 @@ const guardsSchema = z.array(guardSchema).min(1).max(3)
 /** A case without an expression holds always. */
 const caseSchema = z.strictObject({ case: z.string().min(1).max(20), when: digestSchema.nullable() })
 
-/** What stands beside the steps of a plan: a branch, of which one case is carried out. */
-export const planBlockSchema = z.strictObject({
+/** Of a for_each, counted from 0. */
+const itemSchema = z.strictObject({ block: idSchema, index: z.int().min(0) })
+export type PlanItem = z.infer<typeof itemSchema>
+const itemsSchema = z.array(itemSchema).min(1).max(3)
+
+const branchSchema = z.strictObject({
   block: idSchema,
   kind: z.literal('branch'),
   guards: guardsSchema.optional(),
+  /** Items that it is for, from the outside in; absent: none. */
+  items_of: itemsSchema.optional(),
   /** They must be over before a case is chosen. */
   after: z.array(idSchema),
   /** In the order in which they are tried; `when`: payload of the expression. */
   cases: z.array(caseSchema).min(1).max(10),
 })
+export type BranchBlock = z.infer<typeof branchSchema>
+
+/** Its steps run together, at most so many at once. */
+const parallelSchema = z.strictObject({
+  block: idSchema,
+  kind: z.literal('parallel'),
+  guards: guardsSchema.optional(),
+  /** Items that it is for, from the outside in; absent: none. */
+  items_of: itemsSchema.optional(),
+  at_most: z.int().min(1),
+})
+
+/** Its steps once for each item of a list. */
+const forEachSchema = z.strictObject({
+  block: idSchema,
+  kind: z.literal('for_each'),
+  guards: guardsSchema.optional(),
+  /** Items that it is for, from the outside in; absent: none. */
+  items_of: itemsSchema.optional(),
+  /** Where the list comes from; its step must be over before the items are known. */
+  list: z.union([
+    z.strictObject({ context: z.string().min(1).max(200) }),
+    z.strictObject({ step: idSchema, output: z.string().min(1).max(200) }),
+  ]),
+  /** What an item is called inside. */
+  as: idSchema,
+  /** A longer list fails the block. */
+  at_most: z.int().min(1),
+  /** How many there are; null: that is not known yet. */
+  items: z.int().min(0).nullable(),
+  /** Payload of the steps for one item; null: they stand in the plan, once for each. */
+  body: digestSchema.nullable(),
+})
+export type ForEachBlock = z.infer<typeof forEachSchema>
+
+/** What stands beside the steps of a plan. */
+export const planBlockSchema = z.union([branchSchema, parallelSchema, forEachSchema])
 export type PlanBlock = z.infer<typeof planBlockSchema>
 
 export const planStepSchema = z.strictObject({
@@ -76,6 +119,10 @@ export const planStepSchema = z.strictObject({
   when: digestSchema.optional(),
   /** Absent: it stands in no branch. */
   guards: guardsSchema.optional(),
+  /** Parallel groups that it stands in, from the outside in; absent: none. */
+  groups: z.array(idSchema).min(1).max(3).optional(),
+  /** Items that it is for, from the outside in; absent: none. */
+  items: itemsSchema.optional(),
 })
 export type PlanStep = z.infer<typeof planStepSchema>
 
@@ -88,8 +135,16 @@ export type ProposedStep = Omit<PlanStep, 'inputs' | 'when'> & {
   readonly when?: string | undefined
 }
 /** With the expressions themselves. */
-export type ProposedBlock = Omit<PlanBlock, 'cases'> & {
+export type ProposedBranch = Omit<BranchBlock, 'cases'> & {
   readonly cases: readonly { readonly case: string; readonly when: string | null }[]
+}
+/** With the steps for one item: `[*1]` in an id, and `*1` in a path, stands for the index. */
+export type ProposedForEach = Omit<ForEachBlock, 'body'> & { readonly body: ProposedParts | null }
+export type ProposedBlock = ProposedBranch | ProposedForEach | Extract<PlanBlock, { kind: 'parallel' }>
+/** Steps, and what stands beside them. */
+export type ProposedParts = {
+  readonly steps: readonly ProposedStep[]
+  readonly blocks: readonly ProposedBlock[]
 }
 
 export const worstCaseSchema = z.strictObject({
@@ -111,20 +166,31 @@ export const FALLBACK_REASONS = [
   'not_asked',
 ] as const
 
-/** A plan is adopted: once in a run, until plans have revisions. */
+/** After everything is expanded. */
+export const MOST_PLAN_STEPS = 1000
+
+/** Why a plan is changed: the items of a list are known. */
+export const PLAN_CAUSES = ['expanded'] as const
+
+/** A plan is adopted, or changed. */
 export const planCreated = z.strictObject({
   type: z.literal('plan_created'),
   data: z.strictObject({
     plan_id: idSchema,
     profile: nameSchema,
-    revision: z.literal(1),
+    /** Each adds to the one before: its steps are those that are new, its blocks all that there are. */
+    revision: z.int().min(1),
+    /** Absent: the first. */
+    cause: z.enum(PLAN_CAUSES).optional(),
+    /** Steps of the revision before that stay, in their order; absent: the first revision. */
+    kept: z.array(idSchema).optional(),
     planner: nameSchema,
     /** The language model that proposed it; absent: none did. */
     model: z.string().min(1).max(100).optional(),
     fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
-    steps: z.array(planStepSchema).min(1).max(100),
+    steps: z.array(planStepSchema).max(MOST_PLAN_STEPS),
     /** Absent: its steps stand in none. */
-    blocks: z.array(planBlockSchema).min(1).max(100).optional(),
+    blocks: z.array(planBlockSchema).min(1).max(MOST_PLAN_STEPS).optional(),
     explanation: z.string().max(10_000),
     /** Cost units, each step called once. */
     estimated_cost: z.number().min(0),

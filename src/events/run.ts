@@ -43,6 +43,17 @@ export const chainSchema = z.strictObject({
 })
 export type Chain = z.infer<typeof chainSchema>
 
+/** What a profile allows a plan. */
+export const planBoundsSchema = z.strictObject({
+  /** Calls of one run under way at once. */
+  parallel: z.int().min(1),
+  /** Steps that are not done once for each item of a list. */
+  most_steps: z.int().min(1),
+  /** How often it is changed because of what happens. */
+  most_revisions: z.int().min(0),
+})
+export type PlanBounds = z.infer<typeof planBoundsSchema>
+
 /** A run is accepted, durably, before the caller gets its 202. */
 export const runStarted = z.strictObject({
   type: z.literal('run_started'),
@@ -74,6 +85,8 @@ export const runStarted = z.strictObject({
     /** false: the caller's traceparent says that its trace is not exported. Left out where it is, or none came in. */
     parent_sampled: z.boolean().optional(),
     rules: z.array(z.enum(RULES)),
+    /** Of its plan; absent: the profile says nothing. */
+    bounds: planBoundsSchema.optional(),
     /** Its plan is asked for and paid for, and not carried out: it ends, cancelled, as soon as there is one. */
     plan_only: z.literal(true).optional(),
     /** The batch that it is an item of, and which one, from 0; absent: none. */

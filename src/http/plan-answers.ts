@@ -37,16 +37,26 @@ export const planStep = z.strictObject({
     description: 'Where it is false, the step is left out; null: it has no condition.',
   }),
   guards,
+  groups: z.array(z.string()).meta({ description: 'The parallel groups that it stands in.' }),
+  items: z
+    .array(z.strictObject({ block: z.string(), index: z.int() }))
+    .meta({ description: 'Items of lists that it is for, counted from 0.' }),
 })
 
 export const planBlock = z.strictObject({
   block: z.string(),
-  kind: z.literal('branch'),
+  kind: z.enum(['branch', 'parallel', 'for_each']),
   guards,
-  after: z.array(z.string()).meta({ description: 'Steps that must be over before a case is chosen.' }),
+  after: z.array(z.string()).meta({ description: 'Steps that must be over before it is decided.' }),
   cases: z
     .array(z.strictObject({ case: z.string(), when: expression }))
-    .meta({ description: 'The first that holds is carried out.' }),
+    .meta({ description: 'Of a branch: the first that holds is carried out.' }),
+  at_most: z.int().nullable().meta({ description: 'Calls at once of a group, or items of a list.' }),
+  list: z.string().nullable().meta({ description: 'Where the list of a for_each comes from.' }),
+  tools: z
+    .array(z.string())
+    .meta({ description: 'Called for each item, where the items are not known yet; else they are steps.' }),
+  items: z.int().nullable().meta({ description: 'How many it has; null: not known yet, or no list.' }),
 })
 
 export const conditionAnswers = z

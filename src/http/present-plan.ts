@@ -3,8 +3,11 @@ import type { z } from 'zod'
 import {
   sourcesOf,
   type InputSource,
+  type ForEachBlock,
+  type PlanBlock,
   type PlanStep,
   type ProposedBlock,
+  type ProposedParts,
   type ProposedInput,
   type ProposedSource,
   type ProposedStep,
@@ -44,15 +47,37 @@ export function presentPlanStep(step: ProposedStep): z.input<typeof planStep> {
     reason: step.reason,
     when: step.when ?? null,
     guards: [...(step.guards ?? [])],
+    groups: [...(step.groups ?? [])],
+    items: [...(step.items ?? [])],
   }
 }
+
+const listText = ({ list }: Pick<ForEachBlock, 'list'>): string =>
+  'context' in list ? `context.${list.context}` : `${list.step}.${list.output}`
+
+const afterOf = (block: ProposedBlock): string[] => {
+  if (block.kind === 'branch') return [...block.after]
+  return block.kind === 'for_each' && 'step' in block.list ? [block.list.step] : []
+}
+
+const toolsOf = (body: ProposedParts | null): string[] =>
+  body === null
+    ? []
+    : [
+        ...body.steps.map(({ tool }) => tool),
+        ...body.blocks.flatMap((block) => (block.kind === 'for_each' ? toolsOf(block.body) : [])),
+      ]
 
 export const presentPlanBlock = (block: ProposedBlock): z.input<typeof planBlock> => ({
   block: block.block,
   kind: block.kind,
   guards: [...(block.guards ?? [])],
-  after: block.after,
-  cases: block.cases.map((one) => ({ ...one })),
+  after: afterOf(block),
+  cases: block.kind === 'branch' ? block.cases.map((one) => ({ ...one })) : [],
+  at_most: block.kind === 'branch' ? null : block.at_most,
+  list: block.kind === 'for_each' ? listText(block) : null,
+  tools: block.kind === 'for_each' ? toolsOf(block.body) : [],
+  items: block.kind === 'for_each' ? block.items : null,
 })
 
 const isOfContext = (name: string): boolean => name === 'context' || name.startsWith('context.')
@@ -80,22 +105,27 @@ const textOf = async (digest: string | null, read: ReadPayload): Promise<string 
 export const presentWhen = ({ when }: PlanStep, read: ReadPayload): Promise<string | null> =>
   textOf(when ?? null, read)
 
-/** The branches of a run, with what was chosen. */
+const casesOf = (block: PlanBlock, read: ReadPayload) =>
+  Promise.all(
+    (block.kind === 'branch' ? block.cases : []).map(async (one) => ({
+      case: one.case,
+      when: await textOf(one.when, read),
+    })),
+  )
+
+/** The blocks of a run, with what was chosen. */
 export const presentBlocks = (
   { plan, branches }: Pick<RunState, 'plan' | 'branches'>,
   read: ReadPayload,
 ): Promise<z.input<typeof runBlocks>> =>
   Promise.all(
     (plan?.blocks ?? []).map(async (block) => ({
-      ...presentPlanBlock(block),
-      cases: await Promise.all(
-        block.cases.map(async (one) => ({ case: one.case, when: await textOf(one.when, read) })),
-      ),
+      ...presentPlanBlock(block.kind === 'for_each' ? { ...block, body: null } : block),
+      cases: await casesOf(block, read),
       taken: branches?.[block.block]?.case ?? null,
       why: await presentConditions(branches?.[block.block]?.why, read),
     })),
   )
-
 const readSource = async (source: InputSource, read: ReadPayload): Promise<ProposedSource> =>
   'value' in source ? { value: await read(source.value) } : source
 

@@ -2,16 +2,17 @@
 // and what each step costs, risks and needs a person for is filled in from registry and profile. A plan without a
 // problem can be carried out as it is.
 import type { ProblemItem } from '../events/problem.ts'
-import type { ProposedBlock, ProposedInput, ProposedSource, ProposedStep } from '../events/plan.ts'
+import { MOST_PLAN_STEPS } from '../events/plan.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
-import { resolveDraft, type ResolvedBranch, type ResolvedStep } from '../registry/plan/resolve.ts'
+import { resolveDraft, type ResolvedParts } from '../registry/plan/resolve.ts'
 import { mayLackOf } from '../registry/plan/playbook.ts'
 import type { Playbook, ToolSpec } from '../registry/registry.ts'
 import { isGiven } from './chain.ts'
 import { explain } from './explain.ts'
 import type { PlannerInput, PlanResult } from './planner.ts'
-import { planStep, usableTools } from './steps.ts'
+import { proposedParts } from './plan-parts.ts'
+import { MOST_STEPS, usableTools } from './steps.ts'
 import { estimatedCost, overBudget, worstCase } from './worst-case.ts'
 
 export type Proof =
@@ -42,41 +43,27 @@ function finderOf({ profile, registry }: PlannerInput): (name: string) => ToolSp
   }
 }
 
-const inputOf = (sources: readonly ProposedSource[]): ProposedInput => {
-  const [only, another] = sources
-  return only !== undefined && another === undefined ? only : sources
+/** More are no plan any more. */
+function sizeProblems(
+  { steps, blocks }: ResolvedParts,
+  { profile }: PlannerInput,
+  path: string,
+): ProblemItem[] {
+  const most = profile.plan?.most_steps ?? MOST_STEPS
+  const plain = steps.filter(({ items }) => items.length === 0).length
+  const problems = plain > most ? [`has ${plain} steps; ${most} are allowed`] : []
+  const all = countOf({ steps, blocks })
+  if (all > MOST_PLAN_STEPS)
+    problems.push(`may have ${all} steps with all its items; ${MOST_PLAN_STEPS} are allowed`)
+  return problems.map((message) => ({ path, message }))
 }
 
-function stepsOf(resolved: readonly ResolvedStep[], reason: string, input: PlannerInput): ProposedStep[] {
-  const order = resolved.map(({ id }) => id)
-  return resolved.map(({ id, tool, inputs, after, when, guards }) => {
-    const entries = Object.entries(inputs).map(([name, sources]): [string, ProposedInput] => [
-      name,
-      inputOf(sources),
-    ])
-    return planStep(
-      {
-        step_id: id,
-        tool,
-        inputs: Object.fromEntries(entries),
-        after: [...after],
-        when,
-        guards: [...guards],
-        reason,
-        order,
-      },
-      input,
-    )
-  })
-}
-
-const blockOf = ({ block, guards, cases }: ResolvedBranch): ProposedBlock => ({
-  block,
-  kind: 'branch',
-  ...(guards.length === 0 ? {} : { guards: [...guards] }),
-  after: [...new Set(cases.flatMap(({ when }) => when?.steps ?? []))],
-  cases: cases.map((one) => ({ case: one.case, when: one.when?.text ?? null })),
-})
+const countOf = ({ steps, blocks }: ResolvedParts): number =>
+  blocks.reduce(
+    (sum, block) =>
+      sum + (block.kind === 'for_each' && block.body !== null ? block.at_most * countOf(block.body) : 0),
+    steps.length,
+  )
 
 /** What the playbook says of the context. */
 const contextProblems = ({ inputs }: Playbook, { context }: PlannerInput): ProblemItem[] =>
@@ -90,18 +77,16 @@ export function provePlan({ draft, playbook, giver, reason }: Proposal, input: P
     contextFields: playbook && Object.keys(playbook.inputs).length > 0 ? playbook.inputs : null,
     context: input.context,
   }
-  const {
-    steps: resolved,
-    blocks,
-    faults,
-  } = resolveDraft(draft, ground, playbook ? ['playbooks', playbook.name] : ['plan'])
+  const at = playbook ? ['playbooks', playbook.name] : ['plan']
+  const { faults, ...resolved } = resolveDraft(draft, ground, at)
   const problems = [
     ...(playbook ? contextProblems(playbook, input) : []),
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),
+    ...sizeProblems(resolved, input, [...at, 'steps'].join('.')),
   ]
   if (problems.length > 0) return { ok: false, problems }
-  const steps = stepsOf(resolved, reason, input)
-  const worst = worstCase(steps)
+  const { steps, blocks } = proposedParts(resolved, reason, input)
+  const worst = worstCase(steps, blocks)
   const over = overBudget(steps, input.limits, input.registry.domains)
   const told = {
     profile: input.profile.name,
@@ -116,11 +101,11 @@ export function provePlan({ draft, playbook, giver, reason }: Proposal, input: P
     planner: giver,
     fallbackReason: null,
     steps,
-    ...(blocks.length > 0 ? { blocks: blocks.map(blockOf) } : {}),
+    ...(blocks.length > 0 ? { blocks } : {}),
     explanation: explain({ ...told, overBudget: over }),
     ranking: [],
     unserved: [],
-    estimatedCost: estimatedCost(steps),
+    estimatedCost: estimatedCost(steps, blocks),
     worstCase: worst,
     overBudget: over,
   } as const

@@ -1,22 +1,25 @@
 // What a plan may cost at most, and which limits it could never keep.
-import type { ProposedStep, WorstCase } from '../events/plan.ts'
+import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Limits } from '../events/policy.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { dearestWay } from '../run/plan/ways.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 
-const sum = (steps: readonly ProposedStep[], of: (step: ProposedStep) => number): number =>
-  steps.reduce((total, step) => total + of(step), 0)
+/** Every attempt of every step on the dearest way, and a person for each step that is reviewed. */
+export function worstCase(steps: readonly ProposedStep[], blocks: readonly ProposedBlock[] = []): WorstCase {
+  const most = (of: (step: ProposedStep) => number): number => dearestWay({ steps, blocks }, of)
+  return {
+    calls: most(({ retry }) => retry.attempts),
+    cost: fromMicro(most(({ retry, cost }) => retry.attempts * cost)),
+    approvals: most(({ review }) => (review === 'none' ? 0 : 1)),
+  }
+}
 
-/** Every attempt of every step, and a person for each step that is reviewed. */
-export const worstCase = (steps: readonly ProposedStep[]): WorstCase => ({
-  calls: sum(steps, ({ retry }) => retry.attempts),
-  cost: fromMicro(sum(steps, ({ retry, cost }) => retry.attempts * cost)),
-  approvals: steps.filter(({ review }) => review !== 'none').length,
-})
-
-/** Cost units, each step called once. */
-export const estimatedCost = (steps: readonly ProposedStep[]): number =>
-  fromMicro(sum(steps, ({ cost }) => cost))
+/** Cost units of the dearest way, each step called once. */
+export const estimatedCost = (
+  steps: readonly ProposedStep[],
+  blocks: readonly ProposedBlock[] = [],
+): number => fromMicro(dearestWay({ steps, blocks }, ({ cost }) => cost))
 
 const needs = ({ unit, requested, limit }: Excess): string =>
   unit === 'cost'

@@ -9,6 +9,7 @@ import { HTTP_METHODS } from '../events/names.ts'
 import { windowSchema } from '../events/policy.ts'
 import { LOOK_UPS, STRATEGIES } from '../events/step.ts'
 import { FAILURE_MODES } from '../events/taxonomy.ts'
+import { branchNames, MOST_CASES } from '../registry/plan/draft.ts'
 import { DEFAULT_NAMES, DEFAULT_PROVIDER, GIVERS } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
 
@@ -45,8 +46,9 @@ export const CLOSED = {
   error_type: FAILURE_MODES,
   component: ['tool'],
   fallback: ['none', ...FALLBACK_REASONS],
-  plan_kind: ['initial', 'replan'],
+  plan_kind: ['initial', 'expanded', 'replan'],
   comparison: COMPARISONS,
+  case: [...Array.from({ length: MOST_CASES }, (_, index) => String(index + 1)), 'else', 'none'],
   strategy: STRATEGIES,
   event_type: EVENT_TYPES,
   item_outcome: BATCH_OUTCOMES,
@@ -72,6 +74,7 @@ export const OPEN = {
   profile: { of: null, guarded: true },
   domain: { of: null, guarded: true },
   planner: { of: null, guarded: true },
+  block: { of: null, guarded: true },
   operation: { of: null, guarded: true },
   tool: { of: 'domain', guarded: true },
   provider: { of: null, guarded: true },
@@ -108,11 +111,21 @@ export const SEPARATOR = '\t'
 
 export const pairOf = (owner: string, value: string): string => `${owner}${SEPARATOR}${value}`
 
+/** The branch of a plan that is no playbook's. */
+export const INLINE = 'inline'
+
+/** As `<playbook>.<branch>`. */
+const branchesOf = ({ playbooks = {} }: Registry): string[] =>
+  Object.values(playbooks).flatMap(({ name, steps }) =>
+    branchNames(steps).map((branch) => `${name}.${branch}`),
+  )
+
 /** What a registry lets labels say. */
 export const knownValues = (registry: Registry): KnownValues => ({
   profile: Object.keys(registry.profiles),
   domain: registry.domains,
   planner: [...registry.planners, ...GIVERS],
+  block: [...branchesOf(registry), INLINE],
   operation: registry.operations,
   tool: Object.values(registry.tools).map((tool) => pairOf(tool.domain, tool.name)),
   provider: [...new Set(Object.values(registry.models).map(({ provider }) => provider))],
@@ -127,6 +140,7 @@ export const completeValues = (kept: Partial<KnownValues>): KnownValues => ({
   profile: [],
   domain: DEFAULT_NAMES.domains,
   planner: DEFAULT_NAMES.planners,
+  block: [INLINE],
   operation: DEFAULT_NAMES.operations,
   tool: [],
   provider: [DEFAULT_PROVIDER],

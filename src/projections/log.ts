@@ -156,6 +156,7 @@ const LINES: Lines = {
   step_skipped: null,
   branch_taken: ({ data }) => line('info', 'branch taken', { block: data.block, case: data.case }),
   condition_met: null,
+  block_failed: ({ data }) => line('warn', 'list not carried out', { ...data }),
   step_failed: ({ data }) =>
     line('warn', 'step failed without a call', {
       ...atOf(data),

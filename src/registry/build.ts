@@ -172,6 +172,7 @@ const profileOf = (written: ProfileSource, name: string): Profile => {
     ...windowsOf(source),
     ...(source.llm === undefined ? {} : { llm: source.llm }),
     ...(source.batch === undefined ? {} : { batch: source.batch }),
+    ...(source.plan === undefined ? {} : { plan: source.plan }),
   }
 }
 

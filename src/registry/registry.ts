@@ -2,6 +2,7 @@
 // Used by planner, engine and http; promises to be JSON (it is kept as a payload, so that a run that
 // started under it can go on after a restart) and whole: every reference inside it resolves.
 import type { PlanDraft } from './plan/draft.ts'
+import type { PlanBounds } from '../events/run.ts'
 import type { FreezeScope } from '../events/control.ts'
 import type {
   Amounts,
@@ -125,6 +126,8 @@ export type Profile = {
   readonly llm?: ProfileLlm
   /** Items of one batch that are worked on at once; left out: BATCH_PARALLEL. */
   readonly batch?: { readonly parallel: number }
+  /** Left out: those of the engine. */
+  readonly plan?: PlanBounds
 }
 
 /** Where a profile says nothing else. */

@@ -124,6 +124,13 @@ const llmSource = z.strictObject({
   attempts: z.int().min(1).max(5).default(2),
 })
 
+/** What a plan may be. */
+const planBoundsSource = z.strictObject({
+  parallel: z.int().min(1).max(100).default(4),
+  most_steps: z.int().min(1).max(1000).default(100),
+  most_revisions: z.int().min(0).max(20).default(3),
+})
+
 export const profileSource = z.strictObject({
   allowed_tools: z.array(name).max(1000).default([]),
   approval_required: z
@@ -159,6 +166,7 @@ export const profileSource = z.strictObject({
     .max(7 * 86_400),
   llm: llmSource.optional(),
   batch: z.strictObject({ parallel: z.int().min(1).max(MOST_PARALLEL) }).optional(),
+  plan: planBoundsSource.optional(),
 })
 export type ProfileSource = z.output<typeof profileSource>
 

@@ -4,7 +4,7 @@ import type { SkipReason } from '../events/step.ts'
 import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
 import { lookUpId, toolCallId } from './calls/call.ts'
 import { isHeld, isJudged, maySee } from './judge.ts'
-import { branchesToChoose, stepStanding } from './plan/branches.ts'
+import { branchesToChoose, groupPlaces, isOverThere, listsToExpand, stepStanding } from './plan/blocks.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { deadline, isOver, returnedUntil } from './waiting.ts'
 
@@ -31,6 +31,8 @@ export type Move =
   | { readonly do: 'settle_lost'; readonly callId: string }
   /** Everything that the cases of a branch use is over: one of them is chosen. */
   | { readonly do: 'choose'; readonly block: string }
+  /** The list of a for_each is there: its steps are made, once for each item. */
+  | { readonly do: 'expand'; readonly block: string }
   /** Everything that the condition of a step uses is over: it is asked. */
   | { readonly do: 'ask_condition'; readonly stepId: string }
   | { readonly do: 'skip'; readonly stepId: string; readonly reason: SkipReason }
@@ -83,11 +85,8 @@ function stopReason(state: RunState, now: number): SkipReason | null {
   return terminal ? 'dependency_failed' : null
 }
 
-const isOverAll = ({ steps }: RunState, ids: readonly string[]): boolean =>
-  ids.every((id) => {
-    const step = steps[id]
-    return step === undefined || isOver(step)
-  })
+const isOverAll = (state: RunState, ids: readonly string[]): boolean =>
+  ids.every((id) => isOverThere(state, id))
 
 /** Of an input with several sources, none of which is there any more. */
 const lacksSource = ({ steps }: RunState, { plan }: StepState): boolean =>
@@ -207,23 +206,38 @@ const openSteps = ({ plan, steps }: RunState): StepState[] => {
   return open
 }
 
+/** Blocks are decided before any step goes on: nothing of them is in the journal until they are. */
+function movesOfBlocks(state: RunState, { now }: Surroundings): Move[] {
+  if (state.plan?.blocks === undefined || stopReason(state, now) !== null) return []
+  return [
+    ...branchesToChoose(state).map(({ block }): Move => ({ do: 'choose', block })),
+    ...listsToExpand(state).map(({ block }): Move => ({ do: 'expand', block })),
+  ]
+}
+
 /** Every move that can be made now, in plan order; empty: wait for an outcome, a person or `wakeAt`. */
 export function next(state: RunState, around: Surroundings): Move[] {
   if (state.finished !== null) return []
   const lost = lostCalls(state, around)
   if (lost.length > 0) return lost
   if (state.plan === null) return beforePlan(state, around)
+  const blockMoves = movesOfBlocks(state, around)
+  if (blockMoves.length > 0) return blockMoves
   const steps = openSteps(state)
   if (steps.length === 0) return Object.keys(state.openCalls).length > 0 ? [] : [{ do: 'finish' }]
-  const choices = stopReason(state, around.now) === null ? branchesToChoose(state) : []
-  if (choices.length > 0) return choices.map(({ block }) => ({ do: 'choose', block }))
   const moves: Move[] = []
-  let calls = steps.filter((step) => isUnderWay(step, around.busy)).length
+  const underWay = steps.filter((step) => isUnderWay(step, around.busy))
+  const places = groupPlaces(state, underWay)
+  const parallel = Math.min(around.parallel, state.bounds?.parallel ?? Infinity)
+  let calls = underWay.length
   for (const step of steps) {
     const move = moveOf(state, step, around)
     const isCall = move?.do === 'call' || move?.do === 'repeat'
-    if (move === null || (isCall && calls >= around.parallel)) continue
-    if (isCall) calls += 1
+    if (move === null || (isCall && (calls >= parallel || places?.fits(step) === false))) continue
+    if (isCall) {
+      calls += 1
+      places?.take(step)
+    }
     moves.push(move)
   }
   return moves

@@ -24,7 +24,8 @@ export type NoPlan = {
 function statusOf(state: RunState, noPlan: NoPlan | null, completed: number): RunOutcomeStatus {
   const total = state.plan?.order.length ?? 0
   if (state.cancelled || noPlan?.cause === 'user_cancelled') return 'cancelled'
-  if (total > 0 && (completed === total || isAsPlanned(state))) return 'succeeded'
+  if (total > 0 && (completed === total || isAsPlanned(state)) && state.failedBlocks === undefined)
+    return 'succeeded'
   return completed > 0 ? 'partial' : 'failed'
 }
 

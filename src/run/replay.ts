@@ -35,6 +35,7 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   resumes: data.resumes,
   ...(data.parent_sampled === false && { parentSampled: false }),
   rules: data.rules,
+  ...(data.bounds && { bounds: data.bounds }),
   ...(data.plan_only && { planOnly: data.plan_only }),
   ...(data.batch_id !== undefined && { batch: { id: data.batch_id, item: data.item ?? 0 } }),
   ...(data.reach && { reach: data.reach }),
@@ -61,11 +62,17 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
 
 function planned(state: RunState, { data }: FactOf<'plan_created'>, at: number): RunState {
   const { steps, ...plan } = data
+  // Of each later one it says what was changed.
+  const before = plan.revision === 1 ? undefined : state.plan?.explanation
+  const explained =
+    before === undefined ? {} : { explanation: `${before}\n${plan.explanation}`.slice(0, 10_000) }
   const entries = steps.map((step): [string, StepState] => [step.step_id, openStep(step)])
   return {
     ...state,
-    plan: { ...plan, at, order: steps.map((step) => step.step_id) },
-    steps: Object.fromEntries(entries),
+    plan: { ...plan, ...explained, at, order: [...(plan.kept ?? []), ...steps.map((step) => step.step_id)] },
+    // What an earlier revision had stays as it is.
+    steps:
+      plan.revision === 1 ? Object.fromEntries(entries) : { ...state.steps, ...Object.fromEntries(entries) },
   }
 }
 
@@ -116,6 +123,12 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'condition_met':
     case 'step_failed':
       return evolveStep(state, fact, at)
+    case 'block_failed':
+      return {
+        ...state,
+        cause: state.cause ?? fact.data.mode,
+        failedBlocks: [...(state.failedBlocks ?? []), fact.data.block],
+      }
     case 'branch_taken':
       return withBranch(state, fact)
     case 'llm_call_start':

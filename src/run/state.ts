@@ -4,7 +4,7 @@ import type { Approvers, Limits, Risk, Scope, Unit } from '../events/policy.ts'
 import type { LimitName } from './budgets/tenant-account.ts'
 import type { PlanStep } from '../events/plan.ts'
 import type { DataOf } from '../events/event.ts'
-import type { Chain, Rule } from '../events/run.ts'
+import type { Chain, PlanBounds, Rule } from '../events/run.ts'
 import type { SkipReason } from '../events/step.ts'
 import type { Category, FailureMode } from '../events/taxonomy.ts'
 
@@ -200,6 +200,8 @@ export type RunState = {
   readonly parentSampled?: boolean
   /** What is decided for it as today; in everything else it is held to the rules of 0.1.0. */
   readonly rules: readonly Rule[]
+  /** Of its plan, as its profile says; absent: those of the engine. */
+  readonly bounds?: PlanBounds
   /** Nothing of its plan is carried out; absent: it is. */
   readonly planOnly?: true
   /** The batch that it is an item of, and which one, from 0; absent: none. */
@@ -215,6 +217,8 @@ export type RunState = {
   readonly steps: Readonly<Record<string, StepState>>
   /** By branch, the case that was chosen, and the payload of why; absent: none was. */
   readonly branches?: Readonly<Record<string, { readonly case: string; readonly why: string }>>
+  /** Lists that could not be carried out; absent: none. */
+  readonly failedBlocks?: readonly string[]
   readonly approvals: Readonly<Record<string, ApprovalState>>
   /** Calls that are reserved or under way, or not yet settled, by their id. */
   readonly openCalls: OpenCalls

@@ -1,6 +1,6 @@
 // The two units of time: working time counts against a run's limit, waiting for a person does not.
 import { isHeld, maySee } from './judge.ts'
-import { stepStanding, waitsForChoice } from './plan/branches.ts'
+import { isOverThere, stepStanding, waitsForChoice } from './plan/blocks.ts'
 import type { RunState, StepState } from './state.ts'
 
 export const isOver = (step: StepState): boolean =>
@@ -24,11 +24,6 @@ const asksAPerson = (state: RunState, step: StepState): boolean => {
   return last !== undefined && state.approvals[last]?.status === 'pending'
 }
 
-const isOpen = ({ steps }: RunState, stepId: string): boolean => {
-  const step = steps[stepId]
-  return step !== undefined && !isOver(step)
-}
-
 /** Blocked behind a step that asks a person, so that nothing but that person can move it. */
 const isBlocked = (state: RunState, step: StepState): boolean =>
   isHeld(step) ||
@@ -36,7 +31,7 @@ const isBlocked = (state: RunState, step: StepState): boolean =>
     stepStanding(state, step) !== 'closed' &&
     (waitsForChoice(state, step) ||
       step.plan.depends_on.some((id) => !maySee(state, step, id)) ||
-      (step.plan.after ?? []).some((id) => isOpen(state, id))))
+      (step.plan.after ?? []).some((id) => !isOverThere(state, id))))
 
 /** Whether only a person, or the clock of an approval, can move this run. */
 export function waitsForPeople(state: RunState): boolean {

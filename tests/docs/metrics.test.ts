@@ -26,6 +26,7 @@ const others: Draft[] = [
   },
   { type: 'step_skipped', data: { step_id: 's2', reason: 'condition_false' } },
   { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: `sha256:${'0'.repeat(64)}` } },
+  { type: 'block_failed', data: { block: 'each', mode: 'agent_condition', category: 'AGENT', message: '' } },
   { type: 'condition_met', data: { step_id: 's2', why: `sha256:${'0'.repeat(64)}` } },
   {
     type: 'step_failed',

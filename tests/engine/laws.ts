@@ -18,7 +18,15 @@ function envelopeLaws(events: readonly StoredEvent[]): string[] {
   }
   if (first?.type !== 'run_started') broken.push('run_started is not first')
   if (only(events, 'run_started').length !== 1) broken.push('run_started is not there once')
-  if (only(events, 'plan_created').length > 1) broken.push('two plans')
+  const plans = only(events, 'plan_created')
+  for (const [index, { data }] of plans.entries()) {
+    const before = plans.slice(0, index).flatMap(({ data: earlier }) => earlier.steps)
+    if (data.revision !== index + 1) broken.push(`revision ${data.revision} stands at ${index + 1}`)
+    if (data.steps.some(({ step_id }) => before.some((step) => step.step_id === step_id)))
+      broken.push('an id is used again')
+    if (index > 0 && String(data.kept) !== String(before.map(({ step_id }) => step_id)))
+      broken.push('a revision keeps other steps than there were')
+  }
   const plan = events.findIndex(({ type }) => type === 'plan_created')
   const ofPlanning = new Set([
     'llm_call_start',
@@ -53,6 +61,13 @@ function isDoneOrLeftOut(id: string, events: readonly StoredEvent[], end: DataOf
   )
 }
 
+const OPENINGS: ReadonlySet<string> = new Set([
+  'route_decision',
+  'step_skipped',
+  'condition_met',
+  'step_failed',
+])
+
 /** start, then one outcome of the same attempt, then at most one reconciliation of an unknown one. */
 function callLaws(step: PlanStep, story: readonly StoredEvent[]): string[] {
   const broken: string[] = []
@@ -78,7 +93,7 @@ function callLaws(step: PlanStep, story: readonly StoredEvent[]): string[] {
     unknown = isUnknown(event)
   }
   const opening = story[0]?.type
-  if (opening !== undefined && opening !== 'route_decision' && opening !== 'step_skipped') {
+  if (opening !== undefined && !OPENINGS.has(opening)) {
     broken.push(`${id} begins with ${opening}`)
   }
   return broken

@@ -7,7 +7,7 @@ export const only = <T extends StoredEvent['type']>(events: readonly StoredEvent
   events.filter((event): event is EventOf<T> => event.type === type)
 
 export const planOf = (events: readonly StoredEvent[]): PlanStep[] =>
-  only(events, 'plan_created').at(-1)?.data.steps ?? []
+  only(events, 'plan_created').flatMap(({ data }) => data.steps)
 
 /** Of one step, budget events left out. */
 export const storyOf = (events: readonly StoredEvent[], stepId: string): StoredEvent[] =>

@@ -80,7 +80,7 @@ describe('a playbook with conditions', () => {
   })
 
   it.each([
-    ['- { tool: find, branch: x, cases: [] }', 'must have one of tool, branch'],
+    ['- { tool: find, branch: x, cases: [] }', 'must have one of tool, branch, parallel, for_each'],
     ['- { when: "true" }', 'must have one of tool, branch'],
     [
       '- { branch: x, cases: [ { when: "true", steps: [ { tool: find } ] } ], when: "true" }',

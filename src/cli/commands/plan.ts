@@ -1,5 +1,5 @@
 // `cugar plan`: the plan of a goal without running it, or the plans of both planners side by side.
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { planComparison, planPreview } from '../../http/plan-answers.ts'
 import { DEFAULT_PROFILE } from '../../http/schemas.ts'
 import { COMPARE_PLANNERS } from '../../registry/names.ts'
@@ -9,7 +9,7 @@ import { exiting, filled, remoteCommand, type Remote } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
 import { readContext } from '../file.ts'
 import { outputFor } from '../output.ts'
-import { showComparison, showPlan } from '../show-plan.ts'
+import { showComparison, showGraph, showPlan } from '../show-plan.ts'
 
 type Options = Remote & {
   readonly profile: string
@@ -18,6 +18,7 @@ type Options = Remote & {
   readonly playbook?: string
   readonly plan?: string
   readonly compare?: boolean
+  readonly graph?: boolean | string
 }
 
 async function act(goal: string | undefined, options: Options): Promise<ExitCode> {
@@ -35,6 +36,7 @@ async function act(goal: string | undefined, options: Options): Promise<ExitCode
   }
   const plan = answerAs(planPreview, body)
   if (out.json) out.document(body)
+  else if (options.graph !== undefined) showGraph(out, plan, options.graph)
   else showPlan(out, plan)
   return plan.fits_budget ? 0 : 1
 }
@@ -60,4 +62,7 @@ export const planCommand = (): Command =>
       'auto',
     )
     .option('--compare', 'the plans of the rules and of the language model side by side')
+    .addOption(
+      new Option('--graph [form]', 'draws the plan').choices(['terminal', 'mermaid']).preset('terminal'),
+    )
     .action(exiting(act))

@@ -97,6 +97,8 @@ export function eventLines(event: StoredEvent): string[] {
       return [`${event.data.step_id} given other inputs by ${event.data.by}: revision ${event.data.revision}`]
     case 'branch_taken':
       return [`${event.data.block}: ${caseText(event.data.case)}`]
+    case 'block_failed':
+      return [`${event.data.block} failed (${event.data.mode}): ${event.data.message}`]
     case 'condition_met':
       return [`${event.data.step_id} condition holds`]
     case 'step_failed':

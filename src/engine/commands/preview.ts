@@ -11,7 +11,7 @@ import type { EngineContext } from '../context.ts'
 import type { PlanCustomer, PlanningUse, PlanPreview, PlanRequest } from '../engine.ts'
 import { checkPlanInputs } from '../calls/input-check.ts'
 import { planGiven } from '../given-plan.ts'
-import { withExpressions, withLiterals } from '../plan-record.ts'
+import { withTexts, withLiterals } from '../plan-payloads.ts'
 import { askingNobody, planBy, plannerOf } from '../planning.ts'
 import type { RunEnds } from '../worker/run-end.ts'
 import { accept, profileOf } from './start.ts'
@@ -58,7 +58,7 @@ async function stepsOf({ parts }: EngineContext, state: RunState): Promise<Propo
 
 /** With their expressions; none where there are none, or they were erased. */
 async function blocksOf({ parts }: EngineContext, { runId, plan }: RunState) {
-  const read = await Promise.all((plan?.blocks ?? []).map((block) => withExpressions(parts, runId, block)))
+  const read = await Promise.all((plan?.blocks ?? []).map((block) => withTexts(parts, runId, block)))
   const blocks = read.filter((block) => block !== null)
   return blocks.length > 0 ? { blocks } : {}
 }

@@ -113,6 +113,7 @@ function started(asked: NewRun, registry: Registry, bodies: Bodies): FactOf<'run
       parent_span_id: asked.traceparent?.spanId ?? null,
       ...(asked.traceparent?.isSampled === false && { parent_sampled: false }),
       rules: [...RULES],
+      ...(profile.plan && { bounds: profile.plan }),
       ...(asked.planOnly && { plan_only: asked.planOnly }),
       ...(asked.batch && { batch_id: asked.batch.id, item: asked.batch.item }),
       ...(asked.reach && { reach: asked.reach }),

@@ -128,13 +128,13 @@ const reopen = (entry: RunEntry, stepId: string): void => {
   entry.done = entry.done.filter((done) => done !== stepId)
 }
 
-function planned(entry: RunEntry, { steps }: EventOf<'plan_created'>['data']): void {
-  entry.steps = steps.length
+function planned(entry: RunEntry, { steps, kept = [] }: EventOf<'plan_created'>['data']): void {
+  entry.steps = kept.length + steps.length
   const judges = steps.flatMap(({ step_id, judges: judged }) =>
     judged === undefined ? [] : [[step_id, judged]],
   )
   if (judges.length > 0) {
-    entry.judges = Object.fromEntries(judges) as Record<string, string>
+    entry.judges = { ...entry.judges, ...(Object.fromEntries(judges) as Record<string, string>) }
     entry.reviewed = [...new Set(Object.values(entry.judges))]
   }
   for (const step of steps) if (step.carried !== null) complete(entry, step.step_id)

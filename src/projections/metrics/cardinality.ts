@@ -45,7 +45,7 @@ const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string,
   cugar_plans_created_total: ({ planner, fallback, kind }) =>
     (planner !== OFFLINE_PLANNER && fallback !== 'none') ||
     // Nobody plans anew in place of who gave a plan.
-    (planner !== undefined && GIVERS.includes(planner) && kind !== 'initial'),
+    (planner !== undefined && GIVERS.includes(planner) && kind === 'replan'),
   cugar_retries_total: (labels) => !isRetryable(labels['reason']),
 }
 

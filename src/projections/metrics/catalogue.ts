@@ -57,7 +57,10 @@ const RUNS = {
     { outcome: 'item_outcome' },
     'Runs of items of batches that ended, by how.',
   ),
-  cugar_plans_created_total: journal.counter(plan, 'Plans created; kind is initial or replan.'),
+  cugar_plans_created_total: journal.counter(
+    plan,
+    'Plans created or changed; kind is initial, expanded or replan.',
+  ),
   cugar_plan_comparisons_total: journal.counter(
     { profile: 'profile', result: 'comparison' },
     'Plans of a model in the shadow of the one carried out, by what the comparison says.',
@@ -76,6 +79,10 @@ const RUNS = {
 } as const
 
 const TOOLS = {
+  cugar_branches_taken_total: journal.counter(
+    { block: 'block', case: 'case' },
+    'Cases of branches taken, by branch; inline for plans that are no playbook.',
+  ),
   cugar_route_decisions_total: journal.counter(
     { domain: 'domain', strategy: 'strategy' },
     'Routing decisions by chosen domain and strategy.',

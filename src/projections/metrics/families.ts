@@ -66,6 +66,7 @@ const emptySets = (): KnownSets => ({
   profile: new Set(),
   domain: new Set(),
   planner: new Set(),
+  block: new Set(),
   operation: new Set(),
   tool: new Set(),
   provider: new Set(),

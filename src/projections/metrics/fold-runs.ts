@@ -12,11 +12,11 @@ export function foldRunStart({ series, accepted }: MetricsState, event: EventOf<
 }
 
 export function foldPlan({ series }: MetricsState, event: EventOf<'plan_created'>): void {
-  const { profile, planner, revision, fallback_reason, steps, duration_ms } = event.data
-  const kind = revision === 1 ? 'initial' : 'replan'
+  const { profile, planner, fallback_reason, steps, kept = [], duration_ms, cause } = event.data
+  const kind = cause ?? 'initial'
   const seconds = duration_ms / 1000
   series.add('cugar_plans_created_total', { profile, kind, planner, fallback: fallback_reason ?? 'none' })
-  series.observe('cugar_plan_steps', { profile }, { value: steps.length })
+  series.observe('cugar_plan_steps', { profile }, { value: kept.length + steps.length })
   series.observe(
     'cugar_plan_duration_seconds',
     { profile },

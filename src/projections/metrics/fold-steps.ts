@@ -1,5 +1,6 @@
 import type { EventOf } from '../../events/event.ts'
 import { exemplarOf, type MetricsState } from './metrics-state.ts'
+import { CLOSED, INLINE } from '../labels.ts'
 import { callStatusOf, type CallStatus } from '../outcome.ts'
 
 type CallEnd = EventOf<'tool_call_complete'> | EventOf<'tool_call_error'>
@@ -14,6 +15,17 @@ export function foldRoute({ series, accepted }: MetricsState, event: EventOf<'ro
   }
   const { domain, strategy } = event.data
   series.add('cugar_route_decisions_total', { domain, strategy })
+}
+
+/** Named by its playbook; the index of an item says nothing. */
+export function foldBranch({ series }: MetricsState, { data }: EventOf<'branch_taken'>): void {
+  const { playbook, block } = data
+  const [name = ''] = block.split('[', 1)
+  const taken = CLOSED.case.find((one) => one === data.case) ?? 'none'
+  series.add('cugar_branches_taken_total', {
+    block: playbook === undefined ? INLINE : `${playbook}.${name}`,
+    case: taken,
+  })
 }
 
 export function foldCallStart({ series }: MetricsState, event: EventOf<'tool_call_start'>): void {

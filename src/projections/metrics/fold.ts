@@ -6,7 +6,7 @@ import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './
 import { foldBudgetExceeded, foldBudgetUpdate, foldBudgetWarning } from './fold-budgets.ts'
 import { foldLlmCall } from './fold-llm.ts'
 import { foldComparison, foldPlan, foldRunFinish, foldRunStart } from './fold-runs.ts'
-import { foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
+import { foldBranch, foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
 import type { MetricsState } from './metrics-state.ts'
 
 export function fold(state: MetricsState, event: StoredEvent): void {
@@ -19,6 +19,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldPlan(state, event)
     case 'plan_compared':
       return foldComparison(state, event)
+    case 'branch_taken':
+      return foldBranch(state, event)
     case 'run_finished':
       return foldRunFinish(state, event)
     case 'route_decision':
@@ -49,9 +51,9 @@ export function fold(state: MetricsState, event: StoredEvent): void {
       return foldFreeze(state, event)
     case 'call_looked_up':
       return state.series.add('cugar_call_look_ups_total', { outcome: event.data.outcome })
-    case 'branch_taken':
     case 'condition_met':
     case 'step_failed':
+    case 'block_failed':
     case 'step_revised':
     case 'step_skipped':
     case 'run_cancelled':

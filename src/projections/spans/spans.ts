@@ -205,9 +205,13 @@ function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): void {
   addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
 }
 
-function noteFailure(trace: RunTrace, { data }: EventOf<'step_failed'>): void {
-  const { step_id, tool, mode } = data
-  addSpanEvent(trace, SPAN_EVENT.failed, { [A.stepId]: step_id, [A.tool]: tool, [A.errorType]: mode })
+function noteFailure(
+  trace: RunTrace,
+  { type, data }: EventOf<'step_failed'> | EventOf<'block_failed'>,
+): void {
+  const what =
+    type === 'block_failed' ? { [A.block]: data.block } : { [A.stepId]: data.step_id, [A.tool]: data.tool }
+  addSpanEvent(trace, SPAN_EVENT.failed, { ...what, [A.errorType]: data.mode })
 }
 
 function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
@@ -244,6 +248,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'branch_taken':
       addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
       return NO_SPANS
+    case 'block_failed':
     case 'step_failed':
       noteFailure(trace, event)
       return NO_SPANS

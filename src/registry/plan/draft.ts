@@ -14,7 +14,8 @@ const RESERVED: ReadonlySet<string> = new Set(
 
 export const MOST_ITEMS = 100
 const MOST_SOURCES = 10
-const MOST_CASES = 10
+export const MOST_CASES = 10
+export const MOST_OF_A_LIST = 1000
 /** How deep blocks stand in blocks. */
 const MOST_NESTING = 3
 
@@ -26,14 +27,19 @@ const reference = z
   .string()
   .max(200)
   .regex(/^(context|[a-z][a-z0-9_]*)(\.[A-Za-z_]\w*)+$/)
+/** A whole item of a list has no path. */
+const item = z
+  .string()
+  .max(100)
+  .regex(/^[a-z][a-z0-9_]*$/)
 /** null would be no value at all. */
 const literal = z.strictObject({
   value: z.json().refine((value) => value !== null, { error: 'must not be null' }),
 })
 
-const SOURCE_RULE = 'must be context.<path>, <step>.<output>, { value: ... } or a list of these'
-const source = z.union([reference, literal], { error: SOURCE_RULE })
-const sources = z.union([reference, literal, z.array(source).min(1).max(MOST_SOURCES)], {
+const SOURCE_RULE = 'must be context.<path>, <step>.<output>, item.<path>, { value: ... } or a list of these'
+const source = z.union([reference, item, literal], { error: SOURCE_RULE })
+const sources = z.union([reference, item, literal, z.array(source).min(1).max(MOST_SOURCES)], {
   error: SOURCE_RULE,
 })
 
@@ -57,7 +63,24 @@ export type CaseDraft =
 /** The first case whose expression is true is carried out, and no other. */
 export type BranchDraft = { readonly branch: string; readonly cases: readonly CaseDraft[] }
 
-export type NodeDraft = StepDraft | BranchDraft
+/** Its steps run together, at most so many at once. */
+export type ParallelDraft = {
+  readonly parallel: string
+  readonly at_most: number
+  readonly steps: readonly NodeDraft[]
+}
+
+/** Its steps once for each item of a list, which is `item.<path>` there, or has the name `as`. */
+export type ForEachDraft = {
+  /** `context.<path>`, `<step>.<output>`, or a list of an item around it. */
+  readonly for_each: string
+  readonly id?: string | undefined
+  readonly as?: string | undefined
+  readonly at_most: number
+  readonly steps: readonly NodeDraft[]
+}
+
+export type NodeDraft = StepDraft | BranchDraft | ParallelDraft | ForEachDraft
 
 type StepInput = Pick<StepDraft, 'id' | 'tool' | 'when'> & {
   readonly inputs?: StepDraft['inputs'] | undefined
@@ -67,7 +90,11 @@ export type CaseInput =
   | { readonly when: string; readonly steps: readonly NodeInput[] }
   | { readonly else: true; readonly steps: readonly NodeInput[] }
 /** As a step or a block may be written. */
-export type NodeInput = StepInput | { readonly branch: string; readonly cases: readonly CaseInput[] }
+export type NodeInput =
+  | StepInput
+  | { readonly branch: string; readonly cases: readonly CaseInput[] }
+  | (Omit<ParallelDraft, 'steps'> & { readonly steps: readonly NodeInput[] })
+  | (Omit<ForEachDraft, 'steps'> & { readonly steps: readonly NodeInput[] })
 
 const expression = z
   .string()
@@ -87,6 +114,11 @@ const stepShape = {
 type LooseNode = z.input<z.ZodObject<typeof stepShape>> & {
   readonly branch?: string | undefined
   readonly cases?: readonly LooseCase[] | undefined
+  readonly parallel?: string | undefined
+  readonly for_each?: string | undefined
+  readonly as?: string | undefined
+  readonly at_most?: number | undefined
+  readonly steps?: readonly LooseNode[] | undefined
 }
 type LooseCase = {
   readonly when?: string | undefined
@@ -109,17 +141,34 @@ const caseOf = (steps: Nodes) =>
 const blockShapeOf = (steps: Nodes) => ({
   branch: stepId.optional().meta({ description: 'The name of a branch, in place of a tool.' }),
   cases: z.array(caseOf(steps)).min(1).max(MOST_CASES).optional(),
+  parallel: stepId.optional().meta({ description: 'The name of a group of steps that run together.' }),
+  for_each: reference.optional().meta({ description: 'A list: `context.<path>` or `<step>.<output>`.' }),
+  as: stepId.optional().meta({ description: 'Of one item of the list; default: item.' }),
+  at_most: z
+    .int()
+    .min(1)
+    .max(MOST_OF_A_LIST)
+    .optional()
+    .meta({ description: 'How many at once, or how many items.' }),
+  steps: steps.optional(),
 })
 
 const KEYS = {
   tool: ['id', 'tool', 'inputs', 'after', 'when'],
   branch: ['branch', 'cases'],
+  parallel: ['parallel', 'at_most', 'steps'],
+  for_each: ['for_each', 'id', 'as', 'at_most', 'steps'],
 } as const satisfies Record<string, readonly string[]>
-const KINDS = ['tool', 'branch'] as const
+const KINDS = ['tool', 'branch', 'parallel', 'for_each'] as const
 
 type Written = z.output<z.ZodObject<typeof stepShape>> & {
   readonly branch?: string | undefined
   readonly cases?: readonly CaseDraft[] | undefined
+  readonly parallel?: string | undefined
+  readonly for_each?: string | undefined
+  readonly as?: string | undefined
+  readonly at_most?: number | undefined
+  readonly steps?: readonly NodeDraft[] | undefined
 }
 
 const branchFault = ({ cases = [] }: Written): [string, string] | null => {
@@ -138,10 +187,20 @@ function checkNode(written: Written, context: z.RefinementCtx): void {
     if (value !== undefined && !allowed.includes(key)) refuse(`cannot stand beside ${kind}`, [key])
   const fault = kind === 'branch' ? branchFault(written) : null
   if (fault !== null) refuse(fault[1], [fault[0]])
+  if (kind !== 'parallel' && kind !== 'for_each') return
+  for (const key of ['at_most', 'steps'] as const)
+    if (written[key] === undefined) refuse('is required', [key])
 }
 
-function nodeOf({ tool, branch, cases = [], id, inputs = {}, after = [], when }: Written): NodeDraft {
+function nodeOf(written: Written): NodeDraft {
+  const { tool, branch, cases = [], parallel, for_each, as, at_most = 1, steps = [] } = written
+  const { id, inputs = {}, after = [], when } = written
   if (branch !== undefined) return { branch, cases }
+  if (parallel !== undefined) return { parallel, at_most, steps }
+  if (for_each !== undefined) {
+    const names = { ...(id === undefined ? {} : { id }), ...(as === undefined ? {} : { as }) }
+    return { for_each, ...names, at_most, steps }
+  }
   return {
     ...(id === undefined ? {} : { id }),
     tool: tool ?? '',
@@ -178,21 +237,32 @@ export const isStep = (node: NodeDraft): node is StepDraft => 'tool' in node
 export const idOf = (step: Pick<StepDraft, 'id' | 'tool'>): string => step.id ?? step.tool
 
 /** The name of a step or a block. */
-export const nameOf = (node: NodeDraft): string => (isStep(node) ? idOf(node) : node.branch)
+export function nameOf(node: NodeDraft): string {
+  if (isStep(node)) return idOf(node)
+  if ('branch' in node) return node.branch
+  return 'parallel' in node ? node.parallel : (node.id ?? `each_${node.as ?? ITEM}`)
+}
+
+/** What an item is called where nothing else is said. */
+export const ITEM = 'item'
 
 /** What stands in a block, whichever its case; of a step nothing. */
 export const innerOf = (node: NodeDraft): readonly NodeDraft[] =>
-  isStep(node) ? [] : node.cases.flatMap(({ steps }) => steps)
+  'cases' in node ? node.cases.flatMap(({ steps }) => steps) : 'steps' in node ? node.steps : []
 
 /** Every name in a plan, however deep, in its order. */
 export const namesIn = (nodes: readonly NodeDraft[]): string[] =>
   nodes.flatMap((node) => [nameOf(node), ...namesIn(innerOf(node))])
 
+/** The branches of a plan, however deep. */
+export const branchNames = (nodes: readonly NodeDraft[]): string[] =>
+  nodes.flatMap((node) => [...('branch' in node ? [node.branch] : []), ...branchNames(innerOf(node))])
+
 /** `context.<path>` or `<step>.<path>` as it is looked up. */
 export type Reference = { readonly context: string } | { readonly step: string; readonly output: string }
 
 export function referenceOf(text: string): Reference {
-  const dot = text.indexOf('.')
-  const [from, path] = [text.slice(0, dot), text.slice(dot + 1)]
-  return from === 'context' ? { context: path } : { step: from, output: path }
+  const [from = '', ...below] = text.split('.')
+  const path = below.join('.')
+  return from === 'context' && path !== '' ? { context: path } : { step: from, output: path }
 }

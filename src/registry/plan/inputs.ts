@@ -3,7 +3,7 @@ import type { ProposedSource } from '../../events/plan.ts'
 import { isOfType } from '../fields.ts'
 import type { Bind, Field, ToolSpec } from '../registry.ts'
 import { referenceOf, type SourceDraft, type StepDraft } from './draft.ts'
-import { refuse, usableBefore, whyNotBefore, type Place } from './walk.ts'
+import { below, itemCalled, refuse, usableBefore, whyNotBefore, type Place } from './walk.ts'
 
 export type ResolvedInputs = Readonly<Record<string, readonly ProposedSource[]>>
 
@@ -15,10 +15,22 @@ const isLoose = ({ type }: Field): boolean => type === 'any' || type === 'enum'
 
 /** null: it leads nowhere; what is wrong with it is told. */
 function stepSource(at: InputAt, from: { readonly step: string; readonly output: string }) {
-  const producer = new Map(usableBefore(at)).get(from.step)
-  if (producer === undefined) return refuse(at, whyNotBefore(at, from.step))
+  const step = usableBefore(at).find(({ name }) => name === from.step)
+  if (step === undefined) return refuse(at, whyNotBefore(at, from.step))
+  return outputSource(at, { step: step.id, output: from.output, tool: step.tool })
+}
+
+/** What a tool says that it gives. */
+function outputSource(
+  at: InputAt,
+  {
+    tool: producer,
+    ...from
+  }: { readonly step: string; readonly output: string; readonly tool: ToolSpec | null },
+) {
   // What is wrong with its tool is told there.
   if (producer === null) return null
+  if (from.output === '') return refuse(at, `say which value of ${from.step} is meant: ${from.step}.<output>`)
   const [name = '', ...below] = from.output.split('.')
   const output = Object.hasOwn(producer.outputs, name) ? producer.outputs[name] : undefined
   if (output === undefined) {
@@ -37,6 +49,18 @@ function literalSource(at: InputAt, { value }: { readonly value: unknown }) {
   return isListed ? { value } : refuse(at, `the value is none of ${at.field.values.join(', ')}`)
 }
 
+/** Of an item: a place in its list; `tool`: the step gives it under its id. */
+function sourceOf(draft: string, at: InputAt) {
+  const from = referenceOf(draft)
+  if (!('step' in from)) return from
+  const item = itemCalled(from.step, at.items)
+  if (item === undefined) return from
+  const inside = from.output === '' ? item : below(item, from.output)
+  if ('context' in inside) return inside
+  const tool = at.walk.before.find(({ id }) => id === inside.step)?.tool ?? null
+  return { ...inside, tool }
+}
+
 /** What can give the input of those that were written; a path of the context that is not given gives nothing. */
 function writtenSources(at: InputAt, written: readonly SourceDraft[]): ProposedSource[] {
   const { walk } = at
@@ -44,11 +68,11 @@ function writtenSources(at: InputAt, written: readonly SourceDraft[]): ProposedS
   const before = walk.faults.length
   const found = written.flatMap((draft): ProposedSource | readonly ProposedSource[] => {
     if (typeof draft !== 'string') return literalSource(at, draft) ?? []
-    const from = referenceOf(draft)
-    if ('step' in from) return stepSource(at, from) ?? []
+    const from = sourceOf(draft, at)
+    if ('step' in from) return ('tool' in from ? outputSource(at, from) : stepSource(at, from)) ?? []
     if (walk.ground.isGiven(from.context)) return from
     const mayLack = at.isDead || (walk.ground.mayLack(from.context) && !at.field.required)
-    if (!mayLack) lacking.push(draft)
+    if (!mayLack) lacking.push(`context.${from.context}`)
     return []
   })
   if (found.length === 0 && lacking.length > 0 && walk.faults.length === before)
@@ -68,11 +92,12 @@ function boundSources(at: InputAt, tool: ToolSpec): ProposedSource[] {
   const binds = bindsOf(tool, name)
   const found = binds.flatMap((bind): ProposedSource[] => {
     if ('context' in bind) return walk.ground.isGiven(bind.context) ? [{ context: bind.context }] : []
-    const steps = before.filter(([, producer]) => producer?.name === bind.tool).reverse()
-    return steps.map(([step]) => ({ step, output: bind.output }))
+    const steps = before.filter(({ tool: producer }) => producer?.name === bind.tool).reverse()
+    return steps.map(({ id }) => ({ step: id, output: bind.output }))
   })
   const mayLack =
-    at.isDead || binds.some((bind) => 'tool' in bind && before.some(([, producer]) => producer === null))
+    at.isDead ||
+    binds.some((bind) => 'tool' in bind && before.some(({ tool: producer }) => producer === null))
   if (found.length === 0 && field.required && !mayLack) {
     const ways = binds.map((bind) =>
       'context' in bind ? `context.${bind.context}` : `a step of ${bind.tool} before it`,

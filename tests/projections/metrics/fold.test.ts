@@ -52,6 +52,20 @@ const others: Draft[] = [
     },
   },
   { type: 'step_skipped', data: { step_id: 's2', reason: 'condition_false' } },
+  { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: `sha256:${'0'.repeat(64)}` } },
+  { type: 'block_failed', data: { block: 'each', mode: 'agent_condition', category: 'AGENT', message: '' } },
+  { type: 'condition_met', data: { step_id: 's2', why: `sha256:${'0'.repeat(64)}` } },
+  {
+    type: 'step_failed',
+    data: {
+      step_id: 's2',
+      tool: 'find',
+      domain: 'intelligence',
+      mode: 'agent_condition',
+      category: 'AGENT',
+      message: '',
+    },
+  },
   { type: 'approval_timeout', data: { ...reference, cause: 'expired', wait_ms: 1000 } },
   { type: 'budget_warning', data: { ...budget, spent: 8, limit: 10, threshold: 0.8 } },
   {

@@ -1,0 +1,124 @@
+// What of a plan stands in payloads and in no event: values that it gives by itself, expressions, what an earlier run
+// made, and the steps of a list whose items are not known yet.
+import {
+  sourcesOf,
+  type BranchBlock,
+  type InputSource,
+  type PlanBlock,
+  type PlanStep,
+  type ProposedBlock,
+  type ProposedParts,
+  type ProposedSource,
+  type ProposedStep,
+} from '../events/plan.ts'
+import type { Turn } from './active-run.ts'
+import type { EngineParts } from './parts.ts'
+import { addPayload } from './turn.ts'
+import { payloadValue } from './values.ts'
+
+/** What an earlier run made becomes a payload of this one, under its own name: it is needed after a restart too. */
+export function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
+  if (step.carried === null) return step
+  return { ...step, carried: addPayload(turn, turn.run.values.get(step.carried)).digest }
+}
+
+/** Every input comes from elsewhere, as in nearly every step. */
+const givesNothing = (step: ProposedStep): step is PlanStep =>
+  step.when === undefined &&
+  Object.values(step.inputs).every((input) =>
+    sourcesOf<ProposedSource>(input).every((source) => !('value' in source)),
+  )
+
+/** What a plan gives by itself becomes a payload: values, and expressions, which may name somebody. */
+export function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
+  if (givesNothing(step)) return step
+  const { when } = step
+  const inputs: PlanStep['inputs'] = {}
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>
+      'value' in source ? { value: addPayload(turn, source.value).digest } : source,
+    )
+    if (only !== undefined) inputs[name] = others.length === 0 ? only : [only, ...others]
+  }
+  return { ...step, inputs, ...(when === undefined ? {} : { when: addPayload(turn, when).digest }) }
+}
+
+/** With its expressions, and the steps for one item, as payloads. */
+export function keepTexts(turn: Turn, block: ProposedBlock): PlanBlock {
+  if (block.kind === 'parallel') return block
+  if (block.kind === 'for_each') {
+    const { body } = block
+    return { ...block, body: body === null ? null : addPayload(turn, body).digest }
+  }
+  const cases = block.cases.map((one) => ({
+    ...one,
+    when: one.when === null ? null : addPayload(turn, one.when).digest,
+  }))
+  return { ...block, cases }
+}
+
+/** The expression of a payload; null: it was erased. */
+async function readText({ journal }: EngineParts, runId: string, digest: string): Promise<string | null> {
+  const text = await payloadValue(journal, runId, digest)
+  return typeof text === 'string' ? text : null
+}
+
+/** A branch of an earlier run with its expressions; null: one of them was erased. */
+async function withExpressions(
+  parts: EngineParts,
+  runId: string,
+  block: BranchBlock,
+): Promise<ProposedBlock | null> {
+  const cases: { case: string; when: string | null }[] = []
+  for (const one of block.cases) {
+    const when = one.when === null ? null : await readText(parts, runId, one.when)
+    if (one.when !== null && when === null) return null
+    cases.push({ ...one, when })
+  }
+  return { ...block, cases }
+}
+
+/** A block of an earlier run with what stood in payloads; null: that was erased. */
+export async function withTexts(
+  parts: EngineParts,
+  runId: string,
+  block: PlanBlock,
+): Promise<ProposedBlock | null> {
+  if (block.kind === 'parallel') return block
+  if (block.kind === 'branch') return withExpressions(parts, runId, block)
+  if (block.body === null) return { ...block, body: null }
+  const body = await payloadValue(parts.journal, runId, block.body)
+  return body === null ? null : { ...block, body: body as ProposedParts }
+}
+
+/** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
+export async function withLiterals(
+  parts: EngineParts,
+  runId: string,
+  step: PlanStep,
+): Promise<ProposedStep | null> {
+  const inputs: Record<string, readonly ProposedSource[] | ProposedSource> = {}
+  for (const [name, input] of Object.entries(step.inputs)) {
+    const sources = await Promise.all(
+      sourcesOf<InputSource>(input).map((source) => readLiteral(parts, runId, source)),
+    )
+    const there = sources.filter((source) => source !== null)
+    if (there.length < sources.length) return null
+    const [only, another] = there
+    inputs[name] = only !== undefined && another === undefined ? only : there
+  }
+  if (step.when === undefined) return { ...step, inputs }
+  const when = await readText(parts, runId, step.when)
+  return when === null ? null : { ...step, inputs, when }
+}
+
+/** null: its value was erased. */
+async function readLiteral(
+  parts: EngineParts,
+  runId: string,
+  source: InputSource,
+): Promise<ProposedSource | null> {
+  if (!('value' in source)) return source
+  const value = await payloadValue(parts.journal, runId, source.value)
+  return value === null ? null : { value }
+}
