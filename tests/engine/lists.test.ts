@@ -80,7 +80,14 @@ test('a list of the context is carried out once for each item, and is known from
   const end = await w.end(runId)
   expect([end.status, became(end)]).toEqual(['succeeded', { ...AS_PLANNED, last: 'completed' }])
   expect(seen.at(-1)).toBe('end')
-  expect(seen.toSorted()).toEqual(['a', 'b', 'c', 'end', 'to a', 'to c'])
+  expect(seen.map(String).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+    'a',
+    'b',
+    'c',
+    'end',
+    'to a',
+    'to c',
+  ])
   expect(end.plan?.revision).toBe(1)
   expect(end.plan?.worst_case).toEqual({ calls: 7, cost: 7, approvals: 0 })
   const refused = { ...plan({ steps }), context: { accounts: [...ACCOUNTS, ...ACCOUNTS] } }
@@ -165,7 +172,7 @@ test('lists stand in lists and in branches, and branches in lists', async () => 
       ],
     },
   ]
-  const became_ = async (list: string, given: Record<string, unknown>) => {
+  const becameOf = async (list: string, given: Record<string, unknown>) => {
     const w = await worldOf(accounts)
     const steps = [{ tool: 'find' }, { for_each: list, as: 'account', at_most: 4, steps: inner }]
     const runId = await w.run({ ...plan({ steps }), context: given })
@@ -183,8 +190,8 @@ test('lists stand in lists and in branches, and branches in lists', async () => 
     'yes[1]': 'branch_not_taken',
     'no[1]': 'completed',
   }
-  expect(await became_('context.accounts', { accounts })).toEqual(same)
-  expect(await became_('find.accounts', {})).toEqual(same)
+  expect(await becameOf('context.accounts', { accounts })).toEqual(same)
+  expect(await becameOf('find.accounts', {})).toEqual(same)
 })
 
 test('of a parallel group at most so many run at once, and of a run as many as its profile says', async () => {

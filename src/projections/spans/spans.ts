@@ -198,6 +198,15 @@ function routeAttributes({
   return routes.set(keys, Object.freeze(attributes))
 }
 
+/** Without a call, so that there is no span of one. */
+function noteFailed(trace: RunTrace, event: EventOf<'block_failed' | 'step_failed'>): void {
+  const what =
+    event.type === 'block_failed'
+      ? { [A.block]: event.data.block }
+      : { [A.stepId]: event.data.step_id, [A.tool]: event.data.tool }
+  addSpanEvent(trace, SPAN_EVENT.failed, { ...what, [A.errorType]: event.data.mode })
+}
+
 /** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
 
@@ -239,17 +248,8 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
       return NO_SPANS
     case 'block_failed':
-      addSpanEvent(trace, SPAN_EVENT.failed, {
-        [A.block]: event.data.block,
-        [A.errorType]: event.data.mode,
-      })
-      return NO_SPANS
     case 'step_failed':
-      addSpanEvent(trace, SPAN_EVENT.failed, {
-        [A.stepId]: event.data.step_id,
-        [A.tool]: event.data.tool,
-        [A.errorType]: event.data.mode,
-      })
+      noteFailed(trace, event)
       return NO_SPANS
     case 'run_cancelled':
       addSpanEvent(trace, SPAN_EVENT.cancelled, {})
