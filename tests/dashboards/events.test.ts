@@ -32,6 +32,20 @@ const drafts: readonly Draft[] = [
     type: 'budget_exceeded',
     data: { ...account, call_id: 's1/1', step_id: 's1', spent: 10, reserved: 0, requested: 1 },
   },
+  { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: digest } },
+  { type: 'condition_met', data: { step_id: 's1', why: digest } },
+  { type: 'block_failed', data: { block: 'each', mode: 'agent_condition', category: 'AGENT', message: '' } },
+  {
+    type: 'step_failed',
+    data: {
+      step_id: 's1',
+      tool: 'find',
+      domain: 'intelligence',
+      mode: 'agent_condition',
+      category: 'AGENT',
+      message: '',
+    },
+  },
   {
     type: 'adapter_changed',
     data: { adapter: 'mock', from: 'enabled', to: 'fallback', reason: 'slow', by: 'alice' },

@@ -198,6 +198,15 @@ function routeAttributes({
   return routes.set(keys, Object.freeze(attributes))
 }
 
+/** Without a call, so that there is no span of one. */
+function noteFailed(trace: RunTrace, event: EventOf<'block_failed' | 'step_failed'>): void {
+  const what =
+    event.type === 'block_failed'
+      ? { [A.block]: event.data.block }
+      : { [A.stepId]: event.data.step_id, [A.tool]: event.data.tool }
+  addSpanEvent(trace, SPAN_EVENT.failed, { ...what, [A.errorType]: event.data.mode })
+}
+
 /** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
 
