@@ -198,15 +198,6 @@ function routeAttributes({
   return routes.set(keys, Object.freeze(attributes))
 }
 
-/** Without a call, so that there is no span of one. */
-function noteFailed(trace: RunTrace, event: EventOf<'block_failed' | 'step_failed'>): void {
-  const what =
-    event.type === 'block_failed'
-      ? { [A.block]: event.data.block }
-      : { [A.stepId]: event.data.step_id, [A.tool]: event.data.tool }
-  addSpanEvent(trace, SPAN_EVENT.failed, { ...what, [A.errorType]: event.data.mode })
-}
-
 /** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
 
@@ -214,6 +205,7 @@ function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): void {
   addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
 }
 
+/** Without a call, so that there is no span of one. */
 function noteFailure(
   trace: RunTrace,
   { type, data }: EventOf<'step_failed'> | EventOf<'block_failed'>,
