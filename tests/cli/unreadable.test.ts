@@ -75,13 +75,7 @@ const runCount = async (): Promise<number> => (await runtime.views.runs({ limit:
 
 describe('a value that is needed and not given', () => {
   const goal = 'Normalise the account record, score it and draft an email'
-  const missing = [
-    'context.account',
-    'context.account_data',
-    'context.icp_criteria',
-    'context.prospect',
-    'context.template',
-  ]
+  const missing = ['context.account', 'context.account_data', 'context.icp_criteria', 'context.prospect']
 
   test('is told with its path before the run is accepted: over HTTP, on the command line and to the library', async () => {
     const { status, json } = await post('/v1/runs', { goal, context: {} })
@@ -98,6 +92,14 @@ describe('a value that is needed and not given', () => {
     await expect(runtime.start(asked)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     await expect(runtime.run(asked)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     expect(await runCount()).toBe(0)
+  })
+
+  test('is told where one of two would do, and neither is there', async () => {
+    const context = { prospect: { first_name: 'Ana' } }
+    const { status, json } = await post('/v1/runs', { goal: 'Draft an email', context })
+    const { errors } = refusal.parse(json)
+    expect([status, errors.map(({ path }) => path)]).toEqual([422, ['draft_outbound_message.template']])
+    expect(errors[0]?.message).toContain('template_id')
   })
 
   test('is not missing where an earlier step gives it', async () => {
