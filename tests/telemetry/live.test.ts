@@ -23,6 +23,13 @@ import { drive, OUTCOMES, run, until, type Page, type Run } from './traffic.ts'
 /** Panels without data, and why: everything else must show something. */
 const NOTHING_TO_SHOW: Readonly<Record<string, string>> = {
   'cugar-tools: Adapters cut off A': 'no adapter was cut off, and the panel shows only those',
+  'cugar-tools: Calls by outcome A': 'no vendor is called',
+  'cugar-tools: Error ratio by adapter A': 'no vendor is called',
+  'cugar-tools: P95 latency by adapter A': 'no vendor is called',
+  'cugar-tools: Unknown outcomes looked up A': 'no call has effects at a vendor',
+  'cugar-overview: Branches taken A': 'no plan here has a branch',
+  'cugar-overview: Items by outcome A': 'no list is carried out',
+  'cugar-overview: Oldest list A': 'no list is carried out, and the panel shows only what is not over',
   'cugar-llm: Overlap of steps A': 'no plan is made in the shadow',
   'cugar-llm: Cache read share A': 'no model is called: there are no tokens to take a share of',
   'cugar-llm: Error ratio A': 'no model is called',
