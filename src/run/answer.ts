@@ -18,7 +18,7 @@ export type Answer = {
     readonly tool: string
     readonly lines: readonly string[]
   }[]
-  /** Sentences: steps that gave nothing, and why. */
+  /** Sentences: lists that could not be carried out, steps that gave nothing, and why. */
   readonly missing: readonly string[]
   /** Sentences: steps that the plan itself left out, and why. */
   readonly leftOut: readonly string[]
@@ -136,10 +136,13 @@ export function answerOf(state: RunState, sources: AnswerSources): Answer {
       const lines = value === null ? ['its result was erased'] : sources.wordsOf(plan.tool, value)
       return [{ step_id: plan.step_id, tool: plan.tool, lines }]
     }),
-    missing: steps.flatMap((step) => {
-      const asks = waitingOf(state, step, sources).length > 0
-      return asks || leftOut.has(step.plan.step_id) ? [] : missingOf(state, step, sources)
-    }),
+    missing: [
+      ...Object.entries(state.failedBlocks ?? {}).map(([block, why]) => `${block} failed: ${why}`),
+      ...steps.flatMap((step) => {
+        const asks = waitingOf(state, step, sources).length > 0
+        return asks || leftOut.has(step.plan.step_id) ? [] : missingOf(state, step, sources)
+      }),
+    ],
     leftOut: steps.flatMap((step) => (leftOut.has(step.plan.step_id) ? missingOf(state, step, sources) : [])),
     spent: `${counted(state.calls, 'call')}, ${units(fromMicro(state.spentCost))} cost units`,
     waiting: steps.flatMap((step) => waitingOf(state, step, sources)),

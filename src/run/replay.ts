@@ -127,7 +127,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
       return {
         ...state,
         cause: state.cause ?? fact.data.mode,
-        failedBlocks: [...(state.failedBlocks ?? []), fact.data.block],
+        failedBlocks: { ...state.failedBlocks, [fact.data.block]: fact.data.message },
       }
     case 'branch_taken':
       return withBranch(state, fact)

@@ -217,8 +217,8 @@ export type RunState = {
   readonly steps: Readonly<Record<string, StepState>>
   /** By branch, the case that was chosen, and the payload of why; absent: none was. */
   readonly branches?: Readonly<Record<string, { readonly case: string; readonly why: string }>>
-  /** Lists that could not be carried out; absent: none. */
-  readonly failedBlocks?: readonly string[]
+  /** Lists that could not be carried out, and why; absent: none. */
+  readonly failedBlocks?: Readonly<Record<string, string>>
   readonly approvals: Readonly<Record<string, ApprovalState>>
   /** Calls that are reserved or under way, or not yet settled, by their id. */
   readonly openCalls: OpenCalls

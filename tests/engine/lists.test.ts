@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { planDraftSchema, type PlanDraftInput } from '../../src/registry/plan/draft.ts'
 import { replay } from '../../src/run/replay.ts'
 import type { RunState } from '../../src/run/state.ts'
+import { answerOf } from '../../src/run/answer.ts'
 import { lawsBroken } from './laws.ts'
 import { only } from './story.ts'
 import { gate } from './small.ts'
@@ -139,6 +140,8 @@ test.each([
   )
   const end = await w.end(runId)
   expect([end.status, end.cause, became(end)]).toEqual(['partial', 'agent_condition', { find: 'completed' }])
+  const { missing } = answerOf(end, { valueOf: () => null, wordsOf: () => [] })
+  expect(missing).toEqual([`each_account failed: ${message}`])
   expect(only(await w.events(runId), 'block_failed')[0]?.data.message).toBe(message)
 })
 

@@ -42,7 +42,7 @@ function isBlockOver(state: RunState, block: PlanBlock): boolean {
     one.kind === 'for_each' &&
     one.items === null &&
     standingOf(state, one.guards) !== 'closed' &&
-    state.failedBlocks?.includes(one.block) !== true
+    state.failedBlocks?.[one.block] === undefined
   const isInside = (one: PlanBlock): boolean =>
     one.block === block.block ||
     one.guards?.some((guard) => guard.block === block.block) === true ||
@@ -82,7 +82,7 @@ export const listsToExpand = (state: RunState): readonly ForEachBlock[] =>
     (block): block is ForEachBlock =>
       block.kind === 'for_each' &&
       block.items === null &&
-      state.failedBlocks?.includes(block.block) !== true &&
+      state.failedBlocks?.[block.block] === undefined &&
       standingOf(state, block.guards) === 'open' &&
       !('step' in block.list && waitsForSteps(state, [block.list.step])),
   )
