@@ -112,7 +112,8 @@ export type Receipt = z.output<typeof receiptSchema>
 export type CrmActivity = z.output<typeof crmActivitySchema>
 
 type AccountQuery = z.output<typeof accountQuerySchema>
-type OpportunityQuery = z.output<typeof opportunityQuerySchema>
+/** Which deals are asked for; null: of every account, from the first page on. */
+export type OpportunityQuery = z.output<typeof opportunityQuerySchema>
 type ActivityLookup = z.output<typeof activityLookupSchema>
 
 /**

@@ -55,7 +55,8 @@ const NEVER_READ = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Whether the caller gave something at this path; what objects inherit does not count. */
 export const isGiven = (context: World['context'], path: string): boolean =>
-  !path.split('.').some((name) => NEVER_READ.has(name)) && (readPath(context, path) ?? null) !== null
+  // Most paths lead nowhere, and every plan asks for each that a tool could take.
+  (readPath(context, path) ?? null) !== null && !path.split('.').some((name) => NEVER_READ.has(name))
 
 const inputsOf = (tool: ToolSpec, required: boolean): string[] =>
   Object.keys(tool.inputs)

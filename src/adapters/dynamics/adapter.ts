@@ -2,7 +2,7 @@
 // with its id and secret, or with a token that somebody else gets.
 import { CallError } from '../../run/failure.ts'
 import type { AdapterCall, AdapterSettings, ConnectedAdapter } from '../adapter.ts'
-import type { CrmDefinition } from '../crm.ts'
+import type { CrmDefinition, OpportunityQuery } from '../crm.ts'
 import { defineAdapter } from '../definition.ts'
 import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
@@ -67,12 +67,6 @@ async function getOpportunity({ client, baseUrl }: Reach, id: string, call: Adap
   return body === null ? null : opportunityOf(baseUrl)(body)
 }
 
-type Listing = {
-  readonly account_id: string | null
-  readonly cursor: string | null
-  readonly limit: number
-}
-
 const firstPage = (accountId: string | null): string => {
   const filter = accountId === null ? {} : { $filter: `${PARENT} eq ${accountId}` }
   const query = { $select: OPPORTUNITY, $expand: CURRENCY, $orderby: 'opportunityid', ...filter }
@@ -90,7 +84,7 @@ function nextOf(baseUrl: string, link: string | undefined): string | null {
 
 async function listOpportunities(
   { client, baseUrl }: Reach,
-  { account_id: accountId, cursor, limit }: Listing,
+  { account_id: accountId, cursor, limit }: OpportunityQuery,
   call: AdapterCall,
 ) {
   if (accountId !== null && !ID.test(accountId)) return { items: [], next: null }

@@ -1,7 +1,7 @@
 // Pipedrive, by its interface v2 (notes: v1), with the API token of a person: organizations, deals and notes.
 import type { AdapterCall, AdapterSettings, ConnectedAdapter } from '../adapter.ts'
 import { z } from 'zod'
-import type { CrmDefinition } from '../crm.ts'
+import type { CrmDefinition, OpportunityQuery } from '../crm.ts'
 import { defineAdapter } from '../definition.ts'
 import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
@@ -59,15 +59,9 @@ async function getOpportunity({ client, baseUrl }: Reach, id: string, call: Adap
   return body === null ? null : opportunityOf(baseUrl)(body.data)
 }
 
-type Listing = {
-  readonly account_id: string | null
-  readonly cursor: string | null
-  readonly limit: number
-}
-
 async function listOpportunities(
   { client, baseUrl }: Reach,
-  { account_id: accountId, cursor, limit }: Listing,
+  { account_id: accountId, cursor, limit }: OpportunityQuery,
   call: AdapterCall,
 ) {
   if (accountId !== null && !ID.test(accountId)) return { items: [], next: null }

@@ -1,7 +1,7 @@
 // Salesforce, by its REST interface: accounts, opportunities and tasks. Signs in as a connected app with its id and
 // secret, or with a token that somebody else gets.
 import type { AdapterCall, AdapterSettings, ConnectedAdapter } from '../adapter.ts'
-import type { CrmDefinition } from '../crm.ts'
+import type { CrmDefinition, OpportunityQuery } from '../crm.ts'
 import { defineAdapter } from '../definition.ts'
 import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
@@ -62,16 +62,10 @@ async function getOpportunity({ client, baseUrl }: Reach, id: string, call: Adap
   return body === null ? null : opportunityOf(baseUrl)(body)
 }
 
-type Listing = {
-  readonly account_id: string | null
-  readonly cursor: string | null
-  readonly limit: number
-}
-
 /** Each page begins after the last id of the one before: Salesforce's own cursors end with their session. */
 async function listOpportunities(
   { client, baseUrl }: Reach,
-  { account_id: accountId, cursor, limit }: Listing,
+  { account_id: accountId, cursor, limit }: OpportunityQuery,
   call: AdapterCall,
 ) {
   if (accountId !== null && !ID.test(accountId)) return { items: [], next: null }
