@@ -62,8 +62,15 @@ export function showRun(out: Output, shown: Run): void {
   showUnserved(out, unserved)
   if (answer.left_out.length > 0) out.heading('Left out by the plan')
   for (const line of answer.left_out) out.line(line)
+  if (answer.degraded.length > 0) out.heading('Degraded')
+  for (const line of answer.degraded) out.line(line)
   showWaiting(out, shown)
   if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
+}
+
+const whyOf = ({ error, refused_by, skip_reason, adapter, degraded }: Run['steps'][number]): string => {
+  const served = degraded === null ? '' : `served by ${adapter ?? 'nobody'} in place of ${degraded.from}`
+  return error?.message ?? refused_by[0]?.message ?? skip_reason ?? served
 }
 
 /** How each step stands. */
@@ -79,7 +86,7 @@ export function showSteps(out: Output, { steps }: Run): void {
       step.revision,
       step.attempts,
       units(step.spent),
-      step.error?.message ?? step.refused_by[0]?.message ?? step.skip_reason ?? '',
+      whyOf(step),
     ]),
   )
 }

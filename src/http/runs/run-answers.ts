@@ -127,6 +127,9 @@ const answer = z.strictObject({
     .meta({ description: 'Of each released output.' }),
   missing: names.meta({ description: 'What gave nothing, and why.' }),
   left_out: names.meta({ description: 'What the conditions of the plan left out, and why.' }),
+  degraded: names.meta({
+    description: 'Results that came from another adapter than the one that should have answered, and why.',
+  }),
   spent: z.string(),
   waiting: z
     .array(

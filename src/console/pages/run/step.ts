@@ -38,6 +38,11 @@ function inputs(step: RunStep): Html {
     </dl>`
 }
 
+function servedBy({ adapter, degraded }: RunStep): Html | string | null {
+  if (degraded === null || adapter === null) return adapter
+  return html`${adapter} ${pill('degraded')} in place of ${degraded.from}. ${degraded.reason}`
+}
+
 /** Closed where there is nothing to do about it. */
 export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
   const mayAct = hasRole(context.person, 'operator')
@@ -56,7 +61,7 @@ export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
       ['Why', step.reason],
       ['Started', step.started_at ? moment(step.started_at) : null],
       ['Ended', step.ended_at ? moment(step.ended_at) : null],
-      ['Served by', step.adapter],
+      ['Served by', servedBy(step)],
       ['Error', errorText(step)],
       [
         'Refused by',
