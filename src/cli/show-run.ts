@@ -68,9 +68,20 @@ export function showRun(out: Output, shown: Run): void {
   if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
 }
 
-const whyOf = ({ error, refused_by, skip_reason, adapter, degraded }: Run['steps'][number]): string => {
+const whyOf = ({
+  error,
+  refused_by,
+  skip_reason,
+  adapter,
+  degraded,
+  receipt,
+}: Run['steps'][number]): string => {
   const served = degraded === null ? '' : `served by ${adapter ?? 'nobody'} in place of ${degraded.from}`
-  return error?.message ?? refused_by[0]?.message ?? skip_reason ?? served
+  const written =
+    receipt === null
+      ? ''
+      : `${receipt.vendor} ${receipt.id} (${receipt.created_or_found})${receipt.url === null ? '' : `, ${receipt.url}`}`
+  return error?.message ?? refused_by[0]?.message ?? skip_reason ?? (served || written)
 }
 
 /** How each step stands. */

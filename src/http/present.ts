@@ -1,5 +1,6 @@
 // State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
 import { z } from 'zod'
+import { receiptSchema, type Receipt } from '../events/step.ts'
 import { problemSchema } from '../events/problem.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
@@ -18,6 +19,9 @@ import type { budgetLine, SHOWN_UNITS } from './answers.ts'
 import type { runBlocks } from './plan-answers.ts'
 import { presentAnswer, type RunSource } from './runs/present-answer.ts'
 import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
+
+/** null: it was erased. */
+export const receiptOf = (kept: unknown): Receipt | null => receiptSchema.safeParse(kept).data ?? null
 
 export const timeOf = (at: number): string => new Date(at).toISOString()
 export const timeOrNull = (at: number | null): string | null => (at === null ? null : timeOf(at))
@@ -110,6 +114,7 @@ export async function presentStep(
     refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),
     degraded: step.degraded ?? null,
+    receipt: step.receipt === undefined ? null : receiptOf(await read(step.receipt)),
     look_up: step.lookUp ? { made: step.lookUp.made, next_at: timeOrNull(step.lookUp.nextAt) } : null,
     started_at: timeOrNull(step.startedAt),
     ended_at: timeOrNull(step.endedAt),

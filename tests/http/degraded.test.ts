@@ -13,8 +13,13 @@ const crm = (name: string, revenue: number) =>
     name,
     interface: 'crm',
     getAccount: async (account_id) => ({
-      ...{ account_id, name: 'Acme', industry: 'Retail', revenue },
-      ...{ employee_count: null, region: null, updated_at: null },
+      account_id,
+      name: 'Acme',
+      industry: 'Retail',
+      revenue,
+      employee_count: null,
+      region: null,
+      updated_at: null,
     }),
   })
 

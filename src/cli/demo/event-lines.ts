@@ -76,6 +76,9 @@ function approvalLines({ type, data }: ApprovalEvent): string[] {
   return [`${data.step_id} approval ${data.cause} ${after}`]
 }
 
+const warningLine = ({ data: { scope, unit, threshold } }: EventOf<'budget_warning'>): string =>
+  `budget warning: ${scope} ${unit} reached ${threshold * 100} %`
+
 /** Only where somebody stands in for another. */
 const routeLines = ({ data }: EventOf<'route_decision'>): string[] =>
   data.from === undefined
@@ -118,9 +121,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'approval_timeout':
       return approvalLines(event)
     case 'budget_warning':
-      return [
-        `budget warning: ${event.data.scope} ${event.data.unit} reached ${event.data.threshold * 100} %`,
-      ]
+      return [warningLine(event)]
     case 'budget_exceeded':
       return [
         `${event.data.step_id ?? 'model call'} refused: ${event.data.scope} budget of ${event.data.unit} is used up`,

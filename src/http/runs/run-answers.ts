@@ -1,6 +1,7 @@
 // What the door answers about runs and approvals.
 import { problemSchema } from '../../events/problem.ts'
 import { z } from 'zod'
+import { receiptSchema } from '../../events/step.ts'
 import { FALLBACK_REASONS, worstCaseSchema } from '../../events/plan.ts'
 import { riskSchema, sideEffectsSchema } from '../../events/policy.ts'
 import { DECISIONS } from '../../events/approval.ts'
@@ -80,6 +81,9 @@ export const runStep = planStep.extend({
     .strictObject({ from: z.string(), reason: z.string() })
     .nullable()
     .meta({ description: 'For whom its adapter stands in, and why; null: for nobody.' }),
+  receipt: receiptSchema
+    .nullable()
+    .meta({ description: 'Of an effect that happened: what its vendor has of it; null: none, or erased.' }),
   look_up: z
     .strictObject({ made: z.int(), next_at: time.nullable() })
     .nullable()

@@ -43,6 +43,15 @@ function servedBy({ adapter, degraded }: RunStep): Html | string | null {
   return html`${adapter} ${pill('degraded')} in place of ${degraded.from}. ${degraded.reason}`
 }
 
+/** What the vendor has of an effect, and where a person sees it. */
+function receipt({ receipt: kept }: RunStep): Html | null {
+  if (kept === null) return null
+  const { vendor, id, url, created_or_found, guarantee } = kept
+  const named = html`${vendor} <code>${id}</code>`
+  return html`${url === null ? named : html`<a href="${url}" rel="noreferrer">${named}</a>`},
+  ${created_or_found}, ${plain(guarantee)}`
+}
+
 /** Closed where there is nothing to do about it. */
 export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
   const mayAct = hasRole(context.person, 'operator')
@@ -62,6 +71,7 @@ export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
       ['Started', step.started_at ? moment(step.started_at) : null],
       ['Ended', step.ended_at ? moment(step.ended_at) : null],
       ['Served by', servedBy(step)],
+      ['Receipt', receipt(step)],
       ['Error', errorText(step)],
       [
         'Refused by',
