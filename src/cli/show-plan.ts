@@ -1,7 +1,7 @@
 // A plan that is not carried out, and two of them side by side.
 import type { z } from 'zod'
 import type { planComparison, planPreview } from '../http/plan-answers.ts'
-import { counted, units } from '../run/figures.ts'
+import { counted, dollars, units } from '../run/figures.ts'
 import type { Output } from './output.ts'
 import { mermaidText, terminalDrawing } from './plan-drawing.ts'
 import { showUnserved } from './show-run.ts'
@@ -34,12 +34,12 @@ export function showPlan(out: Output, plan: Preview): void {
 
 /** For the terminal, or as Mermaid text. */
 export function showGraph(out: Output, plan: Preview, form: boolean | string): void {
+  // Mermaid text is for a file.
+  if (form !== 'mermaid' && plan.made !== undefined) out.line(plan.made.summary)
   for (const line of form === 'mermaid' ? mermaidText(plan) : terminalDrawing(plan)) out.line(line)
 }
 
 const listed = (tools: readonly string[]): string => (tools.length === 0 ? 'nothing' : tools.join(', '))
-
-const dollars = (usd: number): string => `$${usd.toFixed(6)}`
 
 /** What making it took and cost, as the columns of a comparison. */
 function makingOf({ made }: Preview): string[] {

@@ -7,6 +7,7 @@ import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
+import { plannedBy } from '../run/planned-by.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import {
   presentBlocks,
@@ -225,7 +226,9 @@ const presentPlan = (
 ): z.input<typeof run>['plan'] => ({
   plan_id: plan.plan_id,
   revision: plan.revision,
+  summary: plannedBy(plan),
   planner: plan.planner,
+  model: plan.model ?? null,
   fallback_reason: plan.fallback_reason,
   explanation: plan.explanation,
   blocks,

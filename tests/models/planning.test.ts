@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { operator, typesOf } from '../engine/world.ts'
-import { CONTEXT, house, KEY, withLlm, modelHouse } from './house.ts'
+import { CONTEXT, KEY, withLlm } from './asked.ts'
+import { house, modelHouse } from './house.ts'
 import { GOOD, inTurn, plan, proposed, says, SCORE } from './server.ts'
 
 const { server, h } = await modelHouse(says(GOOD))

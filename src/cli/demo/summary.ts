@@ -46,6 +46,7 @@ export function summaryOf(finished: FinishedDemo) {
     type: 'summary',
     run_id: run.run_id,
     status: run.status,
+    planned_by: run.plan?.summary ?? null,
     steps_executed: run.steps.filter((step) => step.status === 'completed').length,
     steps_planned: run.steps.length,
     budget: { cost: budgetOf(run, 'cost'), calls: budgetOf(run, 'calls') },
@@ -84,6 +85,7 @@ export function showSummary(out: Output, summary: Summary): void {
   showResults(out, summary.answer)
   out.heading('Summary')
   out.line(`status: ${summary.status}`)
+  if (summary.planned_by !== null) out.line(summary.planned_by)
   out.line(`steps executed: ${summary.steps_executed} of ${summary.steps_planned}`)
   out.line(`budget: ${spentOf(budget.cost, 1)} cost units, ${spentOf(budget.calls, 0)} calls`)
   for (const usage of summary.by_domain) out.line(usageLine('domain', usage))

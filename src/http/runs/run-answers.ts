@@ -174,7 +174,12 @@ export const run = z.strictObject({
     .strictObject({
       plan_id: z.string(),
       revision: z.int(),
+      summary: z.string().meta({ description: 'Who planned, and why, in one line.' }),
       planner: z.string(),
+      model: z
+        .string()
+        .nullable()
+        .meta({ description: 'The language model that proposed it; null: none did.' }),
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
       blocks: runBlocks,
