@@ -1,9 +1,7 @@
 // A real process that plans and drafts with a language model, and that is killed. Arguments: a folder, a database or
 // nothing, the URL of the model's server, the name and kind of its run, and where it dies by itself.
 // It ends what earlier processes left, says so, waits to be told to go on, and makes a run of its own.
-import { join } from 'node:path'
 import type { Append, Journal } from '../../../src/journal/journal.ts'
-import { openJournal } from '../../../src/opened-journal.ts'
 import { openaiModels } from '../../../src/models/openai.ts'
 import { llmPlanner } from '../../../src/planner/llm/llm.ts'
 import { rulesPlanner } from '../../../src/planner/rules.ts'
@@ -11,6 +9,7 @@ import { tool as draft } from '../../../src/tools/engagement/draft-outbound-mess
 import { tool as score } from '../../../src/tools/intelligence/score-account-fit.ts'
 import { approve, isPaused, operator, pendingOf, registryFrom, reviewer, world } from '../../engine/world.ts'
 import { KEY } from '../asked.ts'
+import { openPlace } from './place.ts'
 import { readPoint, requestOf, REGISTRY, type Point } from './points.ts'
 
 const [dir = '', database = '', url = '', name = '', kind = 'draft', at = 'none'] = process.argv.slice(2)
@@ -39,9 +38,8 @@ function mortal(journal: Journal, point: Point | null, isLeft: (runId: string) =
   }
 }
 
-const place = { dataDir: join(dir, 'store'), databaseUrl: database === '' ? null : database, standby: true }
 const writer = `asker-${process.pid}`
-const { journal: store } = await openJournal(place, writer)
+const store = await openPlace({ dir, database }, writer)
 const left = new Set((await store.openRuns('', 1000)).map(({ runId }) => runId))
 const models = openaiModels({ apiKey: KEY, baseUrl: url, model: null })
 const offline = rulesPlanner()

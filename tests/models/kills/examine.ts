@@ -1,13 +1,12 @@
 // What must hold of runs whose processes were killed around their model calls, said over the bare journal and over the
 // bytes that the model's server received.
-import { join } from 'node:path'
 import { canonicalJson } from '../../../src/events/digest.ts'
 import type { StoredEvent } from '../../../src/events/event.ts'
 import type { Journal } from '../../../src/journal/journal.ts'
 import { verifyChains } from '../../../src/journal/verify.ts'
-import { openJournal } from '../../../src/opened-journal.ts'
 import { lawsBroken } from '../../engine/laws.ts'
 import { only } from '../../engine/story.ts'
+import { openPlace, type Place } from './place.ts'
 
 export type Found = {
   /** Every broken promise; empty: none. */
@@ -136,17 +135,11 @@ async function examineJournal(journal: Journal, sent: readonly string[]): Promis
   }
 }
 
-export async function examine(of: {
-  readonly dir: string
-  readonly database: string
-  /** Bodies of requests, as they came. */
-  readonly sent: readonly string[]
-}): Promise<Found> {
-  const databaseUrl = of.database === '' ? null : of.database
-  const place = { dataDir: join(of.dir, 'store'), databaseUrl, standby: true }
-  const { journal } = await openJournal(place, 'examiner')
+/** `sent`: bodies of requests, as they came. */
+export async function examine(place: Place, sent: readonly string[]): Promise<Found> {
+  const journal = await openPlace(place, 'examiner')
   try {
-    return await examineJournal(journal, of.sent)
+    return await examineJournal(journal, sent)
   } finally {
     await journal.close()
   }

@@ -18,6 +18,7 @@ import {
   type Reply,
 } from '../server.ts'
 import { examine, type Found } from './examine.ts'
+import type { Place } from './place.ts'
 import { KILLS, textOf, type Kill, type ServerPoint } from './points.ts'
 
 const SCRIPT = fileURLToPath(new URL('./asker.ts', import.meta.url))
@@ -67,15 +68,10 @@ function killer(): Killer {
   }
 }
 
-type Place = {
-  readonly dir: string
-  readonly database: string
-  readonly server: ModelServer
-  readonly by: Killer
-}
+type Range = Place & { readonly server: ModelServer; readonly by: Killer }
 
 /** One life; `true`: it was killed. */
-async function live({ dir, database, server, by }: Place, name: string, { kind, own, server: at }: Kill) {
+async function live({ dir, database, server, by }: Range, name: string, { kind, own, server: at }: Kill) {
   const args = [dir, database, server.url, name, kind, textOf(own)]
   const child = fork(SCRIPT, args, { execArgv: ['--disable-warning=ExperimentalWarning'] })
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
@@ -105,7 +101,7 @@ export async function killAskers(
   const dir = mkdtempSync(join(tmpdir(), 'cugar-asker-'))
   const by = killer()
   const server = await modelServer(by.reply)
-  const place: Place = { dir, database, server, by }
+  const place: Range = { dir, database, server, by }
   try {
     let made = 0
     for (let life = 0; made < kills; life += 1) {
@@ -113,7 +109,10 @@ export async function killAskers(
       if (await live(place, `run-${life}`, list[life % list.length] ?? NO_KILL)) made += 1
     }
     await live(place, 'the-last', NO_KILL)
-    const found = await examine({ dir, database, sent: server.received.map(({ text }) => text) })
+    const found = await examine(
+      place,
+      server.received.map(({ text }) => text),
+    )
     return { ...found, kills: made, seconds: (performance.now() - begun) / 1000 }
   } finally {
     await server.stop()
