@@ -1,7 +1,7 @@
 // A language model behind an OpenAI-compatible server. One request a call: retries, budgets and what is made of an answer
 // are the engine's. The client is loaded with the first question, and is never logged: inspecting it shows the key.
 import type OpenAI from 'openai'
-import type { LlmSettings } from '../config.ts'
+import { PROVIDER_URL, type LlmSettings } from '../config.ts'
 import { limitedFetch } from '../limited-fetch.ts'
 import type { ModelSpec } from '../registry/registry.ts'
 import type { ModelAnswer, ModelQuestion, ModelRequest } from '../run/question.ts'
@@ -16,9 +16,6 @@ export interface OpenAiModels extends Models {
   /** What has been learned of a model's server; null: nobody has asked it yet. */
   readonly learned: (model: string) => Wording | null
 }
-
-/** The provider's own server, where no other one is set. */
-export const PROVIDER_URL = 'https://api.openai.com/v1'
 
 /** A server without keys is asked with this word, since a header cannot be empty. */
 const NO_KEY = 'none'

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { MODEL_FAULTS, SERVER_FAULTS } from './faults.ts'
-import { house, withLlm, type House, modelHouse } from './house.ts'
+import { withLlm } from './asked.ts'
+import { house, type House, modelHouse } from './house.ts'
 import { GOOD, refuses, says, type Reply } from './server.ts'
 
 const counted = (reply: Reply): Reply => {

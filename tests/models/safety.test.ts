@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import type { Reply } from './server.ts'
-import { CONTEXT, GOAL, house, KEY, withLlm, modelHouse } from './house.ts'
+import { CONTEXT, GOAL, KEY, withLlm } from './asked.ts'
+import { house, modelHouse } from './house.ts'
 import { GOOD, plan, proposed, says, SCORE } from './server.ts'
 
 const CANARY = 'canary'
