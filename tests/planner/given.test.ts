@@ -19,7 +19,7 @@ test('what is given at many paths is what is given at each of them', () => {
     fc.property(paths, context, (asked, given) => {
       const said = givenReader(asked)(given)
       const ones = asked.filter((path) => isGiven(given, path)).length
-      expect([...said].filter((mark) => mark === '1')).toHaveLength(ones)
+      expect(said.replaceAll('0', '')).toHaveLength(ones)
     }),
   )
 })
