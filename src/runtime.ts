@@ -114,8 +114,8 @@ type Prepared = { readonly journal: Journal; readonly inForce: InForce }
 
 /** A registry with problems is refused before anything is opened. After a wait it is read again: it may have changed. */
 async function prepare(options: RuntimeOptions, writer: string): Promise<Prepared> {
-  const inForce = await loadRegistry(options.registry, options)
-  const { journal, hasWaited } = await openJournal(options, writer)
+  const load = (): Promise<InForce> => loadRegistry(options.registry, options)
+  const { journal, prepared: inForce, hasWaited } = await openJournal(options, writer, load)
   if (!hasWaited || !options.readRegistry) return { journal, inForce }
   try {
     return { journal, inForce: await loadRegistry(await options.readRegistry(), options) }
