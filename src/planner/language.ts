@@ -43,7 +43,7 @@ const isMostlyOtherScript = (text: string): boolean => {
 
 /** `isEnglish`: whether a word is one of English or of the registry. */
 export function isForeign(text: string, isEnglish: (word: string) => boolean): boolean {
-  if (isMostlyOtherScript(text)) return true
+  if (isMostlyOtherScript(text) || /[¿¡]/.test(text)) return true
   let foreign = 0
   let english = 0
   for (const [at, written] of (text.match(LETTERS) ?? []).entries()) {
