@@ -168,6 +168,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'batch_cancelled':
     case 'batch_resumed':
     case 'batch_finished':
+    case 'library_changed':
       return state
   }
 }

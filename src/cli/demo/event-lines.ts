@@ -133,6 +133,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'batch_cancelled':
     case 'batch_resumed':
     case 'batch_finished':
+    case 'library_changed':
       return []
   }
 }
