@@ -2,12 +2,12 @@
 // are the engine's. The client is loaded with the first question, and is never logged: inspecting it shows the key.
 import type OpenAI from 'openai'
 import { PROVIDER_URL, type LlmSettings } from '../config.ts'
-import { limitedFetch } from '../limited-fetch.ts'
 import type { ModelSpec } from '../registry/registry.ts'
 import type { ModelAnswer, ModelQuestion, ModelRequest } from '../run/question.ts'
 import { retryAfter } from '../run/retry-after.ts'
 import { faultOf, NO_USAGE, readCompletion, type ReadCompletion } from './completion.ts'
 import type { ModelOutcome, Models } from './model.ts'
+import { modelFetch } from './refusal.ts'
 import { bodyOf, firstWording, requestOf, reworded, type Wording } from './wording.ts'
 
 export interface OpenAiModels extends Models {
@@ -40,14 +40,28 @@ async function clientOf({ apiKey, baseUrl }: LlmSettings): Promise<OpenAI> {
     webhookSecret: null,
     maxRetries: 0,
     logLevel: 'off',
-    fetch: limitedFetch,
+    fetch: modelFetch,
   })
 }
 
 const failed = (error: Extract<ModelAnswer, { error: unknown }>['error']): ModelAnswer => ({ error })
 
 /** Never left this machine, so that nobody can charge it. */
-const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+const UNSENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  // No request before the handshake: it speaks no TLS, or its certificate is not trusted.
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
 
 /** The code of the innermost error of a chain that has one. */
 function causeCode(error: unknown): string {
@@ -59,10 +73,13 @@ function causeCode(error: unknown): string {
 
 type Refused = InstanceType<(typeof OpenAI)['APIError']>
 
+/** That the request itself is wrong. */
+const TEACHING: ReadonlySet<number> = new Set([400, 422])
+
 /** A refusal that names what it does not take is remembered for the next request. */
 function learn({ wordings }: Reached, request: ModelRequest, error: Refused): boolean {
   const known = wordings.get(request.model)
-  if (error.status !== 400 || known === undefined) return false
+  if (!TEACHING.has(error.status ?? 0) || known === undefined) return false
   const next = reworded(known, `${error.param ?? ''} ${error.message}`, request.body)
   if (next === null) return false
   wordings.set(request.model, next)
@@ -71,8 +88,8 @@ function learn({ wordings }: Reached, request: ModelRequest, error: Refused): bo
 
 /** What a status says; nothing of a request that was refused is charged, as nothing was generated. */
 function refusedBy(reached: Reached, request: ModelRequest, error: Refused): ReadCompletion {
-  const { status = 500, code, headers } = error
-  const fault = faultOf({ status, code: code ?? null, afterMs: retryAfter(headers, Date.now()) })
+  const { status = 500, code, type, headers } = error
+  const fault = faultOf({ status, code: code ?? type ?? null, afterMs: retryAfter(headers, Date.now()) })
   const isLearned = learn(reached, request, error)
   const isRate = status === 429 && fault.retry === 'later'
   const isFilter = fault.code === 'content_filter' || fault.code === 'content_policy_violation'

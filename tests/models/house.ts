@@ -9,6 +9,9 @@ import { lawsBroken } from '../engine/laws.ts'
 import { CONTEXT, GOAL, KEY, SHIPPED } from './asked.ts'
 import { modelServer, type ModelServer, type Reply } from './server.ts'
 
+const PATIENCE_MS = 60_000
+const never = new AbortController().signal
+
 export type Outcome = {
   readonly runId: string
   readonly state: RunState
@@ -53,7 +56,9 @@ export async function house(baseUrl: string, more: Partial<RuntimeOptions> = {})
   const start: House['start'] = async (other = {}) =>
     (await engine.start({ ...asked, idempotencyKey: null, traceparent: null, ...other }, operator)).runId
   const end: House['end'] = async (runId) => {
-    const state = await engine.settled(runId, 60_000, new AbortController().signal)
+    // As long as it takes on a busy machine: the test's own limit ends it.
+    let state = await engine.settled(runId, PATIENCE_MS, never)
+    while (state.finished === null) state = await engine.settled(runId, PATIENCE_MS, never)
     const events = await journal.read(runId)
     const [created] = only(events, 'plan_created')
     const broken = lawsBroken(events)
