@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
 import { batchCancelled, batchFinished, batchResumed, batchStarted } from './batch.ts'
-import { blockFailed, branchTaken, conditionMet, stepFailed } from './condition.ts'
+import { blockFailed, branchTaken, conditionMet, ruleChecked, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
@@ -41,6 +41,7 @@ const schemas = [
   stepSkipped,
   branchTaken,
   conditionMet,
+  ruleChecked,
   stepFailed,
   blockFailed,
   runCancelled,

@@ -12,12 +12,14 @@ import {
   presentBlocks,
   presentConditions,
   presentInputs,
+  presentPlan,
   presentPlanStep,
+  presentRevisions,
+  presentRunRules,
   presentWhen,
   type ReadPayload,
 } from './present-plan.ts'
 import type { budgetLine, SHOWN_UNITS } from './answers.ts'
-import type { runBlocks } from './plan-answers.ts'
 import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
 
 /** Where the contents of runs come from, and their words. */
@@ -219,31 +221,16 @@ export const presentDenials = (
       })),
   )
 
-const presentPlan = (
-  plan: NonNullable<RunState['plan']>,
-  blocks: z.input<typeof runBlocks>,
-): z.input<typeof run>['plan'] => ({
-  plan_id: plan.plan_id,
-  revision: plan.revision,
-  planner: plan.planner,
-  fallback_reason: plan.fallback_reason,
-  explanation: plan.explanation,
-  blocks,
-  unserved: plan.unserved ?? [],
-  estimated_cost: plan.estimated_cost,
-  worst_case: plan.worst_case,
-  created_at: timeOf(plan.at),
-})
-
 /** The whole run, but for its context, which only tools see. */
 export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
   const read: ReadPayload = (digest) => source.payload(state.runId, digest)
-  const [goal, answer, steps, denials, blocks] = await Promise.all([
+  const [goal, answer, steps, denials, blocks, replan] = await Promise.all([
     read(state.goal),
     presentAnswer(state, source),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
     presentDenials(state, read),
     presentBlocks(state, read),
+    presentRunRules(state, read),
   ])
   const { finished } = state
   return {
@@ -264,7 +251,7 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     started_at: timeOf(state.startedAt),
     updated_at: timeOf(state.updatedAt),
     finished_at: finished ? timeOf(state.updatedAt) : null,
-    plan: state.plan ? presentPlan(state.plan, blocks) : null,
+    plan: state.plan ? presentPlan(state.plan, { blocks, replan, revisions: presentRevisions(state) }) : null,
     unserved: state.plan?.unserved ?? [],
     steps,
     budget: state.budget.map(presentBudget),

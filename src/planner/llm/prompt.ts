@@ -56,10 +56,13 @@ export function shapeOf(value: unknown, depth = 0): unknown {
   )
 }
 
+const HAPPENED =
+  'An earlier plan for this goal did not come to its end. Plan the whole goal without the tools that failed or were denied. A tool that is done is not called again: name its step as if it were, and take from it.'
+
 const quoted = (title: string, value: unknown): string => `${title}:\n${JSON.stringify(value)}`
 
 export function promptOf(input: PlannerInput, share: 'shape' | 'values'): ChatMessage[] {
-  const { goal, context } = input
+  const { goal, context, happened } = input
   const tools = [...usableTools(input).values()].map(toolText)
   const facts =
     share === 'values' ? quoted('Context', context) : quoted('Shape of the context', shapeOf(context))
@@ -68,7 +71,15 @@ export function promptOf(input: PlannerInput, share: 'shape' | 'values'): ChatMe
       role: 'system',
       content: `${TASK}\n\n${quoted('Shape of the answer (JSON Schema)', PROPOSAL_SCHEMA.schema)}`,
     },
-    { role: 'user', content: [quoted('Tools', tools), facts, quoted('Goal', goal)].join('\n\n') },
+    {
+      role: 'user',
+      content: [
+        quoted('Tools', tools),
+        facts,
+        quoted('Goal', goal),
+        ...(happened === undefined ? [] : [HAPPENED, quoted('What has happened', happened)]),
+      ].join('\n\n'),
+    },
   ]
 }
 
