@@ -1,4 +1,4 @@
-// The steps of a plan in the shape of the API: where each input comes from, and what the step costs and risks.
+// A plan and its steps in the shape of the API: where each input comes from, and what the step costs and risks.
 import type { z } from 'zod'
 import {
   sourcesOf,
@@ -14,6 +14,7 @@ import {
   type ProposedStep,
 } from '../events/plan.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { plannedBy } from '../run/planned-by.ts'
 import type { RunState } from '../run/state.ts'
 import type { run } from './runs/run-answers.ts'
 import {
@@ -199,13 +200,16 @@ type PlanParts = {
   readonly revisions: z.input<typeof planRevisions>
 }
 
+/** The plan of a run, with its blocks and its changes as they stand. */
 export const presentPlan = (
   plan: NonNullable<RunState['plan']>,
   parts: PlanParts,
 ): z.input<typeof run>['plan'] => ({
   plan_id: plan.plan_id,
   revision: plan.revision,
+  summary: plannedBy(plan),
   planner: plan.planner,
+  model: plan.model ?? null,
   fallback_reason: plan.fallback_reason,
   explanation: plan.explanation,
   ...parts,

@@ -10,9 +10,9 @@ import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import {
   presentBlocks,
+  presentPlan,
   presentConditions,
   presentInputs,
-  presentPlan,
   presentPlanStep,
   presentRevisions,
   presentRunRules,
@@ -258,6 +258,9 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     pending_approvals: approvalsOf(state).filter((approval) => approval.status === 'pending'),
     calls: state.calls,
     cost: fromMicro(state.spentCost),
+    llm_calls: state.modelUse?.calls ?? 0,
+    llm_tokens: state.modelUse?.tokens ?? 0,
+    llm_usd: fromMicro(state.modelUse?.microUsd ?? 0),
     waiting_since: timeOrNull(state.waitingSince),
     cause: state.cause,
     message: finished?.message ?? null,

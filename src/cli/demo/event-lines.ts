@@ -18,6 +18,9 @@ function failedLine({ type, data }: EventOf<'block_failed'> | EventOf<'step_fail
   return `${what} failed (${data.mode}): ${data.message}`
 }
 
+const warningLine = ({ data }: EventOf<'budget_warning'>): string =>
+  `budget warning: ${data.scope} ${data.unit} reached ${data.threshold * 100} %`
+
 const ruleLine = ({ data }: EventOf<'rule_checked'>): string => `rule ${data.rule}: ${CHECKED[data.outcome]}`
 
 /** What was changed, and why. */
@@ -33,10 +36,10 @@ function changeLines({ data }: EventOf<'plan_created'>): string[] {
 function planLines(event: EventOf<'plan_created'>): string[] {
   const { data } = event
   if (data.rule !== undefined) return changeLines(event)
-  const { steps, planner, model, fallback_reason, estimated_cost, revision } = data
+  const { steps, planner, estimated_cost, revision } = data
   const again = revision > 1 ? ` (revision ${revision})` : ''
   return [
-    plannedBy({ model: model ?? null, fallbackReason: fallback_reason }),
+    plannedBy(data),
     `plan${again} by ${planner}: ${counted(steps.length, 'step')}, about ${units(estimated_cost)} cost units`,
     ...steps.map((step) => `  ${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects})`),
   ]
@@ -140,9 +143,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'approval_timeout':
       return approvalLines(event)
     case 'budget_warning':
-      return [
-        `budget warning: ${event.data.scope} ${event.data.unit} reached ${event.data.threshold * 100} %`,
-      ]
+      return [warningLine(event)]
     case 'budget_exceeded':
       return [
         `${event.data.step_id ?? 'model call'} refused: ${event.data.scope} budget of ${event.data.unit} is used up`,
@@ -163,6 +164,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'batch_cancelled':
     case 'batch_resumed':
     case 'batch_finished':
+    case 'library_changed':
       return []
   }
 }
