@@ -154,7 +154,11 @@ const pagesOf =
 const doorOf = (
   options: RuntimeOptions,
   { engine, journal }: { engine: Engine; journal: Journal },
-): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal'> => ({
+): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal' | 'templates'> => ({
+  templates: async () => {
+    const { libraryOf } = await import('./tools/engagement/template-library.ts')
+    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }).templates
+  },
   verifyJournal: async () => {
     const { verifyChains } = await import('./journal/verify.ts')
     return verifyChains(journal)
