@@ -1,5 +1,6 @@
 // The first page: a goal or a playbook, what is known, and the plan as it would run, before anything runs.
 import { isRecord } from '../../../events/json.ts'
+import { counted, dollars } from '../../../run/figures.ts'
 import { readFacts, UNREADABLE } from '../../facts.ts'
 import { flag, html, type Html } from '../../html.ts'
 import { note, pill, refused } from '../../parts/bits.ts'
@@ -78,10 +79,19 @@ ${asked.context}</textarea>
   </form>`
 }
 
+/** What a language model took for it; nothing where none was asked. */
+const askedFor = ({ llm_calls, llm_tokens, llm_usd }: NonNullable<PlanPreview['made']>): Html | null =>
+  llm_calls === 0
+    ? null
+    : html` <span class="dim"
+        >${counted(llm_calls, 'call')}, ${counted(llm_tokens, 'token')}, ${dollars(llm_usd)}</span
+      >`
+
 const planCard = (plan: PlanPreview, { base, csrf }: PageContext, asked: Asked): Html => {
   const reviews = plan.steps.filter(({ review }) => review !== 'none').length
   return html`<section class="card" id="plan">
     <h2>The plan</h2>
+    ${plan.made === undefined ? null : html`<p>${plan.made.summary}${askedFor(plan.made)}</p>`}
     ${plan.unserved.length > 0 ? note('warn', html`Nothing here does this: ${plan.unserved.join('; ')}.`) : null}
     ${plan.fits_budget ? null : note('bad', plan.over_budget.join(' '))}
     ${planGraph(
