@@ -27,21 +27,14 @@ function boundCheck(value: unknown, isInclusive: boolean, sign: 1 | -1): Check |
 
 /** null: it is another kind of rule. One that holds only at times is checked always: a no is the schema's to say. */
 function ruleCheck(rule: Rule): Check | null {
-  const { def } = (rule as z.core.$ZodChecks)._zod
-  switch (def.check) {
-    case 'min_length':
-      return (value) => sizeOf(value) >= def.minimum
-    case 'max_length':
-      return (value) => sizeOf(value) >= 0 && sizeOf(value) <= def.maximum
-    case 'greater_than':
-      return boundCheck(def.value, def.inclusive, 1)
-    case 'less_than':
-      return boundCheck(def.value, def.inclusive, -1)
-    case 'string_format':
-      return patternCheck(def)
-    default:
-      return null
-  }
+  const {
+    _zod: { def },
+  } = rule as z.core.$ZodChecks
+  if (def.check === 'min_length') return (value) => sizeOf(value) >= def.minimum
+  if (def.check === 'max_length') return (value) => sizeOf(value) >= 0 && sizeOf(value) <= def.maximum
+  if (def.check === 'greater_than') return boundCheck(def.value, def.inclusive, 1)
+  if (def.check === 'less_than') return boundCheck(def.value, def.inclusive, -1)
+  return def.check === 'string_format' ? patternCheck(def) : null
 }
 
 /** One that says no where any does; null where one is not known. */
@@ -53,9 +46,12 @@ function all(checks: readonly (Check | null)[]): Check | null {
   return (value) => known.every((check) => check(value))
 }
 
+const isNever = (schema: z.core.$ZodType | undefined): boolean =>
+  schema !== undefined && 'type' in schema && schema.type === 'never'
+
 /** Objects that take no other names: from others a schema takes away what it does not know. */
 function objectCheck({ shape, catchall }: z.core.$ZodObjectDef): Check | null {
-  if (catchall?._zod.def.type !== 'never') return null
+  if (!isNever(catchall)) return null
   const names = Object.keys(shape)
   const checks: Check[] = []
   for (const name of names) {
@@ -92,40 +88,35 @@ const oneOf = (values: Iterable<unknown>): Check => {
   return (value) => allowed.has(value)
 }
 
-function typeCheck(def: z.core.$ZodTypes['_zod']['def']): Check | null {
-  switch (def.type) {
-    case 'string': {
-      if (def.coerce === true) return null
-      const isText: Check = (value) => typeof value === 'string'
-      return 'format' in def ? patternCheck(def as z.core.$ZodStringFormatDef) : isText
-    }
-    case 'number':
-      if (def.coerce === true) return null
-      if ('format' in def) return def.format === 'safeint' ? Number.isSafeInteger : null
-      return Number.isFinite
-    case 'boolean':
-      return def.coerce === true ? null : (value) => typeof value === 'boolean'
-    case 'null':
-      return (value) => value === null
-    case 'unknown':
-      return (value) => value !== undefined
-    case 'literal':
-      return oneOf(def.values)
-    case 'enum':
-      return oneOf(Object.values(def.entries))
-    case 'object':
-      return objectCheck(def)
-    case 'array':
-      return arrayCheck(def)
-    case 'union':
-      return unionCheck(def)
-    default:
-      return aroundCheck(def)
+type Def = z.core.$ZodTypes['_zod']['def']
+
+/** null: no single value, or one that is changed. */
+function scalarCheck(def: Def): Check | null {
+  if ('coerce' in def && def.coerce) return null
+  if (def.type === 'string')
+    return 'format' in def
+      ? patternCheck(def as z.core.$ZodStringFormatDef)
+      : (value) => typeof value === 'string'
+  if (def.type === 'number') {
+    if (!('format' in def)) return Number.isFinite
+    return def.format === 'safeint' ? Number.isSafeInteger : null
   }
+  if (def.type === 'boolean') return (value) => typeof value === 'boolean'
+  if (def.type === 'null') return (value) => value === null
+  if (def.type === 'unknown') return (value) => value !== undefined
+  if (def.type === 'literal') return oneOf(def.values)
+  return def.type === 'enum' ? oneOf(Object.values(def.entries)) : null
+}
+
+function typeCheck(def: Def): Check | null {
+  if (def.type === 'object') return objectCheck(def)
+  if (def.type === 'array') return arrayCheck(def)
+  if (def.type === 'union') return unionCheck(def)
+  return scalarCheck(def) ?? aroundCheck(def)
 }
 
 /** A schema around another: a value that is there is the other's to check. */
-function aroundCheck(def: z.core.$ZodTypes['_zod']['def']): Check | null {
+function aroundCheck(def: Def): Check | null {
   if (def.type !== 'nullable' && def.type !== 'optional' && def.type !== 'default') return null
   const inner = plainCheck(def.innerType)
   // What is absent gets its default, and is not the same any more.
@@ -137,6 +128,8 @@ function aroundCheck(def: z.core.$ZodTypes['_zod']['def']): Check | null {
 
 /** null: the schema has rules that only it knows, or changes what it is given. For values of JSON only. */
 export function plainCheck(schema: z.core.$ZodType): Check | null {
-  const { def } = (schema as z.core.$ZodTypes)._zod
+  const {
+    _zod: { def },
+  } = schema as z.core.$ZodTypes
   return all([typeCheck(def), ...(def.checks ?? []).map(ruleCheck)])
 }
