@@ -136,7 +136,8 @@ function loadOf({ spec, figures }: AdapterNow): AdapterLoad[] {
     parallel: shareOf(figures.inFlight, parallel),
     per_second: shareOf(figures.lastSecond, per_second),
   }
-  return [{ adapter: spec.name, waiting: figures.waiting, shares }]
+  const { waiting, quotas } = figures
+  return [{ adapter: spec.name, waiting, shares, quotas }]
 }
 
 function throwIt(error: unknown): never {

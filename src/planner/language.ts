@@ -44,7 +44,7 @@ const isMostlyOtherScript = (text: string): boolean => {
 
 /** `isEnglish`: whether a word is one of English or of the registry. */
 export function isForeign(text: string, isEnglish: (word: string) => boolean): boolean {
-  if (!hasOnlyAscii(text) && isMostlyOtherScript(text)) return true
+  if (!hasOnlyAscii(text) && (isMostlyOtherScript(text) || /[¿¡]/.test(text))) return true
   let foreign = 0
   let english = 0
   for (const [at, written] of (text.match(LETTERS) ?? []).entries()) {

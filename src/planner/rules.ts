@@ -2,7 +2,7 @@
 import { boundedMap, memoize, type BoundedMap } from '../cache.ts'
 import { OFFLINE_PLANNER } from '../registry/names.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
-import { chain, contextPaths, withLiterals, type World } from './chain.ts'
+import { chain, contextPaths, withLiterals, type FilledLink, type World } from './chain.ts'
 import {
   explain,
   lackText,
@@ -17,7 +17,7 @@ import {
 } from './explain.ts'
 import { givenReader } from './given.ts'
 import { namedPlaybook, planPlaybook } from './named-playbook.ts'
-import { inOrder } from './order.ts'
+import { awaitedBy, inOrder } from './order.ts'
 import type { OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
 import { rankingOf, understand, type Understanding } from './rank.ts'
 import { MOST_STEPS, stepsOf, usableTools } from './steps.ts'
@@ -81,11 +81,14 @@ function makePlan(
     return refuse(`The goal needs ${chained.links.length} steps; a plan has at most ${MOST_STEPS}.`)
   const rows = new Map(ranking.map((row) => [row.tool, row]))
   const rank = new Map(ranking.map(({ tool }, place) => [tool, place]))
-  const ordered = inOrder(withLiterals(chained.links, understood.literals), {
+  const awaited = awaitedBy(chosen, (name) => usable.get(name)?.side_effects === 'execute')
+  const links = inOrder(withLiterals(chained.links, understood.literals), {
     domains: registry.domains,
     rank,
+    awaited,
   })
-  const steps = stepsOf(ordered, (link) => reasonFor(link, rows.get(link.tool.name)), { profile, registry })
+  const reasonOf = (link: FilledLink) => reasonFor(link, rows.get(link.tool.name))
+  const steps = stepsOf({ links, awaited }, reasonOf, { profile, registry })
   const worst = worstCase(steps)
   const over = overBudget(steps, limits, registry.domains)
   const { unserved } = understood

@@ -11,7 +11,7 @@ import {
   PRONOUNS,
   THINGS,
 } from './lexicon.ts'
-import { spelling } from './spelling.ts'
+import { shortSpelling, spelling } from './spelling.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { STOP_WORDS, stemOf } from './words.ts'
 
@@ -48,6 +48,9 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
   ])
   const mendStem = spelling(known)
   const mendWord = spelling(new Set([...index.words, ...ACTIONS, ...THINGS, ...COMMON_NOUNS, ...LIGHT_VERBS]))
+  const mendVerb = shortSpelling(
+    new Set([...index.words].filter((word) => index.doing(index.stem(word)).length > 0).concat([...ACTIONS])),
+  )
   const mend = (stem: string, text: string): string | null => {
     const word = mendStem(stem) ?? mendWord(text)
     return word === null ? null : index.stem(word)
@@ -64,9 +67,12 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
       if (ofGrammar.has(text) || known.has(stem)) return { text, stem, isKnown: true, isName: false }
       const isNumber = /\d/.test(text)
       const isCapital = written !== text && !isFirst && written !== written.toUpperCase()
-      const mended = isNumber || isCapital ? null : mend(stem, text)
+      const isIdentifier = text.includes('_')
+      const mended = isNumber || isCapital || isIdentifier ? null : mend(stem, text)
       if (mended !== null) return { text, stem: mended, isKnown: true, isName: false }
-      return { text, stem, isKnown: false, isName: isNumber || written !== text }
+      const verb = isFirst && written !== written.toUpperCase() ? mendVerb(text) : null
+      if (verb !== null) return { text, stem: index.stem(verb), isKnown: true, isName: false }
+      return { text, stem, isKnown: false, isName: isNumber || isIdentifier || written !== text }
     },
     isEnglish: (text) => ofGrammar.has(text) || known.has(index.stem(text)),
   }
