@@ -45,7 +45,7 @@ export type DoubleServer = {
   /** The next request, of this method where one is given, meets the fault. */
   readonly fail: (fault: Fault, method?: string) => void
   /** Every request meets the fault that is found for it, until another rule is set; `nth` counts from 1. */
-  readonly failBy: (rule: (nth: number) => Fault | null) => void
+  readonly failBy: (rule: (nth: number, method: string) => Fault | null) => void
   /** Resolves when a held request has come, with what resolves when its caller has left. */
   readonly held: () => Promise<{ readonly left: Promise<void> }>
   readonly close: () => Promise<void>
@@ -89,11 +89,11 @@ export async function openServer(
   const faults: Waiting[] = []
   let held = Promise.withResolvers<{ readonly left: Promise<void> }>()
 
-  let standing: (nth: number) => Fault | null = () => null
+  let standing: (nth: number, method: string) => Fault | null = () => null
 
   const faultOf = (method: string): Fault | null => {
     const at = faults.findIndex((one) => one.method === null || one.method === method)
-    return at < 0 ? standing(requests.length) : (faults.splice(at, 1)[0]?.fault ?? null)
+    return at < 0 ? standing(requests.length, method) : (faults.splice(at, 1)[0]?.fault ?? null)
   }
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
