@@ -8,27 +8,25 @@ const FOLDER = 'dashboards/tests'
 /** `name label,label`, the labels in the order of the alphabet. */
 export type Shape = string
 
-const shapeOf = (name: string, labels: string): Shape => {
+function shapeOf(series: string): Shape {
+  const [, name = '', labels = ''] = /^([^{]+)(?:\{(.*)\})?$/.exec(series) ?? []
   const names = [...labels.matchAll(/(\w+)="(?:[^"\\]|\\.)*"/g)].map(([, label = '']) => label)
   return `${name} ${names.toSorted().join(',')}`
 }
 
 type Case = { readonly name: string; readonly input_series: readonly { readonly series: string }[] }
 
-/** Of each shape the first case that has it. */
-export function shapesOfCases(): ReadonlyMap<Shape, string> {
-  const shapes = new Map<Shape, string>()
+function* seriesOfCases(): Generator<readonly [Shape, string]> {
   for (const file of readdirSync(pathOf(FOLDER))) {
     const { tests } = parse(readFileSync(pathOf(`${FOLDER}/${file}`), 'utf8')) as { tests: readonly Case[] }
-    for (const { name, input_series } of tests)
-      for (const { series } of input_series) {
-        const [, metric = '', labels = ''] = /^([^{]+)(?:\{(.*)\})?$/.exec(series) ?? []
-        const shape = shapeOf(metric, labels)
-        if (!shapes.has(shape)) shapes.set(shape, `${file}: ${name}`)
-      }
+    for (const { name, input_series } of tests) {
+      for (const { series } of input_series) yield [shapeOf(series), `${file}: ${name}`]
+    }
   }
-  return shapes
 }
+
+/** Of each shape the last case that has it. */
+export const shapesOfCases = (): ReadonlyMap<Shape, string> => new Map(seriesOfCases())
 
 /** One line of an exposition. */
 export type Sample = { readonly name: string; readonly labels: string; readonly value: number }

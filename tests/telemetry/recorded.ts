@@ -40,12 +40,12 @@ function valuesOf({ name, value }: Sample, at: number): string {
 const seriesOf = ({ name, labels }: Sample): string =>
   `${name}{${labels === '' ? PLACE : `${labels},${PLACE}`}}`
 
-/** What fires, by the labels that `by` names, as promtool must find it. Errors: promtool's own words. */
-export async function expectFiring(
+/** Whether exactly these alerts fire; otherwise promtool's own words. */
+export async function recordedFiring(
   dir: string,
   { text, at }: Recording,
   firing: readonly Readonly<Record<string, string>>[],
-): Promise<void> {
+): Promise<string> {
   const { recordings, alerts } = load()
   const samples = samplesOf(text).filter((sample) => isPlain(sample) && Number.isFinite(sample.value))
   const by = [...new Set(firing.flatMap((labels) => Object.keys(labels)))]
@@ -78,5 +78,9 @@ export async function expectFiring(
       ],
     }),
   )
-  await run('promtool', ['test', 'rules', file])
+  const tested = run('promtool', ['test', 'rules', file])
+  return tested.then(
+    () => 'exactly these',
+    (error: unknown) => String(error),
+  )
 }
