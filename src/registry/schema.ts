@@ -85,6 +85,7 @@ export const toolSource = z.strictObject({
       review: reviewSchema.optional(),
       risk: riskSchema.optional(),
       consequences: z.array(text(300)).max(20).optional(),
+      except: z.record(name, z.array(z.string().max(100)).min(1).max(50)).optional(),
     })
     .default({}),
   inputs: z.record(name, fieldSource).default({}),
@@ -290,5 +291,6 @@ export const rootSource = z.strictObject({
   models: z.unknown().optional(),
   alerts: z.unknown().optional(),
   tenants: z.unknown().optional(),
+  groups: z.unknown().optional(),
   playbooks: z.unknown().optional(),
 })
