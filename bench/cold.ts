@@ -2,7 +2,8 @@
 // its first run, on disk. From the checkout's tree with code that is kept compiled and without, and from the bundle of
 // the package, by turns.
 import { execFile } from 'node:child_process'
-import { symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -24,21 +25,38 @@ const run = promisify(execFile)
 
 const TREE = new URL('../src/runtime.ts', import.meta.url).href
 
-type Start = { readonly library: string; readonly compiled?: string; readonly count?: boolean }
+type Start = {
+  readonly library: string
+  readonly program?: string
+  readonly compiled?: string
+  readonly count?: boolean
+}
 
-async function coldStart({ library, compiled = '', count = false }: Start): Promise<ColdStart> {
+async function coldStart({
+  library,
+  program = PROGRAM,
+  compiled = '',
+  count = false,
+}: Start): Promise<ColdStart> {
   const data = await inFolder(async (fresh) => {
-    const { stdout } = await run(process.execPath, [PROGRAM, fresh, compiled, count ? 'count' : '', library])
+    const { stdout } = await run(process.execPath, [program, fresh, compiled, count ? 'count' : '', library])
     return stdout
   })
   return JSON.parse(data) as ColdStart
 }
 
-/** The package as it is installed: its folder, with the dependencies of the checkout beside it. */
-async function bundled(dir: string): Promise<string> {
+/**
+ * The package as it is installed: its folder, with the dependencies of the checkout beside it, and a program in
+ * JavaScript that uses it, so that nobody's types are taken out at its start.
+ */
+async function bundled(dir: string): Promise<Required<Pick<Start, 'library' | 'program'>>> {
   await bundle(ROOT, dir)
-  for (const name of ['package.json', 'node_modules']) symlinkSync(join(ROOT, name), join(dir, name))
-  return pathToFileURL(join(dir, 'src', 'runtime.js')).href
+  for (const name of ['package.json', 'node_modules', 'registry.yaml'])
+    symlinkSync(join(ROOT, name), join(dir, name))
+  mkdirSync(join(dir, 'bench'))
+  const program = join(dir, 'bench', 'cold-process.js')
+  writeFileSync(program, stripTypeScriptTypes(readFileSync(PROGRAM, 'utf8')))
+  return { library: pathToFileURL(join(dir, 'src', 'runtime.js')).href, program }
 }
 
 const median = (values: readonly number[]): number =>
@@ -61,12 +79,12 @@ export const bench: Bench = {
   run: (settings, progress) =>
     inFolder(async (dir) => {
       const starts = setting(settings, 'starts')
-      const library = await bundled(dir)
+      const installed = await bundled(dir)
       const ways: readonly (readonly [string, Start])[] = [
         ['as it is', { library: TREE }],
         ['compiled code kept', { library: TREE, compiled: join(dir, 'compiled') }],
         // The package keeps its code compiled by itself.
-        ['bundle', { library }],
+        ['bundle', installed],
       ]
       const taken = ways.map((): ColdStart[] => [])
       // The first one of each is thrown away: files come from the disk, and compiled code is not there yet.
@@ -75,13 +93,13 @@ export const bench: Bench = {
         for (const [index, [, start]] of ways.entries()) taken[index]?.push(await coldStart(start))
         progress(turn / starts)
       }
-      const loaded = async (from: string): Promise<number> =>
-        (await coldStart({ library: from, count: true })).modules
+      const loaded = async (from: Start): Promise<number> =>
+        (await coldStart({ ...from, count: true })).modules
       return {
         figures: [
           ...ways.flatMap(([name], index) => figuresOf(name, taken[index] ?? [])),
-          figure('files loaded', await loaded(TREE), ''),
-          figure('files loaded of the bundle', await loaded(library), ''),
+          figure('files loaded', await loaded({ library: TREE }), ''),
+          figure('files loaded of the bundle', await loaded(installed), ''),
         ],
         curves: [],
       }

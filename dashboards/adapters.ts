@@ -112,5 +112,27 @@ export const adapters: Row = {
       queries: [{ expr: q.sum(['adapter'], gauge('cugar_adapter_calls_waiting')), legend: '{{adapter}}' }],
       noValue: 'Nothing waits',
     }),
+    graph({
+      title: 'Vendors’ quotas used',
+      text: 'How much of what each vendor takes in a window is used up, by the window that is nearest to its end, as it said with its last answer. At 1 calls wait until the window begins anew.',
+      unit: 'percentunit',
+      width: 12,
+      max: 1,
+      queries: [
+        {
+          expr: q.max(['adapter'], gauge('cugar_adapter_quota_ratio')),
+          legend: '{{adapter}}',
+        },
+      ],
+      noValue: 'No vendor says what it takes',
+    }),
+    graph({
+      title: 'Calls that vendors still take',
+      text: 'In the window that has least left, as each vendor said with its last answer; also of those that do not say how many they take in all.',
+      unit: 'short',
+      width: 12,
+      queries: [{ expr: q.min(['adapter'], gauge('cugar_adapter_quota_remaining')), legend: '{{adapter}}' }],
+      noValue: 'No vendor says what it takes',
+    }),
   ],
 }

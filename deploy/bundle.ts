@@ -7,7 +7,17 @@ import { rolldown } from 'rolldown'
 import { NODE_MAJOR } from '../src/version.ts'
 
 /** Used by every start, and by nobody who brings a copy of their own. Others stay dependencies, loaded when used. */
-const BUNDLED = ['commander', 'minisearch', 'safe-stable-stringify', 'stemmer', 'yaml', 'zod']
+const BUNDLED = [
+  '@marcbachmann/cel-js',
+  'commander',
+  'minisearch',
+  'safe-stable-stringify',
+  'stemmer',
+  'yaml',
+  'zod',
+]
+
+const THREADS = ['worker', 'thread', 'watch-thread']
 
 const TOOL = /^export const tool = /m
 const ADAPTER = /^export const adapter\b/m
@@ -45,6 +55,40 @@ module.enableCompileCache()
 export const { ${exports.join(', ')} } = module.createRequire(import.meta.url)('./library.js')
 `
 
+type Modules = { getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null }
+
+/** What is loaded with `ids`: what their code imports, and what that imports. */
+function loadedWith(ids: readonly string[], modules: Modules): ReadonlySet<string> {
+  const found = new Set<string>()
+  const waiting = [...ids]
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (found.has(id)) continue
+    found.add(id)
+    waiting.push(...(modules.getModuleInfo(id)?.importedIds ?? []))
+  }
+  return found
+}
+
+/**
+ * Says which file a module goes to. A start loads the library and every tool; what they share would be a hundred files,
+ * each looked up, read and compiled. What a thread needs as well stays apart, so that the thread loads no more than it
+ * needs. null: the bundler's own choice.
+ */
+function fileOf(root: string, entries: Readonly<Record<string, string>>) {
+  const pathsOf = (names: readonly string[]): string[] =>
+    names.map((name) => join(root, entries[name] ?? name))
+  const tools = Object.keys(entries).filter((name) => name.includes('/') && !name.startsWith('cli/'))
+  let parts: readonly (readonly [string, ReadonlySet<string>])[] | null = null
+  return (id: string, modules: Modules): string | null => {
+    parts ??= [
+      ['start', loadedWith(pathsOf(['library', ...tools]), modules)],
+      ...THREADS.map((name) => [name, loadedWith(pathsOf([name]), modules)] as const),
+    ]
+    const used = parts.filter(([, ids]) => ids.has(id)).map(([name]) => name)
+    return used[0] === 'start' ? used.join('-') : null
+  }
+}
+
 /** The licences of what is in the bundle, as they ask for. */
 const licencesOf = (root: string): string =>
   BUNDLED.map((name) => {
@@ -60,12 +104,23 @@ const licencesOf = (root: string): string =>
 export async function bundle(root: string, out: string): Promise<void> {
   const isLeft = (id: string): boolean =>
     !/^[./]/.test(id) && !BUNDLED.some((name) => id === name || id.startsWith(`${name}/`))
-  const built = await rolldown({ cwd: root, platform: 'node', input: entriesOf(root), external: isLeft })
+  const input = entriesOf(root)
+  const built = await rolldown({
+    cwd: root,
+    platform: 'node',
+    input,
+    external: isLeft,
+    preserveEntrySignatures: 'allow-extension',
+  })
   const { output } = await built.write({
     dir: join(out, 'src'),
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunk-[hash].js',
+    codeSplitting: {
+      groups: [{ debugName: 'start', name: fileOf(root, input) }],
+      includeDependenciesRecursively: false,
+    },
   })
   await built.close()
   const library = output.find(({ name }) => name === 'library')

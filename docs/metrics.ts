@@ -45,6 +45,8 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_adapter_calls_total: 'the adapters of this process',
   cugar_adapter_call_duration_seconds: 'the adapters of this process',
   cugar_adapter_limit_ratio: 'the adapters of this process, at the scrape',
+  cugar_adapter_quota_remaining: 'what vendors say with their answers, at the scrape',
+  cugar_adapter_quota_ratio: 'what vendors say with their answers, at the scrape',
   cugar_adapter_calls_waiting: 'the adapters of this process, at the scrape',
   cugar_adapter_state: ['adapter_changed'],
   cugar_budget_utilization_ratio: 'budget books (budget_updated)',

@@ -48,6 +48,9 @@ export type Settings = {
   readonly llm: LlmSettings | null
 }
 
+/** Of the language models, where no other server is set. */
+export const PROVIDER_URL = 'https://api.openai.com/v1'
+
 /** How a language model is reached. */
 export type LlmSettings = {
   /** A secret: never shown, never logged; null: the server wants none. */

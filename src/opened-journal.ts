@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { Journal, Standby } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
-import { sqliteJournal } from './journal/sqlite/sqlite.ts'
+import { sqliteJournal, type SqliteOptions } from './journal/sqlite/sqlite.ts'
 
 /** `databaseUrl` comes before `dataDir`; neither: in memory. */
 export type JournalPlace = {
@@ -13,10 +13,12 @@ export type JournalPlace = {
   readonly logger?: Logger
 }
 
-type StoreOptions = { readonly writer: string; readonly standby?: Standby }
+type StoreOptions = Pick<SqliteOptions, 'writer' | 'standby'> & Required<Pick<SqliteOptions, 'first'>>
 
 async function openStore({ dataDir, databaseUrl }: JournalPlace, store: StoreOptions): Promise<Journal> {
-  if (!databaseUrl) return dataDir === null ? memoryJournal(store) : sqliteJournal({ dir: dataDir, ...store })
+  if (!databaseUrl && dataDir !== null) return sqliteJournal({ dir: dataDir, ...store })
+  await store.first()
+  if (!databaseUrl) return memoryJournal(store)
   const { postgresJournal } = await import('./journal/postgres/postgres.ts')
   return postgresJournal({ url: databaseUrl, ...store })
 }
@@ -26,20 +28,33 @@ const STANDBY_MESSAGES = {
   active: 'taking over the journal',
 } as const
 
-type OpenedJournal = {
+type OpenedJournal<T> = {
   readonly journal: Journal
+  readonly prepared: T
   /** Another process had it before: files may have changed in the meantime. */
   readonly hasWaited: boolean
 }
 
-/** Opens the journal, after another process where `standby` is asked for. Errors: DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN. */
-export async function openJournal(place: JournalPlace, writer: string): Promise<OpenedJournal> {
+/**
+ * Opens the journal, after another process where `standby` is asked for, and before that does `prepare`; where it fails,
+ * nothing is opened. Errors: those of `prepare`, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN.
+ */
+export async function openJournal<T>(
+  place: JournalPlace,
+  writer: string,
+  prepare: () => Promise<T>,
+): Promise<OpenedJournal<T>> {
   let hasWaited = false
   const standby: Standby = (phase) => {
     hasWaited = true
     place.onStandby?.(phase)
     place.logger?.info(STANDBY_MESSAGES[phase])
   }
-  const journal = await openStore(place, place.standby ? { writer, standby } : { writer })
-  return { journal, hasWaited }
+  const preparing = Promise.withResolvers<T>()
+  const first = (): Promise<T> => {
+    preparing.resolve(prepare())
+    return preparing.promise
+  }
+  const journal = await openStore(place, { writer, first, ...(place.standby ? { standby } : {}) })
+  return { journal, prepared: await preparing.promise, hasWaited }
 }

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { ProblemItem } from './events/problem.ts'
-import { parseTemplates } from './tools/engagement/template-file.ts'
+import { parseTemplates } from './tools/engagement/templates/template-file.ts'
 import type { OwnTexts, TextFile } from './tools/text-file.ts'
 
 /** The folders, as far as they are set. */

@@ -114,8 +114,8 @@ type Prepared = { readonly journal: Journal; readonly inForce: InForce }
 
 /** A registry with problems is refused before anything is opened. After a wait it is read again: it may have changed. */
 async function prepare(options: RuntimeOptions, writer: string): Promise<Prepared> {
-  const inForce = await loadRegistry(options.registry, options)
-  const { journal, hasWaited } = await openJournal(options, writer)
+  const load = (): Promise<InForce> => loadRegistry(options.registry, options)
+  const { journal, prepared: inForce, hasWaited } = await openJournal(options, writer, load)
   if (!hasWaited || !options.readRegistry) return { journal, inForce }
   try {
     return { journal, inForce: await loadRegistry(await options.readRegistry(), options) }
@@ -136,7 +136,8 @@ function loadOf({ spec, figures }: AdapterNow): AdapterLoad[] {
     parallel: shareOf(figures.inFlight, parallel),
     per_second: shareOf(figures.lastSecond, per_second),
   }
-  return [{ adapter: spec.name, waiting: figures.waiting, shares }]
+  const { waiting, quotas } = figures
+  return [{ adapter: spec.name, waiting, shares, quotas }]
 }
 
 function throwIt(error: unknown): never {

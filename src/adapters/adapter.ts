@@ -33,7 +33,7 @@ export type AdapterCall = {
   /** Milliseconds in which the vendor has to answer, its sign-in included. */
   readonly timeoutMs: number
   /** Is told, after each answer, what the vendor says of its limits there. */
-  readonly onQuota?: (quota: VendorQuota) => void
+  readonly onQuota?: ((quota: VendorQuota) => void) | undefined
 }
 
 /**

@@ -52,9 +52,10 @@ function showWaiting(out: Output, { run_id, answer }: Run): void {
 
 /** The run's answer. */
 export function showRun(out: Output, shown: Run): void {
-  const { answer, cause, goal, message, status, unserved } = shown
+  const { answer, cause, goal, message, plan, status, unserved } = shown
   out.line(`${shown.run_id} ${status}: ${answer.spent}${cause === null ? '' : `, cause ${cause}`}`)
   if (goal !== null) out.line(`goal: ${goal}`)
+  if (plan !== null) out.line(plan.summary)
   if (message !== null) out.line(message)
   showResults(out, answer)
   if (answer.missing.length + unserved.length > 0) out.heading('Missing')

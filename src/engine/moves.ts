@@ -3,6 +3,7 @@ import { copiedPayload, type Payload } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { approvalDigest, approvalRequest } from '../run/approval.ts'
+import { isExcepted } from '../run/approval-policy.ts'
 import { toolCallId } from '../run/calls/call.ts'
 import { reserve, settle } from '../run/budgets/charge.ts'
 import { endApproval } from '../run/decide.ts'
@@ -105,12 +106,18 @@ async function takeInput({ journal }: EngineParts, turn: Turn, step: StepState):
 const keptKey = ({ lookUp, inputs, idempotencyKey }: StepState, next: string): string | null =>
   lookUp != null && inputs === next ? idempotencyKey : null
 
+/** The registry of the run asks nobody for a call with these inputs. */
+function isUnasked({ run }: Turn, { plan }: StepState, inputs: unknown): boolean {
+  const spec = run.registry.tools[plan.tool]
+  return spec?.approval.except !== undefined && isExcepted(spec, inputs)
+}
+
 async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promise<void> {
   const step = stepOf(turn, stepId)
   const { inputs, copy, checked } = await takeInput(parts, turn, step)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
   const adapter = chooseRoute(turn, step)
-  if (step.plan.review === 'call') {
+  if (step.plan.review === 'call' && !isUnasked(turn, step, copy)) {
     const subject = { review: 'call', inputs: inputs.digest, output: null } as const
     const digest = approvalDigest(turn.state, step, { ...subject, served: servedBy(turn, adapter) })
     if (!isLive(approval, step, turn.now) || approval?.digest !== digest)
@@ -188,9 +195,9 @@ async function requestApproval(
   const step = stepOf(turn, stepId)
   const isCall = review === 'call'
   const served = isCall ? servedBy(turn, chooseRoute(turn, step)) : null
-  const inputs = isCall
-    ? addPayload(turn, await inputsOf(parts.journal, turn, step)).digest
-    : (step.inputs ?? '')
+  const given = isCall ? await inputsOf(parts.journal, turn, step) : null
+  if (isCall && isUnasked(turn, step, given)) return callOrSkip(parts, turn, stepId)
+  const inputs = isCall ? addPayload(turn, given).digest : (step.inputs ?? '')
   const consequences = turn.run.registry.tools[step.plan.tool]?.approval.consequences ?? []
   const subject = { review, inputs, output: isCall ? null : step.output, served }
   record(turn, [approvalRequest(turn.state, step, { ...subject, consequences, now: turn.now })])

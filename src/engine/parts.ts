@@ -8,6 +8,8 @@ import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { Proof, Proposal } from '../planner/prove.ts'
 import type { PlanCheck } from '../planner/validate.ts'
 import type { AdapterSpec, ModelSpec, Registry } from '../registry/registry.ts'
+import type { LibraryName } from '../events/library.ts'
+import type { LibraryRecords } from '../tools/library-records.ts'
 import type { OwnTexts } from '../tools/text-file.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Opening } from './slots/opening.ts'
@@ -58,11 +60,27 @@ export type Vendors = {
   readonly guards: (name: string) => Promise<(adapter: Adapter, time: CallTime) => Adapter>
 }
 
+/** The step of a run that asks. */
+export type LibraryReader = {
+  readonly tenant: string
+  readonly runId: string
+  readonly stepId: string
+  readonly requester: string
+  readonly traceId: string
+  /** Epoch milliseconds: what was stored later, or by the step itself, is not read; null: everything is. */
+  readonly until: number | null
+}
+
+export type Libraries = {
+  readonly of: (name: LibraryName, reader: LibraryReader) => LibraryRecords
+}
+
 /** What a run works with: the registry it started under, its tools and texts, and the vendors of today. */
 export type RunEquipment = {
   readonly registry: Registry
   readonly tools: ReadonlyMap<string, Tool>
   readonly texts: OwnTexts
+  readonly libraries: Libraries
   readonly vendors: () => Vendors
 }
 

@@ -8,6 +8,7 @@ import { diffRegistries, type RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import { NO_TEXTS } from '../tools/text-file.ts'
 import type { Control } from './control.ts'
+import { createLibraries } from './library.ts'
 import type { EngineParts, InForce, RunEquipment, Vendors } from './parts.ts'
 import { orderOf, statesOf, type AdapterStandings } from '../run/calls/standing.ts'
 import type { Overlay } from './slots/overlay.ts'
@@ -51,6 +52,7 @@ export async function createRegistries(
   { parts, control, overlay, guards }: Standings & { readonly parts: EngineParts; readonly control: Control },
   first: InForce,
 ): Promise<Registries> {
+  const libraries = createLibraries(parts)
   const known = new Map<string, Registry>()
   const installed = new Map<string, InForce>()
   let current = first
@@ -100,7 +102,7 @@ export async function createRegistries(
     equipmentOf: async (digest) => {
       const registry = await byDigest(digest)
       const { tools, texts = NO_TEXTS } = (installed.get(digest) ?? current).installed
-      return { registry, tools, texts, vendors }
+      return { registry, tools, texts, libraries, vendors }
     },
     adopt,
     vendors,

@@ -6,6 +6,7 @@ import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
 import { batchCancelled, batchFinished, batchResumed, batchStarted } from './batch.ts'
 import { blockFailed, branchTaken, conditionMet, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
+import { libraryChanged } from './library.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
 import { llmCall, llmCallStart } from './llm.ts'
 import { planCompared, planCreated } from './plan.ts'
@@ -52,6 +53,7 @@ const schemas = [
   batchCancelled,
   batchResumed,
   batchFinished,
+  libraryChanged,
 ] as const
 
 /** Type and data of any event, without envelope. */

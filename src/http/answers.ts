@@ -201,7 +201,15 @@ export const signalsSeries = z.strictObject({
   ),
 })
 
-export const AUDIT_KINDS = ['decision', 'expiry', 'cancel', 'freeze', 'registry', 'adapter'] as const
+export const AUDIT_KINDS = [
+  'decision',
+  'expiry',
+  'cancel',
+  'freeze',
+  'registry',
+  'adapter',
+  'library',
+] as const
 export const auditEntry = z.strictObject({
   position: z.int().meta({ description: 'In the journal.' }),
   at: time,

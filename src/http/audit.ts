@@ -48,6 +48,14 @@ function saidBy(event: StoredEvent): Said | null {
       reason: data.reason,
     }
   }
+  if (type === 'library_changed')
+    return {
+      kind: 'library',
+      by: data.by,
+      action: data.action,
+      subject: `${data.library} (${data.run_id} ${data.step_id})`,
+      reason: null,
+    }
   if (type === 'registry_changed')
     return { kind: 'registry', by: data.by, action: 'put into force', subject: counted(data), reason: null }
   if (type === 'adapter_changed')

@@ -1,4 +1,4 @@
-// The steps of a plan in the shape of the API: where each input comes from, and what the step costs and risks.
+// A plan and its steps in the shape of the API: where each input comes from, and what the step costs and risks.
 import type { z } from 'zod'
 import {
   sourcesOf,
@@ -13,8 +13,10 @@ import {
   type ProposedStep,
 } from '../events/plan.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { plannedBy } from '../run/planned-by.ts'
 import type { RunState } from '../run/state.ts'
 import { conditionAnswers, type planBlock, type planStep, type runBlocks } from './plan-answers.ts'
+import type { run } from './runs/run-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
@@ -138,3 +140,22 @@ export async function presentInputs({ inputs }: PlanStep, read: ReadPayload): Pr
   }
   return shown
 }
+
+/** The plan of a run, with its blocks as they stand. */
+export const presentPlan = (
+  plan: NonNullable<RunState['plan']>,
+  blocks: z.input<typeof runBlocks>,
+): z.input<typeof run>['plan'] => ({
+  plan_id: plan.plan_id,
+  revision: plan.revision,
+  summary: plannedBy(plan),
+  planner: plan.planner,
+  model: plan.model ?? null,
+  fallback_reason: plan.fallback_reason,
+  explanation: plan.explanation,
+  blocks,
+  unserved: plan.unserved ?? [],
+  estimated_cost: plan.estimated_cost,
+  worst_case: plan.worst_case,
+  created_at: new Date(plan.at).toISOString(),
+})

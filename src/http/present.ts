@@ -10,6 +10,7 @@ import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import {
   presentBlocks,
+  presentPlan,
   presentConditions,
   presentInputs,
   presentPlanStep,
@@ -17,7 +18,6 @@ import {
   type ReadPayload,
 } from './present-plan.ts'
 import type { budgetLine, SHOWN_UNITS } from './answers.ts'
-import type { runBlocks } from './plan-answers.ts'
 import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
 
 /** Where the contents of runs come from, and their words. */
@@ -219,22 +219,6 @@ export const presentDenials = (
       })),
   )
 
-const presentPlan = (
-  plan: NonNullable<RunState['plan']>,
-  blocks: z.input<typeof runBlocks>,
-): z.input<typeof run>['plan'] => ({
-  plan_id: plan.plan_id,
-  revision: plan.revision,
-  planner: plan.planner,
-  fallback_reason: plan.fallback_reason,
-  explanation: plan.explanation,
-  blocks,
-  unserved: plan.unserved ?? [],
-  estimated_cost: plan.estimated_cost,
-  worst_case: plan.worst_case,
-  created_at: timeOf(plan.at),
-})
-
 /** The whole run, but for its context, which only tools see. */
 export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
   const read: ReadPayload = (digest) => source.payload(state.runId, digest)
@@ -271,6 +255,9 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     pending_approvals: approvalsOf(state).filter((approval) => approval.status === 'pending'),
     calls: state.calls,
     cost: fromMicro(state.spentCost),
+    llm_calls: state.modelUse?.calls ?? 0,
+    llm_tokens: state.modelUse?.tokens ?? 0,
+    llm_usd: fromMicro(state.modelUse?.microUsd ?? 0),
     waiting_since: timeOrNull(state.waitingSince),
     cause: state.cause,
     message: finished?.message ?? null,

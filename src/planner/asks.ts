@@ -1,5 +1,6 @@
 // A goal as its asks, in the order in which they are written: what is wanted, what is forbidden, and whether any of it
 // hangs on a condition. Only English grammar; what the asks mean is the registry's to say.
+import { hasOnlyAscii } from './words.ts'
 import { reworded } from './sayings.ts'
 
 export type Ask = {
@@ -77,9 +78,7 @@ const QUESTION =
 
 /** One form for what looks alike: compatibility letters, kinds of apostrophes, invisible characters. */
 export const plainText = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replaceAll(/\p{Cf}/gu, '')
+  (hasOnlyAscii(text) ? text : text.normalize('NFKC').replaceAll(/\p{Cf}/gu, ''))
     .replaceAll(/[’‘`´]/g, "'")
     .replaceAll(/[^\S\n]+/g, ' ')
 

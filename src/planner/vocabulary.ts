@@ -13,7 +13,7 @@ import {
 } from './lexicon.ts'
 import { shortSpelling, spelling } from './spelling.ts'
 import type { ToolIndex } from './tool-index.ts'
-import { isStopWord, stemOf } from './words.ts'
+import { STOP_WORDS, stemOf } from './words.ts'
 
 export type Word = {
   /** As it was written, in lower case. */
@@ -40,7 +40,6 @@ export const commonNouns = byStem(COMMON_NOUNS)
 export const lightVerbs = byStem(LIGHT_VERBS)
 
 const GRAMMAR = [PREPOSITIONS, DETERMINERS, PRONOUNS, ADVERBS]
-const isGrammar = (text: string): boolean => isStopWord(text) || GRAMMAR.some((words) => words.has(text))
 
 export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: ToolIndex): Vocabulary => {
   const known = new Set([
@@ -56,11 +55,16 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
     const word = mendStem(stem) ?? mendWord(text)
     return word === null ? null : index.stem(word)
   }
+  // The stem of a word of grammar is asked for in every goal.
+  const ofGrammar = new Map(
+    [...STOP_WORDS, ...GRAMMAR.flatMap((words) => [...words])].map((w) => [w, index.stem(w)]),
+  )
+  const stemIn = (text: string): string => ofGrammar.get(text) ?? index.stem(text)
   return {
     word: (written, isFirst) => {
       const text = written.toLowerCase()
-      const stem = index.stem(text)
-      if (known.has(stem) || isGrammar(text)) return { text, stem, isKnown: true, isName: false }
+      const stem = stemIn(text)
+      if (ofGrammar.has(text) || known.has(stem)) return { text, stem, isKnown: true, isName: false }
       const isNumber = /\d/.test(text)
       const isCapital = written !== text && !isFirst && written !== written.toUpperCase()
       const isIdentifier = text.includes('_')
@@ -70,6 +74,6 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
       if (verb !== null) return { text, stem: index.stem(verb), isKnown: true, isName: false }
       return { text, stem, isKnown: false, isName: isNumber || isIdentifier || written !== text }
     },
-    isEnglish: (text) => isGrammar(text) || known.has(index.stem(text)),
+    isEnglish: (text) => ofGrammar.has(text) || known.has(index.stem(text)),
   }
 })

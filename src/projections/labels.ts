@@ -61,6 +61,7 @@ export const CLOSED = {
   adapter_change: ['enabled', 'disabled', 'open', 'half_open', 'fallback', 'module', 'order'],
   adapter_call: ['success', 'error', 'timeout', 'rate_limited', 'refused'],
   adapter_limit: ['parallel', 'per_second'],
+  quota_window: ['burst', 'day'],
   adapter_state: ['enabled', 'disabled', 'open', 'fallback'],
   projection: ['metrics', 'views', 'spans'],
 } as const satisfies Record<string, readonly string[]>

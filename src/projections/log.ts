@@ -187,6 +187,8 @@ const LINES: Lines = {
       items: data.items,
       rejected: data.rejected,
     }),
+  library_changed: ({ data }) =>
+    line('info', 'library changed', { library: data.library, action: data.action }),
   batch_cancelled: () => line('info', 'batch cancelled', {}),
   batch_resumed: () => line('info', 'batch resumed', {}),
   batch_finished: ({ data }) =>

@@ -60,6 +60,8 @@ export type ToolSpec = {
     readonly review: Review
     readonly risk: Risk
     readonly consequences: readonly string[]
+    /** By input, values with which nobody is asked for the call: one input of the call that has one is enough. */
+    readonly except?: Readonly<Record<string, readonly string[]>>
   }
   readonly inputs: Readonly<Record<string, Field>>
   readonly outputs: Readonly<Record<string, Field>>

@@ -85,6 +85,7 @@ export const toolSource = z.strictObject({
       review: reviewSchema.optional(),
       risk: riskSchema.optional(),
       consequences: z.array(text(300)).max(20).optional(),
+      except: z.record(name, z.array(z.string().max(100)).min(1).max(50)).optional(),
     })
     .default({}),
   inputs: z.record(name, fieldSource).default({}),

@@ -7,6 +7,8 @@ type Approval = {
   readonly review: Review
   readonly risk: Risk
   readonly consequences: readonly string[]
+  /** By input, values with which nobody is asked for the call. */
+  readonly except?: Readonly<Record<string, readonly string[]>>
 }
 
 const STANCES: Readonly<Record<SideEffects, Approval>> = {
@@ -46,15 +48,21 @@ export function approvalOf(source: ToolSource['approval'], effects: SideEffects)
     review: source.review ?? (required ? usual : 'none'),
     risk: source.risk ?? stance.risk,
     consequences: source.consequences ?? stance.consequences,
+    ...(source.except === undefined ? {} : { except: source.except }),
   }
 }
+
+const EXCEPT_RULE =
+  'belongs to a tool whose review is call, and not to an execute tool: its every call needs a person'
 
 /** What contradicts itself, by key of `approval`. */
 export function approvalFaults(
   source: ToolSource['approval'],
   effects: SideEffects,
-): { readonly key: 'required' | 'review'; readonly message: string }[] {
+): { readonly key: 'required' | 'review' | 'except'; readonly message: string }[] {
   const { required, review } = approvalOf(source, effects)
+  if (source.except !== undefined && (effects === 'execute' || review !== 'call'))
+    return [{ key: 'except', message: EXCEPT_RULE }]
   if (effects === 'execute') {
     return [
       ...(required

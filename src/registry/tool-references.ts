@@ -23,6 +23,17 @@ function fieldFaults(field: FieldSource, path: Path, side: 'inputs' | 'outputs')
   return faults
 }
 
+/** An exception that no value can meet would be believed in for nothing. */
+const exceptFaults = ({ approval, inputs }: ToolSource, path: Path): Fault[] =>
+  Object.entries(approval.except ?? {}).flatMap(([input, values]) => {
+    const field = Object.hasOwn(inputs, input) ? inputs[input] : undefined
+    const at = [...path, 'approval', 'except', input]
+    if (field?.type !== 'enum') return [{ path: at, message: 'must name an input of type enum' }]
+    return values
+      .filter((value) => !enumHas(field, value))
+      .map((value) => ({ path: at, message: `${value} is none of the values of ${input}` }))
+  })
+
 const fits = (from: FieldSource, to: FieldSource): boolean => {
   const kind = (field: FieldSource): string => (field.type === 'integer' ? 'number' : field.type)
   const open = [from.type, to.type].some((type) => type === 'any' || type === 'enum')
@@ -129,6 +140,7 @@ function toolFaults(tool: ToolSource, name: string, sources: Sources): Fault[] {
     })
   for (const { key, message } of approvalFaults(tool.approval, effects))
     faults.push({ path: [...path, 'approval', key], message })
+  faults.push(...exceptFaults(tool, path))
   for (const side of ['inputs', 'outputs'] as const) {
     for (const [field, source] of Object.entries(tool[side]))
       faults.push(...fieldFaults(source, [...path, side, field], side))

@@ -1,7 +1,7 @@
 // What a run says to the one who asked for it: its results in words, what is missing and why, what it cost, and what
 // waits for whom. Pure; http gives it with the run, so that command line, demo and console say the same.
 import { fromMicro } from '../registry/registry.ts'
-import { counted, units } from './figures.ts'
+import { counted, dollars, units } from './figures.ts'
 import { isHeld } from './judge.ts'
 import { leftOutIn } from './plan/as-planned.ts'
 import { refusalText } from './refusal.ts'
@@ -125,6 +125,14 @@ function waitingOf(state: RunState, step: StepState, sources: AnswerSources): An
   return [waits('approval', step, `${what} before a person approves it (risk ${approval.risk})`)]
 }
 
+/** `4 calls, 2.7 cost units`, and what language models took where one was asked. */
+function spentBy({ calls, spentCost, modelUse }: RunState): string {
+  const spent = `${counted(calls, 'call')}, ${units(fromMicro(spentCost))} cost units`
+  if (modelUse === undefined) return spent
+  const { calls: asked, tokens, microUsd } = modelUse
+  return `${spent}; ${counted(asked, 'question')} to a language model, ${counted(tokens, 'token')}, ${dollars(fromMicro(microUsd))}`
+}
+
 /** What the run has to say now, over or not. */
 export function answerOf(state: RunState, sources: AnswerSources): Answer {
   const steps = stepsOf(state)
@@ -144,7 +152,7 @@ export function answerOf(state: RunState, sources: AnswerSources): Answer {
       }),
     ],
     leftOut: steps.flatMap((step) => (leftOut.has(step.plan.step_id) ? missingOf(state, step, sources) : [])),
-    spent: `${counted(state.calls, 'call')}, ${units(fromMicro(state.spentCost))} cost units`,
+    spent: spentBy(state),
     waiting: steps.flatMap((step) => waitingOf(state, step, sources)),
   }
 }

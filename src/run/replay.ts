@@ -83,6 +83,21 @@ function modelAsked(state: RunState, { data }: FactOf<'llm_call_start'>, at: num
   return { ...state, modelCalls, openCalls: withStart(state.openCalls, name, { at, ask }) }
 }
 
+function modelAnswered(state: RunState, { data }: FactOf<'llm_call'>): RunState {
+  const { call_id, input_tokens, output_tokens, cost_micro_usd } = data
+  const most = state.openCalls[call_id]?.ask?.most
+  const { calls, tokens, microUsd } = state.modelUse ?? { calls: 0, tokens: 0, microUsd: 0 }
+  return {
+    ...state,
+    modelUse: {
+      calls: calls + 1,
+      tokens: tokens + Math.min(input_tokens + output_tokens, most?.llm_tokens ?? Infinity),
+      microUsd: microUsd + Math.min(cost_micro_usd, most?.llm_usd ?? Infinity),
+    },
+    openCalls: withEnd(state.openCalls, call_id),
+  }
+}
+
 const cancelled = (state: RunState): RunState => ({
   ...state,
   cancelled: true,
@@ -134,7 +149,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'llm_call_start':
       return modelAsked(state, fact, at)
     case 'llm_call':
-      return { ...state, openCalls: withEnd(state.openCalls, fact.data.call_id) }
+      return modelAnswered(state, fact)
     case 'approval_requested':
     case 'approval_received':
     case 'approval_timeout':
@@ -153,6 +168,7 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'batch_cancelled':
     case 'batch_resumed':
     case 'batch_finished':
+    case 'library_changed':
       return state
   }
 }

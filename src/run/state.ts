@@ -171,6 +171,9 @@ export type Plan = Omit<DataOf<'plan_created'>, 'steps'> & {
   readonly order: readonly string[]
 }
 
+/** At most what was reserved for each call, whatever a server reports. */
+export type ModelUse = { readonly calls: number; readonly tokens: number; readonly microUsd: number }
+
 export type RunState = {
   readonly runId: string
   readonly version: number
@@ -229,6 +232,8 @@ export type RunState = {
   readonly calls: number
   /** The highest number of a model call so far. */
   readonly modelCalls: number
+  /** What its language models were charged so far; absent: none was asked. */
+  readonly modelUse?: ModelUse
   /** Time in which only people could move it, closed stretches. */
   readonly waitedMs: number
   /** Start of the present such stretch. */

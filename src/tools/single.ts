@@ -75,6 +75,7 @@ function toolContext(tool: Tool, input: unknown, given: z.output<typeof contextS
     adapter: given.adapter,
     texts: given.texts,
     runs: given.runs,
+    templates: null,
     model: noModel('not_set_up'),
   }
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { CrmAdapter } from '../adapters/crm.ts'
 import { CallError } from '../run/failure.ts'
+import type { LibraryRecords } from './library-records.ts'
 import type { RunRecords } from './run-records.ts'
 import { NO_TEXTS, type OwnTexts } from './text-file.ts'
 import { noModel, type ToolModel } from './tool-model.ts'
@@ -32,6 +33,8 @@ export type ToolContext = {
   readonly texts: OwnTexts
   /** Past runs, as far as the caller's run may see them; null outside a run, and for a tool that the registry isolates. */
   readonly runs: RunRecords | null
+  /** The tenant's library of message templates; null outside a run, and for a tool that the registry isolates. */
+  readonly templates: LibraryRecords | null
   /** The language model of the profile, for a tool whose registry entry says `model: true`; it may give no answer. */
   readonly model: ToolModel
 }
@@ -117,6 +120,7 @@ const alone = (): ToolContext => ({
   adapter: null,
   texts: NO_TEXTS,
   runs: null,
+  templates: null,
   model: noModel('not_set_up'),
 })
 

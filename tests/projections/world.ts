@@ -188,6 +188,17 @@ export const silentDrafts: readonly Draft[] = [
       idempotency_key: null,
     },
   },
+  {
+    type: 'library_changed',
+    data: {
+      library: 'templates',
+      action: 'created',
+      item: `sha256:${'4'.repeat(64)}`,
+      run_id: 'run_1',
+      step_id: 's1',
+      by: 'alice',
+    },
+  },
   { type: 'batch_cancelled', data: { by: 'alice', reason: null } },
   { type: 'batch_resumed', data: { by: 'alice' } },
   {

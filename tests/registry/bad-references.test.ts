@@ -175,6 +175,27 @@ const REFERENCES: readonly Row[] = [
     'call or output',
   ],
   [
+    'an exception of an effect',
+    approval('execute', '{ except: { mode: [look] } }'),
+    4,
+    `${LOOK}.approval.except`,
+    'its every call needs a person',
+  ],
+  [
+    'an exception of a review of outputs',
+    approval('propose', '{ except: { mode: [look] } }'),
+    4,
+    `${LOOK}.approval.except`,
+    'belongs to a tool whose review is call',
+  ],
+  [
+    'an exception by an input that is not there',
+    approval('propose', '{ review: call, except: { mode: [look] } }'),
+    4,
+    `${LOOK}.approval.except.mode`,
+    'must name an input of type enum',
+  ],
+  [
     'review without approval',
     approval('read-only', '{ review: output }'),
     4,

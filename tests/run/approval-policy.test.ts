@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Review, SideEffects } from '../../src/events/policy.ts'
 import type { Profile, ToolSpec } from '../../src/registry/registry.ts'
-import { reviewOf } from '../../src/run/approval-policy.ts'
+import { isExcepted, reviewOf } from '../../src/run/approval-policy.ts'
 
 const toolWith = (side_effects: SideEffects, required: boolean, review: Review): ToolSpec => ({
   name: 'write_letter',
@@ -55,5 +55,28 @@ describe('which steps a person sees', () => {
   ])('%s, required %s, review %s, profile asks for %j: %s', (...row) => {
     const [effects, required, review, asked, expected] = row
     expect(reviewOf(toolWith(effects, required, review), profileAsking(...asked))).toBe(expected)
+  })
+})
+
+describe('calls that nobody is asked for', () => {
+  const mode = {
+    type: 'enum',
+    description: '',
+    required: false,
+    values: ['look', 'write'],
+    default: 'look',
+  } as const
+  const tool = (effects: SideEffects): ToolSpec => {
+    const plain = toolWith(effects, true, 'call')
+    return { ...plain, inputs: { mode }, approval: { ...plain.approval, except: { mode: ['look'] } } }
+  }
+  it('are those with a value of the exception, which may be the default', () => {
+    for (const given of [{ mode: 'look' }, {}, { other: 1 }])
+      expect(isExcepted(tool('propose'), given)).toBe(true)
+    for (const given of [{ mode: 'write' }, { mode: 'LOOK' }, { mode: null }, { mode: ['look'] }, null])
+      expect(isExcepted(tool('propose'), given)).toBe(false)
+  })
+  it('are never those with effects', () => {
+    expect(isExcepted(tool('execute'), { mode: 'look' })).toBe(false)
   })
 })

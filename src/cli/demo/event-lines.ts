@@ -4,10 +4,10 @@ import { counted, duration, percent, units } from '../../run/figures.ts'
 import { plannedBy } from '../../run/planned-by.ts'
 
 function planLines({ data }: EventOf<'plan_created'>): string[] {
-  const { steps, planner, model, fallback_reason, estimated_cost, revision } = data
+  const { steps, planner, estimated_cost, revision } = data
   const again = revision > 1 ? ` (revision ${revision})` : ''
   return [
-    plannedBy({ model: model ?? null, fallbackReason: fallback_reason }),
+    plannedBy(data),
     `plan${again} by ${planner}: ${counted(steps.length, 'step')}, about ${units(estimated_cost)} cost units`,
     ...steps.map((step) => `  ${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects})`),
   ]
@@ -133,6 +133,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'batch_cancelled':
     case 'batch_resumed':
     case 'batch_finished':
+    case 'library_changed':
       return []
   }
 }

@@ -17,12 +17,19 @@ const calls = ({ calls: made, latency }: Adapter): Html => {
   return html`${number(all)} calls, ${number(failed(made))} failed${slow}${refused}`
 }
 
-const limits = ({ limits: { parallel, per_second }, load }: Adapter): string =>
+const WINDOWS = { burst: 'for now', day: 'today' } as const
+
+/** As the vendor says it. */
+const quota = ({ window, remaining, limit }: Adapter['quotas'][number]): string =>
+  `${number(remaining)}${limit === null ? '' : ` of ${number(limit)}`} calls left ${WINDOWS[window]}`
+
+const limits = ({ limits: { parallel, per_second }, load, quotas }: Adapter): string =>
   [
     parallel === null ? null : `${load.in_flight} of ${parallel} at once`,
     per_second === null ? null : `${load.last_second} of ${per_second} in a second`,
     load.waiting === 0 ? null : `${load.waiting} waiting`,
     load.paused_ms === 0 ? null : `the vendor wants none for ${duration(load.paused_ms)}`,
+    ...quotas.map(quota),
   ]
     .filter((line) => line !== null)
     .join(', ')

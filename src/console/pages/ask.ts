@@ -1,5 +1,6 @@
 // The first page: a goal, what is known, and the plan as it would run, before anything runs.
 import { isRecord } from '../../events/json.ts'
+import { counted, dollars } from '../../run/figures.ts'
 import { readFacts, readValue, UNREADABLE, writeValue } from '../facts.ts'
 import { html, type Html } from '../html.ts'
 import { note, pill, refused } from '../parts/bits.ts'
@@ -153,11 +154,20 @@ ${asked.context}</textarea>
     </div>
   </form>`
 
+/** What a language model took for it; nothing where none was asked. */
+const askedFor = ({ llm_calls, llm_tokens, llm_usd }: NonNullable<PlanPreview['made']>): Html | null =>
+  llm_calls === 0
+    ? null
+    : html` <span class="dim"
+        >${counted(llm_calls, 'call')}, ${counted(llm_tokens, 'token')}, ${dollars(llm_usd)}</span
+      >`
+
 const planCard = (plan: PlanPreview, { base, csrf }: PageContext, asked: Asked): Html => {
   const reviews = plan.steps.filter(({ review }) => review !== 'none').length
   return html`<section class="card" id="plan">
     <h2>The plan</h2>
-    <p>${plan.explanation}</p>
+    ${plan.made === undefined ? null : html`<p>${plan.made.summary}${askedFor(plan.made)}</p>`}
+    <p class="dim">${plan.explanation}</p>
     ${plan.unserved.length > 0 ? note('warn', html`Nothing here does this: ${plan.unserved.join('; ')}.`) : null}
     ${plan.fits_budget ? null : note('bad', plan.over_budget.join(' '))}
     ${planGraph(

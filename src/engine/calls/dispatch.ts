@@ -78,6 +78,14 @@ function requestOf(
       ...(step.degraded ? { degraded: step.degraded } : {}),
       texts: run.texts,
       runs: runRecordsOf({ journal: parts.journal, run }),
+      templates: run.libraries.of('templates', {
+        tenant: state.tenant,
+        runId: state.runId,
+        stepId,
+        requester: state.requester,
+        traceId: state.traceId,
+        until: null,
+      }),
       model: toolModel(parts, run, {
         spec,
         stepId,

@@ -5,6 +5,7 @@ import { replay } from '../../run/replay.ts'
 import type { RunState, StepState } from '../../run/state.ts'
 import type { ToolSpec } from '../../registry/registry.ts'
 import { summaryOf } from '../../tools/summary.ts'
+import type { LibraryRecords } from '../../tools/library-records.ts'
 import type { Recomputed, RunRecord, RunRecords } from '../../tools/run-records.ts'
 import type { ToolModel } from '../../tools/tool-model.ts'
 import type { Tool } from '../../tools/tool.ts'
@@ -38,6 +39,19 @@ type Again = {
   readonly step: StepState
   readonly tool: Tool
   readonly spec: ToolSpec
+}
+
+/** The library as the call found it; what it stores is stored already. */
+function templatesOf({ run }: Reader, state: RunState, step: StepState): LibraryRecords {
+  const library = run.libraries.of('templates', {
+    tenant: state.tenant,
+    runId: state.runId,
+    stepId: step.plan.step_id,
+    requester: state.requester,
+    traceId: state.traceId,
+    until: step.calledAt ?? state.updatedAt,
+  })
+  return { read: library.read, store: () => Promise.resolve(true) }
 }
 
 /** The call as it was made: the same instant and the same ids, so that a tool gives the same. */
@@ -85,6 +99,7 @@ async function madeAgain(reader: Reader, again: Again, signal: AbortSignal): Pro
         idempotencyKey: step.idempotencyKey ?? '',
         texts: reader.run.texts,
         runs: { registry: reader.run.registry, read },
+        templates: templatesOf(reader, state, step),
         model,
       },
     },

@@ -1,4 +1,5 @@
 // What one adapter's calls have come to in this process: how many, how they ended, and how long the last ones took.
+import type { KnownQuota } from './quotas.ts'
 import type { AdapterLimits } from '../../registry/registry.ts'
 
 /** `refused`: the call was not let out, by the breaker, the limits or the vendor's own wish. */
@@ -17,6 +18,8 @@ export type SlotFigures = {
   readonly p95: number | null
   /** Milliseconds until the vendor wants calls again; 0: it does. */
   readonly pausedMs: number
+  /** What its vendor has said of its own limits, last. */
+  readonly quotas: readonly KnownQuota[]
 }
 
 /** Of which durations are kept. */
@@ -49,14 +52,14 @@ export function createFigures(limits: AdapterLimits) {
       return seconds
     }
   }
-  const read = (waiting: number, pausedMs: number): SlotFigures => {
+  const read = (now: Pick<SlotFigures, 'waiting' | 'pausedMs' | 'quotas'>): SlotFigures => {
     forgetBegins()
     const sorted = durations.toSorted((a, b) => a - b)
     const times = { p50: at(sorted, 0.5), p95: at(sorted, 0.95) }
-    return { calls: { ...calls }, inFlight, waiting, lastSecond: begins.length, limits, ...times, pausedMs }
+    return { calls: { ...calls }, inFlight, lastSecond: begins.length, limits, ...times, ...now }
   }
   const refuse = (): void => {
     calls.refused += 1
   }
-  return { begin, refuse, read }
+  return { begin, refuse, read, inFlight: () => inFlight }
 }

@@ -1,5 +1,6 @@
 // What an adapter can be asked, whoever made it: a plain object, a frozen one, an instance of a class.
-import type { Adapter } from '../../adapters/adapter.ts'
+import type { Adapter, AdapterCall } from '../../adapters/adapter.ts'
+import { isRecord } from '../../events/json.ts'
 
 type Operation = (...given: readonly unknown[]) => Promise<unknown>
 
@@ -29,11 +30,30 @@ function namesOf(adapter: Adapter): readonly string[] {
 
 const known = new WeakMap<Adapter, readonly string[]>()
 
+type OnQuota = NonNullable<AdapterCall['onQuota']>
+
+const isCall = (value: unknown): value is AdapterCall =>
+  isRecord(value) && value['signal'] instanceof AbortSignal && 'idempotencyKey' in value
+
+/** What is told of the call to an adapter, with somebody more who hears of its vendor's limits. */
+const overheard = (value: unknown, onQuota: OnQuota): unknown => {
+  if (!isCall(value)) return value
+  const { onQuota: own } = value
+  const tell: OnQuota = (quota) => {
+    onQuota(quota)
+    own?.(quota)
+  }
+  return { ...value, onQuota: tell }
+}
+
+export type Around = {
+  readonly around: (operation: () => Promise<unknown>) => Promise<unknown>
+  /** Hears what the vendor says of its limits with each answer. */
+  readonly onQuota: OnQuota
+}
+
 /** The adapter with something around each of its operations; everything else of it is as it was. */
-export function withOperations(
-  adapter: Adapter,
-  around: (operation: () => Promise<unknown>) => Promise<unknown>,
-): Adapter {
+export function withOperations(adapter: Adapter, { around, onQuota }: Around): Adapter {
   const names = known.get(adapter) ?? namesOf(adapter)
   known.set(adapter, names)
   const { name, interface: served } = adapter
@@ -41,7 +61,10 @@ export function withOperations(
     const operation = operationOf(adapter, one)
     return [
       one,
-      operation === null ? valueOf(adapter, one) : (...given: unknown[]) => around(() => operation(...given)),
+      operation === null
+        ? valueOf(adapter, one)
+        : (...given: unknown[]) =>
+            around(() => operation(...given.map((value) => overheard(value, onQuota)))),
     ]
   })
   return { ...Object.fromEntries(values), name, interface: served }

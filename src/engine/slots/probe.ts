@@ -1,5 +1,5 @@
 // Whether a vendor answers, asked by a reading that changes nothing and asks for nobody's data in particular.
-import type { Adapter } from '../../adapters/adapter.ts'
+import type { Adapter, AdapterCall } from '../../adapters/adapter.ts'
 import type { FailureMode } from '../../events/taxonomy.ts'
 import { CallError } from '../../run/failure.ts'
 import { operationOf } from './operations.ts'
@@ -15,7 +15,10 @@ const ANSWERS: ReadonlySet<FailureMode> = new Set(['resource_not_found', 'user_i
 /** Milliseconds in which a vendor has to answer. */
 export const PROBE_MS = 10_000
 
-export type Probe = { readonly operation: string; readonly ask: (signal: AbortSignal) => Promise<void> }
+export type Probe = {
+  readonly operation: string
+  readonly ask: (signal: AbortSignal, onQuota: AdapterCall['onQuota']) => Promise<void>
+}
 
 /** null: there is nothing that can be asked without a run. */
 export function probeOf(adapter: Adapter): Probe | null {
@@ -24,8 +27,8 @@ export function probeOf(adapter: Adapter): Probe | null {
     if (act === null) continue
     return {
       operation,
-      ask: async (signal) => {
-        const call = { signal, idempotencyKey: 'cugar-check', timeoutMs: PROBE_MS }
+      ask: async (signal, onQuota) => {
+        const call = { signal, idempotencyKey: 'cugar-check', timeoutMs: PROBE_MS, onQuota }
         await act(question, call).catch((error: unknown) => {
           if (!(error instanceof CallError) || !ANSWERS.has(error.mode)) throw error
         })

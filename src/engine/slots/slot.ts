@@ -8,11 +8,13 @@ import {
   isBrokenCircuitError,
   type CircuitBreakerPolicy,
 } from 'cockatiel'
+import type { VendorQuota } from '../../adapters/adapter.ts'
 import type { FailureMode } from '../../events/taxonomy.ts'
 import type { AdapterBreaker, AdapterLimits } from '../../registry/registry.ts'
 import { CallError, classify } from '../../run/failure.ts'
 import { createFigures, type CallStatus, type SlotFigures } from './figures.ts'
 import type { CallTime } from './call-time.ts'
+import { createQuotas, type Quotas } from './quotas.ts'
 import { createTurns, type Turns } from './turns.ts'
 
 /** Failures that tell of the vendor, and not of what it was asked. */
@@ -40,6 +42,8 @@ export type AdapterSlot = {
   /** Errors: what the operation throws; CallError, `happened: no`, where the call was not let out. */
   readonly run: <T>(operation: () => Promise<T>, time: CallTime) => Promise<T>
   readonly figures: () => SlotFigures
+  /** Its vendor has said how many calls it still takes. */
+  readonly onQuota: (quota: VendorQuota) => void
   /** Begins anew: nothing failed yet. */
   readonly reset: () => void
   /** Lets nothing out until the next reset. */
@@ -51,6 +55,7 @@ type Gate = {
   readonly turns: Turns
   readonly figures: ReturnType<typeof createFigures>
   circuit: CircuitBreakerPolicy
+  readonly quotas: Quotas
   /** Epoch milliseconds before which the vendor wants no call. */
   notBefore: number
   isHeld: boolean
@@ -82,10 +87,13 @@ function statusOf(error: unknown): CallStatus {
   return ANSWERED.has(mode) ? 'success' : 'error'
 }
 
+/** Milliseconds until the vendor wants calls: it has asked for a pause, or has said that it takes no more of them. */
+const pauseOf = ({ notBefore, quotas }: Gate): number => Math.max(0, notBefore - Date.now(), quotas.waitMs())
+
 /** Waits until the vendor wants calls again; throws where that is later than anybody waits. */
 async function obeyVendor(gate: Gate, { signal, waitMs }: CallTime): Promise<void> {
   for (;;) {
-    const left = gate.notBefore - Date.now()
+    const left = pauseOf(gate)
     if (left <= 0) return
     if (left > waitMs)
       throw unsent('resource_rate_limited', `${gate.parts.name} has asked for a pause.`, left)
@@ -95,6 +103,7 @@ async function obeyVendor(gate: Gate, { signal, waitMs }: CallTime): Promise<voi
 
 async function send<T>(gate: Gate, operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const end = gate.figures.begin()
+  gate.quotas.begin()
   const told = (status: CallStatus): void => gate.parts.onCall({ status, seconds: end(status) })
   try {
     const answer = await raced(operation, signal)
@@ -156,13 +165,20 @@ export function createSlot(parts: SlotParts): AdapterSlot {
       handleWhen(() => false),
       { halfOpenAfter: breaker.open_ms, breaker: new ConsecutiveBreaker(breaker.failures) },
     ),
+    quotas: createQuotas(),
     notBefore: 0,
     isHeld: false,
   }
   gate.circuit = closeCircuit(gate)
   return {
     run: (operation, time) => run(gate, operation, time),
-    figures: () => gate.figures.read(gate.turns.waiting(), Math.max(0, gate.notBefore - Date.now())),
+    figures: () =>
+      gate.figures.read({
+        waiting: gate.turns.waiting(),
+        pausedMs: pauseOf(gate),
+        quotas: gate.quotas.read(),
+      }),
+    onQuota: (quota) => gate.quotas.tell(quota, Math.max(0, gate.figures.inFlight() - 1)),
     reset: () => {
       gate.isHeld = false
       gate.circuit = closeCircuit(gate)

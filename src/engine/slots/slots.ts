@@ -112,7 +112,8 @@ const guard = (
   { spec, time }: { spec: AdapterSpec; time: CallTime },
 ): Adapter => {
   const { slot } = slotOf(room, spec)
-  return withOperations(adapter, (operation) => slot.run(operation, time))
+  const around = (operation: () => Promise<unknown>): Promise<unknown> => slot.run(operation, time)
+  return withOperations(adapter, { around, onQuota: slot.onQuota })
 }
 
 /** The vendor is asked past its breaker: that is what closes it again. */
@@ -123,7 +124,9 @@ async function checkNow(room: Room, spec: AdapterSpec, adapter: Adapter): Promis
   const begun = performance.now()
   const signal = timeLimit(PROBE_MS)
   slot.reset()
-  const [asked] = await Promise.allSettled([slot.run(() => probe.ask(signal), { signal, waitMs: PROBE_MS })])
+  const [asked] = await Promise.allSettled([
+    slot.run(() => probe.ask(signal, slot.onQuota), { signal, waitMs: PROBE_MS }),
+  ])
   const answered = { operation: probe.operation, durationMs: Math.round(performance.now() - begun) }
   if (asked.status === 'fulfilled') {
     room.vain.delete(spec.name)

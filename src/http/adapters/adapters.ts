@@ -65,6 +65,13 @@ async function present(engine: Engine, now: AdapterNow): Promise<z.input<typeof 
       last_second: figures?.lastSecond ?? 0,
       paused_ms: Math.ceil(figures?.pausedMs ?? 0),
     },
+    quotas: (figures?.quotas ?? []).map(({ window, remaining, limit, resetMs, at }) => ({
+      window,
+      remaining,
+      limit,
+      reset_ms: resetMs,
+      at: timeOf(at),
+    })),
   }
 }
 

@@ -46,6 +46,17 @@ export const adapter = z.strictObject({
     last_second: count.meta({ description: 'Calls that began in it.' }),
     paused_ms: count.meta({ description: 'Until the vendor wants calls again.' }),
   }),
+  quotas: z
+    .array(
+      z.strictObject({
+        window: z.enum(['burst', 'day']).meta({ description: 'burst: of some seconds.' }),
+        remaining: count,
+        limit: count.nullable().meta({ description: 'null: the vendor does not say.' }),
+        reset_ms: count.nullable().meta({ description: 'From when it was said; null: it does not say.' }),
+        at: time.meta({ description: 'When the vendor said so.' }),
+      }),
+    )
+    .meta({ description: 'What the vendor has said of its own limits with its last answers.' }),
 })
 
 export const adapterChecked = z.strictObject({

@@ -12,8 +12,11 @@ import { route, type Route } from '../route.ts'
 import { planBody } from '../schemas.ts'
 import { checkPlanner } from '../validation.ts'
 
-const presentMaking = ({ model, fallbackReason, use }: PlanMaking): z.input<typeof planMaking> => ({
-  summary: plannedBy({ model, fallbackReason }),
+const presentMaking = (
+  planner: string,
+  { model, fallbackReason, use }: PlanMaking,
+): z.input<typeof planMaking> => ({
+  summary: plannedBy({ planner, model, fallback_reason: fallbackReason }),
   model,
   fallback_reason: fallbackReason,
   run_id: use.runId,
@@ -25,7 +28,7 @@ const presentMaking = ({ model, fallbackReason, use }: PlanMaking): z.input<type
 
 const present = (preview: PlanPreview): z.input<typeof planPreview> => ({
   planner: preview.planner,
-  ...(preview.made && { made: presentMaking(preview.made) }),
+  ...(preview.made && { made: presentMaking(preview.planner, preview.made) }),
   steps: preview.steps.map(presentPlanStep),
   blocks: (preview.blocks ?? []).map(presentPlanBlock),
   explanation: preview.explanation,

@@ -174,7 +174,12 @@ export const run = z.strictObject({
     .strictObject({
       plan_id: z.string(),
       revision: z.int(),
+      summary: z.string().meta({ description: 'Who planned, and why, in one line.' }),
       planner: z.string(),
+      model: z
+        .string()
+        .nullable()
+        .meta({ description: 'The language model that proposed it; null: none did.' }),
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
       blocks: runBlocks,
@@ -190,6 +195,9 @@ export const run = z.strictObject({
   pending_approvals: z.array(approvalSummary),
   calls: z.int(),
   cost: z.number().meta({ description: 'Cost units spent so far.' }),
+  llm_calls: z.int().meta({ description: 'Questions to language models.' }),
+  llm_tokens: z.int().meta({ description: 'Charged for them so far.' }),
+  llm_usd: z.number().meta({ description: 'US dollars charged for them so far.' }),
   waiting_since: time.nullable().meta({ description: 'Since when only a person can move it.' }),
   cause: failureModeSchema.nullable(),
   message: z.string().nullable().meta({ description: 'Why there was no plan.' }),

@@ -43,6 +43,8 @@ export type SqliteOptions = {
   readonly dir: string
   readonly writer: string
   readonly standby?: Standby
+  /** Work that must succeed before anything is opened. The thread, which takes a while to be there, starts beside it. */
+  readonly first?: () => Promise<unknown>
 }
 
 type Opened = { readonly thread: StoreThread; readonly position: number }
@@ -51,9 +53,10 @@ const isLocked = (error: unknown): boolean => error instanceof AppError && error
 
 /** `ended` is told when the thread that has the store has ended. */
 async function openThread(options: SqliteOptions, ended: (error: AppError) => void): Promise<Opened> {
-  const { dir, writer, standby } = options
+  const { dir, writer, standby, first } = options
   const open = async (wait: boolean): Promise<Opened> => {
     const thread = storeThread({ dir, writer, wait }, ended)
+    if (!wait) await before(thread, first)
     return { thread, position: await start(thread) }
   }
   try {
@@ -107,6 +110,15 @@ export async function sqliteJournal(options: SqliteOptions): Promise<Journal> {
     onCommit: progress.onCommit,
     check: () => thread.call('check'),
     close: () => (closing ??= shut()),
+  }
+}
+
+async function before(thread: StoreThread, work: SqliteOptions['first']): Promise<void> {
+  try {
+    await work?.()
+  } catch (error) {
+    await thread.discard()
+    throw error
   }
 }
 

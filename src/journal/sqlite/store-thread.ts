@@ -14,6 +14,8 @@ export type StoreThread = {
   ) => Promise<ReturnType<Store[K]>>
   /** Closes the store after the calls before it. */
   readonly close: () => Promise<void>
+  /** Ends a thread that has opened nothing. */
+  readonly discard: () => Promise<void>
   /** Resolves when the thread has ended; it ends by itself when the store cannot be opened. */
   readonly exited: Promise<void>
 }
@@ -66,6 +68,10 @@ export function storeThread(settings: WorkerSettings, ended: (error: AppError) =
     },
     close: async () => {
       if (!over) await send('close', [])
+      await exited
+    },
+    discard: async () => {
+      await worker.terminate()
       await exited
     },
     exited,

@@ -1,5 +1,6 @@
 // What a model is told: its task, the tools with their bindings, the shape of the context and the goal. Of the context it
 // gets names and types, and the values only where the profile shares them; then they are quoted data.
+import { canonicalJson } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
 import type { Field, ToolSpec } from '../../registry/registry.ts'
 import type { ChatMessage } from '../../run/question.ts'
@@ -56,13 +57,16 @@ export function shapeOf(value: unknown, depth = 0): unknown {
   )
 }
 
-const quoted = (title: string, value: unknown): string => `${title}:\n${JSON.stringify(value)}`
+const titled = (title: string, json: string): string => `${title}:\n${json}`
+const quoted = (title: string, value: unknown): string => titled(title, JSON.stringify(value))
+/** In one order, whatever order the caller's keys had: who asks again after a restart asks the same. */
+const ordered = (title: string, value: unknown): string => titled(title, canonicalJson(value))
 
 export function promptOf(input: PlannerInput, share: 'shape' | 'values'): ChatMessage[] {
   const { goal, context } = input
   const tools = [...usableTools(input).values()].map(toolText)
   const facts =
-    share === 'values' ? quoted('Context', context) : quoted('Shape of the context', shapeOf(context))
+    share === 'values' ? ordered('Context', context) : ordered('Shape of the context', shapeOf(context))
   return [
     {
       role: 'system',

@@ -128,6 +128,14 @@ const TOOLS = {
     { adapter: 'adapter', limit: 'adapter_limit' },
     'Used share of the limits of an adapter; absent where it has none.',
   ),
+  cugar_adapter_quota_remaining: state.gauge(
+    { adapter: 'adapter', window: 'quota_window' },
+    'Calls that the vendor of an adapter still takes, as it said with its last answer; absent where it does not say.',
+  ),
+  cugar_adapter_quota_ratio: state.gauge(
+    { adapter: 'adapter', window: 'quota_window' },
+    'Used share of what the vendor of an adapter takes in a window; absent where it does not say.',
+  ),
   cugar_adapter_calls_waiting: state.gauge({ adapter: 'adapter' }, 'Calls that wait for their turn.'),
   cugar_adapter_state: journal.gauge(
     { adapter: 'adapter', state: 'adapter_state' },

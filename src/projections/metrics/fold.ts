@@ -63,6 +63,7 @@ export function fold(state: MetricsState, event: StoredEvent): void {
     case 'batch_cancelled':
     case 'batch_resumed':
     case 'batch_finished':
+    case 'library_changed':
       return undefined
   }
 }

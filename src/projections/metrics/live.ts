@@ -33,6 +33,12 @@ export type AdapterLoad = {
   readonly adapter: string
   readonly waiting: number
   readonly shares: Readonly<Record<ValueOf<'adapter_limit'>, number | null>>
+  /** What its vendor has said of its own limits. */
+  readonly quotas: readonly {
+    readonly window: ValueOf<'quota_window'>
+    readonly remaining: number
+    readonly limit: number | null
+  }[]
 }
 
 export type Live = {
@@ -166,11 +172,16 @@ export function refresh({ series }: Live, state: Snapshot): void {
 }
 
 function refreshAdapters(series: Series, { adapterLoads }: Snapshot): void {
-  for (const { adapter, waiting, shares } of adapterLoads) {
+  for (const { adapter, waiting, shares, quotas } of adapterLoads) {
     series.set('cugar_adapter_calls_waiting', { adapter }, waiting)
     for (const limit of CLOSED.adapter_limit) {
       const share = shares[limit]
       if (share !== null) series.set('cugar_adapter_limit_ratio', { adapter, limit }, share)
+    }
+    for (const { window, remaining, limit } of quotas) {
+      series.set('cugar_adapter_quota_remaining', { adapter, window }, remaining)
+      if (limit !== null && limit > 0)
+        series.set('cugar_adapter_quota_ratio', { adapter, window }, 1 - Math.min(1, remaining / limit))
     }
   }
 }

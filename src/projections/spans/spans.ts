@@ -270,6 +270,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'batch_cancelled':
     case 'batch_resumed':
     case 'batch_finished':
+    case 'library_changed':
       return NO_SPANS
   }
 }

@@ -8,7 +8,6 @@ import { channelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
 import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
 import { listed, wholeText } from '../summary.ts'
-import type { OwnTexts } from '../text-file.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
 import {
   figuresOf,
@@ -20,7 +19,7 @@ import {
 } from './draft-figures.ts'
 import { isWritable, textsOf, valueOf, type Prospect } from './prospect-value.ts'
 import { improvedWording, reasonInWords, TEMPLATE_REASONS, type Wording } from './improve.ts'
-import { libraryText } from './template-library.ts'
+import { libraryText } from './templates/template-library.ts'
 import { oneLine, partsOf, withoutLabel } from './subject.ts'
 
 const template = textSchema.min(1).nullish()
@@ -58,10 +57,12 @@ function checkGiven(
     context.addIssue({ code: 'custom', path: path.split('.'), message })
 }
 
-/** The text that is given, or that of the library. Errors: CallError `user_invalid_input`. */
-function templateOf({ template, template_id: id, prospect_data: prospect }: Given, texts: OwnTexts): string {
-  if (typeof template === 'string') return template
-  const text = libraryText(id ?? '', texts)
+/** The text of the library. Errors: CallError `user_invalid_input`. */
+async function templateOf(
+  { template_id: id, prospect_data: prospect }: Given,
+  context: ToolContext,
+): Promise<string> {
+  const text = await libraryText(id ?? '', context)
   const problems =
     text === null
       ? [{ path: 'template_id', message: 'is the id of no template of the library' }]
@@ -152,6 +153,11 @@ async function improvedDraft(input: Input, { at, model }: ToolContext) {
   return { ...draftOf(parts, input, at), written_by: 'template' as const, written_by_reason: reason }
 }
 
+const writeDraft = (input: Input, context: ToolContext) =>
+  input.improve
+    ? improvedDraft(input, context)
+    : draftOf(partsOf(input.template, input.channel), input, context.at)
+
 export const tool = defineTool({
   name: 'draft_outbound_message',
   input: inputSchema,
@@ -179,13 +185,11 @@ export const tool = defineTool({
     /** Why they are the template's all the same. */
     written_by_reason: z.enum(TEMPLATE_REASONS).optional(),
   }),
-  run: ({ template: given, template_id, ...input }, context) => {
-    const { prospect_data } = input
-    const template = templateOf({ template: given, template_id, prospect_data }, context.texts)
-    const asked = { ...input, template }
-    return input.improve
-      ? improvedDraft(asked, context)
-      : draftOf(partsOf(template, input.channel), asked, context.at)
+  run: ({ template, template_id, ...input }, context) => {
+    const write = (text: string) => writeDraft({ ...input, template: text }, context)
+    // A text that is given needs no waiting.
+    if (typeof template === 'string') return write(template)
+    return templateOf({ template_id, prospect_data: input.prospect_data }, context).then(write)
   },
   revised: revisedDraft,
   summary: ({ subject, message_draft, channel, warnings, metadata, written_by, written_by_reason }) => [

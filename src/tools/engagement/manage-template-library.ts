@@ -1,21 +1,27 @@
-// The library of message templates: the operator's own folder, or the sample. Lists and reads it; a new, changed or removed
-// template is a proposal with the file that would keep it, because nothing is written here: who keeps the folder does.
-import { createHash } from 'node:crypto'
+// The library of message templates: what was stored in it, above the operator's own folder or the sample. A version is never
+// changed or removed: an update is the next one, and what is deleted is offered no more. Outside a run, where nothing can be
+// stored, a change is a proposal with the file that would keep it.
 import { z } from 'zod'
 import { counted } from '../../run/figures.ts'
-import { CallError } from '../../run/failure.ts'
 import { channelSchema } from '../channel.ts'
 import { labelSchema, recordWith, textSchema } from '../field.ts'
-import { cleanText, foldText } from '../text.ts'
+import { foldText } from '../text.ts'
 import { listed, wholeText } from '../summary.ts'
 import { variablesOf } from '../template.ts'
-import { defineTool } from '../tool.ts'
+import { defineTool, type ToolContext } from '../tool.ts'
 import { foreignPlaceholders } from './foreign-syntax.ts'
-import { libraryOf } from './template-library.ts'
-import { categorySchema, templateFile, templateSchema, type Template } from './template-file.ts'
+import {
+  decideChange,
+  offeredVersions,
+  refuse,
+  versionsOf,
+  type ChangeDecision,
+  type TemplateChange,
+} from './templates/template-changes.ts'
+import { libraryOf, type TemplateLibrary } from './templates/template-library.ts'
+import { categorySchema, templateFile, templateSchema, type Template } from './templates/template-file.ts'
 
 const OPERATIONS = ['list', 'read', 'create', 'update', 'delete'] as const
-type Operation = (typeof OPERATIONS)[number]
 
 const knownData = {
   name: labelSchema.max(200).nullish(),
@@ -24,7 +30,6 @@ const knownData = {
   category: categorySchema.nullish(),
 }
 const dataSchema = recordWith(knownData)
-type TemplateData = z.output<typeof dataSchema>
 
 const inputSchema = z.strictObject({
   operation: z.enum(OPERATIONS).default('list'),
@@ -79,8 +84,8 @@ const outputSchema = z.strictObject({
   versions: z.array(z.int()).optional(),
   templates: z.array(templateSchema).optional(),
   count: z.int().optional(),
-  /** Nothing is written here. */
-  stored: z.literal(false).optional(),
+  /** Of a change: whether it is in the library now. */
+  stored: z.boolean().optional(),
   proposal: proposalSchema.optional(),
   warnings: z.array(z.string()),
   /** Keys of the data that are none of a template. */
@@ -90,30 +95,12 @@ const outputSchema = z.strictObject({
 type Output = z.input<typeof outputSchema>
 type Answer = Omit<Output, 'operation' | 'status' | 'warnings' | 'ignored' | 'assumptions'>
 
-/** As the library has always named them. */
-const newId = (name: string): string =>
-  `${name.toLowerCase().replaceAll(' ', '_')}_${createHash('md5').update(name).digest('hex').slice(0, 4)}`
-
 const told = (template: Template) => ({ ...template, variables: variablesOf(template.template) })
 
-function refuse(path: string, message: string): never {
-  throw new CallError('user_invalid_input', 'The library has no such template.', {
-    problems: [{ path, message }],
-    happened: 'no',
-  })
-}
-
-/** Versions of a template, the newest first. Errors: CallError where there are none. */
-function versionsOf(templates: readonly Template[], id: string): [Template, ...Template[]] {
-  const [newest, ...older] = templates.filter(({ template_id }) => template_id === cleanText(id))
-  return newest === undefined
-    ? refuse('template_id', 'is the id of no template of the library')
-    : [newest, ...older]
-}
-
-function list(templates: readonly Template[], { channel, category }: Input): Answer {
+function list({ templates, retired }: TemplateLibrary, { channel, category }: Input): Answer {
   const newest = templates.filter(
-    (one, at) => templates.findIndex((other) => other.template_id === one.template_id) === at,
+    ({ template_id: id }, at) =>
+      !retired.has(id) && templates.findIndex((other) => other.template_id === id) === at,
   )
   const found = newest.filter(
     (one) =>
@@ -123,8 +110,9 @@ function list(templates: readonly Template[], { channel, category }: Input): Ans
   return { templates: found, count: found.length, message: `Retrieved ${counted(found.length, 'template')}` }
 }
 
-function read(templates: readonly Template[], { template_id: id, version }: Input): Answer {
-  const versions = versionsOf(templates, id ?? '')
+/** A version that is named is there for good; the newest one, as long as the template is offered. */
+function read(library: TemplateLibrary, { template_id: id, version }: Input): Answer {
+  const versions = isGiven(version) ? versionsOf(library, id ?? '') : offeredVersions(library, id ?? '')
   const template = isGiven(version) ? versions.find((one) => one.version === version) : versions[0]
   if (template === undefined) return refuse('version', 'is no version of the template')
   return {
@@ -136,84 +124,65 @@ function read(templates: readonly Template[], { template_id: id, version }: Inpu
   }
 }
 
-const NOT_STORED = 'nothing is stored before its file is in the folder of templates'
+const DONE = { created: 'created', updated: 'updated' } as const
 
-function proposed(template: Template, verb: string): Answer {
-  const file = templateFile(template)
+function stored({ action, template, versions }: ChangeDecision): Answer {
+  const { template_id, version } = template
+  const shared = { template_id, stored: true }
+  if (action === 'retired')
+    return {
+      ...shared,
+      versions: [...versions],
+      message: `Template deleted: ${template_id}. It is offered no more; ${counted(versions.length, 'version')} can still be read`,
+    }
   return {
-    template_id: template.template_id,
+    ...shared,
     template: told(template),
     text: template.template,
-    stored: false,
-    proposal: { action: 'add', files: [file.source], text: file.text },
-    message: `Proposed to ${verb} ${template.template_id}: ${NOT_STORED}`,
+    versions: [version, ...versions],
+    message: `Template ${DONE[action]}: ${template_id}, version ${version}`,
   }
 }
 
-/** What was given of it; the rest as it was. */
-const withData = (
-  template: Template,
-  { name, template: text, channel, category }: TemplateData,
-  at: number,
-): Template => ({
-  ...template,
-  name: cleanText(name ?? template.name),
-  template: text ?? template.template,
-  channel: channel ?? template.channel,
-  category: cleanText(category ?? template.category),
-  created_at: new Date(at).toISOString(),
-})
-
-const BLANK = {
-  channel: 'email',
-  category: 'general',
-  version: 1,
-  effectiveness: null,
-  created_at: null,
-} as const
-
-function create(templates: readonly Template[], { template_data: data }: Input, at: number): Answer {
-  const name = cleanText(data?.name ?? '')
-  const template_id = newId(name)
-  if (templates.some((one) => one.template_id === template_id))
-    refuse('template_data.name', 'is the name of a template that is there: update it')
-  return proposed(withData({ ...BLANK, template_id, name, template: '' }, data ?? {}, at), 'create')
-}
-
-function update(
-  templates: readonly Template[],
-  { template_id: id, template_data: data }: Input,
-  at: number,
-): Answer {
-  const [newest, ...older] = versionsOf(templates, id ?? '')
-  // How well the text before it did says nothing of the new one.
-  const next = { ...newest, version: newest.version + 1, effectiveness: null }
-  return {
-    ...proposed(withData(next, data ?? {}, at), 'update'),
-    versions: [newest, ...older].map(({ version }) => version),
-  }
-}
-
-function remove(templates: readonly Template[], { template_id: id }: Input): Answer {
-  const versions = versionsOf(templates, id ?? '')
-  const [{ template_id }] = versions
+/** Where nothing can be stored, the file that would keep it. */
+function proposed({ action, template, versions }: ChangeDecision): Answer {
+  const { template_id } = template
+  if (action === 'retired')
+    return {
+      template_id,
+      versions: [...versions],
+      stored: false,
+      proposal: { action: 'remove', files: [], text: null },
+      message: `Proposed to delete ${template_id}, all ${counted(versions.length, 'version')}: it is there until its files are removed`,
+    }
+  const file = templateFile(template)
   return {
     template_id,
-    versions: versions.map(({ version }) => version),
+    template: told(template),
+    text: template.template,
+    ...(action === 'updated' ? { versions: [...versions] } : {}),
     stored: false,
-    proposal: { action: 'remove', files: [], text: null },
-    message: `Proposed to delete ${template_id}, all ${counted(versions.length, 'version')}: it is there until its files are removed`,
+    proposal: { action: 'add', files: [file.source], text: file.text },
+    message: `Proposed to ${action === 'created' ? 'create' : 'update'} ${template_id}: nothing is stored before its file is in the folder of templates`,
   }
 }
 
-const OPERATE: Readonly<
-  Record<Operation, (templates: readonly Template[], input: Input, at: number) => Answer>
-> = {
-  list,
-  read,
-  create,
-  update,
-  delete: remove,
+/** Decides again where somebody else was first. */
+async function change(asked: TemplateChange, { at, texts, templates }: ToolContext): Promise<Answer> {
+  for (;;) {
+    const entries = (await templates?.read()) ?? []
+    const decided = decideChange(asked, { texts, entries, at })
+    if (templates === null) return proposed(decided)
+    const { action, template: item, isStored } = decided
+    if (isStored || (await templates.store({ action, item }, entries.length))) return stored(decided)
+  }
+}
+
+async function answerOf(input: Input, context: ToolContext): Promise<Answer> {
+  const { operation } = input
+  if (operation !== 'list' && operation !== 'read') return change({ ...input, operation }, context)
+  const library = libraryOf(context.texts, (await context.templates?.read()) ?? [])
+  return operation === 'list' ? list(library, input) : read(library, input)
 }
 
 const warningsOf = (text: string | undefined): string[] =>
@@ -229,16 +198,15 @@ export const tool = defineTool({
       context.addIssue({ code: 'custom', path: path.split('.'), message })
   }),
   output: outputSchema,
-  run: (input, { at, texts }) => {
-    const { templates, assumptions } = libraryOf(texts)
-    const answer = OPERATE[input.operation](templates, input, at)
+  run: async (input, context) => {
+    const answer = await answerOf(input, context)
     return {
       operation: input.operation,
       status: 'success' as const,
       ...answer,
       warnings: warningsOf(answer.text),
       ignored: Object.keys(input.template_data ?? {}).filter((key) => !Object.hasOwn(knownData, key)),
-      assumptions,
+      assumptions: [...libraryOf(context.texts, []).assumptions],
     }
   },
   summary: ({ message, templates = [], template, proposal, warnings, ignored, assumptions }) => [

@@ -90,17 +90,19 @@ async function callInThread(order: ThreadOrder, signal: AbortSignal): Promise<un
 }
 
 /**
- * The tool, called in threads; `module` is the URL of what exports it under its name. It is given no adapter, no texts
- * no past runs and no model.
+ * The tool, called in threads; `module` is the URL of what exports it under its name. It is given no adapter, no texts,
+ * no past runs, no library and no model.
  */
 export const isolated = (
   tool: Tool,
   { module, maxOutputBytes }: Pick<ThreadOrder, 'module' | 'maxOutputBytes'>,
 ): Tool => ({
   ...tool,
-  call: (
-    input,
-    { signal, adapter: _adapter, texts: _texts, runs: _runs, model: _model, ...context }: ToolContext,
-  ) =>
-    callInThread({ module, name: tool.name, input, context, maxOutputBytes, lends: lentFolders() }, signal),
+  call: (input, { signal, ...given }: ToolContext) => {
+    const { adapter: _a, texts: _t, runs: _r, templates: _l, model: _m, ...context } = given
+    return callInThread(
+      { module, name: tool.name, input, context, maxOutputBytes, lends: lentFolders() },
+      signal,
+    )
+  },
 })

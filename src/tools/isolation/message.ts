@@ -7,7 +7,7 @@ export type ThreadOrder = {
   readonly module: string
   readonly name: string
   readonly input: unknown
-  readonly context: Omit<ToolContext, 'signal' | 'adapter' | 'texts' | 'runs' | 'model'>
+  readonly context: Omit<ToolContext, 'signal' | 'adapter' | 'texts' | 'runs' | 'templates' | 'model'>
   readonly maxOutputBytes: number
   /** URLs of folders whose files may import this runtime and zod without having them. */
   readonly lends: readonly string[]

@@ -51,7 +51,8 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
   try {
     const tool = await loadTool(order)
     const signal = new AbortController().signal
-    const nothing = { adapter: null, texts: NO_TEXTS, runs: null, model: noModel('not_allowed') }
+    const model = noModel('not_allowed')
+    const nothing = { adapter: null, texts: NO_TEXTS, runs: null, templates: null, model }
     return answerOf(await tool.call(order.input, { ...order.context, signal, ...nothing }), order)
   } catch (error) {
     return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }

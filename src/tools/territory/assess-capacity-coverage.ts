@@ -39,7 +39,7 @@ function readCoverage(record: RawRecord, index: number) {
     coverage,
     problems: all.flatMap(({ problems }) => problems),
     interpreted: all.flatMap(({ interpreted }) => interpreted),
-    ignored: ignored.filter((key) => key !== 'region').map((key) => `territories.${index}.${key}`),
+    ignored: ignored.map((key) => `territories.${index}.${key}`),
   }
 }
 

@@ -16,10 +16,11 @@ import { cleanText } from '../text.ts'
 
 /** The columns of a territory under whatever headings. */
 export const findTerritoryFields = fieldFinder({
-  territory_id: ['territory', 'territory name', 'id', 'name', 'region'],
+  territory_id: ['territory', 'territory name', 'id', 'name'],
   account_count: ['accounts', '# accounts', 'number of accounts', 'account number', 'no of accounts'],
   rep_count: ['reps', '# reps', 'number of reps', 'sales reps', 'headcount', 'no of reps'],
   capacity_per_rep: ['capacity', 'accounts per rep', 'rep capacity', 'max accounts per rep'],
+  region: [],
 })
 
 export type TerritoryField = 'territory_id' | 'account_count' | 'rep_count' | 'capacity_per_rep'
@@ -62,8 +63,14 @@ function readCount(value: unknown, min: number): Reading<number | null> {
 
 function readTerritory(record: Readonly<Record<string, unknown>>, index: number) {
   const { found, ignored } = findTerritoryFields(record)
+  // Where a move names territories by their region, the region is the name.
+  const names = found.get('territory_id') ?? found.get('region')
   const take = <T>(field: TerritoryField, read: (value: unknown) => Reading<T | null>): Taken<T> =>
-    takeFirst<T>(found.get(field), { field, at: ['territories', index], read })
+    takeFirst<T>(field === 'territory_id' ? names : found.get(field), {
+      field,
+      at: ['territories', index],
+      read,
+    })
   const id = take('territory_id', readTerritoryId)
   const accounts = take('account_count', (value) => readCount(value, 0))
   const reps = take('rep_count', (value) => readCount(value, 0))
@@ -74,7 +81,7 @@ function readTerritory(record: Readonly<Record<string, unknown>>, index: number)
   return {
     territory: {
       id: id.value ?? '',
-      key: found.get('territory_id')?.[0]?.key ?? 'territory_id',
+      key: names?.[0]?.key ?? 'territory_id',
       account_count: accounts.value ?? 0,
       rep_count: reps.value ?? 0,
       capacity_per_rep: capacity.value,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseTemplates, templateFile } from '../../../src/tools/engagement/template-file.ts'
+import { parseTemplates, templateFile } from '../../../src/tools/engagement/templates/template-file.ts'
 import { tool } from '../../../src/tools/engagement/manage-template-library.ts'
 import { runSingle } from '../../../src/tools/single.ts'
 import { summaryOf } from '../../../src/tools/summary.ts'
@@ -117,7 +117,9 @@ describe('manage_template_library', () => {
     expect(problems).toEqual([])
     expect(new Set(templates.map(({ template_id }) => template_id)).size).toBeGreaterThanOrEqual(4)
     expect(await outputOf(tool, {})).toMatchObject({
-      assumptions: ['No folder of templates is set up: the library is the sample in examples/templates.'],
+      assumptions: [
+        'No folder of templates is set up: the library begins with the sample in examples/templates.',
+      ],
     })
   })
 

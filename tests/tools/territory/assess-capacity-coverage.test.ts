@@ -45,6 +45,14 @@ describe('assess_capacity_coverage', () => {
     },
   )
 
+  test('the region of a territory is not its name', async () => {
+    const territories = [{ rep_count: 0, account_count: 5, region: 'north' }]
+    expect(await outputOf(tool, { territories })).toMatchObject({
+      coverage_gaps: [{ territory_id: 'unknown', gap_type: 'no_rep' }],
+      ignored: [],
+    })
+  })
+
   test('C1 tells every problem at once', async () => {
     const territories = [
       { ...WEST, rep_count: {} },

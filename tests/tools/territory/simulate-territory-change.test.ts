@@ -116,6 +116,14 @@ describe('simulate_territory_change', () => {
     })
   })
 
+  test('C16 territories that have no name but a region are named by it', async () => {
+    const [west, east] = [WEST, EAST].map(({ territory_id: region, ...rest }) => ({ ...rest, region }))
+    expect(await outputOf(tool, { ...MOVE, territories: [west, east] })).toMatchObject({
+      verdict: 'sufficient_data',
+      ignored: [],
+    })
+  })
+
   test('C8 a territory without reps has no utilisation, and that is said', async () => {
     const result = await outputOf(tool, { ...MOVE, territories: [WEST, { ...EAST, rep_count: 0 }] })
     expect(result).toMatchObject({

@@ -13,12 +13,24 @@ import { comparing } from './compare.ts'
 
 type Shown = z.output<typeof adapter>
 
-const COLUMNS = 'adapter interface state module order falls_back calls failed refused p95 last_change'.split(
-  ' ',
-)
+const COLUMNS =
+  'adapter interface state module order falls_back calls failed refused p95 quota last_change'.split(' ')
 
 const lastChange = ({ changed }: Shown): string =>
   changed === null ? '-' : `${changed.at} by ${changed.by}: ${changed.reason}`
+
+const WINDOWS = { burst: 'now', day: 'today' } as const
+
+/** What the vendor says that it still takes. */
+const quotas = ({ quotas: told }: Shown): string | null =>
+  told.length === 0
+    ? null
+    : told
+        .map(
+          ({ window, remaining, limit }) =>
+            `${remaining}${limit === null ? '' : `/${limit}`} ${WINDOWS[window]}`,
+        )
+        .join(', ')
 
 const row = (one: Shown): (string | number | null)[] => {
   const { success, error, timeout, rate_limited, refused } = one.calls
@@ -35,6 +47,7 @@ const row = (one: Shown): (string | number | null)[] => {
     failed,
     refused,
     p95 === null ? null : duration(p95),
+    quotas(one),
     lastChange(one),
   ]
 }

@@ -2,10 +2,10 @@
 // text below it. Several files of one id are its versions.
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { channelSchema } from '../channel.ts'
-import { labelSchema, textSchema } from '../field.ts'
-import { problemsOf } from '../../events/problem.ts'
-import type { TextFile } from '../text-file.ts'
+import { channelSchema } from '../../channel.ts'
+import { labelSchema, textSchema } from '../../field.ts'
+import { problemsOf } from '../../../events/problem.ts'
+import type { TextFile } from '../../text-file.ts'
 
 export const categorySchema = labelSchema.max(100)
 

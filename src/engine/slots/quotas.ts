@@ -1,0 +1,64 @@
+// What a vendor has said of its own limits with its answers, and how long it is to be left alone for that: no call is let
+// out that the vendor would refuse.
+import type { VendorQuota } from '../../adapters/adapter.ts'
+
+/** As it was said last; `at`: epoch milliseconds. */
+export type KnownQuota = VendorQuota & { readonly at: number }
+
+export type Quotas = {
+  /** An answer has come; `others`: calls that are under way beside the one that it answers. */
+  readonly tell: (quota: VendorQuota, others: number) => void
+  /** A call is let out. */
+  readonly begin: () => void
+  /** Milliseconds until the vendor takes a call; 0: it does now. */
+  readonly waitMs: () => number
+  /** The window that ends first comes first. */
+  readonly read: () => readonly KnownQuota[]
+}
+
+type Standing = {
+  readonly quota: KnownQuota
+  /** Calls that may still be let out before `until`. */
+  left: number
+  /** Epoch milliseconds. */
+  until: number
+}
+
+/** After so many milliseconds it is asked again where the vendor does not say when its window begins anew. */
+const AGAIN_MS = { burst: 1000, day: 60_000 } as const satisfies Record<VendorQuota['window'], number>
+const WINDOWS = ['burst', 'day'] as const satisfies readonly VendorQuota['window'][]
+
+const lengthOf = ({ window, resetMs }: VendorQuota): number => resetMs ?? AGAIN_MS[window]
+
+/** A window that is over begins anew, with as many calls as it has in all. */
+function renew(standing: Standing, now: number): void {
+  if (now < standing.until) return
+  standing.left = Math.max(1, standing.quota.limit ?? Infinity)
+  standing.until = now + lengthOf(standing.quota)
+}
+
+export function createQuotas(clock: () => number = Date.now): Quotas {
+  const standings = new Map<VendorQuota['window'], Standing>()
+  const all = (): Standing[] => WINDOWS.flatMap((window) => standings.get(window) ?? [])
+  return {
+    tell: (quota, others) => {
+      const at = clock()
+      // The vendor may not have counted yet what is on its way to it.
+      const left = quota.remaining - others
+      standings.set(quota.window, { quota: { ...quota, at }, left, until: at + lengthOf(quota) })
+    },
+    begin: () => {
+      for (const standing of all()) standing.left -= 1
+    },
+    waitMs: () => {
+      const now = clock()
+      let wait = 0
+      for (const standing of all()) {
+        renew(standing, now)
+        if (standing.left <= 0) wait = Math.max(wait, standing.until - now)
+      }
+      return wait
+    },
+    read: () => all().map(({ quota }) => quota),
+  }
+}
