@@ -1,5 +1,6 @@
 // GET /v1/openapi.json: the OpenAPI 3.1 document, made from the table of routes and their zod schemas.
 import { z } from 'zod'
+import type { Principal } from '../engine/engine.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, adapterBody, comparisonBody } from './adapters/adapters.ts'
@@ -278,14 +279,20 @@ export const openapiDocument = (table: readonly Route[], version: string): Json 
   })),
 })
 
-export const openapiRoute = (document: () => Json): Route =>
+/** `documentFor`: what the tools take is for callers with a key; nobody else learns which there are. */
+export const openapiRoute = (documentFor: (by: Principal) => Json): Route =>
   route({
     method: 'get',
     path: '/v1/openapi.json',
     roles: null,
     limitedKeys: 'same',
     summary: 'This document',
-    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) } },
+    answers: {
+      200: {
+        description: 'OpenAPI 3.1; for a caller with a key, with what each tool takes and gives.',
+        schema: z.record(z.string(), z.unknown()),
+      },
+    },
     errors: [],
-    answer: () => ({ status: 200, body: document() }),
+    answer: ({ principal }) => ({ status: 200, body: documentFor(principal) }),
   })
