@@ -79,8 +79,8 @@ export type {
   CrmDefinition,
   CrmOpportunity,
   CrmOpportunityPage,
-  Receipt,
 } from './adapters/crm.ts'
+export type { Receipt } from './events/step.ts'
 export { defineAdapter } from './adapters/definition.ts'
 export { plan, type PlanBuilder, type PlanSource, type PlanStepOptions } from './plan-builder.ts'
 export type { PlanDraft, PlanDraftInput } from './registry/plan/draft.ts'

@@ -225,16 +225,20 @@ export const AUDIT_KINDS = [
   'registry',
   'adapter',
   'library',
+  'effect',
 ] as const
 export const auditEntry = z.strictObject({
   position: z.int().meta({ description: 'In the journal.' }),
   at: time,
   kind: z.enum(AUDIT_KINDS),
-  by: z.string().nullable().meta({ description: 'null: nobody, time ran out.' }),
-  action: z.string().meta({ description: 'What was done: approved, frozen, lifted, changed.' }),
-  subject: z
+  by: z
     .string()
-    .meta({ description: 'To what: an approval, a run, a profile, a tenant, the registry.' }),
+    .nullable()
+    .meta({ description: 'null: nobody: time ran out, or a call that was approved is done.' }),
+  action: z.string().meta({ description: 'What was done: approved, frozen, lifted, changed.' }),
+  subject: z.string().meta({
+    description: 'To what: an approval, a run, a profile, a tenant, the registry, a record of a vendor.',
+  }),
   run_id: z.string().nullable(),
   tenant: z.string().nullable(),
   reason: z.string().nullable().meta({ description: 'In their words; null when none, or erased.' }),
