@@ -155,13 +155,14 @@ const pagesOf =
 const doorOf = (
   options: RuntimeOptions,
   { engine, journal }: { engine: Engine; journal: Journal },
-): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal'> => ({
+): Pick<DoorParts, 'keys' | 'oidc' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal'> => ({
   verifyJournal: async () => {
     const { verifyChains } = await import('./journal/verify.ts')
     return verifyChains(journal)
   },
   compareRegistry: () => compareRegistry(engine, options),
   keys: options.keys ?? null,
+  oidc: options.oidc ?? null,
   ...(options.limits && { limits: options.limits }),
   pages: pagesOf(options),
 })

@@ -18,6 +18,7 @@ import { PAGES } from './pages.ts'
 import { refusedPage, signInPage } from './pages/door.ts'
 import type { Approvals } from './shapes.ts'
 import { endedSessions, sessionSecret, type Ended } from './secret.ts'
+import { oidcRoutes, providerName } from './oidc/routes.ts'
 import { openStream } from './stream.ts'
 import { COOKIE, createSessions, type Session, type Sessions } from './session.ts'
 
@@ -47,10 +48,13 @@ function signalOf(res: Response, stopping: AbortSignal): AbortSignal {
   return AbortSignal.any([gone.signal, stopping])
 }
 
+const personIn = (door: Door, { id, groups }: Session): Person | null =>
+  groups === undefined ? door.personOf(id) : door.memberOf(id, groups)
+
 /** Who is here, with their session; null: they must sign in first. */
 function whoIs(door: Door, req: Request, res: Response): { person: Person; session: Session } | null {
   const known = door.sessions.read(req.headers.cookie)
-  const person = known ? door.personOf(known.id) : null
+  const person = known ? personIn(door, known) : null
   if (known && person) {
     const renewed = door.sessions.renew(known)
     if (renewed !== null) setCookie(req, res, renewed)
@@ -156,7 +160,7 @@ function signInRoutes(router: Router, door: Door): void {
   const ask = (req: Request, res: Response, failed: boolean): void => {
     door.announce(res, { path: '/sign-in', person: null })
     const next = within(new URL(req.originalUrl, 'http://console').searchParams.get('next'), req.baseUrl)
-    const view = signInPage({ base: req.baseUrl, next, failed })
+    const view = signInPage({ base: req.baseUrl, next, failed, provider: providerName(door.oidc) })
     res
       .status(failed ? 401 : 200)
       .type('html')
@@ -266,6 +270,12 @@ export async function createConsole(parts: ConsoleParts): Promise<Router> {
   streamRoute(router, door)
   router.post(['/sign-in', '/sign-out', '/persona'], form)
   signInRoutes(router, door)
+  oidcRoutes(router, {
+    ...door,
+    open: (req, res, { id, groups }) => setCookie(req, res, sessions.open(id, groups)),
+    within,
+    secret: parts.secret,
+  })
   for (const page of PAGES) {
     const path = page.path.replaceAll(/\{(\w+)\}/g, ':$1')
     if (page.method === 'get') router.get(path, shows(door, page))

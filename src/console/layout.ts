@@ -110,6 +110,7 @@ export function bareDocument(view: View, { base, assets }: { base: string; asset
     <html lang="en">
       <head>
         ${head(view.title, { base, assets })}
+        ${view.onward === undefined ? null : html`<meta http-equiv="refresh" content="0;url=${view.onward}" />`}
       </head>
       <body class="bare">
         <main id="main">${view.main}</main>

@@ -64,6 +64,8 @@ export type View = {
   readonly status?: number
   /** true: without the menu, for who came by a link for this page alone. */
   readonly isBare?: boolean
+  /** Where the browser goes on by itself, at once. */
+  readonly onward?: string
 }
 
 /** Where a change leads: the browser is sent there. */

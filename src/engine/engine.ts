@@ -8,7 +8,7 @@ import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Batches } from './batches/contract.ts'
-import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
+import type { ProposedBlock, ProposedReplan, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
 import type { Accepted, CancelRequest, PlanCustomer, PlanRequest, Principal, RunRequest } from './requests.ts'
@@ -31,6 +31,8 @@ export type PlanPreview = {
   readonly steps: readonly ProposedStep[]
   /** What stands beside them; absent: they stand in nothing. */
   readonly blocks?: readonly ProposedBlock[]
+  /** How it may be changed because of what happens; absent: not at all. */
+  readonly replan?: ProposedReplan
   readonly explanation: string
   /** What the goal asks for and no step does. */
   readonly unserved: readonly string[]

@@ -13,10 +13,9 @@ import type { HttpStats } from '../projections/metrics/live.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { KeySource } from './callers/keys.ts'
 import { checked } from './validation.ts'
+import type { Role } from '../events/names.ts'
+import type { OidcSettings } from '../config-oidc.ts'
 import type { PagesParts } from './people/window.ts'
-
-export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
-export type Role = (typeof ROLES)[number]
 
 /** What one process answers at most. */
 export type DoorLimits = {
@@ -50,6 +49,8 @@ export type DoorParts = {
   readonly http: HttpStats
   /** null: no keys are set up, only this machine is answered. */
   readonly keys: KeySource | null
+  /** The identity provider by which people may sign in; null, as by default: with keys alone. */
+  readonly oidc?: OidcSettings | null
   /** Checks a registry and puts it into force; null: reads the file again. Errors: REGISTRY_INVALID. */
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */

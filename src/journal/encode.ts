@@ -95,7 +95,9 @@ export function encode(append: Append): EncodedAppend {
     return encoded
   })
   for (const payload of append.payloads) bytes += payload.body.length
-  return { ...append, kind, lines, bytes }
+  const { payloads, head, idempotency } = append
+  const named = { runId, kind, parent: parent ?? null, salt: salt ?? '', tenant }
+  return { ...named, expectedVersion, traceId, spanId, at, head, idempotency, lines, payloads, bytes }
 }
 
 /** What whoever holds the original append must be told to know its events. */

@@ -19,8 +19,11 @@ import { eventTexts, type Content, type Frame, type Texts } from './text.ts'
 /** A draft's content has passed its schema. */
 export type EncodedLine = Content | Posting
 
-export type EncodedAppend = Omit<Append, 'lines'> & {
+export type EncodedAppend = Omit<Append, 'lines' | 'parent' | 'salt'> & {
   readonly kind: StreamKind
+  /** null and '' where the append sets none. */
+  readonly parent: string | null
+  readonly salt: string
   readonly lines: readonly EncodedLine[]
   /** Size of the texts in it, roughly: bounds batches and memory. */
   readonly bytes: number

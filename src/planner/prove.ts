@@ -11,7 +11,7 @@ import type { Playbook, ToolSpec } from '../registry/registry.ts'
 import { isGiven } from './chain.ts'
 import { explain } from './explain.ts'
 import type { PlannerInput, PlanResult } from './planner.ts'
-import { proposedParts } from './plan-parts.ts'
+import { proposedParts, proposedReplan } from './plan-parts.ts'
 import { MOST_STEPS, usableTools } from './steps.ts'
 import { estimatedCost, overBudget, worstCase } from './worst-case.ts'
 
@@ -67,6 +67,15 @@ const countOf = ({ steps, blocks }: ResolvedParts): number =>
     steps.length,
   )
 
+/** As in a profile that says nothing. */
+const MOST_REVISIONS = 3
+
+function revisionProblems({ replan }: PlanDraft, { profile }: PlannerInput, path: string): ProblemItem[] {
+  const most = profile.plan?.most_revisions ?? MOST_REVISIONS
+  if (replan === undefined || replan.at_most <= most) return []
+  return [{ path, message: `is ${replan.at_most}; profile ${profile.name} allows ${most} revisions` }]
+}
+
 /** What the playbook says of the context. */
 const contextProblems = ({ inputs }: Playbook, { context }: PlannerInput): ProblemItem[] =>
   checkFields(inputs, context).map(({ path, message }) => ({ path: `context.${path}`, message }))
@@ -83,16 +92,18 @@ export function provePlan(
     context: input.context,
   }
   const at = playbook ? ['playbooks', playbook.name] : ['plan']
-  const { faults, ...resolved } = resolveDraft(draft, ground, at)
+  const { faults, replan: rules, ...resolved } = resolveDraft(draft, ground, at)
   const problems = [
     ...(playbook ? contextProblems(playbook, input) : []),
     ...playbooks.flatMap((one) => contextProblems(one, input)),
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),
     ...sizeProblems(resolved, input, [...at, 'steps'].join('.')),
+    ...revisionProblems(draft, input, [...at, 'replan', 'at_most'].join('.')),
   ]
   if (problems.length > 0) return { ok: false, problems }
   const { steps, blocks } = proposedParts(resolved, reason, input)
-  const worst = worstCase(steps, blocks)
+  const changed = proposedReplan(rules, { steps, blocks })
+  const worst = worstCase(steps, blocks, changed.replan)
   const over = overBudget(steps, input.limits, input.registry.domains)
   const told = {
     profile: input.profile.name,
@@ -108,6 +119,7 @@ export function provePlan(
     fallbackReason: null,
     steps,
     ...(blocks.length > 0 ? { blocks } : {}),
+    ...changed,
     explanation: explain({ ...told, overBudget: over }),
     ranking: [],
     unserved: [],

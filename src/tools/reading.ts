@@ -142,10 +142,13 @@ export function fieldFinder<F extends string>(
     const ignored: string[] = []
     for (const [key, value] of Object.entries(record)) {
       const known = index.get(nameOf(key))
-      if (known) found.set(known.field, [...(found.get(known.field) ?? []), { key, value, rank: known.rank }])
-      else ignored.push(key)
+      const others = known && found.get(known.field)
+      if (!known) ignored.push(key)
+      else if (others) others.push({ key, value, rank: known.rank })
+      else found.set(known.field, [{ key, value, rank: known.rank }])
     }
-    for (const candidates of found.values()) candidates.sort((one, other) => one.rank - other.rank)
+    for (const candidates of found.values())
+      if (candidates.length > 1) candidates.sort((one, other) => one.rank - other.rank)
     return { found, ignored }
   }
 }
@@ -191,24 +194,23 @@ export function takeFirst<T>(candidates: readonly Candidate[] | undefined, how: 
   const interpreted: Interpretation[] = []
   const problems: ReadingProblem[] = []
   for (const { key, value: came } of candidates) {
-    const path = [...how.at, key]
     const reading = how.read(came, key)
     if ('problem' in reading) {
-      problems.push({ path, message: reading.problem })
+      problems.push({ path: [...how.at, key], message: reading.problem })
       continue
     }
-    const at = path.join('.')
+    const note = (as: Interpretation['as'], rule: string): void => {
+      interpreted.push({ path: [...how.at, key].join('.'), as, rule })
+    }
     if (value !== null) {
-      if (reading.value !== null && !isDeepStrictEqual(reading.value, value))
-        interpreted.push({ path: at, as: null, rule: 'passed_over' })
+      if (reading.value !== null && !isDeepStrictEqual(reading.value, value)) note(null, 'passed_over')
       continue
     }
     value = reading.value
     if (value === null && typeof came === 'string' && came.trim() !== '') passedOver.push(key)
     if (reading.rule === 'unreadable') unreadable.push(key)
-    if (value !== null && key !== how.field) interpreted.push({ path: at, as: how.field, rule: 'key' })
-    if (reading.rule !== null)
-      interpreted.push({ path: at, as: shownOf(value, how.shown), rule: reading.rule })
+    if (value !== null && key !== how.field) note(how.field, 'key')
+    if (reading.rule !== null) note(shownOf(value, how.shown), reading.rule)
   }
   return { value, passedOver, unreadable, interpreted, problems }
 }

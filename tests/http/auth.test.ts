@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/http/app.ts'
-import { ROLES, type Role } from '../../src/http/route.ts'
+import { ROLES, type Role } from '../../src/events/names.ts'
 import { APPROVAL_ID, RUN_ID } from './fixtures.ts'
 import { asJson, keyring, openDoor } from './door.ts'
 

@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
+import { asked } from './goal-table-asked.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
 import { hard } from './goal-table-hard.ts'
 import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
+import { second } from './goal-table-second.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolOfLetter } from './letters.ts'
 import { toolsOf } from './sample.ts'
@@ -70,6 +72,8 @@ describe('graded goals', () => {
     ['of the later tools', later],
     ['hard ones', hard],
     ['held out', heldOut],
+    ['asked later', asked],
+    ['a second time', second],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -86,8 +90,35 @@ describe('graded goals', () => {
     },
   )
 
+  it('what has effects waits for what is asked before it, and for nothing that is asked after it', async () => {
+    const waits = async (goal: string) => {
+      const plan = await planOf(goal)
+      return plan.ok ? plan.steps.map(({ tool, after = [] }) => [tool, ...after]) : plan.why
+    }
+    expect(await waits('score Acme, qualify the deal and log it in the CRM')).toEqual([
+      ['score_account_fit'],
+      ['qualify_opportunity'],
+      ['log_crm_activity', 's1', 's2'],
+    ])
+    expect(await waits('log the call, then qualify the deal')).toEqual([
+      ['log_crm_activity'],
+      ['qualify_opportunity'],
+    ])
+  })
+
+  it('what is forbidden of a tool leaves the other things that it does', async () => {
+    const operation = async (goal: string) => {
+      const plan = await planOf(goal)
+      return plan.ok ? plan.steps.map(({ inputs }) => inputs['operation']) : plan.why
+    }
+    expect(await operation("don't delete the template, just show it")).toEqual([{ value: 'read' }])
+    expect(await operation('delete template close_times')).toEqual([{ value: 'delete' }])
+  })
+
   it('there are at least 150 goals, and each stands there once', () => {
-    const goals = [...seen, ...unseen, ...later, ...hard, ...heldOut].map(([goal]) => goal)
+    const goals = [...seen, ...unseen, ...later, ...hard, ...heldOut, ...asked, ...second].map(
+      ([goal]) => goal,
+    )
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)
   })

@@ -1,6 +1,6 @@
 // What a tool gave back: as it may be kept, or why it may not.
 import { z } from 'zod'
-import { keptPayload, type Payload } from '../../events/digest.ts'
+import { keptPayload, plainPayload, type KeptValue, type Payload } from '../../events/digest.ts'
 import { jsonFault, type JsonFault } from '../../events/json-fault.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
 import { checkFields } from '../../registry/fields.ts'
@@ -49,6 +49,15 @@ function tellable(tool: Tool, spec: ToolSpec, path: readonly string[]): string {
 const tooLarge = (spec: ToolSpec): Checked =>
   refuse(`The output of ${spec.name} is larger than ${maxOutputBytes(spec) / 1024} KiB (max_output_kb).`)
 
+/** Nearly every output: JSON keeps it as it is, and it is not too large. null: it must be looked at closer. */
+function plainly(value: unknown, spec: ToolSpec, salt: string): KeptValue | null {
+  try {
+    return plainPayload(value, salt, maxOutputBytes(spec))
+  } catch {
+    return null
+  }
+}
+
 function faultOf(value: unknown, spec: ToolSpec): JsonFault | 'too_large' | 'unreadable' | null {
   try {
     return jsonFault(value, maxOutputBytes(spec))
@@ -57,8 +66,8 @@ function faultOf(value: unknown, spec: ToolSpec): JsonFault | 'too_large' | 'unr
   }
 }
 
-/** The value as the journal keeps it and gives it back, shared with nobody. */
-function keptAs(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: string }): Checked {
+/** What is not kept as it is (a date, for one), or why it cannot be kept. */
+function closely(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: string }): KeptValue | Checked {
   const fault = faultOf(given.value, spec)
   if (fault === 'too_large') return tooLarge(spec)
   if (fault !== null && fault !== 'unreadable')
@@ -66,7 +75,13 @@ function keptAs(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: strin
       `The output of ${spec.name} cannot be kept: ${tellable(tool, spec, fault.path)} ${fault.why}.`,
     )
   const kept = fault === null ? keptPayload(given.value, given.salt) : null
-  if (kept === null) return refuse(`The output of ${spec.name} does not fit its declaration.`)
+  return kept ?? refuse(`The output of ${spec.name} does not fit its declaration.`)
+}
+
+/** The value as the journal keeps it and gives it back, shared with nobody. */
+function keptAs(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: string }): Checked {
+  const kept = plainly(given.value, spec, given.salt) ?? closely(tool, spec, given)
+  if ('ok' in kept) return kept
   if (Buffer.byteLength(kept.payload.body) > maxOutputBytes(spec)) return tooLarge(spec)
   return { ok: true, output: kept.value, payload: kept.payload }
 }

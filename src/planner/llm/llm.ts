@@ -155,7 +155,9 @@ async function plan(
   const spec = Object.hasOwn(models, model) ? models[model] : undefined
   // The registry of an older run may lack the model that is set up today.
   if (spec === undefined) return instead(offline, 'unavailable')
-  const known = { input, llm, model, spec, ask, excluded: offline.excluded ?? [] }
+  const { failed = [], denied = [] } = input.happened ?? {}
+  const excluded = [...(offline.excluded ?? []), ...failed, ...denied]
+  const known = { input, llm, model, spec, ask, excluded }
   const answer = await propose(parts, known)
   if (llm.planner === 'shadow' && input.isPreview !== true) return shadowed(offline, answer, model)
   return typeof answer === 'string' ? instead(offline, answer) : adopted(answer, known, offline)

@@ -72,13 +72,16 @@ export function shapeOf(value: unknown, depth = 0): unknown {
   )
 }
 
+const HAPPENED =
+  'An earlier plan for this goal did not come to its end. Plan the whole goal without the tools that failed or were denied. A tool that is done is not called again: name its step as if it were, and take from it.'
+
 const titled = (title: string, json: string): string => `${title}:\n${json}`
 const quoted = (title: string, value: unknown): string => titled(title, JSON.stringify(value))
 /** In one order, whatever order the caller's keys had: who asks again after a restart asks the same. */
 const ordered = (title: string, value: unknown): string => titled(title, canonicalJson(value))
 
 export function promptOf(input: PlannerInput, share: 'shape' | 'values'): ChatMessage[] {
-  const { goal, context } = input
+  const { goal, context, happened } = input
   const tools = [
     ...[...usableTools(input).values()].map(toolText),
     ...usablePlaybooks(input).map(playbookText),
@@ -90,7 +93,15 @@ export function promptOf(input: PlannerInput, share: 'shape' | 'values'): ChatMe
       role: 'system',
       content: `${TASK}\n\n${quoted('Shape of the answer (JSON Schema)', PROPOSAL_SCHEMA.schema)}`,
     },
-    { role: 'user', content: [quoted('Tools', tools), facts, quoted('Goal', goal)].join('\n\n') },
+    {
+      role: 'user',
+      content: [
+        quoted('Tools', tools),
+        facts,
+        quoted('Goal', goal),
+        ...(happened === undefined ? [] : [HAPPENED, quoted('What has happened', happened)]),
+      ].join('\n\n'),
+    },
   ]
 }
 
