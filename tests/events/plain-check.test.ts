@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { plainCheck } from '../../src/events/plain-check.ts'
+import { plainCheck } from '../../src/events/checks/plain-check.ts'
 
 const name = fc.constantFrom('a', 'b', 'c')
 

@@ -2,7 +2,7 @@
 // the journal's door, and nearly all of them are right. A yes is never given where the schema says no; a no may be one
 // too many, and then the schema itself has the word.
 import { z } from 'zod'
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 type Check = (value: unknown) => boolean
 type JsonSchema = z.core.JSONSchema.JSONSchema

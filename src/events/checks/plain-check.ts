@@ -2,7 +2,7 @@
 // yes means that the schema takes the value and gives back the same; after a no the schema itself has the word. Unlike
 // `quickCheck` it reads the schema and not its JSON Schema, which leaves out rules of one's own and flags of patterns.
 import type { z } from 'zod'
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 type Check = (value: unknown) => boolean
 /** A rule that a schema lists beside its type: the most, the least, a pattern. */
