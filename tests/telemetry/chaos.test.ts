@@ -116,10 +116,12 @@ async function throughGap(before: ReadonlyMap<string, number>): Promise<Held> {
   return { held: fair.length - changed.length, changed: changed.map(String) }
 }
 
-/** So often a steady alert has been told of as firing. */
+/** So often a steady alert that ends has been told of as firing; the watchdog is told of for ever. */
 const toldOfSteady = (): number =>
-  steadyAlerts.flatMap((about) => noticesOf(theatre.pages, about)).filter(({ status }) => status === 'firing')
-    .length
+  steadyAlerts
+    .filter(({ alert }) => alert !== 'CugarWatchdog')
+    .flatMap((about) => noticesOf(theatre.pages, about))
+    .filter(({ status }) => status === 'firing').length
 
 type Played = { readonly sent: readonly Sent[]; readonly healed: readonly Sent[] }
 
