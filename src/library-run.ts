@@ -3,6 +3,7 @@ import type { AcceptedBatch, BatchRequest } from './engine/batches/contract.ts'
 import type { Accepted, Engine, Principal, RunRequest } from './engine/engine.ts'
 import { parsePlan } from './plan-builder.ts'
 import type { PlanDraftInput } from './registry/plan/draft.ts'
+import { plannedBy } from './run/planned-by.ts'
 import type { RunState, StepState } from './run/state.ts'
 
 /** What is asked for: a goal, a playbook of the registry or a plan; the rest may be left out. */
@@ -39,6 +40,8 @@ export type LibraryRun = {
   /** Why it did not succeed; null where it did, or is not over. */
   readonly cause: RunState['cause']
   readonly message: string | null
+  /** Who planned, and why: `LLM: gpt-4o-mini` or `LLM: offline mode (rule-based), no key`; null: there is no plan. */
+  readonly plannedBy: string | null
   /** Approvals that wait for a person: `engine.decide` decides them. */
   readonly approvals: readonly string[]
 }
@@ -99,6 +102,7 @@ async function runFor(
     steps,
     cause: state.cause,
     message: state.finished?.message ?? null,
+    plannedBy: state.plan && plannedBy(state.plan),
     approvals: Object.values(state.approvals)
       .filter(({ status }) => status === 'pending')
       .map(({ approvalId }) => approvalId),

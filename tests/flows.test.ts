@@ -117,7 +117,7 @@ test('the command of the README scores and drafts for the 30 accounts of the sam
     map: /examples\/accounts\.csv .*?--map "([^"]*)"/s.exec(read('README.md'))?.[1] ?? '',
     context: JSON.stringify(parse(read('examples/accounts-common.yaml'))),
   })
-  const posted = await fetch(`${url}/v1/batches?${query}`, {
+  const posted = await fetch(`${url}/v1/batches?${query.toString()}`, {
     method: 'POST',
     headers: { 'content-type': 'text/csv' },
     body: readFileSync(join(ROOT, 'examples/accounts.csv')),

@@ -1,13 +1,35 @@
 // A plan that is not carried out, and two of them side by side.
 import type { z } from 'zod'
 import type { planComparison, planPreview } from '../http/plan-answers.ts'
-import { counted, units } from '../run/figures.ts'
+import { counted, dollars, units } from '../run/figures.ts'
 import type { Output } from './output.ts'
 import { mermaidText, terminalDrawing } from './plan-drawing.ts'
 import { showUnserved } from './show-run.ts'
 import { sheet, table } from './table.ts'
 
 type Preview = z.output<typeof planPreview>
+
+type Rule = NonNullable<Preview['replan']>['rules'][number]
+
+const ruleText = ({ on, steps, when, action, redo }: Rule): string => {
+  const cause =
+    on === 'condition'
+      ? `if ${when ?? ''}`
+      : `if ${steps.join(' or ')} ${on === 'failed' ? 'fails' : 'is denied'}`
+  const followed = {
+    redo: `${redo ?? ''} is done again`,
+    go_on: 'the rest goes on',
+    ask: 'the planner is asked',
+  }
+  return `${cause}: ${followed[action]}`
+}
+
+/** How it may be changed because of what happens. */
+function showRules(out: Output, { replan }: Preview): void {
+  if (replan === null) return
+  out.line(`changed at most ${counted(replan.at_most, 'time')}:`)
+  for (const [index, rule] of replan.rules.entries()) out.line(`  rule ${index + 1}: ${ruleText(rule)}`)
+}
 
 export function showPlan(out: Output, plan: Preview): void {
   if (plan.made !== undefined) out.line(plan.made.summary)
@@ -28,18 +50,19 @@ export function showPlan(out: Output, plan: Preview): void {
   )
   const { calls, cost, approvals } = plan.worst_case
   out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
+  showRules(out, plan)
   showUnserved(out, plan.unserved)
   for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)
 }
 
 /** For the terminal, or as Mermaid text. */
 export function showGraph(out: Output, plan: Preview, form: boolean | string): void {
+  // Mermaid text is for a file.
+  if (form !== 'mermaid' && plan.made !== undefined) out.line(plan.made.summary)
   for (const line of form === 'mermaid' ? mermaidText(plan) : terminalDrawing(plan)) out.line(line)
 }
 
 const listed = (tools: readonly string[]): string => (tools.length === 0 ? 'nothing' : tools.join(', '))
-
-const dollars = (usd: number): string => `$${usd.toFixed(6)}`
 
 /** What making it took and cost, as the columns of a comparison. */
 function makingOf({ made }: Preview): string[] {
@@ -49,12 +72,10 @@ function makingOf({ made }: Preview): string[] {
 
 function figuresOf(plan: Preview): string[] {
   const { calls, cost, approvals } = plan.worst_case
-  const tools = plan.steps.map(({ tool }) => tool).join(' > ')
-  return [tools, units(plan.estimated_cost), String(calls), units(cost), String(approvals), ...makingOf(plan)]
+  return [units(plan.estimated_cost), String(calls), units(cost), String(approvals), ...makingOf(plan)]
 }
 
 const FIGURES = [
-  'steps',
   'cost',
   'calls at most',
   'cost at most',
@@ -64,18 +85,31 @@ const FIGURES = [
   'dollars',
 ] as const
 
+/** The steps of a plan that call a tool; `-`: none does. */
+const idsOf = ({ steps }: Preview, tool: string): string =>
+  steps
+    .filter((step) => step.tool === tool)
+    .map(({ step_id }) => step_id)
+    .join(', ') || '-'
+
 export function showComparison(
   out: Output,
   { rules, llm, differences }: z.output<typeof planComparison>,
 ): void {
   if (llm.made !== undefined) out.line(llm.made.summary)
+  if (llm.made?.model === null) out.line('so both columns are the plan of the rules')
   const [one, two] = [figuresOf(rules), figuresOf(llm)]
+  const tools = [...new Set([...rules.steps, ...llm.steps].map(({ tool }) => tool))]
   sheet(
     out,
     ['', 'rules', 'llm'],
-    FIGURES.map((name, at) => [name, one[at] ?? '', two[at] ?? '']),
+    [
+      ...tools.map((tool) => [tool, idsOf(rules, tool), idsOf(llm, tool)]),
+      ...FIGURES.map((name, at) => [name, one[at] ?? '', two[at] ?? '']),
+    ],
   )
-  out.line(`only rules: ${listed(differences.only_rules)}; only llm: ${listed(differences.only_llm)}`)
+  out.line(`only the rules: ${listed(differences.only_rules)}`)
+  out.line(`only the model: ${listed(differences.only_llm)}`)
   out.line(`same order: ${differences.same_order ? 'yes' : 'no'}`)
   for (const binding of differences.bindings ?? []) out.line(`other source: ${binding}`)
   for (const [name, plan] of [

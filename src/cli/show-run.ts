@@ -50,11 +50,19 @@ function showWaiting(out: Output, { run_id, answer }: Run): void {
   }
 }
 
+/** How its plan was changed, and why. */
+function showRevisions(out: Output, { plan }: Run): void {
+  const changed = plan?.revisions.filter(({ rule }) => rule !== null) ?? []
+  if (changed.length > 0) out.heading('Changes of the plan')
+  for (const { revision, explanation } of changed) out.line(`revision ${revision}: ${explanation}`)
+}
+
 /** The run's answer. */
 export function showRun(out: Output, shown: Run): void {
-  const { answer, cause, goal, message, status, unserved } = shown
+  const { answer, cause, goal, message, plan, status, unserved } = shown
   out.line(`${shown.run_id} ${status}: ${answer.spent}${cause === null ? '' : `, cause ${cause}`}`)
   if (goal !== null) out.line(`goal: ${goal}`)
+  if (plan !== null) out.line(plan.summary)
   if (message !== null) out.line(message)
   showResults(out, answer)
   if (answer.missing.length + unserved.length > 0) out.heading('Missing')
@@ -62,6 +70,7 @@ export function showRun(out: Output, shown: Run): void {
   showUnserved(out, unserved)
   if (answer.left_out.length > 0) out.heading('Left out by the plan')
   for (const line of answer.left_out) out.line(line)
+  showRevisions(out, shown)
   if (answer.degraded.length > 0) out.heading('Degraded')
   for (const line of answer.degraded) out.line(line)
   showWaiting(out, shown)

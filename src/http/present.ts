@@ -9,14 +9,16 @@ import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import {
   presentBlocks,
+  presentPlan,
   presentConditions,
   presentInputs,
   presentPlanStep,
+  presentRevisions,
+  presentRunRules,
   presentWhen,
   type ReadPayload,
 } from './present-plan.ts'
 import type { budgetLine, SHOWN_UNITS } from './answers.ts'
-import type { runBlocks } from './plan-answers.ts'
 import { presentAnswer, type RunSource } from './runs/present-answer.ts'
 import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
 
@@ -194,31 +196,16 @@ export const presentDenials = (
       })),
   )
 
-const presentPlan = (
-  plan: NonNullable<RunState['plan']>,
-  blocks: z.input<typeof runBlocks>,
-): z.input<typeof run>['plan'] => ({
-  plan_id: plan.plan_id,
-  revision: plan.revision,
-  planner: plan.planner,
-  fallback_reason: plan.fallback_reason,
-  explanation: plan.explanation,
-  blocks,
-  unserved: plan.unserved ?? [],
-  estimated_cost: plan.estimated_cost,
-  worst_case: plan.worst_case,
-  created_at: timeOf(plan.at),
-})
-
 /** The whole run, but for its context, which only tools see. */
 export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
   const read: ReadPayload = (digest) => source.payload(state.runId, digest)
-  const [goal, answer, steps, denials, blocks] = await Promise.all([
+  const [goal, answer, steps, denials, blocks, replan] = await Promise.all([
     read(state.goal),
     presentAnswer(state, source),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
     presentDenials(state, read),
     presentBlocks(state, read),
+    presentRunRules(state, read),
   ])
   const { finished } = state
   return {
@@ -239,13 +226,16 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     started_at: timeOf(state.startedAt),
     updated_at: timeOf(state.updatedAt),
     finished_at: finished ? timeOf(state.updatedAt) : null,
-    plan: state.plan ? presentPlan(state.plan, blocks) : null,
+    plan: state.plan ? presentPlan(state.plan, { blocks, replan, revisions: presentRevisions(state) }) : null,
     unserved: state.plan?.unserved ?? [],
     steps,
     budget: state.budget.map(presentBudget),
     pending_approvals: approvalsOf(state).filter((approval) => approval.status === 'pending'),
     calls: state.calls,
     cost: fromMicro(state.spentCost),
+    llm_calls: state.modelUse?.calls ?? 0,
+    llm_tokens: state.modelUse?.tokens ?? 0,
+    llm_usd: fromMicro(state.modelUse?.microUsd ?? 0),
     waiting_since: timeOrNull(state.waitingSince),
     cause: state.cause,
     message: finished?.message ?? null,

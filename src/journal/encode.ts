@@ -6,7 +6,7 @@ import { EMPTY_HASH } from '../events/digest.ts'
 import { envelopeShape, originSchema, type Origin } from '../events/envelope.ts'
 import { factSchema, type Draft, type Fact, type StoredEvent } from '../events/event.ts'
 import { problemsOf } from '../events/problem.ts'
-import { quickCheck } from '../events/json-check.ts'
+import { quickCheck } from '../events/checks/json-check.ts'
 import { kindOf, saltSchema, type StreamKind } from '../events/stream.ts'
 import type { Posting } from '../run/budgets/ledger.ts'
 import type { Append, Line } from './journal.ts'
@@ -95,7 +95,9 @@ export function encode(append: Append): EncodedAppend {
     return encoded
   })
   for (const payload of append.payloads) bytes += payload.body.length
-  return { ...append, kind, lines, bytes }
+  const { payloads, head, idempotency } = append
+  const named = { runId, kind, parent: parent ?? null, salt: salt ?? '', tenant }
+  return { ...named, expectedVersion, traceId, spanId, at, head, idempotency, lines, payloads, bytes }
 }
 
 /** What whoever holds the original append must be told to know its events. */

@@ -21,7 +21,7 @@ export type StreamState = {
 export const NO_BOOKS: ReadonlyMap<string, Account> = new Map()
 
 /** Kind, parent, salt and tenant are those of the first append, for ever. */
-export const newStream = ({ kind, parent = null, salt = '', tenant }: EncodedAppend): StreamState => ({
+export const newStream = ({ kind, parent, salt, tenant }: EncodedAppend): StreamState => ({
   kind,
   parent,
   salt,

@@ -23,14 +23,23 @@ const reported = z.looseObject({
   completion_tokens_details: details('reasoning_tokens'),
 })
 
+/** Some servers give the content in parts, of which those with a text are what was said. */
+const content = z.union([
+  z.string(),
+  z
+    .array(z.looseObject({ text: z.string().nullish().catch(null) }))
+    .transform((parts) => parts.map(({ text }) => text ?? '').join('')),
+])
+
 const choice = z.looseObject({
   finish_reason: z.string().nullish(),
-  message: z.looseObject({ content: z.string().nullish(), refusal: z.string().nullish() }),
+  message: z.looseObject({ content: content.nullish(), refusal: z.string().nullish() }),
 })
 
 const completion = z.looseObject({
   model: z.string().nullish().catch(null),
-  choices: z.array(choice).min(1),
+  /** Only the first one counts. */
+  choices: z.array(z.unknown()).min(1),
 })
 
 export type ReadCompletion = Pick<ModelCallEnd, 'outcome' | 'usage'> & { readonly answer: ModelAnswer }
@@ -73,23 +82,65 @@ const fault = (code: string): ModelAnswer => ({
 
 const MOST_NAME = 200
 
+/** Characters: far more than an answer may have; what is longer is kept to here, and is no answer. */
+const MOST_SAID = 262_144
+
 function outcomeOf(finish: string | null, text: string, refusal: string | null): ReadCompletion['outcome'] {
-  if (refusal !== null || finish === 'content_filter') return 'refused'
-  return finish === 'length' || text.trim() === '' ? 'invalid' : 'success'
+  if ((refusal !== null && refusal !== '') || finish === 'content_filter') return 'refused'
+  if (finish === 'length' || text.length > MOST_SAID) return 'invalid'
+  return text.trim() === '' ? 'invalid' : 'success'
+}
+
+/** JSON that was sent under another name. */
+function unwrapped(body: unknown): unknown {
+  if (typeof body !== 'string') return body
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
+
+const errorBody = z.looseObject({
+  choices: z.null().optional(),
+  error: z.union([
+    z.string(),
+    z.looseObject({
+      code: z.union([z.string(), z.number()]).nullish().catch(null),
+      type: z.string().nullish().catch(null),
+    }),
+  ]),
+})
+
+/** An error that came as a success: some gateways do so, with the status that it should have had as its code. */
+function errorIn(body: unknown, usage: ReadCompletion['usage']): ReadCompletion | null {
+  const found = errorBody.safeParse(body)
+  if (!found.success) return null
+  const { error } = found.data
+  const { code, type } = typeof error === 'string' ? { code: null, type: null } : error
+  const status = Number(code)
+  const isStatus = Number.isInteger(status) && status >= 400 && status < 600
+  const name = typeof code === 'string' && !isStatus ? code : (type ?? null)
+  const said = faultOf({ status: isStatus ? status : 500, code: name, afterMs: null })
+  const isRate = said.status === 429 && said.retry === 'later'
+  return { outcome: isRate ? 'rate_limited' : 'error', usage, answer: { error: said } }
 }
 
 /** The body of a 200, whatever it is. */
 export function readCompletion(body: unknown, spec: ModelSpec): ReadCompletion {
-  const usage = usageOf(body, spec)
-  const found = completion.safeParse(body)
-  const first = found.data?.choices[0]
-  if (!found.success || first === undefined)
-    return { outcome: 'invalid', usage, answer: fault('no_completion') }
-  const text = first.message.content ?? ''
-  const finish = first.finish_reason?.slice(0, MOST_NAME) ?? null
-  const model = found.data.model?.slice(0, MOST_NAME) ?? null
-  const outcome = outcomeOf(finish, text, first.message.refusal ?? null)
-  return { outcome, usage, answer: { text, finish, model } }
+  const answer = unwrapped(body)
+  const usage = usageOf(answer, spec)
+  const refused = errorIn(answer, usage)
+  if (refused !== null) return refused
+  const found = completion.safeParse(answer)
+  const first = choice.safeParse(found.data?.choices[0])
+  if (!first.success) return { outcome: 'invalid', usage, answer: fault('no_completion') }
+  const { message, finish_reason } = first.data
+  const text = message.content ?? ''
+  const finish = finish_reason?.slice(0, MOST_NAME) ?? null
+  const model = found.data?.model?.slice(0, MOST_NAME) ?? null
+  const outcome = outcomeOf(finish, text, message.refusal ?? null)
+  return { outcome, usage, answer: { text: text.slice(0, MOST_SAID), finish, model } }
 }
 
 const LATER: ReadonlySet<number> = new Set([408, 409, 425, 429])

@@ -1,13 +1,13 @@
 // A language model behind an OpenAI-compatible server. One request a call: retries, budgets and what is made of an answer
 // are the engine's. The client is loaded with the first question, and is never logged: inspecting it shows the key.
 import type OpenAI from 'openai'
-import type { LlmSettings } from '../config.ts'
-import { limitedFetch } from '../limited-fetch.ts'
+import { PROVIDER_URL, type LlmSettings } from '../config.ts'
 import type { ModelSpec } from '../registry/registry.ts'
 import type { ModelAnswer, ModelQuestion, ModelRequest } from '../run/question.ts'
 import { retryAfter } from '../run/retry-after.ts'
 import { faultOf, NO_USAGE, readCompletion, type ReadCompletion } from './completion.ts'
 import type { ModelOutcome, Models } from './model.ts'
+import { modelFetch } from './refusal.ts'
 import { bodyOf, firstWording, requestOf, reworded, type Wording } from './wording.ts'
 
 export interface OpenAiModels extends Models {
@@ -16,9 +16,6 @@ export interface OpenAiModels extends Models {
   /** What has been learned of a model's server; null: nobody has asked it yet. */
   readonly learned: (model: string) => Wording | null
 }
-
-/** The provider's own server, where no other one is set. */
-export const PROVIDER_URL = 'https://api.openai.com/v1'
 
 /** A server without keys is asked with this word, since a header cannot be empty. */
 const NO_KEY = 'none'
@@ -43,14 +40,28 @@ async function clientOf({ apiKey, baseUrl }: LlmSettings): Promise<OpenAI> {
     webhookSecret: null,
     maxRetries: 0,
     logLevel: 'off',
-    fetch: limitedFetch,
+    fetch: modelFetch,
   })
 }
 
 const failed = (error: Extract<ModelAnswer, { error: unknown }>['error']): ModelAnswer => ({ error })
 
 /** Never left this machine, so that nobody can charge it. */
-const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+const UNSENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  // No request before the handshake: it speaks no TLS, or its certificate is not trusted.
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
 
 /** The code of the innermost error of a chain that has one. */
 function causeCode(error: unknown): string {
@@ -62,10 +73,13 @@ function causeCode(error: unknown): string {
 
 type Refused = InstanceType<(typeof OpenAI)['APIError']>
 
+/** That the request itself is wrong. */
+const TEACHING: ReadonlySet<number> = new Set([400, 422])
+
 /** A refusal that names what it does not take is remembered for the next request. */
 function learn({ wordings }: Reached, request: ModelRequest, error: Refused): boolean {
   const known = wordings.get(request.model)
-  if (error.status !== 400 || known === undefined) return false
+  if (!TEACHING.has(error.status ?? 0) || known === undefined) return false
   const next = reworded(known, `${error.param ?? ''} ${error.message}`, request.body)
   if (next === null) return false
   wordings.set(request.model, next)
@@ -74,8 +88,8 @@ function learn({ wordings }: Reached, request: ModelRequest, error: Refused): bo
 
 /** What a status says; nothing of a request that was refused is charged, as nothing was generated. */
 function refusedBy(reached: Reached, request: ModelRequest, error: Refused): ReadCompletion {
-  const { status = 500, code, headers } = error
-  const fault = faultOf({ status, code: code ?? null, afterMs: retryAfter(headers, Date.now()) })
+  const { status = 500, code, type, headers } = error
+  const fault = faultOf({ status, code: code ?? type ?? null, afterMs: retryAfter(headers, Date.now()) })
   const isLearned = learn(reached, request, error)
   const isRate = status === 429 && fault.retry === 'later'
   const isFilter = fault.code === 'content_filter' || fault.code === 'content_policy_violation'

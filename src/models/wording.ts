@@ -2,7 +2,7 @@
 // answer, whether it takes temperature and seed. Each is learned from one refusal and remembered as long as the process
 // lives.
 import { MAX_OUTPUT_TOKENS, type AnswerForm, type ModelSpec } from '../registry/registry.ts'
-import type { ModelQuestion, ModelRequest } from '../run/question.ts'
+import type { ChatMessage, ModelQuestion, ModelRequest } from '../run/question.ts'
 
 const LIMIT_NAMES = ['max_tokens', 'max_completion_tokens'] as const
 type LimitName = (typeof LIMIT_NAMES)[number]
@@ -15,6 +15,8 @@ export type Wording = {
   readonly limitsRefused: readonly LimitName[]
   readonly temperature: boolean
   readonly seed: boolean
+  /** A role of its own for what is to be done; otherwise it stands before the question. */
+  readonly system: boolean
 }
 
 /** The provider's own server has given `max_tokens` up; compatible ones may not know the other name, and ignore it. */
@@ -24,6 +26,7 @@ export const firstWording = (spec: ModelSpec, isProviders: boolean): Wording => 
   limitsRefused: [],
   temperature: true,
   seed: true,
+  system: true,
 })
 
 const SEED = 7
@@ -39,6 +42,16 @@ const outputLimit = (
   { max_output_tokens = MAX_OUTPUT_TOKENS }: ModelSpec,
 ): number => Math.min(maxOutputTokens, max_output_tokens)
 
+/** What is to be done, said by the one who asks. */
+function withoutSystem(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const before = messages.filter(({ role }) => role === 'system').map(({ content }) => content)
+  const rest = messages.filter(({ role }) => role !== 'system')
+  const first = rest.findIndex(({ role }) => role === 'user')
+  return rest.map((message, at) =>
+    at === first ? { ...message, content: [...before, message.content].join('\n\n') } : message,
+  )
+}
+
 /** The body of the request, as it is sent and kept. */
 export const bodyOf = (
   question: ModelQuestion,
@@ -46,7 +59,7 @@ export const bodyOf = (
   wording: Wording,
 ): Record<string, unknown> => ({
   model: question.model,
-  messages: question.messages,
+  messages: wording.system ? question.messages : withoutSystem(question.messages),
   [wording.limit]: outputLimit(question, spec),
   ...(wording.temperature ? { temperature: 0 } : {}),
   ...(wording.seed ? { seed: SEED } : {}),
@@ -80,10 +93,13 @@ const LESS: Readonly<Record<AnswerForm, AnswerForm | null>> = {
   text: null,
 }
 
+const FORMAT_WORDS = /response_format|json_schema|json_object|json mode|structured output|guided/i
+const SYSTEM_WORDS = /\brole\b.*\bsystem\b|\bsystem\b.*\b(?:role|message|prompt)|roles must alternate/is
+
 /** The wording that avoids what was refused, where the refusal names it; null: it teaches nothing. */
 export function reworded(wording: Wording, refusal: string, body: unknown): Wording | null {
   const sent = (name: string): boolean => typeof body === 'object' && body !== null && name in body
-  if (refusal.includes('response_format') && sent('response_format')) {
+  if (FORMAT_WORDS.test(refusal) && sent('response_format')) {
     const less = LESS[wording.answers]
     if (less !== null) return { ...wording, answers: less }
   }
@@ -94,5 +110,6 @@ export function reworded(wording: Wording, refusal: string, body: unknown): Word
   }
   if (refusal.includes('temperature') && wording.temperature) return { ...wording, temperature: false }
   if (/\bseed\b/.test(refusal) && wording.seed) return { ...wording, seed: false }
+  if (SYSTEM_WORDS.test(refusal) && wording.system) return { ...wording, system: false }
   return null
 }

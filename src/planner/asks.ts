@@ -1,5 +1,6 @@
 // A goal as its asks, in the order in which they are written: what is wanted, what is forbidden, and whether any of it
 // hangs on a condition. Only English grammar; what the asks mean is the registry's to say.
+import { hasOnlyAscii } from './words.ts'
 import { reworded } from './sayings.ts'
 
 export type Ask = {
@@ -70,15 +71,14 @@ const EMPHASIS = /^(?:just|only|instead|rather)\b\s*/i
 /** Who says something of themselves asks for nothing by it. */
 const STATEMENT =
   /^(?:i|we|they|he|she|it|you|hope|hoping|everything|everyone|my name|this is|there is|there are|as you know)\b/i
-const WORD = /[\p{L}\p{N}]+(?:'\p{L}+)?/gu
+/** `close_times` names one thing. */
+const WORD = /[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)*(?:'\p{L}+)?/gu
 const QUESTION =
   /^(?:is|are|am|was|were|do|does|did|has|have|had|should|which|what|who|whom|whose|when|where|why|how|whether|whatif|can|could|will|would)\b/i
 
 /** One form for what looks alike: compatibility letters, kinds of apostrophes, invisible characters. */
 export const plainText = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replaceAll(/\p{Cf}/gu, '')
+  (hasOnlyAscii(text) ? text : text.normalize('NFKC').replaceAll(/\p{Cf}/gu, ''))
     .replaceAll(/[’‘`´]/g, "'")
     .replaceAll(/[^\S\n]+/g, ' ')
 
@@ -141,7 +141,8 @@ function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight }: Openi
   else if (/^but$/i.test(mark) || opens(words) || isQuestion(words)) add(staysForbidden(mark, last))
   else if (isAnother(words) && isLight(last.words))
     asks.push({ words: [last.words[0] ?? '', ...words], forbidden: last.forbidden })
-  else if (last.forbidden || opens(last.words)) last.words.push(...words)
+  else if (last.forbidden || opens(last.words) || (isQuestion(last.words) && /^(?:and|or)$/i.test(mark)))
+    last.words.push(...words)
   else add(false)
 }
 

@@ -51,7 +51,8 @@ type Attempt = {
   readonly strict: boolean
 }
 
-const NEVER_READ = new Set(['__proto__', 'constructor', 'prototype'])
+/** Names that no path reads: they belong to every object. */
+export const NEVER_READ: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Whether the caller gave something at this path; what objects inherit does not count. */
 export const isGiven = (context: World['context'], path: string): boolean =>

@@ -1,7 +1,7 @@
 // What a goal says about an input that takes one of several words: "a LinkedIn message" is one by the channel linkedin.
 import type { Clause } from './clause.ts'
 import type { Literals } from './chain.ts'
-import { CHANNEL_WORDS } from './lexicon.ts'
+import { CHOICE_WORDS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 
 /** What comes after it is what a text is about, and not what it is. */
@@ -20,14 +20,27 @@ const CONTENT = new Set([
 /** A tool that an ask gets, and the values that the ask names for its inputs. */
 export type Chosen = { readonly tool: string; readonly named: ReadonlyMap<string, readonly string[]> }
 
-const sayings = (value: string): readonly string[] => CHANNEL_WORDS[value] ?? [value.replaceAll('_', ' ')]
+const sayings = (value: string): readonly string[] => CHOICE_WORDS[value] ?? [value.replaceAll('_', ' ')]
 
-export function chosenBy(tool: string, { words }: Clause, index: ToolIndex): Chosen {
+const SHOWING = new Set(['show', 'see', 'display', 'get'])
+
+/** "Show the template" reads one, "show our templates" and "which templates" list them. */
+function shownAs({ words: [verb], object, question }: Clause): string | undefined {
+  if (question === 'choice') return 'list'
+  if (!SHOWING.has(verb?.text ?? '')) return undefined
+  return object.nouns[0]?.text.endsWith('s') ? 'list' : 'read'
+}
+
+export function chosenBy(tool: string, clause: Clause, index: ToolIndex): Chosen {
+  const { words } = clause
+  const shown = shownAs(clause)
   const end = words.findIndex(({ text }) => CONTENT.has(text))
   const text = ` ${(end < 0 ? words : words.slice(0, end)).map((word) => word.text).join(' ')} `
   const named = new Map<string, readonly string[]>()
   for (const [input, values] of index.choices(tool)) {
-    const said = values.filter((value) => sayings(value).some((saying) => text.includes(` ${saying} `)))
+    const said = values.filter(
+      (value) => value === shown || sayings(value).some((saying) => text.includes(` ${saying} `)),
+    )
     if (said.length > 0) named.set(input, said)
   }
   return { tool, named }
@@ -58,3 +71,11 @@ export function settle(
   }
   return { literals, unserved }
 }
+
+/** "Don't delete the template, show it": the same tool for something else than what is forbidden. */
+export const isOtherChoice = (wanted: Chosen, forbidden: Chosen): boolean =>
+  wanted.tool === forbidden.tool &&
+  [...forbidden.named].some(([input, values]) => {
+    const own = wanted.named.get(input) ?? []
+    return own.length > 0 && !own.some((value) => values.includes(value))
+  })

@@ -60,8 +60,14 @@ const upToPreposition = (words: readonly Word[]): readonly Word[] => {
   return end < 0 ? words : words.slice(0, end)
 }
 
+/** For whom, and not what. */
+const PERSONS = new Set(['me', 'us', 'him', 'her'])
+
 const isOfMeasure = (nouns: readonly Word[]): boolean =>
-  nouns.length > 0 && nouns.every(({ text }) => MEASURE_NOUNS.has(text) || DETERMINERS.has(text))
+  nouns.length > 0 &&
+  nouns.every(
+    ({ text }) => MEASURE_NOUNS.has(text) || DETERMINERS.has(text) || PERSONS.has(text) || /^\d+$/.test(text),
+  )
 
 /** Known nouns of a group of words, the last one first. */
 const nounsOf = (words: readonly Word[]): Word[] =>
@@ -71,9 +77,6 @@ const nounsOf = (words: readonly Word[]): Word[] =>
         isKnown && !isStopWord(text) && ![ADVERBS, DETERMINERS, PRONOUNS].some((kind) => kind.has(text)),
     )
     .toReversed()
-
-/** For whom, and not what. */
-const PERSONS = new Set(['me', 'us', 'him', 'her'])
 
 /** After "write Jane a poem" only the poem is the object. */
 const lastGroup = (words: readonly Word[]): readonly Word[] =>
@@ -123,5 +126,7 @@ export function clauseOf(ask: Ask, vocabulary: Vocabulary): Clause {
   const isPhrasal = particle !== undefined && !PLAIN_PHRASALS.has(`${first?.text}_${particle.text}`)
   const hasVerb = second !== undefined && (DETERMINERS.has(second.text) || PRONOUNS.has(second.text))
   const asked = question === 'none' ? '' : (ask.words[0] ?? '').toLowerCase()
-  return { words, question, asked, isPhrasal, hasVerb, object: objectOf(words.slice(particle ? 2 : 1)) }
+  // "Which templates do we have": the thing comes first.
+  const start = question === 'choice' || asked === 'what' ? 0 : particle ? 2 : 1
+  return { words, question, asked, isPhrasal, hasVerb, object: objectOf(words.slice(start)) }
 }

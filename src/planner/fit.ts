@@ -1,7 +1,7 @@
 // Whether a tool is about what an ask is about, and what is said of an ask that no tool serves: closed words alone, so
 // that it may be kept in the journal.
 import type { Clause } from './clause.ts'
-import { DETERMINERS, NO_NOUNS, PARTIES, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
+import { DETERMINERS, NAMED_KINDS, NO_NOUNS, PARTIES, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -54,6 +54,18 @@ export const isThing = ({ stem, isKnown }: Word): boolean =>
 export const hasParty = (tool: string, index: ToolIndex): boolean =>
   parties.some((party) => index.takes(tool, party))
 
+const namedKinds = [...NAMED_KINDS].map(stemOf)
+
+/** What it is about is called by a name: an account, a rival, a region. */
+export const takesNames = (tool: string, index: ToolIndex): boolean =>
+  hasParty(tool, index) || namedKinds.some((kind) => index.takes(tool, kind))
+
+/** Whether a tool keeps things of one kind, and the words are about those. */
+export const isKeeperOf = (tool: string, head: Word | undefined, index: ToolIndex): boolean =>
+  index.stem(tool.split('_')[0] ?? '') === MANAGES &&
+  head !== undefined &&
+  index.objects(tool).includes(head.stem)
+
 /** "The win rate" is nothing that a tool takes because it says that it rates. */
 const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
   head !== undefined &&
@@ -89,19 +101,36 @@ const isOnlySought = (tool: string, { words: [verb, ...others] }: Clause, index:
 /** Whoever keeps things of one kind has no others: "the library of contracts", "delete it", "a contract template". */
 export function isOfOthers(tool: string, { object }: Clause, index: ToolIndex): boolean {
   if (index.stem(tool.split('_')[0] ?? '') !== MANAGES) return false
-  const [head] = object.nouns
-  if (head === undefined || !index.objects(tool).includes(head.stem)) return true
+  if (!isKeeperOf(tool, object.nouns[0], index)) return true
   return [...object.nouns, ...object.follows].some(
     ({ stem, text }) => things.has(stem) && !NO_NOUNS.has(text) && !index.says(tool, stem),
   )
 }
+
+/** "Log it in the CRM": the place is the tool's own. */
+export const isWhere = (tool: string, place: readonly Word[], index: ToolIndex): boolean => {
+  const content = place.filter(({ text }) => !isStopWord(text))
+  return index.acts(tool) && content.length > 0 && content.every(({ stem }) => index.says(tool, stem))
+}
+
+/** "Log it", "log anything" say nothing of what: enough to read, and nothing to act upon. */
+const isUntold = ({ object: { kind, leadsTo } }: Clause, tool: string, index: ToolIndex): boolean =>
+  kind === 'pronoun' && index.acts(tool) && !isWhere(tool, leadsTo, index)
+
+/** "Propose to Jane": to whom, and nothing of what, where nothing that the tool makes is for anybody. */
+const isOnlyAddressed = (tool: string, { object, words }: Clause, index: ToolIndex): boolean =>
+  object.kind === 'none' &&
+  words[1]?.text === 'to' &&
+  object.leadsTo.some(({ isName }) => isName) &&
+  !index.addresses(tool)
 
 /** Whether a tool is about what the verb is to be done to. */
 export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   const { object } = clause
   const [head] = object.nouns
   if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
-  if (isOfOthers(tool, clause, index)) return false
+  if (isOfOthers(tool, clause, index) || isOnlyAddressed(tool, clause, index)) return false
+  if (isUntold(clause, tool, index)) return false
   if (isOnlySought(tool, clause, index) || isElsewhere(tool, object.within, index)) return false
   if (object.kind === 'thing')
     return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
@@ -115,3 +144,20 @@ export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   if (object.followsStrange) return false
   return object.kind === 'pronoun' || next === undefined || index.says(tool, next.stem)
 }
+
+const TOLD = /(?:ed|^said|^told|^wrote|^came|^went|^got|^did|^was|^were|^had|^met)$/
+const TOLD_WHAT = new Set(['for', 'that', 'to', 'about', 'us', 'me', 'a', 'an', 'the', 'our', 'my'])
+
+/** "Jane from Hooli asked for a demo": somebody did something, and nobody is to do anything. */
+export function isStatement({ words }: Clause): boolean {
+  const [first] = words
+  if (first === undefined || first.isKnown) return false
+  const told = words.findIndex(({ text }, at) => at > 0 && at < 5 && TOLD.test(text))
+  return told > 0 && TOLD_WHAT.has(words[told + 1]?.text ?? '')
+}
+
+const CIRCUMSTANCE = new Set(['before', 'after', 'while', 'since', 'because', 'as', 'during', 'until'])
+
+/** "Before the board meets": when, and nothing to be done. */
+export const isCircumstance = ({ words }: Clause, index: ToolIndex): boolean =>
+  CIRCUMSTANCE.has(words[0]?.text ?? '') && !words.some(({ stem }) => index.doing(stem).length > 0)

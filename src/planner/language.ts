@@ -1,5 +1,6 @@
 // Whether a goal is in English. Language detectors refuse one short English goal in five ("score, not draft"), so
 // that closed lists of small words decide: a goal is foreign when such words outweigh the English ones.
+import { hasOnlyAscii } from './words.ts'
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).filter(Boolean))
 
@@ -43,7 +44,7 @@ const isMostlyOtherScript = (text: string): boolean => {
 
 /** `isEnglish`: whether a word is one of English or of the registry. */
 export function isForeign(text: string, isEnglish: (word: string) => boolean): boolean {
-  if (isMostlyOtherScript(text)) return true
+  if (!hasOnlyAscii(text) && (isMostlyOtherScript(text) || /[¿¡]/.test(text))) return true
   let foreign = 0
   let english = 0
   for (const [at, written] of (text.match(LETTERS) ?? []).entries()) {

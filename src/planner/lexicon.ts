@@ -76,7 +76,7 @@ export const THINGS = setOf(`
 
 /** Everything in sales is about these, so that alone they choose no tool. */
 export const COMMON_NOUNS = setOf(`
-  account action authority better budget business buyer call case champion change client company contact criteria
+  account action authority better enough budget business buyer call case champion change client company contact criteria
   crm customer data day deal decision detail economic email file first form good goal help info information item
   lead length list load mail message money move need nobody number opening opp opportunity order people person plan
   price process product project prospect question record rep report result revenue sale sales seller share
@@ -87,9 +87,12 @@ export const MEASURE_NOUNS = setOf(
   'all any both bunch consequences effect impact outcome result copy couple each half kind list lot number one pair piece quality rest set some sort three two type version',
 )
 
+/** They say how things stand, of something that a tool takes. */
+export const JUDGEMENTS = setOf('good better enough')
+
 /** Common words that name no thing. */
 export const NO_NOUNS = setOf(
-  'action better first form good goal help item load need new next right thing time way',
+  'action better enough first form good goal help item load need new next right thing time way',
 )
 
 export const TIMES = setOf('day days week weeks month months quarter quarters year years period')
@@ -99,6 +102,8 @@ export const PEOPLE = setOf(
 )
 
 export const PARTIES = setOf('account company customer lead opportunity prospect')
+/** What people call by a name, beside parties. */
+export const NAMED_KINDS = setOf('competitor rival territory region')
 export const DETERMINERS = setOf(
   'a an the this that these those my our your his her its their some any every each another all both',
 )
@@ -106,7 +111,7 @@ export const PRONOUNS = setOf(
   'it them they this that these those him her one everything anything something nothing me us mine ours yours',
 )
 export const PREPOSITIONS = setOf(`
-  about above across if unless provided assuming supposing whether after against along among around as at before behind below beside between beyond by concerning
+  about above across versus vs if unless provided assuming supposing whether after against along among around as at before behind below beside between beyond by concerning
   despite during for from in inside into like near of off on onto outside per regarding since so than that through
   till to toward towards under until via when where which while who whose with within how what why because`)
 /** They say how or when, never what. */
@@ -120,8 +125,8 @@ export const ADVERBS = setOf(`
 export const OTHER_CHANNELS = setOf(
   'whatsapp slack telegram twitter facebook instagram tiktok wechat messenger discord fax skype viber',
 )
-/** Other words for the values of an input that chooses a channel. */
-export const CHANNEL_WORDS: Readonly<Record<string, readonly string[]>> = {
+/** Other words for the values of an input that chooses one of several. */
+export const CHOICE_WORDS: Readonly<Record<string, readonly string[]>> = {
   email: ['email', 'emails', 'mail'],
   linkedin: ['linkedin', 'inmail'],
   phone: [
@@ -135,4 +140,5 @@ export const CHANNEL_WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   sms: ['sms', 'text message', 'by text'],
   direct_mail: ['direct mail', 'postcard'],
+  create: ['create', 'add'],
 }

@@ -3,16 +3,21 @@ import { objectOf, type Clause } from './clause.ts'
 import {
   fits,
   hasParty,
+  isCircumstance,
   isElsewhere,
+  isKeeperOf,
   isOfOthers,
+  isStatement,
   isThing,
+  isWhere,
   methodOf,
   NOTHING,
   stemsOf,
+  takesNames,
   unserved,
   type Match,
 } from './fit.ts'
-import { JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, SAME_VERBS } from './lexicon.ts'
+import { JUDGEMENTS, JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -39,6 +44,8 @@ const isMeasuredBy = (tool: string, { object: { follows } }: Clause, index: Tool
   )
 }
 
+const OWNERS: ReadonlySet<string> = new Set([...PARTIES, 'deal'])
+const ASSESS = stemOf('assess')
 const alike = SAME_VERBS.map((verbs) => new Set([...verbs].map(stemOf)))
 
 /** Tools that do the like of a verb to what is in their very name: to build a battlecard is to generate one. */
@@ -46,9 +53,12 @@ function doingAlike(verb: string, { object }: Clause, index: ToolIndex): string[
   const [head] = object.nouns
   if (head === undefined) return []
   const verbs = alike.filter((group) => group.has(verb)).flatMap((group) => [...group])
-  return verbs
+  const alikes = verbs
     .flatMap((other) => index.doing(other))
     .filter((tool) => index.objects(tool).includes(head.stem))
+  if (alikes.length > 0 || !judging.has(verb) || OWNERS.has(head.text)) return alikes
+  // To check the capacity is to assess it; to check the deal says not by what.
+  return index.doing(ASSESS).filter((tool) => index.objects(tool).includes(head.stem))
 }
 
 function byVerb(clause: Clause, doing: readonly string[], index: ToolIndex): Match {
@@ -94,8 +104,7 @@ function evidenceFor(tool: string, { words, object }: Clause, index: ToolIndex):
       objects.every((stem) => stems.includes(stem)) &&
       objects.some((stem) => own.includes(stem)),
     judged:
-      words.some(({ text }) => text === 'good' || text === 'better') &&
-      index.says(tool, 'good') &&
+      words.some(({ text }) => JUDGEMENTS.has(text) && index.says(tool, text === 'better' ? 'good' : text)) &&
       words.some((word) => isThing(word) && index.takes(tool, word.stem) && !NO_NOUNS.has(word.text)),
     head: head !== undefined && own.includes(head.stem),
   }
@@ -104,6 +113,10 @@ function evidenceFor(tool: string, { words, object }: Clause, index: ToolIndex):
 /** Things that the words are about, of which the tool says nothing. */
 const isVetoed = (tool: string, words: readonly Word[], index: ToolIndex): boolean =>
   words.some((word) => isThing(word) && !NO_NOUNS.has(word.text) && !index.says(tool, word.stem))
+
+/** "Enough coffee": of a thing that nobody here knows. */
+const isOfStrange = (words: readonly Word[]): boolean =>
+  words.some(({ text }, at) => text === 'enough' && words[at + 1]?.isKnown === false)
 
 const upTo = (words: readonly Word[], ends: ReadonlySet<string>): readonly Word[] => {
   const end = words.findIndex(({ text }) => ends.has(text))
@@ -138,16 +151,28 @@ function enough({ own, verb, named, head, judged }: Evidence, clause: Clause, is
 const OWNED = new Set(['my', 'our', 'his', 'her', 'their'])
 const COUNTED = new Set(['last', 'first', 'most', 'often', 'usually', 'so', 'too'])
 
+/** Whoever asks about "you" asks this program about itself. */
+const ADDRESSED = new Set(['you', 'your', 'yours', 'yourself'])
+
+/** Written as a name, or in a word that nobody here knows where only a name can stand: "of globex". */
+const isNamed = (word: Word, words: readonly Word[]): boolean =>
+  word.isName || (!word.isKnown && words[words.indexOf(word) - 1]?.text === 'of')
+
 /**
- * "Why do we lose?": a tool whose own text asks it, and knows every word of it. What is asked of one account or of
- * something else is another question.
+ * "Why do we lose?": a tool whose own text asks it, and knows every word of it. What is asked of a name is another question, but
+ * where the tool is about what has one.
  */
 function byQuestion({ words, question, asked }: Clause, index: ToolIndex): string | undefined {
-  if (question !== 'open') return undefined
+  if (question !== 'open' || words.some(({ text }) => ADDRESSED.has(text))) return undefined
   const content = words.filter(({ text }) => !isStopWord(text) && !COUNTED.has(text) && !/^\d+$/.test(text))
-  return content
+  const said = content.filter((word) => !isNamed(word, words))
+  return said
     .flatMap(({ stem }) => index.asking(asked, stem))
-    .find((tool) => content.every(({ stem }) => index.says(tool, stem)))
+    .find(
+      (tool) =>
+        said.every(({ stem }) => index.says(tool, stem)) &&
+        (said.length === content.length || takesNames(tool, index)),
+    )
 }
 
 /** "My territories": whose they are, and nothing to be done. */
@@ -157,11 +182,16 @@ const isOnlyNamed = ({ words: [first, ...others], question }: Clause): boolean =
   OWNED.has(first.text) &&
   others.filter(({ text }) => !isStopWord(text)).length < 2
 
+/** "Which templates do we have?": whoever keeps them shows them. */
+const isListed = (tool: string, { question, asked, object }: Clause, index: ToolIndex): boolean =>
+  (question === 'choice' || asked === 'what') && isKeeperOf(tool, object.nouns[0], index)
+
 /** Words without a verb of a tool: a question, a bare "ICP fit for Acme", or "give me an outreach draft". */
 function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   const method = methodOf(clause, index)
   if (method !== null) return { kind: 'tool', tool: method }
   if (!isLight && isOnlyNamed(clause)) return NOTHING
+  if (isOfStrange(clause.words)) return unserved(clause)
   const asked = byQuestion(clause, index)
   if (asked !== undefined) return { kind: 'tool', tool: asked }
   const about = upTo(clause.words, clause.question === 'none' ? PLACES : CIRCUMSTANCES)
@@ -176,12 +206,15 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
     .filter(
       ({ tool }) =>
         !isVetoed(tool, subject, index) &&
-        !(isAsked && index.acts(tool)) &&
+        !((isAsked || !isLight) && index.acts(tool)) &&
         !isElsewhere(tool, within, index) &&
         !isOfOthers(tool, clause, index),
     )
-    .find(({ tool }) => enough(evidenceFor(tool, spoken, index), clause, isLight))
-  if (found !== undefined) return { kind: 'tool', tool: found.tool }
+    .map(({ tool }) => ({ tool, evidence: evidenceFor(tool, spoken, index) }))
+    .filter(({ tool, evidence }) => enough(evidence, clause, isLight) || isListed(tool, clause, index))
+  const best = found.find(({ evidence }) => evidence.judged) ?? found.find(({ evidence }) => evidence.head)
+  const tool = (best ?? found[0])?.tool
+  if (tool !== undefined) return { kind: 'tool', tool }
   const isMeant = clause.question !== 'none' || isLight || subject.some(({ stem }) => things.has(stem))
   return isMeant && clause.words.some(({ isKnown, text }) => isKnown && !isStopWord(text))
     ? unserved(clause)
@@ -209,11 +242,18 @@ function inOtherChannel(match: Match, { words }: Clause, index: ToolIndex): Matc
  * words need no such help.
  */
 export function matchAfter(before: string, clause: Clause, index: ToolIndex): Match | null {
-  const doing = index.doing(clause.words[0]?.stem ?? '')
+  const verb = clause.words[0]?.stem ?? ''
+  // "Put it into the CRM" says where, and with it what.
+  const there = lightVerbs.has(verb) ? index.search(stemsOf(clause.object.leadsTo)) : []
+  const doing = [...index.doing(verb), ...there.map((hit) => hit.tool)]
   if (clause.object.kind !== 'pronoun' || doing.length === 0) return null
   const made = index.objects(before)
   const tool = bestOf(
-    doing.filter((name) => made.some((stem) => index.says(name, stem))),
+    doing.filter(
+      (name) =>
+        (index.doing(verb).includes(name) && made.some((stem) => index.says(name, stem))) ||
+        isWhere(name, clause.object.leadsTo, index),
+    ),
     clause,
     index,
   )
@@ -223,20 +263,28 @@ export function matchAfter(before: string, clause: Clause, index: ToolIndex): Ma
 export const matchOf = (clause: Clause, index: ToolIndex): Match =>
   inOtherChannel(understoodAs(clause, index), clause, index)
 
+/** "Battlecard"; and of what everything is about only what somebody keeps: "templates". */
+const calledAlone = (word: Word, index: ToolIndex): string | undefined =>
+  commonNouns.has(word.stem)
+    ? index.named(word.stem).find((tool) => word.text.endsWith('s') && isKeeperOf(tool, word, index))
+    : index.named(word.stem)[0]
+
 function understoodAs(clause: Clause, index: ToolIndex): Match {
   const [first, second] = clause.words
   if (first === undefined) return NOTHING
   if (clause.question !== 'none') return byPhrase(clause, index, false)
+  if (isStatement(clause) || isCircumstance(clause, index)) return NOTHING
   const doing = index.doing(first.stem)
   const isOther = clause.isPhrasal && !index.hasPhrasal(first.stem, second?.text ?? '')
   if (isOther && (doing.length > 0 || actions.has(first.stem))) return unserved(clause)
   if (doing.length > 0 || doingAlike(first.stem, clause, index).length > 0) {
+    if (clause.object.kind === 'pronoun' && lightVerbs.has(first.stem)) return unserved(clause)
     const served = byVerb(clause, doing, index)
     // "Show me" says nothing of what, also where a tool is described with it.
     const isLight = served.kind === 'unserved' && lightVerbs.has(first.stem)
     return isLight ? byPhrase(clause, index, second !== undefined) : served
   }
-  const [only] = clause.words.length === 1 && !commonNouns.has(first.stem) ? index.named(first.stem) : []
+  const only = clause.words.length === 1 ? calledAlone(first, index) : undefined
   if (only !== undefined) return { kind: 'tool', tool: only }
   if (lightVerbs.has(first.stem)) return byPhrase(clause, index, second !== undefined)
   if (actions.has(first.stem) && !isNounHere(clause)) return byMethod(clause, index) ?? unserved(clause)

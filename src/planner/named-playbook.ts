@@ -10,6 +10,9 @@ const DO = '(?:please )?(?:(?:run|start|use|execute|do|play|apply|follow) )?(?:(
 const FOR = "(?: (?:for|on|with)(?: (?!and |then |but |or |without |not )[\\p{L}\\p{N}.&'-]+){1,6})?"
 const MOST_GOAL = 200
 
+/** A quick look before anything is made of a goal: nearly none has the word in it. */
+const NAMES_ONE = /playbook/iu
+
 const spoken = (text: string): string =>
   text
     .toLowerCase()
@@ -24,9 +27,8 @@ const patternOf = ({ name }: Playbook): RegExp => {
 
 /** The playbook that the goal names and nothing else; undefined: none. */
 export function namedPlaybook({ goal, registry }: PlannerInput): Playbook | undefined {
-  if (registry.playbooks === undefined || goal.length > MOST_GOAL) return undefined
+  if (registry.playbooks === undefined || goal.length > MOST_GOAL || !NAMES_ONE.test(goal)) return undefined
   const said = spoken(goal)
-  if (!said.includes('playbook')) return undefined
   return Object.values(registry.playbooks).find((playbook) => patternOf(playbook).test(said))
 }
 

@@ -2,7 +2,7 @@
 import { boundedMap, memoize } from '../cache.ts'
 import { plainText, readGoal, type Ask } from './asks.ts'
 import type { Literals } from './chain.ts'
-import { chosenBy, settle, type Chosen } from './choices.ts'
+import { chosenBy, isOtherChoice, settle, type Chosen } from './choices.ts'
 import { clauseOf, type Clause } from './clause.ts'
 import { isForeign } from './language.ts'
 import type { Match } from './fit.ts'
@@ -46,6 +46,13 @@ function refersTo(clause: Clause, before: Match | undefined, index: ToolIndex): 
   return refers && clause.object.kind !== 'thing' && before?.kind === 'unserved' ? before : undefined
 }
 
+/** "Don't delete the template, just show it": what is forbidden says what is meant. */
+function insteadOf(clause: Clause, forbidden: Chosen | undefined, index: ToolIndex): Match | undefined {
+  if (forbidden === undefined || forbidden.named.size === 0) return undefined
+  const match = matchAfter(forbidden.tool, clause, index)
+  return match?.kind === 'tool' ? match : undefined
+}
+
 type Understood = { readonly clause: Clause; readonly match: Match; readonly chosen: Chosen | null }
 
 const MOST_ASKS = 1000
@@ -76,7 +83,9 @@ const hasMeaning = (text: string): boolean => /\p{L}{2}/u.test(text)
 
 /** Against every tool of the index; who may use which is the caller's to sort out. */
 export function understand(goal: string, index: ToolIndex): Understanding {
-  const text = plainText(goal)
+  const text = plainText(goal).replaceAll(/[a-z]+(?:_[a-z]+)+/g, (name) =>
+    index.isTool(name) ? name.replaceAll('_', ' ') : name,
+  )
   const vocabulary = vocabularyOf(index)
   const readAsk = askReader(index)
   const opens = (words: readonly string[]): boolean => {
@@ -87,7 +96,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
     lightVerbs.has(vocabulary.word(words[0] ?? '', true).stem)
   const { asks, conditional } = readGoal(text, { opens, isLight })
   const wanted = new Set<string>()
-  const excluded = new Set<string>()
+  const forbidden: Chosen[] = []
   const unserved = new Set<string>()
   const stems = new Set<string>()
   const chosen: Chosen[] = []
@@ -95,18 +104,22 @@ export function understand(goal: string, index: ToolIndex): Understanding {
   for (const ask of asks) {
     const { clause, match, chosen: choice } = readAsk(ask)
     if (ask.forbidden) {
-      for (const tool of forbiddenBy(match, clause, index)) excluded.add(tool)
+      for (const tool of forbiddenBy(match, clause, index))
+        forbidden.push(choice?.tool === tool ? choice : { tool, named: new Map() })
       continue
     }
     for (const word of clause.words) if (word.text.length > 1 && !isStopWord(word.text)) stems.add(word.stem)
-    const meant = refersTo(clause, before, index) ?? match
+    const meant = refersTo(clause, before, index) ?? insteadOf(clause, forbidden.at(-1), index) ?? match
     if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
       wanted.add(meant.tool)
-      if (choice !== null) chosen.push(choice)
+      chosen.push(choice?.tool === meant.tool ? choice : chosenBy(meant.tool, clause, index))
     }
     if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
     if (meant.kind !== 'nothing') before = meant
   }
+  const excluded = new Set(
+    forbidden.filter((one) => !chosen.some((other) => isOtherChoice(other, one))).map(({ tool }) => tool),
+  )
   const said = settle(chosen, index)
   return {
     literals: said.literals,

@@ -2,7 +2,7 @@
 import { boundedMap, memoize, type BoundedMap } from '../cache.ts'
 import { OFFLINE_PLANNER } from '../registry/names.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
-import { chain, contextPaths, isGiven, withLiterals, type World } from './chain.ts'
+import { chain, contextPaths, withLiterals, type FilledLink, type World } from './chain.ts'
 import {
   explain,
   lackText,
@@ -15,9 +15,10 @@ import {
   whyNoTool,
   whyUnserved,
 } from './explain.ts'
+import { givenReader } from './given.ts'
 import { namedPlaybook, planPlaybook } from './named-playbook.ts'
-import { inOrder } from './order.ts'
-import type { OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
+import { awaitedBy, inOrder } from './order.ts'
+import type { Happened, OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
 import { rankingOf, understand, type Understanding } from './rank.ts'
 import { MOST_STEPS, stepsOf, usableTools } from './steps.ts'
 import { toolIndexes, type ToolIndex } from './tool-index.ts'
@@ -80,11 +81,14 @@ function makePlan(
     return refuse(`The goal needs ${chained.links.length} steps; a plan has at most ${MOST_STEPS}.`)
   const rows = new Map(ranking.map((row) => [row.tool, row]))
   const rank = new Map(ranking.map(({ tool }, place) => [tool, place]))
-  const ordered = inOrder(withLiterals(chained.links, understood.literals), {
+  const awaited = awaitedBy(chosen, (name) => usable.get(name)?.side_effects === 'execute')
+  const links = inOrder(withLiterals(chained.links, understood.literals), {
     domains: registry.domains,
     rank,
+    awaited,
   })
-  const steps = stepsOf(ordered, (link) => reasonFor(link, rows.get(link.tool.name)), { profile, registry })
+  const reasonOf = (link: FilledLink) => reasonFor(link, rows.get(link.tool.name))
+  const steps = stepsOf({ links, awaited }, reasonOf, { profile, registry })
   const worst = worstCase(steps)
   const over = overBudget(steps, limits, registry.domains)
   const { unserved } = understood
@@ -118,8 +122,8 @@ const MOST_PLANS = 200
 /** What stays the same from goal to goal under one profile of one registry. */
 type Ground = {
   readonly usable: World['usable']
-  /** Of the context a plan hangs only on what is given at these. */
-  readonly paths: readonly string[]
+  /** Of the context a plan hangs only on what is given at the paths that the tools may read. */
+  readonly givenIn: (context: World['context']) => string
   readonly rankingOf: (hits: Understanding['hits']) => readonly RankedTool[]
   /** By `recipeOf`. */
   readonly plans: BoundedMap<KnownPlan>
@@ -129,35 +133,48 @@ const groundOf = memoize((index: ToolIndex): ((profile: Profile, registry: Regis
   memoize((profile: Profile, registry: Registry): Ground => {
     const usable = usableTools({ profile, registry })
     const ranking = memoize((hits: Understanding['hits']) => rankingOf(hits, usable, index))
-    return { usable, paths: contextPaths(usable), rankingOf: ranking, plans: boundedMap(MOST_PLANS) }
+    const givenIn = givenReader(contextPaths(usable))
+    return { usable, givenIn, rankingOf: ranking, plans: boundedMap(MOST_PLANS) }
   }),
 )
 
 /** All that a plan is made of, beside ground and ranking; the goal's own words are not among it. */
-function recipeOf({ context, limits }: PlannerInput, { understood, chosen, leftOut, paths }: Recipe): string {
+function recipeOf({ limits }: PlannerInput, { understood, chosen, leftOut, given }: Recipe): string {
   const { unserved, excluded, literals } = understood
-  const given = paths.map((path) => (isGiven(context, path) ? 1 : 0)).join('')
   return JSON.stringify([chosen, leftOut, unserved, excluded, [...literals], limits, given])
 }
 
-type Recipe = Outcome & { readonly understood: Understanding; readonly paths: readonly string[] }
+type Recipe = Outcome & { readonly understood: Understanding; readonly given: string }
+
+/** What failed, or was said no to, is not done once more. */
+function after(understood: Understanding, happened: Happened | undefined): Understanding {
+  if (happened === undefined) return understood
+  const avoided = [...happened.failed, ...happened.denied]
+  return {
+    ...understood,
+    wanted: understood.wanted.filter((name) => !avoided.includes(name)),
+    excluded: [...new Set([...understood.excluded, ...avoided])],
+  }
+}
 
 /**
  * Different goals ask for the same plan: it is remembered by what it is made of (30 µs instead of 62). What is refused
  * is not, as it speaks of the context.
  */
 function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
-  const { goal, profile, registry } = input
+  const { profile, registry } = input
   const named = namedPlaybook(input)
-  if (named !== undefined) return planPlaybook(named, input)
+  if (named !== undefined && input.happened === undefined) return planPlaybook(named, input)
   const ground = groundOf(index)(profile, registry)
-  const { usable, paths, plans } = ground
-  const understood = understand(goal, index)
+  const { usable, plans } = ground
+  // A playbook that did not come to its end is understood by what it is for.
+  const understood = after(understand(named?.description ?? input.goal, index), input.happened)
   const ranking = ground.rankingOf(understood.hits)
   const outcome = outcomeOf(understood, input, { usable, ranking })
   const { excluded } = understood
   if (typeof outcome === 'string') return { ok: false, why: outcome, missing: [], ranking, excluded }
-  const recipe = recipeOf(input, { ...outcome, understood, paths })
+  const given = ground.givenIn(input.context)
+  const recipe = recipeOf(input, { ...outcome, understood, given })
   const known = plans.get(recipe)
   if (known?.ranking === ranking) return known.plan
   const plan = makePlan(input, { usable, ranking, understood }, outcome)

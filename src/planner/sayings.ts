@@ -2,13 +2,32 @@
 
 /** In this order: a later one may need what an earlier one has said plainly. */
 const REWORDINGS: readonly (readonly [RegExp, string])[] = [
+  // Whatever is said before it, here the asking begins.
+  [/(?<=\w) (?=(?:i|we)(?: would|'d) (?:like|love) (?:to|you)\b)/gi, ' ; '],
+  // Markup and data are nobody's words.
+  [/<\/?[a-z][^<>]*>|\{\s*"[^{}]*\}/gi, ' '],
   [/\be-mail/gi, 'email'],
   [/(?<!\bdirect )\bmail(s?)\b/gi, 'email$1'],
   [/\bdocs\b/gi, 'documentation'],
   [/\brow(s?)\b/gi, 'record$1'],
   [/\b(?:as soon as (?:possible|you can)|even if)\b/gi, ' '],
+  [/\bchk\b/gi, 'check'],
+  [/\b(?:check|look|scan|hunt|dig) for (?:any )?(?!(?:me|us|my|our|the|a|an|this|that)\b)/gi, 'find '],
+  [
+    /\b(?:check|search|scan) (?!(?:my|our|the|this|that|these|a|an|it|email|message|draft|outreach|in|with)\b)(\w+) for (?!(?:me|us)\b)([^.,;!?]+)/gi,
+    'find $2 at $1',
+  ],
+  [/\b(?:check|consult) (?=(?:the|our) documentation\b)/gi, 'search '],
+  [/\bhave (we|they|you|i) got\b/gi, 'do $1 have'],
+  [/\b((?:an?|the|my|our) (?:\w+ )?\w+) (?:called|named|entitled) (?=\w)/gi, '$1 '],
+  [/\b(do|does) (we|they|it) need (?:any )?(?:more|additional|extra) /gi, '$1 $2 have enough '],
+  [/\b(?:too few|not enough|insufficient|short (?:of|on)) (?=\w)/gi, 'enough '],
   [/\b(?:anything|everything|all) but\b/gi, ' ; except '],
   [/\bnothing (?:but|except|other than)\b/gi, ' ; just '],
+  [
+    /\b(?!(?:is|are|says?|but|and|or|with)\b)([a-z]+) (?:nothing|none)\b(?! (?:else|more|of))/gi,
+    ' ; without $1 ',
+  ],
   [/\b(?:as well as|along with|together with|in addition(?: to)?|on top of(?: that)?)\b/gi, ' and '],
   [/\bhold(?: back)? (?=(?:the|my|our|that|any|all) (?:\w+)\s*(?:$|[.,;!]|and\b))/gi, ' ; skip '],
   [
@@ -22,7 +41,6 @@ const REWORDINGS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:have|get) (it|this|that|them|(?:the|my|our|this) \w+) (\w+ed)\b/gi, ' ; $2 $1'],
   [/\bopp(s?)\b/gi, 'opportunity'],
   [/\bprep\b/gi, 'prepare'],
-  [/\bchk\b/gi, 'check'],
   [/\bmake (?:me|us) (?=an?\b|some\b)/gi, 'create '],
   [/\boppty\b/gi, 'opportunity'],
   [/\bbattle[ -]card/gi, 'battlecard'],
@@ -63,8 +81,12 @@ const REWORDINGS: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
+/** Most goals say none of them: one look for all takes a fifth of the time of looking for each. */
+const ANY_SAYING = new RegExp(REWORDINGS.map(([{ source }]) => source).join('|'), 'i')
+
 /** What is no saying stays as it is. */
 export function reworded(goal: string): string {
+  if (!ANY_SAYING.test(goal)) return goal
   let text = goal
   for (const [saying, meaning] of REWORDINGS) text = text.replaceAll(saying, meaning)
   return text

@@ -59,3 +59,29 @@ function isOneOff(word: string, other: string): boolean {
   for (let at = 0; at < word.length; at += 1) differences += word[at] === other[at] ? 0 : 1
   return differences === 1
 }
+
+const VOWELS = /[aeiou]/
+/** Of three letters, only a vowel is missing: else every name would be a word. */
+const SHORTEST_VERB = 3
+
+/**
+ * Shorter words, where only a verb can stand: `drft`, `scor`, `lgo`. A letter is missing or two changed places; none
+ * is another, since short words have too many neighbours.
+ */
+export function shortSpelling(verbs: ReadonlySet<string>): Spelling {
+  let made: ReadonlyMap<string, readonly string[]> | undefined
+  return (word) => {
+    if (word.length < SHORTEST_VERB || word.length >= SHORTEST || verbs.has(word)) return null
+    const swaps = Array.from({ length: word.length - 1 }, (_, at) => swapped(word, at))
+    const exact = new Set(swaps.filter((other) => verbs.has(other)))
+    if (exact.size > 0) return onlyOf(exact)
+    made ??= neighboursOf(verbs)
+    const longer = (made.get(word) ?? []).filter(
+      (verb) => word.length > SHORTEST_VERB || isVowelMissing(word, verb),
+    )
+    return onlyOf(new Set(longer))
+  }
+}
+
+const isVowelMissing = (word: string, verb: string): boolean =>
+  Array.from(verb).some((letter, at) => VOWELS.test(letter) && without(verb, at) === word)

@@ -98,15 +98,24 @@ export function planStep(choice: Choice, policy: Policy): ProposedStep {
   }
 }
 
-/** `s1`, `s2`, ... of links in an order in which each can run after those before it. */
+export type Sequence = {
+  /** In an order in which each can run after those before it. */
+  readonly links: readonly FilledLink[]
+  /** By tool, those that must be over first, whatever they give it. */
+  readonly awaited: ReadonlyMap<string, readonly string[]>
+}
+
+/** `s1`, `s2`, ... of links. */
 export function stepsOf(
-  links: readonly FilledLink[],
+  { links, awaited }: Sequence,
   reasonFor: (link: FilledLink) => string,
   policy: Policy,
 ): ProposedStep[] {
   const idOf = new Map(links.map(({ tool }, at) => [tool.name, `s${at + 1}`]))
   const order = [...idOf.values()]
-  return links.map((link) => {
+  return links.map((link, at) => {
+    const before = new Set(order.slice(0, at))
+    const after = (awaited.get(link.tool.name) ?? []).flatMap((name) => idOf.get(name) ?? [])
     const inputs: Record<string, ProposedInput> = {}
     for (const [input, bind] of Object.entries(link.sources)) {
       inputs[input] =
@@ -115,6 +124,7 @@ export function stepsOf(
           : { step: idOf.get(bind.tool) ?? bind.tool, output: bind.output }
     }
     const step_id = idOf.get(link.tool.name) ?? link.tool.name
-    return planStep({ step_id, tool: link.tool, inputs, reason: reasonFor(link), order }, policy)
+    const choice = { step_id, tool: link.tool, inputs, reason: reasonFor(link), order }
+    return planStep({ ...choice, after: after.filter((id) => before.has(id)) }, policy)
   })
 }

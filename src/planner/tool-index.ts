@@ -30,6 +30,10 @@ export type ToolIndex = {
   readonly acts: (tool: string) => boolean
   /** As `says`, but for those to whom or from where: "an email to a prospect" takes no prospect. */
   readonly takes: (tool: string, stem: string) => boolean
+  /** Whether it is described as being to somebody: "an SMS to a prospect". */
+  readonly addresses: (tool: string) => boolean
+  /** Whether it is a tool's name. */
+  readonly isTool: (name: string) => boolean
   /** Stems of a tool's name that do not say what it does. */
   readonly objects: (tool: string) => readonly string[]
   /** Tools whose name has this stem, but not as what they do. By name. */
@@ -81,7 +85,14 @@ function opening(text: string): string[] {
 }
 
 /** Whom a thing is for, and where it comes from. */
-const RECIPIENTS = /\b(?:to|for|from) (?:(?:a|an|any|the) )?\w+/gi
+const RECIPIENTS = /\b(?:to|for|from|so that) (?:(?:a|an|any|the) )?\w+/gi
+const ADDRESSEES = /\bto (?:a|an|any|the) \w+/i
+
+function addressingOf(tools: readonly ToolSpec[]): ToolIndex['addresses'] {
+  const found = tools.filter(({ description, purpose }) => ADDRESSEES.test(`${description} ${purpose}`))
+  const names = new Set(found.map(({ name }) => name))
+  return (tool) => names.has(tool)
+}
 
 function takenBy(tools: readonly ToolSpec[]): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
@@ -148,13 +159,15 @@ function phrasalsOf(tools: readonly ToolSpec[]): ReadonlySet<string> {
   return found
 }
 
-const ASKED = /\b(why|who|where|what|how|when) (?:(?:we|they|it|to) )?(\p{L}+)/giu
+const ASKED =
+  /\b(why|who|where|what|how|when) (?:(?:we|they|it|to|much|many) (?:is |are )?)?(\p{L}+)(?=(?: (?:and|or) (\p{L}+))?)/giu
 
 function askingOf(tools: readonly ToolSpec[]): ToolIndex['asking'] {
   const found = new Map<string, string[]>()
   for (const { name, description, purpose } of tools)
-    for (const [, question = '', verb = ''] of `${description} ${purpose}`.matchAll(ASKED))
-      add(found, `${question.toLowerCase()} ${stemOf(verb.toLowerCase())}`, name)
+    for (const [, question = '', ...asked] of `${description} ${purpose}`.matchAll(ASKED))
+      for (const word of asked.filter((one) => one !== undefined))
+        add(found, `${question.toLowerCase()} ${stemOf(word.toLowerCase())}`, name)
   return (question, verb) => found.get(`${question} ${verb}`) ?? []
 }
 
@@ -257,6 +270,8 @@ export function toolIndex(registry: Registry): ToolIndex {
     makers: (stem) => making.filter((tool) => texts.get(tool)?.has(stem)),
     takes: (tool, stem) => taken.get(tool)?.has(stem) ?? false,
     acts: (tool) => acting.has(tool),
+    addresses: addressingOf(tools),
+    isTool: (name) => texts.has(name),
     says: (tool, stem) => texts.get(tool)?.has(stem) ?? false,
     known,
     words: new Set(stems.keys()),

@@ -11,9 +11,9 @@ import {
   PRONOUNS,
   THINGS,
 } from './lexicon.ts'
-import { spelling } from './spelling.ts'
+import { shortSpelling, spelling } from './spelling.ts'
 import type { ToolIndex } from './tool-index.ts'
-import { isStopWord, stemOf } from './words.ts'
+import { STOP_WORDS, stemOf } from './words.ts'
 
 export type Word = {
   /** As it was written, in lower case. */
@@ -40,7 +40,6 @@ export const commonNouns = byStem(COMMON_NOUNS)
 export const lightVerbs = byStem(LIGHT_VERBS)
 
 const GRAMMAR = [PREPOSITIONS, DETERMINERS, PRONOUNS, ADVERBS]
-const isGrammar = (text: string): boolean => isStopWord(text) || GRAMMAR.some((words) => words.has(text))
 
 export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: ToolIndex): Vocabulary => {
   const known = new Set([
@@ -49,21 +48,32 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
   ])
   const mendStem = spelling(known)
   const mendWord = spelling(new Set([...index.words, ...ACTIONS, ...THINGS, ...COMMON_NOUNS, ...LIGHT_VERBS]))
+  const mendVerb = shortSpelling(
+    new Set([...index.words].filter((word) => index.doing(index.stem(word)).length > 0).concat([...ACTIONS])),
+  )
   const mend = (stem: string, text: string): string | null => {
     const word = mendStem(stem) ?? mendWord(text)
     return word === null ? null : index.stem(word)
   }
+  // The stem of a word of grammar is asked for in every goal.
+  const ofGrammar = new Map(
+    [...STOP_WORDS, ...GRAMMAR.flatMap((words) => [...words])].map((w) => [w, index.stem(w)]),
+  )
+  const stemIn = (text: string): string => ofGrammar.get(text) ?? index.stem(text)
   return {
     word: (written, isFirst) => {
       const text = written.toLowerCase()
-      const stem = index.stem(text)
-      if (known.has(stem) || isGrammar(text)) return { text, stem, isKnown: true, isName: false }
+      const stem = stemIn(text)
+      if (ofGrammar.has(text) || known.has(stem)) return { text, stem, isKnown: true, isName: false }
       const isNumber = /\d/.test(text)
       const isCapital = written !== text && !isFirst && written !== written.toUpperCase()
-      const mended = isNumber || isCapital ? null : mend(stem, text)
+      const isIdentifier = text.includes('_')
+      const mended = isNumber || isCapital || isIdentifier ? null : mend(stem, text)
       if (mended !== null) return { text, stem: mended, isKnown: true, isName: false }
-      return { text, stem, isKnown: false, isName: isNumber || written !== text }
+      const verb = isFirst && written !== written.toUpperCase() ? mendVerb(text) : null
+      if (verb !== null) return { text, stem: index.stem(verb), isKnown: true, isName: false }
+      return { text, stem, isKnown: false, isName: isNumber || isIdentifier || written !== text }
     },
-    isEnglish: (text) => isGrammar(text) || known.has(index.stem(text)),
+    isEnglish: (text) => ofGrammar.has(text) || known.has(index.stem(text)),
   }
 })

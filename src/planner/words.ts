@@ -1,8 +1,13 @@
 // Words of a text as the ranking compares them: one form for prioritise, prioritize and prioritising.
 import { stemmer } from 'stemmer'
 
+const BEYOND_ASCII = /[\u0080-\uffff]/
+
+/** Most goals are written in nothing else, and need no look at kinds of letters. */
+export const hasOnlyAscii = (text: string): boolean => !BEYOND_ASCII.test(text)
+
 /** Words that carry no intent: grammar, politeness and counting. */
-const STOP_WORDS = new Set(
+export const STOP_WORDS: ReadonlySet<string> = new Set(
   (
     'a about all also an and any are as at be been being both but by can could did do does done each every few for ' +
     'from get give given go had has have having he help her here him his how i if in into is it its itself just ' +

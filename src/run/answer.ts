@@ -1,9 +1,10 @@
 // What a run says to the one who asked for it: its results in words, what is missing and why, what it cost, and what
 // waits for whom. Pure; http gives it with the run, so that command line, demo and console say the same.
 import { fromMicro } from '../registry/registry.ts'
-import { counted, units } from './figures.ts'
+import { counted, dollars, units } from './figures.ts'
 import { isHeld } from './judge.ts'
 import { leftOutIn } from './plan/as-planned.ts'
+import { presentSteps } from './plan/version.ts'
 import { refusalText } from './refusal.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { isLookedUp, isOver } from './waiting.ts'
@@ -40,15 +41,12 @@ export type AnswerSources = {
   readonly wordsOf: (tool: string, output: unknown) => readonly string[]
 }
 
-const stepsOf = ({ plan, steps }: RunState): StepState[] =>
-  (plan?.order ?? []).flatMap((id) => (steps[id] ? [steps[id]] : []))
-
 const lastOf = ({ approvals }: RunState, { approvalIds }: StepState): ApprovalState | undefined =>
   approvals[approvalIds.at(-1) ?? '']
 
 /** The payloads that an answer needs. */
 export const answerPayloads = (state: RunState): string[] =>
-  stepsOf(state).flatMap((step) => [
+  presentSteps(state).flatMap((step) => [
     ...(step.status === 'completed' && step.output !== null ? [step.output] : []),
     ...(lastOf(state, step)?.votes ?? []).flatMap(({ reason }) => (reason === null ? [] : [reason])),
   ])
@@ -85,6 +83,8 @@ function whySkipped(state: RunState, step: StepState, sources: AnswerSources): s
       return 'the run was cancelled'
     case 'condition_false':
       return 'its condition does not hold'
+    case 'replanned':
+      return 'the plan was changed'
     case 'branch_not_taken':
       return notTaken(state, step)
     case 'dependency_failed':
@@ -133,9 +133,17 @@ function waitingOf(state: RunState, step: StepState, sources: AnswerSources): An
   return [waits('approval', step, `${what} before a person approves it (risk ${approval.risk})`)]
 }
 
+/** `4 calls, 2.7 cost units`, and what language models took where one was asked. */
+function spentBy({ calls, spentCost, modelUse }: RunState): string {
+  const spent = `${counted(calls, 'call')}, ${units(fromMicro(spentCost))} cost units`
+  if (modelUse === undefined) return spent
+  const { calls: asked, tokens, microUsd } = modelUse
+  return `${spent}; ${counted(asked, 'question')} to a language model, ${counted(tokens, 'token')}, ${dollars(fromMicro(microUsd))}`
+}
+
 /** What the run has to say now, over or not. */
 export function answerOf(state: RunState, sources: AnswerSources): Answer {
-  const steps = stepsOf(state)
+  const steps = presentSteps(state)
   const leftOut = leftOutIn(state)
   return {
     results: steps.flatMap(({ plan, status, output }) => {
@@ -152,8 +160,8 @@ export function answerOf(state: RunState, sources: AnswerSources): Answer {
       }),
     ],
     leftOut: steps.flatMap((step) => (leftOut.has(step.plan.step_id) ? missingOf(state, step, sources) : [])),
+    spent: spentBy(state),
     degraded: steps.flatMap(degradedOf),
-    spent: `${counted(state.calls, 'call')}, ${units(fromMicro(state.spentCost))} cost units`,
     waiting: steps.flatMap((step) => waitingOf(state, step, sources)),
   }
 }

@@ -9,6 +9,9 @@ export function units(amount: number): string {
   return text.includes('.') ? text : `${text}.0`
 }
 
+/** US dollars, to the micro-dollar: a single question costs a fraction of a cent. */
+export const dollars = (usd: number): string => `$${usd.toFixed(6)}`
+
 /** A share of 1 in percent. */
 export const percent = (share: number | null): string =>
   share === null ? '-' : `${Number((share * 100).toFixed(1))} %`

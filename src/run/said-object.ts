@@ -1,4 +1,5 @@
 // What a model said, read: one JSON object, whatever stands around it. Used by whoever asks one.
+import { isRecord } from '../events/json.ts'
 
 /** Where the object that begins at `from` ends; -1: it does not. */
 function endOfObject(said: string, from: number): number {
@@ -23,10 +24,21 @@ function parsed(json: string): unknown {
   }
 }
 
-/** The one JSON object of a text that may have prose around it; undefined: there is none, or it is not whole. */
+/** What a model thinks aloud before it answers is no answer. */
+const withoutThoughts = (said: string): string => said.replace(/^\s*<think>[^]*?<\/think>/i, '')
+
+/** Braces in prose, such as {first_name}, before the object; each of them is read to the end at most. */
+const MOST_TRIES = 20
+
+/** The first JSON object of a text that may have prose around it; undefined: there is none, or it is not whole. */
 export function objectIn(said: string): unknown {
-  const begin = said.indexOf('{')
-  if (begin === -1) return undefined
-  const end = endOfObject(said, begin)
-  return end === -1 ? undefined : parsed(said.slice(begin, end))
+  const text = withoutThoughts(said)
+  let begin = text.indexOf('{')
+  for (let tries = 0; begin !== -1 && tries < MOST_TRIES; tries += 1) {
+    const end = endOfObject(text, begin)
+    const value = end === -1 ? undefined : parsed(text.slice(begin, end))
+    if (isRecord(value)) return value
+    begin = text.indexOf('{', end === -1 ? begin + 1 : end)
+  }
+  return undefined
 }

@@ -142,10 +142,13 @@ export function fieldFinder<F extends string>(
     const ignored: string[] = []
     for (const [key, value] of Object.entries(record)) {
       const known = index.get(nameOf(key))
-      if (known) found.set(known.field, [...(found.get(known.field) ?? []), { key, value, rank: known.rank }])
-      else ignored.push(key)
+      const others = known && found.get(known.field)
+      if (!known) ignored.push(key)
+      else if (others) others.push({ key, value, rank: known.rank })
+      else found.set(known.field, [{ key, value, rank: known.rank }])
     }
-    for (const candidates of found.values()) candidates.sort((one, other) => one.rank - other.rank)
+    for (const candidates of found.values())
+      if (candidates.length > 1) candidates.sort((one, other) => one.rank - other.rank)
     return { found, ignored }
   }
 }
@@ -173,42 +176,55 @@ export type FieldReading<T> = {
   readonly shown?: (value: T) => Interpretation['as']
 }
 
+const NOTHING_TO_TELL = { passedOver: [], unreadable: [], interpreted: [], problems: [] } as const
+
 /** What comes of no candidates at all: most fields of most records. */
-const NOTHING_TAKEN: Taken<never> = {
-  value: null,
-  passedOver: [],
-  unreadable: [],
-  interpreted: [],
-  problems: [],
-}
+const NOTHING_TAKEN: Taken<never> = { value: null, ...NOTHING_TO_TELL }
+
+/** A value under the field's own name, that was taken as it came: there is nothing to tell of it. */
+const isPlain = <T>({ key }: Candidate, { field }: FieldReading<T>, reading: Reading<T | null>): boolean =>
+  key === field && !('problem' in reading) && reading.rule === null && reading.value !== null
 
 /** Takes the first usable one of a field's candidates; what cannot be read at all is a problem wherever it stands. */
 export function takeFirst<T>(candidates: readonly Candidate[] | undefined, how: FieldReading<T>): Taken<T> {
   if (candidates === undefined) return NOTHING_TAKEN
+  const [first, another] = candidates
+  if (first === undefined) return NOTHING_TAKEN
+  const reading = how.read(first.value, first.key)
+  if (another === undefined && isPlain(first, how, reading) && 'value' in reading)
+    return { value: reading.value, ...NOTHING_TO_TELL }
+  return takenWithNotes(candidates, how, reading)
+}
+
+/** `ofFirst`: what came of the first one. */
+function takenWithNotes<T>(
+  candidates: readonly Candidate[],
+  how: FieldReading<T>,
+  ofFirst: Reading<T | null>,
+): Taken<T> {
   let value: T | null = null
   const passedOver: string[] = []
   const unreadable: string[] = []
   const interpreted: Interpretation[] = []
   const problems: ReadingProblem[] = []
-  for (const { key, value: came } of candidates) {
-    const path = [...how.at, key]
-    const reading = how.read(came, key)
+  for (const [index, { key, value: came }] of candidates.entries()) {
+    const reading = index === 0 ? ofFirst : how.read(came, key)
     if ('problem' in reading) {
-      problems.push({ path, message: reading.problem })
+      problems.push({ path: [...how.at, key], message: reading.problem })
       continue
     }
-    const at = path.join('.')
+    const note = (as: Interpretation['as'], rule: string): void => {
+      interpreted.push({ path: [...how.at, key].join('.'), as, rule })
+    }
     if (value !== null) {
-      if (reading.value !== null && !isDeepStrictEqual(reading.value, value))
-        interpreted.push({ path: at, as: null, rule: 'passed_over' })
+      if (reading.value !== null && !isDeepStrictEqual(reading.value, value)) note(null, 'passed_over')
       continue
     }
     value = reading.value
     if (value === null && typeof came === 'string' && came.trim() !== '') passedOver.push(key)
     if (reading.rule === 'unreadable') unreadable.push(key)
-    if (value !== null && key !== how.field) interpreted.push({ path: at, as: how.field, rule: 'key' })
-    if (reading.rule !== null)
-      interpreted.push({ path: at, as: shownOf(value, how.shown), rule: reading.rule })
+    if (value !== null && key !== how.field) note(how.field, 'key')
+    if (reading.rule !== null) note(shownOf(value, how.shown), reading.rule)
   }
   return { value, passedOver, unreadable, interpreted, problems }
 }

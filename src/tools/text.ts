@@ -27,7 +27,8 @@ export const foldText = (text: string): string =>
         .normalize('NFC')
 
 /** Pieces between runs of Unicode whitespace. */
-export const words = (text: string): string[] => text.split(/\p{White_Space}+/u).filter(Boolean)
+export const words = (text: string): string[] =>
+  PLAIN.test(text) ? (text.match(/\S+/g) ?? []) : text.split(/\p{White_Space}+/u).filter(Boolean)
 
 /** Runs of letters and digits, case folded: "North-West" is north, west. */
 export const tokens = (text: string): string[] => foldText(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
@@ -41,9 +42,12 @@ export function hasPhrase(text: readonly string[], phrase: readonly string[]): b
 /** Scripts that put no blanks between words, so that words cannot be counted. */
 export const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
 
-/** Whether `text` says `phrase`: as whole words, or in a script without blanks anywhere in it. */
-export function mentions(text: string, phrase: string): boolean {
-  const [said, wanted] = [tokens(text), tokens(phrase)]
+/** Whether a text, as its tokens, says `phrase`: as whole words, or in a script without blanks anywhere in it. */
+export function saysPhrase(said: readonly string[], phrase: string): boolean {
+  const wanted = tokens(phrase)
   if (!UNSPACED.test(phrase)) return hasPhrase(said, wanted)
   return wanted.length > 0 && said.join('').includes(wanted.join(''))
 }
+
+/** The same of a text that is asked about once. */
+export const mentions = (text: string, phrase: string): boolean => saysPhrase(tokens(text), phrase)

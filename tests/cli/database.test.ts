@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { clusterOfFile, PASSWORD } from '../journal/cluster.ts'
+import { clusterOfFile } from '../journal/cluster.ts'
+import { PASSWORD } from '../journal/postgres-server.ts'
 import { ACME, cugar, server, type Env, type Server } from './hand.ts'
 
 const cluster = clusterOfFile()

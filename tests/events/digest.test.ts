@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { configure } from 'safe-stable-stringify'
 import { expect, test } from 'vitest'
-import { canonicalJson, digestOf, jsonPayload, keptPayload, payloadOf } from '../../src/events/digest.ts'
+import {
+  canonicalJson,
+  digestOf,
+  jsonPayload,
+  keptPayload,
+  payloadOf,
+  plainPayload,
+} from '../../src/events/digest.ts'
+import { jsonFault } from '../../src/events/checks/json-fault.ts'
 
 const salts = fc.stringMatching(/^[0-9a-f]{1,64}$/)
 
@@ -79,4 +87,38 @@ test('the text is what the library writes, and what is kept is what the text say
     }),
     { numRuns: 1000 },
   )
+})
+
+const faultOf = (value: unknown, mostBytes: number): ReturnType<typeof jsonFault> | 'unreadable' => {
+  try {
+    return jsonFault(value, mostBytes)
+  } catch {
+    return 'unreadable'
+  }
+}
+
+const odd = fc.constantFrom<unknown>(
+  Math,
+  Object.assign([1], { toJSON: () => 'other' }),
+  { a: { toJSON: () => 'other' } },
+  { a: undefined, b: 1 },
+  [undefined],
+)
+
+test('one walk keeps nothing that a closer look refuses, and keeps what it keeps in the same way', () => {
+  fc.assert(
+    fc.property(fc.oneof(anything, odd), fc.nat(400), (value, mostBytes) => {
+      const plain = plainPayload(value, 'ab', mostBytes)
+      if (plain === null) return
+      expect(faultOf(value, mostBytes)).toBeNull()
+      expect(plain).toEqual(keptPayload(value, 'ab'))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('one walk is enough for what is JSON and small', () => {
+  const value = { b: [1, 'two', null, { c: false }], a: 'text' }
+  expect(plainPayload(value, 'ab', 1000)).toEqual(keptPayload(value, 'ab'))
+  expect(plainPayload(value, 'ab', 20)).toBeNull()
 })

@@ -10,7 +10,7 @@ import { lawsBroken } from '../engine/laws.ts'
 import { openStore, type Store } from '../engine/store.ts'
 import { only } from '../engine/story.ts'
 import { registryFrom, world, type World } from '../engine/world.ts'
-import { CONTEXT, DRAFT_ANSWER, DRAFT_CONTEXT, DRAFT_GOAL, GOAL, KEY, SHIPPED, withLlm } from './house.ts'
+import { CONTEXT, DRAFT_ANSWER, DRAFT_CONTEXT, DRAFT_GOAL, GOAL, KEY, SHIPPED, withLlm } from './asked.ts'
 import { GOOD, inTurn, modelServer, plan, says, type ModelServer } from './server.ts'
 
 let server: ModelServer

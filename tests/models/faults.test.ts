@@ -3,7 +3,9 @@
 import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { MODEL_FAULTS, SERVER_FAULTS } from './faults.ts'
-import { house, withLlm, type House, modelHouse } from './house.ts'
+import { BODY_FAULTS, STATUS_FAULTS, WIRE_FAULTS } from './faults-wire.ts'
+import { withLlm } from './asked.ts'
+import { house, type House, modelHouse } from './house.ts'
 import { GOOD, refuses, says, type Reply } from './server.ts'
 
 const counted = (reply: Reply): Reply => {
@@ -19,6 +21,9 @@ const { server, h } = await modelHouse(says(GOOD))
 describe.each([
   ['server', SERVER_FAULTS],
   ['model', MODEL_FAULTS],
+  ['wire', WIRE_FAULTS],
+  ['server by its status', STATUS_FAULTS],
+  ['completion', BODY_FAULTS],
 ])('a %s that', (_, faults) => {
   test.each(faults)('$name', async ({ name, reply, reason, calls }) => {
     const before = server.received.length

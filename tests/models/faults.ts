@@ -1,7 +1,7 @@
 // Everything that a server and a model can do wrong, each with what must come of it.
 import { completion, GOOD, inTurn, plan, proposed, refuses, says, SCORE, type Reply } from './server.ts'
 
-type Fault = {
+export type Fault = {
   readonly name: string
   readonly reply: Reply
   /** Of the fallback; null: the model's plan is carried out all the same. */
@@ -10,7 +10,7 @@ type Fault = {
   readonly calls: readonly string[]
 }
 
-const raw =
+export const raw =
   (text: string, type = 'application/json'): Reply =>
   (response) => {
     response.writeHead(200, { 'content-type': type })
@@ -41,11 +41,11 @@ const redirect: Reply = (response) => {
   response.end()
 }
 
-const choices = (list: unknown): Reply => says('', { choices: list })
-const message = (more: Readonly<Record<string, unknown>>, finish = 'stop') =>
+export const choices = (list: unknown): Reply => says('', { choices: list })
+export const message = (more: Readonly<Record<string, unknown>>, finish = 'stop') =>
   choices([{ index: 0, finish_reason: finish, message: { role: 'assistant', content: null, ...more } }])
 
-const TWICE = ['success', 'success']
+export const TWICE = ['success', 'success']
 const bad = (name: string, said: unknown): Fault => ({
   name,
   reply: says(said),

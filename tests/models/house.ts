@@ -1,5 +1,4 @@
 // A whole runtime with the shipped registry, whose language model is the scripted server.
-import { readFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import type { StoredEvent } from '../../src/events/event.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from '../../src/runtime.ts'
@@ -7,39 +6,11 @@ import type { RunState } from '../../src/run/state.ts'
 import { operator } from '../engine/world.ts'
 import { only } from '../engine/story.ts'
 import { lawsBroken } from '../engine/laws.ts'
+import { CONTEXT, GOAL, KEY, SHIPPED } from './asked.ts'
 import { modelServer, type ModelServer, type Reply } from './server.ts'
 
-export const SHIPPED = readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8')
-export const KEY = 'sk-canary-of-the-key'
-
-export const CONTEXT = {
-  account: { name: 'Acme', revenue: 5_000_000, industry: 'software', employees: 200, region: 'EMEA' },
-  icp_criteria: { min_revenue: 1_000_000, industries: ['software'] },
-}
-
-export const GOAL = 'Score the account'
-
-export const DRAFT_GOAL = 'Draft an email to the prospect'
-
-/** A draft that a language model is asked to word better. */
-export const DRAFT_CONTEXT = {
-  ...CONTEXT,
-  template:
-    'A question about {{topic}}\n\nHi {{first_name|there}},\n\nAcme cut onboarding from 12 days to 3. Are you open to a call?',
-  prospect: { first_name: 'Zoraida', topic: 'onboarding' },
-  improve: true,
-}
-
-/** Words that can be proved. */
-export const DRAFT_ANSWER = {
-  subject: 'A quick question about {{topic}}',
-  message:
-    'Hi {{first_name|there}},\n\nAcme cut onboarding from 12 days to 3. Would you like to talk about how?',
-}
-
-/** The shipped registry with other words for what a language model may do under profile `demo`. */
-export const withLlm = (llm: string): string =>
-  SHIPPED.replace(/llm: \{ planner: plan, model: gpt-4o-mini, share.*\}/, `llm: ${llm}`)
+const PATIENCE_MS = 60_000
+const never = new AbortController().signal
 
 export type Outcome = {
   readonly runId: string
@@ -85,7 +56,9 @@ export async function house(baseUrl: string, more: Partial<RuntimeOptions> = {})
   const start: House['start'] = async (other = {}) =>
     (await engine.start({ ...asked, idempotencyKey: null, traceparent: null, ...other }, operator)).runId
   const end: House['end'] = async (runId) => {
-    const state = await engine.settled(runId, 60_000, new AbortController().signal)
+    // As long as it takes on a busy machine: the test's own limit ends it.
+    let state = await engine.settled(runId, PATIENCE_MS, never)
+    while (state.finished === null) state = await engine.settled(runId, PATIENCE_MS, never)
     const events = await journal.read(runId)
     const [created] = only(events, 'plan_created')
     const broken = lawsBroken(events)

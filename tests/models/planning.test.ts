@@ -2,12 +2,28 @@
 import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { operator, typesOf } from '../engine/world.ts'
-import { CONTEXT, house, KEY, withLlm, modelHouse } from './house.ts'
+import { CONTEXT, GOAL, KEY, withLlm } from './asked.ts'
+import { house, modelHouse } from './house.ts'
 import { GOOD, inTurn, plan, proposed, says, SCORE } from './server.ts'
 
 const { server, h } = await modelHouse(says(GOOD))
 
 describe('a plan that a model proposes', () => {
+  test('is said to be one in the answer of the library, and an offline one why it is', async () => {
+    const asked = { goal: GOAL, context: CONTEXT }
+    const { plannedBy } = await h.runtime.run(asked)
+    const rules = await h.runtime.run({ ...asked, planner: 'rules' })
+    const given = await h.runtime.run({
+      context: CONTEXT,
+      plan: { steps: [{ id: 's', tool: 'score_account_fit' }] },
+    })
+    expect([plannedBy, rules.plannedBy, given.plannedBy]).toEqual([
+      'LLM: gpt-4o-mini',
+      'LLM: offline mode (rule-based), not asked',
+      'LLM: not asked, the caller gave the plan',
+    ])
+  })
+
   test('is carried out, and paid for with what the server reports', async () => {
     const { state, planner, reason, tools, calls, events } = await h.run()
     expect(state.finished?.status).toBe('succeeded')

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { operator } from '../engine/world.ts'
 import { only } from '../engine/story.ts'
-import { CONTEXT, GOAL, house, modelHouse, withLlm } from './house.ts'
+import { CONTEXT, GOAL, withLlm } from './asked.ts'
+import { house, modelHouse } from './house.ts'
 import { GOOD, plan, proposed, refuses, says, SCORE } from './server.ts'
 
 const SHADOW = withLlm('{ planner: shadow, model: gpt-4o-mini, attempts: 1 }')

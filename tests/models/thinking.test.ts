@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
 import { deny, operator, reviewer } from '../engine/world.ts'
-import { DRAFT_ANSWER, DRAFT_CONTEXT, DRAFT_GOAL, house, modelHouse, withLlm, type House } from './house.ts'
+import { DRAFT_ANSWER, DRAFT_CONTEXT, DRAFT_GOAL, withLlm } from './asked.ts'
+import { house, modelHouse, type House } from './house.ts'
 import { inTurn, refuses, says, type Reply } from './server.ts'
 
 const SHARING = withLlm(

@@ -5,11 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
+import { asked } from './goal-table-asked.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
 import { hard } from './goal-table-hard.ts'
 import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
+import { second } from './goal-table-second.ts'
 import { unseen } from './goal-table-unseen.ts'
+import { toolOfLetter } from './letters.ts'
 import { toolsOf } from './sample.ts'
 
 const parsed = parseRegistry(readFileSync('registry.yaml', 'utf8'))
@@ -18,26 +21,6 @@ const { registry } = parsed
 const profile = registry.profiles['technical']
 if (!profile) throw new Error('technical')
 
-const LETTERS: Readonly<Record<string, string>> = {
-  n: 'normalize_account_record',
-  s: 'score_account_fit',
-  d: 'draft_outbound_message',
-  a: 'assess_message_quality',
-  q: 'qualify_opportunity',
-  t: 'simulate_territory_change',
-  r: 'assess_deal_risk',
-  w: 'analyze_win_loss_patterns',
-  c: 'assess_capacity_coverage',
-  p: 'extract_buyer_personas',
-  k: 'retrieve_product_knowledge',
-  i: 'retrieve_account_signals',
-  b: 'generate_battlecard',
-  m: 'schedule_engagement_touchpoint',
-  x: 'log_crm_activity',
-  e: 'explain_recommendation',
-  y: 'replay_run',
-  l: 'manage_template_library',
-}
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,
   condition: /depend on a condition/,
@@ -60,10 +43,7 @@ type Grade = {
 async function grade(rows: readonly GradedRow[]): Promise<Grade> {
   const sum: Grade = { right: 0, chosen: 0, wanted: 0, wrong: [], astray: [] }
   for (const [goal, letters, refusal] of rows) {
-    const wanted = letters
-      .replace('+', '')
-      .split('')
-      .map((letter) => LETTERS[letter] ?? letter)
+    const wanted = letters.replace('+', '').split('').map(toolOfLetter)
     const result = await planOf(goal)
     const chosen = toolsOf(result)
     const right = chosen.filter((tool) => wanted.includes(tool)).length
@@ -92,6 +72,8 @@ describe('graded goals', () => {
     ['of the later tools', later],
     ['hard ones', hard],
     ['held out', heldOut],
+    ['asked later', asked],
+    ['a second time', second],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -108,8 +90,35 @@ describe('graded goals', () => {
     },
   )
 
+  it('what has effects waits for what is asked before it, and for nothing that is asked after it', async () => {
+    const waits = async (goal: string) => {
+      const plan = await planOf(goal)
+      return plan.ok ? plan.steps.map(({ tool, after = [] }) => [tool, ...after]) : plan.why
+    }
+    expect(await waits('score Acme, qualify the deal and log it in the CRM')).toEqual([
+      ['score_account_fit'],
+      ['qualify_opportunity'],
+      ['log_crm_activity', 's1', 's2'],
+    ])
+    expect(await waits('log the call, then qualify the deal')).toEqual([
+      ['log_crm_activity'],
+      ['qualify_opportunity'],
+    ])
+  })
+
+  it('what is forbidden of a tool leaves the other things that it does', async () => {
+    const operation = async (goal: string) => {
+      const plan = await planOf(goal)
+      return plan.ok ? plan.steps.map(({ inputs }) => inputs['operation']) : plan.why
+    }
+    expect(await operation("don't delete the template, just show it")).toEqual([{ value: 'read' }])
+    expect(await operation('delete template close_times')).toEqual([{ value: 'delete' }])
+  })
+
   it('there are at least 150 goals, and each stands there once', () => {
-    const goals = [...seen, ...unseen, ...later, ...hard, ...heldOut].map(([goal]) => goal)
+    const goals = [...seen, ...unseen, ...later, ...hard, ...heldOut, ...asked, ...second].map(
+      ([goal]) => goal,
+    )
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)
   })

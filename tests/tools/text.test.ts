@@ -5,6 +5,8 @@ import { hasPhrase, tokens, words } from '../../src/tools/text.ts'
 test('words are pieces between runs of Unicode whitespace', () => {
   expect(words('  one\u00a0two\u2003three\n\nfour-five ')).toEqual(['one', 'two', 'three', 'four-five'])
   expect(words(' \n')).toEqual([])
+  expect(words(' one\ttwo\v\fthree\r\nfour, ')).toEqual(['one', 'two', 'three', 'four,'])
+  expect(words('')).toEqual([])
 })
 
 test('a phrase is found as whole words in its order, whatever the case and punctuation', () => {

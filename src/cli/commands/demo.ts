@@ -10,7 +10,7 @@ import { signalsReport } from '../../http/answers.ts'
 import { planComparison } from '../../http/plan-answers.ts'
 import { accepted, run as runAnswer } from '../../http/runs/run-answers.ts'
 import type { Serving } from '../../main.ts'
-import { COMPARE_PLANNERS } from '../../registry/names.ts'
+import { COMPARE_PLANNERS, OFFLINE_PLANNER } from '../../registry/names.ts'
 import { plannedBy } from '../../run/planned-by.ts'
 import { answerAs, createClient, type Client } from '../client.ts'
 import { command, exiting, TOOLS_OPTION, whole, type WithTools } from '../command.ts'
@@ -135,7 +135,7 @@ async function showModel(
   out: Output,
 ): Promise<void> {
   if (llm === null) {
-    const line = plannedBy({ model: null, fallbackReason: 'no_key' })
+    const line = plannedBy({ planner: OFFLINE_PLANNER, fallback_reason: 'no_key' })
     return show(out, { type: 'llm', summary: line, how_to: HOW_TO }, () => {
       out.line(line)
       out.line(HOW_TO)

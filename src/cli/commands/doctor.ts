@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { command, exiting, type Common } from '../command.ts'
 import { examineAll } from '../doctor/checks.ts'
 import type { Check } from '../doctor/check.ts'
-import { examineModel } from '../doctor/model.ts'
+import { examineModel, examineModelSettings } from '../doctor/model.ts'
 import { cliError, type ExitCode } from '../failure.ts'
 import { outputFor, show } from '../output.ts'
 
@@ -17,7 +17,7 @@ type DoctorOptions = Common & {
 async function examine({ prometheus, alertmanager, llm }: DoctorOptions): Promise<readonly Check[]> {
   if (prometheus === undefined) {
     if (alertmanager !== undefined) throw cliError('USAGE', '--alertmanager needs --prometheus')
-    return [...(await examineAll()), ...(llm === true ? [await examineModel()] : [])]
+    return [...(await examineAll()), await (llm === true ? examineModel() : examineModelSettings())]
   }
   if (llm === true) throw cliError('USAGE', '--llm looks at this machine: use it without --prometheus')
   const { examineMonitoring } = await import('../doctor/monitoring/checks.ts')

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { signalsReport } from '../../http/answers.ts'
-import { counted, duration, percent, units } from '../../run/figures.ts'
+import { counted, dollars, duration, percent, units } from '../../run/figures.ts'
 import type { Output } from '../output.ts'
 import { showResults, type Run } from '../show-run.ts'
 
@@ -46,9 +46,11 @@ export function summaryOf(finished: FinishedDemo) {
     type: 'summary',
     run_id: run.run_id,
     status: run.status,
+    planned_by: run.plan?.summary ?? null,
     steps_executed: run.steps.filter((step) => step.status === 'completed').length,
     steps_planned: run.steps.length,
     budget: { cost: budgetOf(run, 'cost'), calls: budgetOf(run, 'calls') },
+    llm: { calls: run.llm_calls, tokens: run.llm_tokens, usd: run.llm_usd },
     by_domain: usageBy(run, 'domain'),
     by_tool: usageBy(run, 'tool'),
     approvals: {
@@ -80,12 +82,17 @@ function signalLines({ signals }: Summary): string[] {
 }
 
 export function showSummary(out: Output, summary: Summary): void {
-  const { approvals, budget, links } = summary
+  const { approvals, budget, links, llm } = summary
   showResults(out, summary.answer)
   out.heading('Summary')
   out.line(`status: ${summary.status}`)
+  if (summary.planned_by !== null) out.line(summary.planned_by)
   out.line(`steps executed: ${summary.steps_executed} of ${summary.steps_planned}`)
   out.line(`budget: ${spentOf(budget.cost, 1)} cost units, ${spentOf(budget.calls, 0)} calls`)
+  if (llm.calls > 0)
+    out.line(
+      `language model: ${counted(llm.calls, 'question')}, ${counted(llm.tokens, 'token')}, ${dollars(llm.usd)}`,
+    )
   for (const usage of summary.by_domain) out.line(usageLine('domain', usage))
   for (const usage of summary.by_tool) out.line(usageLine('tool', usage))
   out.line(

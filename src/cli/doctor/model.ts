@@ -1,15 +1,16 @@
 // Whether the language model that is set up answers: one cheap question, what its server takes, how long it took and what
 // it cost. It belongs to no run, so no budget is charged.
-import { inspectEnvironment, type LlmSettings } from '../../config.ts'
+import { inspectEnvironment, PROVIDER_URL, type LlmSettings } from '../../config.ts'
 import { PLANNING_DOMAIN } from '../../registry/names.ts'
 import { fromMicro, type ModelSpec, type Registry } from '../../registry/registry.ts'
 import type { ModelOutcome } from '../../models/model.ts'
+import { dollars } from '../../run/figures.ts'
 import { modelAnswer, type ModelQuestion } from '../../run/question.ts'
 import { checkRegistryFile } from '../registry-file.ts'
 import { withRegistry } from '../shipped-registry.ts'
 import { bad, good, type Check } from './check.ts'
 
-const NAME = 'language model'
+const NAME = 'LLM'
 const TIMEOUT_MS = 20_000
 /** A refusal teaches how to word the next one. */
 const MOST_CALLS = 6
@@ -67,7 +68,7 @@ function checkOf(model: string, { outcome, takes }: Asked): Check {
   const cost =
     usage === null
       ? 'reports no usage: every call is charged what was reserved'
-      : `${usage.input_tokens + usage.output_tokens} tokens, $${fromMicro(usage.cost_micro_usd).toFixed(6)}`
+      : `${usage.input_tokens + usage.output_tokens} tokens, ${dollars(fromMicro(usage.cost_micro_usd))}`
   return good(NAME, `${took}, ${cost}; its server takes ${takes}`)
 }
 
@@ -75,7 +76,13 @@ function checkOf(model: string, { outcome, takes }: Asked): Check {
 const modelOf = (llm: LlmSettings, { profiles }: Registry): string | null =>
   llm.model ?? Object.values(profiles).find(({ llm: own }) => own !== undefined)?.llm?.model ?? null
 
-export async function examineModel(): Promise<Check> {
+/** Where it is asked, without what else a URL may say. */
+const hostOf = ({ baseUrl }: LlmSettings): string => new URL(baseUrl ?? PROVIDER_URL).host
+
+type SetUp = { readonly llm: LlmSettings; readonly model: string; readonly spec: ModelSpec }
+
+/** The model that would plan, with its price; or what a check says where there is none. */
+async function setUp(): Promise<SetUp | Check> {
   const { settings, problems } = inspectEnvironment()
   const { llm, registryFile } = withRegistry(settings)
   if (problems.some(({ path }) => path.startsWith('OPENAI_')))
@@ -85,11 +92,30 @@ export async function examineModel(): Promise<Check> {
       NAME,
       'offline mode (rule-based), no key: set OPENAI_API_KEY or OPENAI_BASE_URL to have one plan',
     )
-  const { registry } = await checkRegistryFile(registryFile)
+  // What cannot be read is told by the check of the registry.
+  const registry = await checkRegistryFile(registryFile).then(
+    (checked) => checked.registry,
+    () => null,
+  )
   if (registry === null) return bad(NAME, 'the registry has problems', 'see registry')
   const model = modelOf(llm, registry)
-  const spec = model === null ? undefined : registry.models[model]
-  if (model === null || spec === undefined)
-    return bad(NAME, `${model ?? 'none'} has no price`, `give it one below models in ${registryFile}`)
-  return checkOf(model, await askOnce(llm, model, spec))
+  if (model === null) return bad(NAME, 'no profile names one', `give a profile its llm in ${registryFile}`)
+  const spec = Object.hasOwn(registry.models, model) ? registry.models[model] : undefined
+  if (spec === undefined)
+    return bad(NAME, `${model} has no price`, `give it one below models in ${registryFile}`)
+  return { llm, model, spec }
+}
+
+/** Who would plan, without a question. */
+export async function examineModelSettings(): Promise<Check> {
+  const found = await setUp()
+  return 'check' in found
+    ? found
+    : good(NAME, `${found.model} at ${hostOf(found.llm)}: cugar doctor --llm asks it`)
+}
+
+/** Who would plan, asked one question. */
+export async function examineModel(): Promise<Check> {
+  const found = await setUp()
+  return 'check' in found ? found : checkOf(found.model, await askOnce(found.llm, found.model, found.spec))
 }

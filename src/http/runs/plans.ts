@@ -7,13 +7,16 @@ import { plannedBy } from '../../run/planned-by.ts'
 import type { planMaking } from './plan-making.ts'
 import { planComparison, planPreview } from '../plan-answers.ts'
 import { keyLimited, reachesProfile, reachesTenant } from '../callers/reach.ts'
-import { presentPlanBlock, presentPlanStep } from '../present-plan.ts'
+import { presentPlanBlock, presentPlanStep, presentRules } from '../present-plan.ts'
 import { route, type Route } from '../route.ts'
 import { planBody } from '../schemas.ts'
 import { checkPlanner } from '../validation.ts'
 
-const presentMaking = ({ model, fallbackReason, use }: PlanMaking): z.input<typeof planMaking> => ({
-  summary: plannedBy({ model, fallbackReason }),
+const presentMaking = (
+  planner: string,
+  { model, fallbackReason, use }: PlanMaking,
+): z.input<typeof planMaking> => ({
+  summary: plannedBy({ planner, model, fallback_reason: fallbackReason }),
   model,
   fallback_reason: fallbackReason,
   run_id: use.runId,
@@ -25,9 +28,10 @@ const presentMaking = ({ model, fallbackReason, use }: PlanMaking): z.input<type
 
 const present = (preview: PlanPreview): z.input<typeof planPreview> => ({
   planner: preview.planner,
-  ...(preview.made && { made: presentMaking(preview.made) }),
+  ...(preview.made && { made: presentMaking(preview.planner, preview.made) }),
   steps: preview.steps.map(presentPlanStep),
   blocks: (preview.blocks ?? []).map(presentPlanBlock),
+  replan: presentRules(preview.replan),
   explanation: preview.explanation,
   unserved: [...preview.unserved],
   ranking: preview.ranking.map((ranked) => ({ ...ranked, matched: [...ranked.matched] })),

@@ -10,7 +10,14 @@ import { SKIP_REASONS } from '../../events/step.ts'
 import { categorySchema, failureModeSchema } from '../../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../../run/state.ts'
 import { budgetLine, time } from '../answers.ts'
-import { conditionAnswers, planStep, runBlocks, unservedAsks } from '../plan-answers.ts'
+import {
+  conditionAnswers,
+  planRevisions,
+  planRules,
+  planStep,
+  runBlocks,
+  unservedAsks,
+} from '../plan-answers.ts'
 
 const names = z.array(z.string())
 const review = z.enum(['call', 'output'])
@@ -181,10 +188,17 @@ export const run = z.strictObject({
     .strictObject({
       plan_id: z.string(),
       revision: z.int(),
+      summary: z.string().meta({ description: 'Who planned, and why, in one line.' }),
       planner: z.string(),
+      model: z
+        .string()
+        .nullable()
+        .meta({ description: 'The language model that proposed it; null: none did.' }),
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
       blocks: runBlocks,
+      replan: planRules,
+      revisions: planRevisions,
       unserved: unservedAsks,
       estimated_cost: z.number(),
       worst_case: worstCaseSchema,
@@ -197,6 +211,9 @@ export const run = z.strictObject({
   pending_approvals: z.array(approvalSummary),
   calls: z.int(),
   cost: z.number().meta({ description: 'Cost units spent so far.' }),
+  llm_calls: z.int().meta({ description: 'Questions to language models.' }),
+  llm_tokens: z.int().meta({ description: 'Charged for them so far.' }),
+  llm_usd: z.number().meta({ description: 'US dollars charged for them so far.' }),
   waiting_since: time.nullable().meta({ description: 'Since when only a person can move it.' }),
   cause: failureModeSchema.nullable(),
   message: z.string().nullable().meta({ description: 'Why there was no plan.' }),

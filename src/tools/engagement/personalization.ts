@@ -1,6 +1,6 @@
 // Whether a message is about its prospect: by what is known of the prospect, or, where nothing is, by any word.
 import { isPlaceholder } from '../reading.ts'
-import { mentions, tokens } from '../text.ts'
+import { saysPhrase, tokens } from '../text.ts'
 
 /** Values of the prospect that a message can name. */
 export type KnownProspect = {
@@ -36,5 +36,8 @@ export function knownPhrases(prospect: KnownProspect | undefined): string[] {
   return [...new Set(phrases.filter((phrase) => tokens(phrase).length > 0))]
 }
 
-export const isPersonal = (message: string, phrases: readonly string[]): boolean =>
-  phrases.length === 0 ? ANY_WORD.test(message) : phrases.some((phrase) => mentions(message, phrase))
+export function isPersonal(message: string, phrases: readonly string[]): boolean {
+  if (phrases.length === 0) return ANY_WORD.test(message)
+  const said = tokens(message)
+  return phrases.some((phrase) => saysPhrase(said, phrase))
+}

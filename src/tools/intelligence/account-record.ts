@@ -24,19 +24,17 @@ import {
   type Figure,
 } from './account-values.ts'
 
-const TEXTS = [
-  'industry',
-  'region',
-  'website',
-  'phone',
-  'email',
-  'linkedin',
-  'registration_id',
-  'street',
-  'city',
-  'postal_code',
-] as const
-type TextField = (typeof TEXTS)[number]
+type TextField =
+  | 'industry'
+  | 'region'
+  | 'website'
+  | 'phone'
+  | 'email'
+  | 'linkedin'
+  | 'registration_id'
+  | 'street'
+  | 'city'
+  | 'postal_code'
 
 export type AccountReading = Readonly<Record<TextField, string | null>> & {
   readonly account_id: string | null
@@ -65,8 +63,12 @@ const READERS: Partial<Record<AccountField, (value: unknown, key: string) => Rea
   currency: readCurrency,
 }
 
+/** Of a field that is taken as it came: most of them. */
+const NO_CODES: readonly string[] = []
+
 /** What was done to one field, in codes: what was passed over for another key, and what nobody can read. */
-function codesOf(field: AccountField, taken: Taken<unknown>): string[] {
+function codesOf(field: AccountField, taken: Taken<unknown>): readonly string[] {
+  if (taken.interpreted.length === 0 && taken.passedOver.length === 0) return NO_CODES
   const rules = new Set(taken.interpreted.map(({ rule }) => rule))
   return [
     ...(taken.value === null ? [] : taken.passedOver.map((key) => `passed_over_${key}`)),
@@ -88,10 +90,15 @@ const MARKLESS = /^[A-Za-z0-9$€£%+-]*$/
 
 /** The decimal mark that figures and unknown columns show; names, places and ids say nothing of it. */
 function markShown(record: RawRecord, { found, ignored }: Fields<AccountField>) {
-  const figures = [found.get('revenue') ?? [], found.get('employee_count') ?? []].flat()
-  const values = [...ignored.map((key) => record[key]), ...figures.map(({ value }) => value)]
-  const texts = values.filter((value) => typeof value === 'string')
-  return decimalMarkOf(texts.filter((text) => text.length <= LONGEST_NUMBER && !MARKLESS.test(text)))
+  const texts: string[] = []
+  const look = (value: unknown): void => {
+    if (typeof value === 'string' && value.length <= LONGEST_NUMBER && !MARKLESS.test(value))
+      texts.push(value)
+  }
+  for (const key of ignored) look(record[key])
+  for (const { value } of found.get('revenue') ?? []) look(value)
+  for (const { value } of found.get('employee_count') ?? []) look(value)
+  return texts.length === 0 ? null : decimalMarkOf(texts)
 }
 
 /** What a figure's heading says of its units, and the record's currency where the heading names none. */
@@ -134,17 +141,28 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
   }
   const figure = (field: 'revenue' | 'employee_count', read: typeof readFigure): Figure | null =>
     take(field, (came, key) => read(came, { ...hints, units: unitsBelow(key, currency) }), shownFigure)
-  const reading = {
-    account_id: text('account_id'),
-    name: text('name'),
-    status: text('status'),
-    employee_count: figure('employee_count', readCount),
-    revenue: figure('revenue', readFigure),
-    ...(Object.fromEntries(TEXTS.map((field) => [field, text(field)])) as Record<TextField, string | null>),
+  const account_id = text('account_id')
+  const [name, status] = [text('name'), text('status')]
+  const employee_count = figure('employee_count', readCount)
+  const revenue = figure('revenue', readFigure)
+  // Named one by one: an object put together from a list of names took as long as all of the reading.
+  const texts: Record<TextField, string | null> = {
+    industry: text('industry'),
+    region: text('region'),
+    website: text('website'),
+    phone: text('phone'),
+    email: text('email'),
+    linkedin: text('linkedin'),
+    registration_id: text('registration_id'),
+    street: text('street'),
+    city: text('city'),
+    postal_code: text('postal_code'),
   }
+  const identity = { account_id, name, status, employee_count, revenue }
   return {
-    ...reading,
-    currency: reading.revenue?.currency ?? currency,
+    ...texts,
+    ...identity,
+    currency: revenue?.currency ?? currency,
     ...notesOf([...taken]),
     ignored: fields.ignored,
   }

@@ -124,6 +124,7 @@ function sheet(run: Run, events: readonly EventLine[], context: PageContext): Ht
       run.plan
         ? html`<section>
             <h2>Plan</h2>
+            <p>${run.plan.summary}</p>
             <p class="dim">${run.plan.explanation}</p>
             ${planGraph(run.steps, (id) => `#step-${id}`)}
           </section>`
