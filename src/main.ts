@@ -159,6 +159,7 @@ export async function serve(
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
     keys: keysFile?.keys ?? null,
+    oidc: settings.oidc,
     logger,
     otelEndpoint: settings.otelEndpoint,
     tracing: { sampling: settings.sampling, ...settings.tracing },

@@ -50,6 +50,13 @@ function showWaiting(out: Output, { run_id, answer }: Run): void {
   }
 }
 
+/** How its plan was changed, and why. */
+function showRevisions(out: Output, { plan }: Run): void {
+  const changed = plan?.revisions.filter(({ rule }) => rule !== null) ?? []
+  if (changed.length > 0) out.heading('Changes of the plan')
+  for (const { revision, explanation } of changed) out.line(`revision ${revision}: ${explanation}`)
+}
+
 /** The run's answer. */
 export function showRun(out: Output, shown: Run): void {
   const { answer, cause, goal, message, plan, status, unserved } = shown
@@ -63,6 +70,7 @@ export function showRun(out: Output, shown: Run): void {
   showUnserved(out, unserved)
   if (answer.left_out.length > 0) out.heading('Left out by the plan')
   for (const line of answer.left_out) out.line(line)
+  showRevisions(out, shown)
   showWaiting(out, shown)
   if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
 }

@@ -2,14 +2,14 @@
 import { copiedPayload, type Payload } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
-import { approvalDigest, approvalRequest } from '../run/approval.ts'
+import { approvalDigest, approvalRequest, isLive, lastApproval } from '../run/approval.ts'
 import { isExcepted } from '../run/approval-policy.ts'
 import { toolCallId } from '../run/calls/call.ts'
 import { reserve, settle } from '../run/budgets/charge.ts'
 import { endApproval } from '../run/decide.ts'
 import { failure, type Failure } from '../run/failure.ts'
 import type { Refusal } from '../run/budgets/ledger.ts'
-import { isLive, lastApproval, PLANNING, type Move } from '../run/next.ts'
+import { PLANNING, type Move } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import { BUILTIN } from '../run/calls/slot.ts'
 import type { StepState } from '../run/state.ts'
@@ -17,13 +17,14 @@ import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool
 import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
 import { isApprovedAsItIs, servedBy } from './calls/served-by.ts'
-import { askCondition, chooseCase } from './conditions.ts'
+import { askCondition, askRule, chooseCase } from './conditions.ts'
 import { expandList } from './expansion.ts'
 import { lookUp, settleLostCall } from './look-ups.ts'
 import type { EngineParts } from './parts.ts'
-import { recordPlan } from './plan-record.ts'
 import { askingNobody, plannerOf, planRun } from './planning.ts'
 import { refusedFacts } from './refusal.ts'
+import { recordPlanning, replan } from './revisions/replan.ts'
+import { revise } from './revisions/revise.ts'
 import { routeOf } from './calls/route.ts'
 import { addKnownPayload, addPayload, keepProblems, prepare, record, stepOf } from './turn.ts'
 import type { Turn } from './active-run.ts'
@@ -216,7 +217,7 @@ async function plan(parts: EngineParts, turn: Turn): Promise<void> {
   if (state.resumes === null && plannerOf(parts, state.planner, profile)?.asks === true)
     return prepare(turn, { kind: 'plan', callId: PLANNING })
   const { result, durationMs } = run.planned ?? (await planRun(parts, run, askingNobody()))
-  recordPlan(turn, result, durationMs)
+  recordPlanning(turn, result, durationMs)
 }
 
 /** Records a move in the turn. */
@@ -247,6 +248,12 @@ export function recordMove(parts: EngineParts, turn: Turn, move: Move): Promise<
       return chooseCase(parts, turn, move.block)
     case 'expand':
       return expandList(parts, turn, move.block)
+    case 'ask_rule':
+      return askRule(parts, turn, move.ruling)
+    case 'revise':
+      return revise(parts, turn, move.ruling)
+    case 'replan':
+      return replan(parts, turn)
     case 'ask_condition':
       return askCondition(parts, turn, move.stepId)
     case 'skip':

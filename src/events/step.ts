@@ -132,6 +132,7 @@ export const stepRevised = z.strictObject({
 export const SKIP_REASONS = [
   'condition_false',
   'branch_not_taken',
+  'replanned',
   'dependency_failed',
   'budget_exceeded',
   'approval_denied',

@@ -144,6 +144,22 @@ export const profile = z.strictObject({
   }),
 })
 
+export const playbook = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  domain: z.string().nullable(),
+  inputs: z.record(z.string(), field).meta({ description: 'What it takes of the context.' }),
+})
+
+export const template = z.strictObject({
+  template_id: z.string(),
+  name: z.string(),
+  channel: z.string(),
+  category: z.string(),
+  version: z.int(),
+  template: z.string().meta({ description: 'Its text, with the variables as `{{name}}`.' }),
+})
+
 const names = z.array(z.string())
 export const registryDiff = z.strictObject({ added: names, removed: names, changed: names })
 

@@ -5,7 +5,7 @@ import { ERRORS, type ErrorCode } from '../errors.ts'
 import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, adapterBody, comparisonBody } from './adapters/adapters.ts'
 import { adapter, adapterChecked, adaptersCompared } from './adapters/answers.ts'
-import { profilePage, toolPage } from './control.ts'
+import { playbookPage, profilePage, templatePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import * as plans from './plan-answers.ts'
 import { approvalPage } from './runs/approval-list.ts'
@@ -63,6 +63,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ToolPage: toolPage,
   Profile: shapes.profile,
   ProfilePage: profilePage,
+  PlaybookPage: playbookPage,
+  TemplatePage: templatePage,
   Adapter: adapter,
   AdapterPage: adapterPage,
   AdapterChecked: adapterChecked,

@@ -14,6 +14,8 @@ import {
   presentConditions,
   presentInputs,
   presentPlanStep,
+  presentRevisions,
+  presentRunRules,
   presentWhen,
   type ReadPayload,
 } from './present-plan.ts'
@@ -222,12 +224,13 @@ export const presentDenials = (
 /** The whole run, but for its context, which only tools see. */
 export async function presentRun(state: RunState, source: RunSource): Promise<z.input<typeof run>> {
   const read: ReadPayload = (digest) => source.payload(state.runId, digest)
-  const [goal, answer, steps, denials, blocks] = await Promise.all([
+  const [goal, answer, steps, denials, blocks, replan] = await Promise.all([
     read(state.goal),
     presentAnswer(state, source),
     Promise.all(stepsOf(state).map((step) => presentStep(step, state.refusals, read))),
     presentDenials(state, read),
     presentBlocks(state, read),
+    presentRunRules(state, read),
   ])
   const { finished } = state
   return {
@@ -248,7 +251,7 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     started_at: timeOf(state.startedAt),
     updated_at: timeOf(state.updatedAt),
     finished_at: finished ? timeOf(state.updatedAt) : null,
-    plan: state.plan ? presentPlan(state.plan, blocks) : null,
+    plan: state.plan ? presentPlan(state.plan, { blocks, replan, revisions: presentRevisions(state) }) : null,
     unserved: state.plan?.unserved ?? [],
     steps,
     budget: state.budget.map(presentBudget),

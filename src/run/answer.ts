@@ -4,6 +4,7 @@ import { fromMicro } from '../registry/registry.ts'
 import { counted, dollars, units } from './figures.ts'
 import { isHeld } from './judge.ts'
 import { leftOutIn } from './plan/as-planned.ts'
+import { presentSteps } from './plan/version.ts'
 import { refusalText } from './refusal.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { isLookedUp, isOver } from './waiting.ts'
@@ -38,15 +39,12 @@ export type AnswerSources = {
   readonly wordsOf: (tool: string, output: unknown) => readonly string[]
 }
 
-const stepsOf = ({ plan, steps }: RunState): StepState[] =>
-  (plan?.order ?? []).flatMap((id) => (steps[id] ? [steps[id]] : []))
-
 const lastOf = ({ approvals }: RunState, { approvalIds }: StepState): ApprovalState | undefined =>
   approvals[approvalIds.at(-1) ?? '']
 
 /** The payloads that an answer needs. */
 export const answerPayloads = (state: RunState): string[] =>
-  stepsOf(state).flatMap((step) => [
+  presentSteps(state).flatMap((step) => [
     ...(step.status === 'completed' && step.output !== null ? [step.output] : []),
     ...(lastOf(state, step)?.votes ?? []).flatMap(({ reason }) => (reason === null ? [] : [reason])),
   ])
@@ -83,6 +81,8 @@ function whySkipped(state: RunState, step: StepState, sources: AnswerSources): s
       return 'the run was cancelled'
     case 'condition_false':
       return 'its condition does not hold'
+    case 'replanned':
+      return 'the plan was changed'
     case 'branch_not_taken':
       return notTaken(state, step)
     case 'dependency_failed':
@@ -135,7 +135,7 @@ function spentBy({ calls, spentCost, modelUse }: RunState): string {
 
 /** What the run has to say now, over or not. */
 export function answerOf(state: RunState, sources: AnswerSources): Answer {
-  const steps = stepsOf(state)
+  const steps = presentSteps(state)
   const leftOut = leftOutIn(state)
   return {
     results: steps.flatMap(({ plan, status, output }) => {

@@ -140,6 +140,7 @@ export const revised = (
 const CAUSE_OF_SKIP = {
   condition_false: null,
   branch_not_taken: null,
+  replanned: null,
   dependency_failed: null,
   budget_exceeded: 'policy_budget',
   approval_denied: 'policy_denied',

@@ -2,6 +2,7 @@
 // would be. A person is asked where it cannot say.
 import type { FailureMode } from '../../events/taxonomy.ts'
 import { CallError, failure } from '../../run/failure.ts'
+import { parseWith } from './input-check.ts'
 import { BY_ADAPTER, callLookedUp, nextLookUpAt } from '../../run/calls/look-up.ts'
 import { callComplete, callError } from '../../run/calls/tool-call.ts'
 import { settle } from '../../run/budgets/charge.ts'
@@ -29,7 +30,10 @@ export async function askVendor(
       return found
     },
   }
-  const outcome = await make({ ...request, tool: asking })
+  // As the call itself had it: with what the tool's schema fills in.
+  const read = parseWith(tool.input, request.input)
+  const input = 'success' in read && read.success ? read.data : request.input
+  const outcome = await make({ ...request, tool: asking, input })
   return isAbsent && !outcome.ok ? null : outcome
 }
 

@@ -9,7 +9,14 @@ import { SKIP_REASONS } from '../../events/step.ts'
 import { categorySchema, failureModeSchema } from '../../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../../run/state.ts'
 import { budgetLine, time } from '../answers.ts'
-import { conditionAnswers, planStep, runBlocks, unservedAsks } from '../plan-answers.ts'
+import {
+  conditionAnswers,
+  planRevisions,
+  planRules,
+  planStep,
+  runBlocks,
+  unservedAsks,
+} from '../plan-answers.ts'
 
 const names = z.array(z.string())
 const review = z.enum(['call', 'output'])
@@ -183,6 +190,8 @@ export const run = z.strictObject({
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
       blocks: runBlocks,
+      replan: planRules,
+      revisions: planRevisions,
       unserved: unservedAsks,
       estimated_cost: z.number(),
       worst_case: worstCaseSchema,
