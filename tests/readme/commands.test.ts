@@ -49,7 +49,7 @@ const OUTCOMES: readonly (readonly [beginning: string, prints: RegExp])[] = [
   ['curl -sN localhost:8000/v1/runs/run_', /event: run_started[^]*event: run_finished/],
   ['curl -s localhost:8000/metrics', /^cugar_runs_total\{/m],
   ['cugar registry check', /registry\.yaml/],
-  ['curl -s -X POST localhost:8000/v1/registry/reload', /"added":\[\],"removed":\[\]/],
+  ['curl -s -X POST localhost:8000/v1/registry/reload', /"added":\["playbooks.first_contact"\]/],
   ['cugar run --playbook first_contact', /waiting: [^]*draft_outbound_message has a proposal/],
   ['cugar batch examples/accounts.csv', /30 items: 30 succeeded/],
   ['cugar batches', /succeeded\tdemo/],
