@@ -81,7 +81,7 @@ test('the samples are what the flows work with: 60 deals, the knowledge of the f
   for (const { source } of card.strengths)
     expect(existsSync(join(ROOT, 'examples/knowledge', source))).toBe(true)
   expect(await outputOf(await flow('prospecting'), 'draft')).toMatchObject({
-    subject: 'Shorter close times for Acme Corporation',
+    subject: 'Shorter close times for Acme Robotics',
     missing_variables: [],
   })
 
