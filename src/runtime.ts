@@ -157,8 +157,8 @@ const doorOf = (
   { engine, journal }: { engine: Engine; journal: Journal },
 ): Pick<DoorParts, 'keys' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal' | 'templates'> => ({
   templates: async () => {
-    const { libraryOf } = await import('./tools/engagement/template-library.ts')
-    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }).templates
+    const { libraryOf } = await import('./tools/engagement/templates/template-library.ts')
+    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }, []).templates
   },
   verifyJournal: async () => {
     const { verifyChains } = await import('./journal/verify.ts')

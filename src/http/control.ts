@@ -6,7 +6,7 @@ import { UNITS } from '../events/policy.ts'
 import { fromMicro, type Field, type Playbook, type Profile, type ToolSpec } from '../registry/registry.ts'
 import { windowsOf } from '../run/budgets/tenants.ts'
 import { inputSchemaOf, outputSchemaOf } from '../tools/declared/shape.ts'
-import type { Template } from '../tools/engagement/template-file.ts'
+import type { Template } from '../tools/engagement/templates/template-file.ts'
 import type { Tool } from '../tools/tool.ts'
 import { pageOf, playbook, profile, registryDiff, template, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
@@ -160,7 +160,7 @@ export const controlRoutes = ({ engine, reloadRegistry, compareRegistry, templat
     roles: ['viewer', 'operator', 'admin'],
     items: () => Object.values(engine.registry().playbooks ?? {}).map(presentPlaybook),
   }),
-  listing('/v1/templates', 'The library of message templates, every version', {
+  listing('/v1/templates', 'The message templates that every tenant has, every version', {
     schema: templatePage,
     limitedKeys: 'same',
     roles: ['viewer', 'operator', 'admin'],

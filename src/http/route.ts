@@ -14,7 +14,7 @@ import type { RegistryDiff } from '../registry/diff.ts'
 import type { KeySource } from './callers/keys.ts'
 import { checked } from './validation.ts'
 import type { PagesParts } from './people/window.ts'
-import type { Template } from '../tools/engagement/template-file.ts'
+import type { Template } from '../tools/engagement/templates/template-file.ts'
 
 export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 export type Role = (typeof ROLES)[number]
@@ -55,7 +55,7 @@ export type DoorParts = {
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
   readonly compareRegistry: () => Promise<RegistryDiff>
-  /** The library of message templates; left out: there is none. */
+  /** The shared library of message templates; left out: there is none. */
   readonly templates?: () => Promise<readonly Template[]>
   readonly logger: Logger
   readonly version: string
