@@ -11,6 +11,7 @@ import {
   tracingOf,
   type TracingLimits,
 } from './config-otel.ts'
+import { oidcOf, type OidcSettings } from './config-oidc.ts'
 import { given, isLoopback, urlOf, type Environment, type Refuse } from './environment.ts'
 import type { Sampling } from './events/sampling.ts'
 
@@ -44,6 +45,8 @@ export type Settings = {
   readonly tracing: TracingLimits
   /** Hashed API keys; null: no keys, loopback only. */
   readonly keysFile: string | null
+  /** By whom people may be vouched for at the console; null: they sign in with keys. */
+  readonly oidc: OidcSettings | null
   /** null: no language model is set up, and the registry alone plans. */
   readonly llm: LlmSettings | null
 }
@@ -159,6 +162,7 @@ export function inspectSettings(env: Environment): InspectedSettings {
     sampling: samplingOf(env, refuse),
     tracing: tracingOf(env, refuse),
     keysFile: given(env, 'CUGAR_KEYS_FILE'),
+    oidc: oidcOf(env, refuse),
     llm: llmOf(env, refuse),
   }
   return { settings, problems }

@@ -1,5 +1,6 @@
 // What a runtime is made of, and what it gives.
 import type { LlmSettings } from './config.ts'
+import type { OidcSettings } from './config-oidc.ts'
 import type { Logger } from 'pino'
 import type { Adapter } from './adapters/adapter.ts'
 import type { Engine, Principal } from './engine/engine.ts'
@@ -41,6 +42,8 @@ export type RuntimeOptions = {
   readonly templatesDir?: string
   /** API keys, or what gives them as they are now; null: only loopback addresses are answered, and everybody has every role. */
   readonly keys?: KeySource | null
+  /** The identity provider by which people may sign in to the console; only together with keys. */
+  readonly oidc?: OidcSettings | null
   readonly logger?: Logger
   readonly limits?: Partial<DoorLimits>
   readonly engine?: Partial<EngineSettings>

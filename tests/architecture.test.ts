@@ -45,6 +45,7 @@ const TOP: Readonly<Record<string, number>> = {
   'errors.ts': 0,
   'config.ts': 0,
   'config-otel.ts': 0,
+  'config-oidc.ts': 0,
   'environment.ts': 0,
   'lending.ts': 0,
   'limited-fetch.ts': 0,

@@ -25,6 +25,7 @@ const DEFAULTS = {
   sampling: { parentBased: true, ratio: 1 },
   tracing: {},
   keysFile: null,
+  oidc: null,
   llm: null,
 }
 
@@ -46,6 +47,13 @@ describe('settings', () => {
       LOG_LEVEL: 'SILENT',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
       CUGAR_KEYS_FILE: '/etc/cugar/keys.json',
+      OIDC_ISSUER: 'https://login.example.com/realms/sales',
+      OIDC_CLIENT_ID: 'cugar',
+      OIDC_CLIENT_SECRET: 'quiet',
+      OIDC_REDIRECT_URL: 'https://sales.example.com/cugar/sign-in/callback',
+      OIDC_SCOPE: 'openid roles',
+      OIDC_NAME_CLAIM: 'email',
+      OIDC_GROUPS_CLAIM: 'https://example.com/roles',
       OPENAI_API_KEY: 'sk-1',
       OPENAI_BASE_URL: 'http://models:8080/v1',
       OPENAI_MODEL: 'gpt-4o-mini',
@@ -62,6 +70,15 @@ describe('settings', () => {
       sampling: { parentBased: true, ratio: 1 },
       tracing: {},
       keysFile: '/etc/cugar/keys.json',
+      oidc: {
+        issuer: 'https://login.example.com/realms/sales',
+        clientId: 'cugar',
+        clientSecret: 'quiet',
+        redirectUrl: 'https://sales.example.com/cugar/sign-in/callback',
+        scope: 'openid roles',
+        nameClaim: 'email',
+        groupsClaim: 'https://example.com/roles',
+      },
       llm: { apiKey: 'sk-1', baseUrl: 'http://models:8080/v1', model: 'gpt-4o-mini' },
     })
   })
@@ -167,6 +184,9 @@ describe('settings', () => {
       'OPENAI_BASE_URL',
       'DATABASE_URL',
       'CUGAR_KEYS_FILE',
+      'OIDC_ISSUER',
+      'OIDC_CLIENT_ID',
+      'OIDC_REDIRECT_URL',
     )
     fc.assert(
       fc.property(fc.dictionary(names, fc.string()), (env) => {

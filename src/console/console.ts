@@ -18,7 +18,8 @@ import { PAGES } from './pages.ts'
 import { refusedPage, signInPage } from './pages/door.ts'
 import type { Approvals } from './shapes.ts'
 import { endedSessions, sessionSecret, type Ended } from './secret.ts'
-import { openStream } from './stream.ts'
+import { oidcRoutes, providerName } from './oidc/routes.ts'
+import { createStreams, type OpenStream, type Shown } from './stream.ts'
 import { COOKIE, createSessions, type Session, type Sessions } from './session.ts'
 
 /** What the console is given. */
@@ -47,10 +48,13 @@ function signalOf(res: Response, stopping: AbortSignal): AbortSignal {
   return AbortSignal.any([gone.signal, stopping])
 }
 
+const personIn = (door: Door, { id, groups }: Session): Person | null =>
+  groups === undefined ? door.personOf(id) : door.memberOf(id, groups)
+
 /** Who is here, with their session; null: they must sign in first. */
 function whoIs(door: Door, req: Request, res: Response): { person: Person; session: Session } | null {
   const known = door.sessions.read(req.headers.cookie)
-  const person = known ? door.personOf(known.id) : null
+  const person = known ? personIn(door, known) : null
   if (known && person) {
     const renewed = door.sessions.renew(known)
     if (renewed !== null) setCookie(req, res, renewed)
@@ -156,7 +160,7 @@ function signInRoutes(router: Router, door: Door): void {
   const ask = (req: Request, res: Response, failed: boolean): void => {
     door.announce(res, { path: '/sign-in', person: null })
     const next = within(new URL(req.originalUrl, 'http://console').searchParams.get('next'), req.baseUrl)
-    const view = signInPage({ base: req.baseUrl, next, failed })
+    const view = signInPage({ base: req.baseUrl, next, failed, provider: providerName(door.oidc) })
     res
       .status(failed ? 401 : 200)
       .type('html')
@@ -220,7 +224,24 @@ function assetRoute(router: Router, door: Door): void {
   })
 }
 
-function streamRoute(router: Router, door: Door): void {
+/** Approvals that a page counts; more are shown as `100+`. */
+const MOST_COUNTED = 100
+
+async function countPending(api: PageContext['api']): Promise<string> {
+  const query = { status: 'pending', limit: String(MOST_COUNTED) }
+  const reply = await api({ method: 'get', path: '/v1/approvals', query })
+  if (!reply.ok) return '0'
+  const { items, next_cursor } = reply.body as Approvals
+  return `${items.length}${next_cursor === null ? '' : '+'}`
+}
+
+const shownOf = ({ query }: PageContext): Shown => ({
+  runs: query.has('runs'),
+  approvals: query.has('approvals'),
+  watch: query.get('watch'),
+})
+
+function streamRoute(router: Router, door: Door, open: OpenStream): void {
   router.get('/stream', (req, res) => {
     const who = whoIs(door, req, res)
     door.announce(res, { path: '/stream', person: who?.person ?? null })
@@ -228,20 +249,13 @@ function streamRoute(router: Router, door: Door): void {
       res.status(401).end()
       return
     }
-    const { api } = contextOf(door, { req, res }, who)
-    openStream(res, {
-      changes: door.changes,
-      pending: async () => {
-        const reply = await api({
-          method: 'get',
-          path: '/v1/approvals',
-          query: { status: 'pending', limit: '200' },
-        })
-        if (!reply.ok) return '0'
-        const { items, next_cursor } = reply.body as Approvals
-        return `${items.length}${next_cursor === null ? '' : '+'}`
-      },
-      maySee: (tenant) => door.maySee(who.person, tenant),
+    const { person } = who
+    const context = contextOf(door, { req, res }, who)
+    open(res, {
+      shown: shownOf(context),
+      sight: JSON.stringify([person.roles, person.limitedTo ?? null]),
+      maySee: (tenant) => door.maySee(person, tenant),
+      pending: () => countPending(context.api),
       signal: signalOf(res, door.stopping),
     })
   })
@@ -255,21 +269,31 @@ export const openConsole = async (parts: PagesParts, dataDir: string | null): Pr
     ended: await endedSessions(dataDir),
   })
 
+const MOST_FORM = 1_048_576
+const formOfAtMost = (limit: number): RequestHandler =>
+  express.text({ type: 'application/x-www-form-urlencoded', limit })
+
 /** The console as a router; what it does not know goes on to the API. */
 export async function createConsole(parts: ConsoleParts): Promise<Router> {
   const sessions = createSessions({ secret: parts.secret, clock: parts.clock, ended: parts.ended })
   const door: Door = { ...parts, sessions, assets: await loadAssets('') }
   const router = express.Router({ caseSensitive: true, strict: true })
-  const form = express.text({ type: 'application/x-www-form-urlencoded', limit: 1_048_576 })
+  const form = formOfAtMost(MOST_FORM)
   router.use(oursOnly)
   assetRoute(router, door)
-  streamRoute(router, door)
+  streamRoute(router, door, createStreams(door.changes, door.stopping))
   router.post(['/sign-in', '/sign-out', '/persona'], form)
   signInRoutes(router, door)
+  oidcRoutes(router, {
+    ...door,
+    open: (req, res, { id, groups }) => setCookie(req, res, sessions.open(id, groups)),
+    within,
+    secret: parts.secret,
+  })
   for (const page of PAGES) {
     const path = page.path.replaceAll(/\{(\w+)\}/g, ':$1')
     if (page.method === 'get') router.get(path, shows(door, page))
-    else router.post(path, form, shows(door, page))
+    else router.post(path, page.bytes ? formOfAtMost(page.bytes) : form, shows(door, page))
   }
   return router
 }

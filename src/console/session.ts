@@ -8,6 +8,8 @@ import type { Ended } from './secret.ts'
 /** Since when it was not used, and since when it exists, milliseconds. */
 const IDLE_MS = 8 * 3_600_000
 const WHOLE_MS = 7 * 86_400_000
+/** Of somebody whom an identity provider vouches for: it is asked again, as it may say something else by then. */
+const VOUCHED_MS = 8 * 3_600_000
 /** A cookie is written anew when it is older, so that not every answer carries one. */
 const RENEW_MS = 300_000
 
@@ -20,12 +22,14 @@ const sessionSchema = z.strictObject({
   nonce: z.string().min(1).max(50),
   since: z.int(),
   seen: z.int(),
+  /** As an identity provider told them; left out: somebody with a key, or a persona. */
+  groups: z.array(z.string()).optional(),
 })
 export type Session = z.output<typeof sessionSchema>
 
 export type Sessions = {
   /** A new session, as the value of its cookie. */
-  readonly open: (id: string) => string
+  readonly open: (id: string, groups?: readonly string[]) => string
   /** null: none, ended, or not ours. */
   readonly read: (cookieHeader: string | undefined) => Session | null
   /** The cookie again, where it is time; null: it still does. */
@@ -71,13 +75,18 @@ export function createSessions({ secret, clock, ended }: SessionParts): Sessions
   }
   const csrf = ({ id, nonce }: Session): string => sign('csrf', `${id}\n${nonce}`)
   return {
-    open: (id) => write({ id, nonce: randomBytes(16).toString('base64url'), since: clock(), seen: clock() }),
+    open: (id, groups) => {
+      const now = clock()
+      const nonce = randomBytes(16).toString('base64url')
+      return write({ id, nonce, since: now, seen: now, ...(groups && { groups: [...groups] }) })
+    },
     read: (header) => {
       const value = cookieValue(header)
       const session = value === null ? null : parse(value)
       if (session === null) return null
       const now = clock()
-      const isOver = now - session.seen > IDLE_MS || now - session.since > WHOLE_MS
+      const longest = session.groups === undefined ? WHOLE_MS : VOUCHED_MS
+      const isOver = now - session.seen > IDLE_MS || now - session.since > longest
       return isOver || session.since <= (ended.of(session.id) ?? -1) ? null : session
     },
     renew: (session) => (clock() - session.seen > RENEW_MS ? write({ ...session, seen: clock() }) : null),

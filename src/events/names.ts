@@ -16,6 +16,10 @@ const OUR_NAMES: ReadonlySet<string> = new Set(['start', 'sighup', 'anonymous', 
 export const isOurName = (name: string): boolean => OUR_NAMES.has(name.toLowerCase())
 export const OUR_NAME_RULE = 'is a name that the program itself uses'
 
+/** What a key or a group may be for, besides the roles that profiles ask of approvers. */
+export const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
+export type Role = (typeof ROLES)[number]
+
 /** The customer or team that a run belongs to. */
 export const TENANT_PATTERN = /^[A-Za-z0-9_.-]{1,100}$/
 

@@ -24,6 +24,8 @@ export type Proposal = {
   readonly draft: PlanDraft
   /** The playbook that the draft is; absent: it is the caller's own. */
   readonly playbook?: Playbook
+  /** Playbooks whose steps stand in it; absent: none. */
+  readonly playbooks?: readonly Playbook[]
   /** As events and metrics name who gave it. */
   readonly giver: string
   /** Why each of its steps is there. */
@@ -78,11 +80,14 @@ function revisionProblems({ replan }: PlanDraft, { profile }: PlannerInput, path
 const contextProblems = ({ inputs }: Playbook, { context }: PlannerInput): ProblemItem[] =>
   checkFields(inputs, context).map(({ path, message }) => ({ path: `context.${path}`, message }))
 
-export function provePlan({ draft, playbook, giver, reason }: Proposal, input: PlannerInput): Proof {
+export function provePlan(
+  { draft, playbook, playbooks = [], giver, reason }: Proposal,
+  input: PlannerInput,
+): Proof {
   const ground = {
     toolOf: finderOf(input),
     isGiven: (path: string) => isGiven(input.context, path),
-    mayLack: playbook ? mayLackOf(playbook) : () => false,
+    mayLack: playbook ? mayLackOf(playbook) : (path: string) => playbooks.some((one) => mayLackOf(one)(path)),
     contextFields: playbook && Object.keys(playbook.inputs).length > 0 ? playbook.inputs : null,
     context: input.context,
   }
@@ -90,6 +95,7 @@ export function provePlan({ draft, playbook, giver, reason }: Proposal, input: P
   const { faults, replan: rules, ...resolved } = resolveDraft(draft, ground, at)
   const problems = [
     ...(playbook ? contextProblems(playbook, input) : []),
+    ...playbooks.flatMap((one) => contextProblems(one, input)),
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),
     ...sizeProblems(resolved, input, [...at, 'steps'].join('.')),
     ...revisionProblems(draft, input, [...at, 'replan', 'at_most'].join('.')),

@@ -26,6 +26,7 @@ import { RETRIES, retryPolicy } from './retries.ts'
 import type { AmountsSource } from './amounts.ts'
 import type { ConditionSource, FieldSource, ProfileSource, ToolSource } from './schema.ts'
 import type { Entries, Sources, TenantSources } from './sources.ts'
+import { groupOf } from './groups.ts'
 import { approvalOf } from './stance.ts'
 import { DEFAULT_TENANT, type TenantSource } from './tenant-schema.ts'
 import type { WindowSource } from './windows.ts'
@@ -212,6 +213,7 @@ export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>
     })),
     alerts: mappedEntries(sources.alerts, (alert): AlertRule => alert),
     ...(sources.playbooks.size > 0 ? { playbooks: mappedEntries(sources.playbooks, playbookOf) } : {}),
+    ...(sources.groups.size > 0 ? { groups: mappedEntries(sources.groups, groupOf) } : {}),
     ...(sources.tenants ? { tenants: tenantsOf(sources.tenants) } : {}),
   }
   // A copy: the defaults of schemas and tables are shared, and freezing must not reach them.

@@ -4,11 +4,11 @@ import type { Registry } from './registry.ts'
 /** Names of entries, such as `tools.score_account_fit`, sorted. */
 export type RegistryDiff = { added: string[]; removed: string[]; changed: string[] }
 
-const MAPS = ['tools', 'profiles', 'adapters', 'models', 'alerts'] as const
+const MAPS = ['tools', 'profiles', 'adapters', 'models', 'alerts', 'playbooks', 'groups'] as const
 
 function entriesOf(registry: Registry): Map<string, string> {
   const named = MAPS.flatMap((section) =>
-    Object.entries(registry[section]).map(
+    Object.entries(registry[section] ?? {}).map(
       ([name, entry]) => [`${section}.${name}`, canonicalJson(entry)] as const,
     ),
   )

@@ -1,4 +1,5 @@
 // What profiles, adapters and retry policies say about others: every name must lead somewhere.
+import { ROLES } from '../events/names.ts'
 import type { Sources } from './sources.ts'
 import { DEFAULT_TENANT } from './tenant-schema.ts'
 import type { Fault, Path } from './yaml.ts'
@@ -123,9 +124,28 @@ function tenantReferences({ tenants, profiles }: Sources): Fault[] {
   })
 }
 
+/** A role that is misspelt would give its people nothing, and nobody would know why. */
+function groupReferences({ groups, profiles }: Sources): Fault[] {
+  const asked = [...profiles.values()].flatMap((profile) => (profile ? [profile.approvers.role] : []))
+  const known = [...new Set<string>([...ROLES, ...asked])]
+  const noRole = (role: string): string | null =>
+    known.includes(role) ? null : `no role is called ${role}; known are ${known.join(', ')}`
+  const noProfile = (profile: string): string | null =>
+    profiles.has(profile) ? null : `no profile is called ${profile}`
+  return [...groups].flatMap(([name, group]) => {
+    if (!group) return []
+    const path: Path = ['groups', name]
+    return [
+      ...listFaults({ names: group.roles, path: [...path, 'roles'], refuse: noRole }),
+      ...listFaults({ names: group.profiles ?? [], path: [...path, 'profiles'], refuse: noProfile }),
+    ]
+  })
+}
+
 export const references = (sources: Sources): Fault[] => [
   ...profileReferences(sources),
   ...adapterReferences(sources),
   ...retryReferences(sources),
   ...tenantReferences(sources),
+  ...groupReferences(sources),
 ]

@@ -1,6 +1,7 @@
 // What exists: the registry as plain data, after registry.yaml was read, checked and filled with defaults.
 // Used by planner, engine and http; promises to be JSON (it is kept as a payload, so that a run that
 // started under it can go on after a restart) and whole: every reference inside it resolves.
+import type { GroupSpec } from './groups.ts'
 import type { PlanDraft } from './plan/draft.ts'
 import type { PlanBounds } from '../events/run.ts'
 import type { FreezeScope } from '../events/control.ts'
@@ -243,6 +244,8 @@ export type Registry = {
   readonly alerts: Readonly<Record<string, AlertRule>>
   /** Left out: every tenant is known, and has the limits of the profile alone. */
   readonly tenants?: Tenants
+  /** Of an identity provider, in the order in which they decide; left out: there are none. */
+  readonly groups?: Readonly<Record<string, GroupSpec>>
   /** Left out: there are none. */
   readonly playbooks?: Readonly<Record<string, Playbook>>
 }

@@ -291,5 +291,6 @@ export const rootSource = z.strictObject({
   models: z.unknown().optional(),
   alerts: z.unknown().optional(),
   tenants: z.unknown().optional(),
+  groups: z.unknown().optional(),
   playbooks: z.unknown().optional(),
 })

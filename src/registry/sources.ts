@@ -1,6 +1,7 @@
 // The file section by section: every entry read by itself, so that one bad entry hides no other.
 import type { z } from 'zod'
 import { isRecord } from '../events/json.ts'
+import { groupName, groupSource, type GroupSource } from './groups.ts'
 import { name } from './name.ts'
 import { completeNames, type NameLists } from './names.ts'
 import { playbookSource, type PlaybookSource } from './plan/playbook.ts'
@@ -50,6 +51,7 @@ export type Sources = {
   readonly alerts: Entries<AlertSource>
   /** null: the file has no such section. */
   readonly tenants: TenantSources | null
+  readonly groups: Entries<GroupSource>
   readonly playbooks: Entries<PlaybookSource>
 }
 
@@ -132,6 +134,7 @@ export function readSources(root: unknown): ReadSources {
     models: entries(map, { section: 'models', key: modelName, entry: modelSource }, collect),
     alerts: entries(map, { section: 'alerts', key: alertName, entry: alertSource }, collect),
     tenants: tenantsOf(map, collect),
+    groups: entries(map, { section: 'groups', key: groupName, entry: groupSource }, collect),
     playbooks: entries(map, { section: 'playbooks', key: name, entry: playbookSource }, collect),
   }
   if (isRecord(ownEntry(map, 'profiles')) && sources.profiles.size === 0)

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { openapiDocument } from '../../src/http/openapi.ts'
 import { routeTable } from '../../src/http/app.ts'
-import { DEFAULT_LIMITS, ROLES } from '../../src/http/route.ts'
+import { ROLES } from '../../src/events/names.ts'
+import { DEFAULT_LIMITS } from '../../src/http/route.ts'
 import { METRIC_NAMES } from '../../src/projections/metrics/catalogue.ts'
 import { SCRIPT } from '../cli/hand.ts'
 import { openDoor } from '../http/door.ts'
@@ -46,7 +47,7 @@ describe('the documents', () => {
   })
 
   test('name settings that are read', () => {
-    const source = `${read('src/config.ts')}${read('src/config-otel.ts')}`
+    const source = `${read('src/config.ts')}${read('src/config-otel.ts')}${read('src/config-oidc.ts')}`
     const known = found(source, /'([A-Z][A-Z_]+)'/g)
     const [, table = ''] = /^## Settings\n(.+?)^## /ms.exec(read('README.md')) ?? []
     const named = found(table, /^\| ([A-Z][A-Z_, ]+) \|/gm).flatMap((cell) => cell.split(', '))
@@ -76,10 +77,8 @@ describe('the documents', () => {
   })
 
   test('list every role that a key may have', () => {
-    const operations = read('docs/operations.md')
-    expect(
-      found(operations, /^\| ([a-z]+) \| .* \|$/gm).filter((name) => name !== 'role' && name !== 'runtime'),
-    ).toEqual([...ROLES])
+    const [, section = ''] = /^## Keys and roles\n(.+?)^## /ms.exec(read('docs/operations.md')) ?? []
+    expect(found(section, /^\| ([a-z]+) \| .* \|$/gm).filter((name) => name !== 'role')).toEqual([...ROLES])
   })
 
   test('link to files and headings that exist', () => {

@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/http/app.ts'
-import { ROLES, type Role } from '../../src/http/route.ts'
+import { ROLES, type Role } from '../../src/events/names.ts'
 import { APPROVAL_ID, RUN_ID } from './fixtures.ts'
 import { asJson, keyring, openDoor } from './door.ts'
 
@@ -37,6 +37,8 @@ const ROWS: readonly Row[] = [
   { method: 'get', path: '/v1/budgets', roles: ['viewer'] },
   { method: 'get', path: '/v1/tools', roles: ['viewer', 'admin'] },
   { method: 'get', path: '/v1/profiles', roles: ['viewer', 'admin'] },
+  { method: 'get', path: '/v1/playbooks', roles: ['viewer', 'operator', 'admin'] },
+  { method: 'get', path: '/v1/templates', roles: ['viewer', 'operator', 'admin'] },
   { method: 'get', path: '/v1/adapters', roles: ['viewer', 'admin'] },
   {
     method: 'post',

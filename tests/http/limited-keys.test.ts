@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { ROLES } from '../../src/http/route.ts'
+import { ROLES } from '../../src/events/names.ts'
 import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
 import { createRuntime, defineTool, type Runtime } from '../../src/runtime.ts'
 import { asJson } from './door.ts'
@@ -293,6 +293,17 @@ describe('a role', () => {
     const nowhere = await get('metrics', '/v1/approvals/apr_0_1')
     expect([there.status, nowhere.status]).toEqual([403, 403])
   })
+})
+
+test('the document names no tool to whoever has no key, and what each takes to whoever has one', async () => {
+  const toolsFor = async (headers: Record<string, string>) => {
+    const text = await (await fetch(`${url}/v1/openapi.json`, { headers })).text()
+    return [...text.matchAll(/"(ToolWrite\w+)":/g)].map(([, name]) => name)
+  }
+  expect(await toolsFor({})).toEqual([])
+  expect(await toolsFor({ authorization: `Bearer ${'x'.repeat(50)}` })).toEqual([])
+  for (const id of Object.keys(KEYS))
+    expect(await toolsFor(bearer(id))).toEqual(['ToolWriteInput', 'ToolWriteOutput'])
 })
 
 describe('an id that is none of a run', () => {

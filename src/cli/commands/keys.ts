@@ -59,7 +59,7 @@ function timeOf(text: string): string {
 }
 
 async function warnOfRoles(roles: readonly string[], out: Output): Promise<void> {
-  const { ROLES } = await import('../../http/route.ts')
+  const { ROLES } = await import('../../events/names.ts')
   for (const role of roles) {
     if (!ROLES.some((known) => known === role))
       out.note(`${role} is no role of the API: it counts only where a profile asks it of approvers`)

@@ -63,6 +63,20 @@ async function examineKeys({ keysFile }: Settings): Promise<Check> {
     )
 }
 
+async function examineProvider({ oidc }: Settings): Promise<Check[]> {
+  if (oidc === null) return []
+  const { oidcProvider } = await import('../../console/oidc/provider.ts')
+  const { hostname } = new URL(oidc.issuer)
+  const advice =
+    'look at OIDC_ISSUER: its /.well-known/openid-configuration must be there, and name it as its issuer'
+  return oidcProvider(oidc)
+    .depart(oidc.redirectUrl ?? 'http://localhost/sign-in/callback')
+    .then(
+      () => [good('sign-in', `${hostname} answers as an identity provider`)],
+      () => [bad('sign-in', `${hostname} does not answer as an identity provider`, advice)],
+    )
+}
+
 /** Whether the cugar server that listens is the one that has this data. Where nobody can tell, one that has it is enough. */
 async function isOurs({ listening }: PortState, journal: JournalState, settings: Settings): Promise<boolean> {
   if (listening === null || listening.version === null || !journal.inUse) return false
@@ -105,7 +119,9 @@ export async function placeProblems(
 ): Promise<readonly ProblemItem[]> {
   const { state, journal } = await lookAtPlaces(settings, wrong)
   const place = settings.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL'
-  return [...journal.checks, ...(state === null ? [] : [portInUse(settings, state)])]
+  // Whoever stands by waits for the data.
+  const inData = settings.standby && journal.inUse ? [] : journal.checks
+  return [...inData, ...(state === null ? [] : [portInUse(settings, state)])]
     .filter(({ ok }) => !ok)
     .map(({ check, detail }) => ({ path: SETTING_OF[check] ?? place, message: detail }))
 }
@@ -121,11 +137,13 @@ async function examinePlaces(settings: Settings, wrong: ReadonlySet<string>): Pr
 export async function examineAll(): Promise<Check[]> {
   const { settings: asked, problems } = inspectEnvironment()
   const settings = withRegistry(asked)
+  const wrong = new Set(problems.map(({ path }) => path))
   return [
     examineNode(),
     examineSettings(problems),
     await examineRegistry(settings),
     await examineKeys(settings),
-    ...(await examinePlaces(settings, new Set(problems.map(({ path }) => path)))),
+    ...(wrong.has('OIDC_ISSUER') ? [] : await examineProvider(settings)),
+    ...(await examinePlaces(settings, wrong)),
   ]
 }

@@ -1,25 +1,59 @@
 // Signing in, and what is shown where the API said no.
-import { html } from '../html.ts'
+import { html, type Html } from '../html.ts'
 import { homeOf } from '../layout.ts'
 import { note } from '../parts/bits.ts'
 import type { PageContext, Refusal, View } from '../page.ts'
 
-/** `next`: where to go on, an address within the console. */
+const providerLink = (to: string, provider: string): Html =>
+  html`<p><a class="act go" href="${to}">Sign in with ${provider}</a></p>
+    <p class="dim">Or with an API key:</p>`
+
+/** A sign-in by way of the identity provider that did not come about: in words, and the way back. */
+export const notVouchedPage = (why: string, { base }: { base: string }): View => ({
+  title: 'Not signed in',
+  main: html`<div class="sign-in">
+    <h1>CUGA<i>r</i> Sales</h1>
+    ${note('bad', why)}
+    <p><a class="act go" href="${base}/sign-in">Back to signing in</a></p>
+  </div>`,
+})
+
+/** The page between the identity provider and the console: the browser goes on by itself. */
+export const onwardPage = (next: string): View => ({
+  title: 'Signed in',
+  main: html`<div class="sign-in">
+    <h1>CUGA<i>r</i> Sales</h1>
+    <p>You are signed in. <a href="${next}">Go on</a></p>
+  </div>`,
+  onward: next,
+})
+
+/** `next`: where to go on, an address within the console; `provider`: null where people have keys alone. */
 export const signInPage = ({
   base,
   next,
   failed,
+  provider,
 }: {
   base: string
   next: string
   failed: boolean
+  provider: string | null
 }): View => ({
   title: 'Sign in',
   main: html`<form class="sign-in" method="post" action="${base}/sign-in">
     <h1>CUGA<i>r</i> Sales</h1>
     ${failed ? note('bad', 'This key is not known. Keys begin with cugar_ and are shown once, when they are made.') : null}
+    ${provider === null ? null : providerLink(`${base}/sign-in/start?next=${encodeURIComponent(next)}`, provider)}
     <label for="key">API key</label>
-    <input id="key" name="key" type="password" autocomplete="current-password" required autofocus />
+    <input
+      id="key"
+      name="key"
+      type="password"
+      autocomplete="current-password"
+      required
+      ${provider === null ? html`autofocus` : null}
+    />
     <input type="hidden" name="next" value="${next}" />
     <button class="act go">Sign in</button>
     <p class="dim">Whoever runs this server makes keys with <code>cugar keys new</code>.</p>

@@ -1,6 +1,7 @@
 // The way to the pages for people: they are loaded with the first one that is asked for.
 import type { RequestHandler } from 'express'
 import { localPrincipal } from '../callers/auth.ts'
+import { principalOfGroups } from '../callers/groups.ts'
 import { inProcess } from './in-process.ts'
 import { reachesTenant } from '../callers/reach.ts'
 import { presentKeys, principalById, principalOf } from '../callers/keys.ts'
@@ -12,7 +13,7 @@ import type { Changes, PagesParts } from './window.ts'
 const PAGES_ROUTE = 'console'
 
 const partsOf = (
-  { logger, engine, keys, clock, stopping }: DoorParts,
+  { logger, engine, keys, oidc = null, clock, stopping }: DoorParts,
   { table, changes }: Served,
 ): PagesParts => ({
   api: inProcess(table),
@@ -21,6 +22,9 @@ const partsOf = (
   signIn: (key) => (keys === null ? null : principalOf(presentKeys(keys), key, clock())),
   personOf: (id) =>
     keys === null ? localPrincipal(engine, id) : principalById(presentKeys(keys), id, clock()),
+  memberOf: (id, groups) => (oidc === null ? null : principalOfGroups(id, groups, engine.registry())),
+  oidc,
+  signInFailed: (code) => logger.warn({ code }, 'a sign-in by way of the identity provider failed'),
   maySee: reachesTenant,
   isKeyed: keys !== null,
   announce: (res, { person }) => {

@@ -1,5 +1,6 @@
 // What pages for people are given: the table of routes as calls, what changes, and who is in front of the browser.
 import type { Request, Response } from 'express'
+import type { OidcSettings } from '../../config-oidc.ts'
 import type { Principal } from '../../engine/engine.ts'
 import type { Changed } from './changed.ts'
 
@@ -9,6 +10,8 @@ export type Call = {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** In place of a body, where the route takes one in several forms. */
+  readonly sent?: { readonly contentType: string; readonly text: string }
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -49,6 +52,12 @@ export type PagesParts = {
   readonly refusalOf: (error: unknown, res: Response) => Refusal
   readonly signIn: (key: string) => Principal | null
   readonly personOf: (id: string) => Principal | null
+  /** Who somebody is whom the identity provider vouches for; null: no group of theirs has a role here. */
+  readonly memberOf: (id: string, groups: readonly string[]) => Principal | null
+  /** null: people sign in with keys alone. */
+  readonly oidc: OidcSettings | null
+  /** A sign-in by way of the identity provider that did not come about. */
+  readonly signInFailed: (code: string) => void
   readonly maySee: (person: Principal, tenant: string) => boolean
   readonly isKeyed: boolean
   readonly announce: (

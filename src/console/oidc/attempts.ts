@@ -1,0 +1,62 @@
+// What a browser keeps while somebody is at the identity provider: signed, good once, and for ten minutes.
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+
+export const ATTEMPT_COOKIE = 'cugar_sign_in'
+export const ATTEMPT_MS = 600_000
+/** Attempts that were used lately; the oldest ones make room. */
+const MOST_USED = 10_000
+
+const attemptSchema = z.strictObject({
+  state: z.string().min(1).max(200),
+  nonce: z.string().min(1).max(200),
+  verifier: z.string().min(1).max(200),
+  /** Where to go on: an address within the console. */
+  next: z.string().max(1000),
+  at: z.int(),
+})
+export type PendingAttempt = z.output<typeof attemptSchema>
+
+export type Attempts = {
+  /** The value of its cookie. */
+  readonly keep: (attempt: Omit<PendingAttempt, 'at'>) => string
+  /** The attempt of this cookie, once; null: there is none, it is too old, was used, or is not ours. */
+  readonly take: (cookieHeader: string | undefined) => PendingAttempt | null
+}
+
+const cookieValue = (header: string | undefined): string | null => {
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('='))
+  return pairs.find(([name]) => name === ATTEMPT_COOKIE)?.[1] ?? null
+}
+
+export function createAttempts(secret: Buffer, clock: () => number): Attempts {
+  const used = new Set<string>()
+  const sign = (text: string): Buffer => createHmac('sha256', secret).update(`attempt\n${text}`).digest()
+
+  function parse(value: string): PendingAttempt | null {
+    const [text = '', signature = ''] = value.split('.')
+    const [given, wanted] = [Buffer.from(signature, 'base64url'), sign(text)]
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null
+    const read = attemptSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+    return read.success ? read.data : null
+  }
+  function isFirst(state: string): boolean {
+    if (used.has(state)) return false
+    used.add(state)
+    const [oldest] = used
+    if (used.size > MOST_USED && oldest !== undefined) used.delete(oldest)
+    return true
+  }
+  return {
+    keep: (attempt) => {
+      const text = Buffer.from(JSON.stringify({ ...attempt, at: clock() })).toString('base64url')
+      return `${text}.${sign(text).toString('base64url')}`
+    },
+    take: (header) => {
+      const value = cookieValue(header)
+      const attempt = value === null ? null : parse(value)
+      if (attempt === null || !isFirst(attempt.state)) return null
+      return Math.abs(clock() - attempt.at) > ATTEMPT_MS ? null : attempt
+    },
+  }
+}
