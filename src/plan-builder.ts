@@ -13,7 +13,8 @@ import { problemsOf } from './events/problem.ts'
 
 type Json = z.core.util.JSONType
 
-type OneSource<Id extends string> = `context.${string}` | `${Id}.${string}` | { readonly value: Json }
+/** A name alone is that of an item. */
+type OneSource<Id extends string> = `context.${string}` | Id | `${Id}.${string}` | { readonly value: Json }
 
 /** Where an input comes from: the run's context, an earlier step, or a value; of a list the first that has a value. */
 export type PlanSource<Id extends string> = OneSource<Id> | readonly OneSource<Id>[]
@@ -67,6 +68,8 @@ export type PlanBuilder<Id extends string> = {
     options: { readonly as?: As; readonly id?: string; readonly atMost: number },
     steps: CaseSteps<Id | As | 'item', Inner>,
   ) => PlanBuilder<Id>
+  /** How it may be changed because of what happens; the last word counts. */
+  readonly replan: (rules: NonNullable<PlanDraftInput['replan']>) => PlanBuilder<Id>
   /** What was added so far. */
   readonly steps: readonly NodeInput[]
   /** The plan as data. Errors: PLAN_INVALID with every name that cannot be one. */
@@ -98,6 +101,7 @@ function branchOf<Id extends string, Inner extends string>(
 function builderOf<Id extends string>(draft: PlanDraftInput): PlanBuilder<Id> {
   return {
     steps: draft.steps,
+    replan: (rules) => builderOf<Id>({ ...draft, replan: rules }),
     parallel: (name, atMost, steps) => {
       const inner = steps(builderOf<Id>({ steps: [] })).steps
       const block = { parallel: name, at_most: atMost, steps: inner }

@@ -8,6 +8,7 @@ import express from 'express'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { FLOWS, readScenario } from '../src/cli/demo/scenario.ts'
+import { planDraftSchema } from '../src/registry/plan/draft.ts'
 import type { RunState } from '../src/run/state.ts'
 import { createRuntime, plan, type LibraryRequest, type Runtime } from '../src/runtime.ts'
 
@@ -160,6 +161,19 @@ test('the playbook of the README has at most 15 lines, and works', async () => {
   const { context } = await readScenario(exampleOf('prospecting'))
   const { finished } = await carriedOut({ playbook: 'first_contact', context })
   expect(finished?.completed).toEqual(['fit', 'mail', 'check', 'deal'])
+})
+
+const README_PLAN = /```yaml\n(description: Letters[^`]*)```/
+
+test('the plan with a group, a list and rules that the README has is carried out, and changed by its rules', async () => {
+  const text = README_PLAN.exec(read('README.md'))?.[1] ?? ''
+  const { context } = await readScenario(exampleOf('prospecting'))
+  const contacts = ['Ann', 'Bo'].map((first_name) => ({ first_name, role: 'CFO', company: 'Acme' }))
+  const draft = planDraftSchema.parse(parse(text))
+  const asked = { plan: draft, profile: 'technical', context: { ...context, contacts } }
+  const { status, revisions, plan: adopted } = await carriedOut(asked)
+  expect([status, revisions?.map(({ rule }) => rule)]).toEqual(['succeeded', [1, 1]])
+  expect(adopted?.replan?.rules.map(({ action }) => action)).toEqual(['redo', 'go_on'])
 })
 
 test('the builder gives the same data as is written by hand', () => {

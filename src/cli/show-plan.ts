@@ -60,6 +60,7 @@ export function showGraph(out: Output, plan: Preview, form: boolean | string): v
   // Mermaid text is for a file.
   if (form !== 'mermaid' && plan.made !== undefined) out.line(plan.made.summary)
   for (const line of form === 'mermaid' ? mermaidText(plan) : terminalDrawing(plan)) out.line(line)
+  if (form !== 'mermaid') showRules(out, plan)
 }
 
 const listed = (tools: readonly string[]): string => (tools.length === 0 ? 'nothing' : tools.join(', '))

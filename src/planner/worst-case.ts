@@ -12,13 +12,13 @@ import { fromMicro, toMicro } from '../registry/registry.ts'
 import { affectedBy } from '../run/plan/affected.ts'
 import { remade } from '../run/plan/remake.ts'
 import { nameIn } from '../run/plan/version.ts'
-import { dearestWay } from '../run/plan/ways.ts'
+import { approvalsOf, dearestWay } from '../run/plan/ways.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 
 const ways = (most: (of: (step: ProposedStep) => number) => number): WorstCase => ({
   calls: most(({ retry }) => retry.attempts),
   cost: fromMicro(most(({ retry, cost }) => retry.attempts * cost)),
-  approvals: most(({ review }) => (review === 'none' ? 0 : 1)),
+  approvals: most(approvalsOf),
 })
 
 /** Every attempt of every step on the dearest way, and a person for each step that is reviewed. */

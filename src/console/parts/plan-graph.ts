@@ -9,6 +9,19 @@ export type GraphStep = {
   readonly domain: string
   readonly status: string
   readonly depends_on: readonly string[]
+  readonly after?: readonly string[]
+  /** The cases of branches that it stands in, from the outside in. */
+  readonly guards?: readonly { readonly block: string; readonly case: string }[]
+  /** Items of lists that it is for, counted from 0. */
+  readonly items?: readonly { readonly index: number }[]
+}
+
+/** A branch stands between what it hangs on and the steps of its cases. */
+export type GraphBlock = Pick<GraphStep, 'guards'> & {
+  readonly block: string
+  readonly kind: string
+  readonly after: readonly string[]
+  readonly taken?: string | null
 }
 
 const WIDTH = 220
@@ -23,7 +36,8 @@ const lineOf = (points: readonly Point[]): string =>
 const box = (step: GraphStep, { x, y }: Point, href: string): Html => {
   const [left, top] = [Math.round(x - WIDTH / 2), Math.round(y - HEIGHT / 2)]
   const name = plain(step.tool)
-  const how = `${step.domain} · ${statusWords(step.status)}`
+  const items = (step.items ?? []).map(({ index }) => ` · item ${index + 1}`).join('')
+  const how = `${step.domain} · ${statusWords(step.status)}${items}`
   return html`<a href="${href}" class="node ${toneOf(step.status)}" aria-label="${name}, ${how}">
     <rect x="${left}" y="${top}" width="${WIDTH}" height="${HEIGHT}" rx="10"></rect>
     <circle cx="${left + 18}" cy="${top + 21}" r="4.5"></circle>
@@ -32,15 +46,58 @@ const box = (step: GraphStep, { x, y }: Point, href: string): Html => {
   </a>`
 }
 
+const diamond = ({ block, taken }: GraphBlock, { x, y }: Point): Html => {
+  const [left, top] = [Math.round(x - WIDTH / 2), Math.round(y - HEIGHT / 2)]
+  const how = taken == null ? 'not chosen yet' : taken === 'none' ? 'no case holds' : `case ${taken}`
+  const corners = [
+    `${left} ${top + HEIGHT / 2}`,
+    `${left + 20} ${top}`,
+    `${left + WIDTH - 20} ${top}`,
+    `${left + WIDTH} ${top + HEIGHT / 2}`,
+    `${left + WIDTH - 20} ${top + HEIGHT}`,
+    `${left + 20} ${top + HEIGHT}`,
+  ]
+  return html`<g class="node branch">
+    <path d="M${corners.join('L')}z"></path>
+    <text x="${left + 32}" y="${top + 25}" class="name">${block}</text>
+    <text x="${left + 32}" y="${top + 44}">${how}</text>
+  </g>`
+}
+
+type Edge = readonly [string, string]
+
+const PREFIX = 'block '
+
+/** A branch is drawn once for what it hangs on, and once for each step of its cases. */
+const edgesOf = (steps: readonly GraphStep[], branches: readonly GraphBlock[]): Edge[] => [
+  ...steps.flatMap(({ step_id, depends_on, after = [] }) =>
+    [...depends_on, ...after].map((source): Edge => [source, step_id]),
+  ),
+  ...steps.flatMap(({ step_id, guards = [] }) =>
+    guards.slice(-1).map(({ block }): Edge => [`${PREFIX}${block}`, step_id]),
+  ),
+  ...branches.flatMap(({ block, after, guards = [] }) => [
+    ...after.map((source): Edge => [source, `${PREFIX}${block}`]),
+    ...guards.slice(-1).map((outer): Edge => [`${PREFIX}${outer.block}`, `${PREFIX}${block}`]),
+  ]),
+]
+
 /** `hrefOf` is where a step leads. Steps that depend on what is not in the plan stand alone. */
-export function planGraph(steps: readonly GraphStep[], hrefOf: (stepId: string) => string): Html {
+export function planGraph(
+  steps: readonly GraphStep[],
+  hrefOf: (stepId: string) => string,
+  blocks: readonly GraphBlock[] = [],
+): Html {
+  const branches = blocks.filter(({ kind }) => kind === 'branch')
   const graph = new graphlib.Graph()
   graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 46, marginx: MARGIN, marginy: MARGIN })
   graph.setDefaultEdgeLabel(() => ({}))
-  const known = new Set(steps.map(({ step_id }) => step_id))
-  for (const { step_id } of steps) graph.setNode(step_id, { width: WIDTH, height: HEIGHT })
-  for (const { step_id, depends_on } of steps)
-    for (const source of depends_on) if (known.has(source)) graph.setEdge(source, step_id)
+  const known = new Set([
+    ...steps.map(({ step_id }) => step_id),
+    ...branches.map(({ block }) => `${PREFIX}${block}`),
+  ])
+  for (const name of known) graph.setNode(name, { width: WIDTH, height: HEIGHT })
+  for (const [from, to] of edgesOf(steps, branches)) if (known.has(from)) graph.setEdge(from, to)
   layout(graph)
   const { width = 0, height = 0 } = graph.graph()
   const edges = graph
@@ -61,6 +118,7 @@ export function planGraph(steps: readonly GraphStep[], hrefOf: (stepId: string) 
         </marker>
       </defs>
       ${edges.map((line: string) => html`<path class="edge" d="${line}" marker-end="url(#arrow)"></path>`)}
+      ${branches.map((one) => diamond(one, graph.node(`${PREFIX}${one.block}`)))}
       ${steps.map((step) => box(step, graph.node(step.step_id), hrefOf(step.step_id)))}
     </svg>
   </div>`

@@ -6,7 +6,7 @@ import type { Happened, PlanResult } from '../../planner/planner.ts'
 import { firedRule, ruleOf, type Ruling } from '../../run/plan/rules.ts'
 import { renameParts } from '../../run/plan/items.ts'
 import { nameIn, presentSteps } from '../../run/plan/version.ts'
-import { dearestWay } from '../../run/plan/ways.ts'
+import { approvalsOf, dearestWay } from '../../run/plan/ways.ts'
 import { PLANNING } from '../../run/next.ts'
 import type { RunState, StepState } from '../../run/state.ts'
 import { withRoots } from '../../registry/expressions/grammar.ts'
@@ -97,7 +97,7 @@ function fits(parts: ProposedParts, { each }: Replan): boolean {
   return (
     most(({ retry }) => retry.attempts) <= each.calls &&
     most(({ retry, cost }) => retry.attempts * cost) <= toMicro(each.cost) &&
-    most(({ review }) => (review === 'none' ? 0 : 1)) <= each.approvals
+    most(approvalsOf) <= each.approvals
   )
 }
 

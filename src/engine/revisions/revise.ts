@@ -171,10 +171,10 @@ const aboutOf = ({ ruling, rule }: Revising) => ({
   action: rule.action,
 })
 
-const WHY = { condition: 'what it waits for is so', failed: 'failed', denied: 'was denied' } as const
+const WHY = { condition: 'its condition holds', failed: 'it failed', denied: 'it was denied' } as const
 
 const causeText = ({ ruling, rule }: Revising): string =>
-  `Rule ${ruling.rule}: ${ruling.about.join(' and ')}${rule.on === 'condition' ? ':' : ''} ${WHY[rule.on]}`
+  `Rule ${ruling.rule}, after ${ruling.about.join(' and ')}: ${WHY[rule.on]}`
 
 async function redo(parts: EngineParts, turn: Turn, revising: Revising): Promise<void> {
   const { ruling, rule } = revising

@@ -51,6 +51,10 @@ function ofList(block: ProposedBlock, amountOf: AmountOf): Amount[] {
   return [{ guards, amount: block.at_most * dearestOf(block.body, amountOf, guards.length) }]
 }
 
+/** A call that a person allows is asked for anew with every attempt; an output once. */
+export const approvalsOf = ({ review, retry }: ProposedStep): number =>
+  review === 'call' ? retry.attempts : review === 'output' ? 1 : 0
+
 /** At most: the dearest case of each branch, and every item that a list may have. */
 export const dearestWay = (parts: ProposedParts, amountOf: AmountOf): number => dearestOf(parts, amountOf, 0)
 

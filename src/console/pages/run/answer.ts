@@ -2,12 +2,12 @@
 import { html, type Html } from '../../html.ts'
 import { budgetBar, note, pill, refused } from '../../parts/bits.ts'
 import { answerOf } from '../../parts/step-answer.ts'
-import { planGraph } from '../../parts/plan-graph.ts'
 import { waterfall, type Wait } from '../../parts/waterfall.ts'
 import type { Page, PageContext, Refusal, View } from '../../page.ts'
 import type { Run } from '../../shapes.ts'
 import { duration, number, plain } from '../../words.ts'
 import { actions, pathOf } from './forms.ts'
+import { planOfRun } from './plan.ts'
 import { stepCard } from './step.ts'
 
 type EventLine = {
@@ -120,16 +120,7 @@ function sheet(run: Run, events: readonly EventLine[], context: PageContext): Ht
       <p class="dim">${run.answer.spent}</p>
       ${figures(run)}
     </section>
-    ${
-      run.plan
-        ? html`<section>
-            <h2>Plan</h2>
-            <p>${run.plan.summary}</p>
-            <p class="dim">${run.plan.explanation}</p>
-            ${planGraph(run.steps, (id) => `#step-${id}`)}
-          </section>`
-        : null
-    }
+    ${planOfRun(run)}
     <section>
       <h2>Time</h2>
       ${waterfall(run.steps, waitsOf(events), now)}
