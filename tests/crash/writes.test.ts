@@ -1,87 +1,15 @@
-// kill -9 in the middle of fifty writes into a CRM that writes whatever it is asked to: each of them is there once.
-import { spawn } from 'node:child_process'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { killWrites } from './killed-writes.ts'
 
-const WRITES = 50
-const KILLS = 20
+/** As many as the suite has time for; `node tests/crash/killed-writes.ts 20` makes all that are wanted. */
+const KILLS = 6
 /** Kills are made so long at most, on a machine that is slow. */
 const PATIENCE_MS = 45_000
-const PROGRAM = join(import.meta.dirname, 'writer.ts')
-
-type Written = { readonly key: string; readonly account_id: string }
-
-async function bodyOf(req: IncomingMessage): Promise<Written> {
-  const chunks: Buffer[] = []
-  for await (const chunk of req) chunks.push(chunk as Buffer)
-  return JSON.parse(Buffer.concat(chunks).toString()) as Written
-}
-
-/** A CRM that keeps every write; told of each one before it is answered. */
-async function crm() {
-  const written: Written[] = []
-  let onWrite: (count: number) => void = () => undefined
-  let finds = 0
-  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const found = new URL(req.url ?? '', 'http://crm').searchParams.get('key')
-    if (found === null) {
-      written.push(await bodyOf(req))
-      onWrite(written.length)
-    } else finds += 1
-    const at = found === null ? written.length - 1 : written.findIndex(({ key }) => key === found)
-    // Half of the answers take a while, so that a process dies between the effect and its answer.
-    const reply = (): void => void res.end(JSON.stringify({ id: at < 0 ? null : `id-${at}` }))
-    if (found === null && written.length % 2 === 0) setTimeout(reply, 20)
-    else reply()
-  }
-  const server = createServer((req, res) => void answer(req, res).catch(() => res.destroy()))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    written,
-    finds: () => finds,
-    listen: (listener: (count: number) => void) => {
-      onWrite = listener
-    },
-  }
-}
 
 test('each write is there exactly once, whenever its process died', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'cugar-writes-'))
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
-  const { url, written, finds, listen } = await crm()
-  const life = (killAfter: number | null): Promise<NodeJS.Signals | null> =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [PROGRAM, dir, url, String(WRITES)], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      })
-      const until = written.length + (killAfter ?? Infinity)
-      listen((count) => {
-        if (count >= until) child.kill('SIGKILL')
-      })
-      child.on('error', reject)
-      child.on('exit', (code, signal) => {
-        if (signal === null && code !== 0) reject(new Error(`the process ended with ${code}`))
-        else resolve(signal)
-      })
-    })
-  const end = Date.now() + PATIENCE_MS
-  let kills = 0
-  while (kills < KILLS && Date.now() < end && (await life(1 + (kills % 3))) !== null) kills += 1
-  await life(null)
+  const { kills, accounts, wanted, keys, finds } = await killWrites(KILLS, PATIENCE_MS)
   expect(kills).toBeGreaterThan(3)
-  const accounts = written.map(({ account_id }) => account_id).toSorted()
-  const wanted = Array.from({ length: WRITES }, (_, at) => `account-${at}`).toSorted()
   expect(accounts).toEqual(wanted)
-  expect(new Set(written.map(({ key }) => key)).size).toBe(WRITES)
-  expect(finds()).toBeGreaterThanOrEqual(kills)
+  expect(keys).toBe(wanted.length)
+  expect(finds).toBeGreaterThanOrEqual(kills)
 }, 240_000)

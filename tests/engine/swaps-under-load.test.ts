@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import type { Adapter } from '../../src/adapters/adapter.ts'
+import type { StoredEvent } from '../../src/events/event.ts'
+import { createProjections } from '../../src/projections/projections.ts'
 import { CallError } from '../../src/run/failure.ts'
 import { defineTool } from '../../src/tools/tool.ts'
-import { approve, operator, pendingOf, registryFrom, reviewer, world } from './world.ts'
+import { valueOf } from '../projections/world.ts'
+import { approve, operator, pendingOf, registryFrom, reviewer, world, type World } from './world.ts'
 
 const registry = registryFrom(`
 version: v1
@@ -77,6 +80,57 @@ const doing = (name: string, path: string) =>
     },
   })
 
+/** What /metrics says once it has caught up is what stands in the journal. */
+async function metricsHold({ journal }: World): Promise<void> {
+  const { views } = await createProjections({
+    journal,
+    registry,
+    adapterEnabled: () => true,
+    version: '1.0.0',
+    revision: 'abc',
+    workers: () => ({ busy: 0, idle: 1 }),
+    clock: Date.now,
+    onFailure: (error) => {
+      throw error
+    },
+  })
+  const { body } = await views.metrics('text')
+  await views.stop()
+  const events = await journal.readAll(0, 100_000)
+  const count = (is: (event: StoredEvent) => boolean): number => events.filter(is).length
+  // A series that nothing has moved is not there.
+  const told = (series: string): number => valueOf(body, series) || 0
+  for (const strategy of ['adapter', 'fallback', 'builtin'])
+    expect([strategy, totalOf(body, `cugar_route_decisions_total{`, `strategy="${strategy}"`)]).toEqual([
+      strategy,
+      count(({ type, data }) => type === 'route_decision' && data.strategy === strategy),
+    ])
+  expect(told('cugar_adapter_fallbacks_total{adapter="north"}')).toBe(
+    count(({ type, data }) => type === 'route_decision' && data.from === 'north'),
+  )
+  for (const change of ['disabled', 'enabled', 'open', 'half_open', 'module'])
+    expect([change, told(`cugar_adapter_changes_total{adapter="north",change="${change}"}`)]).toEqual([
+      change,
+      count(
+        ({ type, data }) =>
+          type === 'adapter_changed' &&
+          (change === 'module' ? data.aspect === 'module' : data.aspect === 'state' && data.to === change),
+      ),
+    ])
+  for (const type of ['tool_call_complete', 'tool_call_error', 'call_looked_up', 'adapter_changed'] as const)
+    expect([type, told(`cugar_events_total{type="${type}"}`)]).toEqual([
+      type,
+      count((event) => event.type === type),
+    ])
+}
+
+/** Of all series with this beginning and this label. */
+const totalOf = (body: string, name: string, label: string): number =>
+  body
+    .split('\n')
+    .filter((line) => line.startsWith(name) && line.includes(label))
+    .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0)
+
 test('no run is lost, no effect happens twice, and routes say who served', async () => {
   const { url, asked, written, broken } = await double()
   const vendors = new Map(['north', 'south', 'spare'].map((name) => [name, vendorOf(name, url)]))
@@ -90,6 +144,8 @@ test('no run is lost, no effect happens twice, and routes say who served', async
       return { ok: false, problems: [] }
     },
   })
+  const ended = new Map<string, number>()
+  w.engine.adapters.observe(({ status }) => ended.set(status, (ended.get(status) ?? 0) + 1))
   const change = (wanted: object) => w.engine.adapters.change('north', { ...wanted, reason: 'r' }, operator)
   const carryOut = async (goal: string) => {
     const runId = await w.run({ goal })
@@ -132,4 +188,9 @@ test('no run is lost, no effect happens twice, and routes say who served', async
   expect(written.size).toBe(effects)
   expect(states.filter(({ finished }) => finished?.status === 'succeeded').length).toBeGreaterThan(50)
   expect((asked.get('north') ?? 0) + (asked.get('spare') ?? 0)).toBeGreaterThan(0)
+  // Every call that was let out is one that a vendor has counted, and no other.
+  const made = [...ended].filter(([status]) => status !== 'refused').map(([, count]) => count)
+  const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0)
+  expect(sum(made)).toBe(sum(asked.values()))
+  await metricsHold(w)
 }, 120_000)

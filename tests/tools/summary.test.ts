@@ -32,8 +32,8 @@ test('a risk is told with its mitigation and what is unknown, and an unknown one
     'deal risk: low, 0.25; chance to close 0.75',
     '  risk: no champion (high): Find somebody inside who speaks for us.',
     '  next: Low risk: keep to the plan and its dates.',
-    '  unknown: multiple stakeholders',
-    '  unknown: long sales cycle',
+    '  unknown: how many people decide',
+    '  unknown: whether the sales cycle is long',
   ])
   const nothing = await outputOf(dealRisk, { opportunity: {} })
   expect(summaryOf(dealRisk, nothing)[0]).toBe('deal risk: unknown')
@@ -54,12 +54,12 @@ const LOST = {
 
 test('patterns are told with the deals that they rest on', async () => {
   expect(summaryOf(winLoss, await outputOf(winLoss, { deals: [...DEALS, LOST] }))).toEqual([
-    'won and lost deals: sufficient data, 3 of 4 won (75.0%), 0 active',
-    '  won: Retail: 75.0% of 4 deals (30.0% to 95.0%). Strong fit: look for more of Retail.',
-    '  won: 10-50M: 100.0% of 3 deals (44.0% to 100.0%). Strong fit: look for more of buyers with a revenue of 10-50M.',
-    '  lost: no budget: 1 (100.0%). Ask who releases the budget before a proposal is written.',
-    '  look for: Retail. These industries are won in 75.0% of cases or more (Retail: 4 deals).',
-    '  look for: 10-50M. Buyers of this revenue are won in 100.0% of cases or more (10-50M: 3 deals).',
+    'won and lost deals: sufficient data, 3 of 4 won (75 %), 0 active',
+    '  won: Retail: 75 % of 4 deals (30 % to 95 %). Strong fit: look for more of Retail.',
+    '  won: 10-50M: 100 % of 3 deals (44 % to 100 %). Strong fit: look for more of buyers with a revenue of 10-50M.',
+    '  lost: no budget: 1 (100 %). Ask who releases the budget before a proposal is written.',
+    '  look for: Retail. These industries are won more often than lost: Retail 75 % of 4 deals.',
+    '  look for: 10-50M. Buyers of this revenue are won more often than lost: 10-50M 100 % of 3 deals.',
   ])
 })
 
