@@ -11,12 +11,13 @@ function takenWords({ taken, cases }: Block): string {
   if (taken === null) return 'not chosen yet'
   if (taken === 'none') return 'no case holds'
   const when = cases.find((one) => one.case === taken)?.when ?? null
-  return when === null ? 'no other case holds' : `${when}`
+  return when === null ? 'no other case holds' : when
 }
 
-/** `letter`, or for items of a list `letter` for item 2. */
+/** Of the plan as it is now. */
 const membersOf = (run: Run, { block, kind }: Block): string[] =>
   run.steps
+    .filter(({ skip_reason }) => skip_reason !== 'replanned')
     .filter(({ groups, items }) =>
       kind === 'parallel' ? groups.includes(block) : items.some((item) => item.block === block),
     )
