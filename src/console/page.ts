@@ -91,3 +91,10 @@ export type Page = {
 
 export const hasRole = ({ roles }: Person, ...wanted: readonly string[]): boolean =>
   wanted.some((role) => roles.includes(role))
+
+/** For pages that are a form for some alone. Errors: a `RefusedError` with what the API would say. */
+export function needRole(person: Person, role: string): void {
+  if (hasRole(person, role)) return
+  const detail = `This needs the role ${role}.`
+  throw new RefusedError({ status: 403, code: 'FORBIDDEN', detail, errors: [] })
+}

@@ -46,7 +46,9 @@ async function tokenOf(url: string, cookie: string): Promise<string> {
 
 /** Who sees which page; everybody else is told which role is missing. */
 const PAGES: Readonly<Record<string, readonly Role[]>> = {
+  '/': ['operator'],
   '/inbox': ['viewer', 'approver'],
+  '/lists/new': ['operator'],
   '/runs': ['viewer'],
   '/lists': ['viewer'],
   '/signals': ['viewer'],
@@ -79,7 +81,7 @@ describe('with keys', () => {
     const wrong: string[] = []
 
     // Nobody yet: every page leads to the door, and back only within the console.
-    for (const page of ['/', ...Object.keys(PAGES), '/decide/apr_x_1', '/runs/run_x']) {
+    for (const page of [...Object.keys(PAGES), '/decide/apr_x_1', '/runs/run_x']) {
       const answer = await send(`${url}${page}`)
       if (answer.headers.get('location') !== `/sign-in?next=${encodeURIComponent(page)}`) wrong.push(page)
     }

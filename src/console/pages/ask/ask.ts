@@ -6,7 +6,7 @@ import { flag, html, type Html } from '../../html.ts'
 import { note, pill, refused } from '../../parts/bits.ts'
 import { playbooksOf, profilesOf } from '../../parts/choices.ts'
 import { planGraph } from '../../parts/plan-graph.ts'
-import type { Page, PageContext, Refusal, View } from '../../page.ts'
+import { needRole, type Page, type PageContext, type Refusal, type View } from '../../page.ts'
 import type { PlanPreview, Playbook, Runs, Template } from '../../shapes.ts'
 import { number, plain } from '../../words.ts'
 import { runsTable } from '../runs.ts'
@@ -184,7 +184,10 @@ export const askPage: Page = {
   method: 'get',
   path: '/',
   section: 'ask',
-  view: (context) => shown(context, { asked: askedOf(context) }),
+  view: async (context) => {
+    needRole(context.person, 'operator')
+    return shown(context, { asked: askedOf(context) })
+  },
 }
 
 async function looked(context: PageContext): Promise<Outcome> {

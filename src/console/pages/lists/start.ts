@@ -2,7 +2,7 @@
 import { isRecord } from '../../../events/json.ts'
 import { readFacts, UNREADABLE } from '../../facts.ts'
 import { html } from '../../html.ts'
-import type { ApiCall, Page, PageContext, Refusal, View } from '../../page.ts'
+import { needRole, type ApiCall, type Page, type PageContext, type Refusal, type View } from '../../page.ts'
 import { refused } from '../../parts/bits.ts'
 import { playbooksOf, profilesOf } from '../../parts/choices.ts'
 import { isPath, readSheet, type Sheet } from './sheet.ts'
@@ -84,7 +84,10 @@ export const newListPage: Page = {
   method: 'get',
   path: '/lists/new',
   section: 'lists',
-  view: (context) => shown(context, null, null),
+  view: async (context) => {
+    needRole(context.person, 'operator')
+    return shown(context, null, null)
+  },
 }
 
 export const startListPage: Page = {
