@@ -7,6 +7,7 @@ import { bench as journal } from './journal.ts'
 import { bench as lists } from './lists.ts'
 import { bench as memory } from './memory.ts'
 import { bench as plan } from './plan.ts'
+import { bench as planning } from './planning.ts'
 import { bench as rate } from './rate.ts'
 import { bench as recover } from './recover.ts'
 import { bench as render } from './render.ts'
@@ -37,6 +38,7 @@ const BENCHES: readonly Bench[] = [
   http,
   rate,
   plan,
+  planning,
   recover,
   stress,
   lists,

@@ -42,6 +42,7 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_steps_unknown: ended,
   cugar_call_look_ups_total: ['call_looked_up'],
   cugar_adapter_changes_total: ['adapter_changed'],
+  cugar_adapter_fallbacks_total: ['route_decision'],
   cugar_adapter_calls_total: 'the adapters of this process',
   cugar_adapter_call_duration_seconds: 'the adapters of this process',
   cugar_adapter_limit_ratio: 'the adapters of this process, at the scrape',

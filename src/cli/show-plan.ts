@@ -9,6 +9,28 @@ import { sheet, table } from './table.ts'
 
 type Preview = z.output<typeof planPreview>
 
+type Rule = NonNullable<Preview['replan']>['rules'][number]
+
+const ruleText = ({ on, steps, when, action, redo }: Rule): string => {
+  const cause =
+    on === 'condition'
+      ? `if ${when ?? ''}`
+      : `if ${steps.join(' or ')} ${on === 'failed' ? 'fails' : 'is denied'}`
+  const followed = {
+    redo: `${redo ?? ''} is done again`,
+    go_on: 'the rest goes on',
+    ask: 'the planner is asked',
+  }
+  return `${cause}: ${followed[action]}`
+}
+
+/** How it may be changed because of what happens. */
+function showRules(out: Output, { replan }: Preview): void {
+  if (replan === null) return
+  out.line(`changed at most ${counted(replan.at_most, 'time')}:`)
+  for (const [index, rule] of replan.rules.entries()) out.line(`  rule ${index + 1}: ${ruleText(rule)}`)
+}
+
 export function showPlan(out: Output, plan: Preview): void {
   if (plan.made !== undefined) out.line(plan.made.summary)
   out.line(
@@ -28,6 +50,7 @@ export function showPlan(out: Output, plan: Preview): void {
   )
   const { calls, cost, approvals } = plan.worst_case
   out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
+  showRules(out, plan)
   showUnserved(out, plan.unserved)
   for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)
 }

@@ -50,6 +50,13 @@ function showWaiting(out: Output, { run_id, answer }: Run): void {
   }
 }
 
+/** How its plan was changed, and why. */
+function showRevisions(out: Output, { plan }: Run): void {
+  const changed = plan?.revisions.filter(({ rule }) => rule !== null) ?? []
+  if (changed.length > 0) out.heading('Changes of the plan')
+  for (const { revision, explanation } of changed) out.line(`revision ${revision}: ${explanation}`)
+}
+
 /** The run's answer. */
 export function showRun(out: Output, shown: Run): void {
   const { answer, cause, goal, message, plan, status, unserved } = shown
@@ -63,8 +70,27 @@ export function showRun(out: Output, shown: Run): void {
   showUnserved(out, unserved)
   if (answer.left_out.length > 0) out.heading('Left out by the plan')
   for (const line of answer.left_out) out.line(line)
+  showRevisions(out, shown)
+  if (answer.degraded.length > 0) out.heading('Degraded')
+  for (const line of answer.degraded) out.line(line)
   showWaiting(out, shown)
   if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
+}
+
+const whyOf = ({
+  error,
+  refused_by,
+  skip_reason,
+  adapter,
+  degraded,
+  receipt,
+}: Run['steps'][number]): string => {
+  const served = degraded === null ? '' : `served by ${adapter ?? 'nobody'} in place of ${degraded.from}`
+  const written =
+    receipt === null
+      ? ''
+      : `${receipt.vendor} ${receipt.id} (${receipt.created_or_found})${receipt.url === null ? '' : `, ${receipt.url}`}`
+  return error?.message ?? refused_by[0]?.message ?? skip_reason ?? (served || written)
 }
 
 /** How each step stands. */
@@ -80,7 +106,7 @@ export function showSteps(out: Output, { steps }: Run): void {
       step.revision,
       step.attempts,
       units(step.spent),
-      step.error?.message ?? step.refused_by[0]?.message ?? step.skip_reason ?? '',
+      whyOf(step),
     ]),
   )
 }

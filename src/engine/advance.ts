@@ -14,7 +14,7 @@ import { recordLookUp } from './calls/look-up.ts'
 import { recordMove } from './moves.ts'
 import { recordOutcome } from './calls/outcome.ts'
 import type { EngineParts } from './parts.ts'
-import { recordPlan } from './plan-record.ts'
+import { recordPlanning } from './revisions/replan.ts'
 import { openTurn } from './turn.ts'
 
 type Command = Extract<Message, { kind: 'command' }>
@@ -49,7 +49,7 @@ function applyMessage(turn: Turn, message: Message): void {
     case 'looked_up':
       return recordLookUp(turn, message)
     case 'planned':
-      return recordPlan(turn, message.result, message.durationMs)
+      return recordPlanning(turn, message.result, message.durationMs)
     case 'asked':
       return recordAsk(turn, message)
     case 'answered':

@@ -36,11 +36,15 @@ const replyOf = ({ outcome, answer }: Pick<ModelOutcome, 'outcome' | 'answer'>):
   answer: modelAnswer.safeParse(answer).data ?? null,
 })
 
-/** What the run's planning has asked so far, with the answers that are kept. */
+/** Another plan was adopted, or none was: what is asked after it is asked anew. */
+const endsPlanning = (event: StoredEvent): boolean =>
+  event.type === 'plan_created' || (event.type === 'rule_checked' && event.data.outcome !== 'met')
+
+/** What the run's present planning has asked so far, with the answers that are kept. */
 export async function recordedReplies(journal: Journal, runId: string): Promise<ModelReply[]> {
   const events: readonly StoredEvent[] = await journal.read(runId)
   const replies: ModelReply[] = []
-  for (const event of events) {
+  for (const event of events.slice(events.findLastIndex(endsPlanning) + 1)) {
     if (event.type !== 'llm_call' || event.data.step_id !== null) continue
     const { outcome, answer } = event.data
     const kept = answer === null ? null : await payloadValue(journal, runId, answer)

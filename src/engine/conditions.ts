@@ -8,6 +8,8 @@ import { ITEM } from '../registry/plan/draft.ts'
 import { readPath } from '../registry/path.ts'
 import { FAILURES } from '../events/taxonomy.ts'
 import { stepsWithin } from '../run/plan/blocks.ts'
+import { isTold, ruleOf, type Ruling } from '../run/plan/rules.ts'
+import { currentStep } from '../run/plan/version.ts'
 import type { StepState } from '../run/state.ts'
 import { isOver } from '../run/waiting.ts'
 import type { Turn } from './active-run.ts'
@@ -24,13 +26,18 @@ type Asked = {
 }
 
 /** Where an expression stands: for these items, from the outside in. */
-type Place = { readonly items: readonly PlanItem[] }
+type Place = {
+  readonly items: readonly PlanItem[]
+  /** A rule looks at what a judge has said before that is released: it gives it to nobody. */
+  readonly isOfRule?: true
+}
 
-/** The step that is called so there: for the same items, or for those around them. */
+/** The step that is called so there, as it was done last: for the same items, or for those around them. */
 function stepCalled({ state }: Turn, name: string, { items }: Place): StepState | undefined {
   for (let depth = items.length; depth >= 0; depth -= 1) {
     const suffix = items.slice(0, depth).map(({ index }) => `[${index}]`)
-    const step = state.steps[`${name}${suffix.join('')}`]
+    const id = `${name}${suffix.join('')}`
+    const step = state.replans === undefined ? state.steps[id] : currentStep(state, name, suffix.join(''))
     if (step !== undefined) return step
   }
   return undefined
@@ -63,18 +70,19 @@ async function namedValue(parts: EngineParts, turn: Turn, at: Place & { name: st
   const item = await itemCalled(parts, turn, at)
   if (item !== undefined) return item.value
   const step = stepCalled(turn, at.name, at)
-  return step?.status === 'completed' && step.output !== null ? valueOf(parts.journal, run, step.output) : {}
+  const isThere = step?.status === 'completed' || (at.isOfRule === true && step !== undefined && isTold(step))
+  return isThere && step.output !== null ? valueOf(parts.journal, run, step.output) : {}
 }
 
 async function valuesFor(
   parts: EngineParts,
   turn: Turn,
-  { text, items }: Place & { readonly text: string },
+  { text, ...place }: Place & { readonly text: string },
 ): Promise<ExpressionValues> {
   const read = readExpression(text)
   const roots = read.ok ? [...new Set(read.references.map(({ root }) => root))] : []
   const values: Record<string, unknown> = {}
-  for (const name of roots) values[name] = await namedValue(parts, turn, { name, items })
+  for (const name of roots) values[name] = await namedValue(parts, turn, { name, ...place })
   return values
 }
 
@@ -82,11 +90,11 @@ async function valuesFor(
 async function ask(
   parts: EngineParts,
   turn: Turn,
-  { digest, items }: Place & { readonly digest: string },
+  { digest, ...place }: Place & { readonly digest: string },
 ): Promise<Asked> {
   const text = await valueOf(parts.journal, turn.run, digest)
   if (typeof text !== 'string') return { when: '', said: 'it was erased', values: {} }
-  const values = await valuesFor(parts, turn, { text, items })
+  const values = await valuesFor(parts, turn, { text, ...place })
   const answer = evaluateExpression(text, values)
   return { when: text, said: answer.ok ? answer.holds : answer.message, values: usedValues(text, values) }
 }
@@ -114,6 +122,18 @@ export async function askCondition(parts: EngineParts, turn: Turn, stepId: strin
       ? { type: 'condition_met', data: { step_id: stepId, why } }
       : { type: 'step_skipped', data: { step_id: stepId, reason: 'condition_false', why } },
   ])
+}
+
+/** Whether the condition of a rule holds; without an answer it does not, and that stands in the journal. */
+export async function askRule(parts: EngineParts, turn: Turn, ruling: Ruling): Promise<void> {
+  const { state } = turn
+  const items = state.steps[ruling.target ?? '']?.plan.items ?? []
+  const digest = ruleOf(state, ruling)?.when ?? ''
+  const asked = await ask(parts, turn, { digest, items, isOfRule: true })
+  const outcome = typeof asked.said === 'string' ? 'no_answer' : asked.said ? 'met' : 'not_met'
+  const { rule, about } = ruling
+  const why = addPayload(turn, [asked]).digest
+  record(turn, [{ type: 'rule_checked', data: { rule, about: [...about], outcome, why } }])
 }
 
 /** The first case that holds; `none` where there is no such case. null: one before it has no answer. */

@@ -6,9 +6,10 @@ import type { RankedTool } from '../planner/planner.ts'
 import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { OwnTexts } from '../tools/text-file.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Batches } from './batches/contract.ts'
-import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
+import type { ProposedBlock, ProposedReplan, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Adapters } from './vendors.ts'
 import type { InForce } from './parts.ts'
 import type { Accepted, CancelRequest, PlanCustomer, PlanRequest, Principal, RunRequest } from './requests.ts'
@@ -31,6 +32,8 @@ export type PlanPreview = {
   readonly steps: readonly ProposedStep[]
   /** What stands beside them; absent: they stand in nothing. */
   readonly blocks?: readonly ProposedBlock[]
+  /** How it may be changed because of what happens; absent: not at all. */
+  readonly replan?: ProposedReplan
   readonly explanation: string
   /** What the goal asks for and no step does. */
   readonly unserved: readonly string[]
@@ -128,6 +131,8 @@ export type Engine = {
   readonly words: (tool: string, output: unknown) => readonly string[]
   /** A tool as it is installed now; undefined: it is not. Left out where no tools are at hand. */
   readonly toolOf?: (name: string) => Tool | undefined
+  /** What the operator's own folders have; left out: there are none. */
+  readonly texts?: () => OwnTexts | undefined
   /** The registry in force. */
   readonly registry: () => Registry
   /**

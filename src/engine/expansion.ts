@@ -3,7 +3,10 @@ import type { ForEachBlock, ProposedParts } from '../events/plan.ts'
 import { MOST_PLAN_STEPS } from '../events/plan.ts'
 import { FAILURES } from '../events/taxonomy.ts'
 import { readPath } from '../registry/path.ts'
-import { expanded } from '../run/plan/items.ts'
+import { expanded, renameParts } from '../run/plan/items.ts'
+import { freeVersion } from '../run/plan/remake.ts'
+import { currentStep, nameIn, versioned } from '../run/plan/version.ts'
+import type { RunState } from '../run/state.ts'
 import { counted } from '../run/figures.ts'
 import type { Turn } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
@@ -40,6 +43,23 @@ function whyNot(list: unknown, block: ForEachBlock): string | null {
   return `${nameOf(block)} has ${list.length} items; ${block.at_most} are allowed.`
 }
 
+/** In a plan that was changed: under ids that are new, and beside the steps that are there now. */
+function amongTheOthers(state: RunState, made: ProposedParts): ProposedParts {
+  if (state.replans === undefined) return made
+  const blocks = (state.plan?.blocks ?? []).map(({ block }) => block)
+  const own = new Set([...made.steps.map(({ step_id }) => step_id), ...made.blocks.map(({ block }) => block)])
+  const taken = [...Object.keys(state.steps), ...blocks]
+  const isTaken = taken.some((id) => own.has(id))
+  const version = isTaken ? freeVersion(taken, own, state.plan?.revision ?? 0) : 0
+  const now = (id: string): string => {
+    const { name, items } = nameIn(id)
+    const block = blocks.findLast((other) => nameIn(other).name === name && nameIn(other).items === items)
+    return currentStep(state, name, items)?.plan.step_id ?? block ?? id
+  }
+  const ofOwn = (id: string): string => (isTaken ? versioned(id, version) : id)
+  return renameParts(made, { id: (id) => (own.has(id) ? ofOwn(id) : now(id)), path: (path) => path })
+}
+
 export async function expandList(parts: EngineParts, turn: Turn, name: string): Promise<void> {
   const block = turn.state.plan?.blocks?.find((one) => one.block === name)
   if (block?.kind !== 'for_each' || block.body === null) return
@@ -48,12 +68,12 @@ export async function expandList(parts: EngineParts, turn: Turn, name: string): 
   if (why !== null || !Array.isArray(list)) return fail(turn, block, why ?? '')
   const body = await valueOf(parts.journal, turn.run, block.body)
   if (body === null) return fail(turn, block, 'Its steps were erased.')
-  const made = expanded(body as ProposedParts, block, list.length)
+  const made = amongTheOthers(turn.state, expanded(body as ProposedParts, block, list.length))
   const count = (turn.state.plan?.order.length ?? 0) + made.steps.length
   if (count > MOST_PLAN_STEPS) return fail(turn, block, `The plan would have ${count} steps.`)
   recordRevision(turn, made, {
     cause: 'expanded',
-    changed: { ...block, items: list.length, body: null },
+    changed: [{ ...block, items: list.length, body: null, template: block.body }],
     why: `${block.block}: ${counted(list.length, 'item')} of ${nameOf(block)}.`,
   })
 }

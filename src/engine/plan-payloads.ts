@@ -7,9 +7,14 @@ import {
   type PlanBlock,
   type PlanStep,
   type ProposedBlock,
+  type ProposedInput,
   type ProposedParts,
+  type ProposedReplan,
+  type ProposedRule,
   type ProposedSource,
   type ProposedStep,
+  type Replan,
+  type StepInput,
 } from '../events/plan.ts'
 import type { Turn } from './active-run.ts'
 import type { EngineParts } from './parts.ts'
@@ -34,12 +39,8 @@ export function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
   if (givesNothing(step)) return step
   const { when } = step
   const inputs: PlanStep['inputs'] = {}
-  for (const [name, input] of Object.entries(step.inputs)) {
-    const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>
-      'value' in source ? { value: addPayload(turn, source.value).digest } : source,
-    )
-    if (only !== undefined) inputs[name] = others.length === 0 ? only : [only, ...others]
-  }
+  for (const [name, input] of Object.entries(step.inputs))
+    if (sourcesOf<ProposedSource>(input).length > 0) inputs[name] = keepInput(turn, input)
   return { ...step, inputs, ...(when === undefined ? {} : { when: addPayload(turn, when).digest }) }
 }
 
@@ -55,6 +56,42 @@ export function keepTexts(turn: Turn, block: ProposedBlock): PlanBlock {
     when: one.when === null ? null : addPayload(turn, one.when).digest,
   }))
   return { ...block, cases }
+}
+
+function keepInput(turn: Turn, input: ProposedInput): StepInput {
+  const [only, ...others] = sourcesOf<ProposedSource>(input).map((source) =>
+    'value' in source ? { value: addPayload(turn, source.value).digest } : source,
+  )
+  if (only === undefined) return []
+  return others.length === 0 ? only : [only, ...others]
+}
+
+/** The rules of a plan with their conditions and values as payloads. */
+export const keepRules = (turn: Turn, { rules, ...replan }: ProposedReplan): Replan => ({
+  ...replan,
+  rules: rules.map(({ when, ...rule }) => ({
+    ...rule,
+    with: Object.fromEntries(
+      Object.entries(rule.with).map(([name, input]) => [name, keepInput(turn, input)]),
+    ),
+    ...(when === undefined ? {} : { when: addPayload(turn, when).digest }),
+  })),
+})
+
+/** The rules of an earlier run with what stood in payloads; null: that was erased. */
+export async function withRules(
+  parts: EngineParts,
+  runId: string,
+  { rules, ...replan }: Replan,
+): Promise<ProposedReplan | null> {
+  const read: ProposedRule[] = []
+  for (const { when, with: inputs, ...rule } of rules) {
+    const text = when === undefined ? undefined : await readText(parts, runId, when)
+    const given = await readInputs(parts, runId, inputs)
+    if (text === null || given === null) return null
+    read.push({ ...rule, with: given, ...(text === undefined ? {} : { when: text }) })
+  }
+  return { ...replan, rules: read }
 }
 
 /** The expression of a payload; null: it was erased. */
@@ -91,14 +128,14 @@ export async function withTexts(
   return body === null ? null : { ...block, body: body as ProposedParts }
 }
 
-/** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
-export async function withLiterals(
+/** Inputs with the values that a plan gave by itself, as they are; null: one was erased. */
+async function readInputs(
   parts: EngineParts,
   runId: string,
-  step: PlanStep,
-): Promise<ProposedStep | null> {
-  const inputs: Record<string, readonly ProposedSource[] | ProposedSource> = {}
-  for (const [name, input] of Object.entries(step.inputs)) {
+  given: PlanStep['inputs'],
+): Promise<Record<string, ProposedInput> | null> {
+  const inputs: Record<string, ProposedInput> = {}
+  for (const [name, input] of Object.entries(given)) {
     const sources = await Promise.all(
       sourcesOf<InputSource>(input).map((source) => readLiteral(parts, runId, source)),
     )
@@ -107,6 +144,17 @@ export async function withLiterals(
     const [only, another] = there
     inputs[name] = only !== undefined && another === undefined ? only : there
   }
+  return inputs
+}
+
+/** Steps of an earlier run with what its plan gave by itself, as it is; null: that was erased. */
+export async function withLiterals(
+  parts: EngineParts,
+  runId: string,
+  step: PlanStep,
+): Promise<ProposedStep | null> {
+  const inputs = await readInputs(parts, runId, step.inputs)
+  if (inputs === null) return null
   if (step.when === undefined) return { ...step, inputs }
   const when = await readText(parts, runId, step.when)
   return when === null ? null : { ...step, inputs, when }

@@ -5,25 +5,18 @@ import type { PlanBlock, PlanStep, ProposedParts, ProposedStep } from '../events
 import type { PlanResult } from '../planner/planner.ts'
 import { withJudges } from '../run/judge.ts'
 import { cancelLines } from '../run/cancel.ts'
-import { PLANNING } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
+import { isOver } from '../run/waiting.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { spanIdOf } from '../run/line.ts'
 import type { Turn } from './active-run.ts'
 import { settleAsks } from './calls/model-calls.ts'
-import { keepCarried, keepLiterals, keepTexts } from './plan-payloads.ts'
+import { keepCarried, keepLiterals, keepRules, keepTexts } from './plan-payloads.ts'
 import { addPayload, record } from './turn.ts'
 
 /** With what is judged before a person sees it, which is the registry's to say and not the planner's. */
 const judgedSteps = ({ state, run }: Turn, steps: PlanStep[]): PlanStep[] =>
   state.rules.includes('judged_before_review') ? withJudges(steps, run.registry) : steps
-
-type RevisionOf = {
-  readonly cause: NonNullable<DataOf<'plan_created'>['cause']>
-  /** The block that is another one now. */
-  readonly changed: PlanBlock
-  readonly why: string
-}
 
 function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: number): Draft {
   return {
@@ -41,6 +34,7 @@ function planCreated(turn: Turn, result: PlanResult & { ok: true }, durationMs: 
         result.steps.map((step) => keepLiterals(turn, keepCarried(turn, step))),
       ),
       ...(result.blocks && { blocks: result.blocks.map((block) => keepTexts(turn, block)) }),
+      ...(result.replan && { replan: keepRules(turn, result.replan) }),
       explanation: result.explanation,
       estimated_cost: result.estimatedCost,
       worst_case: result.worstCase,
@@ -61,36 +55,64 @@ function planCompared(turn: Turn, { planner, shadow }: PlanResult & { ok: true }
   ]
 }
 
-/** A later revision: what there was stays, and what is new is added. `why` stands in the explanation. */
+/** What a later revision says of itself; its steps are added to those that are kept. */
+export type RevisionOf = Pick<
+  DataOf<'plan_created'>,
+  'rule' | 'about' | 'trigger' | 'action' | 'planner' | 'model' | 'fallback_reason' | 'duration_ms'
+> & {
+  readonly cause: NonNullable<DataOf<'plan_created'>['cause']>
+  /** Blocks that are others now. */
+  readonly changed?: readonly PlanBlock[]
+  /** Steps and blocks that are no part of the plan any more. */
+  readonly dropped?: ReadonlySet<string>
+  /** Stands in the explanation. */
+  readonly why: string
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** A later revision: what there was stays, but for what is dropped, and what is new is added. */
 export function recordRevision(
   turn: Turn,
   { steps, blocks }: ProposedParts,
-  { cause, changed, why }: RevisionOf,
+  { changed = [], dropped = NONE, why, ...about }: Partial<RevisionOf> & Pick<RevisionOf, 'cause' | 'why'>,
 ): void {
   const { plan } = turn.state
   if (plan === null) return
   const { at: _at, order, blocks: before = [], cause: _cause, kept: _kept, ...same } = plan
   const revision = plan.revision + 1
+  const others = new Map(changed.map((block) => [block.block, block]))
+  const all = [
+    ...before.filter(({ block }) => !dropped.has(block)).map((block) => others.get(block.block) ?? block),
+    ...blocks.map((block) => keepTexts(turn, block)),
+  ]
+  const isDone = (id: string): boolean => {
+    const step = turn.state.steps[id]
+    return step !== undefined && isOver(step) && step.skipReason !== 'replanned'
+  }
+  const gone = order.filter((id) => dropped.has(id) && !isDone(id))
+  const redone = order.filter(
+    (id) => dropped.has(id) && isDone(id) && turn.state.redone?.includes(id) !== true,
+  )
   record(turn, [
     {
       type: 'plan_created',
       span_id: spanIdOf(`${turn.state.runId}/plan/${revision}`),
       data: {
         ...same,
+        duration_ms: 0,
+        ...about,
         plan_id: `${turn.state.runId}-p${revision}`,
         revision,
-        cause,
-        kept: [...order],
+        kept: order.filter((id) => !gone.includes(id)),
+        ...(gone.length > 0 ? { dropped: gone } : {}),
+        ...(redone.length > 0 ? { redone } : {}),
         steps: judgedSteps(
           turn,
           steps.map((step) => keepLiterals(turn, step)),
         ),
-        blocks: [
-          ...before.map((block) => (block.block === changed.block ? changed : block)),
-          ...blocks.map((block) => keepTexts(turn, block)),
-        ],
+        ...(all.length > 0 ? { blocks: all } : {}),
         explanation: why,
-        duration_ms: 0,
       },
     },
   ])
@@ -105,7 +127,6 @@ const brokenByPlan = ({ state, run }: Turn, steps: readonly ProposedStep[]): rea
 
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
 export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
-  turn.busy.delete(PLANNING)
   if (turn.state.plan !== null || turn.state.finished !== null) return
   // A planner that took too long may have a question under way.
   settleAsks(turn, null)

@@ -2,9 +2,9 @@
 import type { DataOf } from '../events/event.ts'
 import { isRecord } from '../events/json.ts'
 import { type PlanStep } from '../events/plan.ts'
-import { AUTO_PLANNER } from '../registry/names.ts'
+import { AUTO_PLANNER, GIVERS } from '../registry/names.ts'
 import { MICRO } from '../registry/registry.ts'
-import type { PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
+import type { Happened, PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import type { Profile } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
 import { reviewOf } from '../run/approval-policy.ts'
@@ -16,7 +16,7 @@ import { planGiven } from './given-plan.ts'
 import type { ActiveRun, Planned } from './active-run.ts'
 import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
 import type { EngineParts } from './parts.ts'
-import { withTexts, withLiterals } from './plan-payloads.ts'
+import { withTexts, withLiterals, withRules } from './plan-payloads.ts'
 import { payloadValue, valueOf } from './values.ts'
 
 /** The planner that was asked for; `auto`: the preferred one. null: there is none of this name for the profile. */
@@ -86,6 +86,10 @@ export async function planBy(
   return { ...answer, fallbackReason: reasonOfRules(parts, asked.planner) }
 }
 
+/** Who makes another plan for a run: where its plan was given, the planner that is preferred. */
+export const plannerAgain = ({ planner }: RunState): string =>
+  GIVERS.includes(planner) ? AUTO_PLANNER : planner
+
 /** What the run was given to carry out; null: a goal. */
 async function givenTo({ journal }: EngineParts, run: ActiveRun): Promise<Given | null> {
   const { givenPlan, playbook } = run.state
@@ -96,7 +100,7 @@ async function givenTo({ journal }: EngineParts, run: ActiveRun): Promise<Given 
 async function fromPlanner(
   parts: EngineParts,
   run: ActiveRun,
-  { controller, send }: PlanFlight,
+  { controller, send, happened }: PlanFlight,
 ): Promise<PlanResult> {
   const { state, registry } = run
   const profile = registry.profiles[state.profile]
@@ -106,7 +110,7 @@ async function fromPlanner(
     valueOf(parts.journal, run, state.context),
   ])
   if (typeof goal !== 'string') return noPlan('The goal of the run has been erased.')
-  const { limits, planner } = state
+  const { limits } = state
   const input = {
     goal,
     context: asRecord(context),
@@ -114,12 +118,14 @@ async function fromPlanner(
     limits,
     registry,
     isPreview: state.planOnly === true,
+    ...(happened && { happened }),
   }
-  const given = await givenTo(parts, run)
+  const given = happened ? null : await givenTo(parts, run)
   if (given !== null) return planGiven(parts, given, input)
   // Half of the time at most, so that some is left to carry the plan out.
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
+  const planner = happened ? plannerAgain(state) : state.planner
   const ask = await askOf(parts, run, { timeoutMs, controller, send })
   if (controller.signal.aborted) return noPlan('Nobody waits for the plan any more.')
   return planBy(parts, { planner, input }, { timeoutMs, controller, ask })
@@ -132,7 +138,7 @@ async function askOf(
   { timeoutMs, controller, send }: PlanFlight & Pick<PlanningTime, 'timeoutMs'>,
 ): Promise<AskModel> {
   const end = performance.now() + timeoutMs
-  const asks = plannerOf(parts, state.planner, registry.profiles[state.profile])?.asks === true
+  const asks = plannerOf(parts, plannerAgain(state), registry.profiles[state.profile])?.asks === true
   const recorded = asks ? await recordedReplies(parts.journal, runId) : []
   const left = (): number => end - performance.now()
   return askerOf({ recorded, send, left, signal: controller.signal })
@@ -162,7 +168,7 @@ function carriedSteps(before: RunState, run: ActiveRun): PlanStep[] | string {
   const steps: PlanStep[] = []
   for (const id of before.plan?.order ?? []) {
     const step = before.steps[id]
-    if (step === undefined) continue
+    if (step === undefined || before.redone?.includes(id) === true) continue
     const isDone = step.status === 'completed' && step.output !== null
     const next = isDone ? { ...step.plan, carried: step.output } : renewed(step.plan, run)
     if (next === null) return step.plan.tool
@@ -183,6 +189,9 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
   const read = await Promise.all(branches.map((block) => withTexts(parts, resumes, block)))
   const blocks = read.filter((block) => block !== null)
   if (blocks.length < read.length) return noPlan('The conditions of the run to resume were erased.')
+  const { replan } = before.plan
+  const rules = replan === undefined ? undefined : await withRules(parts, resumes, replan)
+  if (rules === null) return noPlan('The rules of the run to resume were erased.')
   for (const { carried } of steps) {
     if (carried === null) continue
     const value = await payloadValue(parts.journal, resumes, carried)
@@ -203,6 +212,7 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
     fallbackReason: before.plan.fallback_reason,
     steps,
     ...(blocks.length > 0 ? { blocks } : {}),
+    ...(rules === undefined ? {} : { replan: rules }),
     explanation: `Resumes an earlier run: ${missing.map(({ tool }) => tool).join(', ')} are still to be done.`,
     ranking: [],
     unserved: before.plan.unserved ?? [],
@@ -213,7 +223,12 @@ async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Pro
 }
 
 /** How a planning is told to stop, and how it reaches a model; a planner that asks nobody sends nothing. */
-export type PlanFlight = { readonly controller: AbortController; readonly send: SendRequest }
+export type PlanFlight = {
+  readonly controller: AbortController
+  readonly send: SendRequest
+  /** In a run that has a plan: what became of it; absent: it has none. */
+  readonly happened?: Happened
+}
 
 export const askingNobody = (): PlanFlight => ({
   controller: new AbortController(),
@@ -224,6 +239,9 @@ export const askingNobody = (): PlanFlight => ({
 export async function planRun(parts: EngineParts, run: ActiveRun, flight: PlanFlight): Promise<Planned> {
   const begun = performance.now()
   const { resumes } = run.state
-  const result = await (resumes === null ? fromPlanner(parts, run, flight) : fromRun(parts, run, resumes))
+  const isFirst = flight.happened === undefined
+  const result = await (resumes === null || !isFirst
+    ? fromPlanner(parts, run, flight)
+    : fromRun(parts, run, resumes))
   return { kind: 'planned', result, durationMs: performance.now() - begun }
 }

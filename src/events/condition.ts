@@ -24,6 +24,24 @@ export const conditionMet = z.strictObject({
   data: z.strictObject({ step_id: idSchema, why: digestSchema }),
 })
 
+/** What became of a rule where it does not change the plan at once. */
+export const RULE_OUTCOMES = ['met', 'not_met', 'no_answer', 'no_plan', 'over_budget', 'erased'] as const
+
+/** A rule for changing the plan was looked at: what its condition said, or why nothing came of it. */
+export const ruleChecked = z.strictObject({
+  type: z.literal('rule_checked'),
+  data: z.strictObject({
+    /** From 1. */
+    rule: z.int().min(1),
+    /** The steps that it was about. */
+    about: z.array(idSchema).min(1),
+    /** `met`: the plan is changed next; else it stays as it is. */
+    outcome: z.enum(RULE_OUTCOMES),
+    /** Payload: the condition, what it said, and the values that it used; absent: it has none. */
+    why: digestSchema.optional(),
+  }),
+})
+
 /** The list of a for_each cannot be carried out, so that none of its steps is. */
 export const blockFailed = z.strictObject({
   type: z.literal('block_failed'),

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { approvalReceived, approvalRequested, approvalTimeout } from './approval.ts'
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
 import { batchCancelled, batchFinished, batchResumed, batchStarted } from './batch.ts'
-import { blockFailed, branchTaken, conditionMet, stepFailed } from './condition.ts'
+import { blockFailed, branchTaken, conditionMet, ruleChecked, stepFailed } from './condition.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { libraryChanged } from './library.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
@@ -42,6 +42,7 @@ const schemas = [
   stepSkipped,
   branchTaken,
   conditionMet,
+  ruleChecked,
   stepFailed,
   blockFailed,
   runCancelled,

@@ -79,6 +79,8 @@ const forEachSchema = z.strictObject({
   items: z.int().min(0).nullable(),
   /** Payload of the steps for one item; null: they stand in the plan, once for each. */
   body: digestSchema.nullable(),
+  /** The same payload, kept when its items became known: what the list comes from may be done again. */
+  template: digestSchema.optional(),
 })
 export type ForEachBlock = z.infer<typeof forEachSchema>
 
@@ -155,6 +157,42 @@ export const worstCaseSchema = z.strictObject({
 })
 export type WorstCase = z.infer<typeof worstCaseSchema>
 
+/** What a rule waits for: a condition that holds, a step that failed, or one that a person said no to. */
+export const TRIGGERS = ['condition', 'failed', 'denied'] as const
+export type Trigger = (typeof TRIGGERS)[number]
+/** Steps are done again, the plan goes on without them, or the planner is asked anew. */
+export const RULE_ACTIONS = ['redo', 'go_on', 'ask'] as const
+
+const ruleSchema = z.strictObject({
+  on: z.enum(TRIGGERS),
+  /** Names of steps, as the plan calls them: those that it waits for, or that its condition uses. */
+  steps: z.array(nameSchema).min(1).max(100),
+  /** Payload of the condition; absent: it has none. */
+  when: digestSchema.optional(),
+  action: z.enum(RULE_ACTIONS),
+  /** The step that is done again, with all that takes from it; null: none is. */
+  redo: nameSchema.nullable(),
+  /** In place of those that it had; steps stand under their names. */
+  with: z.record(z.string().max(100), inputSchema),
+})
+export type ReplanRule = z.infer<typeof ruleSchema>
+
+/** How the plan may be changed because of what happens. */
+export const replanSchema = z.strictObject({
+  /** Revisions in all. */
+  at_most: z.int().min(1),
+  rules: z.array(ruleSchema).min(1).max(20),
+  /** What one revision may add to the worst case. */
+  each: worstCaseSchema,
+})
+export type Replan = z.infer<typeof replanSchema>
+/** With the values and the expressions themselves. */
+export type ProposedRule = Omit<ReplanRule, 'when' | 'with'> & {
+  readonly when?: string | undefined
+  readonly with: Readonly<Record<string, ProposedInput>>
+}
+export type ProposedReplan = Omit<Replan, 'rules'> & { readonly rules: readonly ProposedRule[] }
+
 export const FALLBACK_REASONS = [
   'no_key',
   'timeout',
@@ -169,8 +207,8 @@ export const FALLBACK_REASONS = [
 /** After everything is expanded. */
 export const MOST_PLAN_STEPS = 1000
 
-/** Why a plan is changed: the items of a list are known. */
-export const PLAN_CAUSES = ['expanded'] as const
+/** Why a plan is changed: the items of a list are known, a rule of it says so, or its planner was asked again. */
+export const PLAN_CAUSES = ['expanded', 'rule', 'planner'] as const
 
 /** A plan is adopted, or changed. */
 export const planCreated = z.strictObject({
@@ -184,6 +222,17 @@ export const planCreated = z.strictObject({
     cause: z.enum(PLAN_CAUSES).optional(),
     /** Steps of the revision before that stay, in their order; absent: the first revision. */
     kept: z.array(idSchema).optional(),
+    /** Steps that were not over and are no part of it any more; absent: none. */
+    dropped: z.array(idSchema).min(1).optional(),
+    /** Of those that are kept: a new step stands in their place; absent: none. */
+    redone: z.array(idSchema).min(1).optional(),
+    /** The rule that changed it, from 1, and the steps that this was about. */
+    rule: z.int().min(1).optional(),
+    about: z.array(idSchema).min(1).optional(),
+    trigger: z.enum(TRIGGERS).optional(),
+    action: z.enum(RULE_ACTIONS).optional(),
+    /** Absent: it is never changed because of what happens. */
+    replan: replanSchema.optional(),
     planner: nameSchema,
     /** The language model that proposed it; absent: none did. */
     model: z.string().min(1).max(100).optional(),

@@ -1,6 +1,7 @@
 // What the door answers about plans: their steps, a preview, and two of them compared.
 import { z } from 'zod'
-import { sourceSchema, worstCaseSchema } from '../events/plan.ts'
+import { time } from './answers.ts'
+import { PLAN_CAUSES, RULE_ACTIONS, sourceSchema, TRIGGERS, worstCaseSchema } from '../events/plan.ts'
 import { planDifferences, planMaking } from './runs/plan-making.ts'
 import { domainSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
 
@@ -80,11 +81,52 @@ export const runBlocks = z.array(
   }),
 )
 
+export const planRevisions = z
+  .array(
+    z.strictObject({
+      revision: z.int(),
+      cause: z
+        .enum(PLAN_CAUSES)
+        .meta({ description: 'What changed it: a list whose items are known, a rule, or the planner.' }),
+      rule: z.int().nullable().meta({ description: 'Of the plan, from 1; null: no rule changed it.' }),
+      trigger: z.enum(TRIGGERS).nullable(),
+      action: z.enum(RULE_ACTIONS).nullable(),
+      about: z.array(z.string()).meta({ description: 'The steps that it is because of.' }),
+      added: z.array(z.string()),
+      dropped: z
+        .array(z.string())
+        .meta({ description: 'Steps that were not over, and are not done any more.' }),
+      redone: z.array(z.string()).meta({ description: 'Steps that others stand in place of.' }),
+      explanation: z.string(),
+      at: time,
+    }),
+  )
+  .meta({ description: 'How the plan was changed, oldest first.' })
+
+/** Rules for changing the plan, as they are proved. */
+export const planRules = z
+  .strictObject({
+    at_most: z.int().meta({ description: 'Changes in all.' }),
+    rules: z.array(
+      z.strictObject({
+        on: z.enum(TRIGGERS),
+        steps: z.array(z.string()),
+        when: expression,
+        action: z.enum(RULE_ACTIONS),
+        redo: z.string().nullable(),
+      }),
+    ),
+    each: worstCaseSchema.meta({ description: 'What one change may add at most.' }),
+  })
+  .nullable()
+  .meta({ description: 'How it may be changed because of what happens; null: not at all.' })
+
 export const planPreview = z.strictObject({
   planner: z.string(),
   made: planMaking.optional(),
   steps: z.array(planStep),
   blocks: z.array(planBlock),
+  replan: planRules,
   explanation: z.string(),
   unserved: unservedAsks,
   ranking: z.array(z.strictObject({ tool: z.string(), score: z.number(), matched: z.array(z.string()) })),

@@ -9,14 +9,22 @@ import {
   type ProposedBlock,
   type ProposedParts,
   type ProposedInput,
+  type ProposedReplan,
   type ProposedSource,
   type ProposedStep,
 } from '../events/plan.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { plannedBy } from '../run/planned-by.ts'
 import type { RunState } from '../run/state.ts'
-import { conditionAnswers, type planBlock, type planStep, type runBlocks } from './plan-answers.ts'
 import type { run } from './runs/run-answers.ts'
+import {
+  conditionAnswers,
+  type planBlock,
+  type planRevisions,
+  type planRules,
+  type planStep,
+  type runBlocks,
+} from './plan-answers.ts'
 
 /** Body of a payload by its digest; null when erased. */
 export type ReadPayload = (digest: string) => Promise<unknown>
@@ -128,6 +136,51 @@ export const presentBlocks = (
       why: await presentConditions(branches?.[block.block]?.why, read),
     })),
   )
+
+/** Of a plan that is not adopted yet, or with its conditions read. */
+export const presentRules = (replan: ProposedReplan | undefined): z.input<typeof planRules> =>
+  replan === undefined
+    ? null
+    : {
+        at_most: replan.at_most,
+        rules: replan.rules.map(({ on, steps, when = null, action, redo }) => ({
+          on,
+          steps,
+          when,
+          action,
+          redo,
+        })),
+        each: replan.each,
+      }
+
+/** The rules of a run, with their conditions as they were written. */
+export async function presentRunRules(
+  { plan }: Pick<RunState, 'plan'>,
+  read: ReadPayload,
+): Promise<z.input<typeof planRules>> {
+  const replan = plan?.replan
+  if (replan === undefined) return null
+  const rules = replan.rules.map(async ({ on, steps, when, action, redo }) => {
+    return { on, steps, when: await textOf(when ?? null, read), action, redo }
+  })
+  return { at_most: replan.at_most, rules: await Promise.all(rules), each: replan.each }
+}
+
+export const presentRevisions = ({ revisions = [] }: RunState): z.input<typeof planRevisions> =>
+  revisions.map((one) => ({
+    revision: one.revision,
+    cause: one.cause ?? 'expanded',
+    rule: one.rule ?? null,
+    trigger: one.trigger ?? null,
+    action: one.action ?? null,
+    about: [...(one.about ?? [])],
+    added: [...one.added],
+    dropped: [...(one.dropped ?? [])],
+    redone: [...(one.redone ?? [])],
+    explanation: one.explanation,
+    at: new Date(one.at).toISOString(),
+  }))
+
 const readSource = async (source: InputSource, read: ReadPayload): Promise<ProposedSource> =>
   'value' in source ? { value: await read(source.value) } : source
 
@@ -141,10 +194,16 @@ export async function presentInputs({ inputs }: PlanStep, read: ReadPayload): Pr
   return shown
 }
 
-/** The plan of a run, with its blocks as they stand. */
+type PlanParts = {
+  readonly blocks: z.input<typeof runBlocks>
+  readonly replan: z.input<typeof planRules>
+  readonly revisions: z.input<typeof planRevisions>
+}
+
+/** The plan of a run, with its blocks and its changes as they stand. */
 export const presentPlan = (
   plan: NonNullable<RunState['plan']>,
-  blocks: z.input<typeof runBlocks>,
+  parts: PlanParts,
 ): z.input<typeof run>['plan'] => ({
   plan_id: plan.plan_id,
   revision: plan.revision,
@@ -153,7 +212,7 @@ export const presentPlan = (
   model: plan.model ?? null,
   fallback_reason: plan.fallback_reason,
   explanation: plan.explanation,
-  blocks,
+  ...parts,
   unserved: plan.unserved ?? [],
   estimated_cost: plan.estimated_cost,
   worst_case: plan.worst_case,

@@ -4,12 +4,16 @@ import type {
   ProposedBlock,
   ProposedInput,
   ProposedParts,
+  ProposedReplan,
+  ProposedRule,
   ProposedSource,
   ProposedStep,
 } from '../events/plan.ts'
 import type { ResolvedBlock, ResolvedParts, ResolvedStep } from '../registry/plan/resolve.ts'
+import type { ResolvedReplan } from '../registry/plan/replan.ts'
 import type { Policy } from './steps.ts'
 import { planStep } from './steps.ts'
+import { ofRevision } from './worst-case.ts'
 
 const inputOf = (sources: readonly ProposedSource[]): ProposedInput => {
   const [only, another] = sources
@@ -95,3 +99,18 @@ const idsOf = ({ steps, blocks }: ResolvedParts): string[] => [
 /** `reason`: why each step is there. */
 export const proposedParts = (parts: ResolvedParts, reason: string, policy: Policy): ProposedParts =>
   partsWith(parts, { policy, reason, order: idsOf(parts) })
+
+/** The rules of a plan as it proposes them, and what each revision may add. */
+export function proposedReplan(
+  replan: ResolvedReplan | null,
+  parts: ProposedParts,
+): { readonly replan?: ProposedReplan } {
+  if (replan === null) return {}
+  const rules = replan.rules.map(({ when, ...rule }): ProposedRule => ({
+    ...rule,
+    steps: [...rule.steps],
+    with: Object.fromEntries(Object.entries(rule.with).map(([name, sources]) => [name, inputOf(sources)])),
+    ...(when === null ? {} : { when }),
+  }))
+  return { replan: { at_most: replan.at_most, rules, each: ofRevision(parts, rules) } }
+}

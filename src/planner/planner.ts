@@ -3,7 +3,7 @@
 import type { Limits } from '../events/policy.ts'
 import type { DataOf } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
-import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
+import type { ProposedBlock, ProposedReplan, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Profile, Registry } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
 
@@ -16,6 +16,16 @@ export type PlannerInput = {
   readonly registry: Registry
   /** Nothing of the plan is carried out: it is only looked at. */
   readonly isPreview?: boolean
+  /** Of a run that needs another plan; absent: there was none before. */
+  readonly happened?: Happened
+}
+
+/** What became of the steps before, by their tools. */
+export type Happened = {
+  /** What they gave is there: they are not done again. */
+  readonly done: readonly string[]
+  readonly failed: readonly string[]
+  readonly denied: readonly string[]
 }
 
 export type RankedTool = {
@@ -50,6 +60,8 @@ export type PlanResult =
       readonly steps: readonly ProposedStep[]
       /** What stands beside them; absent: they stand in nothing. */
       readonly blocks?: readonly ProposedBlock[]
+      /** How it may be changed because of what happens; absent: not at all. */
+      readonly replan?: ProposedReplan
       /** In the registry's words, never in the caller's: it goes into the journal. */
       readonly explanation: string
       readonly ranking: readonly RankedTool[]

@@ -11,7 +11,7 @@ import type { Playbook, ToolSpec } from '../registry/registry.ts'
 import { isGiven } from './chain.ts'
 import { explain } from './explain.ts'
 import type { PlannerInput, PlanResult } from './planner.ts'
-import { proposedParts } from './plan-parts.ts'
+import { proposedParts, proposedReplan } from './plan-parts.ts'
 import { MOST_STEPS, usableTools } from './steps.ts'
 import { estimatedCost, overBudget, worstCase } from './worst-case.ts'
 
@@ -24,6 +24,8 @@ export type Proposal = {
   readonly draft: PlanDraft
   /** The playbook that the draft is; absent: it is the caller's own. */
   readonly playbook?: Playbook
+  /** Playbooks whose steps stand in it; absent: none. */
+  readonly playbooks?: readonly Playbook[]
   /** As events and metrics name who gave it. */
   readonly giver: string
   /** Why each of its steps is there. */
@@ -65,28 +67,43 @@ const countOf = ({ steps, blocks }: ResolvedParts): number =>
     steps.length,
   )
 
+/** As in a profile that says nothing. */
+const MOST_REVISIONS = 3
+
+function revisionProblems({ replan }: PlanDraft, { profile }: PlannerInput, path: string): ProblemItem[] {
+  const most = profile.plan?.most_revisions ?? MOST_REVISIONS
+  if (replan === undefined || replan.at_most <= most) return []
+  return [{ path, message: `is ${replan.at_most}; profile ${profile.name} allows ${most} revisions` }]
+}
+
 /** What the playbook says of the context. */
 const contextProblems = ({ inputs }: Playbook, { context }: PlannerInput): ProblemItem[] =>
   checkFields(inputs, context).map(({ path, message }) => ({ path: `context.${path}`, message }))
 
-export function provePlan({ draft, playbook, giver, reason }: Proposal, input: PlannerInput): Proof {
+export function provePlan(
+  { draft, playbook, playbooks = [], giver, reason }: Proposal,
+  input: PlannerInput,
+): Proof {
   const ground = {
     toolOf: finderOf(input),
     isGiven: (path: string) => isGiven(input.context, path),
-    mayLack: playbook ? mayLackOf(playbook) : () => false,
+    mayLack: playbook ? mayLackOf(playbook) : (path: string) => playbooks.some((one) => mayLackOf(one)(path)),
     contextFields: playbook && Object.keys(playbook.inputs).length > 0 ? playbook.inputs : null,
     context: input.context,
   }
   const at = playbook ? ['playbooks', playbook.name] : ['plan']
-  const { faults, ...resolved } = resolveDraft(draft, ground, at)
+  const { faults, replan: rules, ...resolved } = resolveDraft(draft, ground, at)
   const problems = [
     ...(playbook ? contextProblems(playbook, input) : []),
+    ...playbooks.flatMap((one) => contextProblems(one, input)),
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),
     ...sizeProblems(resolved, input, [...at, 'steps'].join('.')),
+    ...revisionProblems(draft, input, [...at, 'replan', 'at_most'].join('.')),
   ]
   if (problems.length > 0) return { ok: false, problems }
   const { steps, blocks } = proposedParts(resolved, reason, input)
-  const worst = worstCase(steps, blocks)
+  const changed = proposedReplan(rules, { steps, blocks })
+  const worst = worstCase(steps, blocks, changed.replan)
   const over = overBudget(steps, input.limits, input.registry.domains)
   const told = {
     profile: input.profile.name,
@@ -102,6 +119,7 @@ export function provePlan({ draft, playbook, giver, reason }: Proposal, input: P
     fallbackReason: null,
     steps,
     ...(blocks.length > 0 ? { blocks } : {}),
+    ...changed,
     explanation: explain({ ...told, overBudget: over }),
     ranking: [],
     unserved: [],

@@ -18,7 +18,7 @@ import {
 import { givenReader } from './given.ts'
 import { namedPlaybook, planPlaybook } from './named-playbook.ts'
 import { awaitedBy, inOrder } from './order.ts'
-import type { OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
+import type { Happened, OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
 import { rankingOf, understand, type Understanding } from './rank.ts'
 import { MOST_STEPS, stepsOf, usableTools } from './steps.ts'
 import { toolIndexes, type ToolIndex } from './tool-index.ts'
@@ -146,17 +146,29 @@ function recipeOf({ limits }: PlannerInput, { understood, chosen, leftOut, given
 
 type Recipe = Outcome & { readonly understood: Understanding; readonly given: string }
 
+/** What failed, or was said no to, is not done once more. */
+function after(understood: Understanding, happened: Happened | undefined): Understanding {
+  if (happened === undefined) return understood
+  const avoided = [...happened.failed, ...happened.denied]
+  return {
+    ...understood,
+    wanted: understood.wanted.filter((name) => !avoided.includes(name)),
+    excluded: [...new Set([...understood.excluded, ...avoided])],
+  }
+}
+
 /**
  * Different goals ask for the same plan: it is remembered by what it is made of (30 µs instead of 62). What is refused
  * is not, as it speaks of the context.
  */
 function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
-  const { goal, profile, registry } = input
+  const { profile, registry } = input
   const named = namedPlaybook(input)
-  if (named !== undefined) return planPlaybook(named, input)
+  if (named !== undefined && input.happened === undefined) return planPlaybook(named, input)
   const ground = groundOf(index)(profile, registry)
   const { usable, plans } = ground
-  const understood = understand(goal, index)
+  // A playbook that did not come to its end is understood by what it is for.
+  const understood = after(understand(named?.description ?? input.goal, index), input.happened)
   const ranking = ground.rankingOf(understood.hits)
   const outcome = outcomeOf(understood, input, { usable, ranking })
   const { excluded } = understood

@@ -1,18 +1,93 @@
 // What a plan may cost at most, and which limits it could never keep.
-import type { ProposedBlock, ProposedStep, WorstCase } from '../events/plan.ts'
+import type {
+  ProposedBlock,
+  ProposedParts,
+  ProposedReplan,
+  ProposedRule,
+  ProposedStep,
+  WorstCase,
+} from '../events/plan.ts'
 import type { Limits } from '../events/policy.ts'
-import { fromMicro } from '../registry/registry.ts'
+import { fromMicro, toMicro } from '../registry/registry.ts'
+import { affectedBy } from '../run/plan/affected.ts'
+import { remade } from '../run/plan/remake.ts'
+import { nameIn } from '../run/plan/version.ts'
 import { dearestWay } from '../run/plan/ways.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 
+const ways = (most: (of: (step: ProposedStep) => number) => number): WorstCase => ({
+  calls: most(({ retry }) => retry.attempts),
+  cost: fromMicro(most(({ retry, cost }) => retry.attempts * cost)),
+  approvals: most(({ review }) => (review === 'none' ? 0 : 1)),
+})
+
 /** Every attempt of every step on the dearest way, and a person for each step that is reviewed. */
-export function worstCase(steps: readonly ProposedStep[], blocks: readonly ProposedBlock[] = []): WorstCase {
-  const most = (of: (step: ProposedStep) => number): number => dearestWay({ steps, blocks }, of)
-  return {
-    calls: most(({ retry }) => retry.attempts),
-    cost: fromMicro(most(({ retry, cost }) => retry.attempts * cost)),
-    approvals: most(({ review }) => (review === 'none' ? 0 : 1)),
-  }
+const once = (parts: ProposedParts): WorstCase => ways((of) => dearestWay(parts, of))
+
+const greatest = (cases: readonly WorstCase[]): WorstCase => ({
+  calls: Math.max(0, ...cases.map(({ calls }) => calls)),
+  cost: Math.max(0, ...cases.map(({ cost }) => cost)),
+  approvals: Math.max(0, ...cases.map(({ approvals }) => approvals)),
+})
+
+/** Of one item, where the plan says of one what is done for each. */
+const levelsOf = ({ steps, blocks }: ProposedParts): ProposedParts[] => [
+  { steps, blocks },
+  ...blocks.flatMap((block) =>
+    block.kind === 'for_each' && block.body !== null ? levelsOf(block.body) : [],
+  ),
+]
+
+/** A step that is done again, and all that hangs on it. */
+function ofRedo(parts: ProposedParts, name: string): WorstCase {
+  const cases = levelsOf(parts).flatMap((level) =>
+    level.steps
+      .filter(({ step_id }) => nameIn(step_id).name === name)
+      .map(({ step_id }) =>
+        once(
+          remade(
+            level,
+            affectedBy(level, [step_id], () => true),
+            2,
+          ),
+        ),
+      ),
+  )
+  return greatest(cases)
+}
+
+/** What one revision adds at most: a planner that is asked may plan as much as the whole plan again. */
+export const ofRevision = (
+  parts: ProposedParts,
+  rules: readonly Pick<ProposedRule, 'action' | 'redo'>[],
+): WorstCase =>
+  greatest(
+    rules.map(({ action, redo }) => {
+      if (redo !== null) return ofRedo(parts, redo)
+      return action === 'ask' ? once(parts) : once({ steps: [], blocks: [] })
+    }),
+  )
+
+const times = (count: number, { calls, cost, approvals }: WorstCase): WorstCase => ({
+  calls: count * calls,
+  cost: fromMicro(count * toMicro(cost)),
+  approvals: count * approvals,
+})
+
+const sum = (one: WorstCase, other: WorstCase): WorstCase => ({
+  calls: one.calls + other.calls,
+  cost: fromMicro(toMicro(one.cost) + toMicro(other.cost)),
+  approvals: one.approvals + other.approvals,
+})
+
+/** Of a plan with its rules: the dearest way, and every revision that they may make. */
+export function worstCase(
+  steps: readonly ProposedStep[],
+  blocks: readonly ProposedBlock[] = [],
+  replan: Pick<ProposedReplan, 'at_most' | 'each'> | null = null,
+): WorstCase {
+  const base = once({ steps, blocks })
+  return replan === null ? base : sum(base, times(replan.at_most, replan.each))
 }
 
 /** Cost units of the dearest way, each step called once. */

@@ -82,7 +82,10 @@ const LINES: Lines = {
           duration_ms: data.duration_ms,
         }),
   plan_created: ({ data }) =>
-    line('info', 'plan adopted', {
+    line('info', data.revision === 1 ? 'plan adopted' : 'plan changed', {
+      ...(data.cause && { cause: data.cause }),
+      ...(data.rule && { rule: data.rule, trigger: data.trigger ?? null, action: data.action ?? null }),
+      ...(data.dropped && { dropped: data.dropped.length }),
       profile: data.profile,
       planner: data.planner,
       fallback_reason: data.fallback_reason,
@@ -156,6 +159,10 @@ const LINES: Lines = {
   step_skipped: null,
   branch_taken: ({ data }) => line('info', 'branch taken', { block: data.block, case: data.case }),
   condition_met: null,
+  rule_checked: ({ data }) =>
+    data.outcome === 'met' || data.outcome === 'not_met'
+      ? null
+      : line('warn', 'plan not changed', { rule: data.rule, outcome: data.outcome }),
   block_failed: ({ data }) => line('warn', 'list not carried out', { ...data }),
   step_failed: ({ data }) =>
     line('warn', 'step failed without a call', {

@@ -220,6 +220,8 @@ export type Playbook = {
   /** What it takes of the context. */
   readonly inputs: Readonly<Record<string, Field>>
   readonly steps: PlanDraft['steps']
+  /** How the plan may be changed because of what happens; absent: never. */
+  readonly replan?: PlanDraft['replan']
 }
 
 export type Registry = {

@@ -4,6 +4,7 @@ import { fromMicro } from '../registry/registry.ts'
 import { counted, dollars, units } from './figures.ts'
 import { isHeld } from './judge.ts'
 import { leftOutIn } from './plan/as-planned.ts'
+import { presentSteps } from './plan/version.ts'
 import { refusalText } from './refusal.ts'
 import type { ApprovalState, RunState, StepState } from './state.ts'
 import { isLookedUp, isOver } from './waiting.ts'
@@ -22,6 +23,8 @@ export type Answer = {
   readonly missing: readonly string[]
   /** Sentences: steps that the plan itself left out, and why. */
   readonly leftOut: readonly string[]
+  /** Sentences: results that somebody else gave than the one who should have, and why. */
+  readonly degraded: readonly string[]
   readonly spent: string
   readonly waiting: readonly {
     readonly kind: WaitingKind
@@ -38,15 +41,12 @@ export type AnswerSources = {
   readonly wordsOf: (tool: string, output: unknown) => readonly string[]
 }
 
-const stepsOf = ({ plan, steps }: RunState): StepState[] =>
-  (plan?.order ?? []).flatMap((id) => (steps[id] ? [steps[id]] : []))
-
 const lastOf = ({ approvals }: RunState, { approvalIds }: StepState): ApprovalState | undefined =>
   approvals[approvalIds.at(-1) ?? '']
 
 /** The payloads that an answer needs. */
 export const answerPayloads = (state: RunState): string[] =>
-  stepsOf(state).flatMap((step) => [
+  presentSteps(state).flatMap((step) => [
     ...(step.status === 'completed' && step.output !== null ? [step.output] : []),
     ...(lastOf(state, step)?.votes ?? []).flatMap(({ reason }) => (reason === null ? [] : [reason])),
   ])
@@ -83,6 +83,8 @@ function whySkipped(state: RunState, step: StepState, sources: AnswerSources): s
       return 'the run was cancelled'
     case 'condition_false':
       return 'its condition does not hold'
+    case 'replanned':
+      return 'the plan was changed'
     case 'branch_not_taken':
       return notTaken(state, step)
     case 'dependency_failed':
@@ -98,6 +100,12 @@ function missingOf(state: RunState, step: StepState, sources: AnswerSources): st
   if (isHeld(step)) return [`${name} is done, and released with ${step.plan.judges}`]
   if (isLookedUp(step)) return [`${name} was called, and its vendor is asked whether it happened`]
   return isOver(step) ? [] : [`${name} is still to come`]
+}
+
+function degradedOf({ plan, status, output, adapter, degraded }: StepState): string[] {
+  if (status !== 'completed' || output === null || !degraded) return []
+  const { from, reason } = degraded
+  return [`${plan.step_id} ${plan.tool} was answered by ${adapter} in place of ${from}. ${reason}`]
 }
 
 const waits = (kind: WaitingKind, step: StepState, text: string): Answer['waiting'][number] => ({
@@ -135,7 +143,7 @@ function spentBy({ calls, spentCost, modelUse }: RunState): string {
 
 /** What the run has to say now, over or not. */
 export function answerOf(state: RunState, sources: AnswerSources): Answer {
-  const steps = stepsOf(state)
+  const steps = presentSteps(state)
   const leftOut = leftOutIn(state)
   return {
     results: steps.flatMap(({ plan, status, output }) => {
@@ -153,6 +161,7 @@ export function answerOf(state: RunState, sources: AnswerSources): Answer {
     ],
     leftOut: steps.flatMap((step) => (leftOut.has(step.plan.step_id) ? missingOf(state, step, sources) : [])),
     spent: spentBy(state),
+    degraded: steps.flatMap(degradedOf),
     waiting: steps.flatMap((step) => waitingOf(state, step, sources)),
   }
 }

@@ -3,7 +3,7 @@
 // and compares.
 import { digestOf } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
-import type { RunState, StepState } from './state.ts'
+import type { ApprovalState, RunState, StepState } from './state.ts'
 
 export type ApprovalSubject = {
   readonly review: 'call' | 'output'
@@ -71,3 +71,15 @@ export function approvalRequest(
     },
   }
 }
+
+export const lastApproval = (state: RunState, step: StepState): ApprovalState | undefined => {
+  const id = step.approvalIds.at(-1)
+  return id === undefined ? undefined : state.approvals[id]
+}
+
+/** Approved, in time, not yet used, and of this very revision; its digest is checked where the content is known. */
+export const isLive = (approval: ApprovalState | undefined, step: StepState, now: number): boolean =>
+  approval?.status === 'approved' &&
+  !approval.used &&
+  approval.revision === step.revision &&
+  now < approval.expiresAt

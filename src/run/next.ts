@@ -1,11 +1,21 @@
 // What must happen next: from a run's state, and the steps this process is busy with, to its next moves. Pure.
 // The engine makes each move happen; a move that is not listed here does not exist.
 import type { SkipReason } from '../events/step.ts'
-import { FAILURES, type FailureMode } from '../events/taxonomy.ts'
+import type { FailureMode } from '../events/taxonomy.ts'
+import { isLive, lastApproval } from './approval.ts'
 import { lookUpId, toolCallId } from './calls/call.ts'
 import { isHeld, isJudged, maySee } from './judge.ts'
 import { branchesToChoose, groupPlaces, isOverThere, listsToExpand, stepStanding } from './plan/blocks.ts'
-import type { ApprovalState, RunState, StepState } from './state.ts'
+import {
+  firedRule,
+  hasFatalFailure,
+  isQuiet,
+  revisionsLeft,
+  ruleOf,
+  rulesToAsk,
+  type Ruling,
+} from './plan/rules.ts'
+import type { RunState, StepState } from './state.ts'
 import { deadline, isOver, returnedUntil } from './waiting.ts'
 
 /** The planning of a run, among the calls that are under way. */
@@ -33,6 +43,12 @@ export type Move =
   | { readonly do: 'choose'; readonly block: string }
   /** The list of a for_each is there: its steps are made, once for each item. */
   | { readonly do: 'expand'; readonly block: string }
+  /** Everything that the condition of a rule uses is over: it is asked. */
+  | { readonly do: 'ask_rule'; readonly ruling: Ruling }
+  /** A rule changes the plan: steps are done again, or it goes on without some. */
+  | { readonly do: 'revise'; readonly ruling: Ruling }
+  /** A rule has the planner make a plan for what is left. */
+  | { readonly do: 'replan'; readonly ruling: Ruling }
   /** Everything that the condition of a step uses is over: it is asked. */
   | { readonly do: 'ask_condition'; readonly stepId: string }
   | { readonly do: 'skip'; readonly stepId: string; readonly reason: SkipReason }
@@ -57,32 +73,23 @@ export const MOST_CUTS = 2
 export const isRepeatable = (step: StepState): boolean =>
   step.plan.side_effects !== 'execute' || step.plan.idempotent
 
-export const lastApproval = (state: RunState, step: StepState): ApprovalState | undefined => {
-  const id = step.approvalIds.at(-1)
-  return id === undefined ? undefined : state.approvals[id]
-}
-
-/** Approved, in time, not yet used, and of this very revision; its digest is checked where the content is known. */
-export const isLive = (approval: ApprovalState | undefined, step: StepState, now: number): boolean =>
-  approval?.status === 'approved' &&
-  !approval.used &&
-  approval.revision === step.revision &&
-  now < approval.expiresAt
-
 export const isTimedOut = (state: RunState, now: number): boolean => {
   const end = deadline(state)
   return end !== null && now >= end
 }
 
-/** Why nothing that has not started yet may start any more. */
-function stopReason(state: RunState, now: number): SkipReason | null {
+/** Why nothing may start any more, whatever the plan says. */
+function haltReason(state: RunState, now: number): SkipReason | null {
   if (state.cancelled) return 'cancelled'
   if (state.stopped) return 'budget_exceeded'
-  if (isTimedOut(state, now)) return 'run_timeout'
-  const terminal = Object.values(state.steps).some(
-    (step) => step.status === 'failed' && step.error !== null && FAILURES[step.error.mode].terminal,
-  )
-  return terminal ? 'dependency_failed' : null
+  return isTimedOut(state, now) ? 'run_timeout' : null
+}
+
+/** Why nothing that has not started yet may start any more. */
+function stopReason(state: RunState, now: number): SkipReason | null {
+  const halt = haltReason(state, now)
+  if (halt !== null) return halt
+  return hasFatalFailure(state) ? 'dependency_failed' : null
 }
 
 const isOverAll = (state: RunState, ids: readonly string[]): boolean =>
@@ -215,16 +222,39 @@ function movesOfBlocks(state: RunState, { now }: Surroundings): Move[] {
   ]
 }
 
+/** What the rules of the plan want done before anything else; `wait`: as soon as what is under way is over. */
+function movesOfRules(state: RunState, { now, busy }: Surroundings): Move[] | 'wait' {
+  if (state.plan?.replan === undefined || revisionsLeft(state) === 0) return []
+  if (haltReason(state, now) !== null) return []
+  const asks = rulesToAsk(state).map((ruling): Move => ({ do: 'ask_rule', ruling }))
+  if (asks.length > 0) return asks
+  const ruling = firedRule(state)
+  if (ruling === null) return []
+  const isAsk = ruleOf(state, ruling)?.action === 'ask'
+  if ((isAsk && busy.has(PLANNING)) || !isQuiet(state, ruling)) return 'wait'
+  return [{ do: isAsk ? 'replan' : 'revise', ruling }]
+}
+
 /** Every move that can be made now, in plan order; empty: wait for an outcome, a person or `wakeAt`. */
 export function next(state: RunState, around: Surroundings): Move[] {
   if (state.finished !== null) return []
   const lost = lostCalls(state, around)
   if (lost.length > 0) return lost
   if (state.plan === null) return beforePlan(state, around)
+  const ruleMoves = movesOfRules(state, around)
+  // What a process left under way has an outcome first.
+  if (ruleMoves === 'wait') return movesOfSteps(state, openSteps(state).filter(wasCalled), around)
+  if (ruleMoves.length > 0) return ruleMoves
   const blockMoves = movesOfBlocks(state, around)
   if (blockMoves.length > 0) return blockMoves
   const steps = openSteps(state)
   if (steps.length === 0) return Object.keys(state.openCalls).length > 0 ? [] : [{ do: 'finish' }]
+  return movesOfSteps(state, steps, around)
+}
+
+const wasCalled = ({ status }: StepState): boolean => status === 'running' || status === 'unknown'
+
+function movesOfSteps(state: RunState, steps: readonly StepState[], around: Surroundings): Move[] {
   const moves: Move[] = []
   const underWay = steps.filter((step) => isUnderWay(step, around.busy))
   const places = groupPlaces(state, underWay)

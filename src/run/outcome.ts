@@ -7,11 +7,19 @@ import { budgetUse } from './budgets/books.ts'
 import type { Excess } from './budgets/plan-budget.ts'
 import { firstRefusal } from './refusal.ts'
 import { isAsPlanned } from './plan/as-planned.ts'
+import { presentSteps } from './plan/version.ts'
 import type { RunState, StepStatus } from './state.ts'
 import { activeMs } from './waiting.ts'
 
-const idsOf = (state: RunState, status: StepStatus): string[] =>
-  (state.plan?.order ?? []).filter((id) => state.steps[id]?.status === status)
+/** Of every step that the run has ever had. */
+const idsOf = ({ steps }: RunState, status: StepStatus): string[] =>
+  Object.keys(steps).filter((id) => steps[id]?.status === status)
+
+/** What the plan is now, was done. */
+function isDone(state: RunState): boolean {
+  const present = presentSteps(state)
+  return present.length > 0 && present.every(({ status }) => status === 'completed')
+}
 
 /** Why there was never a plan to carry out. */
 export type NoPlan = {
@@ -22,10 +30,8 @@ export type NoPlan = {
 }
 
 function statusOf(state: RunState, noPlan: NoPlan | null, completed: number): RunOutcomeStatus {
-  const total = state.plan?.order.length ?? 0
   if (state.cancelled || noPlan?.cause === 'user_cancelled') return 'cancelled'
-  if (total > 0 && (completed === total || isAsPlanned(state)) && state.failedBlocks === undefined)
-    return 'succeeded'
+  if ((isDone(state) || isAsPlanned(state)) && state.failedBlocks === undefined) return 'succeeded'
   return completed > 0 ? 'partial' : 'failed'
 }
 

@@ -4,7 +4,8 @@ import { evolveBooks } from './budgets/books.ts'
 import { kindOfCall, modelCallNumber, withEnd, withStart } from './calls/call.ts'
 import { evolveApproval } from './replay-approval.ts'
 import { evolveStep, openStep } from './replay-step.ts'
-import type { RunState, StepState } from './state.ts'
+import { rulingKey } from './plan/rules.ts'
+import type { PlanRevision, RunState, StepState } from './state.ts'
 import { withClock } from './waiting.ts'
 
 /** When something happened, as written by which process; `seq` is its place in the run. */
@@ -60,19 +61,41 @@ export const beginRun = ({ data }: FactOf<'run_started'>, who: Identity, when: M
   finished: null,
 })
 
+/** A later revision adds steps, and leaves out those that it drops; what those have become stays as it is. */
+function replanned(state: RunState, { data }: FactOf<'plan_created'>, at: number): Partial<RunState> {
+  const { revision, cause, rule, about, trigger, action, dropped, redone, explanation, steps } = data
+  const change = { revision, cause, rule, about, trigger, action, dropped, redone, explanation }
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+  const added = steps.map(({ step_id }) => step_id)
+  const revisions = [
+    ...(state.revisions ?? []),
+    { revision, explanation, ...given, at, added } satisfies PlanRevision,
+  ]
+  if (rule === undefined || about === undefined) return { revisions }
+  return {
+    revisions,
+    replans: (state.replans ?? 0) + 1,
+    rulings: { ...state.rulings, [rulingKey({ rule, about })]: 'followed' },
+    ...(redone && { redone: [...(state.redone ?? []), ...redone] }),
+    ...(action === 'go_on' ? { tolerated: [...(state.tolerated ?? []), ...about] } : {}),
+  }
+}
+
 function planned(state: RunState, { data }: FactOf<'plan_created'>, at: number): RunState {
-  const { steps, ...plan } = data
+  const { steps, rule: _rule, about: _about, trigger: _trigger, action: _action, ...given } = data
+  const { dropped: _dropped, redone: _redone, ...plan } = given
   // Of each later one it says what was changed.
-  const before = plan.revision === 1 ? undefined : state.plan?.explanation
+  const isFirst = plan.revision === 1
+  const before = isFirst ? undefined : state.plan?.explanation
   const explained =
     before === undefined ? {} : { explanation: `${before}\n${plan.explanation}`.slice(0, 10_000) }
-  const entries = steps.map((step): [string, StepState] => [step.step_id, openStep(step)])
+  const entries = Object.fromEntries(steps.map((step): [string, StepState] => [step.step_id, openStep(step)]))
   return {
     ...state,
+    ...(isFirst ? {} : replanned(state, { type: 'plan_created', data }, at)),
     plan: { ...plan, ...explained, at, order: [...(plan.kept ?? []), ...steps.map((step) => step.step_id)] },
     // What an earlier revision had stays as it is.
-    steps:
-      plan.revision === 1 ? Object.fromEntries(entries) : { ...state.steps, ...Object.fromEntries(entries) },
+    steps: isFirst ? entries : { ...state.steps, ...entries },
   }
 }
 
@@ -146,6 +169,8 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
       }
     case 'branch_taken':
       return withBranch(state, fact)
+    case 'rule_checked':
+      return { ...state, rulings: { ...state.rulings, [rulingKey(fact.data)]: fact.data.outcome } }
     case 'llm_call_start':
       return modelAsked(state, fact, at)
     case 'llm_call':

@@ -54,6 +54,8 @@ export type StepState = {
   /** Payload; released to other steps only when `completed`. */
   readonly output: string | null
   readonly idempotencyKey: string | null
+  /** Payload: the receipt of an effect that happened; absent: it gave none. */
+  readonly receipt?: string
   /** For whom its adapter stands in, and why; absent or null: for nobody. */
   readonly degraded?: { readonly from: string; readonly reason: string } | null
   /** How the look-ups of its last call stand; absent or null: its vendor is not asked. */
@@ -166,9 +168,22 @@ export type BudgetLine = LimitName & {
   readonly window_end: number | null
 }
 
-export type Plan = Omit<DataOf<'plan_created'>, 'steps'> & {
+export type Plan = Omit<
+  DataOf<'plan_created'>,
+  'steps' | 'rule' | 'about' | 'trigger' | 'action' | 'dropped' | 'redone'
+> & {
   readonly at: number
   readonly order: readonly string[]
+}
+
+/** How the plan was changed, and why. */
+export type PlanRevision = Pick<
+  DataOf<'plan_created'>,
+  'revision' | 'cause' | 'rule' | 'about' | 'trigger' | 'action' | 'dropped' | 'redone' | 'explanation'
+> & {
+  readonly at: number
+  /** Steps that were added. */
+  readonly added: readonly string[]
 }
 
 /** At most what was reserved for each call, whatever a server reports. */
@@ -220,6 +235,16 @@ export type RunState = {
   readonly steps: Readonly<Record<string, StepState>>
   /** By branch, the case that was chosen, and the payload of why; absent: none was. */
   readonly branches?: Readonly<Record<string, { readonly case: string; readonly why: string }>>
+  /** What became of rules for changing the plan, by rule and steps; absent: none was looked at. */
+  readonly rulings?: Readonly<Record<string, DataOf<'rule_checked'>['outcome'] | 'followed'>>
+  /** How often a rule has changed the plan; absent: never. */
+  readonly replans?: number
+  /** Steps that were done again: others stand in their place; absent: none. */
+  readonly redone?: readonly string[]
+  /** Failed steps that a rule goes on without; absent: none. */
+  readonly tolerated?: readonly string[]
+  /** Every change of the plan, oldest first; absent: there was none. */
+  readonly revisions?: readonly PlanRevision[]
   /** Lists that could not be carried out, and why; absent: none. */
   readonly failedBlocks?: Readonly<Record<string, string>>
   readonly approvals: Readonly<Record<string, ApprovalState>>

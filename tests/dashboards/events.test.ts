@@ -34,6 +34,10 @@ const drafts: readonly Draft[] = [
   },
   { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: digest } },
   { type: 'condition_met', data: { step_id: 's1', why: digest } },
+  {
+    type: 'rule_checked',
+    data: { rule: 1, about: ['s2'], outcome: 'not_met', why: `sha256:${'0'.repeat(64)}` },
+  },
   { type: 'block_failed', data: { block: 'each', mode: 'agent_condition', category: 'AGENT', message: '' } },
   {
     type: 'step_failed',
@@ -52,6 +56,10 @@ const drafts: readonly Draft[] = [
   },
   { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: digest } },
   { type: 'condition_met', data: { step_id: 's2', why: digest } },
+  {
+    type: 'rule_checked',
+    data: { rule: 1, about: ['s2'], outcome: 'not_met', why: `sha256:${'0'.repeat(64)}` },
+  },
   {
     type: 'step_failed',
     data: {

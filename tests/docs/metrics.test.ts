@@ -14,6 +14,19 @@ const budget = { scope: 'tenant', key: 'acme', unit: 'llm_usd', profile: 'demo' 
 const others: Draft[] = [
   ...silentDrafts,
   {
+    type: 'route_decision',
+    data: {
+      step_id: 's1',
+      tool: 'find',
+      domain: 'intelligence',
+      selected: 'mock',
+      alternatives: [],
+      strategy: 'fallback',
+      from: 'hubspot',
+      reason: 'Adapter hubspot is cut off.',
+    },
+  },
+  {
     type: 'step_revised',
     data: {
       step_id: 's1',
@@ -28,6 +41,10 @@ const others: Draft[] = [
   { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: `sha256:${'0'.repeat(64)}` } },
   { type: 'block_failed', data: { block: 'each', mode: 'agent_condition', category: 'AGENT', message: '' } },
   { type: 'condition_met', data: { step_id: 's2', why: `sha256:${'0'.repeat(64)}` } },
+  {
+    type: 'rule_checked',
+    data: { rule: 1, about: ['s2'], outcome: 'not_met', why: `sha256:${'0'.repeat(64)}` },
+  },
   {
     type: 'step_failed',
     data: {

@@ -24,7 +24,9 @@ function envelopeLaws(events: readonly StoredEvent[]): string[] {
     if (data.revision !== index + 1) broken.push(`revision ${data.revision} stands at ${index + 1}`)
     if (data.steps.some(({ step_id }) => before.some((step) => step.step_id === step_id)))
       broken.push('an id is used again')
-    if (index > 0 && String(data.kept) !== String(before.map(({ step_id }) => step_id)))
+    const dropped = plans.slice(0, index + 1).flatMap(({ data: earlier }) => earlier.dropped ?? [])
+    const kept = before.map(({ step_id }) => step_id).filter((id) => !dropped.includes(id))
+    if (index > 0 && String(data.kept) !== String(kept))
       broken.push('a revision keeps other steps than there were')
   }
   const plan = events.findIndex(({ type }) => type === 'plan_created')
@@ -170,7 +172,13 @@ function endLaws(events: readonly StoredEvent[], end: DataOf<'run_finished'>): s
   const outcomes = [...only(events, 'tool_call_complete'), ...only(events, 'tool_call_error')]
   const cost = outcomes.reduce((sum, { data }) => sum + Math.round(data.cost * 1e6), 0)
   if (Math.round(end.cost * 1e6) !== cost) broken.push(`cost is ${end.cost} and should be ${cost / 1e6}`)
-  const succeeded = plan.length > 0 && plan.every(({ step_id }) => isDoneOrLeftOut(step_id, events, end))
+  const others = only(events, 'plan_created').flatMap(({ data }) => [
+    ...(data.dropped ?? []),
+    ...(data.redone ?? []),
+  ])
+  const present = plan.filter(({ step_id }) => !others.includes(step_id))
+  const succeeded =
+    present.length > 0 && present.every(({ step_id }) => isDoneOrLeftOut(step_id, events, end))
   if ((end.status === 'succeeded') !== succeeded && end.status !== 'cancelled') {
     broken.push(`${end.status} with ${end.completed.length} of ${plan.length} steps completed`)
   }

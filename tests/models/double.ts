@@ -48,7 +48,8 @@ function questionOf(received: Pick<Received, 'body'>): Question | null {
   if (found === undefined) return null
   const { tools = '', shape = '', goal = '' } = found
   return {
-    tools: JSON.parse(tools) as ToolText[],
+    // Playbooks are none of its rule.
+    tools: (JSON.parse(tools) as ToolText[]).filter((tool) => 'binds' in tool),
     shape: JSON.parse(shape),
     goal: JSON.parse(goal) as string,
   }

@@ -12,6 +12,7 @@ import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
 import { second } from './goal-table-second.ts'
 import { unseen } from './goal-table-unseen.ts'
+import { toolOfLetter } from './letters.ts'
 import { toolsOf } from './sample.ts'
 
 const parsed = parseRegistry(readFileSync('registry.yaml', 'utf8'))
@@ -20,26 +21,6 @@ const { registry } = parsed
 const profile = registry.profiles['technical']
 if (!profile) throw new Error('technical')
 
-const LETTERS: Readonly<Record<string, string>> = {
-  n: 'normalize_account_record',
-  s: 'score_account_fit',
-  d: 'draft_outbound_message',
-  a: 'assess_message_quality',
-  q: 'qualify_opportunity',
-  t: 'simulate_territory_change',
-  r: 'assess_deal_risk',
-  w: 'analyze_win_loss_patterns',
-  c: 'assess_capacity_coverage',
-  p: 'extract_buyer_personas',
-  k: 'retrieve_product_knowledge',
-  i: 'retrieve_account_signals',
-  b: 'generate_battlecard',
-  m: 'schedule_engagement_touchpoint',
-  x: 'log_crm_activity',
-  e: 'explain_recommendation',
-  y: 'replay_run',
-  l: 'manage_template_library',
-}
 const WHY: Readonly<Partial<Record<Refusal, RegExp>>> = {
   unserved: /^Nothing here does what the goal asks for: ./,
   condition: /depend on a condition/,
@@ -62,10 +43,7 @@ type Grade = {
 async function grade(rows: readonly GradedRow[]): Promise<Grade> {
   const sum: Grade = { right: 0, chosen: 0, wanted: 0, wrong: [], astray: [] }
   for (const [goal, letters, refusal] of rows) {
-    const wanted = letters
-      .replace('+', '')
-      .split('')
-      .map((letter) => LETTERS[letter] ?? letter)
+    const wanted = letters.replace('+', '').split('').map(toolOfLetter)
     const result = await planOf(goal)
     const chosen = toolsOf(result)
     const right = chosen.filter((tool) => wanted.includes(tool)).length

@@ -163,6 +163,10 @@ export const silentDrafts: readonly Draft[] = [
   { type: 'branch_taken', data: { block: 'worth_it', case: '1', why: `sha256:${'0'.repeat(64)}` } },
   { type: 'condition_met', data: { step_id: 's2', why: `sha256:${'0'.repeat(64)}` } },
   {
+    type: 'rule_checked',
+    data: { rule: 1, about: ['s2'], outcome: 'not_met', why: `sha256:${'0'.repeat(64)}` },
+  },
+  {
     type: 'step_failed',
     data: {
       step_id: 's2',

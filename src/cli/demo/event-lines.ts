@@ -3,7 +3,39 @@ import type { EventOf, StoredEvent } from '../../events/event.ts'
 import { counted, duration, percent, units } from '../../run/figures.ts'
 import { plannedBy } from '../../run/planned-by.ts'
 
-function planLines({ data }: EventOf<'plan_created'>): string[] {
+const CHECKED = {
+  met: 'the plan is changed',
+  not_met: 'its condition does not hold',
+  no_answer: 'its condition has no answer',
+  no_plan: 'the planner has no other plan',
+  over_budget: 'what the planner says would cost too much',
+  erased: 'what it needs was erased',
+} as const
+
+/** Without a call. */
+function failedLine({ type, data }: EventOf<'block_failed'> | EventOf<'step_failed'>): string {
+  const what = type === 'block_failed' ? data.block : `${data.step_id} ${data.tool}`
+  return `${what} failed (${data.mode}): ${data.message}`
+}
+
+const warningLine = ({ data }: EventOf<'budget_warning'>): string =>
+  `budget warning: ${data.scope} ${data.unit} reached ${data.threshold * 100} %`
+
+const ruleLine = ({ data }: EventOf<'rule_checked'>): string => `rule ${data.rule}: ${CHECKED[data.outcome]}`
+
+/** What was changed, and why. */
+function changeLines({ data }: EventOf<'plan_created'>): string[] {
+  const gone = data.dropped === undefined ? '' : `, in place of ${data.dropped.join(', ')}`
+  return [
+    `plan changed (revision ${data.revision}): ${data.explanation}`,
+    ...data.steps.map((step) => `  ${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects})`),
+    ...(data.dropped === undefined ? [] : [`  ${counted(data.steps.length, 'step')}${gone}`]),
+  ]
+}
+
+function planLines(event: EventOf<'plan_created'>): string[] {
+  const { data } = event
+  if (data.rule !== undefined) return changeLines(event)
   const { steps, planner, estimated_cost, revision } = data
   const again = revision > 1 ? ` (revision ${revision})` : ''
   return [
@@ -76,7 +108,13 @@ function approvalLines({ type, data }: ApprovalEvent): string[] {
   return [`${data.step_id} approval ${data.cause} ${after}`]
 }
 
-/** No line for what only machines want to know: reservations, settlements, routes. */
+/** Only where somebody stands in for another. */
+const routeLines = ({ data }: EventOf<'route_decision'>): string[] =>
+  data.from === undefined
+    ? []
+    : [`${data.step_id} degraded: served by ${data.selected} in place of ${data.from}`]
+
+/** No line for what only machines want to know: reservations, settlements, usual routes. */
 export function eventLines(event: StoredEvent): string[] {
   switch (event.type) {
     case 'run_started':
@@ -85,6 +123,8 @@ export function eventLines(event: StoredEvent): string[] {
       return planLines(event)
     case 'plan_compared':
       return [comparedLine(event)]
+    case 'route_decision':
+      return routeLines(event)
     case 'tool_call_start':
       return [`${event.data.step_id} ${event.data.tool} started`]
     case 'tool_call_complete':
@@ -98,11 +138,12 @@ export function eventLines(event: StoredEvent): string[] {
     case 'branch_taken':
       return [`${event.data.block}: ${caseText(event.data.case)}`]
     case 'block_failed':
-      return [`${event.data.block} failed (${event.data.mode}): ${event.data.message}`]
+    case 'step_failed':
+      return [failedLine(event)]
+    case 'rule_checked':
+      return [ruleLine(event)]
     case 'condition_met':
       return [`${event.data.step_id} condition holds`]
-    case 'step_failed':
-      return [`${event.data.step_id} ${event.data.tool} failed (${event.data.mode}): ${event.data.message}`]
     case 'step_skipped':
       return [`${event.data.step_id} skipped: ${event.data.reason}`]
     case 'approval_requested':
@@ -110,9 +151,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'approval_timeout':
       return approvalLines(event)
     case 'budget_warning':
-      return [
-        `budget warning: ${event.data.scope} ${event.data.unit} reached ${event.data.threshold * 100} %`,
-      ]
+      return [warningLine(event)]
     case 'budget_exceeded':
       return [
         `${event.data.step_id ?? 'model call'} refused: ${event.data.scope} budget of ${event.data.unit} is used up`,
@@ -123,7 +162,6 @@ export function eventLines(event: StoredEvent): string[] {
       return runLines(event)
     case 'run_cancelled':
       return [`cancelled by ${event.data.by}`]
-    case 'route_decision':
     case 'llm_call_start':
     case 'budget_updated':
     case 'adapter_changed':

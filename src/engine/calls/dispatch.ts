@@ -9,6 +9,7 @@ import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
+import { happenedIn } from '../revisions/replan.ts'
 import { runRecordsOf } from './run-records.ts'
 import { toolModel } from './tool-model.ts'
 
@@ -159,7 +160,11 @@ function fly(
     case 'model':
       return askModel(parts, prepared, controller.signal)
     case 'plan':
-      return planRun(parts, run, { controller, send: sendOf(deliver, null) })
+      return planRun(parts, run, {
+        controller,
+        send: sendOf(deliver, null),
+        ...(run.state.plan === null ? {} : { happened: happenedIn(run.state) }),
+      })
   }
 }
 

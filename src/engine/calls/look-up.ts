@@ -8,7 +8,7 @@ import { callComplete, callError } from '../../run/calls/tool-call.ts'
 import { settle } from '../../run/budgets/charge.ts'
 import type { StepState } from '../../run/state.ts'
 import type { Message, Turn } from '../active-run.ts'
-import { addKnownPayload, record } from '../turn.ts'
+import { addKnownPayload, keepReceipt, record } from '../turn.ts'
 import type { CallOutcome, CallRequest } from './call.ts'
 
 type LookedUp = Extract<Message, { kind: 'looked_up' }>
@@ -43,7 +43,9 @@ function recordFound(turn: Turn, stepId: string, found: Extract<CallOutcome, { o
   const step = turn.state.steps[stepId]
   if (step === undefined) return
   const output = addKnownPayload(turn, found.payload, found.output)
-  const done = { durationMs: 0, output: output.digest, bytes: Buffer.byteLength(output.body), person: BY }
+  const receipt = keepReceipt(turn, step, found.output)
+  const bytes = Buffer.byteLength(output.body)
+  const done = { durationMs: 0, output: output.digest, bytes, ...receipt, person: BY }
   record(turn, [callComplete(turn.state, step, done)])
 }
 

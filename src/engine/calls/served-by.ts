@@ -2,7 +2,7 @@
 import { digestOf } from '../../events/digest.ts'
 import type { ServedBy } from '../../run/approval.ts'
 import { BUILTIN } from '../../run/calls/slot.ts'
-import { lastApproval } from '../../run/next.ts'
+import { lastApproval } from '../../run/approval.ts'
 import type { StepState } from '../../run/state.ts'
 import type { Turn } from '../active-run.ts'
 

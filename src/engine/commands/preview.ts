@@ -157,12 +157,23 @@ export async function previewPlan(
   const of = { registry, tools: installed.tools, giver, salt: '' } as const
   const { refusal } = checkPlanInputs(result.steps, of, facts)
   if (refusal !== null) throw refusal
-  const { steps, blocks = [], explanation, unserved, ranking, estimatedCost, worstCase, overBudget } = result
+  const {
+    steps,
+    blocks = [],
+    replan,
+    explanation,
+    unserved,
+    ranking,
+    estimatedCost,
+    worstCase,
+    overBudget,
+  } = result
   return {
     planner: result.planner,
     made: { model: result.model ?? null, fallbackReason: result.fallbackReason, use: planning },
     steps,
     blocks,
+    ...(replan && { replan }),
     explanation,
     unserved,
     ranking,

@@ -7,7 +7,7 @@ import { plannedBy } from '../../run/planned-by.ts'
 import type { planMaking } from './plan-making.ts'
 import { planComparison, planPreview } from '../plan-answers.ts'
 import { keyLimited, reachesProfile, reachesTenant } from '../callers/reach.ts'
-import { presentPlanBlock, presentPlanStep } from '../present-plan.ts'
+import { presentPlanBlock, presentPlanStep, presentRules } from '../present-plan.ts'
 import { route, type Route } from '../route.ts'
 import { planBody } from '../schemas.ts'
 import { checkPlanner } from '../validation.ts'
@@ -31,6 +31,7 @@ const present = (preview: PlanPreview): z.input<typeof planPreview> => ({
   ...(preview.made && { made: presentMaking(preview.planner, preview.made) }),
   steps: preview.steps.map(presentPlanStep),
   blocks: (preview.blocks ?? []).map(presentPlanBlock),
+  replan: presentRules(preview.replan),
   explanation: preview.explanation,
   unserved: [...preview.unserved],
   ranking: preview.ranking.map((ranked) => ({ ...ranked, matched: [...ranked.matched] })),

@@ -1,6 +1,7 @@
 // What the door answers about runs and approvals.
 import { problemSchema } from '../../events/problem.ts'
 import { z } from 'zod'
+import { receiptSchema } from '../../events/step.ts'
 import { FALLBACK_REASONS, worstCaseSchema } from '../../events/plan.ts'
 import { riskSchema, sideEffectsSchema } from '../../events/policy.ts'
 import { DECISIONS } from '../../events/approval.ts'
@@ -9,7 +10,14 @@ import { SKIP_REASONS } from '../../events/step.ts'
 import { categorySchema, failureModeSchema } from '../../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../../run/state.ts'
 import { budgetLine, time } from '../answers.ts'
-import { conditionAnswers, planStep, runBlocks, unservedAsks } from '../plan-answers.ts'
+import {
+  conditionAnswers,
+  planRevisions,
+  planRules,
+  planStep,
+  runBlocks,
+  unservedAsks,
+} from '../plan-answers.ts'
 
 const names = z.array(z.string())
 const review = z.enum(['call', 'output'])
@@ -80,6 +88,9 @@ export const runStep = planStep.extend({
     .strictObject({ from: z.string(), reason: z.string() })
     .nullable()
     .meta({ description: 'For whom its adapter stands in, and why; null: for nobody.' }),
+  receipt: receiptSchema
+    .nullable()
+    .meta({ description: 'Of an effect that happened: what its vendor has of it; null: none, or erased.' }),
   look_up: z
     .strictObject({ made: z.int(), next_at: time.nullable() })
     .nullable()
@@ -127,6 +138,9 @@ const answer = z.strictObject({
     .meta({ description: 'Of each released output.' }),
   missing: names.meta({ description: 'What gave nothing, and why.' }),
   left_out: names.meta({ description: 'What the conditions of the plan left out, and why.' }),
+  degraded: names.meta({
+    description: 'Results that came from another adapter than the one that should have answered, and why.',
+  }),
   spent: z.string(),
   waiting: z
     .array(
@@ -183,6 +197,8 @@ export const run = z.strictObject({
       fallback_reason: z.enum(FALLBACK_REASONS).nullable(),
       explanation: z.string(),
       blocks: runBlocks,
+      replan: planRules,
+      revisions: planRevisions,
       unserved: unservedAsks,
       estimated_cost: z.number(),
       worst_case: worstCaseSchema,

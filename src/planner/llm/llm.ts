@@ -98,9 +98,9 @@ async function propose(parts: LlmPlannerParts, known: Known): Promise<Proved | F
 const UNSERVED = 'something that the language model names in its answer'
 
 function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: PlanResult): PlanResult {
-  const { steps } = proof
+  const { steps, blocks } = proof
   const { profile } = input
-  const worst = worstCase(steps)
+  const worst = worstCase(steps, blocks)
   const known = offline.ok ? offline.unserved : []
   const unserved = known.length === 0 && proposal.unserved.length > 0 ? [UNSERVED] : known
   const explanation = explain({
@@ -118,10 +118,11 @@ function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: 
     model,
     fallbackReason: null,
     steps,
+    ...(blocks === undefined ? {} : { blocks }),
     explanation,
     ranking: offline.ranking,
     unserved,
-    estimatedCost: estimatedCost(steps),
+    estimatedCost: estimatedCost(steps, blocks),
     worstCase: worst,
     overBudget: [],
   }
@@ -154,7 +155,9 @@ async function plan(
   const spec = Object.hasOwn(models, model) ? models[model] : undefined
   // The registry of an older run may lack the model that is set up today.
   if (spec === undefined) return instead(offline, 'unavailable')
-  const known = { input, llm, model, spec, ask, excluded: offline.excluded ?? [] }
+  const { failed = [], denied = [] } = input.happened ?? {}
+  const excluded = [...(offline.excluded ?? []), ...failed, ...denied]
+  const known = { input, llm, model, spec, ask, excluded }
   const answer = await propose(parts, known)
   if (llm.planner === 'shadow' && input.isPreview !== true) return shadowed(offline, answer, model)
   return typeof answer === 'string' ? instead(offline, answer) : adopted(answer, known, offline)

@@ -1,18 +1,24 @@
 // From what a model proposes to steps that may be adopted. It chooses tools and names sources; what a step costs, does and
 // needs a person for is the registry's and the profile's. Everything that does not hold is a problem, never a guess.
-import type { ProposedSource, ProposedStep as PlannedStep } from '../../events/plan.ts'
+import type { ProposedBlock, ProposedSource, ProposedStep as PlannedStep } from '../../events/plan.ts'
+import { jsonPayload } from '../../events/digest.ts'
 import { checkExpression } from '../../registry/expressions/check.ts'
+import { ONLINE_PLANNER } from '../../registry/names.ts'
 import { checkFields } from '../../registry/fields.ts'
 import { readPath } from '../../registry/path.ts'
 import type { Field, ToolSpec } from '../../registry/registry.ts'
 import { isGiven } from '../chain.ts'
 import type { PlannerInput } from '../planner.ts'
+import { provePlan } from '../prove.ts'
 import { planStep, usableTools } from '../steps.ts'
 import { validatePlan } from '../validate.ts'
+import { draftOf, namesOf, playbookOf, problemAt } from './blocks.ts'
 import type { Proposal, ProposedInput, ProposedStep } from './proposal.ts'
 
 export type Proof = {
   readonly steps: readonly PlannedStep[]
+  /** What stands beside them; absent: they stand in nothing. */
+  readonly blocks?: readonly ProposedBlock[]
   /** For the model, one sentence each; empty: the plan may be adopted. */
   readonly problems: readonly string[]
   /** Limits that even one call of each step would break. */
@@ -71,7 +77,15 @@ function stepSource(text: string, field: Field, { steps, usable, idOf }: Known):
   return { problem: `${text} is of type ${declared.type}, and ${field.type} is needed` }
 }
 
-/** What the plan itself gives: a text, a number, true or false, of an input that takes it. */
+/** Names that lead to what every object has. */
+const isStrange = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).some(
+    ([key, inner]) => key === '__proto__' || key === 'constructor' || key === 'prototype' || isStrange(inner),
+  )
+
+/** What the plan itself gives, of an input that takes it. */
 function literalSource(json: string, field: Field): Read {
   let value: unknown
   try {
@@ -79,8 +93,9 @@ function literalSource(json: string, field: Field): Read {
   } catch {
     return { problem: 'value must be a JSON text' }
   }
-  if (!['string', 'number', 'boolean'].includes(typeof value))
-    return { problem: 'only a text, a number, true or false can be given as a value' }
+  if (value === null) return { problem: 'null is no value' }
+  if (isStrange(value) || jsonPayload(value) === null)
+    return { problem: 'the value has what no value may have' }
   const [fault] = checkFields({ value: field }, { value })
   return fault === undefined ? { source: { value } } : { problem: `the value ${fault.message}` }
 }
@@ -112,20 +127,23 @@ function bind(step: ProposedStep, spec: ToolSpec, known: Known): Bound {
   return { inputs: Object.fromEntries(inputs), problems }
 }
 
-const producersOf = (step: ProposedStep, ids: ReadonlySet<string>): string[] =>
-  step.inputs.flatMap(({ source }) => {
-    const id = source?.split('.')[0] ?? ''
-    return source !== null && id !== 'context' && ids.has(id) ? [id] : []
+/** Steps that it takes from, also by the name of a step of a playbook. */
+const producersOf = (step: ProposedStep, owners: ReadonlyMap<string, string>): string[] =>
+  [step.for_each, ...step.inputs.map(({ source }) => source)].flatMap((source) => {
+    const name = source?.split('.')[0] ?? ''
+    return source !== null && name !== 'context' ? (owners.get(name) ?? []) : []
   })
 
 /** Each step after those it takes from, otherwise as proposed; null: they wait for each other. */
-function inOrder(steps: readonly ProposedStep[]): ProposedStep[] | null {
-  const ids = new Set(steps.map(({ id }) => id))
+function inOrder(steps: readonly ProposedStep[], input: PlannerInput): ProposedStep[] | null {
+  const owners = new Map(
+    steps.flatMap((step) => namesOf(step, input).map((name) => [name, step.id] as const)),
+  )
   const ordered: ProposedStep[] = []
   const done = new Set<string>()
   let left = [...steps]
   while (left.length > 0) {
-    const ready = left.find((step) => producersOf(step, ids).every((id) => done.has(id)))
+    const ready = left.find((step) => producersOf(step, owners).every((id) => done.has(id)))
     if (ready === undefined) return null
     ordered.push(ready)
     done.add(ready.id)
@@ -168,16 +186,46 @@ const refusal = (problems: readonly string[]): Proof => ({ steps: [], problems, 
 /** In the registry's words: what the model writes stays with its answer. */
 const REASON = 'chosen by the language model'
 
-/** Steps `s1`, `s2`, ... of the proposal, and every problem. */
+/** Every tool that a plan may call. */
+const toolsOf = (steps: readonly PlannedStep[], blocks: readonly ProposedBlock[] = []): string[] => [
+  ...steps.map(({ tool }) => tool),
+  ...blocks.flatMap((block) =>
+    block.kind === 'for_each' && block.body !== null ? toolsOf(block.body.steps, block.body.blocks) : [],
+  ),
+]
+
+/** With playbooks and lists: proved as what a person writes. */
+function proveBlocks(
+  ordered: readonly ProposedStep[],
+  input: PlannerInput,
+  excluded: readonly string[],
+): Proof {
+  const written = draftOf(ordered, input)
+  if ('problems' in written) return refusal(written.problems)
+  const { draft, from, playbooks } = written
+  const proof = provePlan({ draft, playbooks, giver: ONLINE_PLANNER, reason: REASON }, input)
+  if (!proof.ok)
+    return refusal(proof.problems.map(({ path, message }) => problemAt(path.split('.'), message, from)))
+  const { steps, blocks, overBudget } = proof.plan
+  const forbidden = [...new Set(toolsOf(steps, blocks))].filter((tool) => excluded.includes(tool))
+  if (forbidden.length > 0) return refusal(forbidden.map((tool) => `The goal forbids ${tool}.`))
+  return { steps, ...(blocks === undefined ? {} : { blocks }), problems: [], overBudget }
+}
+
+/** Steps of the proposal, called `s1`, `s2`, ... where it has neither playbooks nor lists, and every problem. */
 export function prove({ steps }: Proposal, input: PlannerInput, excluded: readonly string[]): Proof {
   const named = idProblems(steps)
   if (steps.length === 0) return refusal(['The plan has no steps.'])
   if (named.length > 0) return refusal(named)
-  const ordered = inOrder(steps)
+  const ordered = inOrder(steps, input)
   if (ordered === null) return refusal(['The steps wait for each other: no order is possible.'])
+  const usable = usableTools(input)
+  const isBlock = (step: ProposedStep): boolean =>
+    step.for_each !== null || playbookOf(step, input) !== undefined
+  if (ordered.some(isBlock)) return proveBlocks(ordered, input, excluded)
   const known: Known = {
     input,
-    usable: usableTools(input),
+    usable,
     steps: new Map(steps.map((step) => [step.id, step])),
     idOf: new Map(ordered.map(({ id }, at) => [id, `s${at + 1}`])),
   }

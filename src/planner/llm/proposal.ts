@@ -17,6 +17,7 @@ const stepShape = z.strictObject({
   tool: z.string().min(1).max(64),
   reason: z.string().max(MOST_TEXT).default(''),
   when: z.string().max(2000).nullable().default(null),
+  for_each: z.string().max(200).nullable().default(null),
   inputs: z.array(inputShape).max(100).default([]),
 })
 
@@ -51,6 +52,7 @@ export const PROPOSAL_SCHEMA = {
         tool: text,
         reason: text,
         when: textOrNull,
+        for_each: textOrNull,
         inputs: { type: 'array', items: strict({ name: text, source: textOrNull, value: textOrNull }) },
       }),
     },

@@ -2,7 +2,7 @@
 // refuse a registry that would overrun its series budget, and to give every known combination its first 0.
 import { AppError } from '../../errors.ts'
 import { FAILURES } from '../../events/taxonomy.ts'
-import { GIVERS, OFFLINE_PLANNER } from '../../registry/names.ts'
+import { OFFLINE_PLANNER } from '../../registry/names.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { METRIC_NAMES, specOf, type LabelsOf, type MetricName } from './catalogue.ts'
 import { CLOSED, OPEN, OTHER, SEPARATOR, isClosed, isGuarded, knownValues, pairOf } from '../labels.ts'
@@ -42,10 +42,7 @@ export function combinations(name: MetricName, known: KnownValues, others: boole
 
 /** Combinations that no event can make: they get no 0 of their own. */
 const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string, string>>) => boolean } = {
-  cugar_plans_created_total: ({ planner, fallback, kind }) =>
-    (planner !== OFFLINE_PLANNER && fallback !== 'none') ||
-    // Nobody plans anew in place of who gave a plan.
-    (planner !== undefined && GIVERS.includes(planner) && kind === 'replan'),
+  cugar_plans_created_total: ({ planner, fallback }) => planner !== OFFLINE_PLANNER && fallback !== 'none',
   cugar_retries_total: (labels) => !isRetryable(labels['reason']),
 }
 

@@ -13,7 +13,7 @@ export function foldRunStart({ series, accepted }: MetricsState, event: EventOf<
 
 export function foldPlan({ series }: MetricsState, event: EventOf<'plan_created'>): void {
   const { profile, planner, fallback_reason, steps, kept = [], duration_ms, cause } = event.data
-  const kind = cause ?? 'initial'
+  const kind = cause === undefined ? 'initial' : cause === 'expanded' ? 'expanded' : 'replan'
   const seconds = duration_ms / 1000
   series.add('cugar_plans_created_total', { profile, kind, planner, fallback: fallback_reason ?? 'none' })
   series.observe('cugar_plan_steps', { profile }, { value: kept.length + steps.length })

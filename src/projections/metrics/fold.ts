@@ -52,6 +52,7 @@ export function fold(state: MetricsState, event: StoredEvent): void {
     case 'call_looked_up':
       return state.series.add('cugar_call_look_ups_total', { outcome: event.data.outcome })
     case 'condition_met':
+    case 'rule_checked':
     case 'step_failed':
     case 'block_failed':
     case 'step_revised':

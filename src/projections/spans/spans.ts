@@ -260,6 +260,7 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'plan_compared':
     case 'call_looked_up':
     case 'condition_met':
+    case 'rule_checked':
     case 'step_revised':
     case 'llm_call_start':
     case 'budget_updated':

@@ -201,3 +201,15 @@ export function readExpression(text: string): Grammar {
   }
   return { ok: true, ...found }
 }
+
+/** The expression with other names of steps; one that cannot be read stays as it is. */
+export function withRoots(text: string, nameOf: (root: string) => string): string {
+  const read = readExpression(text)
+  if (!read.ok) return text
+  return read.references
+    .toSorted((one, other) => other.start - one.start)
+    .reduce(
+      (before, { root, start }) => before.slice(0, start) + nameOf(root) + before.slice(start + root.length),
+      text,
+    )
+}

@@ -1,8 +1,11 @@
 // A plan as whoever makes it writes it: in registry.yaml, in the body of a request, in a file, with the builder. Data
 // only: what a step costs, risks and needs a person for is never said here, it comes from registry and profile.
 import { z } from 'zod'
-import { MOST_CHARACTERS } from '../expressions/grammar.ts'
 import { name } from '../name.ts'
+import { replanDraftSchema, type ReplanInput } from './replan-draft.ts'
+import { expression, inputSources, reference, type SourcesDraft } from './written.ts'
+
+export type { SourceDraft, SourcesDraft } from './written.ts'
 
 /** What expressions and sources use already, and what the spans of a run are called. */
 const RESERVED: ReadonlySet<string> = new Set(
@@ -13,7 +16,6 @@ const RESERVED: ReadonlySet<string> = new Set(
 )
 
 export const MOST_ITEMS = 100
-const MOST_SOURCES = 10
 export const MOST_CASES = 10
 export const MOST_OF_A_LIST = 1000
 /** How deep blocks stand in blocks. */
@@ -22,29 +24,6 @@ const MOST_NESTING = 3
 const stepId = name.refine((text) => !RESERVED.has(text), {
   error: 'is a reserved word; choose another name',
 })
-
-const reference = z
-  .string()
-  .max(200)
-  .regex(/^(context|[a-z][a-z0-9_]*)(\.[A-Za-z_]\w*)+$/)
-/** A whole item of a list has no path. */
-const item = z
-  .string()
-  .max(100)
-  .regex(/^[a-z][a-z0-9_]*$/)
-/** null would be no value at all. */
-const literal = z.strictObject({
-  value: z.json().refine((value) => value !== null, { error: 'must not be null' }),
-})
-
-const SOURCE_RULE = 'must be context.<path>, <step>.<output>, item.<path>, { value: ... } or a list of these'
-const source = z.union([reference, item, literal], { error: SOURCE_RULE })
-const sources = z.union([reference, item, literal, z.array(source).min(1).max(MOST_SOURCES)], {
-  error: SOURCE_RULE,
-})
-
-export type SourceDraft = z.output<typeof source>
-export type SourcesDraft = z.output<typeof sources>
 
 /** One step: it is called `id`, or as its tool where it says nothing. */
 export type StepDraft = {
@@ -96,16 +75,10 @@ export type NodeInput =
   | (Omit<ParallelDraft, 'steps'> & { readonly steps: readonly NodeInput[] })
   | (Omit<ForEachDraft, 'steps'> & { readonly steps: readonly NodeInput[] })
 
-const expression = z
-  .string()
-  .min(1)
-  .max(MOST_CHARACTERS)
-  .meta({ description: 'A CEL expression over `context` and the steps before it.' })
-
 const stepShape = {
   id: stepId.optional().meta({ description: 'Of a step; default: its tool.' }),
   tool: name.optional(),
-  inputs: z.record(name, sources).optional(),
+  inputs: inputSources.optional(),
   after: z.array(name).max(MOST_ITEMS).optional(),
   when: expression.optional(),
 }
@@ -223,6 +196,9 @@ function nodesOf(levels: number): Nodes {
 export const planDraftSchema = z.strictObject({
   description: z.string().min(1).max(500).optional(),
   steps: nodesOf(MOST_NESTING).meta({ description: 'Each may take values of those before it.' }),
+  replan: replanDraftSchema
+    .optional()
+    .meta({ description: 'How it may be changed because of what happens.' }),
 })
 
 /** A plan as it is checked; `PlanDraftInput` is how it may be written. */
@@ -230,6 +206,7 @@ export type PlanDraft = z.output<typeof planDraftSchema>
 export type PlanDraftInput = {
   readonly description?: string | undefined
   readonly steps: readonly NodeInput[]
+  readonly replan?: ReplanInput | undefined
 }
 
 export const isStep = (node: NodeDraft): node is StepDraft => 'tool' in node

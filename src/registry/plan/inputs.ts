@@ -113,16 +113,36 @@ function upToCertain(sources: readonly ProposedSource[]): readonly ProposedSourc
   return certain < 0 ? sources : sources.slice(0, certain + 1)
 }
 
-/** The inputs of a step with their sources, best first; those that nothing gives are left out. */
-export function inputsOf(step: StepDraft, tool: ToolSpec, place: Place): ResolvedInputs {
+/** Those that the tool does not take. */
+function checkNames(inputs: StepDraft['inputs'], tool: ToolSpec, place: Place): void {
   const known = Object.keys(tool.inputs)
-  for (const name of Object.keys(step.inputs)) {
+  for (const name of Object.keys(inputs)) {
     if (known.includes(name)) continue
     refuse(
-      { ...place, path: [...place.path, 'inputs', name] },
+      { ...place, path: [...place.path, name] },
       `${tool.name} takes no ${name}; it takes ${known.join(', ')}`,
     )
   }
+}
+
+/** Inputs in place of those that a step has; what nothing gives is left out, and stays as it was. */
+export function overridesOf(inputs: StepDraft['inputs'], tool: ToolSpec, place: Place): ResolvedInputs {
+  checkNames(inputs, tool, place)
+  const found: Record<string, readonly ProposedSource[]> = {}
+  for (const [name, written] of Object.entries(inputs)) {
+    const field = Object.hasOwn(tool.inputs, name) ? tool.inputs[name] : undefined
+    if (field === undefined) continue
+    const at: InputAt = { ...place, field, name, path: [...place.path, name] }
+    const sources = upToCertain(writtenSources(at, [written].flat()))
+    if (sources.length > 0) found[name] = sources
+  }
+  return found
+}
+
+/** The inputs of a step with their sources, best first; those that nothing gives are left out. */
+export function inputsOf(step: StepDraft, tool: ToolSpec, place: Place): ResolvedInputs {
+  checkNames(step.inputs, tool, { ...place, path: [...place.path, 'inputs'] })
+  const known = Object.keys(tool.inputs)
   const inputs: Record<string, readonly ProposedSource[]> = {}
   for (const name of known.toSorted()) {
     const field = tool.inputs[name]

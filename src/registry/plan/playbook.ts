@@ -14,6 +14,7 @@ export const playbookSource = z.strictObject({
   /** Of the context. */
   inputs: z.record(name, fieldSource).default({}),
   steps: planDraftSchema.shape.steps,
+  replan: planDraftSchema.shape.replan,
 })
 export type PlaybookSource = z.output<typeof playbookSource>
 

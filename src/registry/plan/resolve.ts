@@ -18,6 +18,7 @@ import {
 } from './draft.ts'
 import { inputsOf, type ResolvedInputs } from './inputs.ts'
 import { listOf, type KnownList } from './lists.ts'
+import { resolveReplan, type ResolvedReplan } from './replan.ts'
 import {
   earlierCalled,
   refuse,
@@ -72,7 +73,11 @@ export type ResolvedParts = {
   readonly blocks: readonly ResolvedBlock[]
 }
 
-export type Resolved = ResolvedParts & { readonly faults: readonly PlanFault[] }
+export type Resolved = ResolvedParts & {
+  /** null: it has no rules for changing it. */
+  readonly replan: ResolvedReplan | null
+  readonly faults: readonly PlanFault[]
+}
 
 const NOTHING: ResolvedParts = { steps: [], blocks: [] }
 
@@ -192,5 +197,6 @@ export function resolveDraft(draft: PlanDraft, ground: Ground, at: Path = []): R
   const walk: Walk = { ground, ids, taken: new Map(), before: [], blocks: [], faults: [] }
   const place: Place = { path: [...at, 'steps'], walk, guards: [], items: [], groups: [], isDead: false }
   const parts = resolveNodes(draft.steps, place)
-  return { ...parts, faults: distinct(walk.faults) }
+  const replan = resolveReplan(draft.replan, walk, [...at, 'replan'])
+  return { ...parts, replan, faults: distinct(walk.faults) }
 }

@@ -1,7 +1,8 @@
 // Whether a run did all that its plan meant to be done: what a condition left out, and what hangs on that alone, was not
 // meant to be done. Pure.
 import { sourcesOf, type InputSource, type PlanStep } from '../../events/plan.ts'
-import type { RunState } from '../state.ts'
+import type { RunState, StepState } from '../state.ts'
+import { presentSteps } from './version.ts'
 
 /** Steps that had to give something, or one of which had to. */
 const sourcesOfStep = ({ depends_on, inputs }: PlanStep): string[] => [
@@ -31,6 +32,6 @@ export function leftOutIn({ plan, steps }: RunState): ReadonlySet<string> {
 /** Every step that was to be done is done. */
 export function isAsPlanned(state: RunState): boolean {
   const leftOut = leftOutIn(state)
-  const isDone = (id: string): boolean => state.steps[id]?.status === 'completed' || leftOut.has(id)
-  return leftOut.size > 0 && (state.plan?.order ?? []).every(isDone)
+  const isDone = ({ plan, status }: StepState): boolean => status === 'completed' || leftOut.has(plan.step_id)
+  return leftOut.size > 0 && presentSteps(state).every(isDone)
 }

@@ -11,7 +11,8 @@ import {
   type ProposedStep,
 } from '../../events/plan.ts'
 
-type Renaming = { readonly id: (id: string) => string; readonly path: (path: string) => string }
+/** What ids, and paths in the context or an output, are called instead. */
+export type Renaming = { readonly id: (id: string) => string; readonly path: (path: string) => string }
 
 /** `[*1]` in ids and `*1` in paths, of a list that stands in `depth - 1` others. */
 const renamingOf = (depth: number, index: number): Renaming => ({
@@ -70,7 +71,7 @@ function renameBlock(block: ProposedBlock, renaming: Renaming): ProposedBlock {
   return { ...block, ...own, list, body: block.body && renameParts(block.body, renaming) }
 }
 
-const renameParts = ({ steps, blocks }: ProposedParts, renaming: Renaming): ProposedParts => ({
+export const renameParts = ({ steps, blocks }: ProposedParts, renaming: Renaming): ProposedParts => ({
   steps: steps.map((step) => renameStep(step, renaming)),
   blocks: blocks.map((block) => renameBlock(block, renaming)),
 })

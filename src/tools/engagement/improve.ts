@@ -76,11 +76,12 @@ const wholeOf = ({ subject, body }: Wording): string => `${subject}\n${body}`
 function wordProblems(said: Wording, { parts, values }: Draft): string[] {
   const fill = (wording: Wording): string => fillTemplate(wholeOf(wording), values)
   const kept = fill(parts)
-  const { added, lost } = checkWords(fill(said), { inputs: kept, kept })
+  const { added, lost, isReordered } = checkWords(fill(said), { inputs: kept, kept })
   const told = (list: readonly string[]): string => list.slice(0, MOST_TOLD).join(', ')
   return [
     ...(added.length > 0 ? [`The text does not say these: ${told(added)}`] : []),
     ...(lost.length > 0 ? [`These are missing: ${told(lost)}`] : []),
+    ...(isReordered ? ['Keep names and figures in their order.'] : []),
   ]
 }
 

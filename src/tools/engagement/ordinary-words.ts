@@ -1,5 +1,5 @@
 // Words that say nothing of anybody: what joins a sentence, what is polite, what asks for a conversation. Whoever rewrites
-// a text may use them freely. Words that could state a fact, a quantity, a promise or a denial are not among them.
+// a text may use them freely. Words that could state a fact, a quantity, a date, a promise or a denial are not among them.
 
 const JOINING =
   'a an the and or but so if as at by for from in into of on onto to toward with within about around over under through ' +
@@ -15,7 +15,7 @@ const HELPERS =
   "must let lets i'm i'd i'll i've we're we'd we'll we've you're you'd you'll you've it's that's let's here's"
 
 const POLITE =
-  'hi hello hey dear good morning afternoon evening please thanks thank welcome kind kindly regards best warm warmly ' +
+  'hi hello hey dear good morning afternoon evening please thanks thank welcome kind kindly regards warm warmly ' +
   'sincerely cheers yours glad happy pleased pleasure sorry hope hoping wish appreciate appreciated great nice looking ' +
   'forward'
 
@@ -33,8 +33,7 @@ const THINKING =
 const DOING =
   'get getting give giving go going come coming take taking make making bring put keep set start try trying use using ' +
   'work working works help helps helping helped support plan planning follow up down out off back quick quickly brief ' +
-  'briefly short shortly soon time times moment minute minutes day week today tomorrow next later now currently ' +
-  'recently convenient available ahead way ways part thing things some any well able sure simply really'
+  'briefly short shortly soon time moment later now convenient available ahead way ways part thing things some any well able sure simply really'
 
 /** Folded; with their apostrophes as people type them. */
 export const ORDINARY_WORDS: ReadonlySet<string> = new Set(

@@ -56,6 +56,10 @@ const others: Draft[] = [
   { type: 'block_failed', data: { block: 'each', mode: 'agent_condition', category: 'AGENT', message: '' } },
   { type: 'condition_met', data: { step_id: 's2', why: `sha256:${'0'.repeat(64)}` } },
   {
+    type: 'rule_checked',
+    data: { rule: 1, about: ['s2'], outcome: 'not_met', why: `sha256:${'0'.repeat(64)}` },
+  },
+  {
     type: 'step_failed',
     data: {
       step_id: 's2',
