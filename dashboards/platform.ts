@@ -187,7 +187,7 @@ const runtime: Row = {
       title: 'Disk',
       text: 'What the journal takes, and what is free on its file system. The process ends when nothing is free.',
       unit: 'bytes',
-      width: 24,
+      width: 16,
       queries: [
         { expr: q.max(perInstance, gauge('cugar_journal_bytes')), legend: 'journal {{instance}}' },
         { expr: q.max(perInstance, gauge('cugar_data_dir_free_bytes')), legend: 'free {{instance}}' },

@@ -18,9 +18,12 @@ const FOLLOWS: Readonly<Record<string, string>> = { provider: 'model', domain: '
 const CHOICES: readonly string[] = ['profile', 'tenant']
 const PER_MINUTE = 'suffix:/min'
 
-/** 22: a title is read whole at 1280 px. */
+const COLUMNS = 24
+
+/** 22: a title is read whole at 1280 px, and no panel stands beyond the edge. */
 function titled({ title, gridPos }: Panel, report: Report): void {
-  const room = Math.floor(((SCREEN / 24) * gridPos.w - BESIDE_TITLE) / LETTER)
+  if (gridPos.x + gridPos.w > COLUMNS) report(22, 'a panel beyond the right edge')
+  const room = Math.floor(((SCREEN / COLUMNS) * gridPos.w - BESIDE_TITLE) / LETTER)
   if (title.length > room) report(22, `a title of ${title.length} letters where ${room} are seen`)
 }
 
@@ -31,7 +34,7 @@ function wide({ gridPos, fieldConfig }: Panel, report: Report): void {
     .filter(({ id }) => id === 'custom.width')
     .map(({ value }) => Number(value))
   const sum = widths.reduce((all, width) => all + width, 0)
-  if (sum > (SCREEN / 24) * gridPos.w) report(22, `columns of ${sum} pixels`)
+  if (sum > (SCREEN / COLUMNS) * gridPos.w) report(22, `columns of ${sum} pixels`)
 }
 
 /** 23: no NaN: a percentile of nothing is left out. */

@@ -198,6 +198,7 @@ const BOARD_FAULTS: readonly Fault[] = [
 
 const SCREEN_FAULTS: readonly Fault[] = [
   [22, 'a title that is cut', (all) => (panel(all, 'Fullest budget').title = 'Highest budget utilization')],
+  [22, 'a panel beyond the right edge', (all) => (panel(all, 'Disk').gridPos.w = 24)],
   [22, 'a table that is cut', (all) => (panel(all, 'Ledger of budgets (trend over 1h)').gridPos.w = 20)],
   [22, 'a panel too small for its title', (all) => (panel(all, 'Request P95').gridPos.w = 2)],
   [23, 'a percentile of nothing', (all) => edit(target(all, 'Request P95'), ' >= 0', '')],

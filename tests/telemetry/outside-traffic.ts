@@ -1,18 +1,21 @@
 // Lists, a playbook with a branch, a model and vendors: what the dashboards show beside plain runs.
 import type { Product } from './product.ts'
-import { run, until, type Page, type Run } from './traffic.ts'
+import { until, type Page, type Run } from './traffic.ts'
+
+/** Not the one whose budget is used up: an alert freezes that one, sooner or later. */
+const TENANT = 'initech'
 
 type Batch = { readonly batch_id: string; readonly status: string }
 type Approval = { readonly approval_id: string }
 
-const asked = (body: object) => ({ profile: 'sales_manager', tenant: 'acme', ...body })
+const asked = (body: object) => ({ profile: 'sales_manager', tenant: TENANT, ...body })
 const finish = ({ call }: Product, body: object): Promise<Run> =>
   call<Run>('operator', '/v1/runs?wait=30', asked(body))
 
 const list = ({ call }: Product, goal: string, names: readonly string[]): Promise<Batch> =>
   call<Batch>('operator', '/v1/batches', {
     profile: 'demo',
-    tenant: 'acme',
+    tenant: TENANT,
     goal,
     items: names.map((name) => ({ account: { name } })),
   })
@@ -82,7 +85,7 @@ async function cutOff(product: Product): Promise<void> {
 export const MORE_OUTCOMES = { success: 5, error: 1 } as const
 
 export async function driveOutside(product: Product): Promise<void> {
-  await Promise.all([run(product, 'sales_manager', 'amber'), lists(product), cutOff(product)])
+  await Promise.all([finish(product, { goal: 'amber' }), lists(product), cutOff(product)])
   await branch(product)
   await lostNote(product)
 }
