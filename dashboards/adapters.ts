@@ -17,7 +17,7 @@ export const adapters: Row = {
   panels: [
     graph({
       title: 'Adapters cut off',
-      text: '1 while an adapter is open (its breaker cut it off) or in fallback: its readings go to its fallbacks, its effects wait.',
+      text: '1 while an adapter is open (its breaker cut it off) or in fallback: its readings go to its fallbacks, its effects are not done, and nobody is asked about them until it is back.',
       unit: 'none',
       width: 6,
       max: 1,
@@ -83,10 +83,18 @@ export const adapters: Row = {
       noValue: 'No adapter was called',
     }),
     graph({
+      title: 'Degraded steps by adapter',
+      text: 'Steps a minute that a fallback serves in place of an adapter that is cut off. Each says so in its result, its run and the console.',
+      unit: PER_MINUTE,
+      width: 6,
+      queries: [bySeries('adapter', counter('cugar_adapter_fallbacks_total'))],
+      noValue: 'Nobody stands in for another',
+    }),
+    graph({
       title: 'Calls by outcome',
       text: 'Operations of all adapters a minute. Refused ones were not let out: by a breaker, by limits, or by the wish of the vendor.',
       unit: PER_MINUTE,
-      width: 8,
+      width: 6,
       queries: [bySeries('status', counter('cugar_adapter_calls_total'))],
       noValue: 'No adapter was called',
     }),
@@ -94,7 +102,7 @@ export const adapters: Row = {
       title: 'Share of the limits',
       text: 'How much of its limits the busiest adapter uses: calls at once, calls in a second. At 1 further calls wait for their turn.',
       unit: 'percentunit',
-      width: 8,
+      width: 6,
       max: 1,
       queries: [
         {
@@ -108,7 +116,7 @@ export const adapters: Row = {
       title: 'Calls waiting for their turn',
       text: 'A floor that does not return to zero is a limit that is too low for the load, or a vendor that became slow.',
       unit: 'short',
-      width: 8,
+      width: 6,
       queries: [{ expr: q.sum(['adapter'], gauge('cugar_adapter_calls_waiting')), legend: '{{adapter}}' }],
       noValue: 'Nothing waits',
     }),

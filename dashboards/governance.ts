@@ -172,6 +172,10 @@ const freezes: Row = {
           expr: q.calc(q.max(['profile'], gauge('cugar_profile_frozen')), '>', 0),
           legend: 'profile {{profile}}',
         },
+        {
+          expr: q.topk(8, q.max(['tenant', 'by'], gauge('cugar_tenant_frozen_by'))),
+          legend: 'tenant {{tenant}}, by {{by}}',
+        },
         { expr: q.max([], gauge('cugar_tenants_frozen')), legend: 'tenants' },
       ],
       noValue: 'Nothing is frozen',

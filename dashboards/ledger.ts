@@ -50,11 +50,10 @@ const forEach = <L extends string>(of: q.Expr<L | 'budget'>, value: q.Expr<'budg
   q.joined<L | 'budget', 'budget'>(q.calc(of, '*', 0), { op: '+', on: ['budget'], many: 'left' }, value)
 
 const left = <L extends string>(of: q.Expr<L>) => q.clampMin(q.minus(1, of), 0)
-const pace = <L extends string>(of: q.Selector<L, 'gauge'>) => q.clampMin(q.deriv(of, '1h'), 0)
-const untilFull = <L extends string>(share: q.Expr<L>, speed: q.Expr<L>) =>
-  q.calc(left(share), '/', q.calc(speed, '>', 0))
-const paceOfLine = q.max(keys, pace(use))
-const paceOfLimit = q.max(perLimit, pace(highest))
+const speed = <L extends string>(of: q.Selector<L, 'gauge'>) => q.clampMin(q.deriv(of, '1h'), 0)
+const untilFull = <L extends string>(share: q.Expr<L>, spent: q.Expr<L>) =>
+  q.calc(left(share), '/', q.calc(spent, '>', 0))
+const speedOfLimit = q.max(perLimit, speed(highest))
 const windowLeft = q.calc(q.max(keys, windowEnd), '-', q.time)
 const ends = q.max(['budget'], gauge('cugar_budget_window_end_timestamp_seconds'))
 const windowLeftOf = q.calc(forEach(highestOf, q.calc(ends, '>', 0)), '-', q.time)
@@ -62,7 +61,7 @@ const exhaustion = gauge('cugar_tenant_budget_exhaustion_timestamp_seconds', ofC
 /** Seconds until nothing is left: of a tenant as the runtime foresees it, else at the pace of the last hour. */
 const runsOut = column(
   q.calc(q.max(keys, exhaustion), '-', q.time),
-  q.joined(untilFull(highestOf, paceOfLimit), { op: '<', on: perLimit }, windowLeftOf),
+  q.joined(untilFull(highestOf, speedOfLimit), { op: '<', on: perLimit }, windowLeftOf),
 )
 
 /** Amounts are known of the highest tenant of a profile: on its line and nowhere else. */
@@ -72,31 +71,56 @@ const amount = (what: Amounts) => {
   return column(shown, amounts(what))
 }
 
-const frozen = q.max(['budget'], q.alsoCalled(gauge('cugar_profile_frozen'), 'profile', 'budget'))
+/** 0 nobody, 1 a person, 2 an alert: as FROZEN says it. */
+const profileFrozen = (by: 'alert' | 'person') =>
+  q.max(['budget'], q.alsoCalled(gauge('cugar_profile_frozen_by', { by }), 'profile', 'budget'))
+const frozen = q.calc(profileFrozen('person'), '+', q.calc(profileFrozen('alert'), '*', 2))
+const tenantFrozen = (by: 'alert' | 'person') => q.max(['tenant'], gauge('cugar_tenant_frozen_by', { by }))
+const frozenTenant = q.either(tenantFrozen('person'), q.calc(tenantFrozen('alert'), '*', 2))
+/** A tenant that is frozen itself says so; otherwise its profile does. */
+const frozenOfLine = q.either<LineLabel>(
+  q.joined(q.calc(line, '*', 0), { op: '+', on: ['tenant'], many: 'left' }, frozenTenant),
+  forEach(line, frozen),
+  q.calc(line, '*', 0),
+)
 
 const thresholds = q.max(['budget'], gauge('cugar_budget_warning_threshold_ratio'))
 
 const REFUSES = { 0: { text: 'no', color: 'green' }, 1: { text: 'refuses', color: 'red' } }
-const FROZEN = { 0: { text: 'open', color: 'green' }, 1: { text: 'frozen', color: 'orange' } }
+const FROZEN = {
+  0: { text: 'nobody', color: 'green' },
+  1: { text: 'a person', color: 'orange' },
+  2: { text: 'an alert', color: 'red' },
+}
 
 export const ledger: Row = {
   title: 'Ledger',
   panels: [
     table({
-      title: 'Ledger of budgets (pace over 1h)',
-      text: 'A line for each budget of a tenant that warns or refuses, and for each other limit of a profile one of its highest tenant; the fullest first. Used and limit are amounts of the unit (cost units, US dollars, tokens, calls). Runs out: at its pace, where that is before the window ends. A budget that refuses does so until its window ends or its limit rises. A frozen profile takes no new runs until a person lifts it; the links lead to who froze what, and to every account with what is reserved.',
+      title: 'Ledger of budgets (trend over 1h)',
+      text: 'A line for each budget of a tenant that warns or refuses, and for each other limit of a profile one of its highest tenant; the fullest first. Used and limit are amounts of the unit (cost units, US dollars, tokens, calls); reserved is the share that calls under way hold. Pace: the used share against the elapsed one; above 1 the budget runs out before its window ends. Runs out: at the pace of the last hours, where that is before the end. A budget that refuses does so until its window ends or its limit rises. Who is frozen takes no new runs until a person lifts it; the links lead to who froze what, and to every account.',
       unit: 'percentunit',
       width: 24,
       height: 10,
       steps: LEVELS,
       queries: [
         { expr: column(line, highestOf), legend: 'share' },
-        { expr: column(left(line), left(highestOf)), legend: 'left' },
-        { expr: column(q.max(keys, warnsAt), forEach(highestOf, thresholds)), legend: 'warns at' },
         { expr: amount('used'), legend: 'used' },
         { expr: amount('limit'), legend: 'limit' },
         {
-          expr: column(q.calc(paceOfLine, '*', 3600), q.calc(paceOfLimit, '*', 3600)),
+          expr: column(
+            q.max(keys, gauge('cugar_tenant_budget_reserved_ratio', ofChosen)),
+            q.max(perLimit, gauge('cugar_budget_reserved_ratio')),
+          ),
+          legend: 'reserved',
+        },
+        { expr: column(left(line), left(highestOf)), legend: 'left' },
+        { expr: column(q.max(keys, warnsAt), forEach(highestOf, thresholds)), legend: 'warns at' },
+        {
+          expr: column(
+            q.max(keys, gauge('cugar_tenant_budget_pace_ratio', ofChosen)),
+            q.max(perLimit, gauge('cugar_budget_pace_ratio')),
+          ),
           legend: 'pace',
         },
         { expr: runsOut, legend: 'runs out' },
@@ -105,25 +129,26 @@ export const ledger: Row = {
           expr: column(q.max(keys, refuses), q.max(perLimit, gauge('cugar_budget_refusing'))),
           legend: 'refuses',
         },
-        { expr: column(forEach(line, frozen), forEach(highestOf, frozen)), legend: 'profile' },
+        { expr: column(frozenOfLine, forEach(highestOf, frozen)), legend: 'frozen by' },
       ],
       names: [
-        { label: 'tenant', title: 'Tenant', width: 130 },
+        { label: 'tenant', title: 'Tenant', width: 125 },
         { label: 'budget', title: 'Scope', width: 115 },
         { label: 'resource', title: 'Unit', width: 70 },
         { label: 'window', title: 'Window', width: 75 },
       ],
       columns: [
         { title: 'Share', unit: 'percentunit', steps: LEVELS, width: 75 },
+        { title: 'Used', unit: 'short', width: 80 },
+        { title: 'Limit', unit: 'short', width: 75 },
+        { title: 'Reserved', unit: 'percentunit', width: 85 },
         { title: 'Left', unit: 'percentunit', width: 75 },
         { title: 'Warns at', unit: 'percentunit', width: 80 },
-        { title: 'Used', unit: 'short', width: 80 },
-        { title: 'Limit', unit: 'short', width: 80 },
-        { title: 'Pace / h', unit: 'percentunit', width: 80 },
+        { title: 'Pace', unit: 'none', width: 60, decimals: 2 },
         { title: 'Runs out in', unit: 's', width: 95 },
         { title: 'Window ends', unit: 's', width: 100 },
         { title: 'Refuses', unit: 'short', width: 80, words: REFUSES },
-        { title: 'Profile', unit: 'short', width: 85, words: FROZEN },
+        { title: 'Frozen by', unit: 'short', width: 85, words: FROZEN },
       ],
       sortBy: 'Share',
       noValue: 'No limits',

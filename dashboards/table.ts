@@ -11,6 +11,8 @@ export type Column = {
   /** In pixels; without it, what is left. */
   readonly width?: number
   readonly steps?: Steps
+  /** Left out: one of a share, and of others what the unit has. */
+  readonly decimals?: number
   /** What stands for a number, and its colour. */
   readonly words?: Readonly<Record<string, { readonly text: string; readonly color: string }>>
 }
@@ -26,13 +28,16 @@ type TableSpec = PanelSpec & {
 const sized = (width: number | undefined): DynamicConfigValue[] =>
   width === undefined ? [] : [{ id: 'custom.width', value: width }]
 
-function propertiesOf({ unit, steps, words, width }: Column): DynamicConfigValue[] {
+const decimal = (decimals: number | undefined): DynamicConfigValue[] =>
+  decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]
+
+function propertiesOf({ unit, steps, words, width, decimals }: Column): DynamicConfigValue[] {
   const coloured = { id: 'custom.cellOptions', value: { type: 'color-text' } }
   return [
     { id: 'unit', value: unit },
     ...sized(width),
     // More digits say nothing of a share.
-    ...(unit === 'percentunit' ? [{ id: 'decimals', value: 1 }] : []),
+    ...decimal(unit === 'percentunit' ? (decimals ?? 1) : decimals),
     ...(steps === undefined ? [] : [{ id: 'thresholds', value: stepsOf(steps).build() }, coloured]),
     ...(words === undefined
       ? []

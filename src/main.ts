@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import type { InspectedSettings, Settings } from './config.ts'
-import { AppError } from './errors.ts'
+import { AppError, type ErrorCode } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
 import type { KeysFile } from './http/callers/keys-file.ts'
 import type { Keys } from './http/callers/keys.ts'
@@ -97,7 +97,8 @@ export type StartFiles = { readonly registry: string; readonly keys: Keys | null
 
 /**
  * The files that the settings name. Errors: SETTINGS_INVALID with every problem of the settings, of the keys and, beside
- * these, of the registry, a busy port and data that another process has; a registry that alone has problems is refused by whoever takes it into force.
+ * these, of the registry, a busy port and data that another process has; a registry that alone has problems is refused
+ * by whoever takes it into force.
  */
 export async function readStart({ settings, problems }: InspectedSettings): Promise<StartFiles> {
   const registry = await attempt(readText(settings.registryFile, 'REGISTRY'))
@@ -109,15 +110,34 @@ export async function readStart({ settings, problems }: InspectedSettings): Prom
   }))
   const found = [...problems, ...inKeys, ...registry.problems]
   if (found.length === 0 && registry.value !== null) return { registry: registry.value, keys: keys.value }
-  const examined =
-    registry.value === null ? null : await examineRegistry(registry.value, ownPartsOf(settings))
-  const inRegistry = (examined?.problems ?? []).map(({ path, message }) => ({
-    path: `${settings.registryFile}: ${path}`,
-    message,
-  }))
+  const inRegistry = registry.value === null ? [] : await registryProblems(settings, registry.value)
   const { placeProblems } = await import('./cli/doctor/checks.ts')
   const inTheWay = await placeProblems(settings, new Set(problems.map(({ path }) => path)))
   throw new AppError('SETTINGS_INVALID', {}, { problems: [...found, ...inRegistry, ...inTheWay] })
+}
+
+async function registryProblems(settings: Settings, text: string): Promise<readonly ProblemItem[]> {
+  const { problems } = await examineRegistry(text, ownPartsOf(settings))
+  return problems.map(({ path, message }) => ({ path: `${settings.registryFile}: ${path}`, message }))
+}
+
+/** A start is refused for the first of these that it meets. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'SETTINGS_INVALID',
+  'REGISTRY_INVALID',
+  'DATA_DIR_LOCKED',
+  'DATABASE_LOCKED',
+])
+
+/** With what else is in the way, so that everything is corrected at once; alone, the refusal as it is. */
+async function refusalOf(error: unknown, settings: Settings, registry: string): Promise<unknown> {
+  if (!(error instanceof AppError) || !REFUSALS.has(error.code)) return error
+  const inRegistry = await registryProblems(settings, registry)
+  const { placeProblems } = await import('./cli/doctor/checks.ts')
+  const inTheWay = await placeProblems(settings, new Set())
+  const problems = [...inRegistry, ...inTheWay]
+  if (inTheWay.length === 0 || problems.length < 2) return error
+  return new AppError('SETTINGS_INVALID', {}, { problems, cause: error })
 }
 
 /** Starts the server. Errors: SETTINGS_INVALID, REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN. */
@@ -156,6 +176,8 @@ export async function serve(
       listensAt(address)
     },
     ...extra,
+  }).catch(async (error: unknown) => {
+    throw await refusalOf(error, settings, registry)
   })
   const unwatch = logger.isLevelEnabled('error') ? watchLoop() : null
   const stop = async (): Promise<void> => {

@@ -79,8 +79,8 @@ export type {
   CrmDefinition,
   CrmOpportunity,
   CrmOpportunityPage,
-  Receipt,
 } from './adapters/crm.ts'
+export type { Receipt } from './events/step.ts'
 export { defineAdapter } from './adapters/definition.ts'
 export { plan, type PlanBuilder, type PlanSource, type PlanStepOptions } from './plan-builder.ts'
 export type { PlanDraft, PlanDraftInput } from './registry/plan/draft.ts'
@@ -155,7 +155,14 @@ const pagesOf =
 const doorOf = (
   options: RuntimeOptions,
   { engine, journal }: { engine: Engine; journal: Journal },
-): Pick<DoorParts, 'keys' | 'oidc' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal'> => ({
+): Pick<
+  DoorParts,
+  'keys' | 'oidc' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal' | 'templates'
+> => ({
+  templates: async () => {
+    const { libraryOf } = await import('./tools/engagement/templates/template-library.ts')
+    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }, []).templates
+  },
   verifyJournal: async () => {
     const { verifyChains } = await import('./journal/verify.ts')
     return verifyChains(journal)

@@ -1,6 +1,7 @@
 // What an incident is: what breaks, on which scratch servers, which alerts must tell of it, and what ends it.
 import type { Collector } from './collector.ts'
 import type { Gateway } from './gateway.ts'
+import type { Outside } from './outside.ts'
 import type { ChaosServer, ServerOptions } from './server.ts'
 
 /** The scratch servers that incidents happen to. */
@@ -29,6 +30,13 @@ export const SERVERS = {
   },
   stutter: {},
   disk: { diskMegabytes: 64 },
+  outside: {
+    engine: { maxRuns: 500 },
+    registry: {
+      profiles: ['smb', 'sales_rep', 'technical', 'enterprise'],
+      hasOutside: true,
+    },
+  },
   quiet: {},
   lone: {},
   first: {},
@@ -46,7 +54,7 @@ export const TARGETS = {
   ) as Record<ServerName, { job: string; server: ServerName }>),
   // A job of three instances under a name of its own, and one that only this target has.
   first: { job: 'sales-trio', server: 'first' },
-  second: { job: 'sales-trio', server: 'lone' },
+  second: { job: 'sales-trio', server: 'disk' },
   third: { job: 'sales-trio', server: 'quiet' },
   spare: { job: 'sales-spare', server: 'steps' },
 } as const satisfies Readonly<Record<string, { readonly job: string; readonly server: ServerName }>>
@@ -62,14 +70,30 @@ export type Stage = {
   readonly repeat: (everyMs: number, act: () => Promise<unknown>) => void
   /** Where a server sends its spans. */
   readonly collector: (name: TracedName) => Pick<Collector, 'hang' | 'dawdle' | 'answer'>
+  /** The models and vendors of server `outside`. */
+  readonly outside: Pick<Outside, 'setModel' | 'hubspot' | 'pipedrive'>
   /** What Prometheus scrapes of a job from now on. */
   readonly setTargets: (job: string, targets: readonly TargetName[]) => void
 }
 
+export type PastOf = {
+  /** Milliseconds, by the rules' time. */
+  readonly agoMs: number
+  /** How their names begin: every series costs, and most of them no alert asks for. */
+  readonly metrics: string
+}
+
 /** What is prepared before Prometheus sees anything. */
-export type Backstage = Pick<Stage, 'server'> & {
-  /** A scrape of a target becomes one of the past, so many milliseconds ago by the rules' time. */
-  readonly recordPast: (name: TargetName, agoMs: number) => Promise<void>
+export type Backstage = Pick<Stage, 'server' | 'outside'> & {
+  /** What a target shows of some metrics becomes a scrape of the past. */
+  readonly recordPast: (name: TargetName, past: PastOf) => Promise<void>
+}
+
+export type AlertOf = {
+  readonly alert: string
+  readonly job: string | null
+  /** Of an alert that another incident sends for the same job. */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 export type Incident = {
@@ -79,7 +103,7 @@ export type Incident = {
   /** The servers behind them run. */
   readonly targets: readonly TargetName[]
   /** Name of each alert that it must send, and the job that it is about; null: about none. */
-  readonly alerts: readonly { readonly alert: string; readonly job: string | null }[]
+  readonly alerts: readonly AlertOf[]
   /** It needs the machine for itself: others are over before. */
   readonly playsLast?: true
   readonly prepare?: (stage: Backstage) => Promise<void>

@@ -21,8 +21,8 @@ const noticesIn = ({ path, body, at }: Received): Notice[] =>
 
 export type Pages = {
   readonly url: string
-  /** In the order of their arrival; without `job`, of every job. */
-  readonly of: (alert: string, job?: string) => readonly Notice[]
+  /** In the order of their arrival; without labels all of the alert. */
+  readonly of: (alert: string, labels?: Readonly<Record<string, string>>) => readonly Notice[]
   readonly stop: () => Promise<void>
 }
 
@@ -31,11 +31,13 @@ export async function takePages(): Promise<Pages> {
   return {
     url,
     stop,
-    of: (alert, job) =>
+    of: (alert, wanted = {}) =>
       received
         .flatMap(noticesIn)
         .filter(
-          ({ labels }) => labels['alertname'] === alert && (job === undefined || labels['job'] === job),
+          ({ labels }) =>
+            labels['alertname'] === alert &&
+            Object.entries(wanted).every(([name, value]) => labels[name] === value),
         ),
   }
 }

@@ -9,14 +9,19 @@ import {
   jobOf,
   SERVERS,
   TARGETS,
+  type AlertOf,
+  type Backstage,
   type Incident,
+  type PastOf,
   type ServerName,
   type Stage,
   type TargetName,
 } from './incident.ts'
+import { openOutside, type Outside } from './outside.ts'
 import { startMonitoring, type Monitoring, type Targets } from './monitoring.ts'
 import { stillFiring, takePages, type Notice, type Pages } from './pages.ts'
 import { writePast, type PastScrape } from './past.ts'
+import { reach } from './reach.ts'
 import { chaosServer, type ChaosServer } from './server.ts'
 import { eventually, until } from './wait.ts'
 
@@ -25,6 +30,7 @@ type Scratch = {
   readonly gateways: Map<string, Gateway>
   /** Of the servers that send spans. */
   readonly collectors: ReadonlyMap<string, Collector>
+  readonly outside: Outside
 }
 
 export type Theatre = {
@@ -53,6 +59,7 @@ function found<T>(map: ReadonlyMap<string, T>, name: string): T {
 
 /** Not started yet, and nothing stands before them. */
 async function createServers(dir: string, targets: readonly TargetName[]): Promise<Scratch> {
+  const outside = await openOutside()
   const names = [...new Set(targets.map((target): ServerName => TARGETS[target].server))]
   const servers = new Map<string, ChaosServer>()
   const collectors = new Map<string, Collector>()
@@ -60,10 +67,14 @@ async function createServers(dir: string, targets: readonly TargetName[]): Promi
     const own = SERVERS[name]
     const collector = 'tracing' in own ? await startCollector() : null
     if (collector !== null) collectors.set(name, collector)
-    const options = { ...own, ...(collector !== null && { otelEndpoint: collector.endpoint }) }
+    const options = {
+      ...own,
+      ...(collector !== null && { otelEndpoint: collector.endpoint }),
+      ...(name === 'outside' && { environment: outside.environment }),
+    }
     servers.set(name, await chaosServer(join(dir, name), options))
   }
-  return { servers, gateways: new Map(), collectors }
+  return { servers, gateways: new Map(), collectors, outside }
 }
 
 /** Acts again and again; what fails is tried again, for the incident itself makes things fail. */
@@ -79,15 +90,19 @@ function repeating(ending: AbortSignal): Stage['repeat'] {
   }
 }
 
-async function prepare(incidents: readonly Incident[], { servers, gateways }: Scratch) {
+async function prepare(incidents: readonly Incident[], { servers, gateways, outside }: Scratch) {
   const past: PastScrape[] = []
-  const recordPast = async (name: TargetName, agoMs: number): Promise<void> => {
+  const recordPast = async (name: TargetName, { agoMs, metrics }: PastOf): Promise<void> => {
     const { address } = found(servers, TARGETS[name].server)
-    const body = await (await fetch(`http://${address()}/metrics`)).text()
+    const whole = await (await reach(`http://${address()}/metrics`)).text()
+    const body = whole
+      .split('\n')
+      .filter((line) => line.startsWith(metrics))
+      .join('\n')
     past.push({ body, job: jobOf(name), instance: found(gateways, name).address, agoMs })
   }
-  for (const incident of incidents)
-    await incident.prepare?.({ server: (name) => found(servers, name), recordPast })
+  const backstage: Backstage = { server: (name) => found(servers, name), outside, recordPast }
+  await Promise.all(incidents.map(async (incident) => incident.prepare?.(backstage)))
   return past
 }
 
@@ -119,7 +134,8 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
   stops.push(pages.stop)
   const targets = [...new Set(incidents.flatMap((incident) => incident.targets))]
   const scratch = await createServers(dir, targets)
-  const { servers, gateways, collectors } = scratch
+  const { servers, gateways, collectors, outside } = scratch
+  stops.push(outside.stop)
   stops.push(() => Promise.all([...collectors.values()].map((collector) => collector.stop())))
   stops.push(() => Promise.all([...servers.values()].map((server) => server.kill())))
   stops.push(() => Promise.all([...gateways.values()].map((gateway) => gateway.stop())))
@@ -152,6 +168,7 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
       server: (name) => found(servers, name),
       gateway: (name) => found(gateways, name),
       collector: (name) => found(collectors, name),
+      outside,
       repeat: repeating(ending.signal),
       setTargets: (job, names) =>
         monitoring.setTargets(
@@ -167,16 +184,31 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     rest,
     stop,
     begin: (incident) => beginning(incident, stageOf(incident), pages),
-    heal: (incident) => healing(incident, stageOf(incident), pages),
+    heal: async (incident) => {
+      const healed = await healing(incident, stageOf(incident), pages)
+      endings.get(incident)?.abort()
+      return healed
+    },
   }
 }
 
-const noticesOf = (pages: Pages, { alert, job }: Incident['alerts'][number]): readonly Notice[] =>
-  pages.of(alert, job ?? undefined)
+/** Every notice of an alert that an incident sends. */
+export const noticesOf = (pages: Pages, { alert, job, labels }: AlertOf): readonly Notice[] =>
+  pages.of(alert, { ...(job !== null && { job }), ...labels })
+
+/** Whatever hangs is named. Errors: it has not ended within the limit. */
+async function within(act: Promise<void>, what: string): Promise<void> {
+  let isOver = false
+  const acted = act.finally(() => {
+    isOver = true
+  })
+  await Promise.race([acted, until({ what, limitMs: LIMIT_MS }, () => isOver)])
+  await acted
+}
 
 async function beginning(incident: Incident, stage: Stage, pages: Pages): Promise<Sent[]> {
   const cause = Date.now()
-  await incident.begin(stage)
+  await within(incident.begin(stage), `${incident.name} begins`)
   return Promise.all(
     incident.alerts.map((about) =>
       eventually({ what: `${about.alert} fires (${incident.name})`, limitMs: LIMIT_MS }, () => {
@@ -190,7 +222,7 @@ async function beginning(incident: Incident, stage: Stage, pages: Pages): Promis
 async function healing(incident: Incident, stage: Stage, pages: Pages): Promise<Sent[]> {
   if (incident.heal === null) return []
   const cure = Date.now()
-  await incident.heal(stage)
+  await within(incident.heal(stage), `${incident.name} is healed`)
   return Promise.all(
     incident.alerts.map((about) =>
       eventually({ what: `${about.alert} resolves (${incident.name})`, limitMs: LIMIT_MS }, () => {

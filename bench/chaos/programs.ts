@@ -121,6 +121,9 @@ export function askPrometheus(url: string) {
       const found = await ask<Exemplars>('query_exemplars', { query, ...within })
       return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels))
     },
+    /** The labels of every series that a selector finds since `since` (epoch seconds). */
+    series: async (selector: string, since: number): Promise<Labels[]> =>
+      ask<Labels[]>('series', { 'match[]': selector, start: String(since), end: String(now()) }),
     /** What became of the scrapes, as Prometheus tells it. */
     targets: async (): Promise<string> => JSON.stringify(await ask('targets')),
     rules: async (): Promise<RuleHealth[]> => {

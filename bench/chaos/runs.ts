@@ -18,6 +18,13 @@ export const askMany = (server: ChaosServer, count: number, [profile, goal]: rea
 export const finish = (server: ChaosServer, profile: string, goal: string): Promise<Run> =>
   server.call<Run>('/v1/runs?wait=30', { profile, goal, tenant: 'acme' })
 
+/** What a run is about, beside its goal. */
+export type Asked = { readonly profile: string; readonly goal: string; readonly context: object }
+
+/** As `finish`. */
+export const finishWith = (server: ChaosServer, asked: Asked): Promise<Run> =>
+  server.call<Run>('/v1/runs?wait=30', { ...asked, tenant: 'acme' })
+
 export async function cancelAll(server: ChaosServer): Promise<void> {
   const { items } = await server.call<Page<Run>>('/v1/runs?limit=200')
   const open = items.filter(({ status }) => !OVER.has(status))

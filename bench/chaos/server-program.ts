@@ -10,8 +10,9 @@ if (given.clockMs !== 0) {
   Date.now = () => real() + given.clockMs
 }
 const { createLogger, serve } = await import('../../src/main.ts')
-const { port, dataDir, registryFile, otelEndpoint } = given
-const settings = { ...parseSettings({ LOG_LEVEL: 'error' }), port, dataDir, registryFile, otelEndpoint }
+const { port, dataDir, registryFile, otelEndpoint, environment } = given
+const own = parseSettings({ ...environment, LOG_LEVEL: 'error' })
+const settings = { ...own, port, dataDir, registryFile, otelEndpoint }
 const serving = await serve(settings, createLogger(settings), {
   tools: chaosTools(),
   limits: { requestsPerSecond: 1_000_000 },

@@ -5,12 +5,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RuntimeOptions } from '../../src/runtime.ts'
 import { freePort } from './programs.ts'
+import { reach } from './reach.ts'
 import { chaosRegistry, type RegistryChanges } from './registry-text.ts'
 
 export type ServerOptions = {
   readonly engine?: NonNullable<RuntimeOptions['engine']>
   readonly tracing?: NonNullable<RuntimeOptions['tracing']>
   readonly otelEndpoint?: string
+  /** Variables that it has beside ours: models and vendors. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Megabytes of the file system that its data is on; without it, the one of the folder. Linux alone. */
   readonly diskMegabytes?: number
   readonly registry?: RegistryChanges
@@ -22,6 +25,7 @@ export type ServerProgram = {
   readonly dataDir: string
   readonly registryFile: string
   readonly otelEndpoint: string | null
+  readonly environment: Readonly<Record<string, string>>
   readonly engine: NonNullable<RuntimeOptions['engine']>
   readonly tracing: NonNullable<RuntimeOptions['tracing']>
   /** What its clock shows more than ours. */
@@ -58,7 +62,10 @@ const ON_SMALL_DISK = 'mount -t tmpfs -o size="$1"m tmpfs "$2" && shift 2 && exe
 
 function spawned(program: ServerProgram, diskMegabytes: number | undefined): ChildProcess {
   const own = [process.execPath, PROGRAM, JSON.stringify(program)]
-  const options = { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as ['ignore', 'ignore', 'inherit', 'ipc'] }
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...program.environment },
+  }
   if (diskMegabytes === undefined) return spawn(process.execPath, own.slice(1), options)
   const mounted = ['sh', '-c', ON_SMALL_DISK, 'sh', String(diskMegabytes), program.dataDir, ...own]
   return spawn('unshare', ['--map-root-user', '--mount', ...mounted], options)
@@ -77,7 +84,7 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
     setRegistry(chaosRegistry(inForce))
   }
   adopt({})
-  const { engine = {}, tracing = {}, otelEndpoint = null } = options
+  const { engine = {}, tracing = {}, otelEndpoint = null, environment = {} } = options
   let child: ChildProcess | null = null
   const address = (): string => `127.0.0.1:${port}`
 
@@ -85,7 +92,7 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
 
   /** Whether it serves; otherwise it has ended before. */
   const serves = async (clockMs: number): Promise<boolean> => {
-    const program = { port, dataDir, registryFile, otelEndpoint, engine, tracing, clockMs }
+    const program = { port, dataDir, registryFile, otelEndpoint, environment, engine, tracing, clockMs }
     child = spawned(program, options.diskMegabytes)
     const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
     return message === 'serves'
@@ -110,7 +117,7 @@ export async function chaosServer(dir: string, options: ServerOptions = {}): Pro
     await ended
   }
   const ask = async (path: string, body?: object, actor = 'chaos'): Promise<Answered> => {
-    const response = await fetch(`http://${address()}${path}`, {
+    const response = await reach(`http://${address()}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { 'content-type': 'application/json', 'x-cugar-actor': actor },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -14,6 +14,8 @@ const SLOW_MS = 21_000
 type Behaviour = {
   readonly domain: 'intelligence' | 'territory' | 'knowledge' | 'engagement'
   readonly execute?: true
+  /** It asks the language model of its profile. */
+  readonly thinks?: true
   readonly run: (context: ToolContext) => z.input<typeof output> | Promise<z.input<typeof output>>
 }
 
@@ -68,10 +70,31 @@ const STEPS: typeof BEHAVIOURS = {
 
 export const MANY_STEPS = Object.keys(STEPS).join(' and ')
 
-export const behavioursOf = (hasManySteps: boolean): typeof BEHAVIOURS =>
-  hasManySteps ? { ...BEHAVIOURS, ...STEPS } : BEHAVIOURS
+const THOUGHT = z.object({ words: z.string() })
+
+/** What only a server with models has. */
+const THINKING: typeof BEHAVIOURS = {
+  thinks: {
+    domain: 'knowledge',
+    thinks: true,
+    run: async ({ model }) => {
+      const messages = [{ role: 'user', content: 'Say it in other words.' }] as const
+      await model.ask({ purpose: 'improve', messages, schema: THOUGHT })
+      return done
+    },
+  },
+}
+
+/** Which of them a server has beside those that all have. */
+export type MoreTools = { readonly hasManySteps?: boolean; readonly hasOutside?: boolean }
+
+export const behavioursOf = ({ hasManySteps = false, hasOutside = false }: MoreTools): typeof BEHAVIOURS => ({
+  ...BEHAVIOURS,
+  ...(hasManySteps ? STEPS : {}),
+  ...(hasOutside ? THINKING : {}),
+})
 
 export const chaosTools = (): Tool[] =>
-  Object.entries(behavioursOf(true)).map(([word, { run }]) =>
+  Object.entries(behavioursOf({ hasManySteps: true, hasOutside: true })).map(([word, { run }]) =>
     defineTool({ name: `${word}_probe`, input, output, run: (_, context) => run(context) }),
   )

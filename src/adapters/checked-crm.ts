@@ -2,6 +2,7 @@
 // adapter can answer with something that is no record of ours, or keep a caller waiting.
 import { z } from 'zod'
 import { problemsOf } from '../events/problem.ts'
+import { receiptSchema } from '../events/step.ts'
 import { CallError } from '../run/failure.ts'
 import type { AdapterCall } from './adapter.ts'
 import {
@@ -13,7 +14,6 @@ import {
   crmOpportunityPageSchema,
   crmOpportunitySchema,
   opportunityQuerySchema,
-  receiptSchema,
   type CrmAdapter,
   type CrmDefinition,
 } from './crm.ts'

@@ -1,6 +1,7 @@
 // The interface `crm`: what any CRM can be asked for, and the records it answers with, in our words. Used by tools and
 // by the engine; every vendor's folder turns its own answers into these, and `checkedCrm` lets nothing else through.
 import { z } from 'zod'
+import type { Receipt } from '../events/step.ts'
 import type { Adapter, AdapterCall } from './adapter.ts'
 
 /** A name that the vendor gave: an id that stands in an address as well as in a body. */
@@ -50,20 +51,6 @@ export const crmOpportunityPageSchema = z.strictObject({
   next: z.string().max(4000).nullable(),
 })
 
-/**
- * What a vendor has of an activity that was logged. `exactly_once`: the vendor itself refuses a second one with this
- * key; `at_least_once`: two calls at the same time may both have made one. `found`: it was there already.
- */
-export const receiptSchema = z.strictObject({
-  vendor: z.string().min(1).max(64),
-  id: vendorId,
-  url: z.string().max(2000).nullable(),
-  /** As it stands in the vendor's record. */
-  key: z.string().min(1).max(200),
-  guarantee: z.enum(['exactly_once', 'at_least_once']),
-  created_or_found: z.enum(['created', 'found']),
-})
-
 export const ACTIVITY_KINDS = ['note', 'call', 'email', 'meeting'] as const
 
 /** What happened with an account, as a person would note it. */
@@ -108,7 +95,6 @@ export type CrmOpportunityPage = {
   readonly items: readonly CrmOpportunity[]
   readonly next: string | null
 }
-export type Receipt = z.output<typeof receiptSchema>
 export type CrmActivity = z.output<typeof crmActivitySchema>
 
 type AccountQuery = z.output<typeof accountQuerySchema>

@@ -71,8 +71,26 @@ export function showRun(out: Output, shown: Run): void {
   if (answer.left_out.length > 0) out.heading('Left out by the plan')
   for (const line of answer.left_out) out.line(line)
   showRevisions(out, shown)
+  if (answer.degraded.length > 0) out.heading('Degraded')
+  for (const line of answer.degraded) out.line(line)
   showWaiting(out, shown)
   if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
+}
+
+const whyOf = ({
+  error,
+  refused_by,
+  skip_reason,
+  adapter,
+  degraded,
+  receipt,
+}: Run['steps'][number]): string => {
+  const served = degraded === null ? '' : `served by ${adapter ?? 'nobody'} in place of ${degraded.from}`
+  const written =
+    receipt === null
+      ? ''
+      : `${receipt.vendor} ${receipt.id} (${receipt.created_or_found})${receipt.url === null ? '' : `, ${receipt.url}`}`
+  return error?.message ?? refused_by[0]?.message ?? skip_reason ?? (served || written)
 }
 
 /** How each step stands. */
@@ -88,7 +106,7 @@ export function showSteps(out: Output, { steps }: Run): void {
       step.revision,
       step.attempts,
       units(step.spent),
-      step.error?.message ?? step.refused_by[0]?.message ?? step.skip_reason ?? '',
+      whyOf(step),
     ]),
   )
 }

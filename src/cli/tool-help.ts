@@ -46,11 +46,24 @@ function inputRows({ inputs }: ToolSpec, tool: Tool): Cell[][] {
 /** For a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-export const exampleCommand = (name: string, example: unknown): string =>
+const exampleCommand = (name: string, example: unknown): string =>
   `echo ${quoted(JSON.stringify(example))} | cugar tool ${name} --input -`
 
-export function showToolHelp(out: Output, spec: ToolSpec, tool: Tool): void {
-  out.line(`Usage: cugar tool ${spec.name} --input <file>\n\n${spec.description}\n\nInputs:`)
+/** What only a run may call is a plan of one step. */
+const exampleRun = ({ name, example = {} }: ToolSpec, profile: string): string => {
+  const inputs = Object.fromEntries(Object.entries(example).map(([input, value]) => [input, { value }]))
+  const plan = JSON.stringify({ steps: [{ id: 's1', tool: name, inputs }] })
+  return `echo ${quoted(plan)} | cugar run --plan - --profile ${profile} --wait 30`
+}
+
+/** `profile`: one that may use it; undefined: there is none. */
+export function showToolHelp(
+  out: Output,
+  { spec, tool, profile }: { spec: ToolSpec; tool: Tool; profile: string | undefined },
+): void {
+  const isRunOnly = tool.readsRuns === true || spec.side_effects === 'execute'
+  const usage = isRunOnly ? 'only inside a run' : `cugar tool ${spec.name} --input <file>`
+  out.line(`Usage: ${usage}\n\n${spec.description}\n\nInputs:`)
   sheet(out, ['name', 'type', 'needed', 'what is taken'], inputRows(spec, tool))
   const outputs = Object.entries(spec.outputs).map(([name, field]) => [
     name,
@@ -59,5 +72,8 @@ export function showToolHelp(out: Output, spec: ToolSpec, tool: Tool): void {
   ])
   out.line('\nOutputs:')
   sheet(out, ['name', 'type', 'what it is'], outputs)
-  if (spec.example !== undefined) out.line(`\nExample:\n  ${exampleCommand(spec.name, spec.example)}`)
+  const example = !isRunOnly
+    ? spec.example && exampleCommand(spec.name, spec.example)
+    : profile && spec.example && exampleRun(spec, profile)
+  if (example !== undefined) out.line(`\nExample:\n  ${example}`)
 }

@@ -20,6 +20,7 @@ const FONT = 'font/woff2'
 const SOURCES: Readonly<Record<string, Source>> = {
   'console.css': { file: own('console.css'), type: CSS },
   'console.js': { file: own('console.js'), type: JS },
+  'actions.js': { file: own('actions.js'), type: JS },
   'idiomorph.js': { file: of('idiomorph/dist/idiomorph.min.js'), type: JS },
   'geist.woff2': { file: of('@fontsource-variable/geist/files/geist-latin-wght-normal.woff2'), type: FONT },
   'geist-mono.woff2': {
@@ -28,7 +29,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   },
   'icon.svg': { file: own('icon.svg'), type: 'image/svg+xml' },
 }
-export type AssetName = 'console.css' | 'console.js' | 'idiomorph.js' | 'icon.svg'
+export type AssetName = 'console.css' | 'console.js' | 'actions.js' | 'idiomorph.js' | 'icon.svg'
 
 export type Asset = {
   readonly type: string

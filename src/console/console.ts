@@ -19,7 +19,7 @@ import { refusedPage, signInPage } from './pages/door.ts'
 import type { Approvals } from './shapes.ts'
 import { endedSessions, sessionSecret, type Ended } from './secret.ts'
 import { oidcRoutes, providerName } from './oidc/routes.ts'
-import { openStream } from './stream.ts'
+import { createStreams, type OpenStream, type Shown } from './stream.ts'
 import { COOKIE, createSessions, type Session, type Sessions } from './session.ts'
 
 /** What the console is given. */
@@ -224,7 +224,24 @@ function assetRoute(router: Router, door: Door): void {
   })
 }
 
-function streamRoute(router: Router, door: Door): void {
+/** Approvals that a page counts; more are shown as `100+`. */
+const MOST_COUNTED = 100
+
+async function countPending(api: PageContext['api']): Promise<string> {
+  const query = { status: 'pending', limit: String(MOST_COUNTED) }
+  const reply = await api({ method: 'get', path: '/v1/approvals', query })
+  if (!reply.ok) return '0'
+  const { items, next_cursor } = reply.body as Approvals
+  return `${items.length}${next_cursor === null ? '' : '+'}`
+}
+
+const shownOf = ({ query }: PageContext): Shown => ({
+  runs: query.has('runs'),
+  approvals: query.has('approvals'),
+  watch: query.get('watch'),
+})
+
+function streamRoute(router: Router, door: Door, open: OpenStream): void {
   router.get('/stream', (req, res) => {
     const who = whoIs(door, req, res)
     door.announce(res, { path: '/stream', person: who?.person ?? null })
@@ -232,20 +249,13 @@ function streamRoute(router: Router, door: Door): void {
       res.status(401).end()
       return
     }
-    const { api } = contextOf(door, { req, res }, who)
-    openStream(res, {
-      changes: door.changes,
-      pending: async () => {
-        const reply = await api({
-          method: 'get',
-          path: '/v1/approvals',
-          query: { status: 'pending', limit: '200' },
-        })
-        if (!reply.ok) return '0'
-        const { items, next_cursor } = reply.body as Approvals
-        return `${items.length}${next_cursor === null ? '' : '+'}`
-      },
-      maySee: (tenant) => door.maySee(who.person, tenant),
+    const { person } = who
+    const context = contextOf(door, { req, res }, who)
+    open(res, {
+      shown: shownOf(context),
+      sight: JSON.stringify([person.roles, person.limitedTo ?? null]),
+      maySee: (tenant) => door.maySee(person, tenant),
+      pending: () => countPending(context.api),
       signal: signalOf(res, door.stopping),
     })
   })
@@ -259,15 +269,19 @@ export const openConsole = async (parts: PagesParts, dataDir: string | null): Pr
     ended: await endedSessions(dataDir),
   })
 
+const MOST_FORM = 1_048_576
+const formOfAtMost = (limit: number): RequestHandler =>
+  express.text({ type: 'application/x-www-form-urlencoded', limit })
+
 /** The console as a router; what it does not know goes on to the API. */
 export async function createConsole(parts: ConsoleParts): Promise<Router> {
   const sessions = createSessions({ secret: parts.secret, clock: parts.clock, ended: parts.ended })
   const door: Door = { ...parts, sessions, assets: await loadAssets('') }
   const router = express.Router({ caseSensitive: true, strict: true })
-  const form = express.text({ type: 'application/x-www-form-urlencoded', limit: 1_048_576 })
+  const form = formOfAtMost(MOST_FORM)
   router.use(oursOnly)
   assetRoute(router, door)
-  streamRoute(router, door)
+  streamRoute(router, door, createStreams(door.changes, door.stopping))
   router.post(['/sign-in', '/sign-out', '/persona'], form)
   signInRoutes(router, door)
   oidcRoutes(router, {
@@ -279,7 +293,7 @@ export async function createConsole(parts: ConsoleParts): Promise<Router> {
   for (const page of PAGES) {
     const path = page.path.replaceAll(/\{(\w+)\}/g, ':$1')
     if (page.method === 'get') router.get(path, shows(door, page))
-    else router.post(path, form, shows(door, page))
+    else router.post(path, page.bytes ? formOfAtMost(page.bytes) : form, shows(door, page))
   }
   return router
 }

@@ -64,6 +64,7 @@ const signedIn = ({ person, base, csrf }: PageContext): Html =>
 const head = (title: string, { base, assets }: { base: string; assets: Assets }): Html => {
   const css = assets.link('console.css')
   const js = assets.link('console.js')
+  const actions = assets.link('actions.js')
   const morph = assets.link('idiomorph.js')
   return html`<meta charset="utf-8" />
     <title>${title} · CUGAr Sales</title>
@@ -72,7 +73,8 @@ const head = (title: string, { base, assets }: { base: string; assets: Assets })
     <link rel="icon" href="${assets.link('icon.svg').href}" type="image/svg+xml" />
     <link rel="stylesheet" href="${css.href}" integrity="${css.integrity}" />
     <script defer src="${morph.href}" integrity="${morph.integrity}"></script>
-    <script defer src="${js.href}" integrity="${js.integrity}" data-base="${base}"></script>`
+    <script defer src="${js.href}" integrity="${js.integrity}" data-base="${base}"></script>
+    <script defer src="${actions.href}" integrity="${actions.integrity}"></script>`
 }
 
 /** A whole document. */

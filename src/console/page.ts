@@ -18,6 +18,8 @@ export type ApiCall = {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** In place of a body: a table, or a document a line. */
+  readonly sent?: { readonly contentType: string; readonly text: string }
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -80,6 +82,8 @@ export type Page = {
   readonly path: string
   /** The item of the menu that is marked. */
   readonly section: string
+  /** Of the form that is sent to it, at most; absent: a megabyte. */
+  readonly bytes?: number
   readonly view: (context: PageContext) => Promise<View | Redirect | Sent>
 }
 

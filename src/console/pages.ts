@@ -4,7 +4,7 @@ import { approvalPage } from './pages/approval/page.ts'
 import { answerPage } from './pages/run/answer.ts'
 import { cancelPage, reconcilePage, resumePage } from './pages/run/changes.ts'
 import { revisePage, reviseStepPage } from './pages/run/revise.ts'
-import { askPage, previewPage, startPage } from './pages/ask.ts'
+import { askPage, previewPage, startPage } from './pages/ask/ask.ts'
 import { auditPage, verifyPage } from './pages/audit.ts'
 import { budgetsPage, freezePage, liftPage } from './pages/budgets.ts'
 import { decideTogetherPage } from './pages/together.ts'
@@ -13,6 +13,7 @@ import { comparePage, registryPage, reloadPage } from './pages/registry.ts'
 import { cancelListPage, decideListPage, listResultsPage, resumeListPage } from './pages/lists/changes.ts'
 import { listPage } from './pages/lists/list.ts'
 import { listsPage } from './pages/lists/lists.ts'
+import { newListPage, startListPage } from './pages/lists/start.ts'
 import { runsPage } from './pages/runs.ts'
 import { signalsPage } from './pages/signals.ts'
 import { adapterChangePages, toolsPage } from './pages/tools.ts'
@@ -36,6 +37,8 @@ export const PAGES: readonly Page[] = [
   revisePage,
   reviseStepPage,
   listsPage,
+  newListPage,
+  startListPage,
   listPage,
   listResultsPage,
   decideListPage,

@@ -5,10 +5,12 @@ import type {
   auditVerification,
   budgetAccount,
   freeze,
+  playbook,
   profile,
   registryDiff,
   signalsReport,
   signalsSeries,
+  template,
   tool,
 } from '../http/answers.ts'
 import type {
@@ -18,7 +20,7 @@ import type {
   batchSummary,
   jointDecision,
 } from '../http/batches/schemas.ts'
-import type { adapter, adapterChecked } from '../http/adapters/answers.ts'
+import type { adapter, adapterChecked, adaptersCompared } from '../http/adapters/answers.ts'
 import type { planPreview } from '../http/plan-answers.ts'
 import type { approval, approvalRow, run, runRow, runStep } from '../http/runs/run-answers.ts'
 
@@ -31,9 +33,12 @@ export type Approval = z.output<typeof approval>
 export type ApprovalRow = z.output<typeof approvalRow>
 export type PlanPreview = z.output<typeof planPreview>
 export type Profile = z.output<typeof profile>
+export type Playbook = z.output<typeof playbook>
+export type Template = z.output<typeof template>
 export type Tool = z.output<typeof tool>
 export type Adapter = z.output<typeof adapter>
 export type AdapterChecked = z.output<typeof adapterChecked>
+export type AdaptersCompared = z.output<typeof adaptersCompared>
 export type BudgetAccount = z.output<typeof budgetAccount>
 export type Freeze = z.output<typeof freeze>
 export type SignalsReport = z.output<typeof signalsReport>
@@ -57,5 +62,7 @@ export type BatchApprovals = z.output<typeof batchApprovalPage>
 export type Budgets = Page<BudgetAccount>
 export type Tools = Page<Tool>
 export type Profiles = Page<Profile>
+export type Playbooks = Page<Playbook>
+export type Templates = Page<Template>
 export type Adapters = Page<Adapter>
 export type Freezes = Page<Freeze>

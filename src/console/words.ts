@@ -67,6 +67,7 @@ const TONES: Readonly<Record<string, 'ok' | 'warn' | 'bad' | 'brand'>> = {
   reviewing: 'warn',
   changes_requested: 'warn',
   pending: 'warn',
+  degraded: 'warn',
   partial: 'warn',
   medium: 'warn',
   retrying: 'warn',

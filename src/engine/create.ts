@@ -67,6 +67,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     payload: (runId, digest) => payloadValue(parts.journal, runId, digest),
     words: (tool, output) => summaryOf(registries.current().installed.tools.get(tool), output),
     toolOf: (name) => registries.current().installed.tools.get(name),
+    texts: () => registries.current().installed.texts,
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     adapters: createAdapters({ parts, control, registries, overlay, slotting }),

@@ -6,6 +6,7 @@ import type { RankedTool } from '../planner/planner.ts'
 import type { RunState } from '../run/state.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { OwnTexts } from '../tools/text-file.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Batches } from './batches/contract.ts'
 import type { ProposedBlock, ProposedReplan, ProposedStep, WorstCase } from '../events/plan.ts'
@@ -130,6 +131,8 @@ export type Engine = {
   readonly words: (tool: string, output: unknown) => readonly string[]
   /** A tool as it is installed now; undefined: it is not. Left out where no tools are at hand. */
   readonly toolOf?: (name: string) => Tool | undefined
+  /** What the operator's own folders have; left out: there are none. */
+  readonly texts?: () => OwnTexts | undefined
   /** The registry in force. */
   readonly registry: () => Registry
   /**

@@ -1,6 +1,7 @@
 // From a move to what is recorded of it. Everything here happens before the append; nothing acts.
 import { copiedPayload, type Payload } from '../events/digest.ts'
 import type { Fact } from '../events/event.ts'
+import { FAILURES } from '../events/taxonomy.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { approvalDigest, approvalRequest, isLive, lastApproval } from '../run/approval.ts'
 import { isExcepted } from '../run/approval-policy.ts'
@@ -13,7 +14,7 @@ import { PLANNING, type Move } from '../run/next.ts'
 import { finish } from '../run/outcome.ts'
 import { BUILTIN } from '../run/calls/slot.ts'
 import type { StepState } from '../run/state.ts'
-import { callError, callStart, chargeOf, routeDecision } from '../run/calls/tool-call.ts'
+import { callError, callStart, chargeOf, routeDecision, type Route } from '../run/calls/tool-call.ts'
 import { checkInput, type InputCheck } from './calls/input-check.ts'
 import { inputsOf } from './calls/inputs.ts'
 import { isApprovedAsItIs, servedBy } from './calls/served-by.ts'
@@ -80,12 +81,38 @@ function prepareCall({ onToolError }: EngineParts, turn: Turn, call: Callable): 
   prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter, configuration })
 }
 
-/** Which adapter serves the step: said before a person is asked for the call, and again when it is another one. */
-function chooseRoute(turn: Turn, step: StepState): string {
+/**
+ * Which adapter serves the step: said before a person is asked for the call, and again when it is another one. null: it has
+ * effects, and nobody can make it; the step has failed, so that nobody is asked for what cannot be done.
+ */
+function chooseRoute(turn: Turn, step: StepState): string | null {
   const route = routeOf(step, turn.run.registry, { ...turn.run.vendors(), profile: turn.state.profile })
   if (step.adapter !== route.selected) record(turn, [routeDecision(step, route)])
-  return route.selected
+  if (!isUnserved(turn, step, route)) return route.selected
+  record(turn, [unservedFact(step, route.reason)])
+  return null
 }
+
+const isUnserved = ({ state }: Turn, { plan }: StepState, { selected }: Route): boolean =>
+  state.rules.includes('vendor_before_approval') &&
+  selected === BUILTIN &&
+  plan.side_effects === 'execute' &&
+  plan.interface !== null
+
+const unservedFact = ({ plan }: StepState, reason: string): Fact => ({
+  type: 'step_failed',
+  data: {
+    step_id: plan.step_id,
+    tool: plan.tool,
+    domain: plan.domain,
+    mode: 'system_unavailable',
+    category: FAILURES.system_unavailable.category,
+    message: `${reason} Nobody was asked and nothing was done: resume the run when it serves again.`.slice(
+      0,
+      300,
+    ),
+  },
+})
 
 type CallInput = {
   readonly inputs: Payload
@@ -118,6 +145,7 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   const { inputs, copy, checked } = await takeInput(parts, turn, step)
   const approval = step.plan.review === 'call' ? lastApproval(turn.state, step) : undefined
   const adapter = chooseRoute(turn, step)
+  if (adapter === null) return
   if (step.plan.review === 'call' && !isUnasked(turn, step, copy)) {
     const subject = { review: 'call', inputs: inputs.digest, output: null } as const
     const digest = approvalDigest(turn.state, step, { ...subject, served: servedBy(turn, adapter) })
@@ -195,7 +223,9 @@ async function requestApproval(
 ): Promise<void> {
   const step = stepOf(turn, stepId)
   const isCall = review === 'call'
-  const served = isCall ? servedBy(turn, chooseRoute(turn, step)) : null
+  const adapter = isCall ? chooseRoute(turn, step) : BUILTIN
+  if (adapter === null) return
+  const served = servedBy(turn, adapter)
   const given = isCall ? await inputsOf(parts.journal, turn, step) : null
   if (isCall && isUnasked(turn, step, given)) return callOrSkip(parts, turn, stepId)
   const inputs = isCall ? addPayload(turn, given).digest : (step.inputs ?? '')

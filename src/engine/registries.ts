@@ -1,5 +1,6 @@
 // The registry in force with what is installed for it, and every one that an open run started under: registries are
 // kept as payloads of the control stream. The two are swapped together, after the journal has the change.
+import { memoize } from '../cache.ts'
 import { AppError } from '../errors.ts'
 import { canonicalJson, digestOf } from '../events/digest.ts'
 import { CONTROL_STREAM } from '../events/control.ts'
@@ -38,8 +39,18 @@ async function stored(parts: EngineParts, digest: string): Promise<Registry> {
   return completeRegistry(JSON.parse(body))
 }
 
+/** Every call asks for it; a registry does not change. */
+const digestsOf = memoize((_registry: Registry) => new Map<string, string>())
+
+function declaredAs(registry: Registry, adapter: string): string {
+  const digests = digestsOf(registry)
+  const known = digests.get(adapter) ?? digestOf(registry.adapters[adapter] ?? null)
+  digests.set(adapter, known)
+  return known
+}
+
 const configurationOf = ({ registry, installed }: InForce, adapter: string): string =>
-  installed.configurations?.get(adapter) ?? digestOf(registry.adapters[adapter] ?? null)
+  installed.configurations?.get(adapter) ?? declaredAs(registry, adapter)
 
 /** What is known of the adapters beside the registry: what people have said of them, and how they are called. */
 export type Standings = {

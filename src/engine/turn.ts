@@ -1,8 +1,11 @@
 // What is done to a turn: it is opened, facts and payloads are put into it, and calls are prepared for after it.
 import { payloadOf, type Payload } from '../events/digest.ts'
+import { isRecord } from '../events/json.ts'
+import { receiptSchema } from '../events/step.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { predictState, type Line } from '../run/line.ts'
 import type { RunState, StepState } from '../run/state.ts'
+import type { KeptReceipt } from '../run/calls/tool-call.ts'
 import { locate, type Giver } from './calls/input-check.ts'
 import type { ActiveRun, PreparedCall, Refusals, Turn } from './active-run.ts'
 
@@ -43,6 +46,15 @@ export function addKnownPayload(turn: Turn, payload: Payload, value: unknown): P
   turn.payloads.set(payload.digest, payload)
   turn.run.values.set(payload.digest, value)
   return payload
+}
+
+/** The receipt of an effect, kept beside its event; nothing where the output has none. */
+export function keepReceipt(turn: Turn, step: StepState, output: unknown): { receipt?: KeptReceipt } {
+  if (step.plan.side_effects !== 'execute' || !isRecord(output)) return {}
+  const { data: receipt } = receiptSchema.safeParse(output['receipt'])
+  if (receipt === undefined) return {}
+  const { guarantee, created_or_found } = receipt
+  return { receipt: { record: addPayload(turn, receipt).digest, guarantee, created_or_found } }
 }
 
 /** Who gave the values that stand in the plan of the run. */

@@ -69,11 +69,8 @@ function sortedObject(value: object, depth: number, room: Room): unknown {
   const fields = value as Readonly<Record<string, unknown>>
   const copy: Record<string, unknown> = {}
   for (const name of sortedNames(fields)) {
-    const field = fields[name]
-    // JSON leaves such a field out.
-    if (field === undefined) continue
     const isPlain = !isStrange(name) && hasRoom(room, name.length + 4)
-    const one = isPlain ? sortedCopy(field, depth + 1, room) : NOT_PLAIN
+    const one = isPlain ? sortedCopy(fields[name], depth + 1, room) : NOT_PLAIN
     if (one === NOT_PLAIN) return NOT_PLAIN
     copy[name] = one
   }

@@ -18,6 +18,8 @@ export const RULES = [
   'contributors_excluded',
   /** Steps that only judge a proposed output run before its review. */
   'judged_before_review',
+  /** Nobody is asked about an effect while no adapter can make it. */
+  'vendor_before_approval',
 ] as const
 export type Rule = (typeof RULES)[number]
 

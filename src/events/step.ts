@@ -41,6 +41,25 @@ export const toolCallStart = z.strictObject({
   }),
 })
 
+export const GUARANTEES = ['exactly_once', 'at_least_once'] as const
+export const RECEIPT_ORIGINS = ['created', 'found'] as const
+
+/**
+ * What a vendor has of something that was written there. `exactly_once`: the vendor itself refuses a second one with this
+ * key; `at_least_once`: two calls at the same time may both have made one. `found`: it was there already.
+ */
+export const receiptSchema = z.strictObject({
+  vendor: z.string().min(1).max(64),
+  /** As the vendor has it. */
+  id: z.string().min(1).max(200),
+  url: z.string().max(2000).nullable(),
+  /** As it stands in the vendor's record. */
+  key: z.string().min(1).max(200),
+  guarantee: z.enum(GUARANTEES),
+  created_or_found: z.enum(RECEIPT_ORIGINS),
+})
+export type Receipt = z.output<typeof receiptSchema>
+
 /** The outcome: it happened. */
 export const toolCallComplete = z.strictObject({
   type: z.literal('tool_call_complete'),
@@ -55,6 +74,15 @@ export const toolCallComplete = z.strictObject({
     /** Payload: the output. */
     output: digestSchema,
     output_bytes: z.int().min(0),
+    /** Of an effect: what its vendor has of it now. Absent: it gave no receipt. */
+    receipt: z
+      .strictObject({
+        /** Payload: the vendor, its id of the record, where a person sees it, and the key that stands in it. */
+        record: digestSchema,
+        guarantee: z.enum(GUARANTEES),
+        created_or_found: z.enum(RECEIPT_ORIGINS),
+      })
+      .optional(),
     /** Who settled an unknown outcome, where a person did, and why (payload). */
     reconciled_by: idSchema.nullable(),
     reconcile_reason: digestSchema.optional(),

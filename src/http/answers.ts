@@ -144,6 +144,22 @@ export const profile = z.strictObject({
   }),
 })
 
+export const playbook = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  domain: z.string().nullable(),
+  inputs: z.record(z.string(), field).meta({ description: 'What it takes of the context.' }),
+})
+
+export const template = z.strictObject({
+  template_id: z.string(),
+  name: z.string(),
+  channel: z.string(),
+  category: z.string(),
+  version: z.int(),
+  template: z.string().meta({ description: 'Its text, with the variables as `{{name}}`.' }),
+})
+
 const names = z.array(z.string())
 export const registryDiff = z.strictObject({ added: names, removed: names, changed: names })
 
@@ -209,16 +225,20 @@ export const AUDIT_KINDS = [
   'registry',
   'adapter',
   'library',
+  'effect',
 ] as const
 export const auditEntry = z.strictObject({
   position: z.int().meta({ description: 'In the journal.' }),
   at: time,
   kind: z.enum(AUDIT_KINDS),
-  by: z.string().nullable().meta({ description: 'null: nobody, time ran out.' }),
-  action: z.string().meta({ description: 'What was done: approved, frozen, lifted, changed.' }),
-  subject: z
+  by: z
     .string()
-    .meta({ description: 'To what: an approval, a run, a profile, a tenant, the registry.' }),
+    .nullable()
+    .meta({ description: 'null: nobody: time ran out, or a call that was approved is done.' }),
+  action: z.string().meta({ description: 'What was done: approved, frozen, lifted, changed.' }),
+  subject: z.string().meta({
+    description: 'To what: an approval, a run, a profile, a tenant, the registry, a record of a vendor.',
+  }),
   run_id: z.string().nullable(),
   tenant: z.string().nullable(),
   reason: z.string().nullable().meta({ description: 'In their words; null when none, or erased.' }),

@@ -71,7 +71,9 @@ export function routeTable(
     ...healthRoutes(parts, limits.lagEvents),
     ...metricRoutes(parts.views),
   ]
-  const table: Route[] = [...routes, openapiRoute(() => withTools(document, installedTools(parts.engine)))]
+  const documentFor = ({ roles }: Principal) =>
+    roles.length === 0 ? document : withTools(document, installedTools(parts.engine))
+  const table: Route[] = [...routes, openapiRoute(documentFor)]
   const document = openapiDocument(table, parts.version)
   return table
 }

@@ -4,7 +4,8 @@ import { CONTROL_STREAM, MANUAL } from '../events/control.ts'
 import type { StoredEvent } from '../events/event.ts'
 import { kindOf } from '../events/stream.ts'
 import { auditEntry, auditVerification, pageOf } from './answers.ts'
-import { textOrNull, timeOf } from './present.ts'
+import type { Receipt } from '../events/step.ts'
+import { receiptOf, textOrNull, timeOf } from './present.ts'
 import { route, type DoorParts, type Route } from './route.ts'
 import { auditQuery } from './schemas.ts'
 
@@ -14,6 +15,8 @@ type Entry = z.input<typeof auditEntry>
 type Said = Pick<Entry, 'kind' | 'by' | 'action' | 'subject'> & {
   /** Payload of the event's stream. */
   readonly reason: string | null
+  /** Payload of the event's stream: the receipt of an effect, which is its subject. */
+  readonly receipt?: string
 }
 
 /** Read at once, and at most for one answer: one that found little has a cursor all the same. */
@@ -48,6 +51,10 @@ function saidBy(event: StoredEvent): Said | null {
       reason: data.reason,
     }
   }
+  if (type === 'tool_call_complete' && data.receipt !== undefined) {
+    const { record: receipt, created_or_found: action } = data.receipt
+    return { kind: 'effect', by: data.reconciled_by, action, subject: data.tool, reason: null, receipt }
+  }
   if (type === 'library_changed')
     return {
       kind: 'library',
@@ -72,17 +79,26 @@ function saidBy(event: StoredEvent): Said | null {
   return null
 }
 
+/** null: the receipt was erased. */
+const writtenAs = (tool: string, receipt: Receipt | null): string =>
+  receipt === null
+    ? tool
+    : [`${tool}: ${receipt.vendor} ${receipt.id}`, ...(receipt.url === null ? [] : [receipt.url])].join(', ')
+
 async function present(
   { engine }: DoorParts,
   { event, said }: { event: StoredEvent; said: Said },
 ): Promise<Entry> {
-  const { reason, ...rest } = said
+  const { reason, receipt, ...rest } = said
   const isOfTenant = event.run_id !== CONTROL_STREAM
   const isRun = kindOf(event.run_id) === 'run'
   return {
     position: event.position,
     at: timeOf(event.at),
     ...rest,
+    ...(receipt === undefined
+      ? {}
+      : { subject: writtenAs(rest.subject, receiptOf(await engine.payload(event.run_id, receipt))) }),
     run_id: isRun ? event.run_id : null,
     tenant: isOfTenant ? event.tenant : null,
     reason: reason === null ? null : textOrNull(await engine.payload(event.run_id, reason)),

@@ -3,19 +3,28 @@ import type { z } from 'zod'
 import type { Engine, Principal } from '../engine/engine.ts'
 import type { Amounts } from '../events/policy.ts'
 import { UNITS } from '../events/policy.ts'
-import { fromMicro, type Profile, type ToolSpec } from '../registry/registry.ts'
+import { fromMicro, type Field, type Playbook, type Profile, type ToolSpec } from '../registry/registry.ts'
 import { windowsOf } from '../run/budgets/tenants.ts'
 import { inputSchemaOf, outputSchemaOf } from '../tools/declared/shape.ts'
+import type { Template } from '../tools/engagement/templates/template-file.ts'
 import type { Tool } from '../tools/tool.ts'
-import { pageOf, profile, registryDiff, tool } from './answers.ts'
+import { pageOf, playbook, profile, registryDiff, template, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
 import { reachesProfile } from './callers/reach.ts'
 import type { InstalledTool } from './tool-schemas.ts'
 import { route, type DoorParts, type LimitedKeys, type Route } from './route.ts'
+import type { Role } from '../events/names.ts'
 import { reloadQuery } from './schemas.ts'
 
 export const toolPage = pageOf(tool)
 export const profilePage = pageOf(profile)
+export const playbookPage = pageOf(playbook)
+export const templatePage = pageOf(template)
+
+const presentFields = (fields: Readonly<Record<string, Field>>) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
+  )
 
 const presentTool = (spec: ToolSpec, installed: Tool | undefined): z.input<typeof tool> => ({
   name: spec.name,
@@ -24,12 +33,8 @@ const presentTool = (spec: ToolSpec, installed: Tool | undefined): z.input<typeo
   purpose: spec.purpose,
   side_effects: spec.side_effects,
   approval: { ...spec.approval, consequences: [...spec.approval.consequences] },
-  inputs: Object.fromEntries(
-    Object.entries(spec.inputs).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
-  ),
-  outputs: Object.fromEntries(
-    Object.entries(spec.outputs).map(([name, field]) => [name, { ...field, values: [...field.values] }]),
-  ),
+  inputs: presentFields(spec.inputs),
+  outputs: presentFields(spec.outputs),
   input_schema: installed === undefined ? null : { ...inputSchemaOf(installed) },
   output_schema: installed === undefined ? null : { ...outputSchemaOf(installed) },
   example: spec.example === undefined ? null : { ...spec.example },
@@ -87,6 +92,22 @@ const presentProfile = (spec: Profile, frozen: boolean): z.input<typeof profile>
   limits: presentLimits(spec),
 })
 
+const presentPlaybook = ({ name, description, domain, inputs }: Playbook): z.input<typeof playbook> => ({
+  name,
+  description,
+  domain,
+  inputs: presentFields(inputs),
+})
+
+const presentTemplate = (one: Template): z.input<typeof template> => ({
+  template_id: one.template_id,
+  name: one.name,
+  channel: one.channel,
+  category: one.category,
+  version: one.version,
+  template: one.template,
+})
+
 /** Those of the registry in force that are installed, with their entries. */
 export const installedTools = ({ registry, toolOf }: Pick<Engine, 'registry' | 'toolOf'>): InstalledTool[] =>
   Object.values(registry().tools).flatMap((spec) => {
@@ -97,25 +118,26 @@ export const installedTools = ({ registry, toolOf }: Pick<Engine, 'registry' | '
 type Listing = {
   readonly schema: z.ZodType
   readonly limitedKeys: LimitedKeys
-  readonly items: (by: Principal) => unknown[]
+  readonly roles?: readonly Role[]
+  readonly items: (by: Principal) => unknown[] | Promise<unknown[]>
 }
 
 const listing = (path: string, summary: string, list: Listing): Route =>
   route({
     method: 'get',
     path,
-    roles: ['viewer', 'admin'],
+    roles: list.roles ?? ['viewer', 'admin'],
     limitedKeys: list.limitedKeys,
     summary,
     answers: { 200: { description: 'All of them.', schema: list.schema } },
     errors: [],
-    answer: ({ principal }) => ({
+    answer: async ({ principal }) => ({
       status: 200,
-      body: { items: list.items(principal), next_cursor: null },
+      body: { items: await list.items(principal), next_cursor: null },
     }),
   })
 
-export const controlRoutes = ({ engine, reloadRegistry, compareRegistry }: DoorParts): Route[] => [
+export const controlRoutes = ({ engine, reloadRegistry, compareRegistry, templates }: DoorParts): Route[] => [
   listing('/v1/tools', 'Tools of the registry in force', {
     schema: toolPage,
     limitedKeys: 'same',
@@ -133,6 +155,22 @@ export const controlRoutes = ({ engine, reloadRegistry, compareRegistry }: DoorP
         .map((spec) => presentProfile(spec, frozen.has(spec.name)))
     },
   }),
+  listing('/v1/playbooks', 'Playbooks of the registry in force: plans with a name', {
+    schema: playbookPage,
+    limitedKeys: 'same',
+    roles: ['viewer', 'operator', 'admin'],
+    items: () => Object.values(engine.registry().playbooks ?? {}).map(presentPlaybook),
+  }),
+  listing(
+    '/v1/templates',
+    "The operator's message templates, every version; what runs have stored stands above them",
+    {
+      schema: templatePage,
+      limitedKeys: 'same',
+      roles: ['viewer', 'operator', 'admin'],
+      items: async () => ((await templates?.()) ?? []).map(presentTemplate),
+    },
+  ),
   route({
     method: 'post',
     path: '/v1/registry/reload',

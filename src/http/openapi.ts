@@ -1,10 +1,11 @@
 // GET /v1/openapi.json: the OpenAPI 3.1 document, made from the table of routes and their zod schemas.
 import { z } from 'zod'
+import type { Principal } from '../engine/engine.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { ACTOR_PATTERN } from '../events/names.ts'
 import { adapterPage, adapterBody, comparisonBody } from './adapters/adapters.ts'
 import { adapter, adapterChecked, adaptersCompared } from './adapters/answers.ts'
-import { profilePage, toolPage } from './control.ts'
+import { playbookPage, profilePage, templatePage, toolPage } from './control.ts'
 import * as shapes from './answers.ts'
 import * as plans from './plan-answers.ts'
 import { approvalPage } from './runs/approval-list.ts'
@@ -62,6 +63,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ToolPage: toolPage,
   Profile: shapes.profile,
   ProfilePage: profilePage,
+  PlaybookPage: playbookPage,
+  TemplatePage: templatePage,
   Adapter: adapter,
   AdapterPage: adapterPage,
   AdapterChecked: adapterChecked,
@@ -276,14 +279,20 @@ export const openapiDocument = (table: readonly Route[], version: string): Json 
   })),
 })
 
-export const openapiRoute = (document: () => Json): Route =>
+/** `documentFor`: what the tools take is for callers with a key; nobody else learns which there are. */
+export const openapiRoute = (documentFor: (by: Principal) => Json): Route =>
   route({
     method: 'get',
     path: '/v1/openapi.json',
     roles: null,
     limitedKeys: 'same',
     summary: 'This document',
-    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) } },
+    answers: {
+      200: {
+        description: 'OpenAPI 3.1; for a caller with a key, with what each tool takes and gives.',
+        schema: z.record(z.string(), z.unknown()),
+      },
+    },
     errors: [],
-    answer: () => ({ status: 200, body: document() }),
+    answer: ({ principal }) => ({ status: 200, body: documentFor(principal) }),
   })

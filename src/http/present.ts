@@ -1,11 +1,10 @@
 // State and payloads in the shapes of the API: times as RFC 3339, amounts in units, erased payloads as null.
 import { z } from 'zod'
-import type { Engine } from '../engine/engine.ts'
+import { receiptSchema, type Receipt } from '../events/step.ts'
 import { problemSchema } from '../events/problem.ts'
 import type { Unit } from '../events/policy.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
-import { answerOf, answerPayloads } from '../run/answer.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import {
@@ -20,36 +19,11 @@ import {
   type ReadPayload,
 } from './present-plan.ts'
 import type { budgetLine, SHOWN_UNITS } from './answers.ts'
+import { presentAnswer, type RunSource } from './runs/present-answer.ts'
 import type { accepted, approvalSummary, run, runStanding, runStep, runSummary } from './runs/run-answers.ts'
 
-/** Where the contents of runs come from, and their words. */
-export type RunSource = Pick<Engine, 'payload' | 'words'>
-
-/** The payloads of these digests, each read once. */
-async function valuesOf(
-  read: ReadPayload,
-  digests: readonly string[],
-): Promise<ReadonlyMap<string, unknown>> {
-  const distinct = [...new Set(digests)]
-  const values = await Promise.all(distinct.map(read))
-  return new Map(distinct.map((digest, index) => [digest, values[index]]))
-}
-
-export async function presentAnswer(
-  state: RunState,
-  source: RunSource,
-): Promise<z.input<typeof run>['answer']> {
-  const values = await valuesOf((digest) => source.payload(state.runId, digest), answerPayloads(state))
-  const valueOf = (digest: string): unknown => values.get(digest) ?? null
-  const { results, missing, leftOut, spent, waiting } = answerOf(state, { valueOf, wordsOf: source.words })
-  return {
-    results: results.map((result) => ({ ...result, lines: [...result.lines] })),
-    missing: [...missing],
-    left_out: [...leftOut],
-    spent,
-    waiting: [...waiting],
-  }
-}
+/** null: it was erased. */
+export const receiptOf = (kept: unknown): Receipt | null => receiptSchema.safeParse(kept).data ?? null
 
 export const timeOf = (at: number): string => new Date(at).toISOString()
 export const timeOrNull = (at: number | null): string | null => (at === null ? null : timeOf(at))
@@ -142,6 +116,7 @@ export async function presentStep(
     refused_by: refusals.filter(({ step_id }) => step_id === step.plan.step_id).map(presentRefused),
     retry_at: timeOrNull(step.retryAt),
     degraded: step.degraded ?? null,
+    receipt: step.receipt === undefined ? null : receiptOf(await read(step.receipt)),
     look_up: step.lookUp ? { made: step.lookUp.made, next_at: timeOrNull(step.lookUp.nextAt) } : null,
     started_at: timeOrNull(step.startedAt),
     ended_at: timeOrNull(step.endedAt),

@@ -16,6 +16,7 @@ import { checked } from './validation.ts'
 import type { Role } from '../events/names.ts'
 import type { OidcSettings } from '../config-oidc.ts'
 import type { PagesParts } from './people/window.ts'
+import type { Template } from '../tools/engagement/templates/template-file.ts'
 
 /** What one process answers at most. */
 export type DoorLimits = {
@@ -55,6 +56,8 @@ export type DoorParts = {
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
   readonly compareRegistry: () => Promise<RegistryDiff>
+  /** The library of message templates; left out: there is none. */
+  readonly templates?: () => Promise<readonly Template[]>
   readonly logger: Logger
   readonly version: string
   readonly limits?: Partial<DoorLimits>
@@ -176,6 +179,8 @@ export type Incoming = Context & {
   readonly query: unknown
   readonly headers: unknown
   readonly body: unknown
+  /** Of a route with `raw`, from who calls within this process: in place of the request's own bytes. */
+  readonly sent?: SentBody
 }
 
 export type Route = Pick<
@@ -193,7 +198,6 @@ export type Route = Pick<
   readonly answer: (incoming: Incoming) => Promise<Answer>
 }
 
-/** Whoever calls from this process gives the bytes as the request's body, too. */
 function sentBody(req: Request): SentBody {
   const type = new MIMEType(req.headers['content-type'] ?? 'application/json')
   const body: unknown = req.body
@@ -237,7 +241,7 @@ export function route<
         query: input.query as z.output<Q>,
         headers: input.header as z.output<H>,
         body: input.body as z.output<B>,
-        sent: () => sentBody(incoming.req),
+        sent: () => incoming.sent ?? sentBody(incoming.req),
         principal: incoming.principal,
         req: incoming.req,
         res: incoming.res,

@@ -64,6 +64,7 @@ export type AppendRefusal =
   /** The writer broke the contract: to be thrown. */
   | { readonly ok: false; readonly reason: 'invalid'; readonly why: string }
 
+const NOT_BOOKED: Booked = [0, 0, 0, 0, 0]
 const KINDS = { reserve: 'reserved', settle: 'settled', release: 'released' } as const
 
 /** What a posting reads as in the journal: the change of all its accounts, and a warning for each that crossed its threshold. */
@@ -72,13 +73,13 @@ export function budgetFacts(posting: Posting, booked: readonly Booked[]): Fact[]
   const accounts: DataOf<'budget_updated'>['accounts'] = []
   const warnings: Fact[] = []
   for (const [index, entry] of entries.entries()) {
-    const { scope, key, unit, window_end } = entry
-    const [delta, spent, reserved, limit, warns] = booked[index] ?? [0, 0, 0, 0, 0]
-    const { window, limit_of } = entry
-    const named = window === undefined ? {} : { window, limit_of }
-    accounts.push({ scope, key, unit, delta, spent, reserved, limit, window_end, ...named })
+    const { scope, key, unit, window_end, window, limit_of } = entry
+    const [delta, spent, reserved, limit, warns] = booked[index] ?? NOT_BOOKED
+    const account = { scope, key, unit, delta, spent, reserved, limit, window_end }
+    accounts.push(window === undefined ? account : { ...account, window, limit_of })
     if (warns === 0) continue
     const share = entry.threshold ?? threshold
+    const named = window === undefined ? {} : { window, limit_of }
     const warning = { scope, key, unit, ...named, profile, spent, limit, threshold: share }
     warnings.push({ type: 'budget_warning', data: warning })
   }

@@ -57,6 +57,7 @@ export const CLOSED = {
   budget_window: windowSchema.options,
   freeze_scope: FREEZE_SCOPES,
   freeze_action: ['frozen', 'lifted'],
+  frozen_by: ['alert', 'person'],
   look_up: LOOK_UPS,
   adapter_change: ['enabled', 'disabled', 'open', 'half_open', 'fallback', 'module', 'order'],
   adapter_call: ['success', 'error', 'timeout', 'rate_limited', 'refused'],

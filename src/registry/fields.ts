@@ -1,3 +1,4 @@
+import { memoize } from '../cache.ts'
 import { isRecord } from '../events/json.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import type { Field, FieldType } from './registry.ts'
@@ -32,6 +33,9 @@ function problem(field: Field, value: unknown): string | null {
   return isOfType(field.type, value) ? null : `must be ${KINDS[field.type]}`
 }
 
+/** Of a registry, which does not change: looked at for every call. */
+const entriesOf = memoize((fields: Readonly<Record<string, Field>>) => Object.entries(fields))
+
 /**
  * Every way in which a value breaks the declared inputs or outputs of a tool: required ones, types, values of
  * enums. `path` is the field's name. What is not declared is left to the tool's own schema.
@@ -39,7 +43,7 @@ function problem(field: Field, value: unknown): string | null {
 export function checkFields(fields: Readonly<Record<string, Field>>, value: unknown): ProblemItem[] {
   if (!isRecord(value)) return [{ path: '', message: 'must be an object' }]
   const problems: ProblemItem[] = []
-  for (const [path, field] of Object.entries(fields)) {
+  for (const [path, field] of entriesOf(fields)) {
     const message = problem(field, Object.hasOwn(value, path) ? value[path] : undefined)
     if (message !== null) problems.push({ path, message })
   }

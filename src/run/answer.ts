@@ -23,6 +23,8 @@ export type Answer = {
   readonly missing: readonly string[]
   /** Sentences: steps that the plan itself left out, and why. */
   readonly leftOut: readonly string[]
+  /** Sentences: results that somebody else gave than the one who should have, and why. */
+  readonly degraded: readonly string[]
   readonly spent: string
   readonly waiting: readonly {
     readonly kind: WaitingKind
@@ -100,6 +102,12 @@ function missingOf(state: RunState, step: StepState, sources: AnswerSources): st
   return isOver(step) ? [] : [`${name} is still to come`]
 }
 
+function degradedOf({ plan, status, output, adapter, degraded }: StepState): string[] {
+  if (status !== 'completed' || output === null || !degraded) return []
+  const { from, reason } = degraded
+  return [`${plan.step_id} ${plan.tool} was answered by ${adapter} in place of ${from}. ${reason}`]
+}
+
 const waits = (kind: WaitingKind, step: StepState, text: string): Answer['waiting'][number] => ({
   kind,
   step_id: step.plan.step_id,
@@ -153,6 +161,7 @@ export function answerOf(state: RunState, sources: AnswerSources): Answer {
     ],
     leftOut: steps.flatMap((step) => (leftOut.has(step.plan.step_id) ? missingOf(state, step, sources) : [])),
     spent: spentBy(state),
+    degraded: steps.flatMap(degradedOf),
     waiting: steps.flatMap((step) => waitingOf(state, step, sources)),
   }
 }

@@ -86,6 +86,7 @@ function completed(state: RunState, step: StepState, { data, at }: Dated<'tool_c
     endedAt: at,
     spent: step.spent + spent,
     error: null,
+    ...(data.receipt === undefined ? {} : { receipt: data.receipt.record }),
   })
   const openCalls = withEnd(state.openCalls, toolCallId(data.step_id, data.attempt))
   return { ...state, steps, openCalls, spentCost: state.spentCost + spent }

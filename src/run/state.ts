@@ -54,6 +54,8 @@ export type StepState = {
   /** Payload; released to other steps only when `completed`. */
   readonly output: string | null
   readonly idempotencyKey: string | null
+  /** Payload: the receipt of an effect that happened; absent: it gave none. */
+  readonly receipt?: string
   /** For whom its adapter stands in, and why; absent or null: for nobody. */
   readonly degraded?: { readonly from: string; readonly reason: string } | null
   /** How the look-ups of its last call stand; absent or null: its vendor is not asked. */

@@ -46,8 +46,12 @@ const SINGLE =
 const COUNTED =
   /\s*\b(?:employees?|people|persons?|staff|ftes?|heads?|headcount|workers|mitarbeiter(?:innen)?|empleados|accounts?|reps?|days?|tage|d)\.?$|\s*[人名명]$/u
 
+/** Digits, marks, a letter or a sign of money: most numbers, and nothing in them has another form. */
+const BARE = /^[0-9a-zA-Z.,$%+]*$/
+
 /** Lower case, ASCII digits and signs; blanks, apostrophes and underscores between digits as one kind of mark. */
 function plain(text: string): string {
+  if (BARE.test(text)) return text.toLowerCase()
   return asciiDigits(cleanText(text.normalize('NFKC')).toLowerCase())
     .replaceAll(/[‐‑‒–—―−﹣]/gu, '-')
     .replaceAll(/\p{White_Space}+/gu, ' ')

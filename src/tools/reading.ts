@@ -176,25 +176,39 @@ export type FieldReading<T> = {
   readonly shown?: (value: T) => Interpretation['as']
 }
 
+const NOTHING_TO_TELL = { passedOver: [], unreadable: [], interpreted: [], problems: [] } as const
+
 /** What comes of no candidates at all: most fields of most records. */
-const NOTHING_TAKEN: Taken<never> = {
-  value: null,
-  passedOver: [],
-  unreadable: [],
-  interpreted: [],
-  problems: [],
-}
+const NOTHING_TAKEN: Taken<never> = { value: null, ...NOTHING_TO_TELL }
+
+/** A value under the field's own name, that was taken as it came: there is nothing to tell of it. */
+const isPlain = <T>({ key }: Candidate, { field }: FieldReading<T>, reading: Reading<T | null>): boolean =>
+  key === field && !('problem' in reading) && reading.rule === null && reading.value !== null
 
 /** Takes the first usable one of a field's candidates; what cannot be read at all is a problem wherever it stands. */
 export function takeFirst<T>(candidates: readonly Candidate[] | undefined, how: FieldReading<T>): Taken<T> {
   if (candidates === undefined) return NOTHING_TAKEN
+  const [first, another] = candidates
+  if (first === undefined) return NOTHING_TAKEN
+  const reading = how.read(first.value, first.key)
+  if (another === undefined && isPlain(first, how, reading) && 'value' in reading)
+    return { value: reading.value, ...NOTHING_TO_TELL }
+  return takenWithNotes(candidates, how, reading)
+}
+
+/** `ofFirst`: what came of the first one. */
+function takenWithNotes<T>(
+  candidates: readonly Candidate[],
+  how: FieldReading<T>,
+  ofFirst: Reading<T | null>,
+): Taken<T> {
   let value: T | null = null
   const passedOver: string[] = []
   const unreadable: string[] = []
   const interpreted: Interpretation[] = []
   const problems: ReadingProblem[] = []
-  for (const { key, value: came } of candidates) {
-    const reading = how.read(came, key)
+  for (const [index, { key, value: came }] of candidates.entries()) {
+    const reading = index === 0 ? ofFirst : how.read(came, key)
     if ('problem' in reading) {
       problems.push({ path: [...how.at, key], message: reading.problem })
       continue

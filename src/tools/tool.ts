@@ -62,6 +62,8 @@ export type Tool = {
   readonly call: (input: unknown, context: ToolContext) => unknown
   /** URL of the module that exports it: a tool that the registry isolates is loaded from there. */
   readonly module?: string
+  /** It reads past runs: it is called in a run, and never by itself. */
+  readonly readsRuns?: boolean
   /** An output that a person has edited, with what follows from the edited fields made anew; absent: nothing does. */
   readonly revised?: (output: unknown) => unknown
   /**
@@ -98,6 +100,8 @@ export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
    * where that cannot be found out.
    */
   readonly lookUp?: (input: z.output<I>, context: ToolContext) => Promise<z.input<O> | null>
+  /** It reads past runs (`context.runs`), which only a run may. */
+  readonly readsRuns?: boolean
   /** Figures of an output that a reviewer has edited, made anew; pure. */
   readonly revised?: (output: z.output<O>) => z.input<O>
   /** The result in words and figures, one line each; pure. A text of several lines is a line of its own. */
@@ -171,6 +175,7 @@ export const defineTool = <I extends z.ZodType, O extends z.ZodType>({
     return checked(definition.output, output, 'agent_invalid_output')
   },
   ...(definition.module === undefined ? {} : { module: definition.module }),
+  ...(definition.readsRuns === undefined ? {} : { readsRuns: definition.readsRuns }),
   ...(lookUp && {
     lookUp: (input: unknown, context: ToolContext) => lookUp(input as z.output<I>, context),
   }),

@@ -90,6 +90,29 @@ describe('cugar serve', () => {
     expect(found['registry']).toBeGreaterThan(0)
   })
 
+  test('a busy port and data in use are told with each other and with what is wrong in the registry', async () => {
+    const { url, dataDir } = await server()
+    const { port } = new URL(url)
+    const there = { PORT: port, DATA_DIR: dataDir }
+    const inTheWay = [`PORT: 127.0.0.1:${port} is in use`, `DATA_DIR: Another process has ${dataDir} open`]
+    const registry = file('registry.yaml', 'version: v1\n')
+    const [twice, wrong, alone, waiting] = await Promise.all([
+      cugar(['serve'], there),
+      cugar(['serve'], { ...there, REGISTRY: registry }),
+      cugar(['serve'], { PORT: '0', DATA_DIR: folder(), REGISTRY: registry }),
+      cugar(['serve'], { ...there, STANDBY: 'wait', REGISTRY: registry }),
+    ])
+    for (const { code, err } of [twice, wrong]) {
+      expect(code).toBe(1)
+      for (const problem of inTheWay) expect(err).toContain(problem)
+    }
+    expect(twice.err).toMatch(/^cugar: SETTINGS_INVALID/)
+    expect(wrong.err).toContain(`${registry}: line 1`)
+    expect(alone.err).toMatch(/^cugar: REGISTRY_INVALID/)
+    expect(waiting.err).toContain(inTheWay[0])
+    expect(waiting.err).not.toContain('DATA_DIR')
+  })
+
   test('registry check and doctor refuse what a start refuses: adapters and tools that are not installed', async () => {
     const shipped = readFileSync(REGISTRY, 'utf8')
     const registry = file(

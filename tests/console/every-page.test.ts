@@ -22,6 +22,7 @@ const PLAIN = [
   '/inbox?status=denied',
   '/runs',
   '/lists',
+  '/lists/new',
   '/signals',
   '/budgets',
   '/tools',

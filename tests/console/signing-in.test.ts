@@ -48,6 +48,7 @@ async function tokenOf(url: string, cookie: string): Promise<string> {
 const PAGES: Readonly<Record<string, readonly Role[]>> = {
   '/inbox': ['viewer', 'approver'],
   '/runs': ['viewer'],
+  '/lists': ['viewer'],
   '/signals': ['viewer'],
   '/budgets': ['viewer'],
   '/tools': ['viewer', 'admin'],
@@ -64,6 +65,7 @@ const CHANGES: readonly { path: string; form: Form; roles: readonly Role[] }[] =
     form: { scope: 'tenant', key: 'acme', reason: 'because' },
     roles: ['admin'],
   },
+  { path: '/lists/new', form: { table: 'a\nb', goal: 'Score it', do: 'start' }, roles: ['operator'] },
   { path: '/registry/compare', form: {}, roles: ['admin'] },
   { path: '/registry/reload', form: {}, roles: ['admin'] },
   { path: '/audit/verify', form: {}, roles: ['viewer', 'admin'] },

@@ -58,7 +58,7 @@ describe('a goal in the browser', () => {
     await actAs(bob, 'reviewer')
     await actAs(eve, 'reviewer')
     // A page that learns of nothing.
-    await eve.route('**/stream', (route) => route.abort())
+    await eve.route('**/stream**', (route) => route.abort())
     await eve.reload()
     await eve.fill('input[name="reason"]', 'Not now')
     await bob.click('#decision button[value="approve"]')

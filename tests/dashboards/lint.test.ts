@@ -65,7 +65,8 @@ const QUERY_FAULTS: readonly Fault[] = [
   [
     4,
     'a deriv that a reset turns negative',
-    (all) => edit(target(all, 'Ledger of budgets (pace over 1h)', 5), /clamp_min\((deriv\(.*?\)), 0\)/, '$1'),
+    (all) =>
+      edit(target(all, 'Ledger of budgets (trend over 1h)', 7), /clamp_min\((deriv\(.*?\)), 0\)/, '$1'),
   ],
   [5, 'a fixed window in a graph', (all) => edit(target(all, 'Routing'), rates, '5m')],
   [5, 'a percentile with a short step', (all) => delete target(all, 'Request P95').interval],
@@ -197,7 +198,7 @@ const BOARD_FAULTS: readonly Fault[] = [
 
 const SCREEN_FAULTS: readonly Fault[] = [
   [22, 'a title that is cut', (all) => (panel(all, 'Fullest budget').title = 'Highest budget utilization')],
-  [22, 'a table that is cut', (all) => (panel(all, 'Ledger of budgets (pace over 1h)').gridPos.w = 20)],
+  [22, 'a table that is cut', (all) => (panel(all, 'Ledger of budgets (trend over 1h)').gridPos.w = 20)],
   [22, 'a panel too small for its title', (all) => (panel(all, 'Request P95').gridPos.w = 2)],
   [23, 'a percentile of nothing', (all) => edit(target(all, 'Request P95'), ' >= 0', '')],
   [
@@ -215,7 +216,7 @@ const SCREEN_FAULTS: readonly Fault[] = [
   [
     26,
     'budgets of every profile',
-    (all) => edit(target(all, 'Ledger of budgets (pace over 1h)'), ',budget=~"$profile"', ''),
+    (all) => edit(target(all, 'Ledger of budgets (trend over 1h)'), ',budget=~"$profile"', ''),
   ],
   [
     26,

@@ -14,6 +14,19 @@ const budget = { scope: 'tenant', key: 'acme', unit: 'llm_usd', profile: 'demo' 
 const others: Draft[] = [
   ...silentDrafts,
   {
+    type: 'route_decision',
+    data: {
+      step_id: 's1',
+      tool: 'find',
+      domain: 'intelligence',
+      selected: 'mock',
+      alternatives: [],
+      strategy: 'fallback',
+      from: 'hubspot',
+      reason: 'Adapter hubspot is cut off.',
+    },
+  },
+  {
     type: 'step_revised',
     data: {
       step_id: 's1',

@@ -7,7 +7,7 @@ import type { FailureMode } from '../../src/events/taxonomy.ts'
 import type { Registry } from '../../src/registry/registry.ts'
 import { CallError } from '../../src/run/failure.ts'
 import { openStore, type Store } from './store.ts'
-import { operator, registryFrom, scripted, world, type World } from './world.ts'
+import { approve, operator, pendingOf, registryFrom, reviewer, scripted, world, type World } from './world.ts'
 
 const registry = registryFrom(`
 version: v1
@@ -231,4 +231,74 @@ test('a vendor that asks for a pause is not asked meanwhile', async () => {
   expect(all.north.state.asked).toBe(1)
   const figures = stateOf(w, 'north')?.figures
   expect([figures?.calls.rate_limited, figures?.calls.refused]).toEqual([1, 5])
+})
+
+describe('an effect whose adapter is cut off', () => {
+  const effects = registryFrom(`
+version: v1
+metadata: { name: test, version: "1" }
+tools:
+  amber_work: { domain: engagement, description: amber, side_effects: execute, cost: 1, adapter: crm }
+profiles:
+  test: { allowed_tools: [amber_work], allowed_adapters: [north, south], timeout_seconds: 1000 }
+adapters:
+  north: { interface: crm, module: north, enabled: true, fallback: south }
+  south: { interface: crm, module: south, enabled: true }
+`)
+  async function openEffects() {
+    const all = vendors()
+    const asked = (): number => all.north.state.asked + all.south.state.asked
+    const w = await world({
+      registry: effects,
+      tools: [
+        scripted('amber_work', async (_input, { adapter }) => ({
+          by: isVendor(adapter) ? await adapter.ask() : '',
+        })),
+      ],
+      adaptersOf: () =>
+        new Map([
+          ['north', all.north.adapter],
+          ['south', all.south.adapter],
+        ]),
+      openAdapter: async ({ name }) => ({
+        ok: true,
+        adapter: found(all, name) ?? all.north.adapter,
+        configuration: 'c',
+      }),
+    })
+    const turn = (enabled: boolean) =>
+      w.engine.adapters.change('north', { enabled, reason: 'maintenance' }, operator)
+    return { w, turn, asked }
+  }
+  const failed = {
+    status: 'failed',
+    attempt: 0,
+    error: {
+      mode: 'system_unavailable',
+      message:
+        'Adapter north is switched off until a person switches it on. An effect never goes to another vendor. Nobody was asked and nothing was done: resume the run when it serves again.',
+    },
+  }
+
+  test('fails without a question, and is asked about when the run is resumed', async () => {
+    const { w, turn, asked } = await openEffects()
+    await turn(false)
+    const runId = await w.run({ goal: 'amber' })
+    const state = await w.end(runId)
+    expect([state.steps['s1'], Object.keys(state.approvals), asked()]).toMatchObject([failed, [], 0])
+    await turn(true)
+    const { runId: next } = await w.engine.resume(runId, operator)
+    await w.engine.decide(pendingOf(await w.pause(next)), approve, reviewer)
+    expect([(await w.end(next)).finished?.status, asked()]).toEqual(['succeeded', 1])
+  })
+
+  test('is not done by another one when it is cut off while a person thinks, nor asked about again', async () => {
+    const { w, turn, asked } = await openEffects()
+    const runId = await w.run({ goal: 'amber' })
+    const waiting = await w.pause(runId)
+    await turn(false)
+    await w.engine.decide(pendingOf(waiting), approve, reviewer)
+    const state = await w.end(runId)
+    expect([state.steps['s1'], Object.keys(state.approvals).length, asked()]).toMatchObject([failed, 1, 0])
+  })
 })

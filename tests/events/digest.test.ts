@@ -10,7 +10,7 @@ import {
   payloadOf,
   plainPayload,
 } from '../../src/events/digest.ts'
-import { jsonFault } from '../../src/events/json-fault.ts'
+import { jsonFault } from '../../src/events/checks/json-fault.ts'
 
 const salts = fc.stringMatching(/^[0-9a-f]{1,64}$/)
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { draftsOf } from '../../bench/run-events.ts'
 import { factSchema } from '../../src/events/event.ts'
-import { quickCheck } from '../../src/events/json-check.ts'
+import { quickCheck } from '../../src/events/checks/json-check.ts'
 import { runShapes } from '../projections/world.ts'
 
 const checks = new Map(

@@ -37,6 +37,8 @@ const ROWS: readonly Row[] = [
   { method: 'get', path: '/v1/budgets', roles: ['viewer'] },
   { method: 'get', path: '/v1/tools', roles: ['viewer', 'admin'] },
   { method: 'get', path: '/v1/profiles', roles: ['viewer', 'admin'] },
+  { method: 'get', path: '/v1/playbooks', roles: ['viewer', 'operator', 'admin'] },
+  { method: 'get', path: '/v1/templates', roles: ['viewer', 'operator', 'admin'] },
   { method: 'get', path: '/v1/adapters', roles: ['viewer', 'admin'] },
   {
     method: 'post',

@@ -295,6 +295,17 @@ describe('a role', () => {
   })
 })
 
+test('the document names no tool to whoever has no key, and what each takes to whoever has one', async () => {
+  const toolsFor = async (headers: Record<string, string>) => {
+    const text = await (await fetch(`${url}/v1/openapi.json`, { headers })).text()
+    return [...text.matchAll(/"(ToolWrite\w+)":/g)].map(([, name]) => name)
+  }
+  expect(await toolsFor({})).toEqual([])
+  expect(await toolsFor({ authorization: `Bearer ${'x'.repeat(50)}` })).toEqual([])
+  for (const id of Object.keys(KEYS))
+    expect(await toolsFor(bearer(id))).toEqual(['ToolWriteInput', 'ToolWriteOutput'])
+})
+
 describe('an id that is none of a run', () => {
   test.each(['control', '__proto__', 'constructor', 'bat_1', 'ext_1', 'lib_1', 'run_1'])(
     '%s is not found',

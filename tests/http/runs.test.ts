@@ -175,7 +175,7 @@ describe('what operators do to a run', () => {
     const by = expect.objectContaining({ id: 'alice' })
     expect(door.called).toEqual([
       { name: 'cancel', with: [RUN_ID, { by, reason: 'The account was closed' }] },
-      { name: 'resume', with: [RUN_ID, by] },
+      { name: 'resume', with: [RUN_ID, by, {}] },
       {
         name: 'reconcile',
         with: [RUN_ID, 's2', { outcome: 'happened', output: { id: 1 }, reason: 'seen in the CRM', by }],

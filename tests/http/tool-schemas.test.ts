@@ -80,14 +80,45 @@ test('the document names the inputs and outputs of every tool, and stays valid O
   expect(Object.keys(schemas).filter((name) => /^Tool\w+Input$/.test(name))).toHaveLength(shipped.length)
 })
 
-/** Those that can be called by themselves: a past run is in the journal, and effects are a run's. */
-const alone = shipped.filter(
-  ({ example, side_effects }) => example !== undefined && side_effects !== 'execute',
-)
+/** A past run is in the journal, and effects are a run's. */
+const IN_RUNS = ['explain_recommendation', 'replay_run', 'log_crm_activity']
+/** Those that can be called by themselves. */
+const alone = shipped.filter(({ name }) => !IN_RUNS.includes(name))
 
-test('every shipped tool has an example, but those that have effects or read past runs', () => {
-  const without = shipped.filter((tool) => !alone.includes(tool) && tool.side_effects !== 'execute')
-  expect(without.map(({ name }) => name)).toEqual(['explain_recommendation', 'replay_run'])
+test('every shipped tool has an example', () => {
+  expect(shipped.filter(({ example }) => example === undefined)).toEqual([])
+})
+
+const answerSchema = z.looseObject({
+  run_id: z.string(),
+  status: z.string(),
+  steps: z.array(z.looseObject({ tool: z.string(), output: z.unknown() })),
+})
+
+test.each(IN_RUNS)('the help of %s gives a command that asks a run for it', async (name) => {
+  const started = await fetch(`${url}/v1/runs?wait=30`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      goal: 'score the account',
+      profile: 'sales_rep',
+      context: {
+        account: { revenue: 25_000_000, industry: 'software' },
+        icp_criteria: { industries: ['software'] },
+      },
+    }),
+  })
+  const past = answerSchema.parse(await started.json()).run_id
+  const help = await shell(`cugar tool ${name} --help`)
+  expect(help).toContain('Usage: only inside a run')
+  const [, command = ''] = /\nExample:\n {2}(.+)\n$/.exec(help) ?? []
+  const printed = await shell(`${command.replace(/run_[0-9a-f]{24}/, past)} --json --url ${url}`)
+  const { status, steps } = answerSchema.parse(JSON.parse(printed.trim().split('\n').at(-1) ?? ''))
+  // Nobody acts before a person has said so.
+  const wanted = name === 'log_crm_activity' ? ['waiting', name, null] : ['succeeded', name, past]
+  const [step] = steps
+  const told = z.object({ run_id: z.string() }).safeParse(step?.output).data?.run_id ?? null
+  expect([status, step?.tool, told]).toEqual(wanted)
 })
 
 test.each(alone)(

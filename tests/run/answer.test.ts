@@ -30,6 +30,7 @@ describe('the answer of a run', () => {
     expect(answer(state)).toEqual({
       results: [{ step_id: 's1', tool: 'find', lines: ['find says not now'] }],
       leftOut: [],
+      degraded: [],
       missing: ['s2 find failed: ', 's3 find was not done: it needs find', 's4 find is still to come'],
       spent: '2 calls, 2.0 cost units',
       waiting: [],

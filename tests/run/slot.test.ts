@@ -93,8 +93,12 @@ describe('the adapter of a call', () => {
       selected: BUILTIN,
       alternatives: [],
       strategy: 'builtin',
-      reason: 'Adapter north is cut off, and an effect never goes to another vendor.',
+      reason:
+        'Adapter north is cut off because it does not answer, and is tried again by itself. An effect never goes to another vendor.',
     })
+    expect(chooseAdapter(slot({ sideEffects: 'execute', states: { north: 'disabled' } })).reason).toBe(
+      'Adapter north is switched off until a person switches it on. An effect never goes to another vendor.',
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { windowEnd } from '../../src/run/budgets/window.ts'
+import { windowEnd, windowStart } from '../../src/run/budgets/window.ts'
 
 const HOUR = 3_600_000
 const WINDOWS = ['hour', 'day', 'week', 'month'] as const
@@ -71,6 +71,23 @@ describe('the end of a budget window', () => {
         },
       ),
       { numRuns: 1500 },
+    )
+  })
+
+  test('has its start where the one before ends', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ zone: fc.constantFrom(...ZONES), window: fc.constantFrom(...WINDOWS) }),
+        fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2037, 0, 1) }),
+        ({ zone, window }, at) => {
+          const end = windowEnd(at, window, zone)
+          const start = windowStart(end, window, zone)
+          expect(start).toBeLessThanOrEqual(at)
+          expect(windowEnd(start - 1, window, zone)).toBe(start)
+          expect(windowEnd(start, window, zone)).toBe(end)
+        },
+      ),
+      { numRuns: 500 },
     )
   })
 

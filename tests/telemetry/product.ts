@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
+import { MODELS, openOutside } from '../../bench/chaos/outside.ts'
 import { CallError, createRuntime, defineTool, type Tool } from '../../src/runtime.ts'
 import { pathOf } from '../dashboards/shipped.ts'
 import { keyring } from '../http/door.ts'
@@ -16,11 +17,14 @@ type ProfileText = {
   approvers: { timeout_s: number }
   budget: { run: { calls: number }; tenant: { window: string; calls: number } }
   timeout_seconds: number
+  allowed_adapters: string[]
+  llm?: object
 }
 type RegistryText = {
   labels: { max_series: number }
   tools: Record<string, object>
-  profiles: Record<'demo' | 'sales_rep' | 'enterprise' | 'smb' | 'technical', ProfileText>
+  profiles: Record<'demo' | 'sales_rep' | 'sales_manager' | 'enterprise' | 'smb' | 'technical', ProfileText>
+  adapters: Record<'hubspot' | 'pipedrive', { breaker?: object }>
   retry: { default: object }
 }
 
@@ -86,7 +90,15 @@ export function registryText(callsOfSmb: number): string {
   }
   source.labels.max_series = 10_000
   source.retry.default = { strategy: 'linear', base_ms: 5, cap_ms: 10, attempts: 2 }
-  const { sales_rep, enterprise, smb, technical } = source.profiles
+  const { demo, sales_rep, sales_manager, enterprise, smb, technical } = source.profiles
+  for (const profile of Object.values(source.profiles)) profile.llm = { planner: 'off', model: MODELS.dear }
+  sales_manager.llm = { planner: 'plan', model: MODELS.dear }
+  enterprise.llm = { planner: 'shadow', model: MODELS.dear, attempts: 1 }
+  sales_manager.allowed_adapters = ['hubspot']
+  demo.allowed_adapters = ['pipedrive']
+  demo.allowed_tools.push('retrieve_account_signals')
+  // Two failures cut it off, for as long as the test takes.
+  source.adapters.pipedrive.breaker = { failures: 2, open_ms: 3_600_000 }
   sales_rep.budget.run.calls = 1
   enterprise.approvers.timeout_s = 2
   technical.timeout_seconds = 1
@@ -103,6 +115,9 @@ export type Product = Awaited<ReturnType<typeof startProduct>>
 export async function startProduct(dir: string, otelEndpoint: string) {
   const registryFile = join(dir, 'registry.yaml')
   writeFileSync(registryFile, registryText(3))
+  const outside = await openOutside()
+  Object.assign(process.env, outside.environment)
+  const { OPENAI_API_KEY: apiKey = '', OPENAI_BASE_URL: baseUrl = '' } = outside.environment
   const { keys, bearer } = keyring(...ROLES.map((roles) => [...roles]))
   const runtime = await createRuntime({
     registry: registryText(3),
@@ -111,6 +126,7 @@ export async function startProduct(dir: string, otelEndpoint: string) {
     tools: scripted(),
     keys,
     otelEndpoint,
+    llm: { apiKey, baseUrl, model: null },
   })
   let isDeaf = false
   const server = createServer((request, response) => {
@@ -134,6 +150,13 @@ export async function startProduct(dir: string, otelEndpoint: string) {
     address: `127.0.0.1:${port}`,
     call,
     keyOf,
+    /** What Prometheus is told, as text. */
+    scrape: async (): Promise<string> => {
+      const headers = { authorization: `Bearer ${keyOf('metrics')}` }
+      return (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text()
+    },
+    /** The models and vendors that it reaches. */
+    outside,
     /** Scrapes fail until it hears again. */
     setDeaf: (deaf: boolean) => {
       isDeaf = deaf
@@ -142,6 +165,8 @@ export async function startProduct(dir: string, otelEndpoint: string) {
     setSmbCalls: (calls: number) => writeFileSync(registryFile, registryText(calls)),
     stop: async () => {
       await runtime.stop()
+      await outside.stop()
+      for (const name of Object.keys(outside.environment)) Reflect.deleteProperty(process.env, name)
       server.closeAllConnections()
       server.close()
     },

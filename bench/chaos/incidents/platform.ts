@@ -3,7 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { about, jobOf, type Incident } from '../incident.ts'
-import { ask, askMany, finish } from '../runs.ts'
+import { reach } from '../reach.ts'
+import { askMany, finish } from '../runs.ts'
 import { MANY_STEPS } from '../tools.ts'
 
 const TRIO = jobOf('first')
@@ -13,8 +14,8 @@ const instanceDown: Incident = {
   story: 'One of three instances is gone.',
   targets: ['first', 'second', 'third'],
   alerts: [{ alert: 'CugarTargetDown', job: TRIO }],
-  begin: ({ server }) => server('lone').kill(),
-  heal: ({ server }) => server('lone').start(),
+  begin: ({ server }) => server('first').kill(),
+  heal: ({ server }) => server('first').start(),
 }
 
 const noMetrics: Incident = {
@@ -62,6 +63,8 @@ const jobLost: Incident = {
 
 const STOPPED_MS = 500
 const RUNNING_MS = 150
+/** Enough for runs to be in the middle of their appends. */
+const BUSY_MS = 20
 
 const stutter: Incident = {
   name: 'machine-stutters',
@@ -70,7 +73,8 @@ const stutter: Incident = {
   alerts: about('stutter', 'CugarJournalSlow', 'CugarEventLoopLagHigh'),
   begin: async ({ server, repeat }) => {
     repeat(RUNNING_MS, async () => {
-      void ask(server('stutter'), 'demo', 'amber').catch(() => null)
+      void askMany(server('stutter'), 10, ['demo', 'amber']).catch(() => null)
+      await sleep(BUSY_MS)
       server('stutter').signal('SIGSTOP')
       await sleep(STOPPED_MS)
       server('stutter').signal('SIGCONT')
@@ -139,6 +143,13 @@ const tooManySeries: Incident = {
 
 type Document = { readonly paths: Readonly<Record<string, object>> }
 
+const WRONG_BODIES = [
+  ['application/json', '{"unknown":1}'],
+  ['application/json', '{'],
+  ['text/plain', '{'],
+] as const
+const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
 const everyRouteWrongly: Incident = {
   name: 'routes-scanned',
   story: 'Somebody tries every route in every wrong way: more answers than the metrics tell apart.',
@@ -146,17 +157,18 @@ const everyRouteWrongly: Incident = {
   alerts: about('partial', 'CugarLabelOverflow'),
   begin: async ({ server }) => {
     const { paths } = await server('partial').call<Document>('/v1/openapi.json')
+    // An answer is counted when its head is there; the event stream among them never ends.
+    const send = async (url: string, init?: RequestInit): Promise<void> => {
+      const { body } = await reach(url, init)
+      await body?.cancel()
+    }
     const scan = async (path: string): Promise<void> => {
-      const asked = path.replaceAll(/\{\w+\}/g, 'nothing')
-      await server('partial').ask(asked)
-      await server('partial').ask(`${asked}?unknown=1`)
-      await server('partial').ask(asked, { unknown: 1 })
-      for (const type of ['text/plain', 'application/json'])
-        await fetch(`http://${server('partial').address()}${asked}`, {
-          method: 'POST',
-          headers: { 'content-type': type },
-          body: '{',
-        })
+      const url = `http://${server('partial').address()}${path.replaceAll(/\{\w+\}/g, 'nothing')}`
+      await send(url)
+      await send(`${url}?unknown=1`)
+      for (const [type, body] of WRONG_BODIES)
+        await send(url, { method: 'POST', headers: { 'content-type': type }, body })
+      for (const method of OTHER_METHODS) await send(url, { method })
     }
     for (const path of Object.keys(paths).filter((name) => name.startsWith('/v1/'))) await scan(path)
   },

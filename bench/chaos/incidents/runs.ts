@@ -1,5 +1,5 @@
 // Runs that fail, hang, are refused, or no longer come.
-import { about, type Backstage, type Incident, type ServerName } from '../incident.ts'
+import { about, type Backstage, type Incident, type PastOf, type ServerName } from '../incident.ts'
 import { ask, askMany, cancelAll, finish } from '../runs.ts'
 import { MANY_STEPS } from '../tools.ts'
 
@@ -55,12 +55,15 @@ const doorFull: Incident = {
   heal: ({ server }) => cancelAll(server('door')),
 }
 
-type Yesterday = { readonly server: ServerName; readonly agoMs: number; readonly scrapes: number }
+type Yesterday = PastOf & { readonly server: ServerName; readonly scrapes: number }
 
 /** Runs of yesterday, as the server's own scrapes show them: three in every two minutes. */
-async function playYesterday(stage: Backstage, { server, agoMs, scrapes }: Yesterday): Promise<void> {
+async function playYesterday(
+  stage: Backstage,
+  { server, agoMs, metrics, scrapes }: Yesterday,
+): Promise<void> {
   for (let scrape = 0; scrape < scrapes; scrape += 1) {
-    await stage.recordPast(server, agoMs - scrape * 120_000)
+    await stage.recordPast(server, { agoMs: agoMs - scrape * 120_000, metrics })
     await askMany(stage.server(server), 3, ['demo', 'amber'])
   }
 }
@@ -70,7 +73,13 @@ const noTraffic: Incident = {
   story: 'Callers reach the server no more: no run starts, at an hour that had 30 of them yesterday.',
   targets: ['quiet'],
   alerts: about('quiet', 'CugarNoTraffic'),
-  prepare: (stage) => playYesterday(stage, { server: 'quiet', agoMs: DAY_MS + 1_800_000, scrapes: 75 }),
+  prepare: (stage) =>
+    playYesterday(stage, {
+      server: 'quiet',
+      agoMs: DAY_MS + 1_800_000,
+      metrics: 'cugar_runs_started_total',
+      scrapes: 75,
+    }),
   begin: async () => {},
   heal: async ({ server, repeat }) => {
     repeat(1000, () => finish(server('quiet'), 'demo', 'amber'))
@@ -82,13 +91,36 @@ const longPlans: Incident = {
   story: 'Since today a run takes ten steps, where one was enough yesterday.',
   targets: ['steps'],
   alerts: about('steps', 'CugarStepsPerTaskHigh'),
-  prepare: (stage) => playYesterday(stage, { server: 'steps', agoMs: DAY_MS - 7_200_000, scrapes: 15 }),
+  prepare: (stage) =>
+    playYesterday(stage, {
+      server: 'steps',
+      agoMs: DAY_MS - 7_200_000,
+      metrics: 'cugar_run_steps',
+      scrapes: 15,
+    }),
   begin: async ({ server, repeat }) => {
     repeat(250, () => finish(server('steps'), 'demo', MANY_STEPS))
   },
   heal: async ({ server }) => {
     await askMany(server('steps'), 200, ['demo', 'amber'])
     await askMany(server('steps'), 200, ['demo', 'amber'])
+  },
+}
+
+type Listed = { readonly items: readonly { readonly batch_id: string }[] }
+
+const listStandsStill: Incident = {
+  name: 'list-stands-still',
+  story: 'A list of accounts is carried out, and the system behind its first items answers no more.',
+  targets: ['people'],
+  alerts: about('people', 'CugarBatchStandsStill'),
+  begin: async ({ server }) => {
+    const items = Array.from({ length: 40 }, (_, index) => ({ account: { name: `Account ${index}` } }))
+    await server('people').call('/v1/batches', { profile: 'demo', goal: 'hangs', tenant: 'acme', items })
+  },
+  heal: async ({ server }) => {
+    const { items } = await server('people').call<Listed>('/v1/batches?status=running')
+    for (const { batch_id } of items) await server('people').call(`/v1/batches/${batch_id}/cancel`, {})
   },
 }
 
@@ -108,5 +140,6 @@ export const RUN_INCIDENTS: readonly Incident[] = [
   doorFull,
   noTraffic,
   longPlans,
+  listStandsStill,
   watchdog,
 ]

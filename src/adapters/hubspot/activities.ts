@@ -2,7 +2,8 @@
 // second note with it. A note is created together with what it is about: never one that belongs to nobody.
 import { CallError } from '../../run/failure.ts'
 import type { AdapterCall } from '../adapter.ts'
-import type { CrmActivity, Receipt } from '../crm.ts'
+import type { Receipt } from '../../events/step.ts'
+import type { CrmActivity } from '../crm.ts'
 import { recordKey } from '../key.ts'
 import { titleOf } from '../vendor/activity.ts'
 import type { VendorClient } from '../vendor/client.ts'

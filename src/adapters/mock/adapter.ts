@@ -1,7 +1,7 @@
 // The stand-in vendor of every profile: a small CRM whose records are in this folder. It reaches nobody, knows only its
 // own sample accounts, says in every record that it is `mock`, and forgets with the process what was logged.
 import { CallError } from '../../run/failure.ts'
-import type { Receipt } from '../crm.ts'
+import type { Receipt } from '../../events/step.ts'
 import { defineAdapter } from '../definition.ts'
 import { recordKey } from '../key.ts'
 import { ACCOUNTS, OPPORTUNITIES } from './sample.ts'

@@ -22,17 +22,24 @@ type Loaded = { readonly tool: Tool; readonly spec: ToolSpec; readonly texts: Ow
 /** What it throws without declaring it is told to whoever develops it, with stack and causes; the result has the mode alone. */
 type Called = Loaded & { readonly onThrown: (error: unknown) => void }
 
-type Named = { readonly spec: ToolSpec; readonly file: string; readonly toolsDir: string | undefined }
+type Named = {
+  readonly spec: ToolSpec
+  readonly file: string
+  readonly toolsDir: string | undefined
+  /** The first that may use it. */
+  readonly profile: string | undefined
+}
 
 async function named(name: string, options: Options): Promise<Named> {
   const { registryFile: file, toolsDir } = withRegistry(readEnvironment())
-  const { tools } = await readRegistryFile(file)
+  const { tools, profiles } = await readRegistryFile(file)
   const spec = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (spec === undefined) {
     const known = Object.keys(tools).sort().join(', ')
     throw usage(new AppError('TOOL_NOT_FOUND', { tool: name, known }).message)
   }
-  return { spec, file, toolsDir: options.tools ?? toolsDir }
+  const allowing = Object.values(profiles).find(({ allowed_tools }) => allowed_tools.includes(name))
+  return { spec, file, toolsDir: options.tools ?? toolsDir, profile: allowing?.name }
 }
 
 /** Of the folder, or a shipped one. Errors: REGISTRY_INVALID with every problem of the folder. */
@@ -75,7 +82,8 @@ async function help(name: string | undefined, options: Options, given: Command):
   else {
     const found = await named(name, options)
     const { showToolHelp } = await import('../tool-help.ts')
-    showToolHelp(outputFor(options), found.spec, await implementation(found))
+    const { spec, profile } = found
+    showToolHelp(outputFor(options), { spec, profile, tool: await implementation(found) })
   }
   return 0
 }

@@ -108,7 +108,13 @@ function approvalLines({ type, data }: ApprovalEvent): string[] {
   return [`${data.step_id} approval ${data.cause} ${after}`]
 }
 
-/** No line for what only machines want to know: reservations, settlements, routes. */
+/** Only where somebody stands in for another. */
+const routeLines = ({ data }: EventOf<'route_decision'>): string[] =>
+  data.from === undefined
+    ? []
+    : [`${data.step_id} degraded: served by ${data.selected} in place of ${data.from}`]
+
+/** No line for what only machines want to know: reservations, settlements, usual routes. */
 export function eventLines(event: StoredEvent): string[] {
   switch (event.type) {
     case 'run_started':
@@ -117,6 +123,8 @@ export function eventLines(event: StoredEvent): string[] {
       return planLines(event)
     case 'plan_compared':
       return [comparedLine(event)]
+    case 'route_decision':
+      return routeLines(event)
     case 'tool_call_start':
       return [`${event.data.step_id} ${event.data.tool} started`]
     case 'tool_call_complete':
@@ -154,7 +162,6 @@ export function eventLines(event: StoredEvent): string[] {
       return runLines(event)
     case 'run_cancelled':
       return [`cancelled by ${event.data.by}`]
-    case 'route_decision':
     case 'llm_call_start':
     case 'budget_updated':
     case 'adapter_changed':

@@ -119,7 +119,9 @@ export async function placeProblems(
 ): Promise<readonly ProblemItem[]> {
   const { state, journal } = await lookAtPlaces(settings, wrong)
   const place = settings.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL'
-  return [...journal.checks, ...(state === null ? [] : [portInUse(settings, state)])]
+  // Whoever stands by waits for the data.
+  const inData = settings.standby && journal.inUse ? [] : journal.checks
+  return [...inData, ...(state === null ? [] : [portInUse(settings, state)])]
     .filter(({ ok }) => !ok)
     .map(({ check, detail }) => ({ path: SETTING_OF[check] ?? place, message: detail }))
 }

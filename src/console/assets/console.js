@@ -75,7 +75,8 @@ async function refresh() {
   isStale = false
   try {
     const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'follow' })
-    if (answer.ok && !answer.redirected) {
+    if (answer.redirected) say('off', 'signed out')
+    else if (answer.ok) {
       lay(new DOMParser().parseFromString(await answer.text(), 'text/html'))
       bind(document)
     }
@@ -87,25 +88,47 @@ async function refresh() {
   }
 }
 
+/** The first change shows at once; what changes all the time is asked for once a second, and not while nobody looks. */
+const PAUSE_MS = 1000
 let timer = 0
+let askedAt = -PAUSE_MS
 function soon() {
   if (timer !== 0) return
+  if (document.hidden) {
+    isStale = true
+    return
+  }
+  const wait = Math.max(20, askedAt + PAUSE_MS - performance.now())
   timer = setTimeout(() => {
     timer = 0
+    askedAt = performance.now()
     void refresh()
-  }, 60)
+  }, wait)
+}
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && isStale) soon()
+})
+
+const light = document.querySelector('[data-live]')
+function say(state, text) {
+  light.dataset.live = state
+  if (light.textContent !== text) light.textContent = text
+}
+
+/** What this page shows, for the stream to tell of nothing else. */
+function shown() {
+  const query = new URLSearchParams()
+  for (const { dataset } of document.querySelectorAll('[data-list]')) query.set(dataset.list, '1')
+  const watched = document.querySelector('[data-watch]')
+  if (watched) query.set('watch', watched.dataset.watch)
+  return query
 }
 
 function follow() {
-  const light = document.querySelector('[data-live]')
   if (!light) return
-  const source = new EventSource(`${base}/stream`)
-  const say = (state, text) => {
-    light.dataset.live = state
-    light.textContent = text
-  }
+  const source = new EventSource(`${base}/stream?${shown()}`)
   source.addEventListener('open', () => say('on', 'live'))
-  source.addEventListener('error', () => say('off', 'not live'))
+  source.addEventListener('error', () => say('off', source.readyState === 2 ? 'signed out' : 'not live'))
   source.addEventListener('hello', ({ data }) => {
     // Something happened after the page was made and before it listened, or while it could not.
     if (data !== document.body.dataset.position) soon()
@@ -119,16 +142,7 @@ function follow() {
       if (data !== '0') document.title = `(${data}) ${document.title}`
     }
   })
-  source.addEventListener('changed', ({ data }) => {
-    const { runs, approvals } = JSON.parse(data)
-    const watched = document.querySelector('[data-watch]')?.dataset.watch
-    const lists = [...document.querySelectorAll('[data-list]')].map((list) => list.dataset.list)
-    const concerns =
-      (watched && runs.includes(watched)) ||
-      (lists.includes('runs') && runs.length > 0) ||
-      (lists.includes('approvals') && approvals)
-    if (concerns) soon()
-  })
+  source.addEventListener('changed', soon)
 }
 
 function bind(root) {
@@ -143,101 +157,6 @@ document.addEventListener('change', ({ target }) => {
   if (target.matches?.('[data-submits]')) target.form.requestSubmit()
   if (target.matches?.('[data-pick-all]'))
     for (const box of document.querySelectorAll('[data-pick]')) box.checked = target.checked
-})
-
-function copyLetter(button) {
-  const letter = button.closest('[data-copies]')
-  const subject = letter.querySelector('header strong')?.textContent
-  const text = letter.querySelector('[data-copied]').textContent
-  navigator.clipboard.writeText(subject ? `${subject}\n\n${text}` : text).then(
-    () => {
-      button.textContent = 'Copied'
-    },
-    () => {
-      button.textContent = 'Select and copy by hand'
-    },
-  )
-}
-
-document.addEventListener('click', ({ target }) => {
-  const copy = target.closest?.('[data-copy]')
-  if (copy) copyLetter(copy)
-  const twice = target.closest?.('[data-twice]')
-  if (twice && twice.dataset.asked !== 'true') {
-    // What cannot be undone is said twice; the second time is another button.
-    twice.dataset.asked = 'true'
-    const [label] = twice.childNodes
-    const before = label.nodeValue
-    label.nodeValue = twice.dataset.twice
-    setTimeout(() => {
-      twice.dataset.asked = 'false'
-      label.nodeValue = before
-    }, 4000)
-  }
-  if (target.closest?.('[data-fill]')) {
-    for (const field of document.querySelectorAll('[data-example]'))
-      if (field.value.trim() === '') field.value = field.dataset.example
-  }
-})
-document.addEventListener(
-  'click',
-  (event) => {
-    const twice = event.target.closest?.('[data-twice]')
-    if (twice && twice.dataset.asked !== 'true') event.preventDefault()
-  },
-  true,
-)
-
-const HELP = `j, k: down and up the list · Enter: open · a: approve · c: send back · e: save an edit · d: deny · s: start · /: filter · u: back · ?: these keys`
-
-function help() {
-  let dialog = document.querySelector('dialog')
-  if (!dialog) {
-    dialog = document.createElement('dialog')
-    const text = document.createElement('p')
-    text.textContent = HELP
-    const close = document.createElement('form')
-    close.method = 'dialog'
-    const button = document.createElement('button')
-    button.className = 'act'
-    button.textContent = 'Close'
-    close.append(button)
-    dialog.append(text, close)
-    document.body.append(dialog)
-  }
-  dialog.showModal()
-}
-
-function step(by) {
-  const rows = [...document.querySelectorAll('[data-row]')]
-  const at = rows.findIndex(
-    (row) => row === document.activeElement || row.getAttribute('aria-current') === 'true',
-  )
-  const focused = rows.indexOf(document.activeElement)
-  rows[Math.min(rows.length - 1, Math.max(0, (focused >= 0 ? focused : at) + by))]?.focus()
-}
-
-document.addEventListener('keydown', (event) => {
-  if (
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    event.target.closest?.('input, textarea, select, dialog')
-  )
-    return
-  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)
-  if (button) {
-    const reason = button.form?.elements.namedItem('reason')
-    const needsReason = ['deny', 'request_changes', 'edit'].includes(button.value)
-    if (needsReason && reason && reason.value.trim() === '') reason.focus()
-    else button.click()
-  } else if (event.key === 'j') step(1)
-  else if (event.key === 'k') step(-1)
-  else if (event.key === '?') help()
-  else if (event.key === '/') document.querySelector('.filters input, #goal')?.focus()
-  else if (event.key === 'u') history.back()
-  else return
-  event.preventDefault()
 })
 
 for (const fill of document.querySelectorAll('[data-fill]')) fill.hidden = false

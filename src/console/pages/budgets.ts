@@ -2,12 +2,20 @@
 import { html, type Html } from '../html.ts'
 import { empty, moment, note, pill } from '../parts/bits.ts'
 import { hasRole, type Page, type PageContext, type Refusal, type View } from '../page.ts'
+import { forecastOf, spendersOf, spendersSection } from '../parts/spending.ts'
 import type { BudgetAccount, Budgets, Freezes } from '../shapes.ts'
 import { amount, percent, unitName } from '../words.ts'
 
 const toneFor = (utilisation: number): string => (utilisation >= 1 ? 'bad' : utilisation >= 0.8 ? 'warn' : '')
 
-const row = (line: BudgetAccount, base: string): Html =>
+const forecastCell = (line: BudgetAccount, now: number): Html | null => {
+  const value = forecastOf(line, now)
+  if (value === null) return null
+  const isOver = value > line.limit
+  return html`${amount(line.unit, line.unit === 'calls' ? Math.round(value) : value)}${isOver ? html` <span class="pill bad">over</span>` : null}`
+}
+
+const row = (line: BudgetAccount, { base, now }: PageContext): Html =>
   html`<tr>
     <td>
       ${line.run_id ? html`<a class="mono" href="${base}/runs/${line.run_id}">${line.run_id}</a>` : (line.tenant ?? line.key)}
@@ -29,11 +37,12 @@ const row = (line: BudgetAccount, base: string): Html =>
       ></progress>
     </td>
     <td class="num">${percent(line.utilisation)}</td>
+    <td class="num">${forecastCell(line, now)}</td>
     <td>${line.refusing ? pill('failed', 'refuses') : line.runs_out_at ? moment(line.runs_out_at) : null}</td>
     <td>${line.window_end ? moment(line.window_end) : null}</td>
   </tr>`
 
-const ledger = (label: string, lines: readonly BudgetAccount[], base: string): Html =>
+const ledger = (label: string, lines: readonly BudgetAccount[], context: PageContext): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
     <table>
       <thead>
@@ -47,12 +56,13 @@ const ledger = (label: string, lines: readonly BudgetAccount[], base: string): H
           <th class="num">Limit</th>
           <th>How full</th>
           <th class="num">Share</th>
+          <th class="num">At the end</th>
           <th>Runs out</th>
           <th>Opens again</th>
         </tr>
       </thead>
       <tbody>
-        ${lines.map((line) => row(line, base))}
+        ${lines.map((line) => row(line, context))}
       </tbody>
     </table>
   </div>`
@@ -117,16 +127,17 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
     main: html`<div class="sheet wide">
       <h1>Budgets</h1>
       ${refusal ? note('bad', refusal.detail) : null}
-      ${frozen.ok ? freezes(frozen.body as Freezes, context) : null}
+      ${frozen.ok ? freezes(frozen.body as Freezes, context) : null} ${spendersSection(spendersOf(items))}
       <section>
         <h2>Tenants</h2>
-        ${tenants.length === 0 ? empty('Nothing was spent yet in any window.', 'A limit appears with its first run.') : ledger('Tenants', tenants, context.base)}
+        <p class="dim">At the end: what will have been used when the window closes, at its pace so far.</p>
+        ${tenants.length === 0 ? empty('Nothing was spent yet in any window.', 'A limit appears with its first run.') : ledger('Tenants', tenants, context)}
       </section>
       ${
         runs.length > 0
           ? html`<section>
               <h2>Runs that are not over</h2>
-              ${ledger('Runs that are not over', runs, context.base)}
+              ${ledger('Runs that are not over', runs, context)}
             </section>`
           : null
       }

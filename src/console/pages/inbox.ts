@@ -63,8 +63,24 @@ const together = ({ base, csrf, query, person }: PageContext, count: number): Ht
           ><span class="visually-hidden">Why, for all of them</span
           ><input name="reason" maxlength="2000" placeholder="Why (needed to deny)"
         /></label>
-        <button class="act small go" name="decision" value="approve">Approve chosen</button>
-        <button class="act small no" name="decision" value="deny">Deny chosen</button>
+        <button
+          class="act small go"
+          name="decision"
+          value="approve"
+          data-undo="5"
+          data-undo-words="Approved together"
+        >
+          Approve chosen
+        </button>
+        <button
+          class="act small no"
+          name="decision"
+          value="deny"
+          data-undo="5"
+          data-undo-words="Denied together"
+        >
+          Deny chosen
+        </button>
       </form>`
 
 const filterForm = ({ base, query }: PageContext): Html =>

@@ -2,12 +2,13 @@
 // would be. A person is asked where it cannot say.
 import type { FailureMode } from '../../events/taxonomy.ts'
 import { CallError, failure } from '../../run/failure.ts'
+import { parseWith } from './input-check.ts'
 import { BY_ADAPTER, callLookedUp, nextLookUpAt } from '../../run/calls/look-up.ts'
 import { callComplete, callError } from '../../run/calls/tool-call.ts'
 import { settle } from '../../run/budgets/charge.ts'
 import type { StepState } from '../../run/state.ts'
 import type { Message, Turn } from '../active-run.ts'
-import { addKnownPayload, record } from '../turn.ts'
+import { addKnownPayload, keepReceipt, record } from '../turn.ts'
 import type { CallOutcome, CallRequest } from './call.ts'
 
 type LookedUp = Extract<Message, { kind: 'looked_up' }>
@@ -29,7 +30,10 @@ export async function askVendor(
       return found
     },
   }
-  const outcome = await make({ ...request, tool: asking })
+  // As the call itself had it: with what the tool's schema fills in.
+  const read = parseWith(tool.input, request.input)
+  const input = 'success' in read && read.success ? read.data : request.input
+  const outcome = await make({ ...request, tool: asking, input })
   return isAbsent && !outcome.ok ? null : outcome
 }
 
@@ -39,7 +43,9 @@ function recordFound(turn: Turn, stepId: string, found: Extract<CallOutcome, { o
   const step = turn.state.steps[stepId]
   if (step === undefined) return
   const output = addKnownPayload(turn, found.payload, found.output)
-  const done = { durationMs: 0, output: output.digest, bytes: Buffer.byteLength(output.body), person: BY }
+  const receipt = keepReceipt(turn, step, found.output)
+  const bytes = Buffer.byteLength(output.body)
+  const done = { durationMs: 0, output: output.digest, bytes, ...receipt, person: BY }
   record(turn, [callComplete(turn.state, step, done)])
 }
 

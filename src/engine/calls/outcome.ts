@@ -8,7 +8,7 @@ import type { StepState } from '../../run/state.ts'
 import { callComplete, callError } from '../../run/calls/tool-call.ts'
 import { settleAsks } from './model-calls.ts'
 import type { CallOutcome } from './call.ts'
-import { addKnownPayload, keepProblems, record } from '../turn.ts'
+import { addKnownPayload, keepProblems, keepReceipt, record } from '../turn.ts'
 import type { Turn } from '../active-run.ts'
 
 /** A failure whose effect nobody knows is unknown, unless the call may simply be made again. */
@@ -35,6 +35,7 @@ export function recordOutcome(
       durationMs: outcome.durationMs,
       output: output.digest,
       bytes: Buffer.byteLength(output.body),
+      ...keepReceipt(turn, step, outcome.output),
     }
     record(turn, [callComplete(turn.state, step, done), ...settle(turn.state, call, 'as_reserved')])
     return

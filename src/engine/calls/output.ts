@@ -1,7 +1,9 @@
 // What a tool gave back: as it may be kept, or why it may not.
 import { z } from 'zod'
+import { memoize } from '../../cache.ts'
 import { keptPayload, plainPayload, type KeptValue, type Payload } from '../../events/digest.ts'
-import { jsonFault, type JsonFault } from '../../events/json-fault.ts'
+import { plainCheck } from '../../events/checks/plain-check.ts'
+import { jsonFault, type JsonFault } from '../../events/checks/json-fault.ts'
 import { brokenGuardrails } from '../../registry/guardrail.ts'
 import { checkFields } from '../../registry/fields.ts'
 import { maxOutputBytes, type ToolSpec } from '../../registry/registry.ts'
@@ -78,12 +80,33 @@ function closely(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: stri
   return kept ?? refuse(`The output of ${spec.name} does not fit its declaration.`)
 }
 
-/** The value as the journal keeps it and gives it back, shared with nobody. */
-function keptAs(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: string }): Checked {
-  const kept = plainly(given.value, spec, given.salt) ?? closely(tool, spec, given)
-  if ('ok' in kept) return kept
+function withinSize(kept: KeptValue, spec: ToolSpec): Checked {
   if (Buffer.byteLength(kept.payload.body) > maxOutputBytes(spec)) return tooLarge(spec)
   return { ok: true, output: kept.value, payload: kept.payload }
+}
+
+type Made = { readonly output: unknown; readonly salt: string }
+
+const quickly = memoize((schema: Tool['output']) => ({ check: plainCheck(schema) }))
+
+/**
+ * Nearly every output: the copy that is kept is checked, so that nothing can change between the two. null: it may not
+ * fit, or only its schema can tell.
+ */
+function keptAtOnce(tool: Tool, spec: ToolSpec, { output, salt }: Made): Checked | null {
+  const { check } = quickly(tool.output)
+  const kept = check && plainly(output, spec, salt)
+  return kept && check(kept.value) ? withinSize(kept, spec) : null
+}
+
+/** As its schema gives it back. */
+function keptAsParsed(tool: Tool, spec: ToolSpec, { output, salt }: Made): Checked {
+  const parsed = parseWith(tool.output, output)
+  if ('thrown' in parsed) return { ok: false, failure: brokenSchema(spec.name), thrown: parsed.thrown }
+  if (!parsed.success) return refuse(`The output of ${spec.name} does not fit its declaration.`)
+  const given = { value: parsed.data, salt }
+  const kept = plainly(given.value, spec, salt) ?? closely(tool, spec, given)
+  return 'ok' in kept ? kept : withinSize(kept, spec)
 }
 
 /** The output as it may be kept, or why it may not. */
@@ -92,10 +115,7 @@ export function checkOutput(
   spec: ToolSpec,
   values: { readonly input: unknown; readonly output: unknown; readonly salt: string },
 ): Checked {
-  const parsed = parseWith(tool.output, values.output)
-  if ('thrown' in parsed) return { ok: false, failure: brokenSchema(spec.name), thrown: parsed.thrown }
-  if (!parsed.success) return refuse(`The output of ${spec.name} does not fit its declaration.`)
-  const kept = keptAs(tool, spec, { value: parsed.data, salt: values.salt })
+  const kept = keptAtOnce(tool, spec, values) ?? keptAsParsed(tool, spec, values)
   if (!kept.ok) return kept
   if (checkFields(spec.outputs, kept.output).length > 0)
     return refuse(`The output of ${spec.name} does not fit its declaration.`)

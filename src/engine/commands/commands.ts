@@ -14,7 +14,7 @@ import { checkOutput } from '../calls/output.ts'
 import type { EngineContext } from '../context.ts'
 import { changesInvalid, edited } from './edits.ts'
 import type { CancelRequest, DecisionRequest, Principal, Reconciliation, Revision } from '../engine.ts'
-import { addKnownPayload, addPayload, record } from '../turn.ts'
+import { addKnownPayload, addPayload, keepReceipt, record } from '../turn.ts'
 import type { Turn } from '../active-run.ts'
 import { payloadValue } from '../values.ts'
 
@@ -179,7 +179,10 @@ function applyReconciliation(turn: Turn, asked: Reconciliation & { stepId: strin
   const person = { by: asked.by.id, reason: addPayload(turn, asked.reason).digest }
   const output = addKnownPayload(turn, checked.payload, checked.output)
   const bytes = Buffer.byteLength(output.body)
-  record(turn, [callComplete(state, step, { durationMs: 0, output: output.digest, bytes, person })])
+  const receipt = keepReceipt(turn, step, checked.output)
+  record(turn, [
+    callComplete(state, step, { durationMs: 0, output: output.digest, bytes, ...receipt, person }),
+  ])
 }
 
 export const reconcile = (

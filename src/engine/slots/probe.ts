@@ -4,9 +4,15 @@ import type { FailureMode } from '../../events/taxonomy.ts'
 import { CallError } from '../../run/failure.ts'
 import { operationOf } from './operations.ts'
 
-/** By interface: an operation, and what it is asked. */
+/**
+ * By interface: an operation, and what it is asked; the first that an adapter has is asked. A search always reaches the
+ * vendor; an id that cannot be one of its ids is often refused without asking it, which says nothing of the vendor.
+ */
 const QUESTIONS: Readonly<Record<string, readonly (readonly [operation: string, question: unknown])[]>> = {
-  crm: [['getAccount', 'cugar-check']],
+  crm: [
+    ['findAccounts', { name: 'cugar-check', limit: 1 }],
+    ['getAccount', 'cugar-check'],
+  ],
 }
 
 /** There is no such record, or it cannot be called so: the vendor has looked. */

@@ -6,7 +6,8 @@ import type { BatchSummary } from '../../projections/lists/views.ts'
 import type { ItemStatus } from '../../run/batch.ts'
 import { fromMicro } from '../../registry/registry.ts'
 import type { RunState } from '../../run/state.ts'
-import { presentAnswer, timeOf, timeOrNull } from '../present.ts'
+import { timeOf, timeOrNull } from '../present.ts'
+import { presentAnswer } from '../runs/present-answer.ts'
 import type { batch, batchAccepted, batchItem, batchSummary } from './schemas.ts'
 
 /** Rows that are shown with the batch: all of them stand in its results. */

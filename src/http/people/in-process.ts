@@ -3,7 +3,7 @@
 import { AppError } from '../../errors.ts'
 import { checkAllowed } from '../callers/auth.ts'
 import { localsOf, type Route } from '../route.ts'
-import type { InProcess } from './window.ts'
+import type { Call, InProcess } from './window.ts'
 
 type Matcher = { readonly route: Route; readonly pattern: RegExp; readonly names: readonly string[] }
 
@@ -13,10 +13,19 @@ function matcherOf(route: Route): Matcher {
   return { route, pattern, names }
 }
 
+const sentOf = ({ sent, body }: Call) => {
+  const { contentType, text } = sent ?? {
+    contentType: 'application/json',
+    text: JSON.stringify(body ?? {}),
+  }
+  return { contentType, charset: 'utf-8', bytes: Buffer.from(text) }
+}
+
 /** Calls the routes of a table. One that streams writes to the response of who asks; there is no body then. */
 export function inProcess(table: readonly Route[]): InProcess {
   const matchers = table.map(matcherOf)
-  return async ({ method, path, query = {}, body = {}, headers = {} }, within) => {
+  return async (call, within) => {
+    const { method, path, query = {}, body = {}, headers = {} } = call
     for (const { route, pattern, names } of matchers) {
       const values = route.method === method ? pattern.exec(path) : null
       if (values === null) continue
@@ -24,7 +33,9 @@ export function inProcess(table: readonly Route[]): InProcess {
       const params = Object.fromEntries(
         names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? '')]),
       )
-      const answer = await route.answer({ ...within, params, query, headers, body })
+      // The bytes that are sent are checked by the route that reads them.
+      const given = route.raw === null ? { body } : { body: {}, sent: sentOf(call) }
+      const answer = await route.answer({ ...within, params, query, headers, ...given })
       if ('stream' in answer && route.method === 'get') {
         // A file goes to the browser as it is.
         await answer.stream(within.res)

@@ -10,6 +10,8 @@ export type Call = {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** In place of a body, where the route takes one in several forms. */
+  readonly sent?: { readonly contentType: string; readonly text: string }
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -1,6 +1,7 @@
 // What the door answers about runs and approvals.
 import { problemSchema } from '../../events/problem.ts'
 import { z } from 'zod'
+import { receiptSchema } from '../../events/step.ts'
 import { FALLBACK_REASONS, worstCaseSchema } from '../../events/plan.ts'
 import { riskSchema, sideEffectsSchema } from '../../events/policy.ts'
 import { DECISIONS } from '../../events/approval.ts'
@@ -87,6 +88,9 @@ export const runStep = planStep.extend({
     .strictObject({ from: z.string(), reason: z.string() })
     .nullable()
     .meta({ description: 'For whom its adapter stands in, and why; null: for nobody.' }),
+  receipt: receiptSchema
+    .nullable()
+    .meta({ description: 'Of an effect that happened: what its vendor has of it; null: none, or erased.' }),
   look_up: z
     .strictObject({ made: z.int(), next_at: time.nullable() })
     .nullable()
@@ -134,6 +138,9 @@ const answer = z.strictObject({
     .meta({ description: 'Of each released output.' }),
   missing: names.meta({ description: 'What gave nothing, and why.' }),
   left_out: names.meta({ description: 'What the conditions of the plan left out, and why.' }),
+  degraded: names.meta({
+    description: 'Results that came from another adapter than the one that should have answered, and why.',
+  }),
   spent: z.string(),
   waiting: z
     .array(

@@ -1,4 +1,5 @@
 // POST and GET /v1/runs, cancel, resume, reconcile, revise.
+import type { Response } from 'express'
 import type { Engine, Principal } from '../../engine/engine.ts'
 import type { RunSummary } from '../../projections/lists/views.ts'
 import type { RunState } from '../../run/state.ts'
@@ -35,6 +36,28 @@ const showTo = async (by: Principal, engine: Engine, state: RunState) =>
 /** What a refusal shows of the run as it is now: to a viewer alone. */
 const stateFor = (by: Principal, engine: Engine, runId: string): Locals['state'] =>
   isViewer(by) ? async () => showRun(engine, await reachableRun(engine, runId, by)) : null
+
+type Call = {
+  readonly params: { readonly run_id: string }
+  readonly principal: Principal
+  readonly res: Response
+}
+
+/** An act upon a run within the caller's reach; a 409 shows it as it is now, to who may see it. */
+async function upon<T>(
+  engine: Engine,
+  { params, principal, res }: Call,
+  act: (runId: string) => Promise<T>,
+): Promise<T> {
+  await checkReach(engine, params.run_id, principal)
+  localsOf(res).state = stateFor(principal, engine, params.run_id)
+  return act(params.run_id)
+}
+
+/** Answers with the run as the act has left it. */
+async function acted(engine: Engine, call: Call, act: (runId: string) => Promise<RunState>): Promise<Answer> {
+  return { status: 200, body: await showTo(call.principal, engine, await upon(engine, call, act)) }
+}
 
 const acceptedAnswer = (started: { runId: string; traceId: string; created: boolean }): Answer => ({
   status: 202,
@@ -140,12 +163,10 @@ const acts = (engine: Engine): Route[] => [
     body: cancelBody,
     answers: { 200: { description: 'The run as it is now.', schema: runOrStanding } },
     errors: ['RUN_NOT_FOUND', 'RUN_FINISHED', 'RUN_PARKED', 'JOURNAL_CONFLICT'],
-    answer: async ({ params, body, principal, res }) => {
-      await checkReach(engine, params.run_id, principal)
-      localsOf(res).state = stateFor(principal, engine, params.run_id)
-      const state = await engine.cancel(params.run_id, { by: principal, reason: body.reason ?? null })
-      return { status: 200, body: await showTo(principal, engine, state) }
-    },
+    answer: (call) =>
+      acted(engine, call, (runId) =>
+        engine.cancel(runId, { by: call.principal, reason: call.body.reason ?? null }),
+      ),
   }),
   route({
     method: 'post',
@@ -167,15 +188,10 @@ const acts = (engine: Engine): Route[] => [
       'FROZEN',
       'TOO_BUSY',
     ],
-    answer: async ({ params, body, principal, res }) => {
-      await checkReach(engine, params.run_id, principal)
-      localsOf(res).state = stateFor(principal, engine, params.run_id)
-      const { context } = body
-      const resumed = context
-        ? engine.resume(params.run_id, principal, context)
-        : engine.resume(params.run_id, principal)
-      return acceptedAnswer(await resumed)
-    },
+    answer: async (call) =>
+      acceptedAnswer(
+        await upon(engine, call, (runId) => engine.resume(runId, call.principal, call.body.context ?? {})),
+      ),
   }),
 ]
 
@@ -198,13 +214,11 @@ const reconciles = (engine: Engine): Route =>
       'RUN_PARKED',
       'JOURNAL_CONFLICT',
     ],
-    answer: async ({ params, body, principal, res }) => {
-      await checkReach(engine, params.run_id, principal)
-      localsOf(res).state = stateFor(principal, engine, params.run_id)
-      const request = { outcome: body.outcome, output: body.output, reason: body.reason, by: principal }
-      const state = await engine.reconcile(params.run_id, params.step_id, request)
-      return { status: 200, body: await showTo(principal, engine, state) }
-    },
+    answer: (call) =>
+      acted(engine, call, (runId) => {
+        const { outcome, output, reason } = call.body
+        return engine.reconcile(runId, call.params.step_id, { outcome, output, reason, by: call.principal })
+      }),
   })
 
 const revises = (engine: Engine): Route =>
@@ -225,13 +239,10 @@ const revises = (engine: Engine): Route =>
       'CHANGES_INVALID',
       'JOURNAL_CONFLICT',
     ],
-    answer: async ({ params, body, principal, res }) => {
-      await checkReach(engine, params.run_id, principal)
-      localsOf(res).state = stateFor(principal, engine, params.run_id)
-      const revision = { inputs: body.inputs, by: principal }
-      const state = await engine.revise(params.run_id, params.step_id, revision)
-      return { status: 200, body: await showTo(principal, engine, state) }
-    },
+    answer: (call) =>
+      acted(engine, call, (runId) =>
+        engine.revise(runId, call.params.step_id, { inputs: call.body.inputs, by: call.principal }),
+      ),
   })
 
 export const runRoutes = (parts: DoorParts): Route[] => [

@@ -115,6 +115,10 @@ const TOOLS = {
     { adapter: 'adapter', change: 'adapter_change' },
     'Changes of an adapter: its state by people, its breaker and checks; its module; its place.',
   ),
+  cugar_adapter_fallbacks_total: journal.counter(
+    { adapter: 'adapter' },
+    'Steps that another adapter serves in place of this one, which is cut off: their results are degraded.',
+  ),
   cugar_adapter_calls_total: process.counter(
     { adapter: 'adapter', status: 'adapter_call' },
     'Operations of an adapter; refused: not let out by its breaker, its limits or the wish of its vendor.',

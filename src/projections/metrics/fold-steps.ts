@@ -13,8 +13,9 @@ export function foldRoute({ series, accepted }: MetricsState, event: EventOf<'ro
     const value = Math.max(0, event.at - run.at) / 1000
     series.observe('cugar_run_queue_seconds', { profile: run.profile }, { value })
   }
-  const { domain, strategy } = event.data
+  const { domain, strategy, from } = event.data
   series.add('cugar_route_decisions_total', { domain, strategy })
+  if (from !== undefined) series.add('cugar_adapter_fallbacks_total', { adapter: from })
 }
 
 /** Named by its playbook; the index of an item says nothing. */

@@ -13,6 +13,14 @@ export const GOVERNANCE = {
     budget,
     'Used share of a named budget window, 0 to 1 and above.',
   ),
+  cugar_budget_reserved_ratio: state.gauge(
+    budget,
+    'Share of a named budget window that calls under way hold; of its highest tenant.',
+  ),
+  cugar_budget_pace_ratio: state.gauge(
+    budget,
+    'Used share against the elapsed share of the window: 1 is even, above 1 it runs out early; of its highest tenant.',
+  ),
   cugar_budget_refusing: state.gauge(
     budget,
     'Budgets of tenants under this profile that have refused a call and refuse until their window ends or their limit rises.',
@@ -62,6 +70,14 @@ export const GOVERNANCE = {
     LEDGER_SERIES,
     state.gauge(ledger, 'Unix time at which the window of this budget ends.'),
   ),
+  cugar_tenant_budget_reserved_ratio: capped(
+    LEDGER_SERIES,
+    state.gauge(ledger, 'Share of this budget that calls under way hold.'),
+  ),
+  cugar_tenant_budget_pace_ratio: capped(
+    LEDGER_SERIES,
+    state.gauge(ledger, 'Used share against the elapsed share of its window: 1 is even.'),
+  ),
   cugar_tenant_budget_exhaustion_timestamp_seconds: capped(
     LEDGER_SERIES,
     state.gauge(
@@ -107,6 +123,17 @@ export const GOVERNANCE = {
   cugar_profile_frozen: journal.gauge(
     { profile: 'profile' },
     '1 while the profile takes no new runs, until a person lifts it.',
+  ),
+  cugar_profile_frozen_by: state.gauge(
+    { profile: 'profile', by: 'frozen_by' },
+    '1 while the profile takes no new runs, for who froze it: an alert or a person.',
+  ),
+  cugar_tenant_frozen_by: capped(
+    LEDGER_SERIES,
+    state.gauge(
+      { tenant: 'tenant', by: 'frozen_by' },
+      '1 while the tenant takes no new runs, for who froze it; the longest frozen ones, as many as a ledger has lines.',
+    ),
   ),
   cugar_tenants_frozen: journal.gauge({}, 'Tenants that take no new runs now.'),
   cugar_freezes_total: journal.counter(

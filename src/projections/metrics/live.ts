@@ -8,6 +8,7 @@ import type { Waiting } from '../lists/pending.ts'
 import type { Disk } from './disk.ts'
 import type { BudgetBooks } from './budgets/books.ts'
 import { refreshBudgets } from './budgets/gauges.ts'
+import { refreshFrozenBy, type FreezeSeen } from './frozen.ts'
 import { CLOSED, OTHER, SEPARATOR, type ValueOf } from '../labels.ts'
 import { createSeries, type Series } from './series.ts'
 
@@ -126,7 +127,7 @@ export type Snapshot = {
   /** Batches that are not over. */
   readonly batches: OpenBatches
   /** What is frozen, and since when (epoch milliseconds). */
-  readonly freezes: readonly { readonly scope: ValueOf<'freeze_scope'>; readonly at: number }[]
+  readonly freezes: readonly FreezeSeen[]
   readonly adapterLoads: readonly AdapterLoad[]
   /** null: nothing is kept in files, or they cannot be read now. */
   readonly disk: Disk | null
@@ -167,6 +168,7 @@ export function refresh({ series }: Live, state: Snapshot): void {
   refreshWaiting(series, state)
   refreshBatches(series, state.batches)
   refreshFreezes(series, state)
+  refreshFrozenBy(series, state)
   refreshDisk(series, state)
   refreshOverflow(series, state.foldedOverflow)
 }

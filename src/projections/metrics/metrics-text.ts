@@ -12,7 +12,7 @@ type SavedCell = number | { s: number; c: number[]; e: [number, Exemplar][]; n?:
 type SavedEpoch = Omit<Epoch, 'values'> & { readonly values: Partial<KnownValues> }
 
 /** With another catalogue's buckets or labels, or what a fold did not remember, metrics are folded anew. */
-const VERSION = 4
+const VERSION = 5
 
 type Saved = {
   readonly version: number

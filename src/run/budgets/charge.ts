@@ -66,13 +66,16 @@ const postingOf = (
 /** What must be held before the call; empty where no account limits it. */
 export function reserve(state: RunState, charge: Charge, now: number): Posting[] {
   const entries: PostingEntry[] = []
-  for (const { limits, ...account } of scopesOf(state, charge, now)) {
+  for (const account of scopesOf(state, charge, now)) {
     const owner = ownerOf(state, account)
+    const { scope, key, limits, window_end, window, limit_of, threshold } = account
     for (const unit of UNITS) {
       const limit = limits?.[unit]
       const amount = charge.most[unit] ?? 0
       if (limit === undefined || amount === 0) continue
-      entries.push({ ...account, unit, owner, amount, held: 0, limit })
+      // Field by field: the rest of a spread costs ten times as much, for every account of every call.
+      const named = { scope, key, unit, owner, amount, held: 0, limit, window_end }
+      entries.push({ ...named, window, limit_of, threshold })
     }
   }
   const call = { kind: 'reserve', call_id: charge.callId, step_id: charge.stepId } as const

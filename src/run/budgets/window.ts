@@ -61,16 +61,44 @@ function zonedEnd(at: number, window: BudgetWindow, zone: string): number {
   }
 }
 
+/** As `windowEnd`, and remembers nothing. */
+function endAfter(at: number, window: BudgetWindow, zone: string): number {
+  if (zone !== UTC) return zonedEnd(at, window, zone)
+  return window === 'hour' ? at + toFullHour(at, 0) : calendarEnd(at, window, 1)
+}
+
 /** The last window that was asked for, of each length and zone: most instants that are asked for lie in it. */
 const lately = new Map<string, { readonly from: number; readonly end: number }>()
 
 /** End of the window that `at` lies in, epoch milliseconds. */
 export function windowEnd(at: number, window: BudgetWindow, zone: string): number {
-  if (zone === UTC) return window === 'hour' ? at + toFullHour(at, 0) : calendarEnd(at, window, 1)
+  if (zone === UTC) return endAfter(at, window, zone)
   const name = `${window} ${zone}`
   const known = lately.get(name)
   if (known !== undefined && at >= known.from && at < known.end) return known.end
   const end = zonedEnd(at, window, zone)
   lately.set(name, { from: at, end })
   return end
+}
+
+/** Two windows of each length are never longer. */
+const TWO_WINDOWS: Readonly<Record<BudgetWindow, number>> = {
+  hour: 4 * HOUR,
+  day: 60 * HOUR,
+  week: 15 * 24 * HOUR,
+  month: 63 * 24 * HOUR,
+}
+/** The last window of each length and zone whose start was asked for. */
+const started = new Map<string, { readonly start: number; readonly end: number }>()
+
+/** Start of the window that ends at `end`, epoch milliseconds. */
+export function windowStart(end: number, window: BudgetWindow, zone: string): number {
+  const name = `${window} ${zone}`
+  const known = started.get(name)
+  if (known?.end === end) return known.start
+  let start = end - TWO_WINDOWS[window]
+  for (let next = endAfter(start, window, zone); next < end; next = endAfter(start, window, zone))
+    start = next
+  started.set(name, { start, end })
+  return start
 }

@@ -39,6 +39,12 @@ const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 
 const isCutOff = ({ states }: Slot, name: string): boolean => cutsOff(own(states, name))
 
+/** Why an adapter serves nobody, and until when. */
+const whyCutOff = ({ states }: Slot, name: string): string =>
+  own(states, name) === 'disabled'
+    ? 'switched off until a person switches it on'
+    : 'cut off because it does not answer, and is tried again by itself'
+
 const placeOf = ({ order = {} }: Slot, name: string): number => own(order, name) ?? Infinity
 
 /** Those of the profile that can serve, the preferred one first. */
@@ -93,7 +99,7 @@ export function chooseAdapter(slot: Slot): Route {
     }
   }
   if (slot.sideEffects === 'execute')
-    return builtin(`Adapter ${first} is cut off, and an effect never goes to another vendor.`)
+    return builtin(`Adapter ${first} is ${whyCutOff(slot, first)}. An effect never goes to another vendor.`)
   const [next, ...others] = chain
   if (next === undefined) return builtin(`Adapter ${first} is cut off, and no other may stand in for it.`)
   return {

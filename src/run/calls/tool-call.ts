@@ -1,5 +1,5 @@
 // The facts around one tool call: which adapter, the intent, the outcome.
-import type { Draft } from '../../events/event.ts'
+import type { DataOf, Draft } from '../../events/event.ts'
 import { fromMicro } from '../../registry/registry.ts'
 import { toolCallId } from './call.ts'
 import type { Charge } from '../budgets/charge.ts'
@@ -75,6 +75,9 @@ export const callStart = (
   },
 })
 
+/** What its event has of the receipt of an effect. */
+export type KeptReceipt = NonNullable<DataOf<'tool_call_complete'>['receipt']>
+
 /** Who says what became of a call with an unknown outcome, and the payload of why; its vendor gives no reason. */
 export type Reconciler = { readonly by: string; readonly reason: string | null }
 
@@ -96,6 +99,7 @@ export const callComplete = (
     readonly durationMs: number
     readonly output: string
     readonly bytes: number
+    readonly receipt?: KeptReceipt | undefined
     readonly person?: Reconciler
   },
 ): Draft => ({
@@ -108,6 +112,7 @@ export const callComplete = (
     cost: costOf(step, done.person === undefined),
     output: done.output,
     output_bytes: done.bytes,
+    ...(done.receipt === undefined ? {} : { receipt: done.receipt }),
     ...reconciled(done.person),
   },
 })

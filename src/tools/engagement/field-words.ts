@@ -29,6 +29,19 @@ const AROUND = new Set(
   ),
 )
 
+/** Run together as no language writes them. */
+const COMPOUNDS = new Set(
+  `firstname fname lastname lname fullname companyname accountname contactname customername clientname
+  prospectname leadname recipientname sendername jobtitle firmenname companyname`.split(/\s+/),
+)
+
+/** Of a person or a company: what stands behind a greeting. */
+const NAMES = new Set(
+  'name firstname first lastname last surname company companyname recipient vorname nachname nombre prénom nom'.split(
+    ' ',
+  ),
+)
+
 /** Tags of HTML that are also names of fields. */
 const TAGS = new Set(['title', 'address', 'time', 'link', 'date', 'text', 'a', 's', 'data', 'mark', 'var'])
 
@@ -58,3 +71,16 @@ export const isIdentifier = (text: string): boolean =>
 export const isInstruction = (text: string): boolean => INSTRUCTION.test(text)
 
 export const isTag = (text: string): boolean => TAGS.has(text)
+
+/** Without any sign around it, and still nobody's word: `FIRSTNAME`, `first_name`, `contact.firstName`. */
+export function isBareField(text: string): boolean {
+  if (text.split(/[._]/).some((part) => COMPOUNDS.has(part.toLowerCase()))) return true
+  if (text.includes('_')) return namesField(text)
+  return /\p{Ll}\p{Lu}/u.test(text) && namesName(text)
+}
+
+/** "NAME", "First Name", "COMPANY NAME": a field that a name stands in, and nothing else. */
+export function namesName(text: string): boolean {
+  const words = wordsIn(text)
+  return namesField(text) && words.some((word) => NAMES.has(word) || COMPOUNDS.has(word))
+}

@@ -1,7 +1,7 @@
 // Placeholders of other programs' templates: what a draft must not be sent with. One row a syntax; rows that come first
 // win, so that `{{x.y}}` is not also found as `{x.y}`.
 import { blankVariables } from '../template.ts'
-import { isIdentifier, isInstruction, isTag, namesField } from './field-words.ts'
+import { isBareField, isIdentifier, isInstruction, isTag, namesField, namesName } from './field-words.ts'
 
 export type ForeignPlaceholder = {
   /** As it is written, at most 100 characters. */
@@ -76,6 +76,25 @@ const ROWS: readonly SyntaxRow[] = [
     pattern: /(?<![\p{L}\p{N}_%])%(?!\p{AHex}{2}%)([\p{L}_](?:[^%\n]{0,60}[^%\s])?)%(?![\p{L}\p{N}%])/gu,
     accepts: (inside) => !/\s/u.test(inside) || namesField(inside),
   },
+  {
+    syntax: '%name',
+    pattern: /(?<![\p{L}\p{N}_%]|\p{N}\s)%([\p{L}_][\p{L}\p{N}_]*)(?![\p{L}\p{N}%])/gu,
+    accepts: (inside) => isBareField(inside) || /^(?:name|company)$/iu.test(inside),
+  },
+  {
+    syntax: 'INSERT NAME',
+    pattern: /(?<![\p{L}\p{N}])((?:INSERT|ENTER|ADD)(?: \p{Lu}{2,}){1,5})(?!\p{L})/gu,
+  },
+  {
+    syntax: 'insert name here',
+    pattern: /(?<!\p{L})((?:insert|enter|fill in|put) (?:\p{L}+ ){1,4}here)(?!\p{L})/giu,
+    accepts: (inside) => inside.split(' ').some(namesField),
+  },
+  {
+    syntax: '(NAME)',
+    pattern: /\((\p{Lu}[^()\n]{2,40})\)/gu,
+    accepts: (inside) => namesName(inside) && (inside === inside.toUpperCase() || / name$/iu.test(inside)),
+  },
   { syntax: '##name##', pattern: /##([\p{L}_][\p{L}\p{N}_. ]{0,60})##/gu },
   { syntax: '#name#', pattern: /(?<![\p{L}\p{N}#])#([\p{L}_][\p{L}\p{N}_.]{0,60})#(?![\p{L}\p{N}])/gu },
   { syntax: '@@name@@', pattern: /@@?([\p{L}_][\p{L}\p{N}_.]{0,60})@@?(?![\p{L}\p{N}.])/gu },
@@ -102,11 +121,30 @@ const ROWS: readonly SyntaxRow[] = [
   },
   { syntax: '%s', pattern: /(?<![\p{N}%]\s?)%(?:\d\$)?([sd])(?![\p{L}\p{N}%])/gu },
   { syntax: '____', pattern: /(?<=[\p{L},:][^\S\n])(_{3,})/gu },
+  {
+    syntax: 'FIRSTNAME',
+    pattern: /(?<![\p{L}\p{N}_/.-]|[^\s(]@)(\p{L}[\p{L}_]*(?:\.[\p{L}_]+)*)(?![\p{L}\p{N}_@/-])/gu,
+    accepts: isBareField,
+  },
+  {
+    syntax: 'Dear NAME',
+    pattern:
+      /(?<=(?:^|[^\p{L}])(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|DEAR|HI|HELLO|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)[^\S\n]+[^\p{L}\s]{0,2})(\p{Lu}{3,}(?: \p{Lu}{3,}){0,3}|(?:First|Last|Full|Company) Name)(?!\p{L})/gu,
+    accepts: namesName,
+  },
+  {
+    syntax: 'YOUR NAME',
+    pattern: /(?<![\p{L}\p{N}])((?:YOUR|THEIR|COMPANY|FIRST|LAST|FULL) NAME)(?!\p{L})/gu,
+  },
   { syntax: 'XXX', pattern: /(?<![\p{L}\p{N}])(X{3,}|TODO|TBD|[Ll]orem ipsum)(?![\p{L}\p{N}])/gu },
 ]
 
 /** Every row needs one of these; most messages have none, and need not be searched row by row. */
 const ANY_SIGN = /[{}｛[<%|«‹【#@$~^_]|\(\(|\((?:insert|your)\s|-\p{L}+-|XXX|TODO|TBD|lorem ipsum/iu
+
+/** Words that stand for a value without any sign. */
+const ANY_WORD =
+  /\p{Lu}{3}|\p{Ll}\p{Lu}|(?:first|last|full|company|contact|[fl])_?name|jobtitle|\bhere\b|(?:First|Last|Full|Company) Name/u
 
 /** As many as anybody reads. */
 const MOST = 100
@@ -115,7 +153,7 @@ const MOST = 100
 export function foreignPlaceholders(text: string): ForeignPlaceholder[] {
   const found = new Map<number, ForeignPlaceholder>()
   let rest = blankVariables(text, '\0')
-  if (!ANY_SIGN.test(rest)) return []
+  if (!ANY_SIGN.test(rest) && !ANY_WORD.test(rest)) return []
   for (const { syntax, pattern, accepts } of ROWS)
     rest = rest.replaceAll(pattern, (whole: string, inside: string, start: number) => {
       if (accepts !== undefined && !accepts(inside.trim())) return whole

@@ -1,24 +1,14 @@
 // Writes a note about an account into the CRM: an effect, which a person approves each time. The key of the call stands in
 // the vendor's record, so that a call whose answer was lost is found there again.
 import { z } from 'zod'
-import type { CrmActivity, CrmAdapter, Receipt } from '../../adapters/crm.ts'
+import type { CrmActivity, CrmAdapter } from '../../adapters/crm.ts'
+import { receiptSchema, type Receipt } from '../../events/step.ts'
 import { CallError } from '../../run/failure.ts'
 import { labelSchema, outsideIdSchema } from '../field.ts'
 import { defineTool, isCrm, type ToolContext } from '../tool.ts'
 
 const MOST_SUBJECT = 250
 const KINDS = ['note', 'call', 'email', 'meeting'] as const satisfies readonly CrmActivity['kind'][]
-
-const receiptSchema = z.strictObject({
-  vendor: z.string(),
-  /** As the vendor has it. */
-  id: z.string(),
-  url: z.string().nullable(),
-  /** As it stands in the vendor's record. */
-  key: z.string(),
-  guarantee: z.enum(['exactly_once', 'at_least_once']),
-  created_or_found: z.enum(['created', 'found']),
-}) satisfies z.ZodType<Receipt>
 
 const inputSchema = z.strictObject({
   account_id: outsideIdSchema,

@@ -1,7 +1,8 @@
 // Why deals are won and lost: by industry, by revenue, by reason, and whether their scores told.
 import { z } from 'zod'
 import { MAX_LIST } from '../field.ts'
-import { percent, r0, r2 } from '../number.ts'
+import { percent } from '../../run/figures.ts'
+import { r0, r2 } from '../number.ts'
 import { interpretationSchema } from '../reading.ts'
 import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'

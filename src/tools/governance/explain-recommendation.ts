@@ -151,6 +151,7 @@ const fieldSchema = z.strictObject({ field: z.string(), value: z.unknown() })
 
 export const tool = defineTool({
   name: 'explain_recommendation',
+  readsRuns: true,
   input: z.strictObject({
     run_id: runIdSchema,
     /** Left out: every step. */

@@ -122,6 +122,7 @@ function verdictOf(steps: readonly ReplayedStep[]): 'same' | 'different' | 'noth
 
 export const tool = defineTool({
   name: 'replay_run',
+  readsRuns: true,
   input: z.strictObject({ run_id: runIdSchema }),
   output: z.strictObject({
     run_id: z.string(),

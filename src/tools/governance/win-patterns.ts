@@ -2,7 +2,8 @@
 // true share lies, so that three deals do not look like three hundred.
 import { z } from 'zod'
 import { byFrequency, groupBy } from '../frequency.ts'
-import { percent, r2 } from '../number.ts'
+import { percent } from '../../run/figures.ts'
+import { r2 } from '../number.ts'
 import type { Deal } from './deal-record.ts'
 
 /** The lower bound belongs to the range, the upper one to the next. */
@@ -151,18 +152,20 @@ const ATTRIBUTES = [
   { attribute: 'revenue_range', type: 'revenue_range', said: 'Buyers of this revenue' },
 ] as const
 
+const wonOf = ({ pattern_value, win_rate, deal_count }: WinPattern): string =>
+  `${pattern_value} ${percent(win_rate)} of ${deal_count} deals`
+
 /** What the ideal customer should look like, by the patterns that win. */
 export function icpFrom(patterns: readonly WinPattern[]): z.output<typeof icpSchema>[] {
   return ATTRIBUTES.flatMap(({ attribute, type, said }) => {
     const good = patterns.filter(({ pattern_type, win_rate }) => pattern_type === type && win_rate >= GOOD)
-    const [first] = good
-    if (!first) return []
+    if (good.length === 0) return []
     return [
       {
         attribute,
         current: UNKNOWN,
         recommended: good.map(({ pattern_value }) => pattern_value).join(', '),
-        rationale: `${said} are won in ${percent(first.win_rate)} of cases or more (${first.pattern_value}: ${first.deal_count} deals).`,
+        rationale: `${said} are won more often than lost: ${good.map(wonOf).join(', ')}.`,
         confidence: r2(mean(good.map(({ confidence }) => confidence))),
       },
     ]

@@ -90,10 +90,15 @@ const MARKLESS = /^[A-Za-z0-9$€£%+-]*$/
 
 /** The decimal mark that figures and unknown columns show; names, places and ids say nothing of it. */
 function markShown(record: RawRecord, { found, ignored }: Fields<AccountField>) {
-  const figures = [found.get('revenue') ?? [], found.get('employee_count') ?? []].flat()
-  const values = [...ignored.map((key) => record[key]), ...figures.map(({ value }) => value)]
-  const texts = values.filter((value) => typeof value === 'string')
-  return decimalMarkOf(texts.filter((text) => text.length <= LONGEST_NUMBER && !MARKLESS.test(text)))
+  const texts: string[] = []
+  const look = (value: unknown): void => {
+    if (typeof value === 'string' && value.length <= LONGEST_NUMBER && !MARKLESS.test(value))
+      texts.push(value)
+  }
+  for (const key of ignored) look(record[key])
+  for (const { value } of found.get('revenue') ?? []) look(value)
+  for (const { value } of found.get('employee_count') ?? []) look(value)
+  return texts.length === 0 ? null : decimalMarkOf(texts)
 }
 
 /** What a figure's heading says of its units, and the record's currency where the heading names none. */

@@ -148,6 +148,7 @@ export const tool = defineTool({
     ),
     ...(signals.length > 0 ? [`priority by signals: ${percent(priority_score)}`] : []),
     ...(degraded === null ? [] : [`degraded: ${degraded.from} did not answer, ${degraded.reason}`]),
+    ...(source === 'mock' ? ['mock is no CRM: these are sample data of this program'] : []),
     ...listed('not used', ignored),
   ],
 })

@@ -2,7 +2,7 @@
 // because it is out of memory, has ended itself or goes round for ever, is told by its end.
 import { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
-import { jsonFault } from '../../events/json-fault.ts'
+import { jsonFault } from '../../events/checks/json-fault.ts'
 import { classify, failure, isToldWhole } from '../../run/failure.ts'
 import { lendPackages } from '../../lending.ts'
 import { NO_TEXTS } from '../text-file.ts'

@@ -191,6 +191,17 @@ function advice(level: string, factors: number): string[] {
   ]
 }
 
+/** What nobody has said, as a question of its own: "no champion" is no unknown. */
+const OPEN_QUESTIONS: Readonly<Record<string, string>> = {
+  no_champion: 'whether somebody inside speaks for us',
+  no_budget_confirmed: 'whether a budget is confirmed',
+  multiple_stakeholders: 'how many people decide',
+  competitive_pressure: 'whether others are being considered',
+  long_sales_cycle: 'whether the sales cycle is long',
+  unclear_timeline: 'whether the timeline is clear',
+  days_in_stage: 'how long the deal has been in its stage',
+}
+
 const answer = z.unknown().optional().describe('Yes, no or unknown, as people write them.')
 
 export const tool = defineTool({
@@ -273,7 +284,7 @@ export const tool = defineTool({
     ...listed('next', recommendations),
     ...listed(
       'unknown',
-      unknowns.map((name) => name.replaceAll('_', ' ')),
+      unknowns.map((name) => OPEN_QUESTIONS[name] ?? name),
     ),
   ],
 })

@@ -4,7 +4,7 @@ import { MAX_LIST, labelSchema, outsideIdSchema, recordWith, whenValid } from '.
 import { percent } from '../number.ts'
 import { addProblems, interpretationSchema, isPlaceholder } from '../reading.ts'
 import { cleanText, foldText } from '../text.ts'
-import { fieldsOf, listed } from '../summary.ts'
+import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { readTerritories, type Territory } from './territory.ts'
 
@@ -183,6 +183,13 @@ function assumptionsOf(from: Side, to: Side): string[] {
 const dateOf = (given: string | null | undefined): string =>
   given === null || given === undefined || isPlaceholder(given) ? '' : ` from ${cleanText(given)}`
 
+/** One side of a change in words. */
+function moved(what: string, side: z.output<typeof impact>): string {
+  const { current_accounts: before, projected_accounts: after, capacity_utilization: load } = side
+  const used = load === null ? 'nobody works there' : `${percent(load)} of its capacity`
+  return `the territory that ${what} accounts: ${before} become ${after}, ${used}`
+}
+
 export const tool = defineTool({
   name: 'simulate_territory_change',
   input,
@@ -222,11 +229,11 @@ export const tool = defineTool({
     }
   },
   summary: ({ verdict, impact_summary, recommendations, assumptions }) => [
-    `territory change: ${verdict.replaceAll('_', ' ')}`,
-    ...Object.entries(impact_summary).flatMap(([side, impact]) => [
-      `  ${side.replaceAll('_', ' ')}:`,
-      ...fieldsOf(impact).map((line) => `    ${line}`),
-    ]),
+    verdict === 'sufficient_data'
+      ? 'territory change: what it would do to both sides'
+      : 'territory change: too little is known of the territories for advice',
+    `  ${moved('gives', impact_summary.from_territory)}`,
+    `  ${moved('takes', impact_summary.to_territory)}`,
     ...listed('next', recommendations),
     ...listed('assumed', assumptions),
   ],

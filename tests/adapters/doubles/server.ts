@@ -44,6 +44,8 @@ export type DoubleServer = {
   readonly requests: readonly DoubleRequest[]
   /** The next request, of this method where one is given, meets the fault. */
   readonly fail: (fault: Fault, method?: string) => void
+  /** Every request meets the fault that is found for it, until another rule is set; `nth` counts from 1. */
+  readonly failBy: (rule: (nth: number, method: string) => Fault | null) => void
   /** Resolves when a held request has come, with what resolves when its caller has left. */
   readonly held: () => Promise<{ readonly left: Promise<void> }>
   readonly close: () => Promise<void>
@@ -87,9 +89,11 @@ export async function openServer(
   const faults: Waiting[] = []
   let held = Promise.withResolvers<{ readonly left: Promise<void> }>()
 
+  let standing: (nth: number, method: string) => Fault | null = () => null
+
   const faultOf = (method: string): Fault | null => {
     const at = faults.findIndex((one) => one.method === null || one.method === method)
-    return at < 0 ? null : (faults.splice(at, 1)[0]?.fault ?? null)
+    return at < 0 ? standing(requests.length, method) : (faults.splice(at, 1)[0]?.fault ?? null)
   }
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -118,6 +122,9 @@ export async function openServer(
     url: `http://127.0.0.1:${port}`,
     requests,
     fail: (fault, method) => void faults.push({ fault, method: method ?? null }),
+    failBy: (rule) => {
+      standing = rule
+    },
     held: async () => {
       const one = await held.promise
       held = Promise.withResolvers()

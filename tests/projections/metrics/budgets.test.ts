@@ -10,12 +10,13 @@ import { labelValues } from '../../../src/projections/metrics/cardinality.ts'
 import { NOON, registry } from '../world.ts'
 
 const WINDOW_END = NOON + 3_600_000
-const account = (key: string, spent: number) => ({
+const account = (key: string, spent: number, reserved = 0) => ({
   key,
   unit: 'cost' as const,
   window: 'day' as const,
   limit_of: 'profile' as const,
   spent,
+  reserved,
   limit: 30_000_000,
   window_end: WINDOW_END,
 })
@@ -46,6 +47,28 @@ function world() {
   ) => series.families.get(name)?.cells.get(lineOf(tenant))?.value
   return { books, series, refresh, value }
 }
+
+test('what calls under way hold, and the used share against the elapsed one, are shown of each line', () => {
+  const { books, series, refresh } = world()
+  const end = NOON + 12 * 3_600_000
+  const whole = { ...account('acme', 27_000_000, 1_500_000), window_end: end }
+  noteTenantUse(books, whole, where)
+  refresh(NOON)
+  const ofLine = (name: 'cugar_tenant_budget_reserved_ratio' | 'cugar_tenant_budget_pace_ratio') =>
+    series.families.get(name)?.cells.get(lineOf('acme'))?.value
+  const ofProfile = (name: 'cugar_budget_reserved_ratio' | 'cugar_budget_pace_ratio', resource: string) =>
+    series.families.get(name)?.cells.get(`demo\t${resource}`)?.value
+  // 27 and 1.5 of 30, and half of the day is over.
+  expect(ofLine('cugar_tenant_budget_reserved_ratio')).toBeCloseTo(0.05)
+  expect(ofLine('cugar_tenant_budget_pace_ratio')).toBeCloseTo(1.8)
+  expect(ofProfile('cugar_budget_reserved_ratio', 'cost')).toBeCloseTo(0.05)
+  expect(ofProfile('cugar_budget_pace_ratio', 'cost')).toBeCloseTo(1.8)
+  expect(ofProfile('cugar_budget_pace_ratio', 'calls')).toBe(0)
+  noteTenantUse(books, { ...whole, spent: 28_500_000, reserved: 0 }, where)
+  refresh(end - 1)
+  expect(ofLine('cugar_tenant_budget_reserved_ratio')).toBe(0)
+  expect(ofLine('cugar_tenant_budget_pace_ratio')).toBeCloseTo(0.95)
+})
 
 test('29.4 of 30 used refuse the next call of 0.7 until the window ends or the limit rises, each tenant by itself', () => {
   const { books, series, refresh, value } = world()

@@ -38,13 +38,31 @@ test('a run waits from its question to its answer, and after a restart it still 
 
 test('the oldest freeze of each scope shows, and 0 where nothing is frozen', async () => {
   const freezes = [
-    { scope: 'profile', at: NOON - 5000 },
-    { scope: 'profile', at: NOON - 90_000 },
+    { scope: 'profile', key: 'demo', cause: 'manual', at: NOON - 5000 },
+    { scope: 'profile', key: 'smb', cause: 'CugarBudgetExhausted', at: NOON - 90_000 },
   ] as const
   const projections = await start(memoryJournal(), { freezes: () => freezes })
   const body = await shown(projections)
   const since = (scope: string) => valueOf(body, `cugar_freeze_oldest_timestamp_seconds{scope="${scope}"}`)
   expect([since('profile'), since('tenant')]).toEqual([(NOON - 90_000) / 1000, 0])
+  const by = (profile: string, who: string) =>
+    valueOf(body, `cugar_profile_frozen_by{profile="${profile}",by="${who}"}`)
+  expect(
+    ['demo', 'smb', 'technical'].map((profile) => [by(profile, 'alert'), by(profile, 'person')]),
+  ).toEqual([
+    [0, 1],
+    [1, 0],
+    [0, 0],
+  ])
+  await projections.views.stop()
+})
+
+test('a frozen tenant shows with who froze it, and no more when it is lifted', async () => {
+  let freezes = [{ scope: 'tenant', key: 'acme', cause: 'CugarBudgetExhausted', at: NOON } as const]
+  const projections = await start(memoryJournal(), { freezes: () => freezes })
+  expect(await shown(projections)).toContain('cugar_tenant_frozen_by{tenant="acme",by="alert"} 1\n')
+  freezes = []
+  expect(await shown(projections)).not.toContain('cugar_tenant_frozen_by{')
   await projections.views.stop()
 })
 

@@ -349,4 +349,16 @@ export const graded: readonly Row[] = [
   ['Any feedback so far?', true],
   ['Love to show you a first draft.', true],
   ['Your thoughts on forecasts were in the paper.', false],
+  // A hope is no ask.
+  ['I look forward to hearing from you.', false],
+  ['Looking forward to your reply.', false],
+  ['We look forward to working with you.', false],
+  ['I hope to hear from you soon.', false],
+  ['Hope we can talk soon.', false],
+  ['Hoping to connect soon.', false],
+  ['I await your reply.', false],
+  ['Talk soon.', false],
+  ['I am at your disposal for any questions.', false],
+  ['I look forward to our call on Tuesday.', false],
+  ['I will follow up next Tuesday.', false],
 ]

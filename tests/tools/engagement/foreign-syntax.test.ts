@@ -86,6 +86,37 @@ const FOREIGN = [
   '____',
   'XXX',
   'Lorem ipsum',
+  'INSERT NAME',
+  'ENTER COMPANY HERE',
+  'insert your title here',
+  '%FIRSTNAME',
+  '%first_name',
+  '%name',
+  'FIRSTNAME',
+  'LASTNAME',
+  'FIRST_NAME',
+  'first_name',
+  'firstName',
+  'contact.firstName',
+  'CONTACT.FIRSTNAME',
+  'FNAME',
+  'companyname',
+  'NAME',
+  'COMPANY NAME',
+  'YOUR NAME',
+  '(NAME)',
+  '(First Name)',
+]
+
+/** A sign of another language around a name that stands for itself. */
+const SIGNED = [
+  '@firstname',
+  '#FirstName',
+  '{firstname',
+  'firstname}',
+  '*FIRSTNAME*',
+  '!firstname!',
+  '**First Name**',
 ]
 
 const ORDINARY = [
@@ -114,12 +145,24 @@ const ORDINARY = [
   'XXL, XL and 100%ig',
   '{{name}}, {{ name }}, {{name|there}}, {{ name | default: "there" }}, {{ name | default(\'you\') }}',
   '{}',
+  '20 %OFF and 100 %free',
+  'Dear CEO, Dear CFO and Dear TEAM',
+  'HELLO FROM OSLO, OUR COMPANY NEWS',
+  'Please insert your card here and enter the code',
+  'Your first name, your company name and your username',
+  'LinkedIn, HubSpot, YouTube, PayPal and iPhone',
+  'https://example.com/first_name and first_name@example.com',
+  'John (CEO), Acme (Germany) and (Company of the Year)',
 ]
 
 describe('placeholders of other programs', () => {
   test.each(FOREIGN)('%j is one', (placeholder) => {
     const found = foreignPlaceholders(`Hello ${placeholder} and goodbye`)
     expect(found.map(({ text }) => text)).toEqual([placeholder])
+  })
+
+  test.each(SIGNED)('%j has one in it', (text) => {
+    expect(foreignPlaceholders(`Hello ${text} and goodbye`)).toHaveLength(1)
   })
 
   test.each(ORDINARY)('%j has none', (text) => {

@@ -77,6 +77,7 @@ describe('retrieve_account_signals', () => {
       '  signal: Revenue: 48,000,000 (as of 2026-01-15T09:00:00Z)',
       '  signal: Industry: Manufacturing (as of 2026-01-15T09:00:00Z)',
       'priority by signals: 40 %',
+      'mock is no CRM: these are sample data of this program',
     ])
   })
 

@@ -10,7 +10,7 @@ export const FORM = 'decision'
 /** `to`: the page that it is sent to, which is the one it stands on. */
 export function decisionForm(approval: Approval, { base, csrf }: PageContext, to: string): Html {
   const isEditable = draftOf(approval.preview) !== null
-  const twice = approval.risk === 'critical'
+  const isCritical = approval.risk === 'critical'
   return html`<form id="${FORM}" class="acts" method="post" action="${base}${to}">
     <input type="hidden" name="_csrf" value="${csrf}" />
     <input type="hidden" name="digest" value="${approval.digest}" />
@@ -19,7 +19,7 @@ export function decisionForm(approval: Approval, { base, csrf }: PageContext, to
       name="decision"
       value="approve"
       data-key="a"
-      ${twice ? html`data-twice="Approve for good"` : null}
+      ${isCritical ? html`data-undo="8" data-undo-words="Approved for good"` : null}
     >
       Approve <kbd>a</kbd>
     </button>

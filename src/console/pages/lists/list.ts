@@ -1,6 +1,6 @@
 // One list: how far it is, what went wrong, its items with their answers in short, and what waits for a person.
 import { ITEM_STATUSES } from '../../../run/batch.ts'
-import { html, type Html } from '../../html.ts'
+import { html, type Child, type Html } from '../../html.ts'
 import { hasRole, type Page, type PageContext } from '../../page.ts'
 import { empty, facts, moment, note, pill } from '../../parts/bits.ts'
 import type { Batch, BatchApprovals, BatchItem, BatchItems } from '../../shapes.ts'
@@ -15,17 +15,28 @@ const counted = ({ counts, items }: Batch): Html =>
       (status) => html`${pill(status, `${number(counts[status])} ${statusWords(status)}`)} `,
     )}<span class="dim">of ${number(items)}</span>`
 
+const figure = (value: Child, words: string): Html =>
+  html`<div class="figure"><b>${value}</b><span>${words}</span></div>`
+
+/** How far it is and what it costs, at a glance. */
+const glance = (batch: Batch): Html => {
+  const { counts, forecast_cost: forecast } = batch
+  return html`<div class="figures">
+      ${figure(number(counts.succeeded), 'succeeded')} ${figure(number(counts.waiting), 'wait for a person')}
+      ${figure(number(counts.failed + counts.partial), 'did not succeed, or in part')}
+      ${figure(number(batch.cost), 'cost units so far')}
+      ${forecast === null || forecast === batch.cost ? null : figure(number(forecast), 'when all are done')}
+    </div>
+    <div>${progressOf(batch)}</div>`
+}
+
 const overview = (batch: Batch): Html =>
   facts([
-    ['Status', pill(batch.status)],
-    ['Progress', progressOf(batch)],
     ['Items', counted(batch)],
-    ['For', batch.goal ?? 'erased'],
+    ['For', batch.goal ?? (batch.playbook === null ? 'erased' : null)],
     ['Asked by', batch.requester],
     ['Profile', batch.profile],
     ['Tenant', batch.tenant],
-    ['Cost', number(batch.cost)],
-    ['When all are done', batch.forecast_cost === null ? null : number(batch.forecast_cost)],
     ['Started', moment(batch.started_at)],
     ['Ended', batch.finished_at === null ? null : moment(batch.finished_at)],
     ['Cancelled by', batch.cancelled_by],
@@ -114,6 +125,7 @@ const choice = ({ item, approval }: BatchApprovals['items'][number], base: strin
           ? null
           : html`<input
               type="checkbox"
+              data-pick
               name="seen"
               value="${`${id} ${approval.digest}`}"
               aria-label="${`Choose ${name}`}"
@@ -134,7 +146,8 @@ const together = ({ items, next_cursor }: BatchApprovals, context: PageContext, 
         </h2>
         <form method="post" action="${context.base}${path}/decision">
           <input type="hidden" name="_csrf" value="${context.csrf}" />
-          <ul class="plainlist">
+          ${hasRole(context.person, 'approver') ? html`<label class="dim"><input type="checkbox" data-pick-all /> all that can be decided together</label>` : null}
+          <ul class="plainlist choices">
             ${items.map((one) => choice(one, context.base))}
           </ul>
           ${
@@ -143,8 +156,24 @@ const together = ({ items, next_cursor }: BatchApprovals, context: PageContext, 
                     ><span class="visually-hidden">Why, for all of them</span
                     ><input name="reason" maxlength="2000" placeholder="Why (needed to deny)"
                   /></label>
-                  <button class="act small go" name="decision" value="approve">Approve chosen</button>
-                  <button class="act small no" name="decision" value="deny">Deny chosen</button>`
+                  <button
+                    class="act small go"
+                    name="decision"
+                    value="approve"
+                    data-undo="5"
+                    data-undo-words="Approved together"
+                  >
+                    Approve chosen
+                  </button>
+                  <button
+                    class="act small no"
+                    name="decision"
+                    value="deny"
+                    data-undo="5"
+                    data-undo-words="Denied together"
+                  >
+                    Deny chosen
+                  </button>`
               : null
           }
         </form>`
@@ -189,11 +218,14 @@ export const listPage: Page = {
     ])) as [BatchItems, BatchApprovals]
     return {
       title: 'List',
-      main: html`<div class="sheet wide">
-        <h1>${batch.playbook === null ? 'List' : plain(batch.playbook)}</h1>
+      main: html`<div class="sheet wide" data-list="runs">
+        <div class="head">
+          <h1>${batch.playbook === null ? 'List' : plain(batch.playbook)}</h1>
+          ${pill(batch.status)}
+        </div>
         ${batch.held === null ? null : note('warn', `No item begins now: ${plain(batch.held.toLowerCase())}.`)}
-        ${overview(batch)} ${acts(batch, context, path)} ${problems(batch)} ${rejected(batch)}
-        ${together(approvals, context, path)}
+        ${glance(batch)} ${overview(batch)} ${acts(batch, context, path)} ${problems(batch)}
+        ${rejected(batch)} ${together(approvals, context, path)}
         <h2>Items</h2>
         ${filter(context, path)}
         ${items.items.length === 0 ? empty('No item is like that.', '') : itemsTable(items, context, path)}

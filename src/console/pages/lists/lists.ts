@@ -1,6 +1,6 @@
 // Every list of items, newest first.
 import { html, type Html } from '../../html.ts'
-import type { Page } from '../../page.ts'
+import { hasRole, type Page } from '../../page.ts'
 import { empty, moment, pill } from '../../parts/bits.ts'
 import type { BatchRow, Batches } from '../../shapes.ts'
 import { number } from '../../words.ts'
@@ -63,7 +63,7 @@ export const listsPage: Page = {
   method: 'get',
   path: '/lists',
   section: 'lists',
-  view: async ({ query, base, need }) => {
+  view: async ({ query, base, need, person }) => {
     const cursor = query.get('cursor')
     const asked = { limit: '50', ...(cursor && { cursor }) }
     const { items, next_cursor } = (await need({
@@ -71,13 +71,18 @@ export const listsPage: Page = {
       path: '/v1/batches',
       query: asked,
     })) as Batches
-    const how = html`<code
-      >npx cugar batch accounts.csv --playbook prospecting --map "account.name:Company"</code
-    >`
+    const mayStart = hasRole(person, 'operator')
+    const how = mayStart
+      ? html`<a href="${base}/lists/new">Start one</a> from a table, or with
+          <code>npx cugar batch accounts.csv --playbook prospecting</code>.`
+      : 'Whoever may ask for runs can start one.'
     return {
       title: 'Lists',
-      main: html`<div class="sheet wide">
-        <h1>Lists</h1>
+      main: html`<div class="sheet wide" data-list="runs">
+        <div class="head">
+          <h1>Lists</h1>
+          ${mayStart ? html`<a class="act go small" href="${base}/lists/new">New list</a>` : null}
+        </div>
         ${items.length === 0 ? empty('No list yet.', how) : table(items, base)}
         ${
           next_cursor === null

@@ -31,6 +31,9 @@ function missing(run: Run): Html | null {
   </section>`
 }
 
+/** Results that somebody else gave than the one who should have. */
+const degraded = (run: Run): Html[] => run.answer.degraded.map((line) => note('warn', `Degraded: ${line}`))
+
 const LEADS = {
   approval: 'Read and decide',
   revision: 'Write what to change',
@@ -110,7 +113,8 @@ function sheet(run: Run, events: readonly EventLine[], context: PageContext): Ht
       ${pill(run.status)}<span class="dim">${run.profile} · ${run.tenant} · asked by ${run.requester}</span>
       <code>${run.run_id}</code>
     </div>
-    ${earlierNos(run)} ${waiting(run, context)} ${results(run)} ${missing(run)} ${actions(run, context)}
+    ${earlierNos(run)} ${waiting(run, context)} ${degraded(run)} ${results(run)} ${missing(run)}
+    ${actions(run, context)}
     <section>
       <h2>How</h2>
       <p class="dim">${run.answer.spent}</p>

@@ -38,6 +38,20 @@ function inputs(step: RunStep): Html {
     </dl>`
 }
 
+function servedBy({ adapter, degraded }: RunStep): Html | string | null {
+  if (degraded === null || adapter === null) return adapter
+  return html`${adapter} ${pill('degraded')} in place of ${degraded.from}. ${degraded.reason}`
+}
+
+/** What the vendor has of an effect, and where a person sees it. */
+function receipt({ receipt: kept }: RunStep): Html | null {
+  if (kept === null) return null
+  const { vendor, id, url, created_or_found, guarantee } = kept
+  const named = html`${vendor} <code>${id}</code>`
+  return html`${url === null ? named : html`<a href="${url}" rel="noreferrer">${named}</a>`},
+  ${created_or_found}, ${plain(guarantee)}`
+}
+
 /** Closed where there is nothing to do about it. */
 export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
   const mayAct = hasRole(context.person, 'operator')
@@ -56,7 +70,8 @@ export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
       ['Why', step.reason],
       ['Started', step.started_at ? moment(step.started_at) : null],
       ['Ended', step.ended_at ? moment(step.ended_at) : null],
-      ['Served by', step.adapter],
+      ['Served by', servedBy(step)],
+      ['Receipt', receipt(step)],
       ['Error', errorText(step)],
       [
         'Refused by',

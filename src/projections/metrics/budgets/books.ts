@@ -11,6 +11,8 @@ export type TenantUse = {
   spent: number
   limit: number
   windowEnd: number
+  /** What calls under way hold; absent: none does, or version 0.1.0 wrote it. */
+  reserved?: number
   /** Limit under which a reservation was refused last, in this window; a higher one is open again; absent: none was. */
   refusedAt?: number
   /** How it was spent; version 0.1.0 does not say it. */
@@ -47,7 +49,7 @@ function prune(tenants: Map<string, TenantUse>, at: number): void {
 /** What an event says of a tenant's account. */
 export type AccountSeen = Pick<
   DataOf<'budget_updated'>['accounts'][number],
-  'key' | 'unit' | 'spent' | 'limit' | 'window' | 'limit_of'
+  'key' | 'unit' | 'spent' | 'reserved' | 'limit' | 'window' | 'limit_of'
 > & { readonly window_end?: number | null | undefined }
 
 const lineOf = ({ key, window, limit_of }: AccountSeen): string =>
@@ -112,6 +114,7 @@ export function noteTenantUse(
   if (account.spent > 0 && (account.spent !== use.spent || !use.slots?.length))
     noteSpent((use.slots ??= []), account.spent, where.at)
   use.spent = account.spent
+  use.reserved = account.reserved
   use.limit = account.limit
   use.windowEnd = windowEnd
 }

@@ -23,6 +23,8 @@ const LEDGER = [
   'cugar_tenant_budget_warning_threshold_ratio',
   'cugar_tenant_budget_refusing',
   'cugar_tenant_budget_window_end_timestamp_seconds',
+  'cugar_tenant_budget_reserved_ratio',
+  'cugar_tenant_budget_pace_ratio',
 ] as const satisfies readonly GaugeName[]
 
 /** Only where it is known: a line without it is not expected to run out. */
@@ -74,7 +76,8 @@ const labelsOf = ({ profile, unit, use }: BudgetLineNow): Labels => ({
 
 function showLine(series: Series, line: BudgetLineNow, labels: Labels): void {
   const values = [labels.tenant, labels.budget, labels.resource, labels.window]
-  const numbers = [line.share, line.threshold, Number(line.isRefusing), line.use.windowEnd / 1000]
+  const { share, threshold, isRefusing, use, reservedShare, pace } = line
+  const numbers = [share, threshold, Number(isRefusing), use.windowEnd / 1000, reservedShare, pace]
   for (const [index, name] of LEDGER.entries()) series.cell(name, values).value = numbers[index] ?? 0
   if (line.runsOutAt !== null) series.cell(EXHAUSTION, values).value = line.runsOutAt / 1000
 }
@@ -117,7 +120,10 @@ function refreshProfile(series: Series, budget: string, { lines, registry, now }
     const line = highestLine(lines.filter((each) => each.profile === budget && each.unit === unit))
     const limit = smallestLimit(limits, unit)
     const end = line?.use.windowEnd ?? (limit ? windowEnd(now, limit.window, limit.time_zone) : 0)
-    series.set('cugar_budget_utilization_ratio', { budget, resource: RESOURCE_OF[unit] }, line?.share ?? 0)
+    const resource = RESOURCE_OF[unit]
+    series.set('cugar_budget_utilization_ratio', { budget, resource }, line?.share ?? 0)
+    series.set('cugar_budget_reserved_ratio', { budget, resource }, line?.reservedShare ?? 0)
+    series.set('cugar_budget_pace_ratio', { budget, resource }, line?.pace ?? 0)
     series.set(limitName, { budget }, shown(unit, line?.limit ?? limit?.amounts[unit] ?? 0))
     series.set(usedName, { budget }, shown(unit, line?.use.spent ?? 0))
     lastEnd = Math.max(lastEnd, end)

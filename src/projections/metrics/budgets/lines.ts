@@ -1,10 +1,11 @@
 // The budgets of tenants as the registry in force would judge the next call: a limit that a reload has changed holds at
 // once, and one that it has dropped is no line any more. Read by the metrics, the signals and the list of budgets.
 import type { TenantLimit, Unit } from '../../../events/policy.ts'
+import { UTC } from '../../../events/time-zone.ts'
 import type { Registry } from '../../../registry/registry.ts'
 import { ownLimits, profileLimits, standingOf } from '../../../run/budgets/tenants.ts'
 import { presentLines, type BudgetBooks, type BudgetLineSeen, type TenantUse } from './books.ts'
-import { runsOutAt } from './pace.ts'
+import { elapsedShare, runsOutAt } from './pace.ts'
 
 export type BudgetLineNow = {
   readonly profile: string
@@ -15,6 +16,10 @@ export type BudgetLineNow = {
   /** Used share of it, 0 to 1 and above. */
   readonly share: number
   readonly threshold: number
+  /** Share of it that calls under way hold. */
+  readonly reservedShare: number
+  /** Used share against the elapsed share of the window: 1 is even. */
+  readonly pace: number
   /** A call was refused, and the limit has not risen since. */
   readonly isRefusing: boolean
   /** Epoch milliseconds; null: not before the window ends, at the pace of today. */
@@ -48,14 +53,17 @@ function lineNow(seen: BudgetLineSeen, { registry, now }: BooksInForce): BudgetL
   const force = limits?.find(({ window }) => window === use.window)
   const limit = limits === null ? use.limit : force?.amounts[unit]
   if (limit === undefined) return null
-  const { spent, windowEnd, slots = [] } = use
+  const { spent, windowEnd, reserved = 0, slots = [] } = use
+  const share = limit > 0 ? spent / limit : 0
   return {
     profile,
     unit,
     use,
     limit,
-    share: limit > 0 ? spent / limit : 0,
+    share,
     threshold: force?.warning_threshold ?? 1,
+    reservedShare: limit > 0 ? reserved / limit : 0,
+    pace: share / elapsedShare({ window: use.window, windowEnd, zone: force?.time_zone ?? UTC, now }),
     isRefusing: use.refusedAt !== undefined && limit <= use.refusedAt,
     runsOutAt: runsOutAt({ slots, spent, limit, windowEnd }, now),
   }

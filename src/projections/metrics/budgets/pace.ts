@@ -1,6 +1,9 @@
 // How fast a budget is spent, and when it will be used up. Pure; kept with the line of the budget, so that the journal
 // alone decides it and a restart changes nothing.
 
+import type { BudgetWindow } from '../../../events/policy.ts'
+import { windowStart } from '../../../run/budgets/window.ts'
+
 /** Spending is remembered in slots of ten minutes. */
 const SLOT_MS = 600_000
 const HOUR_MS = 3_600_000
@@ -66,4 +69,23 @@ export function runsOutAt({ slots, spent, limit, windowEnd }: Spending, now: num
   if (!isSustained || pace <= 0 || spent >= limit) return null
   const at = now + ((limit - spent) / pace) * HOUR_MS
   return at < windowEnd ? at : null
+}
+
+/** The first hundredth of a window counts as a whole: what is spent in its first minute is no pace. */
+const LEAST_ELAPSED = 0.01
+
+export type WindowSeen = {
+  /** Absent: version 0.1.0 does not say it. */
+  readonly window: BudgetWindow | undefined
+  /** Epoch milliseconds. */
+  readonly windowEnd: number
+  readonly zone: string
+  readonly now: number
+}
+
+/** How much of a window is over, above 0 and up to 1. */
+export function elapsedShare({ window, windowEnd, zone, now }: WindowSeen): number {
+  if (window === undefined) return 1
+  const start = windowStart(windowEnd, window, zone)
+  return Math.min(1, Math.max(LEAST_ELAPSED, (now - start) / (windowEnd - start)))
 }

@@ -1,0 +1,88 @@
+// Lists, a playbook with a branch, a model and vendors: what the dashboards show beside plain runs.
+import type { Product } from './product.ts'
+import { run, until, type Page, type Run } from './traffic.ts'
+
+type Batch = { readonly batch_id: string; readonly status: string }
+type Approval = { readonly approval_id: string }
+
+const asked = (body: object) => ({ profile: 'sales_manager', tenant: 'acme', ...body })
+const finish = ({ call }: Product, body: object): Promise<Run> =>
+  call<Run>('operator', '/v1/runs?wait=30', asked(body))
+
+const list = ({ call }: Product, goal: string, names: readonly string[]): Promise<Batch> =>
+  call<Batch>('operator', '/v1/batches', {
+    profile: 'demo',
+    tenant: 'acme',
+    goal,
+    items: names.map((name) => ({ account: { name } })),
+  })
+
+/** One list of two that ends, and one that waits for a person. */
+async function lists(product: Product): Promise<void> {
+  const { batch_id } = await list(product, 'amber', ['First', 'Second'])
+  await until(
+    'the list is over',
+    async () => (await product.call<Batch>('admin', `/v1/batches/${batch_id}`)).status !== 'running',
+  )
+  await list(product, 'garnet', ['Third'])
+}
+
+/** A branch that is not taken: the account fits nobody. */
+const branch = (product: Product): Promise<Run> =>
+  finish(product, {
+    playbook: 'prospecting',
+    context: {
+      account: { account_id: product.outside.hubspot.accountId, revenue: 1000, industry: 'farming' },
+      icp_criteria: { min_revenue: 5_000_000_000, industries: ['software'] },
+      template: 'Hi {{first_name}}',
+      prospect: { first_name: 'Kim' },
+    },
+  })
+
+/** A note that the vendor has written, and whose answer was lost: it is looked up. */
+async function lostNote(product: Product): Promise<void> {
+  const { hubspot } = product.outside
+  let isLost = false
+  hubspot.failBy((_, method) => {
+    if (isLost || method !== 'POST') return null
+    isLost = true
+    return { kind: 'lose' }
+  })
+  const { run_id } = await product.call<Run>(
+    'operator',
+    '/v1/runs',
+    asked({
+      plan: { steps: [{ id: 'note', tool: 'log_crm_activity' }] },
+      context: { activity: { account_id: hubspot.accountId, note: 'Kim asked for the paper.' } },
+    }),
+  )
+  const pending = () =>
+    product.call<Page<Approval>>('approver', '/v1/approvals?status=pending&profile=sales_manager')
+  await until('the note waits for a person', async () => (await pending()).items.length === 1)
+  const [approval] = (await pending()).items
+  await product.call('approver', `/v1/approvals/${approval?.approval_id}/decision`, { decision: 'approve' })
+  await until(
+    'the note is looked up',
+    async () => (await product.call<Run>('admin', `/v1/runs/${run_id}`)).status === 'succeeded',
+  )
+}
+
+/** Two failures in a row cut the vendor off. */
+async function cutOff(product: Product): Promise<void> {
+  const { pipedrive } = product.outside
+  pipedrive.failBy(() => ({ kind: 'answer', status: 503, text: '{}' }))
+  await finish(product, {
+    profile: 'demo',
+    goal: 'Retrieve buying signals of the account',
+    context: { account_id: pipedrive.accountId, fetch_from_crm: true },
+  })
+}
+
+/** What became of them: each is one more of these. */
+export const MORE_OUTCOMES = { success: 5, error: 1 } as const
+
+export async function driveOutside(product: Product): Promise<void> {
+  await Promise.all([run(product, 'sales_manager', 'amber'), lists(product), cutOff(product)])
+  await branch(product)
+  await lostNote(product)
+}
