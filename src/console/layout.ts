@@ -100,7 +100,7 @@ export function document(
           </header>
           ${view.isBare ? null : menu(context, frame.section)}
           ${view.list ? html`<aside class="list" aria-label="List">${view.list}</aside>` : null}
-          <main id="main" tabindex="-1">${view.main}</main>
+          <main id="main" tabindex="-1" ${view.isStill ? html`data-still` : null}>${view.main}</main>
         </div>
       </body>
     </html>`.toString()

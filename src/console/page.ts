@@ -64,6 +64,8 @@ export type View = {
   /** Between the menu and the page: a list from which the page is one. */
   readonly list?: Html
   readonly status?: number
+  /** true: what a form led to, which no change elsewhere draws anew. */
+  readonly isStill?: boolean
   /** true: without the menu, for who came by a link for this page alone. */
   readonly isBare?: boolean
   /** Where the browser goes on by itself, at once. */

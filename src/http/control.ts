@@ -161,16 +161,12 @@ export const controlRoutes = ({ engine, reloadRegistry, compareRegistry, templat
     roles: ['viewer', 'operator', 'admin'],
     items: () => Object.values(engine.registry().playbooks ?? {}).map(presentPlaybook),
   }),
-  listing(
-    '/v1/templates',
-    "The operator's message templates, every version; what runs have stored stands above them",
-    {
-      schema: templatePage,
-      limitedKeys: 'same',
-      roles: ['viewer', 'operator', 'admin'],
-      items: async () => ((await templates?.()) ?? []).map(presentTemplate),
-    },
-  ),
+  listing('/v1/templates', 'The message templates that every tenant has, every version', {
+    schema: templatePage,
+    limitedKeys: 'same',
+    roles: ['viewer', 'operator', 'admin'],
+    items: async () => ((await templates?.()) ?? []).map(presentTemplate),
+  }),
   route({
     method: 'post',
     path: '/v1/registry/reload',

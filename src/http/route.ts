@@ -56,7 +56,7 @@ export type DoorParts = {
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
   readonly compareRegistry: () => Promise<RegistryDiff>
-  /** The library of message templates; left out: there is none. */
+  /** The shared library of message templates; left out: there is none. */
   readonly templates?: () => Promise<readonly Template[]>
   readonly logger: Logger
   readonly version: string

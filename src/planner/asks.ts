@@ -90,7 +90,7 @@ type Opened = {
   readonly isAsked: boolean
 }
 
-function opened(part: string): Opened {
+function opened(part: string, isTool: Openings['isTool']): Opened {
   let rest = part.trim()
   let isEmphasised = false
   let isAsked = false
@@ -103,7 +103,9 @@ function opened(part: string): Opened {
     rest = rest.slice(before.length).trimStart()
   }
   if (STATEMENT.test(rest)) return { words: [], isEmphasised, isAsked }
-  const words = (rest.match(WORD) ?? []).map((word) => word.replace(/'s$/i, ''))
+  const words = (rest.match(WORD) ?? [])
+    .map((word) => word.replace(/'s$/i, ''))
+    .flatMap((word) => (isTool(word) ? word.split('_') : [word]))
   return { words, isEmphasised, isAsked }
 }
 
@@ -117,6 +119,8 @@ export type Openings = {
   readonly opens: (words: readonly string[]) => boolean
   /** It begins with "give", "get": what is wanted follows. */
   readonly isLight: (words: readonly string[]) => boolean
+  /** `score_account_fit` is meant by its words; any other name is one word. */
+  readonly isTool: (word: string) => boolean
 }
 
 /** "Don't draft or qualify" forbids both; "don't draft an email and score the account" only the first. */
@@ -129,8 +133,8 @@ const isAnother = ([first = '']: readonly string[]): boolean => /^(?:an?|another
 type Part = { readonly mark: string; readonly text: string }
 
 /** Adds a part to the asks; its `mark` is what stands before it. */
-function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight }: Openings): void {
-  const { words, isEmphasised, isAsked } = opened(text)
+function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight, isTool }: Openings): void {
+  const { words, isEmphasised, isAsked } = opened(text, isTool)
   const last = asks.at(-1)
   const forbids = FORBIDS.test(mark) && !(/^not$/i.test(mark) && last !== undefined && isQuestion(last.words))
   const add = (forbidden: boolean) => asks.push({ words: [...words], forbidden })

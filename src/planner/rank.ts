@@ -83,9 +83,7 @@ const hasMeaning = (text: string): boolean => /\p{L}{2}/u.test(text)
 
 /** Against every tool of the index; who may use which is the caller's to sort out. */
 export function understand(goal: string, index: ToolIndex): Understanding {
-  const text = plainText(goal).replaceAll(/[a-z]+(?:_[a-z]+)+/g, (name) =>
-    index.isTool(name) ? name.replaceAll('_', ' ') : name,
-  )
+  const text = plainText(goal)
   const vocabulary = vocabularyOf(index)
   const readAsk = askReader(index)
   const opens = (words: readonly string[]): boolean => {
@@ -94,7 +92,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
   }
   const isLight = (words: readonly string[]): boolean =>
     lightVerbs.has(vocabulary.word(words[0] ?? '', true).stem)
-  const { asks, conditional } = readGoal(text, { opens, isLight })
+  const { asks, conditional } = readGoal(text, { opens, isLight, isTool: index.isTool })
   const wanted = new Set<string>()
   const forbidden: Chosen[] = []
   const unserved = new Set<string>()

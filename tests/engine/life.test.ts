@@ -159,7 +159,7 @@ describe('time', () => {
     const clock = (): number => Date.now() + ahead
     const settings = { parallelCalls: 1 }
     const w = await world({ registry: smallRegistry({ expirySeconds: 60 }), tools, clock, settings })
-    const runId = await w.run({ goal: 'amber, eagle' })
+    const runId = await w.run({ goal: 'eagle, amber' })
     const asked = await w.when(runId, (state) => pendingOf(state) !== 'none')
     await w.engine.decide(pendingOf(asked), approve, reviewer)
     ahead = 61_000

@@ -57,7 +57,7 @@ let isStale = false
 function lay(next) {
   for (const part of ['#main', '.list']) {
     const [now, then] = [document.querySelector(part), next.querySelector(part)]
-    if (!now || !then) continue
+    if (!now || !then || now.hasAttribute('data-still')) continue
     writeTimes(then)
     Idiomorph.morph(now, then, { callbacks, ignoreActiveValue: true, restoreFocus: true })
   }

@@ -11,6 +11,7 @@ const apiOf = (context: PageContext): string => `/v1/batches/${encodeURIComponen
 const refusedView = (context: PageContext, why: ReturnType<typeof note>): View => ({
   title: 'List',
   status: 422,
+  isStill: true,
   main: html`<div class="sheet">
     ${why}
     <p><a class="act" href="${context.base}${listPath(idOf(context))}">Back to the list</a></p>
@@ -54,6 +55,7 @@ export const decideListPage: Page = {
     if (!reply.ok) return refusedView(context, refused(reply.refusal))
     return {
       title: 'Decided together',
+      isStill: true,
       main: html`<div class="sheet">
         ${decided(context, reply.body as JointDecision)}
         <p><a class="act" href="${context.base}${listPath(idOf(context))}">Back to the list</a></p>
