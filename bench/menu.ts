@@ -1,6 +1,7 @@
 // The menu of benchmarks: `npm run bench` lists them, `npm run bench -- NAME [--setting value]` runs one (or `all`),
 // `compare` puts two builds side by side, `report` draws what was kept.
 import { bench as cold } from './cold.ts'
+import { bench as console_ } from './console.ts'
 import { bench as fold } from './fold.ts'
 import { bench as http } from './http.ts'
 import { bench as journal } from './journal.ts'
@@ -44,6 +45,7 @@ const BENCHES: readonly Bench[] = [
   lists,
   memory,
   cold,
+  console_,
 ]
 
 const lines = ({ name, question, settings }: Bench): string =>
