@@ -103,7 +103,7 @@ describe('a check', () => {
     const response = await send('POST', '/v1/adapters/north/check')
     expect([response.status, adapterChecked.parse(await response.json())]).toMatchObject([
       200,
-      { ok: true, operation: 'getAccount', problem: null, adapter: { state: 'enabled' } },
+      { ok: true, operation: 'findAccounts', problem: null, adapter: { state: 'enabled' } },
     ])
   })
 })
