@@ -8,6 +8,12 @@ const HEARTBEAT_MS = 15_000
 const RETRY_MS = 1000
 /** Runs that change all the time are told this often; what a person decided is told at once. */
 const BUSY_MS = 500
+/**
+ * Each page that is told asks for itself anew, which is most of what an open page costs: where many are open they are
+ * told in turn, fifty a second, so that they neither come all at once nor take more of the server than that.
+ */
+const TURN = 5
+const TURN_MS = 100
 
 /** What a page shows: every run, every approval, one run; what it does not show it is not told of. */
 export type Shown = { readonly runs: boolean; readonly approvals: boolean; readonly watch: string | null }
@@ -31,9 +37,13 @@ type Audience = {
   waiting: Told | null
   toldAt: number
   timer: NodeJS.Timeout | null
+  /** Pages whose turn has not come yet. */
+  queue: Response[]
 }
 
 const frameOf = (event: string, data: string): string => `event: ${event}\ndata: ${data}\n\n`
+
+const CHANGED = frameOf('changed', '')
 
 function write(res: Response, text: string): void {
   // A page that does not read is let go, and asks again when it does.
@@ -60,22 +70,34 @@ async function countFor({ pages }: Audience): Promise<void> {
   for (const res of pages.keys()) write(res, frame)
 }
 
+/** The next pages in turn, and the ones after them a little later; what has changed meanwhile waits for all of them. */
+function takeTurn(audience: Audience, most: number): void {
+  const told = audience.queue.splice(0, most)
+  for (const res of told) if (audience.pages.has(res)) write(res, CHANGED)
+  if (audience.queue.length > 0) audience.timer = setTimeout(() => takeTurn(audience, TURN), TURN_MS)
+  else if (audience.waiting !== null) audience.timer = setTimeout(() => flush(audience), restOf(audience))
+  else audience.timer = null
+}
+
 function flush(audience: Audience): void {
   const { waiting, pages } = audience
   const [page] = pages.values()
   audience.timer = null
   audience.waiting = null
+  audience.queue = []
   if (waiting === null || page === undefined) return
   audience.toldAt = performance.now()
   if (concerns(page.shown, waiting)) {
-    const frame = frameOf('changed', '')
-    for (const res of pages.keys()) write(res, frame)
+    audience.queue = [...pages.keys()]
+    takeTurn(audience, isDecision(waiting) ? audience.queue.length : TURN)
   }
   if (waiting.approvals.length === 0) return
   countFor(audience).catch(() => {
     for (const res of pages.keys()) res.destroy()
   })
 }
+
+const restOf = ({ toldAt }: Audience): number => Math.max(0, toldAt + BUSY_MS - performance.now())
 
 function tell(audience: Audience, changed: Changed): void {
   const [page] = audience.pages.values()
@@ -85,12 +107,19 @@ function tell(audience: Audience, changed: Changed): void {
   const now = { runs, approvals }
   if (approvals.length === 0 && !concerns(page.shown, now)) return
   audience.waiting = both(audience.waiting, now)
-  const rest = audience.toldAt + BUSY_MS - performance.now()
-  if (rest <= 0 || isDecision(now)) {
+  if (isDecision(now) || (audience.timer === null && restOf(audience) === 0)) {
     if (audience.timer !== null) clearTimeout(audience.timer)
     flush(audience)
-  } else audience.timer ??= setTimeout(() => flush(audience), rest)
+  } else audience.timer ??= setTimeout(() => flush(audience), restOf(audience))
 }
+
+const emptyAudience = (): Audience => ({
+  pages: new Map(),
+  waiting: null,
+  toldAt: -Infinity,
+  timer: null,
+  queue: [],
+})
 
 /** Answers with the stream of a page; it ends with the page, or with the process. */
 export type OpenStream = (res: Response, page: StreamPage) => void
@@ -133,7 +162,7 @@ export function createStreams(changes: Changes, stopping: AbortSignal): OpenStre
     res.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }).flushHeaders()
     res.write(`retry: ${RETRY_MS}\n\n`)
     const key = JSON.stringify([page.sight, page.shown])
-    const audience = audiences.get(key) ?? { pages: new Map(), waiting: null, toldAt: -Infinity, timer: null }
+    const audience = audiences.get(key) ?? emptyAudience()
     audience.pages.set(res, page)
     audiences.set(key, audience)
     if (listening === null) listen()
