@@ -180,7 +180,7 @@ describe('against a running server', () => {
     expect(first).toMatchObject({
       code: 0,
       out: expect.stringMatching(
-        /^run_\w+ succeeded: 1 call, 0.5 cost units\ngoal: Score the account\nResults\ns1 score_account_fit\n {2}fit score: 1\.00 \(high_priority\)\n/,
+        /^run_\w+ succeeded: 1 call, 0.5 cost units\ngoal: Score the account\nLLM: offline mode \(rule-based\), no key\nResults\ns1 score_account_fit\n {2}fit score: 1\.00 \(high_priority\)\n/,
       ),
     })
     expect(await call(...score, '--idempotency-key', 'k1')).toEqual(first)

@@ -88,7 +88,7 @@ export const run = (shape: Partial<RunShape> = {}): RunShape => ({
   ...shape,
 })
 
-type StartOptions = { now?: () => number } & Pick<
+type StartOptions = { now?: () => number; registry?: Registry } & Pick<
   ProjectionsOptions,
   'checkpointMs' | 'others' | 'spanCounts' | 'freezes' | 'dataDir'
 >

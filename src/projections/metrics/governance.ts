@@ -132,7 +132,7 @@ export const GOVERNANCE = {
     LEDGER_SERIES,
     state.gauge(
       { tenant: 'tenant', by: 'frozen_by' },
-      '1 while the tenant takes no new runs, for who froze it; the longest frozen ones, as many as a ledger has lines.',
+      '1 while the tenant takes no new runs, for who froze it; the longest frozen ones. Tenants that neither the registry nor the ledger names are other.',
     ),
   ),
   cugar_tenants_frozen: journal.gauge({}, 'Tenants that take no new runs now.'),

@@ -7,7 +7,8 @@ import { draftsOf } from '../../../bench/run-events.ts'
 import { memoryJournal } from '../../../src/journal/memory.ts'
 import { createRuntime } from '../../../src/runtime.ts'
 import { registryText } from '../../../bench/load.ts'
-import { NOON, record, recordRun, run, start, step, valueOf } from '../world.ts'
+import { MANUAL } from '../../../src/events/control.ts'
+import { NOON, record, recordRun, registry, run, start, step, valueOf } from '../world.ts'
 
 const shown = async ({ views }: Awaited<ReturnType<typeof start>>) => (await views.metrics('text')).body
 const WAITING = 'cugar_runs_waiting{profile="demo"}'
@@ -57,10 +58,15 @@ test('the oldest freeze of each scope shows, and 0 where nothing is frozen', asy
   await projections.views.stop()
 })
 
-test('a frozen tenant shows with who froze it, and no more when it is lifted', async () => {
-  let freezes = [{ scope: 'tenant', key: 'acme', cause: 'CugarBudgetExhausted', at: NOON } as const]
-  const projections = await start(memoryJournal(), { freezes: () => freezes })
-  expect(await shown(projections)).toContain('cugar_tenant_frozen_by{tenant="acme",by="alert"} 1\n')
+test('a frozen tenant shows with who froze it, by name where the registry names it, and no more when it is lifted', async () => {
+  const frozen = (key: string, cause: string) => ({ scope: 'tenant' as const, key, cause, at: NOON })
+  const acme = { name: 'acme', limits: [], allowed_profiles: null, shared: false, warning_threshold: 0.8 }
+  const named = { ...registry, tenants: { unknown: 'default' as const, entries: { acme } } }
+  let freezes = [frozen('acme', 'CugarBudgetExhausted'), frozen('somebody-wrote-this', MANUAL)]
+  const projections = await start(memoryJournal(), { registry: named, freezes: () => freezes })
+  const body = await shown(projections)
+  expect(body).toContain('cugar_tenant_frozen_by{tenant="acme",by="alert"} 1\n')
+  expect(body).toContain('cugar_tenant_frozen_by{tenant="other",by="person"} 1\n')
   freezes = []
   expect(await shown(projections)).not.toContain('cugar_tenant_frozen_by{')
   await projections.views.stop()
