@@ -70,19 +70,23 @@ async function lostNote(product: Product): Promise<void> {
   )
 }
 
-/** Two failures in a row cut the vendor off. */
-async function cutOff(product: Product): Promise<void> {
-  const { pipedrive } = product.outside
-  pipedrive.failBy(() => ({ kind: 'answer', status: 503, text: '{}' }))
-  await finish(product, {
+const signals = (product: Product, accountId: string): Promise<Run> =>
+  finish(product, {
     profile: 'demo',
     goal: 'Retrieve buying signals of the account',
-    context: { account_id: pipedrive.accountId, fetch_from_crm: true },
+    context: { account_id: accountId, fetch_from_crm: true },
   })
+
+/** Two failures in a row cut the vendor off; then another one stands in for it. */
+async function cutOff(product: Product): Promise<void> {
+  const { pipedrive, hubspot } = product.outside
+  pipedrive.failBy(() => ({ kind: 'answer', status: 503, text: '{}' }))
+  await signals(product, pipedrive.accountId)
+  await signals(product, hubspot.accountId)
 }
 
 /** What became of them: each is one more of these. */
-export const MORE_OUTCOMES = { success: 5, error: 1 } as const
+export const MORE_OUTCOMES = { success: 6, error: 1 } as const
 
 export async function driveOutside(product: Product): Promise<void> {
   await Promise.all([finish(product, { goal: 'amber' }), lists(product), cutOff(product)])

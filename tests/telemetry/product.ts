@@ -24,7 +24,7 @@ type RegistryText = {
   labels: { max_series: number }
   tools: Record<string, object>
   profiles: Record<'demo' | 'sales_rep' | 'sales_manager' | 'enterprise' | 'smb' | 'technical', ProfileText>
-  adapters: Record<'hubspot' | 'pipedrive', { breaker?: object }>
+  adapters: Record<'hubspot' | 'pipedrive', { breaker?: object; fallback?: string }>
   retry: { default: object }
 }
 
@@ -95,9 +95,10 @@ export function registryText(callsOfSmb: number): string {
   sales_manager.llm = { planner: 'plan', model: MODELS.dear }
   enterprise.llm = { planner: 'shadow', model: MODELS.dear, attempts: 1 }
   sales_manager.allowed_adapters = ['hubspot']
-  demo.allowed_adapters = ['pipedrive']
+  demo.allowed_adapters = ['pipedrive', 'hubspot']
   demo.allowed_tools.push('retrieve_account_signals')
   // Two failures cut it off, for as long as the test takes.
+  source.adapters.pipedrive.fallback = 'hubspot'
   source.adapters.pipedrive.breaker = { failures: 2, open_ms: 3_600_000 }
   sales_rep.budget.run.calls = 1
   enterprise.approvers.timeout_s = 2
