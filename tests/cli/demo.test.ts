@@ -67,7 +67,8 @@ describe('cugar demo', () => {
   })
 
   test('takes a free port when that of the settings is busy, but not when --port was asked for', async () => {
-    const other = createServer()
+    // Who looks at the port finds somebody who says nothing.
+    const other = createServer((socket) => socket.destroy())
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const busy = String((other.address() as AddressInfo).port)
     const env = { DATA_DIR: folder(), PORT: busy }
