@@ -10,10 +10,10 @@ const RETRY_MS = 1000
 const BUSY_MS = 500
 /**
  * Each page that is told asks for itself anew, which is most of what an open page costs: where many are open they are
- * told in turn, fifty a second, so that they neither come all at once nor take more of the server than that.
+ * told in turn, some thirteen a second, so that they neither come all at once nor take more than a twentieth of a core.
  */
-const TURN = 5
-const TURN_MS = 100
+const TURN = 4
+const TURN_MS = 300
 
 /** What a page shows: every run, every approval, one run; what it does not show it is not told of. */
 export type Shown = { readonly runs: boolean; readonly approvals: boolean; readonly watch: string | null }
