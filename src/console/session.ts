@@ -1,9 +1,10 @@
 // Who is in front of the browser. With keys: whoever signed in with one, as long as that key is good. Without: the
 // persona that was chosen. The cookie is signed and says who and since when, so that a restart ends no session; what it
 // says is checked against the keys of now at every request.
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Ended } from './secret.ts'
+import { isSame, signature, signedCookie } from './signed-cookie.ts'
 
 /** Since when it was not used, and since when it exists, milliseconds. */
 const IDLE_MS = 8 * 3_600_000
@@ -41,16 +42,6 @@ export type Sessions = {
   readonly endAll: (id: string) => Promise<void>
 }
 
-const cookieValue = (header: string | undefined): string | null => {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('='))
-  return pairs.find(([name]) => name === COOKIE)?.[1] ?? null
-}
-
-const same = (one: string, other: string): boolean => {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}
-
 export type SessionParts = {
   /** 32 bytes; the same after a restart, or every session ends with the process. */
   readonly secret: Buffer
@@ -60,38 +51,26 @@ export type SessionParts = {
 }
 
 export function createSessions({ secret, clock, ended }: SessionParts): Sessions {
-  const sign = (purpose: string, text: string): string =>
-    createHmac('sha256', secret).update(`${purpose}\n${text}`).digest('base64url')
-
-  const write = (session: Session): string => {
-    const text = Buffer.from(JSON.stringify(session)).toString('base64url')
-    return `${text}.${sign('session', text)}`
-  }
-  const parse = (value: string): Session | null => {
-    const [text = '', signature = ''] = value.split('.')
-    if (!same(signature, sign('session', text))) return null
-    const read = sessionSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()))
-    return read.success ? read.data : null
-  }
-  const csrf = ({ id, nonce }: Session): string => sign('csrf', `${id}\n${nonce}`)
+  const cookie = signedCookie(secret, { name: COOKIE, purpose: 'session', schema: sessionSchema })
+  const csrf = ({ id, nonce }: Session): string => signature(secret, 'csrf', `${id}\n${nonce}`)
   return {
     open: (id, groups) => {
       const now = clock()
       const nonce = randomBytes(16).toString('base64url')
-      return write({ id, nonce, since: now, seen: now, ...(groups && { groups: [...groups] }) })
+      return cookie.write({ id, nonce, since: now, seen: now, ...(groups && { groups: [...groups] }) })
     },
     read: (header) => {
-      const value = cookieValue(header)
-      const session = value === null ? null : parse(value)
+      const session = cookie.read(header)
       if (session === null) return null
       const now = clock()
       const longest = session.groups === undefined ? WHOLE_MS : VOUCHED_MS
       const isOver = now - session.seen > IDLE_MS || now - session.since > longest
       return isOver || session.since <= (ended.of(session.id) ?? -1) ? null : session
     },
-    renew: (session) => (clock() - session.seen > RENEW_MS ? write({ ...session, seen: clock() }) : null),
+    renew: (session) =>
+      clock() - session.seen > RENEW_MS ? cookie.write({ ...session, seen: clock() }) : null,
     csrf,
-    isCsrf: (session, token) => same(csrf(session), token),
+    isCsrf: (session, token) => isSame(csrf(session), token),
     endAll: (id) => ended.note(id, clock()),
   }
 }

@@ -1,6 +1,6 @@
 // What a browser keeps while somebody is at the identity provider: signed, good once, and for ten minutes.
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { signedCookie } from '../signed-cookie.ts'
 
 export const ATTEMPT_COOKIE = 'cugar_sign_in'
 export const ATTEMPT_MS = 600_000
@@ -24,22 +24,10 @@ export type Attempts = {
   readonly take: (cookieHeader: string | undefined) => PendingAttempt | null
 }
 
-const cookieValue = (header: string | undefined): string | null => {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('='))
-  return pairs.find(([name]) => name === ATTEMPT_COOKIE)?.[1] ?? null
-}
-
 export function createAttempts(secret: Buffer, clock: () => number): Attempts {
   const used = new Set<string>()
-  const sign = (text: string): Buffer => createHmac('sha256', secret).update(`attempt\n${text}`).digest()
+  const cookie = signedCookie(secret, { name: ATTEMPT_COOKIE, purpose: 'attempt', schema: attemptSchema })
 
-  function parse(value: string): PendingAttempt | null {
-    const [text = '', signature = ''] = value.split('.')
-    const [given, wanted] = [Buffer.from(signature, 'base64url'), sign(text)]
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null
-    const read = attemptSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()))
-    return read.success ? read.data : null
-  }
   function isFirst(state: string): boolean {
     if (used.has(state)) return false
     used.add(state)
@@ -48,13 +36,9 @@ export function createAttempts(secret: Buffer, clock: () => number): Attempts {
     return true
   }
   return {
-    keep: (attempt) => {
-      const text = Buffer.from(JSON.stringify({ ...attempt, at: clock() })).toString('base64url')
-      return `${text}.${sign(text).toString('base64url')}`
-    },
+    keep: (attempt) => cookie.write({ ...attempt, at: clock() }),
     take: (header) => {
-      const value = cookieValue(header)
-      const attempt = value === null ? null : parse(value)
+      const attempt = cookie.read(header)
       if (attempt === null || !isFirst(attempt.state)) return null
       return Math.abs(clock() - attempt.at) > ATTEMPT_MS ? null : attempt
     },

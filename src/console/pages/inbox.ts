@@ -1,4 +1,5 @@
 // What waits for a person: oldest first, with what it is, how risky, for whom, and how long it can still wait.
+import { jointDecision } from '../parts/joint-decision.ts'
 import { APPROVAL_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, pill, timeLeft } from '../parts/bits.ts'
@@ -59,28 +60,7 @@ const together = ({ base, csrf, query, person }: PageContext, count: number): Ht
       >
         <input type="hidden" name="_csrf" value="${csrf}" />
         <label class="dim"><input type="checkbox" data-pick-all /> all</label>
-        <label class="reason"
-          ><span class="visually-hidden">Why, for all of them</span
-          ><input name="reason" maxlength="2000" placeholder="Why (needed to deny)"
-        /></label>
-        <button
-          class="act small go"
-          name="decision"
-          value="approve"
-          data-undo="5"
-          data-undo-words="Approved together"
-        >
-          Approve chosen
-        </button>
-        <button
-          class="act small no"
-          name="decision"
-          value="deny"
-          data-undo="5"
-          data-undo-words="Denied together"
-        >
-          Deny chosen
-        </button>
+        ${jointDecision}
       </form>`
 
 const filterForm = ({ base, query }: PageContext): Html =>

@@ -2,9 +2,9 @@
 import { isRecord } from '../../../events/json.ts'
 import { counted, dollars } from '../../../run/figures.ts'
 import { readFacts, UNREADABLE } from '../../facts.ts'
-import { flag, html, type Html } from '../../html.ts'
+import { html, type Html } from '../../html.ts'
 import { note, pill, refused } from '../../parts/bits.ts'
-import { playbooksOf, profilesOf } from '../../parts/choices.ts'
+import { choiceRow, playbooksOf, profilesOf } from '../../parts/choices.ts'
 import { planGraph } from '../../parts/plan-graph.ts'
 import { needRole, type Page, type PageContext, type Refusal, type View } from '../../page.ts'
 import type { PlanPreview, Playbook, Runs, Template } from '../../shapes.ts'
@@ -21,24 +21,6 @@ type Form = {
   readonly found: Found
   readonly refusal: Refusal | null
 }
-
-const choices = ({ asked, profiles, playbooks }: Form): Html =>
-  html`<div class="row">
-    <label
-      >or a playbook
-      <select name="playbook">
-        <option value="">none: the goal says it</option>
-        ${playbooks.map(({ name }) => html`<option value="${name}" ${flag('selected', name === asked.playbook)}>${plain(name)}</option>`)}
-      </select></label
-    >
-    <label
-      >Profile
-      <select name="profile">
-        ${profiles.map((name) => html`<option ${flag('selected', name === asked.profile)}>${name}</option>`)}
-      </select></label
-    >
-    <label>Tenant <input name="tenant" value="${asked.tenant}" maxlength="64" size="12" /></label>
-  </div>`
 
 const askForm = (parts: Form, context: PageContext): Html => {
   const { asked, playbooks, refusal } = parts
@@ -59,7 +41,7 @@ ${asked.goal}</textarea>
       // What Enter does in a field: the first button of a form is pressed then.
       null
     }<button class="visually-hidden" tabindex="-1" aria-hidden="true"></button>
-    ${choices(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
+    ${choiceRow(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
     ${beginnings(context, parts)}
     <label for="context">What is known: <span class="dim">names and values, as YAML or JSON</span></label>
     <textarea

@@ -1,4 +1,5 @@
 // One list: how far it is, what went wrong, its items with their answers in short, and what waits for a person.
+import { jointDecision } from '../../parts/joint-decision.ts'
 import { ITEM_STATUSES } from '../../../run/batch.ts'
 import { html, type Child, type Html } from '../../html.ts'
 import { hasRole, type Page, type PageContext } from '../../page.ts'
@@ -150,32 +151,7 @@ const together = ({ items, next_cursor }: BatchApprovals, context: PageContext, 
           <ul class="plainlist choices">
             ${items.map((one) => choice(one, context.base))}
           </ul>
-          ${
-            hasRole(context.person, 'approver')
-              ? html`<label class="reason"
-                    ><span class="visually-hidden">Why, for all of them</span
-                    ><input name="reason" maxlength="2000" placeholder="Why (needed to deny)"
-                  /></label>
-                  <button
-                    class="act small go"
-                    name="decision"
-                    value="approve"
-                    data-undo="5"
-                    data-undo-words="Approved together"
-                  >
-                    Approve chosen
-                  </button>
-                  <button
-                    class="act small no"
-                    name="decision"
-                    value="deny"
-                    data-undo="5"
-                    data-undo-words="Denied together"
-                  >
-                    Deny chosen
-                  </button>`
-              : null
-          }
+          ${hasRole(context.person, 'approver') ? jointDecision : null}
         </form>`
 
 const act = (context: PageContext, path: string, { name, words }: { name: string; words: string }): Html =>

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { flag, html, type Html } from '../../html.ts'
 import type { PageContext } from '../../page.ts'
+import { choiceRow } from '../../parts/choices.ts'
 import type { Playbook } from '../../shapes.ts'
-import { number, plain } from '../../words.ts'
+import { number } from '../../words.ts'
 import { guessPath, type Sheet } from './sheet.ts'
 
 /** Of a file that is read into the page. */
@@ -129,22 +130,7 @@ const aims = ({ asked, profiles, playbooks }: Form): Html =>
       data-example="${EXAMPLE.goal}"
     >
 ${asked.goal}</textarea>
-    <div class="row">
-      <label
-        >or a playbook
-        <select name="playbook">
-          <option value="">none: the goal says it</option>
-          ${playbooks.map(({ name }) => html`<option value="${name}" ${flag('selected', name === asked.playbook)}>${plain(name)}</option>`)}
-        </select></label
-      >
-      <label
-        >Profile
-        <select name="profile">
-          ${profiles.map((name) => html`<option ${flag('selected', name === asked.profile)}>${name}</option>`)}
-        </select></label
-      >
-      <label>Tenant <input name="tenant" value="${asked.tenant}" maxlength="64" size="12" /></label>
-    </div>`
+    ${choiceRow({ asked, profiles, playbooks })}`
 
 export const startForm = (parts: Form, { base, csrf, form }: PageContext): Html => {
   const { asked, sheet } = parts
