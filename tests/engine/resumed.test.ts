@@ -38,7 +38,8 @@ playbooks:
       - { id: word, tool: write, inputs: { about: [news.facts.city, context.name] } }
 `)
 
-type Script = { broken: boolean; accounts: unknown; readonly seen: unknown[] }
+/** `down`: tools and values with which nothing works. */
+type Script = { down: readonly unknown[]; accounts: unknown; readonly seen: unknown[] }
 
 async function worldOf(script: Script, knobs: Knobs = {}) {
   const down = (): never => {
@@ -48,10 +49,10 @@ async function worldOf(script: Script, knobs: Knobs = {}) {
     registry: registryOf(knobs),
     tools: [
       scripted('find', () =>
-        script.broken ? down() : { accounts: script.accounts, facts: { city: 'Ulm' } },
+        script.down.includes('find') ? down() : { accounts: script.accounts, facts: { city: 'Ulm' } },
       ),
       scripted('write', ({ about }) => {
-        if (script.broken && about === 'b') return down()
+        if (script.down.includes(about)) return down()
         script.seen.push(about)
         return { text: String(about) }
       }),
@@ -74,7 +75,7 @@ const LISTED: PlanDraftInput['steps'] = [
 ]
 
 test('a part of an output and a step that waits for a list are what they were', async () => {
-  const script: Script = { broken: true, accounts: ['a'], seen: [] }
+  const script: Script = { down: ['find', 'b'], accounts: ['a'], seen: [] }
   const w = await worldOf(script)
   const first = await w.run(
     plan({
@@ -86,7 +87,7 @@ test('a part of an output and a step that waits for a list are what they were', 
     }),
   )
   await w.end(first)
-  script.broken = false
+  script.down = []
   const { runId } = await w.engine.resume(first, operator)
   const end = await w.end(runId)
   expect([end.status, end.finished?.message, became(end)]).toEqual([
@@ -97,11 +98,11 @@ test('a part of an output and a step that waits for a list are what they were', 
 })
 
 test('a playbook may lack what it may lack', async () => {
-  const script: Script = { broken: true, accounts: [], seen: [] }
+  const script: Script = { down: ['find', 'b'], accounts: [], seen: [] }
   const w = await worldOf(script)
   const first = await w.run({ goal: undefined, playbook: 'moody', context: { name: 'Acme' } })
   await w.end(first)
-  script.broken = false
+  script.down = []
   const { runId } = await w.engine.resume(first, operator)
   const end = await w.end(runId)
   expect([end.status, end.finished?.message, became(end)]).toEqual([
@@ -112,7 +113,7 @@ test('a playbook may lack what it may lack', async () => {
 })
 
 test('a long list is resumed whole', async () => {
-  const script: Script = { broken: true, accounts: [], seen: [] }
+  const script: Script = { down: ['find', 'b'], accounts: [], seen: [] }
   const w = await worldOf(script)
   const accounts = ['b', ...Array.from({ length: 150 }, (_, at) => `a${at}`)]
   const first = await w.run({
@@ -130,7 +131,7 @@ test('a long list is resumed whole', async () => {
   })
   const before = await w.end(first)
   expect(before.status).toBe('partial')
-  script.broken = false
+  script.down = []
   const { runId } = await w.engine.resume(first, operator)
   const end = await w.end(runId)
   expect([end.status, end.finished?.message]).toEqual(['succeeded', null])
@@ -138,11 +139,11 @@ test('a long list is resumed whole', async () => {
 })
 
 test('a list whose items were not known is carried out as the registry of today says', async () => {
-  const script: Script = { broken: true, accounts: ['a'], seen: [] }
+  const script: Script = { down: ['find', 'b'], accounts: ['a'], seen: [] }
   const w = await worldOf(script)
   const first = await w.run(plan({ steps: LISTED }))
   await w.end(first)
-  script.broken = false
+  script.down = []
   await w.adopt(registryOf({ writes: 'execute' }), operator)
   const { runId } = await w.engine.resume(first, operator)
   const asked = await w.pause(runId)
@@ -155,32 +156,68 @@ test('a list whose items were not known is carried out as the registry of today 
 })
 
 test('a list whose tool is not allowed any more is not carried out', async () => {
-  const script: Script = { broken: true, accounts: ['a'], seen: [] }
+  const script: Script = { down: ['find', 'b'], accounts: ['a'], seen: [] }
   const w = await worldOf(script)
   const first = await w.run(plan({ steps: LISTED }))
   await w.end(first)
-  script.broken = false
+  script.down = []
   await w.adopt(registryOf({ allowed: 'find' }), operator)
-  const told = await w.engine.resume(first, operator).then(
-    ({ runId }) => w.end(runId),
-    (error: unknown) => error,
-  )
-  expect([told, script.seen]).toMatchObject([{}, []])
-})
-
-test('a list that is made anew is there', async () => {
-  const script: Script = { broken: true, accounts: ['a', 'b'], seen: [] }
-  const w = await worldOf(script)
-  script.broken = false
-  const draft = plan({
-    steps: LISTED,
-    replan: { at_most: 1, rules: [{ failed: 'each', redo: 'find' }] } as never,
-  })
-  script.broken = true
-  const first = await w.run(draft)
-  await w.end(first)
-  script.broken = false
   const { runId } = await w.engine.resume(first, operator)
   const end = await w.end(runId)
-  console.info(end.status, became(end), end.finished?.message)
+  expect([end.status, end.cause, end.finished?.message]).toEqual([
+    'failed',
+    'agent_planning',
+    'The rest of the plan cannot be carried out: plan.each[*1] write cannot be used with this profile.',
+  ])
+  expect(script.seen).toEqual([])
+})
+
+test('what was done is done again by a rule of the plan as the registry of today says', async () => {
+  const script: Script = { down: ['find', 'b'], accounts: ['a'], seen: [] }
+  const w = await worldOf(script)
+  const steps: PlanDraftInput['steps'] = [
+    { id: 'one', tool: 'write', inputs: { about: { value: 'a' } } },
+    { id: 'last', tool: 'write', inputs: { about: { value: 'b' } } },
+  ]
+  const half = await w.run(
+    plan({ steps, replan: { at_most: 2, rules: [{ when: 'has(last.text)', redo: 'one' }] } }),
+  )
+  expect((await w.end(half)).status).toBe('partial')
+  script.down = []
+  await w.adopt(registryOf({ writes: 'execute', plan: '{ most_revisions: 1 }' }), operator)
+  const { runId } = await w.engine.resume(half, operator)
+  const asked = await w.pause(runId)
+  expect(became(asked)).toEqual(['one completed', 'last awaiting_approval'])
+  await w.engine.decide(pendingOf(asked), approve, reviewer)
+  const again = await w.when(runId, ({ steps: now }) => now['one.2']?.status === 'awaiting_approval')
+  expect(script.seen).toEqual(['a', 'b'])
+  expect(again.plan?.replan?.at_most).toBe(1)
+  await w.engine.decide(pendingOf(again), approve, reviewer)
+  const end = await w.end(runId)
+  expect([end.status, script.seen]).toEqual(['succeeded', ['a', 'b', 'a']])
+  expect(lawsBroken(await w.events(runId))).toEqual([])
+})
+
+test('a list whose items were known is made anew from the steps for any one of them', async () => {
+  const script: Script = { down: ['b'], accounts: ['a', 'c'], seen: [] }
+  const w = await worldOf(script)
+  const steps: PlanDraftInput['steps'] = [
+    ...LISTED,
+    { id: 'last', tool: 'write', inputs: { about: { value: 'b' } }, after: ['each_account'] },
+  ]
+  const first = await w.run(
+    plan({ steps, replan: { at_most: 1, rules: [{ when: 'has(last.text)', redo: 'find' }] } }),
+  )
+  expect(became(await w.end(first))).toEqual([
+    'find completed',
+    'last failed',
+    'each[0] completed',
+    'each[1] completed',
+  ])
+  script.down = []
+  script.accounts = ['d']
+  const { runId } = await w.engine.resume(first, operator)
+  const end = await w.end(runId)
+  expect([end.status, script.seen]).toEqual(['succeeded', ['a', 'c', 'b', 'd']])
+  expect(lawsBroken(await w.events(runId))).toEqual([])
 })

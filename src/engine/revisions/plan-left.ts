@@ -1,17 +1,17 @@
 // The plan of a run that resumes another: what that one has left to do, with what it has done, proved as every plan that
 // no planner just made.
-import { isRecord } from '../events/json.ts'
-import type { PlanBlock, PlanStep, ProposedBlock, ProposedParts, ProposedStep } from '../events/plan.ts'
-import type { PlanResult } from '../planner/planner.ts'
-import type { ProposedPlan } from '../planner/parts-proof.ts'
-import { withListsAnew } from '../run/plan/made-anew.ts'
-import { presentSteps } from '../run/plan/version.ts'
-import { replay } from '../run/replay.ts'
-import type { RunState, StepState } from '../run/state.ts'
-import type { ActiveRun } from './active-run.ts'
-import type { EngineParts } from './parts.ts'
-import { withLiterals, withRules, withTexts } from './plan-payloads.ts'
-import { payloadValue, valueOf } from './values.ts'
+import { isRecord } from '../../events/json.ts'
+import type { PlanBlock, PlanStep, ProposedBlock, ProposedParts, ProposedStep } from '../../events/plan.ts'
+import type { PlanResult } from '../../planner/planner.ts'
+import type { ProposedPlan } from '../../planner/proof/parts.ts'
+import { withListsAnew } from '../../run/plan/made-anew.ts'
+import { presentSteps } from '../../run/plan/version.ts'
+import { replay } from '../../run/replay.ts'
+import type { RunState, StepState } from '../../run/state.ts'
+import type { ActiveRun } from '../active-run.ts'
+import type { EngineParts } from '../parts.ts'
+import { withLiterals, withRules, withTexts } from '../plan-payloads.ts'
+import { payloadValue, valueOf } from '../values.ts'
 
 const noPlan = (why: string): PlanResult => ({ ok: false, why, missing: [], ranking: [] })
 

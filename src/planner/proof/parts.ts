@@ -1,130 +1,195 @@
-// Whether a plan may be adopted, whoever made it. Used on what comes from outside this code; promises that a plan
-// without problems can be run step by step, under the policy of its profile, on values that exist.
-import { sourcesOf, type ProposedSource, type ProposedStep } from '../events/plan.ts'
-import type { ToolSpec } from '../registry/registry.ts'
-import { isGiven } from './chain.ts'
-import type { PlannerInput } from './planner.ts'
-import { MOST_STEPS, policyOf, usableTools } from './steps.ts'
-import { overBudget } from './worst-case.ts'
+// What must hold of the steps and blocks of every plan before it is adopted, whoever made it: tools that the profile may
+// use, values that exist, no circle, and no more of it than registry and profile allow.
+import {
+  MOST_PLAN_STEPS,
+  sourcesOf,
+  type ProposedBlock,
+  type ProposedParts,
+  type ProposedReplan,
+  type ProposedSource,
+  type ProposedStep,
+} from '../../events/plan.ts'
+import type { ProblemItem } from '../../events/problem.ts'
+import type { ToolSpec } from '../../registry/registry.ts'
+import { affectedBy } from '../../run/plan/affected.ts'
+import { nameIn } from '../../run/plan/version.ts'
+import { isGiven } from '../chain.ts'
+import type { PlannerInput } from '../planner.ts'
+import { MOST_STEPS, usableTools } from '../steps.ts'
+import { levelsOf } from '../worst-case.ts'
 
-export type PlanCheck = {
-  /** One sentence each; empty: the plan is valid. */
-  readonly problems: readonly string[]
-  /** As in a plan's result; empty: it fits. */
-  readonly overBudget: readonly string[]
-}
+/** As in a profile that says nothing. */
+const MOST_REVISIONS = 3
 
-type Known = {
+/** How often the rules of a plan may change it. */
+export const mostRevisions = ({ profile }: PlannerInput): number =>
+  profile.plan?.most_revisions ?? MOST_REVISIONS
+
+/** Steps and blocks that a step may wait for: those of its own level, and of those around it. */
+type Scope = {
   readonly input: PlannerInput
   readonly usable: ReadonlyMap<string, ToolSpec>
-  readonly all: ReadonlySet<string>
-  /** Steps before the present one. */
-  readonly before: ReadonlyMap<string, ProposedStep>
+  readonly steps: ReadonlyMap<string, ProposedStep>
+  readonly blocks: ReadonlySet<string>
 }
 
-function sourceProblem(source: ProposedSource, { input, usable, all, before }: Known): string | null {
-  if ('value' in source) return null
-  if ('context' in source)
-    return isGiven(input.context, source.context) ? null : `context.${source.context} is not given`
-  const producer = before.get(source.step)
-  if (!producer)
-    return all.has(source.step) ? `${source.step} does not come before it` : `there is no step ${source.step}`
+function sourceProblem(source: ProposedSource, { usable, steps }: Scope): string | null {
+  if (!('step' in source)) return null
+  const producer = steps.get(source.step)
+  if (!producer) return `there is no step ${source.step}`
   // The output of an earlier run is there, whatever its tool declares by now.
   if (producer.carried !== null) return null
+  const [output = ''] = source.output.split('.')
   const outputs = usable.get(producer.tool)?.outputs ?? {}
-  return Object.hasOwn(outputs, source.output) ? null : `${producer.tool} has no output ${source.output}`
+  return Object.hasOwn(outputs, output) ? null : `${producer.tool} has no output ${output}`
 }
 
-function inputProblems(step: ProposedStep, tool: ToolSpec, known: Known): string[] {
+/** What a condition, a branch or an item of a list holds back may be there for a context that gives it nothing. */
+const isSure = ({ when, guards, items }: ProposedStep): boolean =>
+  when === undefined && guards === undefined && items === undefined
+
+/** Nothing of the context can give a required input. */
+const notGiven = (sources: readonly ProposedSource[], { input }: Scope): string[] => {
+  const paths = sources.flatMap((source) => ('context' in source ? [source.context] : []))
+  const isLacking = paths.length === sources.length && !paths.some((path) => isGiven(input.context, path))
+  return isLacking ? paths.map((path) => `context.${path} is not given`) : []
+}
+
+function inputProblems(step: ProposedStep, tool: ToolSpec, scope: Scope): string[] {
   const bound = Object.entries(step.inputs).flatMap(([name, input]) => {
-    if (!Object.hasOwn(tool.inputs, name)) return [`${tool.name} has no input ${name}`]
-    const values: readonly unknown[] = tool.inputs[name]?.values ?? []
-    return sourcesOf<ProposedSource>(input).flatMap((source) => {
+    const field = Object.hasOwn(tool.inputs, name) ? tool.inputs[name] : undefined
+    if (field === undefined) return [`${tool.name} has no input ${name}`]
+    const sources = sourcesOf<ProposedSource>(input)
+    const lacking = field.required && isSure(step) ? notGiven(sources, scope) : []
+    const values: readonly unknown[] = field.values
+    const wrong = sources.flatMap((source) => {
       if ('value' in source && values.length > 0 && !values.includes(source.value))
-        return [`${name}: the value is none of ${values.join(', ')}`]
-      const problem = sourceProblem(source, known)
-      return problem === null ? [] : [`${name}: ${problem}`]
+        return [`the value is none of ${values.join(', ')}`]
+      return sourceProblem(source, scope) ?? []
     })
+    return [...lacking, ...wrong].map((problem) => `${name}: ${problem}`)
   })
-  // What a condition holds back may be there for a context that gives it nothing.
-  if (step.when !== undefined || step.guards !== undefined) return bound
+  if (!isSure(step)) return bound
   const unbound = Object.entries(tool.inputs).flatMap(([name, field]) =>
     field.required && !Object.hasOwn(step.inputs, name) ? [`${name} has no source`] : [],
   )
   return [...bound, ...unbound]
 }
 
-function dependencyProblems(step: ProposedStep, { all, before }: Known): string[] {
+function dependencyProblems(step: ProposedStep, { steps, blocks }: Scope): string[] {
   const waits = [...step.depends_on, ...(step.after ?? [])]
   const sources = Object.values(step.inputs)
     .flatMap((input) => sourcesOf<ProposedSource>(input))
     .flatMap((source) => ('step' in source ? [source.step] : []))
-  const unnamed = [...new Set(sources)].filter((id) => all.has(id) && !waits.includes(id))
-  const late = waits.filter((id) => !before.has(id))
+  const unnamed = [...new Set(sources)].filter((id) => steps.has(id) && !waits.includes(id))
+  const unknown = waits.filter((id) => !steps.has(id) && !blocks.has(id))
   return [
     ...unnamed.map((id) => `depends_on does not name ${id}`),
-    ...late.map(
-      (id) => `depends_on names ${id}, which ${all.has(id) ? 'does not come before it' : 'does not exist'}`,
+    ...unknown.map((id) => `depends_on names ${id}, which does not exist`),
+  ]
+}
+
+function stepProblems(step: ProposedStep, scope: Scope): string[] {
+  // Completed by an earlier run and never called again: neither registry nor plan has a say in it.
+  if (step.carried !== null) return []
+  const tool = scope.usable.get(step.tool)
+  if (tool !== undefined) return [...inputProblems(step, tool, scope), ...dependencyProblems(step, scope)]
+  const exists = Object.hasOwn(scope.input.registry.tools, step.tool)
+  return [`${step.tool} ${exists ? 'cannot be used with this profile' : 'is not registered'}`]
+}
+
+/** Steps that wait for each other, so that none of them would ever begin. */
+function circle(steps: readonly ProposedStep[]): string[] {
+  const waiting = new Map(steps.map((step) => [step.step_id, [...step.depends_on, ...(step.after ?? [])]]))
+  for (let before = -1; before !== waiting.size;) {
+    before = waiting.size
+    for (const [id, waits] of waiting) if (!waits.some((other) => waiting.has(other))) waiting.delete(id)
+  }
+  return [...waiting.keys()]
+}
+
+type Told = { readonly at: string; readonly message: string }
+
+function levelProblems({ steps, blocks }: ProposedParts, around: Scope): Told[] {
+  const scope = {
+    ...around,
+    steps: new Map([...around.steps, ...steps.map((step) => [step.step_id, step] as const)]),
+    blocks: new Set([...around.blocks, ...blocks.map(({ block }) => block)]),
+  }
+  const ids = steps.map(({ step_id }) => step_id)
+  const twice = ids.filter((id, at) => ids.indexOf(id) < at)
+  return [
+    ...twice.map((id) => ({ at: id, message: 'its id is used twice' })),
+    ...steps.flatMap((step) => stepProblems(step, scope).map((message) => ({ at: step.step_id, message }))),
+    ...circle(steps).map((id) => ({ at: id, message: 'waits for a step that waits for it' })),
+    ...blocks.flatMap((block) =>
+      block.kind === 'for_each' && block.body !== null ? levelProblems(block.body, scope) : [],
     ),
   ]
 }
 
-const POLICY_FIELDS = [
-  'domain',
-  'side_effects',
-  'review',
-  'risk',
-  'interface',
-  'adapter',
-  'cost',
-  'timeout_ms',
-  'idempotent',
-] as const
+const countOf = ({ steps, blocks }: ProposedParts): number =>
+  blocks.reduce((sum, block) => sum + itemsOf(block), steps.length)
 
-/** What a step says of its own policy must be what registry and profile say. */
-function policyProblems(step: ProposedStep, tool: ToolSpec, { input }: Known): string[] {
-  // Nobody chooses the adapter when a plan is made.
-  const due = { ...policyOf(tool, input.profile), adapter: undefined }
-  const wrong: string[] = POLICY_FIELDS.filter((field) => step[field] !== due[field])
-  const retry = Object.entries(due.retry).some(
-    ([key, value]) => step.retry[key as keyof typeof due.retry] !== value,
-  )
-  return [...wrong, ...(retry ? ['retry'] : [])].map((field) => `${field} is not what the registry says`)
-}
+const itemsOf = (block: ProposedBlock): number =>
+  block.kind === 'for_each' && block.body !== null ? block.at_most * countOf(block.body) : 0
 
-function stepProblems(step: ProposedStep, known: Known): string[] {
-  const twice = known.before.has(step.step_id) ? ['its id is used twice'] : []
-  // Completed by an earlier run and never called again: today's registry has no say in it.
-  if (step.carried !== null) return [...twice, ...dependencyProblems(step, known)]
-  const tool = known.usable.get(step.tool)
-  if (!tool) {
-    const exists = Object.hasOwn(known.input.registry.tools, step.tool)
-    return [`${step.tool} ${exists ? 'cannot be used with this profile' : 'is not registered'}`]
-  }
+/** More are no plan any more. */
+function sizeProblems(parts: ProposedParts, { profile }: PlannerInput): string[] {
+  if (parts.steps.length + parts.blocks.length === 0) return ['has no steps']
+  const most = profile.plan?.most_steps ?? MOST_STEPS
+  const plain = parts.steps.filter(({ items, carried }) => items === undefined && carried === null).length
+  const all = countOf(parts)
   return [
-    ...twice,
-    ...inputProblems(step, tool, known),
-    ...dependencyProblems(step, known),
-    ...policyProblems(step, tool, known),
+    ...(plain > most ? [`has ${plain} steps; ${most} are allowed`] : []),
+    ...(all > MOST_PLAN_STEPS
+      ? [`may have ${all} steps with all its items; ${MOST_PLAN_STEPS} are allowed`]
+      : []),
   ]
 }
 
+/** What an earlier run did with a tool that cannot be used any more, and a rule may do again. */
+function ruleProblems(parts: ProposedParts, { rules }: ProposedReplan, { usable }: Pick<Scope, 'usable'>) {
+  const isNamed = (id: string, name: string): boolean => nameIn(id).name === name
+  const again = levelsOf(parts).flatMap((level) =>
+    rules.flatMap(({ redo }) => {
+      const ids = level.steps.map(({ step_id }) => step_id).filter((id) => redo !== null && isNamed(id, redo))
+      const affected = affectedBy(level, ids, () => true)
+      return ids.length === 0 ? [] : level.steps.filter(({ step_id }) => affected.has(step_id))
+    }),
+  )
+  const gone = again.filter(({ tool, carried }) => carried !== null && !usable.has(tool))
+  return [...new Set(gone.map(({ tool }) => `a rule may do ${tool} again, which cannot be used`))]
+}
+
+export type ProposedPlan = ProposedParts & { readonly replan?: ProposedReplan | undefined }
+
 /**
- * Each step may rely only on those before it, so that a plan without problems has no circle. Steps with an output
- * of an earlier run (`carried`, which only the engine sets) are taken as they are.
+ * Every problem, with its path below `at`; none: it can be carried out step by step. Steps with an output of an earlier
+ * run (`carried`, which only the engine sets) are taken as they are. `isResolved`: names that lead nowhere are not told
+ * of already.
  */
-export function validatePlan(steps: readonly ProposedStep[], input: PlannerInput): PlanCheck {
-  const problems: string[] = []
-  if (steps.length === 0) problems.push('The plan has no steps.')
-  if (steps.length > MOST_STEPS)
-    problems.push(`The plan has ${steps.length} steps; ${MOST_STEPS} are allowed.`)
-  const before = new Map<string, ProposedStep>()
-  const all = new Set(steps.map(({ step_id }) => step_id))
-  const known = { input, usable: usableTools(input), all, before }
-  for (const step of steps) {
-    problems.push(...stepProblems(step, known).map((problem) => `${step.step_id}: ${problem}.`))
-    before.set(step.step_id, step)
-  }
-  const due = steps.filter(({ carried }) => carried === null)
-  return { problems, overBudget: overBudget(due, input.limits, input.registry.domains) }
+export function partsProblems(
+  plan: ProposedPlan,
+  input: PlannerInput,
+  { at, isResolved }: { readonly at: string; readonly isResolved: boolean },
+): ProblemItem[] {
+  const usable = usableTools(input)
+  const { replan } = plan
+  const most = mostRevisions(input)
+  const scope = { input, usable, steps: new Map(), blocks: new Set<string>() }
+  const steps = isResolved ? levelProblems(plan, scope) : []
+  const revisions = replan === undefined || replan.at_most <= most ? [] : [replan.at_most]
+  return [
+    ...steps.map((told) => ({ path: `${at}.${told.at}`, message: told.message })),
+    ...sizeProblems(plan, input).map((message) => ({ path: `${at}.steps`, message })),
+    ...revisions.map((asked) => ({
+      path: `${at}.replan.at_most`,
+      message: `is ${asked}; profile ${input.profile.name} allows ${most} revisions`,
+    })),
+    ...(replan === undefined ? [] : ruleProblems(plan, replan, { usable })).map((message) => ({
+      path: `${at}.replan`,
+      message,
+    })),
+  ]
 }

@@ -1,8 +1,8 @@
 // Steps of an earlier run under the policy of today: what a step costs, risks and needs a person for is the registry's
 // and the profile's to say at each acceptance, also of steps that stand for any item of a list.
-import type { ProposedBlock, ProposedParts, ProposedStep } from '../events/plan.ts'
-import type { PlannerInput } from './planner.ts'
-import { policyOf, usableTools } from './steps.ts'
+import type { ProposedBlock, ProposedParts, ProposedStep } from '../../events/plan.ts'
+import type { PlannerInput } from '../planner.ts'
+import { policyOf, usableTools } from '../steps.ts'
 
 type Renewing = Pick<PlannerInput, 'profile'> & { readonly usable: ReturnType<typeof usableTools> }
 
