@@ -1,5 +1,6 @@
 // One page of the console: its address, who may see it, and how it looks for one request.
 import type { Principal } from '../engine/engine.ts'
+import { ROLES } from '../events/names.ts'
 import type { Html } from './html.ts'
 
 /** What the API said no with. */
@@ -91,6 +92,10 @@ export type Page = {
 
 export const hasRole = ({ roles }: Person, ...wanted: readonly string[]): boolean =>
   wanted.some((role) => roles.includes(role))
+
+/** A role that profiles may ask of their approvers: `approver`, or one of their own. */
+export const mayApprove = ({ roles }: Person): boolean =>
+  roles.some((role) => role === 'approver' || !ROLES.some((known) => known === role))
 
 /** For pages that are a form for some alone. Errors: a `RefusedError` with what the API would say. */
 export function needRole(person: Person, role: string): void {

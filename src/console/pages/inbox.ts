@@ -3,7 +3,7 @@ import { jointDecision } from '../parts/joint-decision.ts'
 import { APPROVAL_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, pill, timeLeft } from '../parts/bits.ts'
-import { hasRole, type Page, type PageContext } from '../page.ts'
+import { hasRole, mayApprove, type Page, type PageContext } from '../page.ts'
 import type { Approvals, ApprovalRow } from '../shapes.ts'
 import { plain } from '../words.ts'
 
@@ -26,7 +26,7 @@ const item = (row: ApprovalRow, context: PageContext): Html => {
   const isHere = params['approval_id'] === row.approval_id
   const isPending = row.status === 'pending'
   const name = row.title
-  const mayChoose = isPending && hasRole(context.person, 'approver')
+  const mayChoose = isPending && hasRole(context.person, row.approver_role)
   return html`<div class="pick" id="row-${row.approval_id}">
     ${mayChoose ? html`<input type="checkbox" name="id" value="${row.approval_id}" form="together" aria-label="${`Choose ${name}, ${row.tenant}`}" data-pick />` : null}
     <a
@@ -50,7 +50,7 @@ const item = (row: ApprovalRow, context: PageContext): Html => {
 
 /** What is done with all that are chosen; the page's script shows it once something is. */
 const together = ({ base, csrf, query, person }: PageContext, count: number): Html | null =>
-  count < 2 || !hasRole(person, 'approver') || (query.get('status') ?? 'pending') !== 'pending'
+  count < 2 || !mayApprove(person) || (query.get('status') ?? 'pending') !== 'pending'
     ? null
     : html`<form
         id="together"
@@ -121,7 +121,7 @@ export const inboxPage: Page = {
   view: async (context) => {
     const { list, rows } = await inboxList(context)
     const [first] = rows
-    const hint = hasRole(context.person, 'approver')
+    const hint = mayApprove(context.person)
       ? 'Choose one on the left. j and k go through the list, ? shows all keys.'
       : 'Your role may look, and not decide.'
     return {

@@ -138,21 +138,21 @@ const choice = ({ item, approval }: BatchApprovals['items'][number], base: strin
 }
 
 /** What was shown is decided about: each approval with the digest of its content. */
-const together = ({ items, next_cursor }: BatchApprovals, context: PageContext, path: string): Html | null =>
-  items.length === 0
-    ? null
-    : html`<h2>
-          ${next_cursor === null ? number(items.length) : `The first ${items.length}`} of what waits for a
-          person
-        </h2>
-        <form method="post" action="${context.base}${path}/decision">
-          <input type="hidden" name="_csrf" value="${context.csrf}" />
-          ${hasRole(context.person, 'approver') ? html`<label class="dim"><input type="checkbox" data-pick-all /> all that can be decided together</label>` : null}
-          <ul class="plainlist choices">
-            ${items.map((one) => choice(one, context.base))}
-          </ul>
-          ${hasRole(context.person, 'approver') ? jointDecision : null}
-        </form>`
+function together({ items, next_cursor }: BatchApprovals, context: PageContext, path: string): Html | null {
+  const isDecider = items.some(({ approval }) => hasRole(context.person, approval.approver_role))
+  if (items.length === 0) return null
+  return html`<h2>
+      ${next_cursor === null ? number(items.length) : `The first ${items.length}`} of what waits for a person
+    </h2>
+    <form method="post" action="${context.base}${path}/decision">
+      <input type="hidden" name="_csrf" value="${context.csrf}" />
+      ${isDecider ? html`<label class="dim"><input type="checkbox" data-pick-all /> all that can be decided together</label>` : null}
+      <ul class="plainlist choices">
+        ${items.map((one) => choice(one, context.base))}
+      </ul>
+      ${isDecider ? jointDecision : null}
+    </form>`
+}
 
 const act = (context: PageContext, path: string, { name, words }: { name: string; words: string }): Html =>
   html`<form class="inline" method="post" action="${context.base}${path}/${name}">
