@@ -24,7 +24,7 @@ export type GraphBlock = Pick<GraphStep, 'guards'> & {
   readonly taken?: string | null
 }
 
-const WIDTH = 236
+const WIDTH = 252
 const HEIGHT = 58
 const MARGIN = 6
 
@@ -59,7 +59,7 @@ const diamond = ({ block, taken }: GraphBlock, { x, y }: Point): Html => {
   ]
   return html`<g class="node branch">
     <path d="M${corners.join('L')}z"></path>
-    <text x="${left + 32}" y="${top + 25}" class="name">${block}</text>
+    <text x="${left + 32}" y="${top + 25}" class="name">${plain(block)}</text>
     <text x="${left + 32}" y="${top + 44}">${how}</text>
   </g>`
 }

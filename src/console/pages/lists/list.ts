@@ -13,9 +13,13 @@ const SUBJECT = 'draft subject: '
 /** Approvals that are decided on one page. */
 const SHOWN_APPROVALS = 50
 
+/** Of several items. */
+const countedAs = (status: (typeof ITEM_STATUSES)[number]): string =>
+  status === 'waiting' ? 'wait for a person' : statusWords(status)
+
 const counted = ({ counts, items }: Batch): Html =>
   html`${ITEM_STATUSES.filter((status) => counts[status] > 0).map(
-      (status) => html`${pill(status, `${number(counts[status])} ${statusWords(status)}`)} `,
+      (status) => html`${pill(status, `${number(counts[status])} ${countedAs(status)}`)} `,
     )}<span class="dim">of ${number(items)}</span>`
 
 const figure = (value: Child, words: string): Html =>
@@ -38,7 +42,7 @@ const overview = (batch: Batch): Html =>
     ['Items', counted(batch)],
     ['For', batch.goal ?? (batch.playbook === null ? 'erased' : null)],
     ['Asked by', batch.requester],
-    ['Profile', batch.profile],
+    ['Profile', plain(batch.profile)],
     ['Tenant', batch.tenant],
     ['Started', moment(batch.started_at)],
     ['Ended', batch.finished_at === null ? null : moment(batch.finished_at)],
