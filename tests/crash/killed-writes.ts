@@ -98,8 +98,9 @@ export type KilledRound = {
 /** One process that writes what is not written yet; `killAt`: it dies when the CRM has so many. */
 const live = (place: string, one: Crm, killAt: number | null): Promise<NodeJS.Signals | null> =>
   new Promise((resolve, reject) => {
-    const options = { stdio: ['ignore', 'ignore', 'inherit'] } as const
-    const child = spawn(process.execPath, [PROGRAM, place, one.url, String(WRITES)], options)
+    const child = spawn(process.execPath, [PROGRAM, place, one.url, String(WRITES)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     if (killAt === null) one.answerAll()
     else one.killAt(killAt, () => child.kill('SIGKILL'))
     child.on('error', reject)
