@@ -14,13 +14,21 @@ const TONES: Readonly<Record<string, string>> = {
 const subject = ({ kind, subject: text, run_id }: AuditEntry, base: string): Html => {
   if (kind === 'decision' || kind === 'expiry')
     return html`<a class="mono" href="${base}/inbox/${text}">${text}</a>`
-  return run_id === null ? html`${text}` : html`<a class="mono" href="${base}/runs/${run_id}">${run_id}</a>`
+  if (run_id === null) return html`${text}`
+  const link = html`<a class="mono" href="${base}/runs/${run_id}">${run_id}</a>`
+  return text === run_id ? link : html`${text}<br />${link}`
 }
+
+/** An effect is made by its run, after a person has approved it. */
+const who = ({ kind, by }: AuditEntry): Html =>
+  by === null
+    ? html`<span class="dim">${kind === 'effect' ? 'the run, as approved' : 'time ran out'}</span>`
+    : html`${by}`
 
 const row = (entry: AuditEntry, base: string): Html =>
   html`<tr>
     <td>${moment(entry.at)}</td>
-    <td>${entry.by ?? html`<span class="dim">time ran out</span>`}</td>
+    <td>${who(entry)}</td>
     <td>${pill(TONES[entry.action] ?? entry.action, plain(entry.action))}</td>
     <td>${plain(entry.kind)}</td>
     <td>${subject(entry, base)}</td>
@@ -80,7 +88,8 @@ async function shown(context: PageContext, { result, refusal }: Checked): Promis
     main: html`<div class="sheet wide">
       <h1>Audit</h1>
       <p class="dim">
-        Decisions, cancellations, freezes and changes of the registry, newest first, from the journal itself.
+        Decisions, effects, cancellations, freezes and changes of the registry, adapters and libraries, newest
+        first, from the journal itself.
       </p>
       ${verifyForm(context)} ${refusal ? refused(refusal) : null} ${result ? found(result) : null}
       ${
