@@ -104,6 +104,7 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     decide: record('decide', script.decide ?? (async () => waitingRun)),
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
     words: script.words ?? ((_tool, output) => fieldsOf(output)),
+    stored: script.stored ?? (async () => []),
     registry: script.registry ?? (() => registry),
     adapters: {
       list: () => script.adapters?.list() ?? Object.values(registry.adapters).map(adapterNow),

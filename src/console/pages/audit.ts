@@ -15,16 +15,18 @@ const TONES: Readonly<Record<string, string>> = {
 const subject = ({ kind, subject: text, run_id }: AuditEntry, base: string): Html => {
   if (kind === 'decision' || kind === 'expiry')
     return html`<a class="mono" href="${base}/inbox/${text}">${text}</a>`
-  return run_id === null ? html`${text}` : html`<a class="mono" href="${base}/runs/${run_id}">${run_id}</a>`
+  if (run_id === null) return html`${text}`
+  const link = html`<a class="mono" href="${base}/runs/${run_id}">${run_id}</a>`
+  return text === run_id ? link : html`${text}<br />${link}`
 }
 
-/** Who did it; what no person did says what did. */
-const doer = ({ by, kind, action }: AuditEntry): Child => {
-  if (by !== null) return by
-  return html`<span class="dim"
-    >${kind === 'expiry' && action !== 'cancelled' ? 'time ran out' : 'the run'}</span
-  >`
+const byItself = ({ kind, action }: AuditEntry): string => {
+  if (kind === 'effect') return 'the run, as approved'
+  return kind === 'expiry' && action !== 'cancelled' ? 'time ran out' : 'the run'
 }
+
+/** Who did it; what no person did says what did. An effect is made by its run, after a person has approved it. */
+const doer = (entry: AuditEntry): Child => entry.by ?? html`<span class="dim">${byItself(entry)}</span>`
 
 const COLUMNS = [
   { name: 'When' },
@@ -83,7 +85,8 @@ async function shown(context: PageContext, { result, refusal }: Checked): Promis
     main: html`<div class="sheet wide">
       <h1>Audit</h1>
       <p class="dim">
-        Decisions, cancellations, freezes and changes of the registry, newest first, from the journal itself.
+        Decisions, effects, cancellations, freezes and changes of the registry, adapters and libraries, newest
+        first, from the journal itself.
       </p>
       ${verifyForm(context)} ${refusal ? refused(refusal) : null} ${result ? found(result) : null}
       ${

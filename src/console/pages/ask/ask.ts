@@ -115,7 +115,7 @@ async function shown(context: PageContext, outcome: Outcome): Promise<View> {
   const [profiles, playbooks, templates, runs] = await Promise.all([
     profilesOf(context, asked.profile),
     playbooksOf(context),
-    templatesOf(context),
+    templatesOf(context, asked.tenant),
     context.api({ method: 'get', path: '/v1/runs', query: { limit: '8' } }),
   ])
   const recent = runs.ok ? (runs.body as Runs).items : []

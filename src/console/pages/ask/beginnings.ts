@@ -13,9 +13,10 @@ export type Account = { readonly source: string; readonly record: Readonly<Recor
 /** What the CRM was asked for; null: it was not. */
 export type Found = { readonly accounts: readonly Account[]; readonly failed: readonly string[] } | null
 
-export async function templatesOf({ api }: PageContext): Promise<readonly Template[]> {
-  const reply = await api({ method: 'get', path: '/v1/templates' })
-  return reply.ok ? (reply.body as Templates).items : []
+/** Those that a draft for this tenant can begin with. */
+export async function templatesOf({ api }: PageContext, tenant: string): Promise<readonly Template[]> {
+  const reply = await api({ method: 'get', path: '/v1/templates', query: { tenant } })
+  return reply.ok ? (reply.body as Templates).items.filter(({ retired }) => !retired) : []
 }
 
 /** Looks an account up by words of its name, in every CRM that is on. */
@@ -55,7 +56,7 @@ export async function begun(context: PageContext, asked: Asked): Promise<Asked> 
   }
   if (kind === 'template') {
     const key = form.get('template') ?? ''
-    const template = (await templatesOf(context)).find((one) => keyOf(one) === key)
+    const template = (await templatesOf(context, asked.tenant)).find((one) => keyOf(one) === key)
     return template === undefined ? asked : withFact(asked, 'template', `${template.template}\n`)
   }
   if (kind !== 'account') return asked
