@@ -11,7 +11,6 @@ import { isGiven } from '../chain.ts'
 import type { PlannerInput } from '../planner.ts'
 import { provePlan } from '../prove.ts'
 import { planStep, usableTools } from '../steps.ts'
-import { validatePlan } from '../validate.ts'
 import { draftOf, namesOf, playbookOf, problemAt } from './blocks.ts'
 import type { Proposal, ProposedInput, ProposedStep } from './proposal.ts'
 
@@ -249,6 +248,7 @@ export function prove({ steps }: Proposal, input: PlannerInput, excluded: readon
     proved.push(planStep(choice, input))
   }
   if (problems.length > 0) return refusal(problems)
-  const check = validatePlan(proved, input)
-  return { steps: proved, problems: check.problems, overBudget: check.overBudget }
+  const proof = provePlan({ parts: { steps: proved, blocks: [] }, giver: ONLINE_PLANNER }, input)
+  if (!proof.ok) return refusal(proof.problems.map(({ path, message }) => `${path}: ${message}.`))
+  return { steps: proof.plan.steps, problems: [], overBudget: proof.plan.overBudget }
 }
