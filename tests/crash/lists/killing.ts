@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Moment } from '../mortal.ts'
 import { examineLists, type FoundLists } from './examine.ts'
+import { ITEMS } from './scene.ts'
 
 const SCRIPT = fileURLToPath(new URL('./life.ts', import.meta.url))
 const NODE = ['--disable-warning=ExperimentalWarning', SCRIPT]
@@ -43,4 +44,38 @@ export async function killLists(boundaries: readonly Boundary[]): Promise<ListRe
   } finally {
     rmSync(dir, { recursive: true })
   }
+}
+
+/** Acceptance and end, and two for each run. */
+const APPENDS = 2 + 2 * ITEMS
+/** Kills in one folder: what is examined at the end grows with them. */
+const IN_ONE_FOLDER = 16
+const AT_ONCE = 2
+
+const EVERY: readonly Boundary[] = Array.from({ length: APPENDS }, (_none, at) => at + 1).flatMap((nth) => [
+  { nth, moment: 'before' },
+  { nth, moment: 'after' },
+])
+
+/** As many as that, evenly over all. */
+const spread = (count: number): Boundary[] =>
+  EVERY.filter(
+    (_one, at) => Math.floor(((at + 1) * count) / EVERY.length) > Math.floor((at * count) / EVERY.length),
+  )
+
+/** Kills at so many boundaries, at all of them with 804, a few processes at once; `tell` is told how far it is. */
+export async function killManyLists(count: number, tell: (line: string) => void): Promise<ListReport> {
+  const left = count < EVERY.length ? spread(count) : [...EVERY]
+  const sum = { kills: 0, unreached: 0, lists: 0, runs: 0, cut: 0 }
+  const broken: string[] = []
+  const lane = async (): Promise<void> => {
+    for (let some = left.splice(0, IN_ONE_FOLDER); some.length > 0; some = left.splice(0, IN_ONE_FOLDER)) {
+      const report = await killLists(some)
+      for (const name of ['kills', 'unreached', 'lists', 'runs', 'cut'] as const) sum[name] += report[name]
+      broken.push(...report.broken)
+      tell(`  ${sum.kills} kills, ${left.length} to go, ${broken.length} broken promises`)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  return { ...sum, broken }
 }

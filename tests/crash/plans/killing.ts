@@ -5,12 +5,13 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import type { Moment } from '../mortal.ts'
 import { examine, type Found } from './examine.ts'
-import { nameOf, type Kind } from './scene.ts'
+import { nameOf, STORY_END, type Kind } from './scene.ts'
 
 const SCRIPT = fileURLToPath(new URL('./life.ts', import.meta.url))
 const NODE = ['--disable-warning=ExperimentalWarning', SCRIPT]
@@ -90,3 +91,22 @@ export const killRandomPlans = (list: readonly RandomKill[]): Promise<KillReport
     await live(dir, 'none', 'none')
     return { kills, refused }
   })
+
+/** The story at every append, on both sides of it, and so many random plans. */
+export async function killPlans(count: number) {
+  const before = await killAtEveryAppend('before')
+  const after = await killAtEveryAppend('after')
+  const random = await killRandomPlans(randomKills(count))
+  const { broken: _broken, endings, ...counts } = random
+  const figures = { runs: Object.keys(endings).length, ...counts }
+  const stories = [...Object.values(before.endings), ...Object.values(after.endings)]
+  const otherwise = stories.filter((ending) => !isDeepStrictEqual(ending, STORY_END))
+  return {
+    broken: [
+      ...[before, after, random].flatMap(({ broken }) => broken),
+      ...otherwise.map((ending) => `a story ended as ${JSON.stringify(ending)}`),
+    ],
+    stories: { runs: stories.length, kills: before.kills + after.kills },
+    random: figures,
+  }
+}
