@@ -1,7 +1,7 @@
 // The frame of every page: head, menu, who is here, and whether it is live.
 import type { Assets } from './assets.ts'
 import { flag, html, type Html } from './html.ts'
-import { hasRole, type PageContext, type Person, type View } from './page.ts'
+import { hasRole, mayApprove, type PageContext, type Person, type View } from './page.ts'
 
 type Item = {
   readonly section: string
@@ -24,13 +24,16 @@ const MENU: readonly Item[] = [
 
 export const PERSONAS = ['requester', 'reviewer'] as const
 
+/** A profile may ask its approvers for a role of its own. */
+const isFor = ({ section, roles }: Item, person: Person): boolean =>
+  hasRole(person, ...roles) || (section === 'inbox' && mayApprove(person))
+
 /** The first page that this person may see. */
-export const homeOf = (person: Person): string =>
-  MENU.find(({ roles }) => hasRole(person, ...roles))?.href ?? '/inbox'
+export const homeOf = (person: Person): string => MENU.find((item) => isFor(item, person))?.href ?? '/inbox'
 
 const menu = ({ person, base }: PageContext, section: string): Html =>
   html`<nav aria-label="Pages">
-    ${MENU.filter(({ roles }) => hasRole(person, ...roles)).map(
+    ${MENU.filter((item) => isFor(item, person)).map(
       (item) =>
         html`<a href="${base}${item.href}" ${item.section === section ? html`aria-current="page"` : null}
           >${item.name}${item.section === 'inbox' ? html`<b data-count="pending" hidden></b>` : null}</a
@@ -92,7 +95,9 @@ export function document(
       </head>
       <body data-position="${frame.position}">
         <a class="skip" href="#main">To the page</a>
-        <div class="app ${view.list ? 'with-list' : ''}${view.isBare ? 'plain-app' : ''}">
+        <div
+          class="app ${view.list ? 'with-list' : ''} ${view.isChoosing ? 'choosing' : ''} ${view.isBare ? 'plain-app' : ''}"
+        >
           <header class="top">
             <a class="logo" href="${base}/">CUGA<i>r</i> <span>Sales</span></a>
             <span class="live" data-live role="status">connecting</span>

@@ -141,6 +141,11 @@ describe('with keys', () => {
     expect((await send(`${url}/registry`, { cookie: tampered })).status).toBe(303)
     expect(wrong).toEqual([])
 
+    // Signed out: a copy of the cookie is worth nothing, and another session of the same person goes on.
+    const copied = await signIn(url, 'admin')
+    await send(`${url}/sign-out`, { cookie: copied, form: { _csrf: await tokenOf(`${url}/`, copied) } })
+    expect((await send(`${url}/registry`, { cookie: copied })).status).toBe(303)
+    expect((await send(`${url}/registry`, { cookie })).status).toBe(200)
     // Signed out everywhere: both sessions are over, those of others are not, and a start of the server revives none.
     const token = await tokenOf(`${url}/`, cookie)
     await send(`${url}/sign-out`, { cookie, form: { _csrf: token, everywhere: '1' } })
@@ -151,6 +156,7 @@ describe('with keys', () => {
     const withoutOperator = file('fewer.json', keysText(['operator']))
     const second = await server({ CUGAR_KEYS_FILE: withoutOperator, DATA_DIR: first.dataDir })
     expect((await send(`${second.url}/registry`, { cookie })).status).toBe(303)
+    expect((await send(`${second.url}/registry`, { cookie: copied })).status).toBe(303)
     expect((await send(`${second.url}/registry`, { cookie: cookies['viewer'] ?? '' })).status).toBe(200)
     // A key that is gone has no session.
     expect((await send(`${second.url}/`, { cookie: cookies['operator'] ?? '' })).status).toBe(303)

@@ -93,10 +93,20 @@ export const decided = (approval: Approval): Html =>
     }.`,
   )
 
+/** Somebody asks again for what a person has said no to. */
+export const earlierNos = ({ earlier_denials }: Approval): Html | null =>
+  earlier_denials.length === 0
+    ? null
+    : note(
+        'warn',
+        html`This was refused
+        before.${earlier_denials.map(({ by, reason, at }) => html`<br />${by} said no ${moment(at)}: ${reason ?? 'the reason was erased'}`)}`,
+      )
+
 function sheet(approval: Approval, context: PageContext, refusal: Refusal | null): Html {
   const { base, now, person } = context
   const isPending = approval.status === 'pending'
-  const mayDecide = isPending && hasRole(person, 'approver')
+  const mayDecide = isPending && hasRole(person, approval.approver_role)
   const isOwn = approval.contributors.includes(person.id)
   return html`<div class="sheet">
       <div class="head">
@@ -108,7 +118,7 @@ function sheet(approval: Approval, context: PageContext, refusal: Refusal | null
       <p class="dim">${approval.goal ?? 'The goal was erased.'}</p>
       ${refusal ? refused(refusal) : null} ${isPending ? null : decided(approval)}
       ${isPending && isOwn ? note('warn', `You had a hand in this, so another person has to approve it.${context.isPersona ? ' Choose another persona at the top.' : ''}`) : null}
-      ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
+      ${earlierNos(approval)} ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
       <div class="cols">
         <section>
           <h2>If you approve</h2>
@@ -154,7 +164,12 @@ export async function shownApproval(context: PageContext, refusal: Refusal | nul
   return {
     title: titleOf(approval),
     list,
-    main: html`<div data-watch="${approval.run_id}">${sheet(approval, context, refusal)}</div>`,
+    main: html`<div data-watch="${approval.run_id}">
+      <p class="back">
+        <a href="${context.base}${withFilters('/inbox', context.query)}">Back to the inbox</a>
+      </p>
+      ${sheet(approval, context, refusal)}
+    </div>`,
     status: refusal?.status ?? 200,
   }
 }
