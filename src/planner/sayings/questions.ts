@@ -4,9 +4,8 @@ import { OWN, saying, TEXTS, type Saying } from './saying.ts'
 const STYLE =
   '(?:too|pushy|spammy|salesy|boring|dull|clear|polite|friendly|convincing|long|short|personal|generic|stiff|formal|' +
   'professional|readable|any good|good|ok|okay|good enough|well written|understandable|effective|catchy|compelling)'
-/** The words of texts, as a saying is looked for by them. */
-const TEXT_WORDS =
-  'email emails message messages draft note notes text texts sms outreach intro follow pitch wording copy reply'
+/** By these the sayings with a style are looked for. */
+const STYLE_WORDS = STYLE.replaceAll(/[^a-z]+/g, ' ').trim()
 const MEETING = '(?:meet|talk|speak|chat|get together|catch up|have an? (?:call|meeting|chat))'
 
 export const QUESTIONS: readonly Saying[] = [
@@ -29,14 +28,14 @@ export const QUESTIONS: readonly Saying[] = [
     means: 'enough ',
   },
   saying(
-    TEXT_WORDS,
+    STYLE_WORDS,
     [
       String.raw`\b(?:is|are|was|does|do|did|will|would|isn't) (${OWN} (?:\w+ )?${TEXTS})\b(?: \w+){0,4}? ${STYLE}\b[^.;!?]*\??`,
     ],
     ' ; review $1 ',
   ),
   saying(
-    TEXT_WORDS,
+    STYLE_WORDS,
     [
       String.raw`\b(?:because )?(${OWN} (?:\w+ )?${TEXTS}) (?:is|are|sounds|looks|reads|feels|seems) (?:\w+ )?${STYLE}\b`,
     ],

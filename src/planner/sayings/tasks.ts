@@ -86,7 +86,7 @@ export const TASKS: readonly Saying[] = [
     means: 'analyse the win loss patterns',
   },
   {
-    on: 'record enter register document jot file save store capture write note',
+    on: 'crm salesforce hubspot pipedrive dynamics',
     says: new RegExp(
       String.raw`\b(?:record|enter|register|document|jot down|file|save|store|capture|note(?: down)?|write(?: down)?) ` +
         String.raw`(?=(?:(?:an?|the|my|our|this|that|today's) )?(?:\w+ )?(?:${ACTIVITY}|it|this|that)\b[^.;!?]{0,40}\b(?:in|into|to|on) (?:the |our |my )?${PLACES_OF_RECORD}\b)`,
@@ -95,7 +95,7 @@ export const TASKS: readonly Saying[] = [
     means: 'log ',
   },
   {
-    on: 'note record write put log enter jot',
+    on: 'crm salesforce hubspot pipedrive dynamics',
     says: new RegExp(
       String.raw`\b(?:note|record|write|put|log|enter|jot)(?: down)? (?:in|into|on|to) (?:the |our |my )?(${PLACES_OF_RECORD})(?: that\b| ?:)[^.;!?]*`,
       'gi',
@@ -152,7 +152,7 @@ export const TASKS: readonly Saying[] = [
     means: '$1 ',
   },
   saying(
-    'score rank grade rate',
+    'email emails message messages draft drafts sms outreach',
     [
       String.raw`\b(?:score|rank|grade|rate) (?=(?:my|our|this|the) (?:\w+ )?(?:emails?|messages?|drafts?|sms|outreach)\b)`,
     ],

@@ -34,11 +34,5 @@ export const WRITTEN: readonly Saying[] = [
   { on: 'voicemail', says: /(?<=\b(?:an?|the|my|our) (?:\w+ )?)voicemail\b/gi, means: 'phone script' },
   { on: 'weak strong', says: /\bweak (?:points?|spots?|sides?)\b/gi, means: 'weaknesses' },
   { on: 'strong', says: /\bstrong (?:points?|sides?|suits?)\b/gi, means: 'strengths' },
-  // "One-on-one" is one thing, and no pronoun.
-  {
-    on: 'on to in by of up out',
-    says: /\b([a-z0-9]{1,20})-(?:on|to|in|by|of|up|out)-([a-z0-9]{1,20})\b/gi,
-    means: '$1$2',
-  },
   { on: 'check', says: /\bcheck-in (?=note|email|message|sms|text|call)/gi, means: '' },
 ]
