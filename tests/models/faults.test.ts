@@ -103,6 +103,23 @@ describe('a server that takes less', () => {
     ])
   })
 
+  test.each([
+    [
+      'max_tokens is too large: 4000. This model supports at most 1500 completion tokens.',
+      [4000, 1500, 1500],
+    ],
+    ['`max_tokens` must be less than or equal to `512`, the maximum value for this model', [4000, 512, 512]],
+    ["This model's maximum context length is 2048 tokens. However, you requested 4700.", [4000, 2000, 2000]],
+  ])('of an answer is asked for a shorter one, and less is reserved: %s', async (refusal, limits) => {
+    const [, allowed = 0] = limits
+    const bodies = await wordings((response, received, nth) => {
+      if (Number(received.body['max_tokens']) > allowed)
+        refuses(400, { message: refusal })(response, received, nth)
+      else says(GOOD)(response, received, nth)
+    })
+    expect(bodies.map((body) => body['max_tokens'])).toEqual(limits)
+  })
+
   test('of everything is given up', async () => {
     server.answers(refuses(400, { message: 'max_tokens, temperature, seed and response_format are refused' }))
     const fresh = await house(server.url)

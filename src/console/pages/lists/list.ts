@@ -77,6 +77,7 @@ const row = (item: BatchItem, base: string): Html =>
     <td>
       ${item.answer.slice(0, 3).map((line) => html`<small>${line}</small><br />`)}
       ${item.message ?? (item.cause === null ? null : plain(item.cause))}
+      ${item.planned_by === null ? null : html`<small class="dim">${item.planned_by}</small>`}
     </td>
     <td class="num">${number(item.cost)}</td>
   </tr>`
