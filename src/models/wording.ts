@@ -108,15 +108,27 @@ const SYSTEM_WORDS = /\brole\b.*\bsystem\b|\bsystem\b.*\b(?:role|message|prompt)
 
 const TOO_LONG =
   /too large|too long|at most|less than or equal|maximum (?:context|value)|context (?:length|window)/i
+const ABOUT_ANSWER = /max_(?:completion_|new_|output_)?tokens|(?:completion|output) tokens/i
 const TOLD = /(?:at most|less than or equal to)\D{0,5}(?<most>\d+)/i
+const CONTEXT = /context length is (?<most>\d+)/i
+const QUESTION =
+  /(?<tokens>\d+) (?:in (?:the|your) (?:messages|prompt)|input tokens|tokens from the input|of text input)/i
 /** A shorter answer is no plan any more. */
 const LEAST_OUTPUT = 256
 
-/** The longest answer that the refusal names, or half of what was asked for; null: it is not about that. */
+const numberIn = (refusal: string, pattern: RegExp, name: string): number =>
+  Number(pattern.exec(refusal)?.groups?.[name] ?? Number.NaN)
+
+/**
+ * The longest answer that the refusal names, or that its context has room for, or half of what was asked for; null: it
+ * is not about that. A question that is too long by itself teaches nothing about answers.
+ */
 function shorter(refusal: string, sent: unknown): number | null {
   if (typeof sent !== 'number' || !TOO_LONG.test(refusal)) return null
-  const told = Number(TOLD.exec(refusal)?.groups?.['most'] ?? Number.NaN)
-  const next = told < sent ? told : Math.floor(sent / 2)
+  const room = numberIn(refusal, CONTEXT, 'most') - numberIn(refusal, QUESTION, 'tokens')
+  const told = Number.isNaN(room) ? numberIn(refusal, TOLD, 'most') : room
+  const half = ABOUT_ANSWER.test(refusal) ? Math.floor(sent / 2) : 0
+  const next = told < sent ? told : half
   return next < LEAST_OUTPUT ? null : next
 }
 
