@@ -140,7 +140,7 @@ describe('who planned', () => {
     expect(scripted.received.length).toBe(before + 1)
     const chatty = await modelServer(says('Hello! How can I help?'))
     expect(await line(['--llm'], fresh(chatty.url))).toMatch(
-      /^bad +LLM: gpt-4o-mini in \d+ ms: it does not answer in the shape that it is asked for/,
+      /^problem +LLM: gpt-4o-mini in \d+ ms: it does not answer in the shape that it is asked for/,
     )
     await chatty.stop()
     const small = await modelServer((response, received, nth) => {

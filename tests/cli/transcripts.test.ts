@@ -63,4 +63,4 @@ test('what the commands print with a language model and without one is what the 
 
   const without = printed((await cugar(['demo', '--llm', '--exit'], { PORT: '0', DATA_DIR: folder() })).out)
   expect(without.slice(0, told(offline).length)).toEqual(told(offline))
-}, 120_000)
+}, 300_000)

@@ -149,14 +149,18 @@ function isCourtesy(said: Sentence, template: readonly Sentence[]): boolean {
   return OPENERS.has(said.lead[0] ?? '') || (isSilent(said.lead) && !said.lead.includes('it'))
 }
 
+/** More are no message; each is held against each. */
+const MOST_SENTENCES = 1000
+
 /**
  * Numbers of the sentences of `text`, from 1, that say what no sentence of `template` says, or say it in another order.
  * Both with their variables as they are written.
  */
 export function unprovedSentences(text: string, template: string): number[] {
-  const known = sentencesIn(template)
+  const [known, sentences] = [sentencesIn(template), sentencesIn(text)]
+  if (Math.max(known.length, sentences.length) > MOST_SENTENCES) return [MOST_SENTENCES + 1]
   let from = 0
-  return sentencesIn(text).flatMap((said, at) => {
+  return sentences.flatMap((said, at) => {
     if (said.core.length === 0) return isCourtesy(said, known) ? [] : [at + 1]
     const found = known.findIndex((told, index) => index >= from && carries(said, told))
     if (found === -1) return [at + 1]

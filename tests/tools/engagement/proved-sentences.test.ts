@@ -87,5 +87,6 @@ test.each([
 test('a text of a hundred thousand signs is read in its own length', () => {
   const long = `${'cut onboarding '.repeat(7000)}.`
   expect(unprovedSentences(long, long)).toEqual([])
+  expect(unprovedSentences('cut.\n'.repeat(50_000), TEMPLATE)).toEqual([1001])
   expect(unprovedSentences('('.repeat(100_000), TEMPLATE)).toEqual([])
 })
