@@ -15,7 +15,6 @@ import { isGiven } from '../chain.ts'
 import type { PlannerInput } from '../planner.ts'
 import { provePlan } from '../prove.ts'
 import { planStep, usableTools } from '../steps.ts'
-import { validatePlan } from '../validate.ts'
 import { draftOf, playbookOf, problemAt } from './blocks.ts'
 import {
   allNodes,
@@ -241,6 +240,7 @@ function provePlain(
     proved.push(planStep(choice, input))
   }
   if (problems.length > 0) return refusal(problems)
-  const check = validatePlan(proved, input)
-  return { steps: proved, problems: check.problems, overBudget: check.overBudget }
+  const proof = provePlan({ parts: { steps: proved, blocks: [] }, giver: ONLINE_PLANNER }, input)
+  if (!proof.ok) return refusal(proof.problems.map(({ path, message }) => `${path}: ${message}.`))
+  return { steps: proof.plan.steps, problems: [], overBudget: proof.plan.overBudget }
 }

@@ -49,7 +49,7 @@ const figures = (compared: PlanComparison): Html =>
 export function comparisonCards(compared: PlanComparison, asked: Asked, context: PageContext): Html {
   const differences = differencesOf(compared)
   const { rules, llm } = compared
-  return html`<section class="card" id="compared" data-kept>
+  return html`<section class="card" id="compared">
       <h2>Two plans</h2>
       ${
         differences.length === 0

@@ -34,7 +34,7 @@ export const planCard = (
   // One key cannot start two plans.
   const isOnly = id === 'plan'
   const reviews = plan.steps.filter(({ review }) => review !== 'none').length
-  return html`<section class="card" id="${id}" data-kept>
+  return html`<section class="card" id="${id}">
     <h2>${title}</h2>
     ${plan.made === undefined ? null : html`<p>${plan.made.summary}${askedFor(plan.made)}</p>`}
     ${plan.unserved.length > 0 ? note('warn', html`Nothing here does this: ${plan.unserved.join('; ')}.`) : null}
