@@ -75,6 +75,9 @@ const STATUS_WORDS: Readonly<Record<string, string>> = {
   changes_requested: 'sent back',
   unknown: 'outcome unknown',
   partial: 'partly done',
+  // Of an adapter: its breaker is.
+  open: 'cut off',
+  half_open: 'being tried again',
 }
 export const statusWords = (status: string): string => STATUS_WORDS[status] ?? plain(status)
 
@@ -99,6 +102,8 @@ const TONES: Readonly<Record<string, 'ok' | 'warn' | 'bad' | 'brand'>> = {
   expired: 'bad',
   high: 'bad',
   critical: 'bad',
+  open: 'bad',
+  half_open: 'warn',
   running: 'brand',
   accepted: 'brand',
 }

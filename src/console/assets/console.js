@@ -159,6 +159,8 @@ document.addEventListener('change', ({ target }) => {
 
 // On a phone the menu is wider than the screen.
 document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+// Of a long list, the one that the page is about.
+document.querySelector('.list [aria-current]')?.scrollIntoView({ block: 'nearest' })
 for (const fill of document.querySelectorAll('[data-fill]')) fill.hidden = false
 writeTimes(document)
 bind(document)
