@@ -5,6 +5,7 @@ import { AUTO_PLANNER, GIVERS } from '../registry/names.ts'
 import type { Happened, PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import type { Profile } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
+import { isTooLong } from '../run/calls/question-most.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import type { Given } from './aim.ts'
@@ -12,6 +13,7 @@ import { planGiven } from './given-plan.ts'
 import type { ActiveRun, Planned } from './active-run.ts'
 import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
 import type { EngineParts } from './parts.ts'
+import { askable, modelOf } from './calls/set-up-models.ts'
 import { planLeft } from './revisions/plan-left.ts'
 import { valueOf } from './values.ts'
 
@@ -113,6 +115,7 @@ async function fromPlanner(
     profile,
     limits,
     registry,
+    ...askable(parts, registry, profile),
     isPreview: state.planOnly === true,
     ...(happened && { happened }),
   }
@@ -122,7 +125,13 @@ async function fromPlanner(
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
   const planner = happened ? plannerAgain(state) : state.planner
-  const ask = await askOf(parts, run, { timeoutMs, controller, send })
+  const model = modelOf(parts, registry, profile)
+  // A plan that was adopted says what another planning may take; more is not asked.
+  const within: SendRequest =
+    happened === undefined || model === null
+      ? send
+      : async (request) => (isTooLong('planning', request.most, model) ? null : send(request))
+  const ask = await askOf(parts, run, { timeoutMs, controller, send: within })
   if (controller.signal.aborted) return noPlan('Nobody waits for the plan any more.')
   return planBy(parts, { planner, input }, { timeoutMs, controller, ask })
 }

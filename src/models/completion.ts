@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { ModelSpec } from '../registry/registry.ts'
 import type { ModelCallEnd, Usage } from '../run/calls/model-call.ts'
 import type { ModelAnswer, ModelFault } from '../run/question.ts'
+import { costOf } from '../run/calls/question-most.ts'
 import { completionOfStream } from './streamed.ts'
-import { costOf } from './wording.ts'
 
 /** More tokens than any context has: such a count says nothing. */
 const MOST_TOKENS = 1_000_000_000

@@ -3,6 +3,7 @@
 // lives.
 import { isRecord } from '../events/json.ts'
 import { MAX_OUTPUT_TOKENS, type AnswerForm, type ModelSpec } from '../registry/registry.ts'
+import { costOf } from '../run/calls/question-most.ts'
 import type { ChatMessage, ModelQuestion, ModelRequest } from '../run/question.ts'
 
 const LIMIT_NAMES = ['max_tokens', 'max_completion_tokens'] as const
@@ -75,18 +76,6 @@ export const bodyOf = (
   ...(wording.seed ? { seed: SEED } : {}),
   ...formatOf(question, wording.answers),
 })
-
-const MTOK = 1_000_000
-
-/** Micro-dollars, rounded up: never less than the price. */
-export function costOf(
-  tokens: { readonly input: number; readonly cached: number; readonly output: number },
-  spec: ModelSpec,
-): number {
-  const { input, cached, output } = tokens
-  const cachedPrice = spec.cached_input ?? spec.input
-  return Math.ceil(((input - cached) * spec.input + cached * cachedPrice + output * spec.output) / MTOK)
-}
 
 /** The request with what it may use at most: no tokenizer makes more tokens of a text than it has bytes. */
 export function requestOf(question: ModelQuestion, spec: ModelSpec, body: unknown): ModelRequest {

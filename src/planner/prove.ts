@@ -13,7 +13,7 @@ import type { PlannerInput, PlanResult } from './planner.ts'
 import { mostRevisions, partsProblems, type ProposedPlan } from './proof/parts.ts'
 import { proposedParts, proposedReplan } from './plan-parts.ts'
 import { renewed } from './proof/renew.ts'
-import { usableTools } from './steps.ts'
+import { planningOf, usableTools } from './steps.ts'
 import { estimatedCost, ofRevision, overBudget, worstCase } from './worst-case.ts'
 
 export type Proof =
@@ -81,7 +81,7 @@ function resolved(
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),
   ]
   const parts = proposedParts(flat, reason, input)
-  return { plan: { ...parts, ...proposedReplan(replan, parts) }, problems }
+  return { plan: { ...parts, ...proposedReplan(replan, parts, input) }, problems }
 }
 
 /** Under the policy of today, and changed by its rules no more often than that allows. */
@@ -89,7 +89,10 @@ function renewedPlan({ replan, ...parts }: ProposedPlan, input: PlannerInput): P
   const today = renewed(parts, input)
   if (replan === undefined) return today
   const at_most = Math.min(replan.at_most, mostRevisions(input))
-  return { ...today, replan: { ...replan, at_most, each: ofRevision(today, replan.rules) } }
+  return {
+    ...today,
+    replan: { ...replan, at_most, each: ofRevision(today, replan.rules, planningOf(input)) },
+  }
 }
 
 export function provePlan(proposal: Proposal, input: PlannerInput): Proof {
@@ -113,6 +116,7 @@ export function provePlan(proposal: Proposal, input: PlannerInput): Proof {
     giver: 'plan',
     steps: due,
     worst,
+    limits: input.limits,
     leftOut: [],
     unserved: [],
   } as const

@@ -88,7 +88,7 @@ function makePlan(
     awaited,
   })
   const reasonOf = (link: FilledLink) => reasonFor(link, rows.get(link.tool.name))
-  const steps = stepsOf({ links, awaited }, reasonOf, { profile, registry })
+  const steps = stepsOf({ links, awaited }, reasonOf, input)
   const worst = worstCase(steps)
   const over = overBudget(steps, limits, registry.domains)
   const { unserved } = understood
@@ -102,6 +102,7 @@ function makePlan(
       giver: 'goal',
       steps,
       worst,
+      limits,
       leftOut,
       overBudget: over,
       unserved,

@@ -10,6 +10,7 @@ import { replay } from '../../run/replay.ts'
 import type { RunState, StepState } from '../../run/state.ts'
 import type { ActiveRun } from '../active-run.ts'
 import type { EngineParts } from '../parts.ts'
+import { askable } from '../calls/set-up-models.ts'
 import { withLiterals, withRules, withTexts } from '../plan-payloads.ts'
 import { payloadValue, valueOf } from '../values.ts'
 
@@ -95,6 +96,7 @@ export async function planLeft(parts: EngineParts, run: ActiveRun, resumes: stri
     profile,
     limits: run.state.limits,
     registry: run.registry,
+    ...askable(parts, run.registry, profile),
   }
   const { planner, model, fallback_reason: fallbackReason, unserved = [] } = before.plan
   const proof = parts.provePlan({ parts: left, giver: planner }, input)

@@ -108,6 +108,7 @@ function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: 
     giver: 'goal',
     steps,
     worst,
+    limits: input.limits,
     leftOut: [],
     overBudget: [],
     unserved,

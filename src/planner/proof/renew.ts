@@ -4,14 +4,16 @@ import type { ProposedBlock, ProposedParts, ProposedStep } from '../../events/pl
 import type { PlannerInput } from '../planner.ts'
 import { policyOf, usableTools } from '../steps.ts'
 
-type Renewing = Pick<PlannerInput, 'profile'> & { readonly usable: ReturnType<typeof usableTools> }
+type Renewing = Pick<PlannerInput, 'profile' | 'registry' | 'askable'> & {
+  readonly usable: ReturnType<typeof usableTools>
+}
 
 /** One whose tool cannot be used stays as it is: it may be done, and the proof says so where it is not. */
-function renewedStep(step: ProposedStep, { usable, profile }: Renewing): ProposedStep {
-  const tool = usable.get(step.tool)
+function renewedStep(step: ProposedStep, renewing: Renewing): ProposedStep {
+  const tool = renewing.usable.get(step.tool)
   if (tool === undefined) return step
-  const { adapter: _chosenThen, reconcile: _asThen, ...kept } = step
-  return { ...kept, ...policyOf(tool, profile) }
+  const { adapter: _chosenThen, reconcile: _asThen, asks: _askedThen, ...kept } = step
+  return { ...kept, ...policyOf(tool, renewing) }
 }
 
 function renewedBlock(block: ProposedBlock, renewing: Renewing): ProposedBlock {
@@ -30,5 +32,5 @@ const renewedParts = ({ steps, blocks }: ProposedParts, renewing: Renewing): Pro
 })
 
 /** Steps with an output of an earlier run too: a rule of the plan may do them again. */
-export const renewed = (parts: ProposedParts, { profile, registry }: PlannerInput): ProposedParts =>
-  renewedParts(parts, { profile, usable: usableTools({ profile, registry }) })
+export const renewed = (parts: ProposedParts, input: PlannerInput): ProposedParts =>
+  renewedParts(parts, { ...input, usable: usableTools(input) })
