@@ -6,6 +6,7 @@ import type { Unit } from '../events/policy.ts'
 import type { Denial } from '../events/run.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { BUILTIN } from '../run/calls/slot.ts'
 import { nameIn } from '../run/plan/version.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
@@ -94,6 +95,12 @@ async function presentError(
 }
 
 /** The output is shown only once it is released: the one of a step under review is not. */
+/** null: it has no adapter yet, or none could serve it, so that nobody was called. */
+function servedBy({ adapter, plan, status, attempt }: StepState): string | null {
+  const isUnserved = status === 'failed' && attempt === 0 && (plan.interface ?? null) !== null
+  return isUnserved && adapter === BUILTIN ? null : (adapter ?? plan.adapter ?? null)
+}
+
 export async function presentStep(
   step: StepState,
   refusals: readonly Refused[],
@@ -104,7 +111,7 @@ export async function presentStep(
     ...presentPlanStep(step.plan),
     inputs: await presentInputs(step.plan, read),
     when: await presentWhen(step.plan, read),
-    adapter: step.adapter ?? step.plan.adapter ?? null,
+    adapter: servedBy(step),
     status: step.status,
     attempts: step.attempt,
     max_attempts: step.plan.retry.attempts,

@@ -104,7 +104,7 @@ const row = (item: BatchItem, base: string): Row => ({
     item.run_id === null
       ? itemName(item)
       : html`<a class="clamped" href="${base}/runs/${item.run_id}">${itemName(item)}</a>`,
-    html`${item.answer.slice(0, 3).map((line) => html`<small>${dated(line)}</small>`)}${item.message ?? (item.cause === null ? null : plain(item.cause))}`,
+    html`${item.answer.slice(0, 3).map((line) => html`<small>${dated(line)}</small>`)}${item.message ?? (item.cause === null ? null : plain(item.cause))}${item.planned_by === null ? null : html`<small class="dim">${item.planned_by}</small>`}`,
     number(item.cost),
   ],
 })
