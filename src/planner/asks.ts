@@ -26,7 +26,8 @@ const CONDITION = new RegExp(
   flat(String.raw`\b(?:
     if|unless|provided|providing|as long as|so long as|in case|in the event|assuming|supposing|depending on|whenever|
     on condition|contingent|otherwise|only when|only once|only after|subject to|the moment|failing that|in which case|
-    (?:until|till) (?:the|it|its|he|she|they|we|i|you)|wait (?:for|until|till)|
+    (?:until|till) (?!(?:now|then|today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|next|end|the end|further|late|\d+)\b)|as soon as (?!possible\b|you can\b)|
+    only (?:to|for|with) [^.,;!?]{1,40}? (?:who|that|which|whose)|wait (?:for|until|till)|
     (?<=^\s*|[.;:!?,]\s*(?:(?:and|but|or) )?)(?:should|were) (?!we\b|i\b|you\b|be\b)[^.;:!?,]{1,80},[^?]*$|
     (?<=^\s*|[.;:!?,]\s*)had (?:the |my |our )?\w+ (?:not )?(?:\w+ed|been|said|given|gone|seen|come)\b[^.;:!?,]{0,60},[^?]*$|
     when (?:the|it|its|he|she|they|this|that|there|nobody|someone|his|her|their|our|my|score|fit|budget)|

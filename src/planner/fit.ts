@@ -132,7 +132,18 @@ export const isWhere = (tool: string, place: readonly Word[], index: ToolIndex):
 
 /** "Log it", "log anything" say nothing of what: enough to read, and nothing to act upon. */
 const isUntold = ({ object: { kind, leadsTo } }: Clause, tool: string, index: ToolIndex): boolean =>
-  kind === 'pronoun' && index.acts(tool) && !isWhere(tool, leadsTo, index)
+  (kind === 'pronoun' || kind === 'none') && index.acts(tool) && !isWhere(tool, leadsTo, index)
+
+/** "Find time to relax", "move to the next stage": towards something that the tool says nothing of. */
+const leadsElsewhere = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {
+  const { kind, leadsTo } = object
+  if (kind === 'none') return leadsTo.some((word) => things.has(word.stem) && !index.says(tool, word.stem))
+  return (
+    retrieving.has(verb?.stem ?? '') &&
+    leadsTo.length > 0 &&
+    leadsTo.every((word) => !word.isName && !isStopWord(word.text) && !index.says(tool, word.stem))
+  )
+}
 
 /** "Propose to Jane": to whom, and nothing of what, where nothing that the tool makes is for anybody. */
 const isOnlyAddressed = (tool: string, { object, words }: Clause, index: ToolIndex): boolean =>
@@ -163,7 +174,7 @@ export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   const [head] = object.nouns
   if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
   if (isOfOthers(tool, clause, index) || isOnlyAddressed(tool, clause, index)) return false
-  if (isUntold(clause, tool, index)) return false
+  if (isUntold(clause, tool, index) || leadsElsewhere(tool, clause, index)) return false
   if (isOnlySought(tool, clause, index) || isElsewhere(tool, object.within, index)) return false
   if (object.kind === 'thing')
     return (

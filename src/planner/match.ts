@@ -183,7 +183,7 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
 /** A word of action may be a noun: "email quality" is no order to send. */
 const isNounHere = ({ words: [first, second], hasVerb }: Clause): boolean =>
   first !== undefined &&
-  (commonNouns.has(first.stem) || things.has(first.stem)) &&
+  (commonNouns.has(first.stem) || things.has(first.stem) || first.text.endsWith('ing')) &&
   !hasVerb &&
   second !== undefined &&
   second.isKnown &&

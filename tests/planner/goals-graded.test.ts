@@ -13,6 +13,7 @@ import { fourth } from './goal-table-fourth.ts'
 import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
 import { second } from './goal-table-second.ts'
+import { sixth } from './goal-table-sixth.ts'
 import { third } from './goal-table-third.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolOfLetter } from './letters.ts'
@@ -80,6 +81,7 @@ describe('graded goals', () => {
     ['a third time', third],
     ['a fourth time', fourth],
     ['a fifth time', fifth],
+    ['a sixth time', sixth],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -133,6 +135,7 @@ describe('graded goals', () => {
       ...third,
       ...fourth,
       ...fifth,
+      ...sixth,
     ].map(([goal]) => goal)
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)

@@ -33,7 +33,11 @@ export const CONDITIONS: readonly Saying[] = [
     ' ; review $1 ',
   ),
   { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
-  { on: 'what', says: /\bwhat (?:happens |would happen |will happen )?if\b/gi, means: ' ; whatif ' },
+  {
+    on: 'what',
+    says: /\bwhat (?:happens |would happen |will happen |would change |changes |will change )?if\b/gi,
+    means: ' ; whatif ',
+  },
   saying(
     'if whether',
     [

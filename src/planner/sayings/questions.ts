@@ -127,6 +127,25 @@ export const QUESTIONS: readonly Saying[] = [
     ' ; search product documentation ',
   ),
   saying(
+    'stuck stalled slipping risky danger',
+    [
+      String.raw`\b(?:which|what) (?:of (?:my|our|the) )?(?:deals|opportunities) (?:are|look|seem) (?:\w+ )?(?:stuck|stalled|slipping|risky|danger)\b`,
+    ],
+    ' ; assess the deal risk ',
+  ),
+  saying(
+    'common',
+    [String.raw`\bwhat (?:do|did) ((?:our |the )?(?:lost|won|closed) deals) have in common\b`],
+    ' ; analyse $1 ',
+  ),
+  saying(
+    'decides buys signs',
+    [
+      String.raw`\bwho (?:usually |typically |normally )?(?:decides|buys|signs) (?:at|in|among|for) (?:our |the )?(?:customers|clients|accounts|buyers|companies)\b`,
+    ],
+    ' ; who decides ',
+  ),
+  saying(
     'kill sink derail threaten endanger jeopardise jeopardize hurt stop',
     [
       String.raw`\bwhat (?:could|might|can|would|will|may) (?:still )?(?:kill|sink|derail|threaten|endanger|jeopardi[sz]e|hurt|stop) (?:this|the|my|our) (?:\w+ )?(deal|opportunity)\b`,
@@ -141,7 +160,7 @@ export const QUESTIONS: readonly Saying[] = [
   saying(
     'buyer champion budget authority',
     [
-      String.raw`\b(?:is|are) there (?:an? |any |enough )?(?:economic buyer|champion|budget|authority|decision process)\b[^.;!?]{0,40}?\b(?:on|for|in|at|with) (?:(?:the|this|my|our) (?:\w+ )?(?:deal|opportunity)|[\w-]*\d[\w-]*)`,
+      String.raw`\b(?:(?:is|are) there|do we have|have we) (?:an? |any |enough )?(?:economic buyer|champion|budget|authority|decision process)\b[^.;!?]{0,40}?\b(?:on|for|in|at|with) (?:(?:the|this|my|our) (?:\w+ )?(?:deal|opportunity)|[\w-]*\d[\w-]*)`,
     ],
     ' ; qualify the opportunity ',
   ),

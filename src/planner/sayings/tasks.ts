@@ -35,6 +35,11 @@ export const TASKS: readonly Saying[] = [
     'find $2 at $1',
   ),
   { on: 'check consult', says: /\b(?:check|consult) (?=(?:the|our) documentation\b)/gi, means: 'search ' },
+  saying(
+    'look',
+    [String.raw`\blook up ([^.,;!?]{1,40}?) in (?:our |the )?(?:product )?documentation\b`],
+    'search documentation for $1',
+  ),
   { on: 'look', says: /\blook (?:it|this|that|them) up\b/gi, means: 'look up documentation' },
   saying(
     'documentation',

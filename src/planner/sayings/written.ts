@@ -13,6 +13,7 @@ export const WRITTEN: readonly Saying[] = [
   { on: 'msg msgs', says: /\bmsgs?\b/gi, means: 'message' },
   { on: 'prep', says: /\bprep\b/gi, means: 'prepare' },
   { on: 'gimme', says: /\bgimme\b/gi, means: 'give me' },
+  { on: 'proof', says: /\bproof (?=(?:my|our|the|this|it)\b)/gi, means: 'proofread ' },
   { on: 'lemme', says: /\blemme\b/gi, means: 'let me' },
   { on: 'wanna', says: /\bwanna\b/gi, means: 'want to' },
   { on: 'gonna', says: /\bgonna\b/gi, means: 'going to' },
