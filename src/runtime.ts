@@ -20,7 +20,6 @@ import { openJournal } from './opened-journal.ts'
 import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
-import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
 import { parseRegistry } from './registry/parse.ts'
@@ -200,7 +199,6 @@ const partsOf = async (given: Given, options: RuntimeOptions): Promise<EnginePar
   ...given,
   openAdapter: (spec, module) => openAdapter(spec, module, options),
   ...(await planningOf(options.llm ?? null)),
-  checkPlan: validatePlan,
   provePlan,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...options.engine },

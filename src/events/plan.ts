@@ -141,7 +141,10 @@ export type ProposedBranch = Omit<BranchBlock, 'cases'> & {
   readonly cases: readonly { readonly case: string; readonly when: string | null }[]
 }
 /** With the steps for one item: `[*1]` in an id, and `*1` in a path, stands for the index. */
-export type ProposedForEach = Omit<ForEachBlock, 'body'> & { readonly body: ProposedParts | null }
+export type ProposedForEach = Omit<ForEachBlock, 'body' | 'template'> & {
+  readonly body: ProposedParts | null
+  readonly template?: ProposedParts | undefined
+}
 export type ProposedBlock = ProposedBranch | ProposedForEach | Extract<PlanBlock, { kind: 'parallel' }>
 /** Steps, and what stands beside them. */
 export type ProposedParts = {

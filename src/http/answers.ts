@@ -211,6 +211,9 @@ export const signalsReport = z.strictObject({
   window_seconds: z.number(),
   all: signals,
   by_profile: z.record(z.string(), signals),
+  by_domain: z
+    .record(z.string(), z.strictObject({ calls: z.int(), tool_error_rate: ratio }))
+    .meta({ description: 'Tool calls of each domain, under all profiles.' }),
 })
 
 const { budget_utilisation: _now, ...pointShape } = signals.shape

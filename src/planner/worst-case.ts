@@ -31,7 +31,7 @@ const greatest = (cases: readonly WorstCase[]): WorstCase => ({
 })
 
 /** Of one item, where the plan says of one what is done for each. */
-const levelsOf = ({ steps, blocks }: ProposedParts): ProposedParts[] => [
+export const levelsOf = ({ steps, blocks }: ProposedParts): ProposedParts[] => [
   { steps, blocks },
   ...blocks.flatMap((block) =>
     block.kind === 'for_each' && block.body !== null ? levelsOf(block.body) : [],

@@ -212,7 +212,12 @@ const scriptedViews = (called: Called[]): Views => ({
   batches: async () => ({ items: [], next_cursor: null }),
   batch: async () => null,
   itemsOfBatch: async () => [],
-  signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
+  signals: async (windowSeconds) => ({
+    window_seconds: windowSeconds,
+    all: signals,
+    by_profile: {},
+    by_domain: {},
+  }),
   series: async () => ({ stepSeconds: 60, points: [] }),
   budgetLines: async () => [],
   metrics: async (format) => ({

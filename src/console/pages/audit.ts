@@ -1,6 +1,7 @@
 // Who decided, froze, cancelled or changed what; and whether the journal is what was written.
-import { html, type Html } from '../html.ts'
+import { html, type Child, type Html } from '../html.ts'
 import { empty, moment, note, pill, refused } from '../parts/bits.ts'
+import { table, type Row } from '../parts/table.ts'
 import type { Page, PageContext, Refusal, View } from '../page.ts'
 import type { AuditEntry, Audit, AuditVerification } from '../shapes.ts'
 import { duration, number, plain } from '../words.ts'
@@ -19,42 +20,38 @@ const subject = ({ kind, subject: text, run_id }: AuditEntry, base: string): Htm
   return text === run_id ? link : html`${text}<br />${link}`
 }
 
-/** An effect is made by its run, after a person has approved it. */
-const who = ({ kind, by }: AuditEntry): Html =>
-  by === null
-    ? html`<span class="dim">${kind === 'effect' ? 'the run, as approved' : 'time ran out'}</span>`
-    : html`${by}`
+const byItself = ({ kind, action }: AuditEntry): string => {
+  if (kind === 'effect') return 'the run, as approved'
+  return kind === 'expiry' && action !== 'cancelled' ? 'time ran out' : 'the run'
+}
 
-const row = (entry: AuditEntry, base: string): Html =>
-  html`<tr>
-    <td>${moment(entry.at)}</td>
-    <td>${who(entry)}</td>
-    <td>${pill(TONES[entry.action] ?? entry.action, plain(entry.action))}</td>
-    <td>${plain(entry.kind)}</td>
-    <td>${subject(entry, base)}</td>
-    <td>${entry.tenant ?? ''}</td>
-    <td class="words">${entry.reason ?? ''}</td>
-  </tr>`
+/** Who did it; what no person did says what did. An effect is made by its run, after a person has approved it. */
+const doer = (entry: AuditEntry): Child => entry.by ?? html`<span class="dim">${byItself(entry)}</span>`
 
-const table = (items: readonly AuditEntry[], base: string): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="What was done">
-    <table>
-      <thead>
-        <tr>
-          <th>When</th>
-          <th>Who</th>
-          <th>Did</th>
-          <th>Kind</th>
-          <th>To</th>
-          <th>Tenant</th>
-          <th>Why</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${items.map((entry) => row(entry, base))}
-      </tbody>
-    </table>
-  </div>`
+const COLUMNS = [
+  { name: 'When' },
+  { name: 'Who' },
+  { name: 'Did' },
+  { name: 'Kind' },
+  { name: 'To', isMain: true },
+  { name: 'Tenant' },
+  { name: 'Why', isMain: true },
+] as const
+
+const row = (entry: AuditEntry, base: string): Row => ({
+  cells: [
+    moment(entry.at),
+    doer(entry),
+    pill(TONES[entry.action] ?? entry.action, plain(entry.action)),
+    plain(entry.kind),
+    subject(entry, base),
+    entry.tenant,
+    entry.reason === null ? null : html`<span class="words">${entry.reason}</span>`,
+  ],
+})
+
+const auditTable = (items: readonly AuditEntry[], base: string): Html =>
+  table({ label: 'What was done', columns: COLUMNS, rows: items.map((entry) => row(entry, base)) })
 
 const found = (result: AuditVerification): Html => {
   const read = `${number(result.events)} events in ${number(result.streams)} streams, in ${duration(result.took_ms)}`
@@ -98,7 +95,7 @@ async function shown(context: PageContext, { result, refusal }: Checked): Promis
               'Nobody has decided anything here.',
               next_cursor === null ? 'The first decision appears here.' : 'There is more further back.',
             )
-          : table(items, base)
+          : auditTable(items, base)
       }
       ${next_cursor === null ? null : html`<p><a class="act" href="${base}/audit?cursor=${next_cursor}">Older</a></p>`}
     </div>`,

@@ -11,7 +11,7 @@ import type { PlanPreview, Playbook, Runs, Template } from '../../shapes.ts'
 import { number, plain } from '../../words.ts'
 import { runsTable } from '../runs.ts'
 import { askedOf, EXAMPLE_CONTEXT, EXAMPLE_GOAL, fieldsFor, type Asked } from './asked.ts'
-import { beginnings, begun, findAccounts, templatesOf, type Found } from './beginnings.ts'
+import { beginnings, begun, findAccounts, samples, templatesOf, type Found } from './beginnings.ts'
 
 type Form = {
   readonly asked: Asked
@@ -41,13 +41,13 @@ ${asked.goal}</textarea>
       // What Enter does in a field: the first button of a form is pressed then.
       null
     }<button class="visually-hidden" tabindex="-1" aria-hidden="true"></button>
-    ${choiceRow(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
+    ${samples()} ${choiceRow(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
     ${beginnings(context, parts)}
     <label for="context">What is known: <span class="dim">names and values, as YAML or JSON</span></label>
     <textarea
       id="context"
       name="context"
-      rows="10"
+      rows="6"
       class="mono"
       spellcheck="false"
       data-example="${EXAMPLE_CONTEXT}"
@@ -71,7 +71,7 @@ const askedFor = ({ llm_calls, llm_tokens, llm_usd }: NonNullable<PlanPreview['m
 
 const planCard = (plan: PlanPreview, { base, csrf }: PageContext, asked: Asked): Html => {
   const reviews = plan.steps.filter(({ review }) => review !== 'none').length
-  return html`<section class="card" id="plan" data-kept>
+  return html`<section class="card" id="plan">
     <h2>The plan</h2>
     ${plan.made === undefined ? null : html`<p>${plan.made.summary}${askedFor(plan.made)}</p>`}
     ${plan.unserved.length > 0 ? note('warn', html`Nothing here does this: ${plan.unserved.join('; ')}.`) : null}

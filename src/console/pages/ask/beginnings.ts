@@ -51,7 +51,7 @@ export async function begun(context: PageContext, asked: Asked): Promise<Asked> 
   const [kind = '', ...rest] = (form.get('do') ?? '').split(':')
   const chosen = rest.join(':')
   if (kind === 'sample') {
-    const sample = readSample(form.get('sample') ?? '')
+    const sample = readSample(chosen)
     return sample === null ? asked : fromSample(asked, sample)
   }
   if (kind === 'template') {
@@ -96,22 +96,25 @@ const foundList = (found: Found): Html | null =>
         </ul>
       </div>`
 
+/** What the page is tried with: each fills the whole form. */
+export const samples = (): Html =>
+  html`<div class="row samples">
+    <span class="dim">Begin with a sample:</span>
+    ${SAMPLE_NAMES.map(
+      ([name, title]) =>
+        html`<button class="act small" name="do" value="${`sample:${name}`}" formnovalidate>
+          ${title}
+        </button>`,
+    )}
+  </div>`
+
 /** Part of the form: each choice fills what stands above and below it, and nothing starts. */
 export const beginnings = (
   { form }: PageContext,
   { templates, found }: { readonly templates: readonly Template[]; readonly found: Found },
 ): Html =>
   html`<details class="card begin" ${found === null ? null : html`open`}>
-    <summary>Begin with a sample, an account or a template</summary>
-    <div class="row">
-      <label
-        >Sample
-        <select name="sample">
-          ${SAMPLE_NAMES.map(([name, title]) => html`<option value="${name}">${title}</option>`)}
-        </select></label
-      >
-      <button class="act small" name="do" value="sample" formnovalidate>Use the sample</button>
-    </div>
+    <summary>Take an account of the CRM, or a template</summary>
     <div class="row">
       <label
         >Account of the CRM
