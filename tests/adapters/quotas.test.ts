@@ -88,6 +88,8 @@ describe.each(VENDORS)('the limits that the vendor of $open.name says', ({ open,
   test('are shown with every answer, and no call leaves that it would refuse', async () => {
     const { double, name, ask, shown, metrics } = await product(open)
     expect(await shown()).toMatchObject({ quotas: [] })
+    // Before a vendor has said anything nothing is said of it: 0 left would be a lie.
+    expect(await metrics()).not.toMatch(/^cugar_adapter_(?:quota|limit)_\w+\{/m)
     expect(await ask()).toMatchObject({ error: null })
     const first = (await shown())?.quotas.map(({ window, remaining, limit, reset_ms }) => ({
       window,
@@ -100,6 +102,9 @@ describe.each(VENDORS)('the limits that the vendor of $open.name says', ({ open,
     expect(await metrics()).toContain(
       `cugar_adapter_quota_remaining{adapter="${name}",window="${quota?.window}"} ${quota?.remaining}`,
     )
+
+    const windows = (await metrics()).match(/^cugar_adapter_quota_remaining\{.*$/gm) ?? []
+    expect(windows).toHaveLength(double.quota.told.length)
 
     double.server.fail({ kind: 'answer', status: 404, headers: used, text: '{}' })
     await ask()

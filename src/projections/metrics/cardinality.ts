@@ -51,7 +51,8 @@ const isRetryable = (mode: string | undefined): boolean =>
 
 /**
  * What only some processes have: spans are followed where they are exported, files are there where the journal is kept
- * in them. The scrape makes these series.
+ * in them, limits where an adapter has them, and quotas where a vendor says them: 0 would say that it takes no more calls.
+ * The scrape makes these series.
  */
 const AS_THERE_IS: ReadonlySet<MetricName> = new Set([
   'cugar_projection_position',
@@ -59,6 +60,9 @@ const AS_THERE_IS: ReadonlySet<MetricName> = new Set([
   'cugar_journal_bytes',
   'cugar_data_dir_free_bytes',
   'cugar_data_dir_size_bytes',
+  'cugar_adapter_limit_ratio',
+  'cugar_adapter_quota_remaining',
+  'cugar_adapter_quota_ratio',
 ])
 
 function possible(name: MetricName, known: KnownValues, others: boolean): Labels[] {
