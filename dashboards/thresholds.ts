@@ -30,6 +30,9 @@ export const LIMITS = {
   costSpikeUsdPerHour: 5,
   stepsPerTask: 8,
   stepsFactor: 2,
+  /** Changes of plan for each run that starts. */
+  replansPerRun: 1,
+  replansLeast: 5,
   /** Share of an hour's runs that were refused. */
   refusedRatio: 0.5,
   refusedLeast: 5,

@@ -158,9 +158,10 @@ const doorOf = (
   DoorParts,
   'keys' | 'oidc' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal' | 'templates'
 > => ({
-  templates: async () => {
+  templates: async (tenant) => {
     const { libraryOf } = await import('./tools/engagement/templates/template-library.ts')
-    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }, []).templates
+    const stored = tenant === null ? [] : await engine.stored('templates', tenant)
+    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }, stored)
   },
   verifyJournal: async () => {
     const { verifyChains } = await import('./journal/verify.ts')

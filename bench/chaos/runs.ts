@@ -18,6 +18,10 @@ export const askMany = (server: ChaosServer, count: number, [profile, goal]: rea
 export const finish = (server: ChaosServer, profile: string, goal: string): Promise<Run> =>
   server.call<Run>('/v1/runs?wait=30', { profile, goal, tenant: 'acme' })
 
+/** As `finish`, with a plan instead of a goal. */
+export const finishPlan = (server: ChaosServer, profile: string, plan: object): Promise<Run> =>
+  server.call<Run>('/v1/runs?wait=30', { profile, plan, tenant: 'acme' })
+
 /** What a run is about, beside its goal. */
 export type Asked = { readonly profile: string; readonly goal: string; readonly context: object }
 

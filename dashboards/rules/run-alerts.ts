@@ -75,6 +75,24 @@ const stepsHigh = alert('CugarStepsPerTaskHigh', {
   description: ({ job }) => `Runs of ${job} execute ${VALUE.number} steps on average over the last hour.`,
 })
 
+const replans = counter('cugar_plans_created_total', { kind: 'replan' })
+const replansHigh = alert('CugarReplanRateHigh', {
+  severity: 'warning',
+  for: '15m',
+  dashboard: 'overview',
+  expr: q.both(
+    q.calc(
+      q.ratio(q.sum(perJob, q.rate(replans, '15m')), q.sum(perJob, q.rate(started, '15m'))),
+      '>',
+      LIMITS.replansPerRun,
+    ),
+    q.calc(q.sum(perJob, q.increase(replans, '15m')), '>=', LIMITS.replansLeast),
+  ),
+  summary: 'Plans are changed more often than runs start.',
+  description: ({ job }) =>
+    `Each run of ${job} changes its plan ${VALUE.number} times, in the last 15 minutes.`,
+})
+
 const finished = counter('cugar_runs_total')
 const refused = counter('cugar_runs_total', { outcome: q.oneOf('rejected', 'budget_exceeded') })
 const runsRefused = alert('CugarRunsRefused', {
@@ -95,5 +113,5 @@ const runsRefused = alert('CugarRunsRefused', {
 
 export const RUN_ALERTS: Group<Alert> = {
   name: 'cugar-run-alerts',
-  rules: [noTraffic, runsStuck, batchStands, stepsHigh, runsRefused],
+  rules: [noTraffic, runsStuck, batchStands, stepsHigh, replansHigh, runsRefused],
 }

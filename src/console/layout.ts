@@ -95,7 +95,9 @@ export function document(
       </head>
       <body data-position="${frame.position}">
         <a class="skip" href="#main">To the page</a>
-        <div class="app ${view.list ? 'with-list' : ''}${view.isBare ? 'plain-app' : ''}">
+        <div
+          class="app ${view.list ? 'with-list' : ''} ${view.isChoosing ? 'choosing' : ''} ${view.isBare ? 'plain-app' : ''}"
+        >
           <header class="top">
             <a class="logo" href="${base}/">CUGA<i>r</i> <span>Sales</span></a>
             <span class="live" data-live role="status">connecting</span>

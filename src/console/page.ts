@@ -64,6 +64,8 @@ export type View = {
   readonly main: Html
   /** Between the menu and the page: a list from which the page is one. */
   readonly list?: Html
+  /** true: the list is what this page is for; where there is no room for both, it alone is shown. */
+  readonly isChoosing?: boolean
   readonly status?: number
   /** true: what a form led to, which no change elsewhere draws anew. */
   readonly isStill?: boolean

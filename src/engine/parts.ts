@@ -7,7 +7,7 @@ import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { Proof, Proposal } from '../planner/prove.ts'
 import type { AdapterSpec, ModelSpec, Registry } from '../registry/registry.ts'
 import type { LibraryName } from '../events/library.ts'
-import type { LibraryRecords } from '../tools/library-records.ts'
+import type { LibraryEntry, LibraryRecords } from '../tools/library-records.ts'
 import type { OwnTexts } from '../tools/text-file.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Opening } from './slots/opening.ts'
@@ -71,6 +71,8 @@ export type LibraryReader = {
 
 export type Libraries = {
   readonly of: (name: LibraryName, reader: LibraryReader) => LibraryRecords
+  /** Everything that a tenant's runs have stored, the oldest first: none of it is of the step that asks. */
+  readonly stored: (name: LibraryName, tenant: string) => Promise<readonly LibraryEntry[]>
 }
 
 /** What a run works with: the registry it started under, its tools and texts, and the vendors of today. */

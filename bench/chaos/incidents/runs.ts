@@ -1,6 +1,6 @@
 // Runs that fail, hang, are refused, or no longer come.
 import { about, type Backstage, type Incident, type PastOf, type ServerName } from '../incident.ts'
-import { ask, askMany, cancelAll, finish } from '../runs.ts'
+import { ask, askMany, cancelAll, finish, finishPlan } from '../runs.ts'
 import { MANY_STEPS } from '../tools.ts'
 
 const DAY_MS = 86_400_000
@@ -107,6 +107,26 @@ const longPlans: Incident = {
   },
 }
 
+/** Whatever the step answers, it is done again until no change is left. */
+const NEVER_CONTENT = {
+  steps: [{ id: 'answer', tool: 'amber_probe' }],
+  replan: { at_most: 3, rules: [{ when: 'answer.value == "done"', redo: 'answer' }] },
+}
+
+const plansChange: Incident = {
+  name: 'plans-change',
+  story:
+    'A plan has a rule that nothing contents: each of its runs does its step again until no change is left.',
+  targets: ['budgets'],
+  alerts: about('budgets', 'CugarReplanRateHigh'),
+  begin: async ({ server, repeat }) => {
+    repeat(200, () => finishPlan(server('budgets'), 'demo', NEVER_CONTENT))
+  },
+  heal: async ({ server, repeat }) => {
+    repeat(500, () => finish(server('budgets'), 'demo', 'amber'))
+  },
+}
+
 type Listed = { readonly items: readonly { readonly batch_id: string }[] }
 
 const listStandsStill: Incident = {
@@ -140,6 +160,7 @@ export const RUN_INCIDENTS: readonly Incident[] = [
   doorFull,
   noTraffic,
   longPlans,
+  plansChange,
   listStandsStill,
   watchdog,
 ]

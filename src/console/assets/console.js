@@ -159,6 +159,8 @@ document.addEventListener('change', ({ target }) => {
     for (const box of document.querySelectorAll('[data-pick]')) box.checked = target.checked
 })
 
+// On a phone the menu is wider than the screen.
+document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 for (const fill of document.querySelectorAll('[data-fill]')) fill.hidden = false
 writeTimes(document)
 bind(document)

@@ -35,13 +35,14 @@ const item = (row: ApprovalRow, context: PageContext): Html => {
       ${isHere ? html`aria-current="true"` : null}
       data-row
     >
-      <span class="who">${name}</span>
+      <span class="who">${row.subject_line ?? name}</span>
       ${isPending ? pill(row.risk) : pill(row.status)}
-      ${row.subject_line === null ? null : html`<span class="about across">${row.subject_line}</span>`}
+      ${row.subject_line === null ? null : html`<small class="across">${name}</small>`}
       <small class="across">${row.requester ?? 'somebody'} asks: ${row.goal ?? 'erased'}</small>
+      ${row.quality.map((said) => html`<small class="across">${said}</small>`)}
       <small
         >${row.tenant} ·
-        ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}${row.quality.map((said) => html` · ${said}`)}</small
+        ${plain(row.profile)}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
       >
       <small>${isPending ? timeLeft(row.expires_at, now) : null}</small>
     </a>
@@ -122,11 +123,12 @@ export const inboxPage: Page = {
     const { list, rows } = await inboxList(context)
     const [first] = rows
     const hint = mayApprove(context.person)
-      ? 'Choose one on the left. j and k go through the list, ? shows all keys.'
+      ? 'Choose one of the list. j and k go through it, ? shows all keys.'
       : 'Your role may look, and not decide.'
     return {
       title: 'Inbox',
       list,
+      isChoosing: true,
       main: html`<div class="sheet">
         <h1>Inbox</h1>
         ${

@@ -4,7 +4,7 @@ import { facts, pill } from '../parts/bits.ts'
 import type { Page, PageContext, Refusal, View } from '../page.ts'
 import { adapterPages, adaptersTable } from './adapters.ts'
 import type { Adapters, Tool, Tools } from '../shapes.ts'
-import { duration, number, plain } from '../words.ts'
+import { costUnits, duration, plain } from '../words.ts'
 
 const fields = (title: string, of: Tool['inputs']): Html =>
   html`<h3>${title}</h3>
@@ -27,8 +27,8 @@ const fields = (title: string, of: Tool['inputs']): Html =>
 const card = (tool: Tool): Html =>
   html`<details class="step" id="tool-${tool.name}">
     <summary>
-      <strong>${plain(tool.name)}</strong> ${pill(tool.enabled ? 'enabled' : 'disabled')}
-      <span class="dim">${tool.domain} · ${tool.side_effects} · ${number(tool.cost)} cost units</span>
+      <strong>${plain(tool.name)}</strong> ${tool.enabled ? null : pill('disabled')}
+      <span class="dim">${tool.side_effects} · ${costUnits(tool.cost)}</span>
     </summary>
     <p>${tool.description}</p>
     ${facts([

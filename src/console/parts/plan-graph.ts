@@ -24,7 +24,7 @@ export type GraphBlock = Pick<GraphStep, 'guards'> & {
   readonly taken?: string | null
 }
 
-const WIDTH = 220
+const WIDTH = 252
 const HEIGHT = 58
 const MARGIN = 6
 
@@ -36,8 +36,8 @@ const lineOf = (points: readonly Point[]): string =>
 const box = (step: GraphStep, { x, y }: Point, href: string): Html => {
   const [left, top] = [Math.round(x - WIDTH / 2), Math.round(y - HEIGHT / 2)]
   const name = plain(step.tool)
-  const items = (step.items ?? []).map(({ index }) => ` · item ${index + 1}`).join('')
-  const how = `${step.domain} · ${statusWords(step.status)}${items}`
+  const items = (step.items ?? []).map(({ index }) => `item ${index + 1} · `).join('')
+  const how = `${items === '' ? `${step.domain} · ` : items}${statusWords(step.status)}`
   return html`<a href="${href}" class="node ${toneOf(step.status)}" aria-label="${name}, ${how}">
     <rect x="${left}" y="${top}" width="${WIDTH}" height="${HEIGHT}" rx="10"></rect>
     <circle cx="${left + 18}" cy="${top + 21}" r="4.5"></circle>
@@ -59,7 +59,7 @@ const diamond = ({ block, taken }: GraphBlock, { x, y }: Point): Html => {
   ]
   return html`<g class="node branch">
     <path d="M${corners.join('L')}z"></path>
-    <text x="${left + 32}" y="${top + 25}" class="name">${block}</text>
+    <text x="${left + 32}" y="${top + 25}" class="name">${plain(block)}</text>
     <text x="${left + 32}" y="${top + 44}">${how}</text>
   </g>`
 }

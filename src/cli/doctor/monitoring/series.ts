@@ -21,8 +21,9 @@ const MAY_BE_MISSING: readonly (readonly [RegExp, string])[] = [
   [/budget_remaining|:error:|burn_rate|success_ratio|error_ratio|mean_rate|:p\d+_/, 'nothing has run lately'],
   [/approval/, 'no approval waits'],
   [/forecast/, 'no budget has been watched for an hour'],
-  [/freeze/, 'nothing is frozen'],
+  [/freeze|frozen_by/, 'nothing is frozen'],
   [/exhaustion/, 'no budget runs out before its window ends'],
+  [/tenant_budget/, 'no tenant has spent anything in a window that is open'],
 ]
 
 export const whyMissing = (name: string): string | null =>
@@ -60,7 +61,7 @@ export async function examineSeries(prometheus: Asked): Promise<Check> {
   )
   return bad(
     'series',
-    `${why}; missing: ${wrong.join(', ')}; so these show nothing: ${readers.map(({ where }) => where).join(', ')}`,
+    `${why}; missing: ${wrong.join(', ')}; so these show nothing: ${[...new Set(readers.map(({ where }) => where))].join(', ')}`,
     'let Prometheus scrape /metrics of the runtime and load dashboards/generated/rules.yml',
   )
 }

@@ -164,7 +164,12 @@ export async function shownApproval(context: PageContext, refusal: Refusal | nul
   return {
     title: titleOf(approval),
     list,
-    main: html`<div data-watch="${approval.run_id}">${sheet(approval, context, refusal)}</div>`,
+    main: html`<div data-watch="${approval.run_id}">
+      <p class="back">
+        <a href="${context.base}${withFilters('/inbox', context.query)}">Back to the inbox</a>
+      </p>
+      ${sheet(approval, context, refusal)}
+    </div>`,
     status: refusal?.status ?? 200,
   }
 }

@@ -11,7 +11,7 @@ import type { PlanPreview, Playbook, Runs, Template } from '../../shapes.ts'
 import { number, plain } from '../../words.ts'
 import { runsTable } from '../runs.ts'
 import { askedOf, EXAMPLE_CONTEXT, EXAMPLE_GOAL, fieldsFor, type Asked } from './asked.ts'
-import { beginnings, begun, findAccounts, templatesOf, type Found } from './beginnings.ts'
+import { beginnings, begun, findAccounts, samples, templatesOf, type Found } from './beginnings.ts'
 
 type Form = {
   readonly asked: Asked
@@ -41,13 +41,13 @@ ${asked.goal}</textarea>
       // What Enter does in a field: the first button of a form is pressed then.
       null
     }<button class="visually-hidden" tabindex="-1" aria-hidden="true"></button>
-    ${choiceRow(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
+    ${samples()} ${choiceRow(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
     ${beginnings(context, parts)}
     <label for="context">What is known: <span class="dim">names and values, as YAML or JSON</span></label>
     <textarea
       id="context"
       name="context"
-      rows="10"
+      rows="6"
       class="mono"
       spellcheck="false"
       data-example="${EXAMPLE_CONTEXT}"
@@ -115,7 +115,7 @@ async function shown(context: PageContext, outcome: Outcome): Promise<View> {
   const [profiles, playbooks, templates, runs] = await Promise.all([
     profilesOf(context, asked.profile),
     playbooksOf(context),
-    templatesOf(context),
+    templatesOf(context, asked.tenant),
     context.api({ method: 'get', path: '/v1/runs', query: { limit: '8' } }),
   ])
   const recent = runs.ok ? (runs.body as Runs).items : []
