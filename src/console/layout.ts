@@ -80,13 +80,17 @@ const head = (title: string, { base, assets }: { base: string; assets: Assets })
     <script defer src="${actions.href}" integrity="${actions.integrity}"></script>`
 }
 
+export type Frame = {
+  readonly section: string
+  readonly assets: Assets
+  /** Of the journal before the page was made. */
+  readonly position: number
+  /** true: a form led to it, so what is at its address is another page: no change elsewhere draws it anew. */
+  readonly isAnswer: boolean
+}
+
 /** A whole document. */
-export function document(
-  view: View,
-  context: PageContext,
-  /** `position`: of the journal before the page was made. */
-  frame: { section: string; assets: Assets; position: number },
-): string {
+export function document(view: View, context: PageContext, frame: Frame): string {
   const { base } = context
   return html`<!doctype html>
     <html lang="en">
@@ -105,7 +109,7 @@ export function document(
           </header>
           ${view.isBare ? null : menu(context, frame.section)}
           ${view.list ? html`<aside class="list" aria-label="List">${view.list}</aside>` : null}
-          <main id="main" tabindex="-1" ${view.isStill ? html`data-still` : null}>${view.main}</main>
+          <main id="main" tabindex="-1" ${frame.isAnswer ? html`data-still` : null}>${view.main}</main>
         </div>
       </body>
     </html>`.toString()

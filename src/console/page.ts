@@ -67,8 +67,6 @@ export type View = {
   /** true: the list is what this page is for; where there is no room for both, it alone is shown. */
   readonly isChoosing?: boolean
   readonly status?: number
-  /** true: what a form led to, which no change elsewhere draws anew. */
-  readonly isStill?: boolean
   /** true: without the menu, for who came by a link for this page alone. */
   readonly isBare?: boolean
   /** Where the browser goes on by itself, at once. */

@@ -1,14 +1,20 @@
-// `npm run kills -- [COUNT] [sqlite|postgres] [models|outside]`: so many kills (100) in each store, and what is left.
-// `models`: around the calls of a language model. `outside`: under load, looked at by who knows only HTTP.
+// `npm run kills -- [COUNT] [sqlite|postgres] [models|outside|plans|lists]`: so many kills (100) in each store, and what
+// is left. `models`: around the calls of a language model. `outside`: under load, looked at by who knows only HTTP.
+// `plans`: at every append of a plan with blocks, and so many random plans; `lists`: at so many of the appends of lists of
+// 200 items, 804 are every one on both sides. Both in SQLite.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeCluster } from '../journal/postgres-server.ts'
 import { killAskers } from '../models/kills/killing.ts'
+import { killManyLists } from './lists/killing.ts'
 import { killFromOutside } from './outside.ts'
+import { killPlans } from './plans/killing.ts'
 
 const STORES = ['sqlite', 'postgres'] as const
-const KINDS = ['models', 'outside'] as const
+const KINDS = ['models', 'outside', 'plans', 'lists'] as const
+/** What of them is done in both stores. */
+const ANYWHERE: readonly string[] = ['models', 'outside']
 
 const [count = '100', ...words] = process.argv.slice(2)
 const kills = Number(count)
@@ -36,11 +42,14 @@ async function outside(database: string): Promise<Found> {
 const KILLERS: Readonly<Record<(typeof KINDS)[number], (database: string) => Promise<Found>>> = {
   models: (database) => killAskers(kills, { database }),
   outside,
+  plans: () => killPlans(kills),
+  lists: () => killManyLists(kills, (line) => console.log(line)),
 }
 
 /** `create`: gives the URL of an empty database; '': SQLite. */
 async function report(store: string, create: () => Promise<string>): Promise<void> {
   for (const kind of chosen(KINDS)) {
+    if (store !== 'SQLite' && !ANYWHERE.includes(kind)) continue
     const begun = performance.now()
     const { broken, ...found } = await KILLERS[kind](await create())
     console.log(store, kind, {

@@ -65,8 +65,6 @@ function lay(next) {
 
 /** The page as it is now, laid over the one that is shown. */
 async function refresh() {
-  // What somebody asked for and reads, such as a plan, is no part of the page as it is now.
-  if (document.querySelector('[data-kept]')) return
   if (isLoading) {
     isStale = true
     return

@@ -40,11 +40,10 @@ const item = (row: ApprovalRow, context: PageContext): Html => {
       ${row.subject_line === null ? null : html`<small class="across">${name}</small>`}
       <small class="across">${row.requester ?? 'somebody'} asks: ${row.goal ?? 'erased'}</small>
       ${row.quality.map((said) => html`<small class="across">${said}</small>`)}
-      <small
-        >${row.tenant} ·
+      <small class="across"
+        >${isPending ? html`${timeLeft(row.expires_at, now)} · ` : null}${row.tenant} ·
         ${plain(row.profile)}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
       >
-      <small>${isPending ? timeLeft(row.expires_at, now) : null}</small>
     </a>
   </div>`
 }

@@ -3,6 +3,7 @@ import { html, type Html } from '../html.ts'
 import { facts, pill } from '../parts/bits.ts'
 import type { Page, PageContext, Refusal, View } from '../page.ts'
 import { adapterPages, adaptersTable } from './adapters.ts'
+import { compareAccounts, comparison, type Compared } from './comparison.ts'
 import type { Adapters, Tool, Tools } from '../shapes.ts'
 import { costUnits, duration, plain } from '../words.ts'
 
@@ -49,7 +50,10 @@ const card = (tool: Tool): Html =>
     ${fields('Takes', tool.inputs)}${fields('Gives', tool.outputs)}
   </details>`
 
-async function shown(context: PageContext, refusal: Refusal | null): Promise<View> {
+type Outcome = { readonly refusal?: Refusal; readonly compared?: Compared }
+
+async function shown(context: PageContext, outcome: Outcome): Promise<View> {
+  const { refusal = null, compared = null } = outcome
   const [tools, adapters] = await Promise.all([
     context.need({ method: 'get', path: '/v1/tools' }),
     context.need({ method: 'get', path: '/v1/adapters' }),
@@ -58,7 +62,7 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
   const domains = Map.groupBy(items, ({ domain }) => domain)
   return {
     title: 'Tools and adapters',
-    status: refusal?.status ?? 200,
+    status: refusal?.status ?? (compared !== null && 'code' in compared ? compared.status : 200),
     main: html`<div class="sheet wide">
       <h1>Tools and adapters</h1>
       ${[...domains].map(
@@ -72,6 +76,7 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
         <h2>Adapters</h2>
         ${adaptersTable(adapters as Adapters, context, refusal)}
       </section>
+      ${comparison(context, compared)}
     </div>`,
   }
 }
@@ -80,7 +85,14 @@ export const toolsPage: Page = {
   method: 'get',
   path: '/tools',
   section: 'tools',
-  view: (context) => shown(context, null),
+  view: (context) => shown(context, {}),
 }
 
-export const adapterChangePages = adapterPages(shown)
+export const adapterChangePages = adapterPages((context, refusal) => shown(context, { refusal }))
+
+export const compareAdaptersPage: Page = {
+  method: 'post',
+  path: '/tools/compare',
+  section: 'tools',
+  view: async (context) => shown(context, { compared: await compareAccounts(context) }),
+}

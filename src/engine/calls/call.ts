@@ -60,8 +60,26 @@ async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Prom
 }
 
 /** Half of the time at most is spent on waiting for the call's turn: a call that is not made in time did not happen. */
-const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, signal: AbortSignal): Adapter | null =>
-  adapter !== null && guard !== undefined ? guard(adapter, { signal, waitMs: timeoutMs / 2 }) : adapter
+const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, signal: () => AbortSignal): Adapter | null =>
+  adapter !== null && guard !== undefined
+    ? guard(adapter, { signal: signal(), waitMs: timeoutMs / 2 })
+    : adapter
+
+/** A signal of its own that follows another, made when it is asked for: most tools never look at it. */
+function followingSignal(followed: AbortSignal): {
+  readonly signal: () => AbortSignal
+  readonly abort: () => void
+} {
+  let made: AbortController | null = null
+  return {
+    signal: () => {
+      made ??= new AbortController()
+      if (followed.aborted) made.abort(followed.reason)
+      return made.signal
+    },
+    abort: () => made?.abort(followed.reason),
+  }
+}
 
 /** As whoever contains the calls knows this one; `leftBehind` rejects when it left an error that nobody caught. */
 function containedOf(request: CallRequest): Contained & { readonly leftBehind: Promise<never> } {
@@ -87,7 +105,7 @@ function limited(
   return new Promise((resolve, reject) => {
     contained.leftBehind.catch(reject)
     // The tool's own: what its listeners throw is the tool's as well.
-    const given = new AbortController()
+    const given = followingSignal(controller.signal)
     const timer = setTimeout(() => {
       const late = new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`)
       reject(late)
@@ -97,11 +115,18 @@ function limited(
     controller.signal.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(new CallError('user_cancelled', 'The call was given up.'))
-      inCall(contained, () => given.abort(controller.signal.reason))
+      inCall(contained, given.abort)
     })
     const { timeoutMs } = request
     const adapter = adapterOf(request, given.signal)
-    const inner = { ...request.context, adapter, timeoutMs, signal: given.signal }
+    const inner = {
+      ...request.context,
+      adapter,
+      timeoutMs,
+      get signal() {
+        return given.signal()
+      },
+    }
     // What it answers is waited for in its name: that may be the tool's own code, which looks like a promise.
     inSpan(request, () =>
       inCall(contained, async () => [await request.tool.call(request.input, inner)] as const),

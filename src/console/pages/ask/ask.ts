@@ -71,7 +71,7 @@ const askedFor = ({ llm_calls, llm_tokens, llm_usd }: NonNullable<PlanPreview['m
 
 const planCard = (plan: PlanPreview, { base, csrf }: PageContext, asked: Asked): Html => {
   const reviews = plan.steps.filter(({ review }) => review !== 'none').length
-  return html`<section class="card" id="plan" data-kept>
+  return html`<section class="card" id="plan">
     <h2>The plan</h2>
     ${plan.made === undefined ? null : html`<p>${plan.made.summary}${askedFor(plan.made)}</p>`}
     ${plan.unserved.length > 0 ? note('warn', html`Nothing here does this: ${plan.unserved.join('; ')}.`) : null}
