@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events'
 import { readFile } from 'node:fs'
 import { connect } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { CallError } from '../../src/run/failure.ts'
 import { defineTool, type Tool, type ToolContext } from '../../src/tools/tool.ts'
@@ -39,6 +40,18 @@ const nested = (depth: number): unknown => {
   for (let level = 0; level < depth; level += 1) value = [value]
   return value
 }
+
+async function* failingNumbers(): AsyncGenerator<number> {
+  yield 1
+  await Promise.resolve()
+  oops()
+}
+
+type Settle = (value: unknown) => void
+
+/** An answer that is waited for like a promise, and is none. */
+const thenable = (settle: (resolve: Settle, reject: Settle) => unknown): unknown =>
+  Object.defineProperty({}, ['th', 'en'].join(''), { value: settle })
 
 type Behaviour = (context: ToolContext) => unknown
 
@@ -137,6 +150,68 @@ export const SURVIVABLE: Readonly<Record<string, Behaviour>> = {
   answers_a_getter: () => ({ value: Object.defineProperty({}, 'x', { get: oops, enumerable: true }) }),
   answers_a_bad_then: () => Object.defineProperty({}, ['th', 'en'].join(''), { get: oops }),
   answers_huge_text: () => ({ value: '"'.repeat(140_000_000) }),
+  throws_in_an_async_generator: async () => {
+    for await (const number of failingNumbers()) if (number > 5) return { value: number }
+    return { value: 'fine' }
+  },
+  throws_what_no_text_can_be_made_of: () =>
+    raise({ [Symbol.toPrimitive]: oops, toString: oops, valueOf: oops }),
+  throws_a_circle: () => {
+    const error: Error & { cause?: unknown } = new Error('x')
+    error.cause = error
+    return raise(error)
+  },
+  throws_a_crowd: () => raise(new AggregateError(Array.from({ length: 100_000 }, () => new Error('x')))),
+  settles_twice: () => thenable((resolve, reject) => [reject(new Error('first')), resolve({ value: 'x' })]),
+  throws_after_it_settled: () => thenable((resolve) => [resolve({ value: 'x' }), setTimeout(oops, 0)]),
+  throws_later_when_it_is_waited_for_again: () => {
+    let reads = 0
+    const later = (settle: Settle): void => {
+      setTimeout(oops, 0)
+      settle({ value: 'x' })
+    }
+    return Object.defineProperty({ value: 'x' }, ['th', 'en'].join(''), {
+      get: () => ((reads += 1) > 1 ? later : undefined),
+    })
+  },
+  throws_later_when_its_answer_is_read: () => ({
+    get value() {
+      setTimeout(oops, 0)
+      return 'fine'
+    },
+  }),
+  throws_later_when_its_error_is_read: () =>
+    raise(
+      Object.defineProperty(new Error('x'), 'message', {
+        get: () => {
+          setTimeout(oops, 0)
+          return 'x'
+        },
+      }),
+    ),
+  never_settles: () => thenable(() => undefined),
+  leaves_timers: () => {
+    for (let left = 50; left > 0; left -= 1) setTimeout(oops, left).unref()
+    return { value: 'fine' }
+  },
+  floods_the_log: () => {
+    for (let left = 10; left > 0; left -= 1) process.stderr.write(`${'x'.repeat(500_000)}\n`)
+    return { value: 'fine' }
+  },
+  answers_an_async_generator: () => ({ value: failingNumbers() }),
+  answers_a_promise_inside: () => ({ value: Promise.resolve(1) }),
+  answers_a_far_index: () => {
+    const far: unknown[] = []
+    far[4_000_000_000] = 1
+    return { value: far }
+  },
+  answers_bytes: () => ({ value: new Uint8Array(8) }),
+  gives_an_instance: () => ({
+    value: new (class Odd {
+      readonly own = 1
+    })(),
+  }),
+  gives_a_key_that_is_no_text: () => ({ value: { [Symbol('x')]: 1 } }),
   answers_too_often: () => ({ value: Array.from({ length: 40 }).reduce((inner) => [inner, inner], 'x') }),
 }
 
@@ -153,11 +228,64 @@ export const FATAL: Readonly<Record<string, Behaviour>> = {
     const kept: unknown[] = []
     for (;;) kept.push(Array.from({ length: 1000 }, (_, index) => ({ index })))
   },
+  fills_buffers: () => {
+    const kept: unknown[] = []
+    for (;;) kept.push(Buffer.alloc(16_000_000, 1))
+  },
+  fills_shared_memory: () => {
+    const kept: unknown[] = []
+    for (;;) kept.push(new Uint8Array(new SharedArrayBuffer(16_000_000)).fill(1))
+  },
+  fills_buffers_that_grow: () => {
+    const kept: unknown[] = []
+    for (;;) {
+      const buffer = new ArrayBuffer(1, { maxByteLength: 16_000_000 })
+      buffer.resize(16_000_000)
+      kept.push(new Uint8Array(buffer).fill(1))
+    }
+  },
+  begins_threads: () => {
+    for (;;) new Worker('for (;;);', { eval: true })
+  },
+  pollutes_every_object: () => {
+    Object.assign(Object.prototype, { polluted: 'yes' })
+    Object.defineProperty(Object.prototype, 'toJSON', { value: oops, configurable: true })
+    return { value: 'fine' }
+  },
+  replaces_what_everybody_uses: () => {
+    Object.assign(JSON, { stringify: oops, parse: oops })
+    Object.assign(Array.prototype, { map: oops, push: oops, flatMap: oops })
+    Object.assign(Promise.prototype, { finally: oops })
+    return { value: 'fine' }
+  },
+  ends_the_process_for_good: () => {
+    const end: unknown = Reflect.get(process, 'reallyExit')
+    if (typeof end === 'function') Reflect.apply(end, process, [9])
+    return hang()
+  },
 }
+
+/** Whose harm is not in what they answer: their calls are fine. */
+export const FINE: ReadonlySet<string> = new Set([
+  'floods_the_log',
+  'gives_an_instance',
+  'gives_a_key_that_is_no_text',
+  'pollutes_every_object',
+  'replaces_what_everybody_uses',
+])
+
+/** Who is quicker, their answer or their error, is chance: both are their own call's. */
+export const RACING: ReadonlySet<string> = new Set([
+  'leaves_timers',
+  'throws_after_it_settled',
+  'throws_later_when_it_is_waited_for_again',
+  'throws_later_when_its_answer_is_read',
+])
 
 /** Those that only their time limit ends. */
 export const ENDLESS: ReadonlySet<string> = new Set([
   'never_answers',
+  'never_settles',
   'throws_when_given_up',
   'goes_round_for_ever',
   'goes_round_in_microtasks',

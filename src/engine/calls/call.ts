@@ -81,16 +81,29 @@ function followingSignal(followed: AbortSignal): {
   }
 }
 
-function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
+/** As whoever contains the calls knows this one; `leftBehind` rejects when it left an error that nobody caught. */
+function containedOf(request: CallRequest): Contained & { readonly leftBehind: Promise<never> } {
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => undefined)
+  const { runId, stepId } = request.context
+  return {
+    name: { tool: request.tool.name, run_id: runId, step_id: stepId },
+    fail: (error) => {
+      request.onThrown?.(error)
+      reject(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
+    },
+    leftBehind: promise,
+  }
+}
+
+/** The output in a list: to wait for it once more would call what it is again. */
+function limited(
+  request: CallRequest,
+  controller: AbortController,
+  contained: ReturnType<typeof containedOf>,
+): Promise<readonly [unknown]> {
   return new Promise((resolve, reject) => {
-    const { runId, stepId } = request.context
-    const contained: Contained = {
-      name: { tool: request.tool.name, run_id: runId, step_id: stepId },
-      fail: (error) => {
-        request.onThrown?.(error)
-        reject(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
-      },
-    }
+    contained.leftBehind.catch(reject)
     // The tool's own: what its listeners throw is the tool's as well.
     const given = followingSignal(controller.signal)
     const timer = setTimeout(() => {
@@ -114,33 +127,47 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
         return given.signal()
       },
     }
-    inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
+    // What it answers is waited for in its name: that may be the tool's own code, which looks like a promise.
+    inSpan(request, () =>
+      inCall(contained, async () => [await request.tool.call(request.input, inner)] as const),
+    )
       // A moment later: a rejected promise that the tool has left comes to light only then.
-      .then((output) => setImmediate(resolve, output), reject)
+      .then((answer) => setImmediate(resolve, answer), reject)
       .finally(() => clearTimeout(timer))
   })
 }
 
-/** Makes the call; the controller gives it up. */
+function answered(request: CallRequest, output: unknown, took: () => number): CallOutcome {
+  const { tool, spec, input, salt } = request
+  const checked = checkOutput(tool, spec, { input, output, salt })
+  if (checked.ok) return { ...checked, durationMs: took() }
+  if ('thrown' in checked) request.onThrown?.(checked.thrown)
+  return { ok: false, failure: checked.failure, durationMs: took() }
+}
+
+function failed(
+  request: CallRequest,
+  error: unknown,
+  { took, isCancelled }: { readonly took: () => number; readonly isCancelled: boolean },
+): CallOutcome {
+  const said = classify(error)
+  if (!isToldWhole(error)) request.onThrown?.(error)
+  // Only whoever runs the call can cancel it.
+  const isForged = said.mode === 'user_cancelled' && !isCancelled
+  const problems = declaredProblems(error)
+  return { ok: false, failure: isForged ? classify(null) : said, durationMs: took(), problems }
+}
+
+/** Makes the call; the controller gives it up. What it answers or throws is read in its name, too: that can run its code. */
 export async function call(request: CallRequest, controller: AbortController): Promise<CallOutcome> {
   const begun = performance.now()
   const took = (): number => Math.round((performance.now() - begun) * 1000) / 1000
+  const contained = containedOf(request)
   try {
-    const output = await limited(request, controller)
-    const checked = checkOutput(request.tool, request.spec, {
-      input: request.input,
-      output,
-      salt: request.salt,
-    })
-    if (checked.ok) return { ...checked, durationMs: took() }
-    if ('thrown' in checked) request.onThrown?.(checked.thrown)
-    return { ok: false, failure: checked.failure, durationMs: took() }
+    const [output] = await limited(request, controller, contained)
+    return inCall(contained, () => answered(request, output, took))
   } catch (error) {
-    const failed = classify(error)
-    if (!isToldWhole(error)) request.onThrown?.(error)
-    // Only whoever runs the call can cancel it.
-    const isForged = failed.mode === 'user_cancelled' && !controller.signal.aborted
-    const problems = declaredProblems(error)
-    return { ok: false, failure: isForged ? classify(null) : failed, durationMs: took(), problems }
+    const isCancelled = controller.signal.aborted
+    return inCall(contained, () => failed(request, error, { took, isCancelled }))
   }
 }

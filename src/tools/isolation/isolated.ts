@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { lentFolders } from '../../lending.ts'
 import { CallError, type Failure } from '../../run/failure.ts'
 import type { Tool, ToolContext } from '../tool.ts'
+import { MOST_OUTSIDE_MB, watchMemory } from './memory.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
 
 /** Of the tool's objects; a heap that grows beyond it ends the thread. */
@@ -50,12 +51,14 @@ function errorOf({ failure, stack }: { failure: Failure; stack: string | null })
   })
 }
 
+const needsMore = (megabytes: number): CallError =>
+  new CallError('agent_bug', `The tool needs more than ${megabytes} MB of memory.`)
+
 /** What ended a thread: an error that nobody caught there, whatever its code says, or want of memory. */
 function endOf(error: unknown): Error {
   const code = error instanceof Error && 'code' in error ? error.code : null
   const { maxOldGenerationSizeMb } = RESOURCE_LIMITS
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
-    return new CallError('agent_bug', `The tool needs more than ${maxOldGenerationSizeMb} MB of memory.`)
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return needsMore(maxOldGenerationSizeMb)
   return thrownThere(error instanceof Error ? String(error.stack) : `a thrown ${typeof error}`)
 }
 
@@ -73,9 +76,13 @@ function answerOf(worker: Worker, signal: AbortSignal): Promise<unknown> {
 
 async function inThread(order: ThreadOrder, signal: AbortSignal): Promise<unknown> {
   const worker = new Worker(THREAD, { workerData: order, resourceLimits: RESOURCE_LIMITS })
+  let stopLooking = (): void => undefined
   try {
-    return await answerOf(worker, signal)
+    const { promise: tooMuch, reject } = Promise.withResolvers<never>()
+    stopLooking = watchMemory(worker, () => reject(needsMore(MOST_OUTSIDE_MB)))
+    return await Promise.race([answerOf(worker, signal), tooMuch])
   } finally {
+    stopLooking()
     await worker.terminate()
   }
 }

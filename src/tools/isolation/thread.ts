@@ -1,6 +1,7 @@
 // The thread of one call of an isolated tool: loads the tool's module, calls it, answers once. What it cannot answer,
 // because it is out of memory, has ended itself or goes round for ever, is told by its end.
-import { parentPort, workerData } from 'node:worker_threads'
+import { syncBuiltinESMExports } from 'node:module'
+import threads, { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/checks/json-fault.ts'
 import { classify, failure, isToldWhole } from '../../run/failure.ts'
@@ -63,6 +64,19 @@ async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
 process.kill = () => {
   throw new Error('A tool called process.kill.')
 }
+
+/** What a thread would begin has neither its limits nor its end, and shared memory is nobody's that could be counted. */
+function keepAlone(): void {
+  const refused = class {
+    constructor() {
+      throw new Error('A tool began a thread.')
+    }
+  }
+  Reflect.set(threads, 'Worker', refused)
+  syncBuiltinESMExports()
+  Reflect.deleteProperty(globalThis, 'SharedArrayBuffer')
+}
+keepAlone()
 
 function post(answer: ThreadAnswer): void {
   try {
