@@ -251,6 +251,16 @@ function streamContract(make: JournalFactory): void {
     expect(await journal().children('bat_c', '', 2)).toEqual([])
   })
 
+  test('open lists are found by id, page by page, and neither their runs nor those that are over', async () => {
+    const over = { open: false, wakeAt: null, waiting: false }
+    for (const id of ['bat_d', 'bat_b', 'bat_a', 'bat_c']) taken(await journal().append(appendOf(id)))
+    taken(await journal().append(appendOf('run_a', { parent: 'bat_a' })))
+    taken(await journal().append(appendOf('bat_b', { expectedVersion: 1, head: over })))
+    expect(await journal().openBatches('', 2)).toEqual(['bat_a', 'bat_c'])
+    expect(await journal().openBatches('bat_c', 2)).toEqual(['bat_d'])
+    expect(await journal().openBatches('bat_d', 2)).toEqual([])
+  })
+
   test('who has an idempotency key can be asked without writing', async () => {
     expect(await journal().peek('alice:k1')).toBeNull()
     taken(await journal().append(appendOf('run_a', { idempotency: { key: 'alice:k1', digest: 'd1' } })))
