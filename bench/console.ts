@@ -6,6 +6,7 @@ import { figure, setting, type Bench, type Figure } from './bench.ts'
 import { allFinished, client, decision, expectJson, postRun, runCounts, type Client } from './client.ts'
 import { median } from './compare/ratios.ts'
 import { BenchError } from './failure.ts'
+import { firstPaint } from './first-paint.ts'
 import { inFolder } from './folder.ts'
 import { openLoop } from './open-loop.ts'
 import { roomyRegistry } from './roomy.ts'
@@ -197,7 +198,8 @@ export const bench: Bench = {
       const calls = client(served.url, SOCKETS)
       const runs = setting(settings, 'runs')
       const waiting = setting(settings, 'waiting')
-      const figures = [...(await firstPage(calls)), ...(await pageTimes(calls, 'empty'))]
+      const figures = [...(await firstPage(calls)), ...(await firstPaint(`${served.url}/`))]
+      figures.push(...(await pageTimes(calls, 'empty')))
       await fill(calls, runs + waiting, waiting)
       progress(0.6)
       const { started } = await runCounts(calls)

@@ -8,7 +8,6 @@ import type { Journal } from '../src/journal/journal.ts'
 import { sqliteJournal } from '../src/journal/sqlite/sqlite.ts'
 import { rulesPlanner } from '../src/planner/rules.ts'
 import { provePlan } from '../src/planner/prove.ts'
-import { validatePlan } from '../src/planner/validate.ts'
 import { followAll, type Followers } from '../src/projections/followers.ts'
 import { loadLists } from '../src/projections/lists/lists.ts'
 import { followedLog } from '../src/projections/log.ts'
@@ -51,7 +50,6 @@ async function untold(dir: string): Promise<Product> {
     {
       journal,
       planners: [rulesPlanner()],
-      checkPlan: validatePlan,
       provePlan,
       models: null,
       writer: 'bench',

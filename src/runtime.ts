@@ -20,7 +20,6 @@ import { openJournal } from './opened-journal.ts'
 import { runsOf } from './library-run.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
-import { validatePlan } from './planner/validate.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
 import { createProjections } from './projections/projections.ts'
 import { parseRegistry } from './registry/parse.ts'
@@ -159,9 +158,10 @@ const doorOf = (
   DoorParts,
   'keys' | 'oidc' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal' | 'templates'
 > => ({
-  templates: async () => {
+  templates: async (tenant) => {
     const { libraryOf } = await import('./tools/engagement/templates/template-library.ts')
-    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }, []).templates
+    const stored = tenant === null ? [] : await engine.stored('templates', tenant)
+    return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }, stored)
   },
   verifyJournal: async () => {
     const { verifyChains } = await import('./journal/verify.ts')
@@ -199,7 +199,6 @@ const partsOf = async (given: Given, options: RuntimeOptions): Promise<EnginePar
   ...given,
   openAdapter: (spec, module) => openAdapter(spec, module, options),
   ...(await planningOf(options.llm ?? null)),
-  checkPlan: validatePlan,
   provePlan,
   randomHex: hexPool(),
   settings: { ...ENGINE_DEFAULTS, ...options.engine },

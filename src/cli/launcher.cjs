@@ -5,7 +5,7 @@
 
 const { spawn } = require('child_process')
 const { existsSync } = require('fs')
-const { join } = require('path')
+const { join, sep } = require('path')
 const { pathToFileURL } = require('url')
 const { engines } = require('../../package.json')
 
@@ -27,6 +27,16 @@ function refuse() {
 function program() {
   const source = join(__dirname, 'cugar.ts')
   return existsSync(source) ? source : join(__dirname, 'cugar.js')
+}
+
+/** Packed as it is in a checkout: Node strips no types under node_modules. */
+const isUnbuilt = () => program().endsWith('.ts') && __dirname.split(sep).includes('node_modules')
+
+function refuseSource() {
+  console.error(
+    'cugar: this package holds the source alone, which no Node runs as a package: make one with `npm run package`',
+  )
+  process.exitCode = 1
 }
 
 const LOOK_MS = 500
@@ -64,7 +74,8 @@ function broughtNode() {
 }
 
 if (process.env.npm_lifecycle_event !== undefined) endWithNpm()
-if (Number(process.versions.node.split('.')[0]) >= needed) void run()
+if (isUnbuilt()) refuseSource()
+else if (Number(process.versions.node.split('.')[0]) >= needed) void run()
 else {
   const node = broughtNode()
   if (node === null) refuse()

@@ -42,7 +42,11 @@ export function showApproval(out: Output, shown: Approval): void {
   out.line(`${approval_id} ${status}: ${tool}, ${step_id} of ${run_id}, revision ${revision}`)
   out.line(`goal: ${shown.goal ?? 'erased'}`)
   out.line(`requester: ${shown.requester} (profile ${shown.profile}, tenant ${shown.tenant})`)
-  out.line(`risk: ${risk}; approved by ${approved_by.length} of ${required}; open until ${shown.expires_at}`)
+  for (const { by, reason, at } of shown.earlier_denials)
+    out.line(`refused before: by ${by} at ${at}: ${reason ?? 'the reason was erased'}`)
+  out.line(
+    `risk: ${risk}; approved by ${approved_by.length} of ${required}; open until ${shown.expires_at}; decided by the role ${shown.approver_role}`,
+  )
   showContent(out, shown)
   out.heading('If approved')
   for (const consequence of shown.consequences) out.line(consequence)

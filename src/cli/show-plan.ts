@@ -31,6 +31,13 @@ function showRules(out: Output, { replan }: Preview): void {
   for (const [index, rule] of replan.rules.entries()) out.line(`  rule ${index + 1}: ${ruleText(rule)}`)
 }
 
+/** What a plan may take at most, as a list of amounts. */
+export function mostText({ calls, cost, approvals, llm_tokens, llm_usd }: Preview['worst_case']): string {
+  const most = [counted(calls, 'call'), `${units(cost)} cost units`, counted(approvals, 'approval')]
+  if (llm_tokens === undefined || llm_usd === undefined) return most.join(', ')
+  return [...most, counted(llm_tokens, 'token'), dollars(llm_usd)].join(', ')
+}
+
 export function showPlan(out: Output, plan: Preview): void {
   if (plan.made !== undefined) out.line(plan.made.summary)
   out.line(
@@ -48,8 +55,7 @@ export function showPlan(out: Output, plan: Preview): void {
       step.reason,
     ]),
   )
-  const { calls, cost, approvals } = plan.worst_case
-  out.line(`at most: ${counted(calls, 'call')}, ${units(cost)} cost units, ${counted(approvals, 'approval')}`)
+  out.line(`at most: ${mostText(plan.worst_case)}`)
   showRules(out, plan)
   showUnserved(out, plan.unserved)
   for (const sentence of plan.over_budget) out.line(`over budget: ${sentence}`)

@@ -3,6 +3,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import type { PagesParts } from '../http/people/window.ts'
 import type { Assets } from './assets.ts'
+import { serveAssets } from './asset-route.ts'
 import { loadAssets } from './assets.ts'
 import { bareDocument, document, homeOf, PERSONAS } from './layout.ts'
 import {
@@ -130,8 +131,9 @@ const shows =
       return
     }
     const context = contextOf(door, { req, res }, who)
-    const frame = { section: page.section, assets, position: door.changes.position() }
-    if (page.method === 'post' && !isOurs(door, who.session, context.form)) {
+    const isAnswer = page.method === 'post'
+    const frame = { section: page.section, assets, position: door.changes.position(), isAnswer }
+    if (isAnswer && !isOurs(door, who.session, context.form)) {
       res
         .status(403)
         .type('html')
@@ -143,6 +145,8 @@ const shows =
       throw error
     })
     if (view === 'sent') return
+    // The way back leads to what a form said, as it was: a browser that may not keep it shows an error in its place.
+    if (isAnswer) res.set('Cache-Control', 'private, no-cache')
     if ('to' in view) res.redirect(303, `${req.baseUrl}${view.to}`)
     else
       res
@@ -180,9 +184,11 @@ function signInRoutes(router: Router, door: Door): void {
     const who = whoIs(door, req, res)
     door.announce(res, { path: '/sign-out', person: who?.person ?? null })
     const form = formOf(req)
-    if (who && isOurs(door, who.session, form) && form.get('everywhere') === '1')
-      await sessions.endAll(who.session.id)
+    if (who && isOurs(door, who.session, form))
+      await (form.get('everywhere') === '1' ? sessions.endAll(who.session.id) : sessions.end(who.session))
     res.clearCookie(COOKIE, { path: req.baseUrl || '/' })
+    // What was kept for the way back is for nobody who comes after.
+    res.set('Clear-Site-Data', '"cache"')
     res.redirect(303, `${req.baseUrl}/sign-in`)
   })
   router.post('/persona', (req, res) => {
@@ -201,27 +207,6 @@ const oursOnly: RequestHandler = (req, res, next) => {
   const isForeign = req.method === 'POST' && req.headers['sec-fetch-site'] === 'cross-site'
   if (isForeign) res.status(403).type('text/plain').send('This form was sent from another site.\n')
   else next()
-}
-
-function assetRoute(router: Router, door: Door): void {
-  router.get('/assets/:name', (req, res, next) => {
-    const asset = door.assets.find(req.params.name)
-    if (!asset) return next()
-    door.announce(res, { path: '/assets/{name}', person: null })
-    const isPinned = req.originalUrl.includes(`v=${asset.digest}`)
-    res.set('Cache-Control', isPinned ? 'public, max-age=31536000, immutable' : 'public, max-age=86400')
-    res.set('ETag', `"${asset.digest}"`)
-    if (req.headers['if-none-match'] === `"${asset.digest}"`) {
-      res.status(304).end()
-      return
-    }
-    const zipped = asset.gzipped !== null && req.acceptsEncodings('gzip') === 'gzip'
-    if (zipped) res.set('Content-Encoding', 'gzip')
-    res
-      .set('Vary', 'Accept-Encoding')
-      .type(asset.type)
-      .send(zipped ? asset.gzipped : asset.body)
-  })
 }
 
 /** Approvals that a page counts; more are shown as `100+`. */
@@ -280,7 +265,7 @@ export async function createConsole(parts: ConsoleParts): Promise<Router> {
   const router = express.Router({ caseSensitive: true, strict: true })
   const form = formOfAtMost(MOST_FORM)
   router.use(oursOnly)
-  assetRoute(router, door)
+  serveAssets(router, door)
   streamRoute(router, door, createStreams(door.changes, door.stopping))
   router.post(['/sign-in', '/sign-out', '/persona'], form)
   signInRoutes(router, door)

@@ -1,7 +1,7 @@
 // The frame of every page: head, menu, who is here, and whether it is live.
 import type { Assets } from './assets.ts'
 import { flag, html, type Html } from './html.ts'
-import { hasRole, type PageContext, type Person, type View } from './page.ts'
+import { hasRole, mayApprove, type PageContext, type Person, type View } from './page.ts'
 
 type Item = {
   readonly section: string
@@ -24,13 +24,16 @@ const MENU: readonly Item[] = [
 
 export const PERSONAS = ['requester', 'reviewer'] as const
 
+/** A profile may ask its approvers for a role of its own. */
+const isFor = ({ section, roles }: Item, person: Person): boolean =>
+  hasRole(person, ...roles) || (section === 'inbox' && mayApprove(person))
+
 /** The first page that this person may see. */
-export const homeOf = (person: Person): string =>
-  MENU.find(({ roles }) => hasRole(person, ...roles))?.href ?? '/inbox'
+export const homeOf = (person: Person): string => MENU.find((item) => isFor(item, person))?.href ?? '/inbox'
 
 const menu = ({ person, base }: PageContext, section: string): Html =>
   html`<nav aria-label="Pages">
-    ${MENU.filter(({ roles }) => hasRole(person, ...roles)).map(
+    ${MENU.filter((item) => isFor(item, person)).map(
       (item) =>
         html`<a href="${base}${item.href}" ${item.section === section ? html`aria-current="page"` : null}
           >${item.name}${item.section === 'inbox' ? html`<b data-count="pending" hidden></b>` : null}</a
@@ -77,13 +80,17 @@ const head = (title: string, { base, assets }: { base: string; assets: Assets })
     <script defer src="${actions.href}" integrity="${actions.integrity}"></script>`
 }
 
+export type Frame = {
+  readonly section: string
+  readonly assets: Assets
+  /** Of the journal before the page was made. */
+  readonly position: number
+  /** true: a form led to it, so what is at its address is another page: no change elsewhere draws it anew. */
+  readonly isAnswer: boolean
+}
+
 /** A whole document. */
-export function document(
-  view: View,
-  context: PageContext,
-  /** `position`: of the journal before the page was made. */
-  frame: { section: string; assets: Assets; position: number },
-): string {
+export function document(view: View, context: PageContext, frame: Frame): string {
   const { base } = context
   return html`<!doctype html>
     <html lang="en">
@@ -92,7 +99,9 @@ export function document(
       </head>
       <body data-position="${frame.position}">
         <a class="skip" href="#main">To the page</a>
-        <div class="app ${view.list ? 'with-list' : ''}${view.isBare ? 'plain-app' : ''}">
+        <div
+          class="app ${view.list ? 'with-list' : ''} ${view.isChoosing ? 'choosing' : ''} ${view.isBare ? 'plain-app' : ''}"
+        >
           <header class="top">
             <a class="logo" href="${base}/">CUGA<i>r</i> <span>Sales</span></a>
             <span class="live" data-live role="status">connecting</span>
@@ -100,7 +109,7 @@ export function document(
           </header>
           ${view.isBare ? null : menu(context, frame.section)}
           ${view.list ? html`<aside class="list" aria-label="List">${view.list}</aside>` : null}
-          <main id="main" tabindex="-1" ${view.isStill ? html`data-still` : null}>${view.main}</main>
+          <main id="main" tabindex="-1" ${frame.isAnswer ? html`data-still` : null}>${view.main}</main>
         </div>
       </body>
     </html>`.toString()

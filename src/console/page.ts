@@ -1,5 +1,6 @@
 // One page of the console: its address, who may see it, and how it looks for one request.
 import type { Principal } from '../engine/engine.ts'
+import { ROLES } from '../events/names.ts'
 import type { Html } from './html.ts'
 
 /** What the API said no with. */
@@ -63,9 +64,9 @@ export type View = {
   readonly main: Html
   /** Between the menu and the page: a list from which the page is one. */
   readonly list?: Html
+  /** true: the list is what this page is for; where there is no room for both, it alone is shown. */
+  readonly isChoosing?: boolean
   readonly status?: number
-  /** true: what a form led to, which no change elsewhere draws anew. */
-  readonly isStill?: boolean
   /** true: without the menu, for who came by a link for this page alone. */
   readonly isBare?: boolean
   /** Where the browser goes on by itself, at once. */
@@ -91,6 +92,10 @@ export type Page = {
 
 export const hasRole = ({ roles }: Person, ...wanted: readonly string[]): boolean =>
   wanted.some((role) => roles.includes(role))
+
+/** A role that profiles may ask of their approvers: `approver`, or one of their own. */
+export const mayApprove = ({ roles }: Person): boolean =>
+  roles.some((role) => role === 'approver' || !ROLES.some((known) => known === role))
 
 /** For pages that are a form for some alone. Errors: a `RefusedError` with what the API would say. */
 export function needRole(person: Person, role: string): void {

@@ -16,7 +16,7 @@ import { listsPage } from './pages/lists/lists.ts'
 import { newListPage, startListPage } from './pages/lists/start.ts'
 import { runsPage } from './pages/runs.ts'
 import { signalsPage } from './pages/signals.ts'
-import { adapterChangePages, toolsPage } from './pages/tools.ts'
+import { adapterChangePages, compareAdaptersPage, toolsPage } from './pages/tools.ts'
 import type { Page } from './page.ts'
 
 export const PAGES: readonly Page[] = [
@@ -50,6 +50,7 @@ export const PAGES: readonly Page[] = [
   liftPage,
   toolsPage,
   ...adapterChangePages,
+  compareAdaptersPage,
   registryPage,
   comparePage,
   reloadPage,

@@ -22,33 +22,62 @@ export async function sessionSecret(dataDir: string | null): Promise<Buffer> {
   return secret
 }
 
-/** By person since when their sessions count, epoch milliseconds. */
+/** How often all sessions of somebody were ended, and when last, epoch milliseconds. */
+export type EndedAll = { readonly times: number; readonly at: number }
+
 export type Ended = {
-  readonly of: (id: string) => number | undefined
+  readonly all: (id: string) => EndedAll | undefined
+  /** Of one session, by its nonce. */
+  readonly one: (nonce: string) => boolean
   /** Resolves when it is kept. */
-  readonly note: (id: string, at: number) => Promise<void>
+  readonly noteAll: (id: string, at: number) => Promise<void>
+  readonly noteOne: (nonce: string) => Promise<void>
 }
 
-const endedSchema = z.record(z.string(), z.int())
+/** Sessions that are remembered as ended; by their number, because a clock can be set. */
+const MOST_ENDED = 10_000
+
+const endedSchema = z.strictObject({
+  all: z.record(z.string(), z.strictObject({ times: z.int(), at: z.int() })),
+  one: z.array(z.string()),
+})
+/** As it was kept before single sessions were: when all of somebody were ended. */
+const olderSchema = z.record(z.string(), z.int()).transform((ended) => ({
+  all: Object.fromEntries(Object.entries(ended).map(([id, at]) => [id, { times: 1, at }])),
+  one: [],
+}))
 
 /** As it was left; what cannot be read is an error, as sessions that were ended would live again. */
 export async function endedSessions(dataDir: string | null): Promise<Ended> {
   const file = dataDir === null ? null : join(dataDir, 'console.ended.json')
-  const known = file === null ? null : await readFile(file, 'utf8').catch(nullIfMissing)
-  const ended = new Map(Object.entries(known === null ? {} : endedSchema.parse(JSON.parse(known))))
+  const text = file === null ? null : await readFile(file, 'utf8').catch(nullIfMissing)
+  const known = text === null ? null : z.union([endedSchema, olderSchema]).parse(JSON.parse(text))
+  const all = new Map(Object.entries(known?.all ?? {}))
+  const one = new Set(known?.one ?? [])
   let writing = Promise.resolve()
-  const keep = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     if (file === null) return
-    await writeFile(`${file}.new`, JSON.stringify(Object.fromEntries(ended)), { mode: 0o600, flush: true })
+    const kept = JSON.stringify({ all: Object.fromEntries(all), one: [...one] })
+    await writeFile(`${file}.new`, kept, { mode: 0o600, flush: true })
     await rename(`${file}.new`, file)
   }
+  const keep = (): Promise<void> => {
+    // One after the other: the last one has them all.
+    writing = writing.then(write, write)
+    return writing
+  }
   return {
-    of: (id) => ended.get(id),
-    note: (id, at) => {
-      ended.set(id, at)
-      // One after the other: the last one has them all.
-      writing = writing.then(keep, keep)
-      return writing
+    all: (id) => all.get(id),
+    one: (nonce) => one.has(nonce),
+    noteAll: (id, at) => {
+      all.set(id, { times: (all.get(id)?.times ?? 0) + 1, at })
+      return keep()
+    },
+    noteOne: (nonce) => {
+      one.add(nonce)
+      const [oldest] = one
+      if (one.size > MOST_ENDED && oldest !== undefined) one.delete(oldest)
+      return keep()
     },
   }
 }

@@ -23,6 +23,8 @@ const sessionSchema = z.strictObject({
   nonce: z.string().min(1).max(50),
   since: z.int(),
   seen: z.int(),
+  /** How often all sessions of this person had been ended by then; left out: a session of before that was counted. */
+  ended: z.int().optional(),
   /** As an identity provider told them; left out: somebody with a key, or a persona. */
   groups: z.array(z.string()).optional(),
 })
@@ -38,6 +40,8 @@ export type Sessions = {
   /** Must come with every change that a page of this session makes. */
   readonly csrf: (session: Session) => string
   readonly isCsrf: (session: Session, token: string) => boolean
+  /** Ends this one, copies of its cookie included; resolves when a restart would not revive it. */
+  readonly end: (session: Session) => Promise<void>
   /** Ends every session of this person that exists now; resolves when a restart would not revive them. */
   readonly endAll: (id: string) => Promise<void>
 }
@@ -52,25 +56,34 @@ export type SessionParts = {
 
 export function createSessions({ secret, clock, ended }: SessionParts): Sessions {
   const cookie = signedCookie(secret, { name: COOKIE, purpose: 'session', schema: sessionSchema })
+  // Counted, and not by time: a clock that is set back would let sessions live that were ended.
+  const isEnded = ({ id, nonce, since, ended: then }: Session): boolean => {
+    const all = ended.all(id)
+    if (ended.one(nonce)) return true
+    return then === undefined ? since <= (all?.at ?? -1) : then !== (all?.times ?? 0)
+  }
   const csrf = ({ id, nonce }: Session): string => signature(secret, 'csrf', `${id}\n${nonce}`)
   return {
     open: (id, groups) => {
       const now = clock()
       const nonce = randomBytes(16).toString('base64url')
-      return cookie.write({ id, nonce, since: now, seen: now, ...(groups && { groups: [...groups] }) })
+      const times = ended.all(id)?.times ?? 0
+      const session = { id, nonce, since: now, seen: now, ended: times }
+      return cookie.write({ ...session, ...(groups && { groups: [...groups] }) })
     },
     read: (header) => {
       const session = cookie.read(header)
       if (session === null) return null
       const now = clock()
       const longest = session.groups === undefined ? WHOLE_MS : VOUCHED_MS
-      const isOver = now - session.seen > IDLE_MS || now - session.since > longest
-      return isOver || session.since <= (ended.of(session.id) ?? -1) ? null : session
+      const isOver = Math.abs(now - session.seen) > IDLE_MS || now - session.since > longest
+      return isOver || isEnded(session) ? null : session
     },
     renew: (session) =>
       clock() - session.seen > RENEW_MS ? cookie.write({ ...session, seen: clock() }) : null,
     csrf,
     isCsrf: (session, token) => isSame(csrf(session), token),
-    endAll: (id) => ended.note(id, clock()),
+    end: ({ nonce }) => ended.noteOne(nonce),
+    endAll: (id) => ended.noteAll(id, clock()),
   }
 }

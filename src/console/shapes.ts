@@ -21,7 +21,7 @@ import type {
   jointDecision,
 } from '../http/batches/schemas.ts'
 import type { adapter, adapterChecked, adaptersCompared } from '../http/adapters/answers.ts'
-import type { planPreview } from '../http/plan-answers.ts'
+import type { planComparison, planPreview } from '../http/plan-answers.ts'
 import type { approval, approvalRow, run, runRow, runStep } from '../http/runs/run-answers.ts'
 
 type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
@@ -32,6 +32,7 @@ export type RunRow = z.output<typeof runRow>
 export type Approval = z.output<typeof approval>
 export type ApprovalRow = z.output<typeof approvalRow>
 export type PlanPreview = z.output<typeof planPreview>
+export type PlanComparison = z.output<typeof planComparison>
 export type Profile = z.output<typeof profile>
 export type Playbook = z.output<typeof playbook>
 export type Template = z.output<typeof template>

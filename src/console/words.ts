@@ -34,6 +34,28 @@ export const number = (value: number): string => numbers.format(value)
 export const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '< 1 %' : `${numbers.format(Math.round(share * 100))} %`
 
+/** As the registry counts what a call costs. */
+export const costUnits = (value: number): string => `${number(value)} cost unit${value === 1 ? '' : 's'}`
+
+const INSTANT = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)/g
+const days = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+})
+
+/** A line of a tool with its instants as people write them, each on the clock that it names: a meeting keeps its zone. */
+export const dated = (line: string): string =>
+  line.replaceAll(INSTANT, (_, clock: string, zone: string) => {
+    const at = new Date(`${clock}Z`)
+    if (Number.isNaN(at.getTime())) return `${clock}${zone}`
+    return `${days.format(at)} ${zone === 'Z' ? 'UTC' : `UTC${zone}`}`
+  })
+
 const UNIT_NAMES: Readonly<Record<string, string>> = {
   calls: 'calls',
   cost: 'cost units',
@@ -53,6 +75,9 @@ const STATUS_WORDS: Readonly<Record<string, string>> = {
   changes_requested: 'sent back',
   unknown: 'outcome unknown',
   partial: 'partly done',
+  // Of an adapter: its breaker is.
+  open: 'cut off',
+  half_open: 'being tried again',
 }
 export const statusWords = (status: string): string => STATUS_WORDS[status] ?? plain(status)
 
@@ -77,6 +102,8 @@ const TONES: Readonly<Record<string, 'ok' | 'warn' | 'bad' | 'brand'>> = {
   expired: 'bad',
   high: 'bad',
   critical: 'bad',
+  open: 'bad',
+  half_open: 'warn',
   running: 'brand',
   accepted: 'brand',
 }

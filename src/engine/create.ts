@@ -68,6 +68,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     words: (tool, output) => summaryOf(registries.current().installed.tools.get(tool), output),
     toolOf: (name) => registries.current().installed.tools.get(name),
     texts: () => registries.current().installed.texts,
+    stored: registries.libraries.stored,
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     adapters: createAdapters({ parts, control, registries, overlay, slotting }),

@@ -11,7 +11,7 @@ import type { Registry } from '../registry/registry.ts'
 import type { Batches } from './batches/contract.ts'
 import type { ProposedBlock, ProposedReplan, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Adapters } from './vendors.ts'
-import type { InForce } from './parts.ts'
+import type { InForce, Libraries } from './parts.ts'
 import type { Accepted, CancelRequest, PlanCustomer, PlanRequest, Principal, RunRequest } from './requests.ts'
 
 export type {
@@ -133,6 +133,8 @@ export type Engine = {
   readonly toolOf?: (name: string) => Tool | undefined
   /** What the operator's own folders have; left out: there are none. */
   readonly texts?: () => OwnTexts | undefined
+  /** What a tenant's runs have stored in one of its libraries, the oldest first. */
+  readonly stored: Libraries['stored']
   /** The registry in force. */
   readonly registry: () => Registry
   /**

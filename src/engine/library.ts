@@ -76,6 +76,10 @@ export function createLibraries(parts: EngineParts): Libraries {
     return shelf
   }
   return {
+    stored: async (name, tenant) => {
+      const { entries } = await shelfOf(libraryStream(name, tenant))
+      return entries.map(({ data, item }) => ({ action: data.action, item, isOwn: false }))
+    },
     of: (name, reader) => {
       const stream = libraryStream(name, reader.tenant)
       const isOwn = ({ data }: Stored): boolean =>

@@ -3,13 +3,11 @@ import type { Adapter } from '../adapters/adapter.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Models } from '../models/model.ts'
 import type { ModelQuestion, ModelRequest } from '../run/question.ts'
-import type { ProposedStep } from '../events/plan.ts'
 import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { Proof, Proposal } from '../planner/prove.ts'
-import type { PlanCheck } from '../planner/validate.ts'
 import type { AdapterSpec, ModelSpec, Registry } from '../registry/registry.ts'
 import type { LibraryName } from '../events/library.ts'
-import type { LibraryRecords } from '../tools/library-records.ts'
+import type { LibraryEntry, LibraryRecords } from '../tools/library-records.ts'
 import type { OwnTexts } from '../tools/text-file.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Opening } from './slots/opening.ts'
@@ -73,6 +71,8 @@ export type LibraryReader = {
 
 export type Libraries = {
   readonly of: (name: LibraryName, reader: LibraryReader) => LibraryRecords
+  /** Everything that a tenant's runs have stored, the oldest first: none of it is of the step that asks. */
+  readonly stored: (name: LibraryName, tenant: string) => Promise<readonly LibraryEntry[]>
 }
 
 /** What a run works with: the registry it started under, its tools and texts, and the vendors of today. */
@@ -108,9 +108,7 @@ export type EngineParts = {
   readonly journal: Journal
   /** The preferred one first. The last one asks nobody: it plans where the others do not. */
   readonly planners: readonly [...Planner[], Planner]
-  /** Whether a plan that no planner just made may be adopted. */
-  readonly checkPlan: (steps: readonly ProposedStep[], input: PlannerInput) => PlanCheck
-  /** The steps of a plan that was given, or every problem of it. */
+  /** A plan that no planner just made, or every problem of it. */
   readonly provePlan: (proposal: Proposal, input: PlannerInput) => Proof
   /** null: no language model is set up. */
   readonly models: Models | null

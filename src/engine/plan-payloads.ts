@@ -3,6 +3,7 @@
 import {
   sourcesOf,
   type BranchBlock,
+  type ForEachBlock,
   type InputSource,
   type PlanBlock,
   type PlanStep,
@@ -48,8 +49,12 @@ export function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {
 export function keepTexts(turn: Turn, block: ProposedBlock): PlanBlock {
   if (block.kind === 'parallel') return block
   if (block.kind === 'for_each') {
-    const { body } = block
-    return { ...block, body: body === null ? null : addPayload(turn, body).digest }
+    const { body, template, ...list } = block
+    return {
+      ...list,
+      body: body === null ? null : addPayload(turn, body).digest,
+      ...(template && { template: addPayload(turn, template).digest }),
+    }
   }
   const cases = block.cases.map((one) => ({
     ...one,
@@ -123,9 +128,20 @@ export async function withTexts(
 ): Promise<ProposedBlock | null> {
   if (block.kind === 'parallel') return block
   if (block.kind === 'branch') return withExpressions(parts, runId, block)
-  if (block.body === null) return { ...block, body: null }
-  const body = await payloadValue(parts.journal, runId, block.body)
-  return body === null ? null : { ...block, body: body as ProposedParts }
+  return withBody(parts, runId, block)
+}
+
+/** A list of an earlier run with its steps for any one item; null: they were erased. */
+async function withBody(
+  parts: EngineParts,
+  runId: string,
+  { body, template, ...list }: ForEachBlock,
+): Promise<ProposedBlock | null> {
+  const read = async (digest: string | null | undefined): Promise<ProposedParts | null> =>
+    digest == null ? null : ((await payloadValue(parts.journal, runId, digest)) as ProposedParts | null)
+  const [steps, kept] = await Promise.all([read(body), read(template)])
+  if ((steps === null && body !== null) || (kept === null && template !== undefined)) return null
+  return { ...list, body: steps, ...(kept && { template: kept }) }
 }
 
 /** Inputs with the values that a plan gave by itself, as they are; null: one was erased. */

@@ -1,14 +1,11 @@
 // How a run gets its plan: from the planner it asked for, or, when it resumes another, from that one's plan.
 import type { DataOf } from '../events/event.ts'
 import { isRecord } from '../events/json.ts'
-import { type PlanStep } from '../events/plan.ts'
 import { AUTO_PLANNER, GIVERS } from '../registry/names.ts'
-import { MICRO } from '../registry/registry.ts'
 import type { Happened, PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import type { Profile } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
-import { reviewOf } from '../run/approval-policy.ts'
-import { replay } from '../run/replay.ts'
+import { isTooLong } from '../run/calls/question-most.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import type { Given } from './aim.ts'
@@ -16,8 +13,9 @@ import { planGiven } from './given-plan.ts'
 import type { ActiveRun, Planned } from './active-run.ts'
 import { askerOf, recordedReplies, type SendRequest } from './asks.ts'
 import type { EngineParts } from './parts.ts'
-import { withTexts, withLiterals, withRules } from './plan-payloads.ts'
-import { payloadValue, valueOf } from './values.ts'
+import { askable, modelOf } from './calls/set-up-models.ts'
+import { planLeft } from './revisions/plan-left.ts'
+import { valueOf } from './values.ts'
 
 /** The planner that was asked for; `auto`: the preferred one. null: there is none of this name for the profile. */
 export function plannerOf(
@@ -117,6 +115,7 @@ async function fromPlanner(
     profile,
     limits,
     registry,
+    ...askable(parts, registry, profile),
     isPreview: state.planOnly === true,
     ...(happened && { happened }),
   }
@@ -126,7 +125,13 @@ async function fromPlanner(
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
   const timeoutMs = Math.max(1, Math.min(parts.settings.planTimeoutMs, left / 2))
   const planner = happened ? plannerAgain(state) : state.planner
-  const ask = await askOf(parts, run, { timeoutMs, controller, send })
+  const model = modelOf(parts, registry, profile)
+  // A plan that was adopted says what another planning may take; more is not asked.
+  const within: SendRequest =
+    happened === undefined || model === null
+      ? send
+      : async (request) => (isTooLong('planning', request.most, model) ? null : send(request))
+  const ask = await askOf(parts, run, { timeoutMs, controller, send: within })
   if (controller.signal.aborted) return noPlan('Nobody waits for the plan any more.')
   return planBy(parts, { planner, input }, { timeoutMs, controller, ask })
 }
@@ -142,84 +147,6 @@ async function askOf(
   const recorded = asks ? await recordedReplies(parts.journal, runId) : []
   const left = (): number => end - performance.now()
   return askerOf({ recorded, send, left, signal: controller.signal })
-}
-
-/** A step that is still to be done, under the policy of today; null: today's profile may not do it. */
-function renewed(step: PlanStep, run: ActiveRun): PlanStep | null {
-  const spec = run.registry.tools[step.tool]
-  const profile = run.registry.profiles[run.state.profile]
-  if (!spec?.enabled || !profile?.allowed_tools.includes(step.tool)) return null
-  const { side_effects, cost, timeout_ms, retry, idempotent, approval } = spec
-  const policy = { side_effects, cost, timeout_ms, retry, idempotent, risk: approval.risk }
-  const { adapter: _chosenThen, reconcile: _asThen, ...kept } = step
-  const reconcile = spec.reconcile === undefined ? {} : { reconcile: spec.reconcile }
-  return {
-    ...kept,
-    ...policy,
-    ...reconcile,
-    interface: spec.adapter,
-    review: reviewOf(spec, profile),
-    carried: null,
-  }
-}
-
-/** The steps of the run before, those it completed with the output they had; or the name of one that may not be done. */
-function carriedSteps(before: RunState, run: ActiveRun): PlanStep[] | string {
-  const steps: PlanStep[] = []
-  for (const id of before.plan?.order ?? []) {
-    const step = before.steps[id]
-    if (step === undefined || before.redone?.includes(id) === true) continue
-    const isDone = step.status === 'completed' && step.output !== null
-    const next = isDone ? { ...step.plan, carried: step.output } : renewed(step.plan, run)
-    if (next === null) return step.plan.tool
-    steps.push(next)
-  }
-  return steps
-}
-
-async function fromRun(parts: EngineParts, run: ActiveRun, resumes: string): Promise<PlanResult> {
-  const before = replay(await parts.journal.read(resumes))
-  if (before?.plan == null) return noPlan('The run to resume has no plan.')
-  const found = carriedSteps(before, run)
-  if (typeof found === 'string') return noPlan(`The profile may no longer use ${found}.`)
-  const given = await Promise.all(found.map((step) => withLiterals(parts, resumes, step)))
-  const steps = given.filter((step) => step !== null)
-  if (steps.length < given.length) return noPlan('What the plan of the run to resume gave was erased.')
-  const branches = before.plan.blocks ?? []
-  const read = await Promise.all(branches.map((block) => withTexts(parts, resumes, block)))
-  const blocks = read.filter((block) => block !== null)
-  if (blocks.length < read.length) return noPlan('The conditions of the run to resume were erased.')
-  const { replan } = before.plan
-  const rules = replan === undefined ? undefined : await withRules(parts, resumes, replan)
-  if (rules === null) return noPlan('The rules of the run to resume were erased.')
-  for (const { carried } of steps) {
-    if (carried === null) continue
-    const value = await payloadValue(parts.journal, resumes, carried)
-    if (value === null) return noPlan('What the run to resume has made was erased.')
-    run.values.set(carried, value)
-  }
-  const profile = run.registry.profiles[run.state.profile]
-  if (profile === undefined) return noPlan('The profile of the run is not in its registry.')
-  const context = asRecord(await valueOf(parts.journal, run, run.state.context))
-  const { limits } = run.state
-  const check = parts.checkPlan(steps, { goal: '', context, profile, limits, registry: run.registry })
-  if (check.problems.length > 0) return noPlan(check.problems.join(' '))
-  const missing = steps.filter(({ carried }) => carried === null)
-  return {
-    ok: true,
-    planner: before.plan.planner,
-    ...(before.plan.model === undefined ? {} : { model: before.plan.model }),
-    fallbackReason: before.plan.fallback_reason,
-    steps,
-    ...(blocks.length > 0 ? { blocks } : {}),
-    ...(rules === undefined ? {} : { replan: rules }),
-    explanation: `Resumes an earlier run: ${missing.map(({ tool }) => tool).join(', ')} are still to be done.`,
-    ranking: [],
-    unserved: before.plan.unserved ?? [],
-    estimatedCost: missing.reduce((sum, { cost }) => sum + cost, 0) / MICRO,
-    worstCase: before.plan.worst_case,
-    overBudget: check.overBudget,
-  }
 }
 
 /** How a planning is told to stop, and how it reaches a model; a planner that asks nobody sends nothing. */
@@ -242,6 +169,6 @@ export async function planRun(parts: EngineParts, run: ActiveRun, flight: PlanFl
   const isFirst = flight.happened === undefined
   const result = await (resumes === null || !isFirst
     ? fromPlanner(parts, run, flight)
-    : fromRun(parts, run, resumes))
+    : planLeft(parts, run, resumes))
   return { kind: 'planned', result, durationMs: performance.now() - begun }
 }

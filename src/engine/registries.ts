@@ -10,7 +10,7 @@ import type { Registry } from '../registry/registry.ts'
 import { NO_TEXTS } from '../tools/text-file.ts'
 import type { Control } from './control.ts'
 import { createLibraries } from './library.ts'
-import type { EngineParts, InForce, RunEquipment, Vendors } from './parts.ts'
+import type { EngineParts, InForce, Libraries, RunEquipment, Vendors } from './parts.ts'
 import { orderOf, statesOf, type AdapterStandings } from '../run/calls/standing.ts'
 import type { Overlay } from './slots/overlay.ts'
 
@@ -30,6 +30,7 @@ export type Registries = {
   readonly equipmentOf: (digest: string) => Promise<RunEquipment>
   readonly adopt: (next: InForce, adoption: Adoption) => Promise<RegistryDiff>
   readonly vendors: () => Vendors
+  readonly libraries: Libraries
 }
 
 async function stored(parts: EngineParts, digest: string): Promise<Registry> {
@@ -117,5 +118,6 @@ export async function createRegistries(
     },
     adopt,
     vendors,
+    libraries,
   }
 }

@@ -29,6 +29,8 @@ export const batchStarted = z.strictObject({
     /** Items that are worked on at once. */
     parallel: z.int().min(1).max(1000),
     idempotency_key: z.string().max(255).nullable(),
+    /** Whoever asked reaches no other profile, and so do the tools of its runs; absent: no such limit. */
+    reach: z.literal('profile').optional(),
   }),
 })
 
@@ -45,7 +47,11 @@ export const batchCancelled = z.strictObject({
 /** A batch that was over goes on: what never began begins, and what did not succeed is resumed. */
 export const batchResumed = z.strictObject({
   type: z.literal('batch_resumed'),
-  data: z.strictObject({ by: idSchema }),
+  data: z.strictObject({
+    by: idSchema,
+    /** As of who started it. */
+    reach: z.literal('profile').optional(),
+  }),
 })
 
 export const BATCH_OUTCOMES = ['succeeded', 'partial', 'failed', 'cancelled'] as const

@@ -111,6 +111,8 @@ export const planStepSchema = z.strictObject({
   idempotent: z.boolean(),
   /** A call with an unknown outcome is looked up at its vendor; absent: a person says what became of it. */
   reconcile: z.literal('auto').optional(),
+  /** What its questions to a language model may take at most in one call; absent: it asks none. */
+  asks: z.strictObject({ llm_tokens: z.int().min(1), llm_usd: z.int().min(0) }).optional(),
   /** In the registry's words, never in the caller's. */
   reason: z.string().max(500),
   /** Payload of the output, when an earlier run completed this step already. */
@@ -141,7 +143,10 @@ export type ProposedBranch = Omit<BranchBlock, 'cases'> & {
   readonly cases: readonly { readonly case: string; readonly when: string | null }[]
 }
 /** With the steps for one item: `[*1]` in an id, and `*1` in a path, stands for the index. */
-export type ProposedForEach = Omit<ForEachBlock, 'body'> & { readonly body: ProposedParts | null }
+export type ProposedForEach = Omit<ForEachBlock, 'body' | 'template'> & {
+  readonly body: ProposedParts | null
+  readonly template?: ProposedParts | undefined
+}
 export type ProposedBlock = ProposedBranch | ProposedForEach | Extract<PlanBlock, { kind: 'parallel' }>
 /** Steps, and what stands beside them. */
 export type ProposedParts = {
@@ -154,6 +159,9 @@ export const worstCaseSchema = z.strictObject({
   /** Cost units. */
   cost: z.number().min(0),
   approvals: z.int().min(0),
+  /** Of language models, with the dollars that they cost; absent: none is asked. */
+  llm_tokens: z.int().min(1).optional(),
+  llm_usd: z.number().min(0).optional(),
 })
 export type WorstCase = z.infer<typeof worstCaseSchema>
 

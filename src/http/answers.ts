@@ -158,6 +158,10 @@ export const template = z.strictObject({
   category: z.string(),
   version: z.int(),
   template: z.string().meta({ description: 'Its text, with the variables as `{{name}}`.' }),
+  stored: z.boolean().meta({
+    description: "By a run of the tenant; false: it is in the operator's folder, or in the sample.",
+  }),
+  retired: z.boolean().meta({ description: 'A run has deleted the template: no draft can begin with it.' }),
 })
 
 const names = z.array(z.string())
@@ -207,6 +211,9 @@ export const signalsReport = z.strictObject({
   window_seconds: z.number(),
   all: signals,
   by_profile: z.record(z.string(), signals),
+  by_domain: z
+    .record(z.string(), z.strictObject({ calls: z.int(), tool_error_rate: ratio }))
+    .meta({ description: 'Tool calls of each domain, under all profiles.' }),
 })
 
 const { budget_utilisation: _now, ...pointShape } = signals.shape

@@ -6,20 +6,19 @@ import { UNITS } from '../events/policy.ts'
 import { fromMicro, type Field, type Playbook, type Profile, type ToolSpec } from '../registry/registry.ts'
 import { windowsOf } from '../run/budgets/tenants.ts'
 import { inputSchemaOf, outputSchemaOf } from '../tools/declared/shape.ts'
-import type { Template } from '../tools/engagement/templates/template-file.ts'
 import type { Tool } from '../tools/tool.ts'
-import { pageOf, playbook, profile, registryDiff, template, tool } from './answers.ts'
+import { pageOf, playbook, profile, registryDiff, tool } from './answers.ts'
 import { shownAmount, shownUnitOf } from './present.ts'
 import { reachesProfile } from './callers/reach.ts'
 import type { InstalledTool } from './tool-schemas.ts'
 import { route, type DoorParts, type LimitedKeys, type Route } from './route.ts'
 import type { Role } from '../events/names.ts'
 import { reloadQuery } from './schemas.ts'
+import { templatesRoute } from './templates.ts'
 
 export const toolPage = pageOf(tool)
 export const profilePage = pageOf(profile)
 export const playbookPage = pageOf(playbook)
-export const templatePage = pageOf(template)
 
 const presentFields = (fields: Readonly<Record<string, Field>>) =>
   Object.fromEntries(
@@ -99,15 +98,6 @@ const presentPlaybook = ({ name, description, domain, inputs }: Playbook): z.inp
   inputs: presentFields(inputs),
 })
 
-const presentTemplate = (one: Template): z.input<typeof template> => ({
-  template_id: one.template_id,
-  name: one.name,
-  channel: one.channel,
-  category: one.category,
-  version: one.version,
-  template: one.template,
-})
-
 /** Those of the registry in force that are installed, with their entries. */
 export const installedTools = ({ registry, toolOf }: Pick<Engine, 'registry' | 'toolOf'>): InstalledTool[] =>
   Object.values(registry().tools).flatMap((spec) => {
@@ -137,48 +127,46 @@ const listing = (path: string, summary: string, list: Listing): Route =>
     }),
   })
 
-export const controlRoutes = ({ engine, reloadRegistry, compareRegistry, templates }: DoorParts): Route[] => [
-  listing('/v1/tools', 'Tools of the registry in force', {
-    schema: toolPage,
-    limitedKeys: 'same',
-    items: () =>
-      Object.values(engine.registry().tools).map((spec) => presentTool(spec, engine.toolOf?.(spec.name))),
-  }),
-  listing('/v1/profiles', 'Profiles of the registry in force', {
-    schema: profilePage,
-    limitedKeys: 'own',
-    items: (by) => {
-      const freezes = engine.freezes().filter(({ scope }) => scope === 'profile')
-      const frozen = new Set(freezes.map(({ key }) => key))
-      return Object.values(engine.registry().profiles)
-        .filter(({ name }) => reachesProfile(by, name))
-        .map((spec) => presentProfile(spec, frozen.has(spec.name)))
-    },
-  }),
-  listing('/v1/playbooks', 'Playbooks of the registry in force: plans with a name', {
-    schema: playbookPage,
-    limitedKeys: 'same',
-    roles: ['viewer', 'operator', 'admin'],
-    items: () => Object.values(engine.registry().playbooks ?? {}).map(presentPlaybook),
-  }),
-  listing('/v1/templates', 'The message templates that every tenant has, every version', {
-    schema: templatePage,
-    limitedKeys: 'same',
-    roles: ['viewer', 'operator', 'admin'],
-    items: async () => ((await templates?.()) ?? []).map(presentTemplate),
-  }),
-  route({
-    method: 'post',
-    path: '/v1/registry/reload',
-    roles: ['admin'],
-    limitedKeys: 'refused',
-    summary: 'Reads the registry again; runs that have started go on with theirs',
-    query: reloadQuery,
-    answers: { 200: { description: 'What it changed, or would change.', schema: registryDiff } },
-    errors: ['REGISTRY_INVALID'],
-    answer: async ({ query, principal }) => ({
-      status: 200,
-      body: await (query.dry_run ? compareRegistry() : reloadRegistry(null, principal)),
+export function controlRoutes(parts: DoorParts): Route[] {
+  const { engine, reloadRegistry, compareRegistry } = parts
+  return [
+    listing('/v1/tools', 'Tools of the registry in force', {
+      schema: toolPage,
+      limitedKeys: 'same',
+      items: () =>
+        Object.values(engine.registry().tools).map((spec) => presentTool(spec, engine.toolOf?.(spec.name))),
     }),
-  }),
-]
+    listing('/v1/profiles', 'Profiles of the registry in force', {
+      schema: profilePage,
+      limitedKeys: 'own',
+      items: (by) => {
+        const freezes = engine.freezes().filter(({ scope }) => scope === 'profile')
+        const frozen = new Set(freezes.map(({ key }) => key))
+        return Object.values(engine.registry().profiles)
+          .filter(({ name }) => reachesProfile(by, name))
+          .map((spec) => presentProfile(spec, frozen.has(spec.name)))
+      },
+    }),
+    listing('/v1/playbooks', 'Playbooks of the registry in force: plans with a name', {
+      schema: playbookPage,
+      limitedKeys: 'same',
+      roles: ['viewer', 'operator', 'admin'],
+      items: () => Object.values(engine.registry().playbooks ?? {}).map(presentPlaybook),
+    }),
+    templatesRoute(parts),
+    route({
+      method: 'post',
+      path: '/v1/registry/reload',
+      roles: ['admin'],
+      limitedKeys: 'refused',
+      summary: 'Reads the registry again; runs that have started go on with theirs',
+      query: reloadQuery,
+      answers: { 200: { description: 'What it changed, or would change.', schema: registryDiff } },
+      errors: ['REGISTRY_INVALID'],
+      answer: async ({ query, principal }) => ({
+        status: 200,
+        body: await (query.dry_run ? compareRegistry() : reloadRegistry(null, principal)),
+      }),
+    }),
+  ]
+}

@@ -123,6 +123,13 @@ const casesOf = (block: PlanBlock, read: ReadPayload) =>
     })),
   )
 
+/** Without the steps for any one item, which are shown once for each. */
+function shownBlock(block: PlanBlock): ProposedBlock {
+  if (block.kind !== 'for_each') return block.kind === 'branch' ? { ...block, cases: [] } : block
+  const { template: _kept, ...list } = block
+  return { ...list, body: null }
+}
+
 /** The blocks of a run, with what was chosen. */
 export const presentBlocks = (
   { plan, branches }: Pick<RunState, 'plan' | 'branches'>,
@@ -130,7 +137,7 @@ export const presentBlocks = (
 ): Promise<z.input<typeof runBlocks>> =>
   Promise.all(
     (plan?.blocks ?? []).map(async (block) => ({
-      ...presentPlanBlock(block.kind === 'for_each' ? { ...block, body: null } : block),
+      ...presentPlanBlock(shownBlock(block)),
       cases: await casesOf(block, read),
       taken: branches?.[block.block]?.case ?? null,
       why: await presentConditions(branches?.[block.block]?.why, read),

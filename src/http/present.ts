@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { receiptSchema, type Receipt } from '../events/step.ts'
 import { problemSchema } from '../events/problem.ts'
 import type { Unit } from '../events/policy.ts'
+import type { Denial } from '../events/run.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
+import { BUILTIN } from '../run/calls/slot.ts'
+import { nameIn } from '../run/plan/version.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
 import {
@@ -92,6 +95,12 @@ async function presentError(
 }
 
 /** The output is shown only once it is released: the one of a step under review is not. */
+/** null: it has no adapter yet, or none could serve it, so that nobody was called. */
+function servedBy({ adapter, plan, status, attempt }: StepState): string | null {
+  const isUnserved = status === 'failed' && attempt === 0 && (plan.interface ?? null) !== null
+  return isUnserved && adapter === BUILTIN ? null : (adapter ?? plan.adapter ?? null)
+}
+
 export async function presentStep(
   step: StepState,
   refusals: readonly Refused[],
@@ -102,7 +111,7 @@ export async function presentStep(
     ...presentPlanStep(step.plan),
     inputs: await presentInputs(step.plan, read),
     when: await presentWhen(step.plan, read),
-    adapter: step.adapter ?? step.plan.adapter ?? null,
+    adapter: servedBy(step),
     status: step.status,
     attempts: step.attempt,
     max_attempts: step.plan.retry.attempts,
@@ -180,20 +189,33 @@ const stepsOf = (state: RunState): StepState[] => {
   return [...order, ...others].flatMap((id) => state.steps[id] ?? [])
 }
 
-/** What people said no to before, of one step or of all. */
+/** Of steps with the same tool: a plan that was changed asks again, under another id. */
+const deniedHere = ({ approvals, steps, runId }: RunState, { plan }: StepState): Denial[] =>
+  Object.values(approvals).flatMap(({ approvalId: approval_id, stepId: step_id, votes }) => {
+    const no = votes.find(({ decision }) => decision === 'denied')
+    const isSame = step_id !== plan.step_id && steps[step_id]?.plan.tool === plan.tool
+    if (no === undefined || !isSame) return []
+    return [{ run_id: runId, approval_id, step_id, by: no.by, reason: no.reason, at: no.at }]
+  })
+
+const isOfStep = ({ step_id }: Denial, { plan }: StepState): boolean =>
+  nameIn(step_id).name === nameIn(plan.step_id).name
+
+/** What people said no to in the runs before; of one step also in this run, where it is done anew. */
 export const presentDenials = (
-  { chain }: RunState,
+  state: RunState,
   read: ReadPayload,
-  stepId?: string,
+  step?: StepState,
 ): Promise<z.input<typeof run>['earlier_denials']> =>
   Promise.all(
-    (chain?.denials ?? [])
-      .filter(({ step_id }) => stepId === undefined || step_id === stepId)
-      .map(async ({ reason, at, ...denial }) => ({
-        ...denial,
-        reason: reason === null ? null : textOrNull(await read(reason)),
-        at: timeOf(at),
-      })),
+    [
+      ...(state.chain?.denials ?? []).filter((denial) => step === undefined || isOfStep(denial, step)),
+      ...(step === undefined ? [] : deniedHere(state, step)),
+    ].map(async ({ reason, at, ...denial }) => ({
+      ...denial,
+      reason: reason === null ? null : textOrNull(await read(reason)),
+      at: timeOf(at),
+    })),
   )
 
 /** The whole run, but for its context, which only tools see. */

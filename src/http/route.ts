@@ -16,7 +16,7 @@ import { checked } from './validation.ts'
 import type { Role } from '../events/names.ts'
 import type { OidcSettings } from '../config-oidc.ts'
 import type { PagesParts } from './people/window.ts'
-import type { Template } from '../tools/engagement/templates/template-file.ts'
+import type { TemplateLibrary } from '../tools/engagement/templates/template-library.ts'
 
 /** What one process answers at most. */
 export type DoorLimits = {
@@ -56,8 +56,8 @@ export type DoorParts = {
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
   readonly compareRegistry: () => Promise<RegistryDiff>
-  /** The shared library of message templates; left out: there is none. */
-  readonly templates?: () => Promise<readonly Template[]>
+  /** The message templates that runs of a tenant can use, null: of any; left out: there are none. */
+  readonly templates?: (tenant: string | null) => Promise<TemplateLibrary>
   readonly logger: Logger
   readonly version: string
   readonly limits?: Partial<DoorLimits>

@@ -123,6 +123,12 @@ export const reloadQuery = z.strictObject({
     .meta({ description: 'true: only says what it would change.' }),
 })
 
+export const templatesQuery = z.strictObject({
+  tenant: tenant.optional().meta({
+    description: 'Whose stored templates are among them; left out: those of `default`, or of the key.',
+  }),
+})
+
 export const auditQuery = z.strictObject({
   cursor: whole(/^\d{1,15}$/, Number.MAX_SAFE_INTEGER, 1)
     .optional()

@@ -1,9 +1,14 @@
 // The newest events, kept in memory so that followers near the head read the very same objects, without disk or
-// parsing. Bounded by count and by bytes.
+// parsing. Bounded by count and by bytes, and no more than readers ask for: what is held for longer than the engine
+// needs it is copied by the next collection of garbage, which was a tenth of the engine's thread.
 import type { StoredEvent } from '../events/event.ts'
 
 const MAX_EVENTS = 20_000
 const MAX_BYTES = 64 * 1024 * 1024
+/** Always kept, however near to the head everybody reads. */
+const FEW = 256
+/** How far behind the last so many readings were decides how much is kept for the next ones. */
+const READINGS = 32
 
 export type Ring = {
   /** The events of one append, about `bytes` in all; the oldest leave when there are too many. */
@@ -12,11 +17,27 @@ export type Ring = {
   readonly after: (position: number, limit: number) => StoredEvent[] | undefined
 }
 
+/** How many events are kept: half as many again as the reading furthest behind needed. */
+function demand(maxEvents: number) {
+  const behind: number[] = Array.from({ length: READINGS }, () => 0)
+  let readings = 0
+  let kept = FEW
+  return {
+    read: (events: number): void => {
+      behind[readings % READINGS] = events
+      readings += 1
+      kept = Math.ceil(1.5 * Math.max(FEW, ...behind))
+    },
+    kept: (): number => Math.min(kept, maxEvents),
+  }
+}
+
 export function eventRing(maxEvents = MAX_EVENTS, maxBytes = MAX_BYTES): Ring {
   const slots: (StoredEvent | undefined)[] = []
   const sizes: number[] = []
   /** It holds the positions from `oldest` up to, without, `next`. */
   const held = { oldest: 1, next: 1, bytes: 0 }
+  const asked = demand(maxEvents)
 
   const drop = (): void => {
     const slot = held.oldest % maxEvents
@@ -29,7 +50,7 @@ export function eventRing(maxEvents = MAX_EVENTS, maxBytes = MAX_BYTES): Ring {
   }
   const makeRoom = (size: number): void => {
     while (held.oldest < held.next) {
-      if (held.next - held.oldest < maxEvents && held.bytes + size <= maxBytes) return
+      if (held.next - held.oldest < asked.kept() && held.bytes + size <= maxBytes) return
       drop()
     }
   }
@@ -49,6 +70,7 @@ export function eventRing(maxEvents = MAX_EVENTS, maxBytes = MAX_BYTES): Ring {
       for (const event of events) add(event, total / events.length)
     },
     after: (position, limit) => {
+      asked.read(held.next - 1 - position)
       if (position + 1 < held.oldest || held.oldest === held.next) return undefined
       const found: StoredEvent[] = []
       for (let at = position + 1; at < held.next && found.length < limit; at += 1) {

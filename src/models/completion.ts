@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { ModelSpec } from '../registry/registry.ts'
 import type { ModelCallEnd, Usage } from '../run/calls/model-call.ts'
 import type { ModelAnswer, ModelFault } from '../run/question.ts'
-import { costOf } from './wording.ts'
+import { costOf } from '../run/calls/question-most.ts'
+import { completionOfStream } from './streamed.ts'
 
 /** More tokens than any context has: such a count says nothing. */
 const MOST_TOKENS = 1_000_000_000
@@ -23,17 +24,38 @@ const reported = z.looseObject({
   completion_tokens_details: details('reasoning_tokens'),
 })
 
-/** Some servers give the content in parts, of which those with a text are what was said. */
+/** What a model thinks aloud is no part of what it says. */
+const THOUGHTS: ReadonlySet<string> = new Set(['reasoning', 'thinking', 'thought'])
+const part = z.looseObject({
+  type: z.string().nullish().catch(null),
+  text: z.string().nullish().catch(null),
+})
+const textOfPart = (one: string | z.output<typeof part>): string => {
+  if (typeof one === 'string') return one
+  return THOUGHTS.has(one.type ?? '') ? '' : (one.text ?? '')
+}
+
+/** Some servers give the content in parts, of which those with a text are what was said; some as the object itself. */
 const content = z.union([
   z.string(),
-  z
-    .array(z.looseObject({ text: z.string().nullish().catch(null) }))
-    .transform((parts) => parts.map(({ text }) => text ?? '').join('')),
+  z.array(z.union([z.string(), part])).transform((parts) => parts.map(textOfPart).join('')),
+  z.record(z.string(), z.json()).transform((said) => JSON.stringify(said)),
 ])
+
+/** A server that holds a model to a shape by way of a tool gives the answer as what that tool is called with. */
+const toolCalls = z
+  .array(z.looseObject({ function: z.looseObject({ arguments: z.string() }) }))
+  .length(1)
+  .nullish()
+  .catch(null)
 
 const choice = z.looseObject({
   finish_reason: z.string().nullish(),
-  message: z.looseObject({ content: content.nullish(), refusal: z.string().nullish() }),
+  message: z.looseObject({
+    content: content.nullish(),
+    refusal: z.string().nullish(),
+    tool_calls: toolCalls,
+  }),
 })
 
 const completion = z.looseObject({
@@ -55,6 +77,8 @@ export function usageOf(answer: unknown, spec: ModelSpec): Usage | null {
   if (!found.success) return null
   const { usage } = found.data
   const { prompt_tokens: input, completion_tokens: output } = usage
+  // A question and an answer of nothing are none: such a count is a server's way not to count.
+  if (input === 0 || output === 0) return null
   const cached = Math.min(input, countIn(usage.prompt_tokens_details, 'cached_tokens'))
   const reasoning = Math.min(output, countIn(usage.completion_tokens_details, 'reasoning_tokens'))
   return {
@@ -85,24 +109,29 @@ const MOST_NAME = 200
 /** Characters: far more than an answer may have; what is longer is kept to here, and is no answer. */
 const MOST_SAID = 262_144
 
+/** In the words of servers that have others than the provider. */
+const FILTERED = /^(?:content_filter(?:ed)?|safety|recitation|prohibited_content|refusal)$/i
+const CUT = /^(?:length|max_tokens|model_length|max_length)$/i
+
 function outcomeOf(finish: string | null, text: string, refusal: string | null): ReadCompletion['outcome'] {
-  if ((refusal !== null && refusal !== '') || finish === 'content_filter') return 'refused'
-  if (finish === 'length' || text.length > MOST_SAID) return 'invalid'
+  if ((refusal !== null && refusal !== '') || FILTERED.test(finish ?? '')) return 'refused'
+  if (CUT.test(finish ?? '') || text.length > MOST_SAID) return 'invalid'
   return text.trim() === '' ? 'invalid' : 'success'
 }
 
-/** JSON that was sent under another name. */
+/** JSON that was sent under another name, or as a stream. */
 function unwrapped(body: unknown): unknown {
   if (typeof body !== 'string') return body
   try {
     return JSON.parse(body)
   } catch {
-    return null
+    return completionOfStream(body)
   }
 }
 
+/** Beside an error there is nothing that was said; some gateways put it into the choice that there would have been. */
 const errorBody = z.looseObject({
-  choices: z.null().optional(),
+  choices: z.array(z.unknown()).length(0).nullish(),
   error: z.union([
     z.string(),
     z.looseObject({
@@ -114,7 +143,8 @@ const errorBody = z.looseObject({
 
 /** An error that came as a success: some gateways do so, with the status that it should have had as its code. */
 function errorIn(body: unknown, usage: ReadCompletion['usage']): ReadCompletion | null {
-  const found = errorBody.safeParse(body)
+  const inChoice = z.looseObject({ choices: z.tuple([errorBody]) }).safeParse(body)
+  const found = errorBody.safeParse(inChoice.data?.choices[0] ?? body)
   if (!found.success) return null
   const { error } = found.data
   const { code, type } = typeof error === 'string' ? { code: null, type: null } : error
@@ -136,7 +166,8 @@ export function readCompletion(body: unknown, spec: ModelSpec): ReadCompletion {
   const first = choice.safeParse(found.data?.choices[0])
   if (!first.success) return { outcome: 'invalid', usage, answer: fault('no_completion') }
   const { message, finish_reason } = first.data
-  const text = message.content ?? ''
+  const called = message.tool_calls?.[0]?.function.arguments ?? ''
+  const text = (message.content ?? '') === '' ? called : (message.content ?? '')
   const finish = finish_reason?.slice(0, MOST_NAME) ?? null
   const model = found.data?.model?.slice(0, MOST_NAME) ?? null
   const outcome = outcomeOf(finish, text, message.refusal ?? null)

@@ -8,7 +8,7 @@ import { retryAfter } from '../run/retry-after.ts'
 import { faultOf, NO_USAGE, readCompletion, type ReadCompletion } from './completion.ts'
 import type { ModelOutcome, Models } from './model.ts'
 import { modelFetch } from './refusal.ts'
-import { bodyOf, firstWording, requestOf, reworded, type Wording } from './wording.ts'
+import { bodyOf, firstWording, requestOf, reworded, withinLimit, type Wording } from './wording.ts'
 
 export interface OpenAiModels extends Models {
   /** The question in the words that the server is known to take, with what it may use at most. */
@@ -86,6 +86,8 @@ function learn({ wordings }: Reached, request: ModelRequest, error: Refused): bo
   return true
 }
 
+const UNSHAPED: ReadonlySet<string> = new Set(['json_validate_failed', 'json_parse_failed'])
+
 /** What a status says; nothing of a request that was refused is charged, as nothing was generated. */
 function refusedBy(reached: Reached, request: ModelRequest, error: Refused): ReadCompletion {
   const { status = 500, code, type, headers } = error
@@ -93,6 +95,8 @@ function refusedBy(reached: Reached, request: ModelRequest, error: Refused): Rea
   const isLearned = learn(reached, request, error)
   const isRate = status === 429 && fault.retry === 'later'
   const isFilter = fault.code === 'content_filter' || fault.code === 'content_policy_violation'
+  // The model has answered, and the server has found that its answer has not the shape.
+  if (UNSHAPED.has(fault.code)) return { outcome: 'invalid', usage: null, answer: failed(fault) }
   return {
     outcome: isRate ? 'rate_limited' : isFilter ? 'refused' : 'error',
     usage: status < 500 ? NO_USAGE : null,
@@ -164,7 +168,8 @@ export function openaiModels(settings: LlmSettings): OpenAiModels {
       const known = reached.wordings.get(question.model) ?? firstWording(spec, settings.baseUrl === null)
       reached.wordings.set(question.model, known)
       reached.specs.set(question.model, spec)
-      return requestOf(question, spec, bodyOf(question, spec, known))
+      const asked = withinLimit(question, known)
+      return requestOf(asked, spec, bodyOf(asked, spec, known))
     },
     ask: (request, signal) => ask(reached, request, signal),
     learned: (model) => reached.wordings.get(model) ?? null,

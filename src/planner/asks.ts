@@ -1,13 +1,15 @@
 // A goal as its asks, in the order in which they are written: what is wanted, what is forbidden, and whether any of it
 // hangs on a condition. Only English grammar; what the asks mean is the registry's to say.
 import { hasOnlyAscii } from './words.ts'
-import { reworded } from './sayings.ts'
+import { reworded } from './sayings/sayings.ts'
 
 export type Ask = {
   /** As they are written, without punctuation. */
   readonly words: readonly string[]
   /** "Don't draft anything", "without drafting", "no email". */
   readonly forbidden: boolean
+  /** What stands before it: "and", ":". */
+  readonly mark: string
 }
 
 export type Reading = {
@@ -19,15 +21,22 @@ export type Reading = {
 const flat = (pattern: string): string => pattern.replaceAll(/\s*\n\s*/g, '')
 
 const COMPARED =
-  /(?:[<>≤≥]=?|\b(?:above|over|below|under|exceeds?|exceeding|greater than|less than|higher than|lower than|at least|at most|scores?)\b)\s*\d+(?:[.,]\d+)?(?!\d|\s*(?:words?|characters?|chars|sentences?|lines?|minutes?|paragraphs?|employees|people)\b)/i
+  /\d ?(?:%|percent)? (?:or|and) (?:more|above|over|higher|better|less|below|lower|under)\b|(?:[<>≤≥]=?|\b(?:above|over|below|under|exceeds?|exceeding|greater than|less than|higher than|lower than|at least|at most|scores?)\b)\s*\d+(?:[.,]\d+)?(?!\d|\s*(?:words?|characters?|chars|sentences?|lines?|minutes?|paragraphs?|employees|people)\b)/i
 const CONDITION = new RegExp(
   flat(String.raw`\b(?:
     if|unless|provided|providing|as long as|so long as|in case|in the event|assuming|supposing|depending on|whenever|
     on condition|contingent|otherwise|only when|only once|only after|subject to|the moment|failing that|in which case|
-    (?:until|till) (?:the|it|its|he|she|they|we|i|you)|wait (?:for|until|till)|
-    (?<=^\s*|[.;:!?,]\s*)(?:should|were) (?!we\b|i\b|you\b|be\b)[^.;:!?,]{1,80},[^?]*$|
+    (?:until|till) (?!(?:now|then|today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|next|end|the end|further|late|\d+)\b)|as soon as (?!possible\b|you can\b)|
+    only (?:to|for|with) [^.,;!?]{1,40}? (?:who|that|which|whose)|wait (?:for|until|till)|
+    (?<=^\s*|[.;:!?,]\s*(?:(?:and|but|or) )?)(?:should|were) (?!we\b|i\b|you\b|be\b)[^.;:!?,]{1,80},[^?]*$|
     (?<=^\s*|[.;:!?,]\s*)had (?:the |my |our )?\w+ (?:not )?(?:\w+ed|been|said|given|gone|seen|come)\b[^.;:!?,]{0,60},[^?]*$|
-    when (?:the|it|its|he|she|they|this|that|his|her|their|our|my|score|fit|budget)|
+    when (?:the|it|its|he|she|they|this|that|there|nobody|someone|his|her|their|our|my|score|fit|budget)|
+    after (?:she|he|they|it|the \w+|[a-z]+) (?:has|have|agrees?|approves?|confirms?|signs?|repl(?:y|ies)|responds?|accepts?)|
+    (?<=[;,.:]\s*(?:and )?)where (?:it|they|this|that|he|she|the \w+) (?:is|are|was|has|have)|
+    (?:to|for|with|only) (?:those|the ones|anyone|anybody|whoever|everyone|everybody|all) (?:who|that|which|whose|with)|
+    either (?=[^.;!?]{1,80}\bor\b)|(?<=[,;]\s*|\bor )else|barring|whichever|whoever|
+    only (?:the )?(?:accounts?|deals?|leads?|companies|prospects?|customers?|opportunities|opps|ones?|those) (?:with|that|who|which|whose|above|over|in|from|where)|
+    (?:for|to|with) (?:the )?(?:bad|good|poor|strong|weak|high|low|top|best|qualified|unqualified|fitting)[- ](?:(?:priority|fit|risk|scoring) )?(?:fits|ones?|accounts|leads|deals|matches|prospects|companies)|
     once (?:the|it|its|he|she|they|this|that|his|her|their)\b[^.;]{0,80}\b(?:above|over|below|under|least|approve[sd]?|qualif\w+|high|low|good|repl\w+|respond\w*|confirm\w*|exceeds?)
   )\b`),
   'i',
@@ -70,7 +79,7 @@ const COURTESY = new RegExp(
 const EMPHASIS = /^(?:just|only|instead|rather)\b\s*/i
 /** Who says something of themselves asks for nothing by it. */
 const STATEMENT =
-  /^(?:i|we|they|he|she|it|you|hope|hoping|everything|everyone|my name|this is|there is|there are|as you know)\b/i
+  /^(?:i|we|they|he|she|it|you|that (?:i|we|they|he|she|it|you|the|our|my|their)|hope|hoping|everything|everyone|my name|this is|there is|there are|as you know)\b/i
 /** `close_times` names one thing. */
 const WORD = /[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)*(?:'\p{L}+)?/gu
 const QUESTION =
@@ -111,7 +120,10 @@ function opened(part: string, isTool: Openings['isTool']): Opened {
 
 export const isQuestion = (words: readonly string[]): boolean => QUESTION.test(words[0] ?? '')
 
-type Draft = { readonly words: string[]; readonly forbidden: boolean }
+/** "Refrain from drafting and check it": what is forbidden goes on in the same form. */
+const isGerund = (word = ''): boolean => /ing$/i.test(word)
+
+type Draft = { readonly words: string[]; readonly forbidden: boolean; readonly mark: string }
 
 /** What the registry and everyday English say of the beginning of a part. */
 export type Openings = {
@@ -124,8 +136,10 @@ export type Openings = {
 }
 
 /** "Don't draft or qualify" forbids both; "don't draft an email and score the account" only the first. */
-const staysForbidden = (mark: string, last: Draft): boolean =>
-  last.forbidden && (/^n?or$/i.test(mark) || (/^and$/i.test(mark) && last.words.length === 1))
+const staysForbidden = (mark: string, last: Draft, [next = '']: readonly string[]): boolean =>
+  last.forbidden &&
+  (/^n?or$/i.test(mark) ||
+    (/^and$/i.test(mark) && last.words.length === 1 && isGerund(last.words[0]) === isGerund(next)))
 
 /** "Give me a draft and a score" asks for two things, "the strengths and weaknesses" for one. */
 const isAnother = ([first = '']: readonly string[]): boolean => /^(?:an?|another|some)$/i.test(first)
@@ -137,14 +151,14 @@ function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight, isTool 
   const { words, isEmphasised, isAsked } = opened(text, isTool)
   const last = asks.at(-1)
   const forbids = FORBIDS.test(mark) && !(/^not$/i.test(mark) && last !== undefined && isQuestion(last.words))
-  const add = (forbidden: boolean) => asks.push({ words: [...words], forbidden })
+  const add = (forbidden: boolean) => asks.push({ words: [...words], forbidden, mark })
   if (forbids || isEmphasised || last === undefined || SENTENCE.test(mark)) add(forbids)
   else if (words.length === 0) return
   else if (last.words.length === 0) add(last.forbidden)
   else if (last.forbidden && isAsked && !/^n?or$/i.test(mark)) add(false)
-  else if (/^but$/i.test(mark) || opens(words) || isQuestion(words)) add(staysForbidden(mark, last))
+  else if (/^but$/i.test(mark) || opens(words) || isQuestion(words)) add(staysForbidden(mark, last, words))
   else if (isAnother(words) && isLight(last.words))
-    asks.push({ words: [last.words[0] ?? '', ...words], forbidden: last.forbidden })
+    asks.push({ words: [last.words[0] ?? '', ...words], forbidden: last.forbidden, mark })
   else if (last.forbidden || opens(last.words) || (isQuestion(last.words) && /^(?:and|or)$/i.test(mark)))
     last.words.push(...words)
   else add(false)

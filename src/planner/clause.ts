@@ -117,12 +117,20 @@ export function objectOf(after: readonly Word[]): ClauseObject {
   return { ...base, kind: isDetermined && content.some(({ isName }) => !isName) ? 'strange' : 'name' }
 }
 
+/** "Look up", and around a pronoun: "log me out", but "log it in the CRM" says where. */
+function particleOf([, second, third, fourth]: readonly Word[]): Word | undefined {
+  if (second !== undefined && PARTICLES.has(second.text)) return second
+  const isAround = second !== undefined && PRONOUNS.has(second.text) && third !== undefined
+  const goesOn = fourth !== undefined && !isPreposition(fourth)
+  return isAround && PARTICLES.has(third.text) && !goesOn ? third : undefined
+}
+
 export function clauseOf(ask: Ask, vocabulary: Vocabulary): Clause {
   const question = questionOf(ask.words)
   const written = question === 'none' ? ask.words : ask.words.slice(1)
   const words = written.map((word, at) => vocabulary.word(word, at === 0 && question === 'none'))
   const [first, second] = words
-  const particle = second !== undefined && PARTICLES.has(second.text) ? second : undefined
+  const particle = particleOf(words)
   const isPhrasal = particle !== undefined && !PLAIN_PHRASALS.has(`${first?.text}_${particle.text}`)
   const hasVerb = second !== undefined && (DETERMINERS.has(second.text) || PRONOUNS.has(second.text))
   const asked = question === 'none' ? '' : (ask.words[0] ?? '').toLowerCase()

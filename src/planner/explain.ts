@@ -7,6 +7,7 @@ import {
   type ProposedStep,
   type WorstCase,
 } from '../events/plan.ts'
+import type { Limits } from '../events/policy.ts'
 import type { FilledLink, World } from './chain.ts'
 import type { Lack } from './chain.ts'
 import type { MissingInput, RankedTool } from './planner.ts'
@@ -62,20 +63,54 @@ function stepText(step: ProposedStep, giver: keyof typeof WORDS): string {
   return `${step.step_id} ${step.tool} (${step.domain}, ${step.side_effects}): ${step.reason}.${takes}${conditionText(step)}${REVIEWS[step.review]}`
 }
 
+function mostText({ calls, cost, approvals, llm_tokens, llm_usd }: WorstCase): string {
+  const own = [counted(calls, 'call'), counted(cost, 'cost unit')]
+  const people = counted(approvals, 'approval')
+  if (llm_tokens === undefined) return `${own.join(', ')} and ${people}`
+  return `${[...own, people].join(', ')}, and of language models ${counted(llm_tokens, 'token')} and ${counted(llm_usd ?? 0, 'dollar')}`
+}
+
+const LIMITED = [
+  ['calls', 'calls', 1],
+  ['cost', 'cost units', 1e6],
+  ['llm_tokens', 'tokens', 1],
+  ['llm_usd', 'dollars', 1e6],
+] as const
+
+/** What of it the limits of the run would not allow. */
+function aboveText(worst: WorstCase, { run }: Limits): string {
+  const above = LIMITED.flatMap(([unit, word, micro]) => {
+    const limit = run[unit]
+    const most = worst[unit] ?? 0
+    return limit !== undefined && most * micro > limit ? [`${limit / micro} ${word}`] : []
+  })
+  return above.length === 0 ? '' : ` The run may use ${above.join(' and ')}: what goes beyond is not begun.`
+}
+
 export type Explained = {
   readonly profile: string
   /** Whose values are in the plan. */
   readonly giver: keyof typeof WORDS
   readonly steps: readonly ProposedStep[]
   readonly worst: WorstCase
+  readonly limits: Limits
   readonly leftOut: readonly string[]
   readonly overBudget: readonly string[]
   readonly unserved: readonly string[]
 }
 
 /** One line for the whole, one for each step, one for the worst case and one for each thing that does not fit. */
-export function explain({ profile, giver, steps, worst, leftOut, overBudget, unserved }: Explained): string {
-  const most = `At most ${counted(worst.calls, 'call')}, ${counted(worst.cost, 'cost unit')} and ${counted(worst.approvals, 'approval')}.`
+export function explain({
+  profile,
+  giver,
+  steps,
+  worst,
+  limits,
+  leftOut,
+  overBudget,
+  unserved,
+}: Explained): string {
+  const most = `At most ${mostText(worst)}.${aboveText(worst, limits)}`
   const without =
     leftOut.length > 0 ? [`Left out, not usable with profile ${profile}: ${listed(leftOut, ', ')}.`] : []
   const undone = unserved.length > 0 ? [`Not done, nothing here does it: ${listed(unserved, ', ')}.`] : []

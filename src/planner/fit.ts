@@ -1,7 +1,7 @@
 // Whether a tool is about what an ask is about, and what is said of an ask that no tool serves: closed words alone, so
 // that it may be kept in the journal.
 import type { Clause } from './clause.ts'
-import { DETERMINERS, NAMED_KINDS, NO_NOUNS, PARTIES, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
+import { DETERMINERS, NAMED_KINDS, NO_NOUNS, PARTIES, REGIONS, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -81,9 +81,26 @@ const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: Too
   return head !== undefined && parties.includes(head.stem) && owned !== head.stem
 }
 
+/**
+ * "The credit risk", "the server log": what the thing is of is something else than the tool's. What is written may be about
+ * anything: "the renewal email".
+ */
+const isOfAnotherKind = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
+  head !== undefined &&
+  !commonNouns.has(head.stem) &&
+  others.some(
+    ({ stem, text }) =>
+      (things.has(stem) || index.named(stem).length > 0) &&
+      !commonNouns.has(stem) &&
+      !NO_NOUNS.has(text) &&
+      !index.says(tool, stem),
+  )
+
 /** "The gaps in the contract", "the capacity of the stadium": of something that a tool knows nothing about. */
 export const isElsewhere = (tool: string, within: readonly Word[], index: ToolIndex): boolean => {
-  const content = within.filter(({ text }) => !isStopWord(text) && !DETERMINERS.has(text) && !TIMES.has(text))
+  const content = within.filter(
+    ({ text }) => !isStopWord(text) && ![DETERMINERS, TIMES, REGIONS].some((kind) => kind.has(text)),
+  )
   if (content.some(({ isName }) => isName)) return false
   const isDetermined = within.some(({ text }) => DETERMINERS.has(text))
   return content.some(
@@ -102,7 +119,7 @@ const isOnlySought = (tool: string, { words: [verb, ...others] }: Clause, index:
 export function isOfOthers(tool: string, { object }: Clause, index: ToolIndex): boolean {
   if (index.stem(tool.split('_')[0] ?? '') !== MANAGES) return false
   if (!isKeeperOf(tool, object.nouns[0], index)) return true
-  return [...object.nouns, ...object.follows].some(
+  return [...object.nouns, ...object.within].some(
     ({ stem, text }) => things.has(stem) && !NO_NOUNS.has(text) && !index.says(tool, stem),
   )
 }
@@ -115,7 +132,18 @@ export const isWhere = (tool: string, place: readonly Word[], index: ToolIndex):
 
 /** "Log it", "log anything" say nothing of what: enough to read, and nothing to act upon. */
 const isUntold = ({ object: { kind, leadsTo } }: Clause, tool: string, index: ToolIndex): boolean =>
-  kind === 'pronoun' && index.acts(tool) && !isWhere(tool, leadsTo, index)
+  (kind === 'pronoun' || kind === 'none') && index.acts(tool) && !isWhere(tool, leadsTo, index)
+
+/** "Find time to relax", "move to the next stage": towards something that the tool says nothing of. */
+const leadsElsewhere = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {
+  const { kind, leadsTo } = object
+  if (kind === 'none') return leadsTo.some((word) => things.has(word.stem) && !index.says(tool, word.stem))
+  return (
+    retrieving.has(verb?.stem ?? '') &&
+    leadsTo.length > 0 &&
+    leadsTo.every((word) => !word.isName && !isStopWord(word.text) && !index.says(tool, word.stem))
+  )
+}
 
 /** "Propose to Jane": to whom, and nothing of what, where nothing that the tool makes is for anybody. */
 const isOnlyAddressed = (tool: string, { object, words }: Clause, index: ToolIndex): boolean =>
@@ -124,22 +152,44 @@ const isOnlyAddressed = (tool: string, { object, words }: Clause, index: ToolInd
   object.leadsTo.some(({ isName }) => isName) &&
   !index.addresses(tool)
 
+const JOINING = new Set(['how', 'what', 'why', 'that', 'who', 'when', 'where', 'which'])
+
+/** "Explain how to cook rice": a whole sentence of which the tool says not a word. */
+const isClauseOfOthers = (
+  tool: string,
+  { words: [, joint, ...others] }: Clause,
+  index: ToolIndex,
+): boolean => {
+  const content = others.filter(({ text }) => !isStopWord(text))
+  return (
+    JOINING.has(joint?.text ?? '') &&
+    content.length > 0 &&
+    !content.some(({ stem }) => index.says(tool, stem))
+  )
+}
+
 /** Whether a tool is about what the verb is to be done to. */
 export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   const { object } = clause
   const [head] = object.nouns
   if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
   if (isOfOthers(tool, clause, index) || isOnlyAddressed(tool, clause, index)) return false
-  if (isUntold(clause, tool, index)) return false
+  if (isUntold(clause, tool, index) || leadsElsewhere(tool, clause, index)) return false
   if (isOnlySought(tool, clause, index) || isElsewhere(tool, object.within, index)) return false
   if (object.kind === 'thing')
-    return head !== undefined && index.takes(tool, head.stem) && !isOwnVerb(tool, object.nouns, index)
+    return (
+      head !== undefined &&
+      index.takes(tool, head.stem) &&
+      !isOwnVerb(tool, object.nouns, index) &&
+      !isOfAnotherKind(tool, object.nouns, index)
+    )
   if (object.kind === 'name')
     return (
       hasParty(tool, index) &&
       !object.followsStrange &&
       object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
     )
+  if (isClauseOfOthers(tool, clause, index)) return false
   const next = object.follows.find(isThing)
   if (object.followsStrange) return false
   return object.kind === 'pronoun' || next === undefined || index.says(tool, next.stem)
@@ -154,6 +204,17 @@ export function isStatement({ words }: Clause): boolean {
   if (first === undefined || first.isKnown) return false
   const told = words.findIndex(({ text }, at) => at > 0 && at < 5 && TOLD.test(text))
   return told > 0 && TOLD_WHAT.has(words[told + 1]?.text ?? '')
+}
+
+const COPULAS = new Set(['is', 'are', 'was', 'were', 'seems', 'seem', 'looks', 'felt', 'feels'])
+
+/** "Our quarter was bad", "Jane is our contact": how things stand, and nothing to be done. */
+export function isTold({ words, question }: Clause): boolean {
+  const [first] = words
+  if (first === undefined || question !== 'none') return false
+  const isSubject = first.isName || DETERMINERS.has(first.text) || first.text === 'several'
+  const copula = words.findIndex(({ text }) => COPULAS.has(text))
+  return isSubject && copula > 0 && copula < 5
 }
 
 const CIRCUMSTANCE = new Set(['before', 'after', 'while', 'since', 'because', 'as', 'during', 'until'])

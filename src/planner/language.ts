@@ -27,6 +27,8 @@ const FOREIGN = setOf(`
   het een van en niet geen ik jij wij jullie mijn ons onze deze dit dat voor met zonder naar bij hoe wat wie waarom ook
   schrijf schrijven beoordeel beoordelen stuur sturen controleer kwalificeer kun kan je klant bericht
   och att det som på är inte jag skriv bedöm med till av og ikke jeg vurder skriver til konto
+  bir bu ve için yaz yazın müşteri müşteriye tämä tämän kirjoita arvioi asiakas asiakkaalle viesti ez egy és az írj
+  tento tuto tohoto napiš ohodnoť zákazník scrie pentru și tulis untuk pelanggan ini kvalificera bedömning affären mejl
   i nie na to jest dla proszę napisz oceń wyślij klienta konta wiadomość`)
 
 /** In the lists above, and English as well: they speak for neither. */
@@ -34,6 +36,7 @@ const BOTH = setOf(
   'do no des on or son an in so as he me us all to is also die den das come on at i u e o y a it was will sales',
 )
 
+const BEYOND_ASCII = /[\u0080-\uffff]/
 const LETTERS = /\p{L}+/gu
 const OTHER_LETTER = /(?!\p{Script=Latin})\p{L}/gu
 
@@ -54,6 +57,8 @@ export function isForeign(text: string, isEnglish: (word: string) => boolean): b
     if (BOTH.has(word)) english += isEnglish(word) && word.length > 1 ? 0.25 : 0
     else if (FOREIGN.has(word)) foreign += isName ? 0.5 : 1
     else if (isEnglish(word)) english += 1
+    // Names have their signs in capitals: Müller.
+    else if (BEYOND_ASCII.test(word)) foreign += isName || at === 0 ? 0.5 : 1
   }
-  return foreign >= 1 && foreign >= english
+  return foreign >= 0.5 && foreign >= english && (foreign >= 1 || english === 0)
 }

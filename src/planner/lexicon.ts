@@ -46,7 +46,7 @@ export const JUDGING_VERBS = setOf(
 )
 
 /** They ask for the thing itself: who finds an account has it, and nothing about it. */
-export const RETRIEVING_VERBS = setOf('fetch find get look pull research retrieve search')
+export const RETRIEVING_VERBS = setOf('display fetch find get look open pull research retrieve search show')
 
 /** Verbs that ask for the same, where the thing itself is in a tool's name. */
 export const SAME_VERBS: readonly ReadonlySet<string>[] = [
@@ -96,6 +96,9 @@ export const NO_NOUNS = setOf(
 )
 
 export const TIMES = setOf('day days week weeks month months quarter quarters year years period')
+export const REGIONS = setOf(
+  'north south east west northern southern eastern western emea apac dach europe asia us uk',
+)
 /** To whom something is written or done: no thing that it is about. */
 export const PEOPLE = setOf(
   'ceo cfo cto coo cmo cro cio cso vp svp evp director manager head founder owner boss president chairman md gm exec executive partner champion buyer prospect',
@@ -117,9 +120,14 @@ export const PREPOSITIONS = setOf(`
 /** They say how or when, never what. */
 export const ADVERBS = setOf(`
   again asap away carefully clearly correctly directly fast finally first high highly immediately instead last
-  later maybe next now please pls properly quick quickly ready really right shortly soon thanks thoroughly today
+  later latest maybe next now please pls properly quick quickly ready really right shortly soon thanks thoroughly today
   together tomorrow tonight too twice urgent urgently very well yesterday monday tuesday wednesday thursday friday
-  saturday sunday short better bit`)
+  saturday sunday short better bit previous prior former recent current entire whole upcoming alone same still`)
+
+/** They say how a text shall be, after it has been asked for: "keep it short, mention the demo". */
+export const DETAIL_VERBS = setOf(
+  'keep mention include add use make say stress emphasise emphasize refer sign end start address thank remind ask',
+)
 
 /** Ways to reach people that no tool has unless it says so. */
 export const OTHER_CHANNELS = setOf(

@@ -8,7 +8,7 @@ import {
   isKeeperOf,
   isOfOthers,
   isStatement,
-  isThing,
+  isTold,
   isWhere,
   methodOf,
   NOTHING,
@@ -17,7 +17,8 @@ import {
   unserved,
   type Match,
 } from './fit.ts'
-import { JUDGEMENTS, JUDGING_VERBS, NO_NOUNS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
+import { enough, evidenceFor, isOfStrange, isVetoed } from './evidence.ts'
+import { JUDGING_VERBS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -81,43 +82,6 @@ function byMethod(clause: Clause, index: ToolIndex): Match | undefined {
   return tool === null ? undefined : { kind: 'tool', tool }
 }
 
-type Evidence = {
-  readonly own: number
-  readonly verb: boolean
-  readonly named: boolean
-  readonly head: boolean
-  /** Whether something that the tool takes is good. */
-  readonly judged: boolean
-}
-
-/** What in the words speaks for a tool. */
-function evidenceFor(tool: string, { words, object }: Clause, index: ToolIndex): Evidence {
-  const stems = stemsOf(words)
-  const own = stems.filter((stem) => index.says(tool, stem) && !commonNouns.has(stem))
-  const objects = index.objects(tool)
-  const [head] = object.nouns
-  return {
-    own: own.length,
-    verb: stems.some((stem) => index.doing(stem).includes(tool)),
-    named:
-      objects.length > 0 &&
-      objects.every((stem) => stems.includes(stem)) &&
-      objects.some((stem) => own.includes(stem)),
-    judged:
-      words.some(({ text }) => JUDGEMENTS.has(text) && index.says(tool, text === 'better' ? 'good' : text)) &&
-      words.some((word) => isThing(word) && index.takes(tool, word.stem) && !NO_NOUNS.has(word.text)),
-    head: head !== undefined && own.includes(head.stem),
-  }
-}
-
-/** Things that the words are about, of which the tool says nothing. */
-const isVetoed = (tool: string, words: readonly Word[], index: ToolIndex): boolean =>
-  words.some((word) => isThing(word) && !NO_NOUNS.has(word.text) && !index.says(tool, word.stem))
-
-/** "Enough coffee": of a thing that nobody here knows. */
-const isOfStrange = (words: readonly Word[]): boolean =>
-  words.some(({ text }, at) => text === 'enough' && words[at + 1]?.isKnown === false)
-
 const upTo = (words: readonly Word[], ends: ReadonlySet<string>): readonly Word[] => {
   const end = words.findIndex(({ text }) => ends.has(text))
   return end < 0 ? words : words.slice(0, end)
@@ -140,13 +104,6 @@ const PLACES = new Set([
 ])
 const SHOWING = new Set(['see', 'show', 'give', 'get'])
 const CIRCUMSTANCES = new Set(['about', 'for', 'before', 'after'])
-
-function enough({ own, verb, named, head, judged }: Evidence, clause: Clause, isLight: boolean): boolean {
-  if (clause.question === 'open') return named || own > 1
-  if (clause.question === 'choice') return named || own > 1 || verb
-  if (isLight) return verb || head
-  return own > 0 || verb || judged
-}
 
 const OWNED = new Set(['my', 'our', 'his', 'her', 'their'])
 const COUNTED = new Set(['last', 'first', 'most', 'often', 'usually', 'so', 'too'])
@@ -207,6 +164,8 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
       ({ tool }) =>
         !isVetoed(tool, subject, index) &&
         !((isAsked || !isLight) && index.acts(tool)) &&
+        // Who asks how a text is has it, and wants no other.
+        !(clause.question !== 'none' && index.addresses(tool)) &&
         !isElsewhere(tool, within, index) &&
         !isOfOthers(tool, clause, index),
     )
@@ -224,7 +183,7 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
 /** A word of action may be a noun: "email quality" is no order to send. */
 const isNounHere = ({ words: [first, second], hasVerb }: Clause): boolean =>
   first !== undefined &&
-  (commonNouns.has(first.stem) || things.has(first.stem)) &&
+  (commonNouns.has(first.stem) || things.has(first.stem) || first.text.endsWith('ing')) &&
   !hasVerb &&
   second !== undefined &&
   second.isKnown &&
@@ -260,8 +219,10 @@ export function matchAfter(before: string, clause: Clause, index: ToolIndex): Ma
   return tool === undefined ? unserved(clause) : { kind: 'tool', tool }
 }
 
-export const matchOf = (clause: Clause, index: ToolIndex): Match =>
-  inOtherChannel(understoodAs(clause, index), clause, index)
+export function matchOf(clause: Clause, index: ToolIndex): Match {
+  const match = inOtherChannel(understoodAs(clause, index), clause, index)
+  return match.kind === 'unserved' && isTold(clause) ? NOTHING : match
+}
 
 /** "Battlecard"; and of what everything is about only what somebody keeps: "templates". */
 const calledAlone = (word: Word, index: ToolIndex): string | undefined =>

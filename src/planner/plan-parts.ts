@@ -12,7 +12,7 @@ import type {
 import type { ResolvedBlock, ResolvedParts, ResolvedStep } from '../registry/plan/resolve.ts'
 import type { ResolvedReplan } from '../registry/plan/replan.ts'
 import type { Policy } from './steps.ts'
-import { planStep } from './steps.ts'
+import { planningOf, planStep } from './steps.ts'
 import { ofRevision } from './worst-case.ts'
 
 const inputOf = (sources: readonly ProposedSource[]): ProposedInput => {
@@ -104,6 +104,7 @@ export const proposedParts = (parts: ResolvedParts, reason: string, policy: Poli
 export function proposedReplan(
   replan: ResolvedReplan | null,
   parts: ProposedParts,
+  policy: Policy,
 ): { readonly replan?: ProposedReplan } {
   if (replan === null) return {}
   const rules = replan.rules.map(({ when, ...rule }): ProposedRule => ({
@@ -112,5 +113,5 @@ export function proposedReplan(
     with: Object.fromEntries(Object.entries(rule.with).map(([name, sources]) => [name, inputOf(sources)])),
     ...(when === null ? {} : { when }),
   }))
-  return { replan: { at_most: replan.at_most, rules, each: ofRevision(parts, rules) } }
+  return { replan: { at_most: replan.at_most, rules, each: ofRevision(parts, rules, planningOf(policy)) } }
 }

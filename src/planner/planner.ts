@@ -4,7 +4,7 @@ import type { Limits } from '../events/policy.ts'
 import type { DataOf } from '../events/event.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import type { ProposedBlock, ProposedReplan, ProposedStep, WorstCase } from '../events/plan.ts'
-import type { Profile, Registry } from '../registry/registry.ts'
+import type { ModelSpec, Profile, Registry } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
 
 export type PlannerInput = {
@@ -14,6 +14,8 @@ export type PlannerInput = {
   /** The run's own, never looser than the profile's. */
   readonly limits: Limits
   readonly registry: Registry
+  /** The language model that is set up for the profile; absent: none is, and nobody is asked. */
+  readonly askable?: ModelSpec
   /** Nothing of the plan is carried out: it is only looked at. */
   readonly isPreview?: boolean
   /** Of a run that needs another plan; absent: there was none before. */

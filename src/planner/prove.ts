@@ -1,26 +1,28 @@
-// The one proof of a plan that somebody gives, the caller or a playbook: every name leads somewhere, every value fits,
-// and what each step costs, risks and needs a person for is filled in from registry and profile. A plan without a
-// problem can be carried out as it is.
+// The one proof of a plan that no planner just made: given by a caller, a playbook or a model, or left by a run that is
+// resumed. Every name leads somewhere, every value fits, and what each step costs, risks and needs a person for is
+// filled in from registry and profile. A plan without a problem can be carried out as it is.
 import type { ProblemItem } from '../events/problem.ts'
-import { MOST_PLAN_STEPS } from '../events/plan.ts'
 import { checkFields } from '../registry/fields.ts'
 import type { PlanDraft } from '../registry/plan/draft.ts'
-import { resolveDraft, type ResolvedParts } from '../registry/plan/resolve.ts'
+import { resolveDraft } from '../registry/plan/resolve.ts'
 import { mayLackOf } from '../registry/plan/playbook.ts'
 import type { Playbook, ToolSpec } from '../registry/registry.ts'
 import { isGiven } from './chain.ts'
 import { explain } from './explain.ts'
 import type { PlannerInput, PlanResult } from './planner.ts'
+import { mostRevisions, partsProblems, type ProposedPlan } from './proof/parts.ts'
 import { proposedParts, proposedReplan } from './plan-parts.ts'
-import { MOST_STEPS, usableTools } from './steps.ts'
-import { estimatedCost, overBudget, worstCase } from './worst-case.ts'
+import { renewed } from './proof/renew.ts'
+import { planningOf, usableTools } from './steps.ts'
+import { estimatedCost, ofRevision, overBudget, worstCase } from './worst-case.ts'
 
 export type Proof =
   | { readonly ok: true; readonly plan: PlanResult & { readonly ok: true } }
   /** Every problem, with its path in the draft. */
   | { readonly ok: false; readonly problems: readonly ProblemItem[] }
 
-export type Proposal = {
+/** As somebody writes a plan. */
+export type DraftProposal = {
   readonly draft: PlanDraft
   /** The playbook that the draft is; absent: it is the caller's own. */
   readonly playbook?: Playbook
@@ -31,6 +33,15 @@ export type Proposal = {
   /** Why each of its steps is there. */
   readonly reason: string
 }
+
+/** Steps and blocks as a run has them: of a model's choice, or what an earlier run has left. */
+export type PartsProposal = {
+  readonly parts: ProposedPlan
+  /** As events and metrics name who gave it. */
+  readonly giver: string
+}
+
+export type Proposal = DraftProposal | PartsProposal
 
 /** The tool, or why the profile may not use it. */
 function finderOf({ profile, registry }: PlannerInput): (name: string) => ToolSpec | string {
@@ -45,45 +56,17 @@ function finderOf({ profile, registry }: PlannerInput): (name: string) => ToolSp
   }
 }
 
-/** More are no plan any more. */
-function sizeProblems(
-  { steps, blocks }: ResolvedParts,
-  { profile }: PlannerInput,
-  path: string,
-): ProblemItem[] {
-  const most = profile.plan?.most_steps ?? MOST_STEPS
-  const plain = steps.filter(({ items }) => items.length === 0).length
-  const problems = plain > most ? [`has ${plain} steps; ${most} are allowed`] : []
-  const all = countOf({ steps, blocks })
-  if (all > MOST_PLAN_STEPS)
-    problems.push(`may have ${all} steps with all its items; ${MOST_PLAN_STEPS} are allowed`)
-  return problems.map((message) => ({ path, message }))
-}
-
-const countOf = ({ steps, blocks }: ResolvedParts): number =>
-  blocks.reduce(
-    (sum, block) =>
-      sum + (block.kind === 'for_each' && block.body !== null ? block.at_most * countOf(block.body) : 0),
-    steps.length,
-  )
-
-/** As in a profile that says nothing. */
-const MOST_REVISIONS = 3
-
-function revisionProblems({ replan }: PlanDraft, { profile }: PlannerInput, path: string): ProblemItem[] {
-  const most = profile.plan?.most_revisions ?? MOST_REVISIONS
-  if (replan === undefined || replan.at_most <= most) return []
-  return [{ path, message: `is ${replan.at_most}; profile ${profile.name} allows ${most} revisions` }]
-}
-
 /** What the playbook says of the context. */
 const contextProblems = ({ inputs }: Playbook, { context }: PlannerInput): ProblemItem[] =>
   checkFields(inputs, context).map(({ path, message }) => ({ path: `context.${path}`, message }))
 
-export function provePlan(
-  { draft, playbook, playbooks = [], giver, reason }: Proposal,
+type Resolved = { readonly plan: ProposedPlan; readonly problems: readonly ProblemItem[] }
+
+function resolved(
+  { draft, playbook, playbooks = [], reason }: DraftProposal,
+  at: readonly string[],
   input: PlannerInput,
-): Proof {
+): Resolved {
   const ground = {
     toolOf: finderOf(input),
     isGiven: (path: string) => isGiven(input.context, path),
@@ -91,39 +74,63 @@ export function provePlan(
     contextFields: playbook && Object.keys(playbook.inputs).length > 0 ? playbook.inputs : null,
     context: input.context,
   }
-  const at = playbook ? ['playbooks', playbook.name] : ['plan']
-  const { faults, replan: rules, ...resolved } = resolveDraft(draft, ground, at)
+  const { faults, replan, ...flat } = resolveDraft(draft, ground, at)
   const problems = [
     ...(playbook ? contextProblems(playbook, input) : []),
     ...playbooks.flatMap((one) => contextProblems(one, input)),
     ...faults.map(({ path, message }) => ({ path: path.join('.'), message })),
-    ...sizeProblems(resolved, input, [...at, 'steps'].join('.')),
-    ...revisionProblems(draft, input, [...at, 'replan', 'at_most'].join('.')),
+  ]
+  const parts = proposedParts(flat, reason, input)
+  return { plan: { ...parts, ...proposedReplan(replan, parts, input) }, problems }
+}
+
+/** Under the policy of today, and changed by its rules no more often than that allows. */
+function renewedPlan({ replan, ...parts }: ProposedPlan, input: PlannerInput): ProposedPlan {
+  const today = renewed(parts, input)
+  if (replan === undefined) return today
+  const at_most = Math.min(replan.at_most, mostRevisions(input))
+  return {
+    ...today,
+    replan: { ...replan, at_most, each: ofRevision(today, replan.rules, planningOf(input)) },
+  }
+}
+
+export function provePlan(proposal: Proposal, input: PlannerInput): Proof {
+  const isDraft = 'draft' in proposal
+  const at = isDraft && proposal.playbook ? ['playbooks', proposal.playbook.name] : ['plan']
+  const { plan: found, problems: unresolved } = isDraft
+    ? resolved(proposal, at, input)
+    : { plan: renewedPlan(proposal.parts, input), problems: [] }
+  const problems = [
+    ...unresolved,
+    ...partsProblems(found, input, { at: at.join('.'), isResolved: unresolved.length === 0 }),
   ]
   if (problems.length > 0) return { ok: false, problems }
-  const { steps, blocks } = proposedParts(resolved, reason, input)
-  const changed = proposedReplan(rules, { steps, blocks })
-  const worst = worstCase(steps, blocks, changed.replan)
-  const over = overBudget(steps, input.limits, input.registry.domains)
+  const { steps, blocks, replan } = found
+  // What an earlier run has done is not paid for again.
+  const due = steps.filter(({ carried }) => carried === null)
+  const worst = worstCase(due, blocks, replan)
+  const over = overBudget(due, input.limits, input.registry.domains)
   const told = {
     profile: input.profile.name,
     giver: 'plan',
-    steps,
+    steps: due,
     worst,
+    limits: input.limits,
     leftOut: [],
     unserved: [],
   } as const
   const plan = {
     ok: true,
-    planner: giver,
+    planner: proposal.giver,
     fallbackReason: null,
     steps,
     ...(blocks.length > 0 ? { blocks } : {}),
-    ...changed,
+    ...(replan && { replan }),
     explanation: explain({ ...told, overBudget: over }),
     ranking: [],
     unserved: [],
-    estimatedCost: estimatedCost(steps, blocks),
+    estimatedCost: estimatedCost(due, blocks),
     worstCase: worst,
     overBudget: over,
   } as const

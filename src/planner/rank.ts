@@ -6,11 +6,12 @@ import { chosenBy, isOtherChoice, settle, type Chosen } from './choices.ts'
 import { clauseOf, type Clause } from './clause.ts'
 import { isForeign } from './language.ts'
 import type { Match } from './fit.ts'
+import { DETAIL_VERBS } from './lexicon.ts'
 import { matchAfter, matchOf } from './match.ts'
 import type { RankedTool } from './planner.ts'
 import type { Hit, ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, lightVerbs, vocabularyOf } from './vocabulary.ts'
-import { isStopWord, withoutAddresses } from './words.ts'
+import { isStopWord, stemOf, withoutAddresses } from './words.ts'
 
 export type Understanding = {
   /** Every tool that some word speaks for, best first. */
@@ -27,6 +28,7 @@ export type Understanding = {
   readonly foreign: boolean
 }
 
+const MESSAGE = stemOf('message')
 const MOST_WANTED = 50
 const MOST_UNSERVED = 20
 const MOST_MATCHED = 8
@@ -40,9 +42,15 @@ function forbiddenBy(match: Match, clause: Clause, index: ToolIndex): readonly s
 }
 
 /** "Find ten companies and score them": without the first there is nothing to score. */
-function refersTo(clause: Clause, before: Match | undefined, index: ToolIndex): Match | undefined {
+function refersTo(
+  clause: Clause,
+  { before, isAnswer }: { readonly before: Match | undefined; readonly isAnswer: boolean },
+  index: ToolIndex,
+): Match | undefined {
   const refers = clause.words.slice(1).some(({ text }) => REFERRING.has(text))
-  if (refers && before?.kind === 'tool') return matchAfter(before.tool, clause, index) ?? undefined
+  // What was asked made nothing: "Is Acme worth it? Score them" is about Acme.
+  if (refers && before?.kind === 'tool' && !isAnswer)
+    return matchAfter(before.tool, clause, index) ?? undefined
   return refers && clause.object.kind !== 'thing' && before?.kind === 'unserved' ? before : undefined
 }
 
@@ -51,6 +59,17 @@ function insteadOf(clause: Clause, forbidden: Chosen | undefined, index: ToolInd
   if (forbidden === undefined || forbidden.named.size === 0) return undefined
   const match = matchAfter(forbidden.tool, clause, index)
   return match?.kind === 'tool' ? match : undefined
+}
+
+/** "Draft an SMS: are you free on Monday?": after the colon, and within quotes, is what shall be written or read. */
+function isSaid(
+  { mark }: Ask,
+  { isContent, before }: { readonly isContent: boolean; readonly before: Match | undefined },
+  index: ToolIndex,
+): boolean {
+  if (isContent) return !/^[.!?;\n]/.test(mark)
+  const isOfTexts = before?.kind === 'tool' && index.takes(before.tool, MESSAGE)
+  return isOfTexts && /^[:"“”]/.test(mark)
 }
 
 type Understood = { readonly clause: Clause; readonly match: Match; readonly chosen: Chosen | null }
@@ -99,21 +118,30 @@ export function understand(goal: string, index: ToolIndex): Understanding {
   const stems = new Set<string>()
   const chosen: Chosen[] = []
   let before: Match | undefined
+  let isAnswer = false
+  let isContent = false
   for (const ask of asks) {
     const { clause, match, chosen: choice } = readAsk(ask)
+    isContent = isSaid(ask, { isContent, before }, index)
+    if (isContent) continue
     if (ask.forbidden) {
       for (const tool of forbiddenBy(match, clause, index))
         forbidden.push(choice?.tool === tool ? choice : { tool, named: new Map() })
       continue
     }
     for (const word of clause.words) if (word.text.length > 1 && !isStopWord(word.text)) stems.add(word.stem)
-    const meant = refersTo(clause, before, index) ?? insteadOf(clause, forbidden.at(-1), index) ?? match
+    const meant =
+      refersTo(clause, { before, isAnswer }, index) ?? insteadOf(clause, forbidden.at(-1), index) ?? match
     if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
       wanted.add(meant.tool)
       chosen.push(choice?.tool === meant.tool ? choice : chosenBy(meant.tool, clause, index))
     }
     if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
-    if (meant.kind !== 'nothing') before = meant
+    const isDetail = meant.kind === 'unserved' && DETAIL_VERBS.has(clause.words[0]?.text ?? '')
+    if (meant.kind !== 'nothing' && !(isDetail && before?.kind === 'tool')) {
+      before = meant
+      isAnswer = clause.question !== 'none'
+    }
   }
   const excluded = new Set(
     forbidden.filter((one) => !chosen.some((other) => isOtherChoice(other, one))).map(({ tool }) => tool),

@@ -46,7 +46,7 @@ function outcomeOf(
   if (conditional && wanted.length > 0) return WHY_CONDITION
   const both = wanted.filter((name) => excluded.includes(name))
   if (both.length > 0) return whyContradiction(both)
-  if (wanted.length === 0 && excluded.length > 0) return whyExcluded(excluded)
+  if (wanted.length === 0 && excluded.length > 0) return conditional ? WHY_CONDITION : whyExcluded(excluded)
   const leftOut = wanted.filter((name) => !usable.has(name))
   const chosen = wanted.filter((name) => usable.has(name))
   return chosen.length > 0 ? { chosen, leftOut } : whyNoTool(profile.name, names, leftOut)
@@ -88,7 +88,7 @@ function makePlan(
     awaited,
   })
   const reasonOf = (link: FilledLink) => reasonFor(link, rows.get(link.tool.name))
-  const steps = stepsOf({ links, awaited }, reasonOf, { profile, registry })
+  const steps = stepsOf({ links, awaited }, reasonOf, input)
   const worst = worstCase(steps)
   const over = overBudget(steps, limits, registry.domains)
   const { unserved } = understood
@@ -102,6 +102,7 @@ function makePlan(
       giver: 'goal',
       steps,
       worst,
+      limits,
       leftOut,
       overBudget: over,
       unserved,

@@ -2,14 +2,20 @@
 // registry and the profile here, whoever chose the tool.
 import { sourcesOf, type ProposedInput, type ProposedStep } from '../events/plan.ts'
 import type { RetryPolicy } from '../events/policy.ts'
-import type { Profile, Registry, ToolSpec } from '../registry/registry.ts'
+import type { ModelSpec, Profile, Registry, ToolSpec } from '../registry/registry.ts'
 import { reviewOf } from '../run/approval-policy.ts'
+import { NO_QUESTIONS, ofPlanning, ofToolCall, type Most } from '../run/calls/question-most.ts'
 import type { FilledLink } from './chain.ts'
 
 /** As in the event that a plan is recorded with. */
 export const MOST_STEPS = 100
 
-export type Policy = { readonly profile: Profile; readonly registry: Registry }
+/** `askable`: the language model that is set up; absent: none. */
+export type Policy = {
+  readonly profile: Profile
+  readonly registry: Registry
+  readonly askable?: ModelSpec
+}
 
 /** Allowed by the profile, and enabled. */
 export function usableTools({ profile, registry }: Policy): ReadonlyMap<string, ToolSpec> {
@@ -57,11 +63,23 @@ const inFixedOrder = ({ strategy, base_ms, factor, cap_ms, jitter, attempts }: R
   attempts,
 })
 
+/** A tool works with values alone, so that it asks nobody where those may not leave. */
+function asksOf(tool: ToolSpec, { profile: { llm }, askable }: Policy): Pick<ProposedStep, 'asks'> {
+  const mayAsk = tool.model === true && llm?.share === 'values' && askable !== undefined
+  return mayAsk ? { asks: ofToolCall(askable, llm.attempts) } : {}
+}
+
+/** What another planning of a run may ask a language model for. */
+export const planningOf = ({ profile: { llm }, askable }: Policy): Most =>
+  llm === undefined || llm.planner === 'off' || askable === undefined
+    ? NO_QUESTIONS
+    : ofPlanning(askable, llm.attempts)
+
 /** What a step costs, risks and needs a person for, by registry and profile. */
-export const policyOf = (tool: ToolSpec, profile: Profile) => ({
+export const policyOf = (tool: ToolSpec, policy: Policy) => ({
   domain: tool.domain,
   side_effects: tool.side_effects,
-  review: reviewOf(tool, profile),
+  review: reviewOf(tool, policy.profile),
   risk: tool.approval.risk,
   interface: tool.adapter,
   cost: tool.cost,
@@ -69,11 +87,12 @@ export const policyOf = (tool: ToolSpec, profile: Profile) => ({
   retry: inFixedOrder(tool.retry),
   idempotent: tool.idempotent,
   ...(tool.reconcile === undefined ? {} : { reconcile: tool.reconcile }),
+  ...asksOf(tool, policy),
 })
 
 export function planStep(choice: Choice, policy: Policy): ProposedStep {
   const { step_id, tool, inputs, reason, order, when = null, guards = [] } = choice
-  const due = policyOf(tool, policy.profile)
+  const due = policyOf(tool, policy)
   const after = inPlace([...(choice.after ?? []), ...alternativesOf(inputs), ...(when?.steps ?? [])], order)
   return {
     step_id,
@@ -91,6 +110,7 @@ export function planStep(choice: Choice, policy: Policy): ProposedStep {
     retry: due.retry,
     idempotent: due.idempotent,
     ...(due.reconcile === undefined ? {} : { reconcile: due.reconcile }),
+    ...(due.asks === undefined ? {} : { asks: due.asks }),
     reason,
     carried: null,
     ...(when === null ? {} : { when: when.text }),

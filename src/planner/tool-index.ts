@@ -85,7 +85,7 @@ function opening(text: string): string[] {
 }
 
 /** Whom a thing is for, and where it comes from. */
-const RECIPIENTS = /\b(?:to|for|from|so that) (?:(?:a|an|any|the) )?\w+/gi
+const RECIPIENTS = /\b(?:to|for|from|no|so that) (?:(?:a|an|any|the) )?\w+/gi
 const ADDRESSEES = /\bto (?:a|an|any|the) \w+/i
 
 function addressingOf(tools: readonly ToolSpec[]): ToolIndex['addresses'] {
@@ -97,7 +97,9 @@ function addressingOf(tools: readonly ToolSpec[]): ToolIndex['addresses'] {
 function takenBy(tools: readonly ToolSpec[]): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     tools.map(({ name, description, purpose }) => {
-      const texts = [name, ...[description, purpose].map((text) => text.replaceAll(RECIPIENTS, ' '))]
+      // What it is good for comes first; what it looks at, and what it lacks, after that.
+      const [about = ''] = purpose.split(/[.?!](?:\s|$)/)
+      const texts = [name, ...[description, about].map((text) => text.replaceAll(RECIPIENTS, ' '))]
       return [name, new Set(texts.flatMap(wordsOf).map(stemOf))]
     }),
   )

@@ -11,7 +11,8 @@ import {
   PRONOUNS,
   THINGS,
 } from './lexicon.ts'
-import { shortSpelling, spelling } from './spelling.ts'
+import { LOOK_ALIKES } from './spelling/look-alikes.ts'
+import { shortSpelling, spelling } from './spelling/spelling.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { STOP_WORDS, stemOf } from './words.ts'
 
@@ -68,9 +69,11 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
       const isNumber = /\d/.test(text)
       const isCapital = written !== text && !isFirst && written !== written.toUpperCase()
       const isIdentifier = text.includes('_')
-      const mended = isNumber || isCapital || isIdentifier ? null : mend(stem, text)
+      const isRight = isNumber || isCapital || isIdentifier || LOOK_ALIKES.has(text)
+      const mended = isRight ? null : mend(stem, text)
       if (mended !== null) return { text, stem: mended, isKnown: true, isName: false }
-      const verb = isFirst && written !== written.toUpperCase() ? mendVerb(text) : null
+      const isVerb = isFirst && written !== written.toUpperCase() && !LOOK_ALIKES.has(text)
+      const verb = isVerb ? mendVerb(text) : null
       if (verb !== null) return { text, stem: index.stem(verb), isKnown: true, isName: false }
       return { text, stem, isKnown: false, isName: isNumber || isIdentifier || written !== text }
     },

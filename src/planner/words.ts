@@ -10,10 +10,10 @@ export const hasOnlyAscii = (text: string): boolean => !BEYOND_ASCII.test(text)
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   (
     'a about all also an and any are as at be been being both but by can could did do does done each every few for ' +
-    'from get give given go had has have having he help her here him his how i if in into is it its itself just ' +
+    'from get give given go goes going gone had has have having he help her here him his how i if in into is it its itself just ' +
     'kindly last let lets like made make many may me might more most much must my need needs no next nor not now of off on ' +
     'one only or other our out over own per please put same shall she should so some such take than thank thanks ' +
-    'that the their them then there these they this those three through to too two under until up us use using ' +
+    'that the their them then there these they this those nothing anything everything something three through to too two under until up us use using ' +
     'very want wants was we were what when where whether which while who whom whose why will with would you your yours'
   ).split(' '),
 )

@@ -13,12 +13,26 @@ import { affectedBy } from '../run/plan/affected.ts'
 import { remade } from '../run/plan/remake.ts'
 import { nameIn } from '../run/plan/version.ts'
 import { approvalsOf, dearestWay } from '../run/plan/ways.ts'
+import { NO_QUESTIONS, type Most } from '../run/calls/question-most.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
+
+/** Nothing is said of models where none is asked. */
+const ofModels = ({ llm_tokens, llm_usd }: Most): Pick<WorstCase, 'llm_tokens' | 'llm_usd'> =>
+  llm_tokens === 0 ? {} : { llm_tokens, llm_usd: fromMicro(llm_usd) }
+
+const modelsOf = ({ llm_tokens = 0, llm_usd = 0 }: WorstCase): Most => ({
+  llm_tokens,
+  llm_usd: toMicro(llm_usd),
+})
 
 const ways = (most: (of: (step: ProposedStep) => number) => number): WorstCase => ({
   calls: most(({ retry }) => retry.attempts),
   cost: fromMicro(most(({ retry, cost }) => retry.attempts * cost)),
   approvals: most(approvalsOf),
+  ...ofModels({
+    llm_tokens: most(({ retry, asks = NO_QUESTIONS }) => retry.attempts * asks.llm_tokens),
+    llm_usd: most(({ retry, asks = NO_QUESTIONS }) => retry.attempts * asks.llm_usd),
+  }),
 })
 
 /** Every attempt of every step on the dearest way, and a person for each step that is reviewed. */
@@ -28,10 +42,14 @@ const greatest = (cases: readonly WorstCase[]): WorstCase => ({
   calls: Math.max(0, ...cases.map(({ calls }) => calls)),
   cost: Math.max(0, ...cases.map(({ cost }) => cost)),
   approvals: Math.max(0, ...cases.map(({ approvals }) => approvals)),
+  ...ofModels({
+    llm_tokens: Math.max(0, ...cases.map((one) => modelsOf(one).llm_tokens)),
+    llm_usd: Math.max(0, ...cases.map((one) => modelsOf(one).llm_usd)),
+  }),
 })
 
 /** Of one item, where the plan says of one what is done for each. */
-const levelsOf = ({ steps, blocks }: ProposedParts): ProposedParts[] => [
+export const levelsOf = ({ steps, blocks }: ProposedParts): ProposedParts[] => [
   { steps, blocks },
   ...blocks.flatMap((block) =>
     block.kind === 'for_each' && block.body !== null ? levelsOf(block.body) : [],
@@ -56,29 +74,47 @@ function ofRedo(parts: ProposedParts, name: string): WorstCase {
   return greatest(cases)
 }
 
-/** What one revision adds at most: a planner that is asked may plan as much as the whole plan again. */
-export const ofRevision = (
+/**
+ * What one revision adds at most: a planner that is asked may plan as much as the whole plan again. `planning`: what it
+ * may ask a language model for that.
+ */
+export function ofRevision(
   parts: ProposedParts,
   rules: readonly Pick<ProposedRule, 'action' | 'redo'>[],
-): WorstCase =>
-  greatest(
+  planning: Most = NO_QUESTIONS,
+): WorstCase {
+  const nothing = once({ steps: [], blocks: [] })
+  const asked = { ...nothing, ...ofModels(planning) }
+  return greatest(
     rules.map(({ action, redo }) => {
       if (redo !== null) return ofRedo(parts, redo)
-      return action === 'ask' ? once(parts) : once({ steps: [], blocks: [] })
+      return action === 'ask' ? sum(once(parts), asked) : nothing
     }),
   )
+}
 
-const times = (count: number, { calls, cost, approvals }: WorstCase): WorstCase => ({
-  calls: count * calls,
-  cost: fromMicro(count * toMicro(cost)),
-  approvals: count * approvals,
-})
+function times(count: number, one: WorstCase): WorstCase {
+  const { llm_tokens, llm_usd } = modelsOf(one)
+  return {
+    calls: count * one.calls,
+    cost: fromMicro(count * toMicro(one.cost)),
+    approvals: count * one.approvals,
+    ...ofModels({ llm_tokens: count * llm_tokens, llm_usd: count * llm_usd }),
+  }
+}
 
-const sum = (one: WorstCase, other: WorstCase): WorstCase => ({
-  calls: one.calls + other.calls,
-  cost: fromMicro(toMicro(one.cost) + toMicro(other.cost)),
-  approvals: one.approvals + other.approvals,
-})
+function sum(one: WorstCase, other: WorstCase): WorstCase {
+  const [mine, others] = [modelsOf(one), modelsOf(other)]
+  return {
+    calls: one.calls + other.calls,
+    cost: fromMicro(toMicro(one.cost) + toMicro(other.cost)),
+    approvals: one.approvals + other.approvals,
+    ...ofModels({
+      llm_tokens: mine.llm_tokens + others.llm_tokens,
+      llm_usd: mine.llm_usd + others.llm_usd,
+    }),
+  }
+}
 
 /** Of a plan with its rules: the dearest way, and every revision that they may make. */
 export function worstCase(

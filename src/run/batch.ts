@@ -31,6 +31,10 @@ export type BatchState = {
   readonly roundFrom: number
   /** Who resumed it last; who asked for it, where nobody did. */
   readonly by: string
+  /** Everybody who resumed it, in their order. */
+  readonly resumers: readonly string[]
+  /** `by` reaches no other profile; null: no such limit. */
+  readonly reach: 'profile' | null
   readonly isCancelled: boolean
   readonly cancelledBy: DataOf<'batch_cancelled'> | null
   /** null: it is not over. */
@@ -48,6 +52,8 @@ const begun = (event: StoredEvent & { readonly type: 'batch_started' }): BatchSt
   round: 0,
   roundFrom: event.position,
   by: event.data.requester,
+  resumers: [],
+  reach: event.data.reach ?? null,
   isCancelled: false,
   cancelledBy: null,
   finished: null,
@@ -62,6 +68,8 @@ function evolved(state: BatchState, event: StoredEvent): BatchState {
     round: state.round + 1,
     roundFrom: event.position,
     by: event.data.by,
+    resumers: [...state.resumers, event.data.by],
+    reach: event.data.reach ?? null,
     isCancelled: false,
     finished: null,
   }

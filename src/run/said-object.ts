@@ -24,8 +24,21 @@ function parsed(json: string): unknown {
   }
 }
 
-/** What a model thinks aloud before it answers is no answer. */
-const withoutThoughts = (said: string): string => said.replace(/^\s*<think>[^]*?<\/think>/i, '')
+/** The marks with which models that think aloud end it, whether or not they have marked its beginning. */
+const END_OF_THOUGHTS =
+  /<\/(?:think|thinking|thought|reasoning)>|\[\/THINK\]|<\|channel\|>final<\|message\|>/i
+const THOUGHTS_BEGIN = /^\s*(?:<(?:think|thinking|thought|reasoning)>|\[THINK\]|<\|channel\|>analysis)/i
+
+/** It answers at once: a mark in it is one of its own words. */
+const BEGINS_WITH_OBJECT = /^\s*(?:```\w*\s*)?\{/
+
+/** What a model thinks aloud before it answers is no answer; null: it has not come to its end. */
+function withoutThoughts(said: string): string | null {
+  if (BEGINS_WITH_OBJECT.test(said)) return said
+  const end = END_OF_THOUGHTS.exec(said)
+  if (end !== null) return said.slice(end.index + end[0].length)
+  return THOUGHTS_BEGIN.test(said) ? null : said
+}
 
 /** Braces in prose, such as {first_name}, before the object; each of them is read to the end at most. */
 const MOST_TRIES = 20
@@ -33,6 +46,7 @@ const MOST_TRIES = 20
 /** The first JSON object of a text that may have prose around it; undefined: there is none, or it is not whole. */
 export function objectIn(said: string): unknown {
   const text = withoutThoughts(said)
+  if (text === null) return undefined
   let begin = text.indexOf('{')
   for (let tries = 0; begin !== -1 && tries < MOST_TRIES; tries += 1) {
     const end = endOfObject(text, begin)

@@ -52,13 +52,18 @@ const BARE = /^[0-9a-zA-Z.,$%+]*$/
 /** Lower case, ASCII digits and signs; blanks, apostrophes and underscores between digits as one kind of mark. */
 function plain(text: string): string {
   if (BARE.test(text)) return text.toLowerCase()
-  return asciiDigits(cleanText(text.normalize('NFKC')).toLowerCase())
-    .replaceAll(/[‐‑‒–—―−﹣]/gu, '-')
-    .replaceAll(/\p{White_Space}+/gu, ' ')
-    .replaceAll(/(?<=\d)[ '’‘´`_٬](?=\d{2,3}(?!\d))/gu, "'")
-    .replaceAll(/(?<=\d)[.,]-+(?=\D*$)/gu, '')
-    .replace(/\bu\.?s\.? dollars?\b/u, 'usd')
-    .trim()
+  return (
+    asciiDigits(cleanText(text.normalize('NFKC')).toLowerCase())
+      .replaceAll(/[‐‑‒–—―−﹣]/gu, '-')
+      .replaceAll(/\p{White_Space}+/gu, ' ')
+      .replaceAll(/(?<=\d)[ '’‘´`_٬](?=\d{2,3}(?!\d))/gu, "'")
+      .replaceAll(/(?<=\d)[.,]-+(?=\D*$)/gu, '')
+      .replace(/\bu\.?s\.? dollars?\b/u, 'usd')
+      // "2 millions d'euros", and the sign with which a spreadsheet keeps a number as a text.
+      .replace(/(?<=\p{L} )(?:d[’']|de |di )(?=\p{L})/u, '')
+      .replace(/^['’=](?=[\d.,]+$)/u, '')
+      .trim()
+  )
 }
 
 /** One sign, or parentheses as accountants write a negative; null where they contradict each other. */
@@ -141,13 +146,13 @@ const FROM =
 const UP_TO =
   /^(?:<=?|≤|under|less than|below|up to|at most|max\.?|bis zu|bis|unter|weniger als|höchstens)(?!\p{L})\s*(?=\S)/u
 const ABOUT =
-  /^(?:~|≈|ca\.?|circa|about|approx\.?|approximately|around|roughly|rund|etwa)(?![\p{L}$])\s*(?=\S)/u
-const OPEN = /(?<=\d[^\d+]{0,12})\+(?=\D*$)/u
+  /^(?:~|≈|ca\.?|circa|about|approx\.?|approximately|around|roughly|est\.?|estimated|rund|etwa|geschätzt|env\.?|environ|aprox\.?)(?![\p{L}$])\s*(?=\S)/u
+const OPEN = /(?<=\d[^\d+]{0,12})(?:\+| (?:or|and) (?:more|above|over))(?=\D*$)/u
 /** What people add behind an amount and changes nothing of it. A monthly amount is another one, and stays unreadable. */
 const ADDED =
   /\s*(?:\((?:est|estimated|approx|fy ?\d{2,4}|(?:19|20)\d{2})\.?\)|\*+|\bp\.? ?a\.?|\bper (?:year|annum)|\/ ?(?:yr|year|a)|\bannually|\b(?:est|approx)\.?|\barr)$/u
-const BETWEEN = /^(?:between|from|zwischen|von)\s+/u
-const SEPARATOR = /\s*(?:-|~|…|\.{2,3}|\bto\b|\bbis\b|\band\b|\bund\b)\s*/u
+const BETWEEN = /^(?:between|from|zwischen|von|entre|de)\s+/u
+const SEPARATOR = /\s*(?:-|~|…|\.{2,3}|\bto\b|\bbis\b|\band\b|\bund\b|(?<=\s)(?:et|y|a|à)(?=\s))\s*/u
 
 /** One end of a range alone: "200+", "> 5M", "up to 50". */
 function openRange(text: string, hints: NumberHints): NumberReading | null {

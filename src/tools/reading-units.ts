@@ -30,7 +30,7 @@ const SCALES: ReadonlyMap<string, Scale> = new Map([
   ...scales(
     6,
     ',',
-    'mio millionen millones milhões milioni miljoen miljoner milj mill milyon juta triệu млн',
+    'mio millionen millones milhões milioni miljoen miljoner milj mill mi milyon juta triệu млн',
   ),
   ...scales(7, '.', 'crore crores cr करोड़ 千万 千萬 천만'),
   ...scales(8, '.', '億 亿 억'),
@@ -129,12 +129,16 @@ const ofWord = (word: string): Units | null => {
   return currency ? { scale: null, currency } : joined(word)
 }
 
+/** "$5M USD" says its currency twice. */
+const isAnother = (said: Currency | null, known: Currency | null): boolean =>
+  said !== null && known !== null && (said.code === null || said.code !== known.code)
+
 /** What words beside a number say together: at most one magnitude and one currency; null where a word says neither. */
 export function unitsOf(text: string): Units | null {
   let units: Units = { scale: null, currency: null }
   for (const word of text.replaceAll('.', ' ').split(' ').filter(Boolean)) {
     const said = ofWord(word)
-    if (!said || (said.scale && units.scale) || (said.currency && units.currency)) return null
+    if (!said || (said.scale && units.scale) || isAnother(said.currency, units.currency)) return null
     units = { scale: said.scale ?? units.scale, currency: said.currency ?? units.currency }
   }
   return units

@@ -56,6 +56,32 @@ const PLACEHOLDERS = new Set([
   'not sure',
   'not available',
   'not applicable',
+  'unspecified',
+  'not specified',
+  'not provided',
+  'not set',
+  'k.a.',
+  'k. a.',
+  'keine angabe',
+  'unbekannt',
+  'nicht bekannt',
+  'inconnu',
+  'non renseigné',
+  'nc',
+  'n.c.',
+  'desconocido',
+  'sin datos',
+  'n/d',
+  'n.d.',
+  's/d',
+  'sconosciuto',
+  'desconhecido',
+  'onbekend',
+  'n.v.t.',
+  'okänd',
+  'ukjent',
+  'nieznane',
+  'brak danych',
   '(blank)',
   '(none)',
   '[none]',
@@ -98,13 +124,29 @@ export function readAnswer(value: unknown): Reading<boolean | null> {
   return { problem: `${ANSWERS_TAKEN}; it is ${kindOf(value)}${isWritten ? ' that is none of these' : ''}` }
 }
 
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&amp;', '&'],
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&#39;', "'"],
+  ['&apos;', "'"],
+  ['&nbsp;', ' '],
+])
+
+/** "Acme &amp; Sons": an export from a web page. */
+const withoutEntities = (text: string): string =>
+  text.includes('&')
+    ? text.replaceAll(/&(?:amp|lt|gt|quot|#39|apos|nbsp);/g, (one) => ENTITIES.get(one) ?? one)
+    : text
+
 /** A text without what nobody sees; null for a placeholder. Whole numbers of spreadsheets are texts too. */
 export function readText(value: unknown, max = 1000): Reading<string | null> {
   if (isPlaceholder(value)) return { value: null, rule: typeof value === 'string' ? 'placeholder' : null }
   if (typeof value === 'number' && Number.isFinite(value)) return { value: String(value), rule: 'text' }
   if (typeof value !== 'string')
     return { problem: `must be a text of at most ${max} characters; it is ${kindOf(value)}` }
-  const text = cleanText(value)
+  const text = cleanText(withoutEntities(value))
   if (text.length > max)
     return { problem: `must be a text of at most ${max} characters; it is a longer text` }
   return { value: text, rule: text === value ? null : 'cleaned_text' }

@@ -64,7 +64,7 @@ test.each<[string, string, Record<string, string>, string[]]>([
     'salesforce',
     'nothing to sign in with',
     { SALESFORCE_INSTANCE_URL: 'https://x.my.salesforce.com' },
-    ['SALESFORCE_CLIENT_ID'],
+    ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
   ],
   [
     'salesforce',

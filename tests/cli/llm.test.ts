@@ -138,5 +138,17 @@ describe('who planned', () => {
       /^ok +LLM: gpt-4o-mini in \d+ ms, 1100 tokens, \$0\.000210; its server takes json_schema, max_tokens/,
     )
     expect(scripted.received.length).toBe(before + 1)
+    const chatty = await modelServer(says('Hello! How can I help?'))
+    expect(await line(['--llm'], fresh(chatty.url))).toMatch(
+      /^problem +LLM: gpt-4o-mini in \d+ ms: it does not answer in the shape that it is asked for/,
+    )
+    await chatty.stop()
+    const small = await modelServer((response, received, nth) => {
+      const { max_tokens: limit } = received.body
+      if (Number(limit) > 600) refuses(400, { message: 'max_tokens is too large' })(response, received, nth)
+      else says({ ready: true })(response, received, nth)
+    })
+    expect(await line(['--llm'], fresh(small.url))).toMatch(/seed, answers of 500 tokens at most$/)
+    await small.stop()
   })
 })

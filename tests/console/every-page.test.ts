@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { server } from '../cli/hand.ts'
 import { browserOfFile, problemsOf } from './browser.ts'
-import { post, waitingFor } from './product.ts'
+import { EXAMPLE, post, waitingFor } from './product.ts'
 
 const people = browserOfFile()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -28,8 +28,14 @@ const PLAIN = [
   '/tools',
   '/registry',
   '/audit',
+  '/runs?since=2026-01-01T00:00:00Z',
+  '/signals?window=7d&profile=demo',
   '/runs/run_nowhere',
+  '/sign-in',
 ]
+
+const CONTACT = { id: 'mail', tool: 'draft_outbound_message', inputs: { prospect_data: 'contact' } }
+const QUALIFY = { id: 'deal', tool: 'qualify_opportunity' }
 
 /** One of everything that can stand on a page. */
 async function furnish(url: string): Promise<string[]> {
@@ -48,6 +54,17 @@ async function furnish(url: string): Promise<string[]> {
   await decide(sentBack.approvalId, { decision: 'request_changes', reason: 'Warmer, please' })
   await decide(denied.approvalId, { decision: 'deny', reason: 'Not this quarter' })
   await post(`${url}/v1/freezes`, { scope: 'tenant', key: 'hooli', reason: 'They asked us to' }, 'reviewer')
+  const blocks = {
+    steps: [
+      { parallel: 'research', at_most: 2, steps: [{ id: 'fit', tool: 'score_account_fit' }] },
+      { for_each: 'context.contacts', as: 'contact', at_most: 3, steps: [CONTACT] },
+      { branch: 'worth_it', cases: [{ when: 'fit.fit_score >= 0.5', steps: [QUALIFY] }] },
+    ],
+  }
+  const people = [{ company: 'Acme', role: 'finance', industry: 'software', trigger: 'grow' }]
+  const context = { ...EXAMPLE.context, contacts: people }
+  const grouped = await post(`${url}/v1/runs`, { plan: blocks, profile: 'demo', context }, 'requester')
+  const { run_id: blocksRun } = z.object({ run_id: z.string() }).parse(grouped)
   const plan = { steps: [{ id: 'mail', tool: 'draft_outbound_message' }] }
   const items = [{ template: 'Dear {{name}}', prospect: { name: 'Ann' } }, { template: 7 }, 'no item']
   const answer = await post(`${url}/v1/batches`, { plan, items }, 'requester')
@@ -55,6 +72,7 @@ async function furnish(url: string): Promise<string[]> {
   return [
     ...PLAIN,
     `/lists/${list}`,
+    `/runs/${blocksRun}`,
     ...[waiting, sentBack, denied].map(({ runId }) => `/runs/${runId}`),
     ...[waiting, sentBack, denied].map(({ approvalId }) => `/inbox/${approvalId}`),
     `/inbox/${edited.approvalId.replace(/_\d+$/, '_2')}`,
@@ -74,6 +92,49 @@ async function sideways(page: Page, path: string): Promise<unknown[]> {
   return wrong
 }
 
+/** Pages that a form leads to: a plan, a list that was read, what several CRMs say, several decided together. */
+const ANSWERS: readonly ((page: Page, url: string) => Promise<void>)[] = [
+  async (page, url) => {
+    await page.goto(`${url}/`)
+    await page.click('[data-fill]')
+    await page.click('button[value="plan"]')
+    await page.locator('#plan').waitFor()
+  },
+  async (page, url) => {
+    await page.goto(`${url}/`)
+    await page.fill('#goal', 'Score the Acme account')
+    await page.click('button[value="plan"]')
+    await page.locator('[aria-invalid="true"]').first().waitFor()
+  },
+  async (page, url) => {
+    await page.goto(`${url}/lists/new`)
+    await page.click('[data-fill]')
+    await page.click('button[value="read"]')
+    await page.locator('.mapping').waitFor()
+  },
+  async (page, url) => {
+    await page.goto(`${url}/tools`)
+    await page.fill('input[name="account"]', 'acme-001')
+    await page.getByRole('button', { name: 'Ask every CRM' }).click()
+    await page.getByText('nothing to compare it with').waitFor()
+  },
+  async (page, url) => {
+    await page.goto(`${url}/audit`)
+    await page.getByRole('button', { name: 'Check the journal' }).click()
+    await page.getByText('The journal is what was written').waitFor()
+  },
+  async (page, url) => {
+    await page.goto(`${url}/registry`)
+    await page.getByRole('button', { name: 'Show what a reload would change' }).click()
+    await page.getByText('what is in force already').waitFor()
+  },
+]
+
+async function violationsOf(page: Page): Promise<z.output<typeof found>> {
+  await page.evaluate(axe)
+  return found.parse(await page.evaluate(FIND))
+}
+
 describe('every page', () => {
   test('has no finding of axe in light and dark, and needs no scrolling sideways', async () => {
     const { url } = await server()
@@ -83,10 +144,16 @@ describe('every page', () => {
       const page = await people.open(`${url}/`, { dark })
       for (const path of paths) {
         await page.goto(`${url}${path}`)
-        await page.evaluate(axe)
-        const violations = found.parse(await page.evaluate(FIND))
+        const violations = await violationsOf(page)
         if (violations.length > 0) findings.push({ path, dark, violations })
         if (!dark) findings.push(...(await sideways(page, path)))
+      }
+      for (const [index, show] of ANSWERS.entries()) {
+        await show(page, url)
+        const violations = await violationsOf(page)
+        if (violations.length > 0) findings.push({ answer: index, dark, violations })
+        if (!dark) findings.push(...(await sideways(page, `answer ${index}`)))
+        await page.setViewportSize({ width: 1440, height: 900 })
       }
       findings.push(...problemsOf(page))
     }

@@ -3,41 +3,10 @@
 import { describe, expect, test } from 'vitest'
 import { server } from '../cli/hand.ts'
 import { browserOfFile, problemsOf } from './browser.ts'
+import { HOSTILE as TEXTS } from './hostile.ts'
 import { post, waitingFor } from './product.ts'
 
 const people = browserOfFile()
-
-const DO = 'window.pwned=1'
-const TEXTS: readonly string[] = [
-  ...['script', 'SCRIPT', 'scr ipt', 'script/x', 'script src=//x'].map((tag) => `<${tag}>${DO}</script>`),
-  ...['img', 'svg', 'body', 'iframe', 'input', 'video', 'details', 'marquee', 'object', 'style'].flatMap(
-    (tag) => [
-      `<${tag} src=x onerror=${DO} onload=${DO}>`,
-      `"><${tag} autofocus onfocus=${DO} ontoggle=${DO} open>`,
-    ],
-  ),
-  ...['"', "'", '`', '" ', "' "].map((quote) => `${quote}onmouseover=${DO} x=${quote}`),
-  ...['javascript:', 'JaVaScRiPt:', 'java\tscript:', 'data:text/html,', 'vbscript:'].map(
-    (scheme) => `${scheme}${DO}`,
-  ),
-  ...['a', 'form', 'base', 'link', 'meta http-equiv=refresh content="0'].map(
-    (tag) => `<${tag} href="javascript:${DO}" action="javascript:${DO}">x</${tag}>`,
-  ),
-  ...['textarea', 'title', 'option', 'select', 'style', 'noscript', 'main', 'form', 'aside', 'template'].map(
-    (tag) => `</${tag}><img src=x onerror=${DO}>`,
-  ),
-  `<!--><img src=x onerror=${DO}>-->`,
-  `<![CDATA[<img src=x onerror=${DO}>]]>`,
-  `&lt;img src=x onerror=${DO}&gt;`,
-  `&#x3c;img src=x onerror=${DO}&#x3e;`,
-  `\u003cimg src=x onerror=${DO}\u003e`,
-  `{{constructor.constructor('${DO}')()}}`,
-  `\${${DO}}`,
-  `<%= ${DO} %>`,
-  `<math><mtext></math><img src=x onerror=${DO}>`,
-  `%3Cscript%3E${DO}%3C/script%3E`,
-  `\u202egnp.exe <b>bold</b>`,
-]
 
 describe('texts that would be programs', () => {
   test(`${TEXTS.length} of them are shown as they were written, and do nothing`, async () => {

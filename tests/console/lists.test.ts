@@ -37,7 +37,7 @@ describe('a list', () => {
     await ana.fill('input[name="path.3"]', '')
     await ana.click('button[value="start"]')
     await ana.waitForURL(/\/lists\/bat_/)
-    await ana.getByText(`${ITEMS} waits for a person`).waitFor()
+    await ana.getByText(`${ITEMS} wait for a person`).waitFor()
 
     const bob = await people.open(ana.url())
     await actAs(bob, 'reviewer')
@@ -47,7 +47,7 @@ describe('a list', () => {
     await bob.getByRole('button', { name: 'Undo' }).click()
     expect(await bob.evaluate('document.activeElement.value')).toBe('approve')
     await ana.reload()
-    await ana.getByText(`${ITEMS} waits for a person`).waitFor()
+    await ana.getByText(`${ITEMS} wait for a person`).waitFor()
     await bob.click('button[value="approve"]')
     await bob.getByText(`${ITEMS} of ${ITEMS} decided`).waitFor()
     // Nobody reloads the other page.

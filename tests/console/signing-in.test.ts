@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { newKey } from '../../src/http/callers/keys.ts'
 import { file, server } from '../cli/hand.ts'
+import { cookieOf, send, signIn, tokenOf, type Form } from './by-form.ts'
 
 const ROLES = ['viewer', 'operator', 'approver', 'admin', 'metrics', 'hooks'] as const
 type Role = (typeof ROLES)[number]
@@ -18,31 +19,6 @@ const keysText = (without: readonly Role[] = []): string =>
       roles: [role],
     })),
   })
-
-type Form = Readonly<Record<string, string>>
-type Sent = { readonly cookie?: string; readonly form?: Form; readonly headers?: Form }
-
-const send = (url: string, { cookie = '', form, headers = {} }: Sent = {}): Promise<Response> =>
-  fetch(url, {
-    method: form ? 'POST' : 'GET',
-    redirect: 'manual',
-    headers: { cookie, ...headers },
-    ...(form ? { body: new URLSearchParams(form) } : {}),
-  })
-
-const cookieOf = (answer: Response): string => answer.headers.get('set-cookie')?.split(';')[0] ?? ''
-
-async function signIn(url: string, role: Role): Promise<string> {
-  const answer = await send(`${url}/sign-in`, { form: { key: keys[role].key } })
-  expect(answer.status).toBe(303)
-  return cookieOf(answer)
-}
-
-/** The token that a page's forms carry. */
-async function tokenOf(url: string, cookie: string): Promise<string> {
-  const page = await (await send(url, { cookie })).text()
-  return /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? ''
-}
 
 /** Who sees which page; everybody else is told which role is missing. */
 const PAGES: Readonly<Record<string, readonly Role[]>> = {
@@ -98,7 +74,7 @@ describe('with keys', () => {
     expect((await send(`${url}/stream`)).status).toBe(401)
 
     const cookies = Object.fromEntries(
-      await Promise.all(ROLES.map(async (role) => [role, await signIn(url, role)] as const)),
+      await Promise.all(ROLES.map(async (role) => [role, await signIn(url, keys[role].key)] as const)),
     )
     for (const role of ROLES) {
       const cookie = cookies[role] ?? ''
@@ -141,6 +117,11 @@ describe('with keys', () => {
     expect((await send(`${url}/registry`, { cookie: tampered })).status).toBe(303)
     expect(wrong).toEqual([])
 
+    // Signed out: a copy of the cookie is worth nothing, and another session of the same person goes on.
+    const copied = await signIn(url, keys.admin.key)
+    await send(`${url}/sign-out`, { cookie: copied, form: { _csrf: await tokenOf(`${url}/`, copied) } })
+    expect((await send(`${url}/registry`, { cookie: copied })).status).toBe(303)
+    expect((await send(`${url}/registry`, { cookie })).status).toBe(200)
     // Signed out everywhere: both sessions are over, those of others are not, and a start of the server revives none.
     const token = await tokenOf(`${url}/`, cookie)
     await send(`${url}/sign-out`, { cookie, form: { _csrf: token, everywhere: '1' } })
@@ -151,6 +132,7 @@ describe('with keys', () => {
     const withoutOperator = file('fewer.json', keysText(['operator']))
     const second = await server({ CUGAR_KEYS_FILE: withoutOperator, DATA_DIR: first.dataDir })
     expect((await send(`${second.url}/registry`, { cookie })).status).toBe(303)
+    expect((await send(`${second.url}/registry`, { cookie: copied })).status).toBe(303)
     expect((await send(`${second.url}/registry`, { cookie: cookies['viewer'] ?? '' })).status).toBe(200)
     // A key that is gone has no session.
     expect((await send(`${second.url}/`, { cookie: cookies['operator'] ?? '' })).status).toBe(303)

@@ -1,6 +1,8 @@
 // The whole way of a goal in a browser: asked, planned, started, its draft read and decided, its answer read.
 import { describe, expect, test } from 'vitest'
 import { server } from '../cli/hand.ts'
+import { simpleAnswer } from '../models/double.ts'
+import { modelServer, says } from '../models/server.ts'
 import { actAs, browserOfFile, problemsOf, startExample } from './browser.ts'
 
 const people = browserOfFile()
@@ -33,6 +35,43 @@ describe('a goal in the browser', () => {
       /^Shorter close times for Acme Corporation\n\nDear/,
     )
     expect([...problemsOf(ana), ...problemsOf(bob)]).toEqual([])
+  })
+
+  test('is planned by the rules and by a model side by side; the plan that is picked is the one that runs', async () => {
+    const scripted = await modelServer((response, received, nth) =>
+      says(simpleAnswer(received))(response, received, nth),
+    )
+    const { url } = await server({ OPENAI_BASE_URL: scripted.url })
+    const ana = await people.open(`${url}/`)
+    const compare = async () => {
+      await ana.goto(`${url}/`)
+      await ana.click('[data-fill]')
+      await ana.click('button[value="compare"]')
+      await ana.waitForSelector('#compared')
+    }
+    await compare()
+    expect(await ana.textContent('#compared')).toContain('Only the rules: score account fit.')
+    expect(await ana.textContent('#compared')).toContain('$0.000210')
+    expect(await ana.textContent('#plan-model')).toContain('LLM: gpt-4o-mini')
+    expect(await ana.locator('#plan-model svg .node').count()).toBe(3)
+    const asked = scripted.received.length
+    // Whatever it would say now: nobody asks it again for a plan that is there.
+    scripted.answers(says('no plan'))
+    await ana.click('#plan-model button.go')
+    await ana.waitForURL(/\/runs\/run_/)
+    await ana.getByText('waits for a person').first().waitFor()
+    expect(await ana.textContent('main')).toContain('LLM: gpt-4o-mini')
+    expect(await ana.locator('svg .node').count()).toBe(3)
+    expect(scripted.received.length).toBe(asked)
+
+    await compare()
+    await ana.click('#plan-rules button.go')
+    await ana.waitForURL(/\/runs\/run_/)
+    await ana.getByText('waits for a person').first().waitFor()
+    expect(await ana.textContent('main')).toContain('LLM: offline mode (rule-based), not asked')
+    expect(await ana.locator('svg .node').count()).toBe(4)
+    expect(problemsOf(ana)).toEqual([])
+    await scripted.stop()
   })
 
   test('whoever asked is told that another person has to approve', async () => {

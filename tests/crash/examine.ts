@@ -37,7 +37,7 @@ function sentBackAt(known: readonly StoredEvent[], step: string): number {
 }
 
 /** One real execution against the journal: after its intent, before any outcome of it, never of a completed step. */
-function executionBroken(execution: Execution, events: readonly StoredEvent[]): string[] {
+export function executionBroken(execution: Execution, events: readonly StoredEvent[]): string[] {
   const { run, step, key, at, tool } = execution
   const broken: string[] = []
   const known = events.filter((event) => event.run_id === run && event.position <= at)
@@ -73,7 +73,7 @@ function repetitionsBroken(executions: readonly Execution[]): string[] {
 }
 
 /** No accepted run is lost, and none is there twice. */
-function acceptancesBroken(dir: string, events: readonly StoredEvent[]): string[] {
+export function acceptancesBroken(dir: string, events: readonly StoredEvent[]): string[] {
   const started = only(events, 'run_started')
   const names = started.map(({ data }) => data.idempotency_key ?? '')
   const lost = seen(dir, 'acceptance').filter(
@@ -86,7 +86,7 @@ function acceptancesBroken(dir: string, events: readonly StoredEvent[]): string[
   ]
 }
 
-async function booksBroken(journal: Journal): Promise<string[]> {
+export async function booksBroken(journal: Journal): Promise<string[]> {
   const accounts = await journal.accounts()
   return accounts
     .filter(({ reserved }) => reserved !== 0)

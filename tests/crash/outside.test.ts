@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { clusterOfFile } from '../journal/cluster.ts'
 import { killFromOutside } from './outside.ts'
 
+/** Of a hundred, which `npm run kills -- 100 outside` makes in each store: those take four minutes. */
 const KILLS = 50
 const cluster = clusterOfFile()
 const dir = mkdtempSync(join(tmpdir(), 'cugar-outside-'))

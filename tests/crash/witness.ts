@@ -2,6 +2,7 @@
 // goes on. A kill -9 takes none of it back.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RunState } from '../../src/run/state.ts'
 
 /** One real execution of a tool; `at` is the last position of the journal that was known then. */
 export type Execution = {
@@ -23,7 +24,9 @@ export type Acknowledgement = {
   readonly boundary: string
   readonly types: readonly string[]
 }
-export type Sight = Execution | Acceptance | Acknowledgement
+/** A run came to its end; `state` as the process knew it that worked on it. */
+export type Ended = { readonly saw: 'end'; readonly run: string; readonly state: RunState }
+export type Sight = Execution | Acceptance | Acknowledgement | Ended
 
 const fileIn = (dir: string): string => join(dir, 'witness.jsonl')
 

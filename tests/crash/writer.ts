@@ -1,10 +1,11 @@
-// A real process that writes into a CRM on loopback and is killed. Arguments: its folder, the address of the CRM, and how
-// many writes there are to be. Asked for again they are the same ones; it ends when every one of them is over.
+// A real process that writes into a CRM on loopback and is killed. Arguments: its folder or the address of its database,
+// the address of the CRM, and how many writes there are to be. Asked for again they are the same ones; it ends when every
+// one of them is over.
 import { readFileSync } from 'node:fs'
 import type { RunState } from '../../src/run/state.ts'
 import { CallError, createRuntime, defineAdapter, type Runtime } from '../../src/runtime.ts'
 
-const [dir = '', url = '', count = '0'] = process.argv.slice(2)
+const [place = '', url = '', count = '0'] = process.argv.slice(2)
 
 const unknown = { industry: null, revenue: null, employee_count: null, region: null, updated_at: null }
 const receiptOf = (key: string, id: string, made: 'created' | 'found') => ({
@@ -65,7 +66,7 @@ async function carryOut({ engine, journal }: Runtime, name: string): Promise<voi
   /** A person looks into the ledger. */
   async function reconcile({ runId: run, steps }: RunState, { plan }: { plan: { step_id: string } }) {
     const key = steps[plan.step_id]?.idempotencyKey ?? ''
-    const { id } = await ask(`/find?key=${encodeURIComponent(key)}`, AbortSignal.timeout(5000))
+    const { id } = await ask(`/find?person&key=${encodeURIComponent(key)}`, AbortSignal.timeout(5000))
     const by = { id: 'reviewer', roles: ['approver'] }
     const receipt = receiptOf(key, id ?? '', 'found')
     const output = { account_id: name, kind: 'note', subject: 'Written down.', source: 'ledger', receipt }
@@ -78,7 +79,8 @@ async function carryOut({ engine, journal }: Runtime, name: string): Promise<voi
   }
 }
 
-const runtime = await createRuntime({ registry, dataDir: dir, adapters: [ledger] })
+const store = place.startsWith('postgres:') ? { dataDir: null, databaseUrl: place } : { dataDir: place }
+const runtime = await createRuntime({ registry, ...store, adapters: [ledger] })
 const names = Array.from({ length: Number(count) }, (_, at) => `account-${at}`)
 await Promise.all(names.map((name) => carryOut(runtime, name)))
 await runtime.stop()

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { BatchRequest } from '../../src/engine/batches/contract.ts'
-import type { Engine } from '../../src/engine/engine.ts'
+import type { Engine, Principal } from '../../src/engine/engine.ts'
 import { CallError } from '../../src/run/failure.ts'
 import type { Registry } from '../../src/registry/registry.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { replayBatch, type BatchState } from '../../src/run/batch.ts'
 import { smallRegistry } from './small.ts'
-import { operator, reviewer, scripted, world } from './world.ts'
+import { approve, operator, pendingOf, reviewer, scripted, world } from './world.ts'
 
 const PATIENCE_MS = 60_000
 
@@ -255,5 +255,58 @@ describe('a batch', () => {
     expect(await w.journal.openBatches('', 10)).toEqual([])
     await expect(w.engine.batches.state('bat_none')).rejects.toMatchObject({ code: 'BATCH_NOT_FOUND' })
     await expect(w.engine.batches.state('run_none')).rejects.toMatchObject({ code: 'BATCH_NOT_FOUND' })
+  })
+})
+
+const resumer: Principal = { id: 'resumer-1', roles: ['operator', 'approver'] }
+
+describe('whoever resumes a batch', () => {
+  test('asks for the items that begin then, and does not approve them alone', async () => {
+    const eagle = scripted('eagle_work', () => ({ value: 'a' }))
+    const small = smallRegistry()
+    const { test: profile } = small.profiles
+    if (profile === undefined) throw new Error('no profile')
+    const registry: Registry = { ...small, profiles: { test: { ...profile, batch: { parallel: 1 } } } }
+    const w = await world({ registry, tools: [eagle] })
+    const { batchId } = await w.engine.batches.start(requestOf(40, { goal: 'eagle' }), operator)
+    await w.engine.batches.cancel(batchId, { by: operator, reason: null })
+    const { finished } = await when(w.journal, batchId, isOver)
+    expect(finished?.status).toBe('cancelled')
+    expect(finished?.not_begun).toBeGreaterThan(0)
+    await w.engine.batches.resume(batchId, resumer)
+    const waiting = async () => {
+      const { runs } = await w.engine.batches.openRuns(batchId, { after: '', limit: 100 })
+      return runs.filter(({ waitingSince }) => waitingSince !== null)
+    }
+    for (let found = await waiting(); found.length < 40; found = await waiting())
+      await w.journal.changed(w.journal.position(), AbortSignal.timeout(PATIENCE_MS))
+    for (const run of await waiting()) {
+      expect([run.requester, run.resumedBy]).toEqual([operator.id, resumer.id])
+      const alone = w.engine.decide(pendingOf(run), approve, resumer)
+      await expect(alone).rejects.toMatchObject({ code: 'APPROVER_IS_REQUESTER' })
+      await w.engine.decide(pendingOf(run), approve, reviewer)
+    }
+    expect((await when(w.journal, batchId, isOver)).finished?.status).toBe('succeeded')
+  })
+
+  test('with a key for some profiles lets the tools of its runs read no run of another one', async () => {
+    const amber = scripted('amber_work', () => {
+      throw new CallError('agent_bug', 'broken')
+    })
+    const w = await world({ registry: smallRegistry(), tools: [amber] })
+    const limited = { ...operator, limitedTo: { tenants: null, profiles: ['test'] } }
+    const reachesOf = async (batchId: string) => {
+      const items = await everyItem(w.engine, batchId, 10)
+      return items.map(({ run }) => run?.reach)
+    }
+    const { batchId } = await w.engine.batches.start(requestOf(2), limited)
+    await when(w.journal, batchId, isOver)
+    expect(await reachesOf(batchId)).toEqual(['profile', 'profile'])
+    await w.engine.batches.resume(batchId, operator)
+    await when(w.journal, batchId, isOver)
+    expect(await reachesOf(batchId)).toEqual([undefined, undefined])
+    await w.engine.batches.resume(batchId, limited)
+    await when(w.journal, batchId, isOver)
+    expect(await reachesOf(batchId)).toEqual(['profile', 'profile'])
   })
 })

@@ -157,21 +157,31 @@ function makerOf(seed: number) {
 
 export const randomPlan = (seed: number): PlanDraft => planDraftSchema.parse(makerOf(seed)())
 
-/** Every fifth call fails, some of those in a way that is tried again; how a call goes hangs on its step and attempt. */
+/** What a step says, or how it fails: every fifth call does, some of those in a way that is tried again. */
+export function randomOutput(seed: number, stepId: string, attempt: number): Record<string, unknown> {
+  const luck = chance(seed, 'luck', stepId, attempt)
+  if (luck < 0.08) throw new CallError('system_unavailable', 'is away', { happened: 'no' })
+  if (luck < 0.18) throw new CallError('agent_bug', 'fails')
+  const n = chance(seed, 'n', stepId)
+  return { n, ok: n > 0.5, list: [0.1, 0.9].slice(0, Math.floor(n * 3)) }
+}
+
+export const RANDOM_TOOLS = ['score', 'look', 'write', 'judge', 'send'] as const
+
+/** How a call goes hangs on its step and attempt. */
 export const randomTools = (seed: number): Tool[] => {
   const calls = new Map<string, number>()
-  return ['score', 'look', 'write', 'judge', 'send'].map((name) =>
+  return RANDOM_TOOLS.map((name) =>
     scripted(name, (_input, { stepId }) => {
       const attempt = (calls.get(stepId) ?? 0) + 1
       calls.set(stepId, attempt)
-      const luck = chance(seed, 'luck', stepId, attempt)
-      if (luck < 0.08) throw new CallError('system_unavailable', 'is away', { happened: 'no' })
-      if (luck < 0.18) throw new CallError('agent_bug', 'fails')
-      const n = chance(seed, 'n', stepId)
-      return { n, ok: n > 0.5, list: [0.1, 0.9].slice(0, Math.floor(n * 3)) }
+      return randomOutput(seed, stepId, attempt)
     }),
   )
 }
+
+/** What the context of a random plan says. */
+export const randomContext = (seed: number) => ({ n: chance(seed, 'n'), items: [0.2, 0.8] })
 
 /** Of four approvals three. */
 export const isApproved = (seed: number, stepId: string): boolean => chance(seed, 'person', stepId) < 0.75

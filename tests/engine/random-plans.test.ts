@@ -1,14 +1,10 @@
 // Random plans on the real engine: whatever happens in them, the certificate is not exceeded, a replay is what was live,
 // nothing that was done is done again and every step comes to an end.
-import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { StoredEvent } from '../../src/events/event.ts'
-import { PLANNING, next } from '../../src/run/next.ts'
-import { handOver, replay } from '../../src/run/replay.ts'
 import type { RunState } from '../../src/run/state.ts'
-import { lawsBroken } from './laws.ts'
-import { chance, isApproved, RANDOM_REGISTRY, randomPlan, randomTools } from './random-plan.ts'
+import { isDeterministic, promisesBroken } from './plan-promises.ts'
+import { chance, isApproved, RANDOM_REGISTRY, randomContext, randomPlan, randomTools } from './random-plan.ts'
 import { openStore } from './store.ts'
 import { only } from './story.ts'
 import { approve, deny, isPaused, operator, reviewer, world, type World } from './world.ts'
@@ -44,57 +40,6 @@ async function toEnd(w: World, seed: number, runId: string): Promise<RunState> {
   }
 }
 
-/** What is wrong with the story of a run that is over. */
-function broken(events: readonly StoredEvent[], end: RunState): string[] {
-  const found = [...lawsBroken(events)]
-  const certificate = only(events, 'plan_created')[0]?.data.worst_case
-  // A call that a process died in is made once more, and charged once more, or a person says what became of it and has it
-  // asked for anew: no plan can know of that.
-  const errors = only(events, 'tool_call_error')
-  const unknown = errors.filter(({ data }) => data.mode === 'system_unknown_outcome')
-  const lost = [...errors.filter(({ data }) => data.cut === true), ...unknown]
-  const asked = only(events, 'approval_requested').length - unknown.length
-  const calls = end.calls - lost.length
-  const spentCost = end.spentCost - lost.reduce((sum, { data }) => sum + data.cost * 1e6, 0)
-  if (certificate === undefined) return [...found, 'no plan']
-  if (calls > certificate.calls) found.push(`${calls} calls, certified ${certificate.calls}`)
-  if (spentCost / 1e6 > certificate.cost) found.push(`cost ${spentCost}, certified ${certificate.cost}`)
-  if (asked > certificate.approvals) found.push(`${asked} approvals, certified ${certificate.approvals}`)
-  const open = Object.values(end.steps).filter(
-    ({ status }) => status !== 'completed' && status !== 'failed' && status !== 'skipped',
-  )
-  if (open.length > 0) found.push(`open: ${open.map(({ plan }) => plan.step_id).join(' ')}`)
-  const twice = only(events, 'tool_call_complete').map(({ data }) => data.step_id)
-  if (new Set(twice).size < twice.length) found.push('a step was completed twice')
-  const left = Object.values(end.approvals).filter(
-    ({ status, used }) => status === 'pending' || (status === 'approved' && !used),
-  )
-  if (left.length > 0) found.push(`left: ${left.map(({ stepId }) => stepId).join(' ')}`)
-  // A process that only reads a run has it in its own hands.
-  const replayed = replay(events)
-  const again = replayed && handOver(replayed, end.writer, end.updatedAt)
-  const others = Object.entries(end).filter(
-    ([name, value]) => !isDeepStrictEqual(value, again == null ? null : Reflect.get(again, name)),
-  )
-  if (others.length > 0) found.push(`a replay has another ${others.map(([name]) => name).join(' ')}`)
-  return found
-}
-
-/** What follows from a state is the same, however often it is asked and whoever replayed it. */
-function isDeterministic(events: readonly StoredEvent[]): boolean {
-  const around = { now: events.at(-1)?.at ?? 0, busy: new Set([PLANNING]), parallel: 4 }
-  let live: RunState | null = null
-  return events.every((event, index) => {
-    live = replay([event], live)
-    const again = index % 5 === 0 ? replay(events.slice(0, index + 1)) : live
-    return (
-      live !== null &&
-      again !== null &&
-      JSON.stringify(next(live, around)) === JSON.stringify(next(again, around))
-    )
-  })
-}
-
 /** Every run is worked on by processes that are killed after so many appends each. */
 async function told(seed: number, deaths: readonly number[]) {
   const store = openStore()
@@ -123,8 +68,7 @@ async function told(seed: number, deaths: readonly number[]) {
       writer: `life-${index}`,
     })
     if (runId === '') {
-      const context = { n: chance(seed, 'n'), items: [0.2, 0.8] }
-      const asked = { goal: undefined, plan: randomPlan(seed), context }
+      const asked = { goal: undefined, plan: randomPlan(seed), context: randomContext(seed) }
       runId = await w.run(asked, operator)
     } else await w.engine.recover()
     const end = await Promise.race([toEnd(w, seed, runId), dead])
@@ -172,7 +116,7 @@ test('random plans keep what is promised of every plan', { timeout: 120_000 }, a
       seen.branches += only(events, 'branch_taken').length
       seen.failed += end.finished?.failed.length ?? 0
       seen.denied += only(events, 'approval_received').filter(({ data }) => data.decision === 'denied').length
-      expect(broken(events, end)).toEqual([])
+      expect(promisesBroken(events, end)).toEqual([])
       expect(isDeterministic(events)).toBe(true)
     },
   )

@@ -12,7 +12,6 @@ import type { Models } from '../../src/models/model.ts'
 import type { Planner } from '../../src/planner/planner.ts'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { provePlan } from '../../src/planner/prove.ts'
-import { validatePlan } from '../../src/planner/validate.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import type { Registry } from '../../src/registry/registry.ts'
 import type { RunState } from '../../src/run/state.ts'
@@ -97,7 +96,6 @@ export function partsOf(options: WorldOptions, onFailure: (error: unknown) => vo
   return {
     journal: options.journal ?? memoryJournal({ writer }),
     planners: [...(options.planners ?? []), options.planner ?? rulesPlanner()],
-    checkPlan: validatePlan,
     provePlan,
     models: options.models ?? null,
     ...(options.toolAsking && { toolAsking: options.toolAsking }),

@@ -22,7 +22,8 @@ const north = defineAdapter({ name: 'north', interface: 'crm', getAccount: async
 const south = defineAdapter({
   name: 'south',
   interface: 'crm',
-  getAccount: async () => record('ACME Ltd', { updated_at: '2026-02-01T00:00:00Z' }),
+  getAccount: async (id) =>
+    id === 'of-north' ? null : record('ACME Ltd', { updated_at: '2026-02-01T00:00:00Z' }),
 })
 
 const registry = readFileSync('registry.yaml', 'utf8').replace(
@@ -130,6 +131,36 @@ it('the same reading through several vendors shows each difference, how long the
     adapters: ['hubspot'],
   })
   expect([unknown.status, (await asJson(unknown))['code']]).toEqual([422, 'ADAPTER_UNUSABLE'])
+})
+
+it('a vendor that has the record and one that has none do not agree', async () => {
+  const { send } = await product()
+  const asked = { operation: 'getAccount', input: 'of-north', adapters: ['north', 'south'] }
+  const compared = adaptersCompared.parse(await asJson(await send('POST', '/v1/adapters/compare', asked)))
+  expect(compared.answers.map(({ record: known, error }) => [known === null, error])).toEqual([
+    [false, null],
+    [true, null],
+  ])
+  expect(compared.agree).toBe(false)
+})
+
+it('a change of an adapter makes none of its calls undone: the list says what the metrics say', async () => {
+  const { send } = await product()
+  const figures = async () => {
+    const list = await asJson(await send('GET', '/v1/adapters'))
+    const [one] = adapter.array().parse(list['items'])
+    const metrics = await (await send('GET', '/metrics')).text()
+    const counted = /cugar_adapter_calls_total\{adapter="north",status="success"\} (\d+)/.exec(metrics)?.[1]
+    return [one?.state, one?.calls.success, Number(counted), one?.limits.parallel]
+  }
+  await send('POST', '/v1/adapters/north/check')
+  expect(await figures()).toEqual(['enabled', 1, 1, 2])
+  await send('PUT', '/v1/adapters/north', { enabled: false, reason: 'An incident' })
+  expect(await figures()).toEqual(['disabled', 1, 1, 2])
+  await send('PUT', '/v1/adapters/north', { enabled: true, reason: 'Over' })
+  expect(await figures()).toEqual(['enabled', 1, 1, 2])
+  await send('POST', '/v1/adapters/north/check')
+  expect(await figures()).toEqual(['enabled', 2, 2, 2])
 })
 
 it('operators change adapters, viewers look at them', async () => {

@@ -83,7 +83,7 @@ test('a reading that fell back says so in output, run, page and metric; one that
     ],
   })
   const page = await (await send('GET', `/runs/${fell.run_id}`)).text()
-  expect(page).toContain('Degraded: s1 retrieve_account_signals was answered by south in place of north.')
+  expect(page).toContain('Degraded: s1 retrieve account signals was answered by south in place of north.')
   expect(page).toContain('<span class="pill warn">degraded</span> in place of north.')
   const metrics = await (await send('GET', '/metrics')).text()
   expect(metrics).toContain('cugar_adapter_fallbacks_total{adapter="north"} 1')

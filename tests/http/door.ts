@@ -104,6 +104,7 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     decide: record('decide', script.decide ?? (async () => waitingRun)),
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
     words: script.words ?? ((_tool, output) => fieldsOf(output)),
+    stored: script.stored ?? (async () => []),
     registry: script.registry ?? (() => registry),
     adapters: {
       list: () => script.adapters?.list() ?? Object.values(registry.adapters).map(adapterNow),
@@ -211,7 +212,12 @@ const scriptedViews = (called: Called[]): Views => ({
   batches: async () => ({ items: [], next_cursor: null }),
   batch: async () => null,
   itemsOfBatch: async () => [],
-  signals: async (windowSeconds) => ({ window_seconds: windowSeconds, all: signals, by_profile: {} }),
+  signals: async (windowSeconds) => ({
+    window_seconds: windowSeconds,
+    all: signals,
+    by_profile: {},
+    by_domain: {},
+  }),
   series: async () => ({ stepSeconds: 60, points: [] }),
   budgetLines: async () => [],
   metrics: async (format) => ({

@@ -53,3 +53,18 @@ test('the oldest events leave when the bytes are too many, and all of them after
   expect(ring.after(9, 100)).toBeUndefined()
   expect(positions(ring.after(14, 100))).toEqual([15])
 })
+
+test('no more is kept than readers ask for: whoever falls behind finds it from its second reading on', () => {
+  const ring = eventRing()
+  const pushTo = (from: number, to: number): void => {
+    for (let position = from; position <= to; position += 1) ring.push([eventAt(position)], 20)
+  }
+  pushTo(1, 2000)
+  expect(ring.after(1000, 1)).toBeUndefined()
+  pushTo(2001, 3400)
+  expect(positions(ring.after(2000, 1))).toEqual([2001])
+  for (let reading = 0; reading < 40; reading += 1) ring.after(3400, 1)
+  pushTo(3401, 3402)
+  expect(ring.after(2000, 1)).toBeUndefined()
+  expect(positions(ring.after(3200, 1))).toEqual([3201])
+})

@@ -1,7 +1,7 @@
 // Plans of a model with playbooks, lists and objects; and the shapes that leave, in the words of strict servers.
 import { describe, expect, test } from 'vitest'
 import { only } from '../engine/story.ts'
-import { CONTEXT, DRAFT_ANSWER, DRAFT_CONTEXT, DRAFT_GOAL, GOAL, withLlm } from './asked.ts'
+import { CONTEXT, DRAFT_ANSWER, DRAFT_CONTEXT, DRAFT_GOAL, GOAL, SHIPPED, withLlm } from './asked.ts'
 import { house, modelHouse } from './house.ts'
 import { GOOD, inTurn, plan, proposed, says, SCORE, type Reply } from './server.ts'
 
@@ -35,6 +35,17 @@ async function paused(more: Readonly<Record<string, unknown>>) {
 }
 
 describe('a plan of a model', () => {
+  const QUALIFY = proposed('s3', 'qualify_opportunity', { opportunity: 'context.opportunity' })
+  const FROM_SCORE = proposed('s2', 'score_account_fit', { account: 's1.fit_breakdown' })
+  const when = (text: string, ...steps: readonly unknown[]) => ({ when: text, steps })
+  const otherwise = (...steps: readonly unknown[]) => ({ when: null, steps })
+  const branch = (...cases: readonly unknown[]) => ({ branch: 'b', cases })
+  const nested = (depth: number): Record<string, unknown> => ({
+    parallel: `g${depth}`,
+    at_most: 1,
+    steps: [depth === 0 ? SCORE : nested(depth - 1)],
+  })
+
   test('may name a playbook, whose steps and branches are put in its place', async () => {
     fresh(says(plan(PLAYBOOK)))
     const made = await paused({ goal: 'Do the whole prospecting for Acme' })
@@ -101,6 +112,118 @@ describe('a plan of a model', () => {
     expect(JSON.stringify(made.plan)).not.toContain('min_revenue')
   })
 
+  test('may choose between steps, and run some of them together', async () => {
+    const signals = proposed('signals', 'retrieve_account_signals', {
+      account_id: 'context.account.account_id',
+    })
+    const draft = proposed('draft', 'draft_outbound_message', {
+      template: 'context.template',
+      prospect_data: 'context.prospect',
+    })
+    const fits = {
+      branch: 'worth_it',
+      cases: [
+        {
+          when: 'score.fit_score >= 0.5',
+          steps: [{ parallel: 'both', at_most: 2, steps: [draft, signals] }],
+        },
+        { when: null, steps: [{ ...SCORE, id: 'again' }] },
+      ],
+    }
+    // Written before what it hangs on: it is put in its place.
+    fresh(says(plan(fits, { ...SCORE, id: 'score' })))
+    const made = await paused({ goal: 'Score Acme, and draft an email where it fits' })
+    expect([made.plan?.planner, made.plan?.fallback_reason]).toEqual(['llm', null])
+    expect(made.plan?.blocks).toMatchObject([
+      { block: 'worth_it', kind: 'branch', after: ['score'], cases: [{ case: '1' }, { case: 'else' }] },
+      { block: 'both', kind: 'parallel', at_most: 2, guards: [{ block: 'worth_it', case: '1' }] },
+    ])
+    expect(made.plan?.steps.map(({ step_id, groups }) => [step_id, groups])).toEqual([
+      ['score', undefined],
+      ['draft', ['both']],
+      ['signals', ['both']],
+      ['again', undefined],
+    ])
+    expect(made.state.steps).toMatchObject({
+      score: { status: 'completed' },
+      draft: { status: 'reviewing', plan: { review: 'output', side_effects: 'propose' } },
+      again: { status: 'skipped', skipReason: 'branch_not_taken' },
+    })
+    // No expression of a model stands in an event.
+    expect(JSON.stringify(made.plan)).not.toContain('0.5')
+  })
+
+  test('may name a playbook in a case, and have a list served by several steps', async () => {
+    const many = {
+      for_each: 'context.accounts',
+      id: 'every_one',
+      at_most: 5,
+      steps: [
+        proposed('one', 'score_account_fit', { account: 'item', icp_criteria: 'context.icp_criteria' }),
+        {
+          ...proposed('again', 'score_account_fit', {
+            account: 'item',
+            icp_criteria: 'context.icp_criteria',
+          }),
+          when: 'one.fit_score > 2.0',
+        },
+      ],
+    }
+    const choice = { branch: 'b', cases: [{ when: "context.account.region == 'EMEA'", steps: [PLAYBOOK] }] }
+    fresh(says(plan(choice, many)))
+    const accounts = [CONTEXT.account, { ...CONTEXT.account, name: 'Globex' }]
+    const goal = 'Do the prospecting for accounts in EMEA, and score each account'
+    const made = await paused({ goal, context: { ...SELLING, accounts } })
+    expect(made.plan?.fallback_reason).toBeNull()
+    expect(made.plan?.blocks?.map(({ block }) => block)).toEqual(['b', 'worth_it', 'every_one'])
+    expect(made.state.steps).toMatchObject({
+      draft: { status: 'reviewing' },
+      'one[1]': { status: 'completed' },
+      'again[1]': { status: 'skipped', skipReason: 'condition_false' },
+    })
+  })
+
+  test('is mended in its blocks at the second asking', async () => {
+    fresh(
+      inTurn(
+        says(plan(branch(when('s9.fit_score > 0.5', SCORE), otherwise(FROM_SCORE)))),
+        says(plan(SCORE, branch(when('s1.fit_score > 2.0', { ...SCORE, id: 's2' })))),
+      ),
+    )
+    const made = await paused({ goal: GOAL })
+    expect([made.plan?.planner, made.plan?.fallback_reason]).toEqual(['llm', null])
+    expect(made.state.finished).toMatchObject({ status: 'succeeded', completed: ['s1'] })
+    expect(problemsTold()).toContain('b: cases.0.when')
+  })
+
+  test('keeps the rules of its playbooks for changing it, in the certificate too', async () => {
+    const rules = `
+    replan:
+      at_most: 2
+      rules:
+        - { on: failed, steps: [signals], go_on: true }
+        - { when: score.fit_score > 0.0, redo: score }
+  deal_desk:`
+    const ruled = await house(server.url, { registry: SHIPPED.replace(/\n {2}deal_desk:/, rules) })
+    fresh(says(plan(PLAYBOOK)))
+    const started = await ruled.start({
+      profile: 'sales_rep',
+      context: SELLING,
+      goal: 'Do the whole prospecting for Acme',
+    })
+    const state = await ruled.runtime.engine.paused(started, 60_000, new AbortController().signal)
+    const plans = only(await ruled.runtime.journal.read(started), 'plan_created')
+    const [first, second] = plans.map(({ data }) => data)
+    expect([first?.planner, first?.fallback_reason, first?.replan?.at_most]).toEqual(['llm', null, 2])
+    expect(first?.replan?.rules.map(({ action }) => action)).toEqual(['go_on', 'redo'])
+    const { calls = 0 } = first?.worst_case ?? {}
+    expect(calls).toBeGreaterThan(2 * (first?.replan?.each.calls ?? 0))
+    // The rule that holds is followed: the plan of a model is changed by it as every other plan.
+    expect(second).toMatchObject({ revision: 2, cause: 'rule' })
+    expect(state.calls).toBeLessThanOrEqual(calls)
+    await ruled.runtime.stop()
+  })
+
   const each = (source: string) => ({ ...SCORE, for_each: source })
   const literal = (value: string) => ({
     ...SCORE,
@@ -117,7 +240,40 @@ describe('a plan of a model', () => {
       's1: for_each context.many has 51 items; 50 are allowed',
     ],
     ['a source that is none', each('many'), 's1: for_each'],
-    ['a condition that is wrong', { ...each('context.few'), when: 'nobody.there' }, 's1: steps.0.when'],
+    ['a condition that is wrong', { ...each('context.few'), when: 'nobody.there' }, 's1: when '],
+    ['a value that is too deep', literal('['.repeat(9000) + ']'.repeat(9000)), 's1: icp_criteria: the value'],
+    ['a group of nothing', { parallel: 'g', at_most: 2, steps: [] }, 'g: steps '],
+    ['an otherwise that is first', branch(otherwise(SCORE), when('true', QUALIFY)), 'b: cases '],
+    ['a case over what is not there', branch(when('s9.fit_score > 0.5', SCORE)), 'b: cases.0.when '],
+    ['a case that is no condition', branch(when('1 + 1', SCORE)), 'b: cases.0.when '],
+    ['a step of another case', branch(when('true', SCORE), otherwise(FROM_SCORE)), 's2: inputs.account '],
+    [
+      'a tool that is not there, in a case',
+      branch(when('true', proposed('s1', 'send_email', {}))),
+      's1: tool ',
+    ],
+    [
+      'a step that approves itself, in a case',
+      branch(when('true', { ...SCORE, approved: true })),
+      'approved',
+    ],
+    [
+      'two steps of one name in two cases',
+      branch(when('true', SCORE), otherwise(SCORE)),
+      's1: its id is used',
+    ],
+    [
+      'a block that is called as a step',
+      { parallel: 's1', at_most: 1, steps: [SCORE] },
+      's1: its id is used',
+    ],
+    [
+      'a branch as a reserved word',
+      { ...branch(when('true', SCORE)), branch: 'context' },
+      'context: an id is',
+    ],
+    ['a prototype in a block', { ...branch(when('true', literal('{"__proto__":{}}'))) }, 's1: icp_criteria'],
+    ['a loop of blocks', nested(9), 'Invalid input'],
     ['a list as an object', literal('[1, 2]'), 's1: icp_criteria: the value must be an object'],
     [
       'the prototype in an object',
@@ -153,6 +309,9 @@ const KNOWN = new Set([
   'items',
   'enum',
   'description',
+  'anyOf',
+  '$ref',
+  '$defs',
 ])
 
 type Schema = {
@@ -161,6 +320,9 @@ type Schema = {
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Schema>>
 }
 
 /** What a strict server refuses; `count` is of all properties. */
@@ -175,7 +337,11 @@ function notStrict(schema: Schema, at = 'root', depth = 1): { broken: string[]; 
   if (type === 'object' && String(schema.required) !== String(names))
     broken.push(`${at} does not require all`)
   if (at === 'root' && type !== 'object') broken.push('the root is no object')
+  const { anyOf = [], $ref, $defs = {} } = schema
+  if ($ref !== undefined && !/^#\/\$defs\/[a-z]+$/.test($ref)) broken.push(`${at} leads elsewhere`)
   const inner = [
+    ...anyOf.map((one, nth) => notStrict(one, `${at}|${nth}`, depth)),
+    ...Object.entries($defs).map(([name, one]) => notStrict(one, name)),
     ...names.map((name) => notStrict(properties[name] ?? {}, `${at}.${name}`, depth + 1)),
     ...(items === undefined ? [] : [notStrict(items, `${at}[]`, depth)]),
   ]

@@ -67,6 +67,16 @@ const inPieces =
     next()
   }
 
+const chunk = (choice: unknown, more = {}): string =>
+  `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [choice], ...more })}`
+const PIECES = [GOOD_TEXT.slice(0, 40), GOOD_TEXT.slice(40)].map((content) =>
+  chunk({ index: 0, delta: { role: 'assistant', content, reasoning_content: 'hm' }, finish_reason: null }),
+)
+const end = (reason: string): string => chunk({ index: 0, delta: {}, finish_reason: reason })
+const counted = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 1000, completion_tokens: 100 } })}`
+const stream = (events: readonly string[]): Reply =>
+  raw(events.map((event) => `${event}\n\n`).join(''), 'text/event-stream')
+
 /** Words on the bare connection, which need not be HTTP. */
 const bare =
   (text: string): Reply =>
@@ -107,9 +117,19 @@ export const WIRE_FAULTS: readonly Fault[] = [
   fine('calls its JSON a text', bytes(GOOD_BODY, { 'content-type': 'text/plain; charset=utf-8' })),
   fine('calls its JSON nothing known', bytes(GOOD_BODY, { 'content-type': 'application/octet-stream' })),
   fine('puts a byte order mark before its JSON', bytes(`\uFEFF${GOOD_BODY}`)),
-  unread(
+  fine(
     'answers with a stream that nobody asked for',
     raw(`data: ${GOOD_BODY}\n\ndata: [DONE]\n\n`, 'text/event-stream'),
+  ),
+  fine('answers with a stream in pieces', stream([...PIECES, end('stop'), counted, 'data: [DONE]'])),
+  fine('ends its stream by its reason alone', stream([': PROCESSING', ...PIECES, end('stop')])),
+  unread('calls its stream JSON', raw(`${[...PIECES, end('stop')].join('\n\n')}\n\n`)),
+  unread('breaks its stream off', stream(PIECES.slice(0, 1))),
+  unread('sends half of an event', stream([...PIECES, 'data: {"choices":', 'data: [DONE]'])),
+  unread('streams nothing', stream(['data: [DONE]'])),
+  later(
+    'fails in the middle of its stream',
+    stream([...PIECES.slice(0, 1), 'data: {"error":{"code":502,"message":"upstream"}}']),
   ),
   unread('answers with nothing', bytes('')),
   unread('answers with no content', (response) => response.writeHead(204).end()),
@@ -183,6 +203,27 @@ export const STATUS_FAULTS: readonly Fault[] = [
     'answers with an error instead of a completion',
     raw('{"error":{"message":"overloaded","type":"server_error"}}'),
   ),
+  later(
+    'answers with an error and an empty list',
+    raw('{"error":{"code":502,"message":"upstream"},"choices":[]}'),
+  ),
+  later(
+    'answers with an error in its choice',
+    choices([
+      { error: { code: 502, message: 'upstream' }, finish_reason: 'error', message: { content: '' } },
+    ]),
+  ),
+  {
+    name: 'finds that the answer of its model has not the shape',
+    reply: refuses(400, {
+      message: 'Failed to generate JSON. See failed_generation.',
+      type: 'invalid_request_error',
+      code: 'json_validate_failed',
+      failed_generation: '{"steps": [',
+    }),
+    reason: 'invalid_plan',
+    calls: ['invalid', 'invalid'],
+  },
   later('answers with an error in a text', raw('{"error":"the model is loading"}')),
   final(
     'answers with the status that it should have had',
@@ -213,6 +254,34 @@ export const BODY_FAULTS: readonly Fault[] = [
     prompt_tokens_details: { cached_tokens: 1e6 },
   }),
   usage('details that are texts', { ...tokens(10, 10), completion_tokens_details: 'many' }),
+  usage('no token at all', tokens(0, 0)),
+  usage('no token of the question', tokens(0, 100)),
+  fine(
+    'gives its answer as the call of a tool',
+    message({
+      tool_calls: [{ id: 'c', type: 'function', function: { name: 'plan', arguments: GOOD_TEXT } }],
+    }),
+  ),
+  fine('gives its answer as an object', message({ content: GOOD })),
+  fine('thinks beside its answer', message({ content: GOOD_TEXT, reasoning_content: '{"steps":[]}' })),
+  unread('only thinks', message({ reasoning_content: GOOD_TEXT })),
+  fine(
+    'thinks in a part of its answer',
+    message({
+      content: [
+        { type: 'thinking', thinking: [{ type: 'text', text: '{"steps":[]}' }] },
+        { type: 'reasoning', text: '{"steps":[]}' },
+        { type: 'text', text: GOOD_TEXT },
+      ],
+    }),
+  ),
+  unread('is cut in words of its own', message({ content: GOOD_TEXT }, 'model_length')),
+  {
+    name: 'filters in words of its own',
+    reply: message({ content: GOOD_TEXT }, 'SAFETY'),
+    reason: 'refused',
+    calls: ['refused'],
+  },
   unread(
     'calls a tool instead of answering',
     message({ tool_calls: [{ id: 'c', type: 'function' }] }, 'tool_calls'),
@@ -274,6 +343,14 @@ export const BODY_FAULTS: readonly Fault[] = [
   fine('says nothing in the middle', says({ ...GOOD, explanation: 'a\u0000b' })),
   fine('puts its plan into a list', says([GOOD])),
   fine('thinks aloud first', says(`<think>Maybe {"steps": []} or {x}?</think>\n${GOOD_TEXT}`)),
+  fine('does not say where its thoughts began', says(`Maybe {"steps": []}?\n</think>\n${GOOD_TEXT}`)),
+  fine('thinks in brackets', says(`[THINK]{"steps": []}[/THINK]${GOOD_TEXT}`)),
+  fine(
+    'marks its channels',
+    says(`<|channel|>analysis<|message|>{"steps":[]}<|end|><|channel|>final<|message|>${GOOD_TEXT}`),
+  ),
+  fine('names the mark of thoughts in its plan', says({ ...GOOD, explanation: 'No </think> here.' })),
+  unproved('never ends its thoughts', `<think>Maybe ${GOOD_TEXT}`),
   fine('speaks of {first_name} first', says(`For {first_name} I propose:\n${GOOD_TEXT}`)),
   fine('puts a mark before its plan', says(`\uFEFF${GOOD_TEXT}`)),
   unproved('calls a step as no step may be called', JSON.stringify(plan({ ...SCORE, id: '__proto__' }))),

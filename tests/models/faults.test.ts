@@ -103,6 +103,37 @@ describe('a server that takes less', () => {
     ])
   })
 
+  test.each([
+    [
+      'max_tokens is too large: 4000. This model supports at most 1500 completion tokens.',
+      [4000, 1500, 1500],
+    ],
+    ['`max_tokens` must be less than or equal to `512`, the maximum value for this model', [4000, 512, 512]],
+    [
+      'maximum context length is 4096 tokens. However, you requested 5000 (1000 in the messages, 4000 in the completion)',
+      [4000, 3096, 3096],
+    ],
+    ['max_completion_tokens is too large', [4000, 2000, 2000]],
+  ])('of an answer is asked for a shorter one, and less is reserved: %s', async (refusal, limits) => {
+    const [, allowed = 0] = limits
+    const bodies = await wordings((response, received, nth) => {
+      if (Number(received.body['max_tokens']) > allowed)
+        refuses(400, { message: refusal })(response, received, nth)
+      else says(GOOD)(response, received, nth)
+    })
+    expect(bodies.map((body) => body['max_tokens'])).toEqual(limits)
+  })
+
+  test('for a question that is too long is not asked for shorter answers', async () => {
+    server.answers(refuses(400, { message: "This model's maximum context length is 2048 tokens." }))
+    const fresh = await house(server.url)
+    expect(await fresh.run()).toMatchObject({ planner: 'rules', reason: 'unavailable', calls: ['error'] })
+    server.answers(says(GOOD))
+    expect(await fresh.run()).toMatchObject({ planner: 'llm', reason: null })
+    expect(server.received.at(-1)?.body).toMatchObject({ max_tokens: 4000 })
+    await fresh.runtime.stop()
+  })
+
   test('of everything is given up', async () => {
     server.answers(refuses(400, { message: 'max_tokens, temperature, seed and response_format are refused' }))
     const fresh = await house(server.url)

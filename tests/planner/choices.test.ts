@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { rulesPlanner } from '../../src/planner/rules.ts'
-import { validatePlan } from '../../src/planner/validate.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
-import { goodPlan, refusal, tool } from './sample.ts'
+import { goodPlan, problemsOf, refusal, tool } from './sample.ts'
 
 const parsed = parseRegistry(readFileSync('registry.yaml', 'utf8'))
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
@@ -17,7 +16,7 @@ async function planOf(goal: string, facts: Readonly<Record<string, unknown>> = c
   const input = { goal, context: facts, profile, limits: profile.limits, registry }
   const result = await rulesPlanner().plan(input, AbortSignal.timeout(10_000))
   if (!result.ok) throw new Error(result.why)
-  expect(validatePlan(result.steps, input).problems).toEqual([])
+  expect(problemsOf(result.steps, input)).toEqual([])
   return result
 }
 

@@ -8,9 +8,13 @@ import { context } from './goal-table.ts'
 import { asked } from './goal-table-asked.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
 import { hard } from './goal-table-hard.ts'
+import { fifth } from './goal-table-fifth.ts'
+import { fourth } from './goal-table-fourth.ts'
 import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
 import { second } from './goal-table-second.ts'
+import { sixth } from './goal-table-sixth.ts'
+import { third } from './goal-table-third.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolOfLetter } from './letters.ts'
 import { toolsOf } from './sample.ts'
@@ -74,6 +78,10 @@ describe('graded goals', () => {
     ['held out', heldOut],
     ['asked later', asked],
     ['a second time', second],
+    ['a third time', third],
+    ['a fourth time', fourth],
+    ['a fifth time', fifth],
+    ['a sixth time', sixth],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -116,9 +124,19 @@ describe('graded goals', () => {
   })
 
   it('there are at least 150 goals, and each stands there once', () => {
-    const goals = [...seen, ...unseen, ...later, ...hard, ...heldOut, ...asked, ...second].map(
-      ([goal]) => goal,
-    )
+    const goals = [
+      ...seen,
+      ...unseen,
+      ...later,
+      ...hard,
+      ...heldOut,
+      ...asked,
+      ...second,
+      ...third,
+      ...fourth,
+      ...fifth,
+      ...sixth,
+    ].map(([goal]) => goal)
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)
   })

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/events/digest.ts'
 import { rulesPlanner } from '../../src/planner/rules.ts'
-import { validatePlan } from '../../src/planner/validate.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import type { Registry } from '../../src/registry/registry.ts'
 import { context, goals, laterGoals, laterTools } from './goal-table.ts'
-import { tool, toolsOf } from './sample.ts'
+import { problemsOf, tool, toolsOf } from './sample.ts'
 
 function shipped(): Registry {
   const parsed = parseRegistry(readFileSync('registry.yaml', 'utf8'))
@@ -37,7 +36,7 @@ async function toolsFor(goal: string, registry: Registry, profile = everything(r
   const input = { goal, context, profile, limits: profile.limits, registry }
   const result = await planner.plan(input, AbortSignal.timeout(10_000))
   const steps = result.ok ? result.steps : []
-  expect(validatePlan(steps, input).problems).toEqual(steps.length > 0 ? [] : ['The plan has no steps.'])
+  expect(problemsOf(steps, input)).toEqual(steps.length > 0 ? [] : ['plan.steps: has no steps'])
   return toolsOf(result)
 }
 

@@ -1,9 +1,18 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { rulesPlanner } from '../../src/planner/rules.ts'
-import { validatePlan } from '../../src/planner/validate.ts'
 import { toMicro, type AdapterSpec } from '../../src/registry/registry.ts'
-import { adapter, goodPlan, inputOf, planOf, refusal, tool, toolsOf, type Sample } from './sample.ts'
+import {
+  adapter,
+  goodPlan,
+  inputOf,
+  planOf,
+  problemsOf,
+  refusal,
+  tool,
+  toolsOf,
+  type Sample,
+} from './sample.ts'
 
 const write = tool(
   'write_letter',
@@ -137,7 +146,7 @@ describe('the offline planner', () => {
       fc.asyncProperty(fc.array(words), given, async (parts, facts) => {
         const input = inputOf({ tools, goal: parts.join(' '), context: facts })
         const result = await rulesPlanner().plan(input, AbortSignal.timeout(10_000))
-        expect(result.ok ? validatePlan(result.steps, input).problems : []).toEqual([])
+        expect(result.ok ? problemsOf(result.steps, input) : []).toEqual([])
         expect(result.ok ? result.explanation : result.why).not.toBe('')
         expect(result.ranking.map((row) => row.tool).sort()).toEqual(tools.map(({ name }) => name).sort())
       }),

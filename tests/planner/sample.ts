@@ -1,7 +1,9 @@
 // Small registries for tests: only what a test is about is said, the rest is filled in.
+import { isDeepStrictEqual } from 'node:util'
 import { digestOf } from '../../src/events/digest.ts'
 import type { Limits } from '../../src/events/policy.ts'
 import type { PlannerInput, PlanResult } from '../../src/planner/planner.ts'
+import { provePlan } from '../../src/planner/prove.ts'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import type { AdapterSpec, Bind, Field, Profile, Registry, ToolSpec } from '../../src/registry/registry.ts'
 import { DEFAULT_NAMES } from '../../src/registry/names.ts'
@@ -14,6 +16,8 @@ const bindOf = (text: string): Bind => {
   const [head = '', ...rest] = text.split('.')
   return head === 'context' ? { context: rest.join('.') } : { tool: head, output: rest.join('.') }
 }
+
+type PlannedSteps = (PlanResult & { ok: true })['steps']
 
 export type Wiring = {
   readonly needs?: Readonly<Record<string, readonly string[]>>
@@ -139,3 +143,11 @@ export async function refusal(sample: Sample): Promise<Extract<PlanResult, { ok:
 
 export const toolsOf = (result: PlanResult): string[] =>
   result.ok ? result.steps.map(({ tool }) => tool) : []
+
+/** What is wrong with the steps of a planner: the proof finds nothing, and renews nothing. */
+export function problemsOf(steps: PlannedSteps, input: PlannerInput): string[] {
+  const proof = provePlan({ parts: { steps, blocks: [] }, giver: 'test' }, input)
+  if (!proof.ok) return proof.problems.map(({ path, message }) => `${path}: ${message}`)
+  const isSame = isDeepStrictEqual(proof.plan.steps, steps)
+  return isSame ? [] : ['its policy is not what registry and profile say']
+}

@@ -8,7 +8,7 @@ import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
 import { queryText } from '../vendor/query.ts'
 import { vendorSettings, type VendorSettings } from '../vendor/settings.ts'
-import { clientCredentials, givenToken, type SignIn } from '../vendor/sign-in.ts'
+import { signInOf, type SignIn } from '../vendor/sign-in.ts'
 import { findActivity, logActivity } from './activities.ts'
 import {
   accountOf,
@@ -122,31 +122,25 @@ const operationsOf = (reach: Reach, column: string): Omit<CrmDefinition, 'name' 
   }
 }
 
-const PARTS = ['DYNAMICS_TENANT_ID', 'DYNAMICS_CLIENT_ID', 'DYNAMICS_CLIENT_SECRET'] as const
-
-function signInOf(read: VendorSettings, baseUrl: string): SignIn {
-  const token = read.text('DYNAMICS_TOKEN')
+const signInFrom = (read: VendorSettings, baseUrl: string): SignIn => {
   const loginUrl = read.address('DYNAMICS_LOGIN_URL', 'https://login.microsoftonline.com')
-  const [tenant, id, secret] = PARTS.map((name) => read.text(name))
-  const missing = PARTS.filter((_name, at) => [tenant, id, secret][at] === null)
-  if (token !== null && missing.length < PARTS.length)
-    read.refuse('DYNAMICS_TOKEN', 'must not be set beside a tenant, client id or secret')
-  if (token === null)
-    for (const name of missing)
-      read.refuse(name, 'must be set, or DYNAMICS_TOKEN instead of tenant, client id and secret')
-  if (token !== null) return givenToken(token)
-  return clientCredentials({
-    name: `${NAME}.signIn`,
-    url: `${loginUrl}/${encodeURIComponent(tenant ?? '')}/oauth2/v2.0/token`,
-    form: { client_id: id ?? '', client_secret: secret ?? '', scope: `${baseUrl}/.default` },
-    lifeS: TOKEN_S,
+  return signInOf(read, {
+    token: 'DYNAMICS_TOKEN',
+    parts: ['DYNAMICS_TENANT_ID', 'DYNAMICS_CLIENT_ID', 'DYNAMICS_CLIENT_SECRET'],
+    words: 'tenant, client id and secret',
+    credentials: ([tenant = '', id = '', secret = '']) => ({
+      name: `${NAME}.signIn`,
+      url: `${loginUrl}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
+      form: { client_id: id, client_secret: secret, scope: `${baseUrl}/.default` },
+      lifeS: TOKEN_S,
+    }),
   })
 }
 
 function connect(settings: AdapterSettings) {
   const read = vendorSettings(settings)
   const baseUrl = read.address('DYNAMICS_URL', '')
-  const signIn = signInOf(read, baseUrl)
+  const signIn = signInFrom(read, baseUrl)
   const column = read.field('DYNAMICS_KEY_COLUMN', 'new_cugarkey')
   read.done()
   const client = vendorClient(dynamicsVendor(NAME, baseUrl, signIn))

@@ -53,11 +53,13 @@ type Search = {
   readonly properties: readonly string[]
 }
 
+/** `after`: HubSpot's description demands it; every search here is for a first page. */
 const searchFor = ({ filters, limit, properties }: Search) => ({
   filterGroups: [{ filters }],
   sorts: ['hs_object_id'],
   properties,
   limit,
+  after: '0',
 })
 
 async function findAccounts(

@@ -30,7 +30,10 @@ const notesSchema = z.object({
 })
 
 const PAGE = 500
-/** Of an account's notes, the newest first: the key is of a run, and no run is older than so many. */
+/**
+ * Of an account's notes, those written last first: the key is of a run, and no run is older than so many. By their ids:
+ * a note's own time is when it happened, which may be long ago.
+ */
 const MOST_PAGES = 4
 /** Accounts that a search by the key may find: one has it. */
 const MOST_ACCOUNTS = 5
@@ -60,7 +63,7 @@ async function notesOf(
   { accountId, start, operation }: { accountId: string; start: number; operation: string },
   call: AdapterCall,
 ): Promise<Page> {
-  const query = { org_id: accountId, start: String(start), limit: String(PAGE), sort: 'add_time DESC' }
+  const query = { org_id: accountId, start: String(start), limit: String(PAGE), sort: 'id DESC' }
   const path = `/v1/notes?${queryText(query)}`
   const { body } = await client.ask({ operation, path, answer: notesSchema }, call)
   const pages = body?.additional_data?.pagination

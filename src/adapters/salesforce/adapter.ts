@@ -7,7 +7,7 @@ import { checkIds } from '../vendor/activity.ts'
 import { vendorClient, type VendorClient } from '../vendor/client.ts'
 import { queryText } from '../vendor/query.ts'
 import { vendorSettings, type VendorSettings } from '../vendor/settings.ts'
-import { clientCredentials, givenToken, type SignIn } from '../vendor/sign-in.ts'
+import { signInOf, type SignIn } from '../vendor/sign-in.ts'
 import { findActivity, logActivity } from './activities.ts'
 import { containing, queryOf, quoted, type Query } from './query.ts'
 import { accountOf, accountSchema, opportunityOf, opportunitySchema, queried } from './records.ts'
@@ -97,31 +97,25 @@ const operationsOf = (reach: Reach, field: string): Omit<CrmDefinition, 'name' |
   }
 }
 
-function signInOf(read: VendorSettings, baseUrl: string): SignIn {
-  const token = read.text('SALESFORCE_TOKEN')
-  const id = read.text('SALESFORCE_CLIENT_ID')
-  const secret = read.text('SALESFORCE_CLIENT_SECRET')
+const signInFrom = (read: VendorSettings, baseUrl: string): SignIn => {
   const loginUrl = read.address('SALESFORCE_LOGIN_URL', baseUrl)
-  const [isApp, isHalf] = [id !== null && secret !== null, id !== null || secret !== null]
-  if (token !== null && isHalf)
-    read.refuse('SALESFORCE_TOKEN', 'must not be set beside a client id or secret')
-  if (token === null && !isApp) {
-    const missing = id === null ? 'SALESFORCE_CLIENT_ID' : 'SALESFORCE_CLIENT_SECRET'
-    read.refuse(missing, 'must be set, or SALESFORCE_TOKEN instead of the client id and secret')
-  }
-  if (token !== null) return givenToken(token)
-  return clientCredentials({
-    name: `${NAME}.signIn`,
-    url: `${loginUrl}/services/oauth2/token`,
-    form: { client_id: id ?? '', client_secret: secret ?? '' },
-    lifeS: SESSION_S,
+  return signInOf(read, {
+    token: 'SALESFORCE_TOKEN',
+    parts: ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
+    words: 'client id and secret',
+    credentials: ([id = '', secret = '']) => ({
+      name: `${NAME}.signIn`,
+      url: `${loginUrl}/services/oauth2/token`,
+      form: { client_id: id, client_secret: secret },
+      lifeS: SESSION_S,
+    }),
   })
 }
 
 function connect(settings: AdapterSettings) {
   const read = vendorSettings(settings)
   const baseUrl = read.address('SALESFORCE_INSTANCE_URL', '')
-  const signIn = signInOf(read, baseUrl)
+  const signIn = signInFrom(read, baseUrl)
   const field = read.field('SALESFORCE_KEY_FIELD', 'CugarKey__c')
   read.done()
   const client = vendorClient(salesforceVendor(NAME, baseUrl, signIn))

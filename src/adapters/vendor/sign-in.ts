@@ -6,6 +6,7 @@ import { limitedFetch } from '../../limited-fetch.ts'
 import { retryAfter } from '../../run/retry-after.ts'
 import { networkFailure } from './network.ts'
 import { refusal } from './refusal.ts'
+import type { VendorSettings } from './settings.ts'
 
 /** `isFresh`: the vendor has just given it, or nobody can get another. */
 export type Token = { readonly text: string; readonly isFresh: boolean }
@@ -87,4 +88,28 @@ export function clientCredentials(credentials: ClientCredentials): SignIn {
       if (kept?.text === text) kept = null
     },
   }
+}
+
+export type SignInSettings = {
+  /** The variable of a token that somebody else gets. */
+  readonly token: string
+  /** The variables without which no token can be fetched. */
+  readonly parts: readonly string[]
+  /** What they are, as people say it. */
+  readonly words: string
+  /** `values`: of the parts, in their order. */
+  readonly credentials: (values: readonly string[]) => ClientCredentials
+}
+
+/** With the token that was given, or with the client's own words: one of the two, and all of it. */
+export function signInOf(read: VendorSettings, { token, parts, words, credentials }: SignInSettings): SignIn {
+  const given = read.text(token)
+  const values = parts.map((name) => read.text(name))
+  const missing = parts.filter((_name, at) => values[at] === null)
+  if (given !== null && missing.length < parts.length) read.refuse(token, `must not be set beside ${words}`)
+  if (given === null)
+    for (const name of missing) read.refuse(name, `must be set, or ${token} instead of ${words}`)
+  return given === null
+    ? clientCredentials(credentials(values.map((value) => value ?? '')))
+    : givenToken(given)
 }

@@ -1,11 +1,13 @@
 // Whether the language model that is set up answers: one cheap question, what its server takes, how long it took and what
 // it cost. It belongs to no run, so no budget is charged.
 import { inspectEnvironment, PROVIDER_URL, type LlmSettings } from '../../config.ts'
+import { isRecord } from '../../events/json.ts'
 import { PLANNING_DOMAIN } from '../../registry/names.ts'
 import { fromMicro, type ModelSpec, type Registry } from '../../registry/registry.ts'
 import type { ModelOutcome } from '../../models/model.ts'
 import { dollars } from '../../run/figures.ts'
-import { modelAnswer, type ModelQuestion } from '../../run/question.ts'
+import { modelAnswer, type ModelAnswer, type ModelQuestion } from '../../run/question.ts'
+import { objectIn } from '../../run/said-object.ts'
 import { checkRegistryFile } from '../registry-file.ts'
 import { withRegistry } from '../shipped-registry.ts'
 import { bad, good, type Check } from './check.ts'
@@ -14,8 +16,8 @@ const NAME = 'LLM'
 const TIMEOUT_MS = 20_000
 /** A refusal teaches how to word the next one. */
 const MOST_CALLS = 6
-/** Of a word's answer. */
-const MOST_OUTPUT = 100
+/** Of a word's answer, with what some models think before it. */
+const MOST_OUTPUT = 1000
 
 const questionFor = (model: string): ModelQuestion => ({
   purpose: 'explain',
@@ -51,8 +53,16 @@ async function askOnce(llm: LlmSettings, model: string, spec: ModelSpec): Promis
     const takes: string[] = learned === null ? [] : [learned.answers, learned.limit]
     if (learned?.temperature === true) takes.push('temperature')
     if (learned?.seed === true) takes.push('seed')
+    if (learned?.system === false) takes.push('no role of its own for the task')
+    if (learned?.mostOutput != null) takes.push(`answers of ${learned.mostOutput} tokens at most`)
     return { outcome, takes: takes.join(', ') }
   }
+}
+
+/** A server may take the shape and not keep to it. */
+function isReady(answer: ModelAnswer | undefined): boolean {
+  const said = answer !== undefined && 'text' in answer ? objectIn(answer.text) : undefined
+  return isRecord(said) && said['ready'] === true
 }
 
 function checkOf(model: string, { outcome, takes }: Asked): Check {
@@ -64,6 +74,12 @@ function checkOf(model: string, { outcome, takes }: Asked): Check {
     const advice = 'look at OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL; the rules plan meanwhile'
     return bad(NAME, `${took}: ${outcome.outcome}${why}`, advice)
   }
+  if (!isReady(answer))
+    return bad(
+      NAME,
+      `${took}: it does not answer in the shape that it is asked for`,
+      'its plans will not hold, and the rules plan; take a model that answers in JSON',
+    )
   const { usage } = outcome
   const cost =
     usage === null

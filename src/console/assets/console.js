@@ -65,8 +65,6 @@ function lay(next) {
 
 /** The page as it is now, laid over the one that is shown. */
 async function refresh() {
-  // What somebody asked for and reads, such as a plan, is no part of the page as it is now.
-  if (document.querySelector('[data-kept]')) return
   if (isLoading) {
     isStale = true
     return
@@ -159,6 +157,10 @@ document.addEventListener('change', ({ target }) => {
     for (const box of document.querySelectorAll('[data-pick]')) box.checked = target.checked
 })
 
+// On a phone the menu is wider than the screen.
+document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+// Of a long list, the one that the page is about.
+document.querySelector('.list [aria-current]')?.scrollIntoView({ block: 'nearest' })
 for (const fill of document.querySelectorAll('[data-fill]')) fill.hidden = false
 writeTimes(document)
 bind(document)

@@ -1,6 +1,7 @@
 // The vendors behind the tools: how each one stands and is called, and the switches for those who may use them.
 import { html, type Html } from '../html.ts'
 import { moment, note, pill } from '../parts/bits.ts'
+import { table, type Row } from '../parts/table.ts'
 import { hasRole, type Page, type PageContext, type Refusal } from '../page.ts'
 import type { Adapter, Adapters, AdapterChecked } from '../shapes.ts'
 import { duration, number, plain } from '../words.ts'
@@ -61,43 +62,40 @@ const switches = ({ name, state }: Adapter, { base, csrf }: PageContext): Html =
           </form>`
     }`
 
-const row = (one: Adapter, context: PageContext): Html =>
-  html`<tr id="adapter-${one.name}">
-    <td>
-      ${one.name}${one.module === one.name ? null : html` <span class="dim">by ${one.module}</span>`}
-      ${one.problems.map((problem) => html`<div class="dim">${problem}</div>`)}
-    </td>
-    <td>${one.interface}</td>
-    <td>${pill(one.state)}</td>
-    <td>${one.fallback ?? '–'}</td>
-    <td>${calls(one)}</td>
-    <td>${limits(one)}</td>
-    <td>${lastChange(one)}</td>
-    ${hasRole(context.person, ...OPERATORS) ? html`<td>${switches(one, context)}</td>` : null}
-  </tr>`
+const COLUMNS = [
+  { name: 'Adapter', isMain: true },
+  { name: 'Interface' },
+  { name: 'State' },
+  { name: 'Falls back to' },
+  { name: 'Calls of this process' },
+  { name: 'Limits' },
+  { name: 'Last change', isMain: true },
+] as const
+const SWITCH = { name: 'Switch', isMain: true } as const
+
+const row = (one: Adapter, context: PageContext): Row => ({
+  id: `adapter-${one.name}`,
+  cells: [
+    html`<strong>${one.name}</strong
+      >${one.module === one.name ? null : html` <span class="dim">by ${one.module}</span>`}${one.problems.map((problem) => html`<small>${problem}</small>`)}`,
+    one.interface,
+    pill(one.state),
+    one.fallback,
+    calls(one),
+    limits(one),
+    lastChange(one),
+    hasRole(context.person, ...OPERATORS) ? switches(one, context) : null,
+  ],
+})
 
 /** `refusal`: why a change was not made. */
 export const adaptersTable = ({ items }: Adapters, context: PageContext, refusal: Refusal | null): Html =>
   html`${refusal ? note('bad', [refusal.detail, ...refusal.errors.map(({ path, message }) => `${path} ${message}`)].join(' ')) : null}
-    <div class="scroll" tabindex="0" role="region" aria-label="Adapters">
-      <table>
-        <thead>
-          <tr>
-            <th>Adapter</th>
-            <th>Interface</th>
-            <th>State</th>
-            <th>Falls back to</th>
-            <th>Calls of this process</th>
-            <th>Limits</th>
-            <th>Last change</th>
-            ${hasRole(context.person, ...OPERATORS) ? html`<th>Switch</th>` : null}
-          </tr>
-        </thead>
-        <tbody>
-          ${items.map((one) => row(one, context))}
-        </tbody>
-      </table>
-    </div>`
+  ${table({
+    label: 'Adapters',
+    columns: hasRole(context.person, ...OPERATORS) ? [...COLUMNS, SWITCH] : COLUMNS,
+    rows: items.map((one) => row(one, context)),
+  })}`
 
 type Change = (context: PageContext, adapter: string) => Promise<Refusal | null>
 

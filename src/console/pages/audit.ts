@@ -1,6 +1,7 @@
 // Who decided, froze, cancelled or changed what; and whether the journal is what was written.
-import { html, type Html } from '../html.ts'
+import { html, type Child, type Html } from '../html.ts'
 import { empty, moment, note, pill, refused } from '../parts/bits.ts'
+import { table, type Row } from '../parts/table.ts'
 import type { Page, PageContext, Refusal, View } from '../page.ts'
 import type { AuditEntry, Audit, AuditVerification } from '../shapes.ts'
 import { duration, number, plain } from '../words.ts'
@@ -14,39 +15,43 @@ const TONES: Readonly<Record<string, string>> = {
 const subject = ({ kind, subject: text, run_id }: AuditEntry, base: string): Html => {
   if (kind === 'decision' || kind === 'expiry')
     return html`<a class="mono" href="${base}/inbox/${text}">${text}</a>`
-  return run_id === null ? html`${text}` : html`<a class="mono" href="${base}/runs/${run_id}">${run_id}</a>`
+  if (run_id === null) return html`${text}`
+  const link = html`<a class="mono" href="${base}/runs/${run_id}">${run_id}</a>`
+  return text === run_id ? link : html`${text}<br />${link}`
 }
 
-const row = (entry: AuditEntry, base: string): Html =>
-  html`<tr>
-    <td>${moment(entry.at)}</td>
-    <td>${entry.by ?? html`<span class="dim">time ran out</span>`}</td>
-    <td>${pill(TONES[entry.action] ?? entry.action, plain(entry.action))}</td>
-    <td>${plain(entry.kind)}</td>
-    <td>${subject(entry, base)}</td>
-    <td>${entry.tenant ?? ''}</td>
-    <td class="words">${entry.reason ?? ''}</td>
-  </tr>`
+const byItself = ({ kind, action }: AuditEntry): string => {
+  if (kind === 'effect') return 'the run, as approved'
+  return kind === 'expiry' && action !== 'cancelled' ? 'time ran out' : 'the run'
+}
 
-const table = (items: readonly AuditEntry[], base: string): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="What was done">
-    <table>
-      <thead>
-        <tr>
-          <th>When</th>
-          <th>Who</th>
-          <th>Did</th>
-          <th>Kind</th>
-          <th>To</th>
-          <th>Tenant</th>
-          <th>Why</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${items.map((entry) => row(entry, base))}
-      </tbody>
-    </table>
-  </div>`
+/** Who did it; what no person did says what did. An effect is made by its run, after a person has approved it. */
+const doer = (entry: AuditEntry): Child => entry.by ?? html`<span class="dim">${byItself(entry)}</span>`
+
+const COLUMNS = [
+  { name: 'When' },
+  { name: 'Who' },
+  { name: 'Did' },
+  { name: 'Kind' },
+  { name: 'To', isMain: true },
+  { name: 'Tenant' },
+  { name: 'Why', isMain: true },
+] as const
+
+const row = (entry: AuditEntry, base: string): Row => ({
+  cells: [
+    moment(entry.at),
+    doer(entry),
+    pill(TONES[entry.action] ?? entry.action, plain(entry.action)),
+    plain(entry.kind),
+    subject(entry, base),
+    entry.tenant,
+    entry.reason === null ? null : html`<span class="words">${entry.reason}</span>`,
+  ],
+})
+
+const auditTable = (items: readonly AuditEntry[], base: string): Html =>
+  table({ label: 'What was done', columns: COLUMNS, rows: items.map((entry) => row(entry, base)) })
 
 const found = (result: AuditVerification): Html => {
   const read = `${number(result.events)} events in ${number(result.streams)} streams, in ${duration(result.took_ms)}`
@@ -80,7 +85,8 @@ async function shown(context: PageContext, { result, refusal }: Checked): Promis
     main: html`<div class="sheet wide">
       <h1>Audit</h1>
       <p class="dim">
-        Decisions, cancellations, freezes and changes of the registry, newest first, from the journal itself.
+        Decisions, effects, cancellations, freezes and changes of the registry, adapters and libraries, newest
+        first, from the journal itself.
       </p>
       ${verifyForm(context)} ${refusal ? refused(refusal) : null} ${result ? found(result) : null}
       ${
@@ -89,7 +95,7 @@ async function shown(context: PageContext, { result, refusal }: Checked): Promis
               'Nobody has decided anything here.',
               next_cursor === null ? 'The first decision appears here.' : 'There is more further back.',
             )
-          : table(items, base)
+          : auditTable(items, base)
       }
       ${next_cursor === null ? null : html`<p><a class="act" href="${base}/audit?cursor=${next_cursor}">Older</a></p>`}
     </div>`,

@@ -1,10 +1,13 @@
 // Every limit in force: what is used, what is held, when it opens again; and what takes no new runs.
-import { html, type Html } from '../html.ts'
+import { html, type Child, type Html } from '../html.ts'
 import { empty, moment, note, pill } from '../parts/bits.ts'
 import { hasRole, type Page, type PageContext, type Refusal, type View } from '../page.ts'
 import { forecastOf, spendersOf, spendersSection } from '../parts/spending.ts'
 import type { BudgetAccount, Budgets, Freezes } from '../shapes.ts'
-import { amount, percent, unitName } from '../words.ts'
+import { table } from '../parts/table.ts'
+import { amount, percent, plain, unitName } from '../words.ts'
+
+const SHOWN_RUNS = 20
 
 const toneFor = (utilisation: number): string => (utilisation >= 1 ? 'bad' : utilisation >= 0.8 ? 'warn' : '')
 
@@ -15,57 +18,79 @@ const forecastCell = (line: BudgetAccount, now: number): Html | null => {
   return html`${amount(line.unit, line.unit === 'calls' ? Math.round(value) : value)}${isOver ? html` <span class="pill bad">over</span>` : null}`
 }
 
-const row = (line: BudgetAccount, { base, now }: PageContext): Html =>
-  html`<tr>
-    <td>
-      ${line.run_id ? html`<a class="mono" href="${base}/runs/${line.run_id}">${line.run_id}</a>` : (line.tenant ?? line.key)}
-    </td>
-    <td>
-      ${line.scope === 'tenant' ? (line.profile === null ? "tenant's own" : `under ${line.profile}`) : `${line.scope} ${line.scope === 'run' ? '' : line.key}`}
-    </td>
-    <td>${line.window ?? ''}</td>
-    <td>${unitName(line.unit)}</td>
-    <td class="num">${amount(line.unit, line.spent)}</td>
-    <td class="num">${amount(line.unit, line.reserved)}</td>
-    <td class="num">${amount(line.unit, line.limit)}</td>
-    <td>
-      <progress
-        class="bar ${toneFor(line.utilisation)}"
-        max="1"
-        value="${Math.min(1, line.utilisation)}"
-        aria-label="${percent(line.utilisation)} used"
-      ></progress>
-    </td>
-    <td class="num">${percent(line.utilisation)}</td>
-    <td class="num">${forecastCell(line, now)}</td>
-    <td>${line.refusing ? pill('failed', 'refuses') : line.runs_out_at ? moment(line.runs_out_at) : null}</td>
-    <td>${line.window_end ? moment(line.window_end) : null}</td>
-  </tr>`
+const barOf = ({ utilisation }: BudgetAccount): Html =>
+  html`<progress
+    class="bar ${toneFor(utilisation)}"
+    max="1"
+    value="${Math.min(1, utilisation)}"
+    aria-label="${percent(utilisation)} used"
+  ></progress>`
 
-const ledger = (label: string, lines: readonly BudgetAccount[], context: PageContext): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table>
-      <thead>
-        <tr>
-          <th>Whose</th>
-          <th>Limit</th>
-          <th>Window</th>
-          <th>Unit</th>
-          <th class="num">Used</th>
-          <th class="num">Held</th>
-          <th class="num">Limit</th>
-          <th>How full</th>
-          <th class="num">Share</th>
-          <th class="num">At the end</th>
-          <th>Runs out</th>
-          <th>Opens again</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${lines.map((line) => row(line, context))}
-      </tbody>
-    </table>
-  </div>`
+const limitName = (line: BudgetAccount): string => {
+  if (line.scope === 'tenant') return line.profile === null ? "tenant's own" : `under ${plain(line.profile)}`
+  return line.scope === 'run' ? 'the run' : `${line.scope} ${plain(line.key)}`
+}
+
+/** What both tables say of a limit. */
+const inFigures = (line: BudgetAccount): Child[] => [
+  unitName(line.unit),
+  amount(line.unit, line.spent),
+  line.reserved === 0 ? null : amount(line.unit, line.reserved),
+  amount(line.unit, line.limit),
+  barOf(line),
+  percent(line.utilisation),
+]
+
+const FIGURES = [
+  { name: 'Unit' },
+  { name: 'Used', isNumber: true },
+  { name: 'Held', isNumber: true },
+  { name: 'At most', isNumber: true },
+  { name: 'How full' },
+  { name: 'Share', isNumber: true },
+] as const
+
+const tenantsTable = (lines: readonly BudgetAccount[], { now }: PageContext): Html =>
+  table({
+    label: 'Tenants',
+    columns: [
+      { name: 'Tenant', isMain: true },
+      { name: 'Limit' },
+      { name: 'Window' },
+      ...FIGURES,
+      { name: 'At the end', isNumber: true },
+      { name: 'Runs out' },
+      { name: 'Opens again' },
+    ],
+    rows: lines.map((line) => ({
+      cells: [
+        line.tenant ?? line.key,
+        limitName(line),
+        line.window,
+        ...inFigures(line),
+        forecastCell(line, now),
+        line.refusing ? pill('failed', 'refuses') : line.runs_out_at ? moment(line.runs_out_at) : null,
+        line.window_end ? moment(line.window_end) : null,
+      ],
+    })),
+  })
+
+/** Of each run the limit that is the fullest. */
+const fullest = (lines: readonly BudgetAccount[]): BudgetAccount[] =>
+  [...Map.groupBy(lines, ({ run_id: run }) => run).values()].flatMap((own) => own.slice(0, 1))
+
+const runsTable = (lines: readonly BudgetAccount[], { base }: PageContext): Html =>
+  table({
+    label: 'Runs that are not over',
+    columns: [{ name: 'Run', isMain: true }, { name: 'Its fullest limit' }, ...FIGURES],
+    rows: lines.map((line) => ({
+      cells: [
+        line.run_id ? html`<a class="mono" href="${base}/runs/${line.run_id}">${line.run_id}</a>` : line.key,
+        limitName(line),
+        ...inFigures(line),
+      ],
+    })),
+  })
 
 const hidden = (csrf: string, fields: Readonly<Record<string, string>>): Html =>
   html`<input
@@ -120,7 +145,7 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
   const { items, next_cursor } = found as Budgets
   const highest = items.toSorted((one, other) => other.utilisation - one.utilisation)
   const tenants = highest.filter(({ scope }) => scope === 'tenant')
-  const runs = highest.filter(({ scope }) => scope !== 'tenant').slice(0, 40)
+  const runs = fullest(highest.filter(({ scope }) => scope !== 'tenant')).slice(0, SHOWN_RUNS)
   return {
     title: 'Budgets',
     status: refusal?.status ?? 200,
@@ -131,13 +156,13 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
       <section>
         <h2>Tenants</h2>
         <p class="dim">At the end: what will have been used when the window closes, at its pace so far.</p>
-        ${tenants.length === 0 ? empty('Nothing was spent yet in any window.', 'A limit appears with its first run.') : ledger('Tenants', tenants, context)}
+        ${tenants.length === 0 ? empty('Nothing was spent yet in any window.', 'A limit appears with its first run.') : tenantsTable(tenants, context)}
       </section>
       ${
         runs.length > 0
           ? html`<section>
               <h2>Runs that are not over</h2>
-              ${ledger('Runs that are not over', runs, context)}
+              ${runsTable(runs, context)}
             </section>`
           : null
       }

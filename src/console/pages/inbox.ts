@@ -3,7 +3,7 @@ import { jointDecision } from '../parts/joint-decision.ts'
 import { APPROVAL_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, pill, timeLeft } from '../parts/bits.ts'
-import { hasRole, type Page, type PageContext } from '../page.ts'
+import { hasRole, mayApprove, type Page, type PageContext } from '../page.ts'
 import type { Approvals, ApprovalRow } from '../shapes.ts'
 import { plain } from '../words.ts'
 
@@ -26,7 +26,7 @@ const item = (row: ApprovalRow, context: PageContext): Html => {
   const isHere = params['approval_id'] === row.approval_id
   const isPending = row.status === 'pending'
   const name = row.title
-  const mayChoose = isPending && hasRole(context.person, 'approver')
+  const mayChoose = isPending && hasRole(context.person, row.approver_role)
   return html`<div class="pick" id="row-${row.approval_id}">
     ${mayChoose ? html`<input type="checkbox" name="id" value="${row.approval_id}" form="together" aria-label="${`Choose ${name}, ${row.tenant}`}" data-pick />` : null}
     <a
@@ -35,22 +35,22 @@ const item = (row: ApprovalRow, context: PageContext): Html => {
       ${isHere ? html`aria-current="true"` : null}
       data-row
     >
-      <span class="who">${name}</span>
+      <span class="who">${row.subject_line ?? name}</span>
       ${isPending ? pill(row.risk) : pill(row.status)}
-      ${row.subject_line === null ? null : html`<span class="about across">${row.subject_line}</span>`}
+      ${row.subject_line === null ? null : html`<small class="across">${name}</small>`}
       <small class="across">${row.requester ?? 'somebody'} asks: ${row.goal ?? 'erased'}</small>
-      <small
-        >${row.tenant} ·
-        ${row.profile}${row.revision > 1 ? html` · revision ${row.revision}` : null}${row.quality.map((said) => html` · ${said}`)}</small
+      ${row.quality.map((said) => html`<small class="across">${said}</small>`)}
+      <small class="across"
+        >${isPending ? html`${timeLeft(row.expires_at, now)} · ` : null}${row.tenant} ·
+        ${plain(row.profile)}${row.revision > 1 ? html` · revision ${row.revision}` : null}</small
       >
-      <small>${isPending ? timeLeft(row.expires_at, now) : null}</small>
     </a>
   </div>`
 }
 
 /** What is done with all that are chosen; the page's script shows it once something is. */
 const together = ({ base, csrf, query, person }: PageContext, count: number): Html | null =>
-  count < 2 || !hasRole(person, 'approver') || (query.get('status') ?? 'pending') !== 'pending'
+  count < 2 || !mayApprove(person) || (query.get('status') ?? 'pending') !== 'pending'
     ? null
     : html`<form
         id="together"
@@ -121,12 +121,13 @@ export const inboxPage: Page = {
   view: async (context) => {
     const { list, rows } = await inboxList(context)
     const [first] = rows
-    const hint = hasRole(context.person, 'approver')
-      ? 'Choose one on the left. j and k go through the list, ? shows all keys.'
+    const hint = mayApprove(context.person)
+      ? 'Choose one of the list. j and k go through it, ? shows all keys.'
       : 'Your role may look, and not decide.'
     return {
       title: 'Inbox',
       list,
+      isChoosing: true,
       main: html`<div class="sheet">
         <h1>Inbox</h1>
         ${

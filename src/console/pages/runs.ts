@@ -2,13 +2,14 @@
 import { RUN_STATUSES } from '../../run/state.ts'
 import { html, type Html } from '../html.ts'
 import { empty, moment, pill } from '../parts/bits.ts'
+import { table, type Row } from '../parts/table.ts'
 import type { Page, PageContext } from '../page.ts'
 import type { Runs, RunRow } from '../shapes.ts'
 import { number, plain } from '../words.ts'
 
 /** Empty: every one. */
 const STATUSES = ['', ...RUN_STATUSES] as const
-const FILTERS = ['q', 'status', 'profile', 'tenant', 'requester'] as const
+const FILTERS = ['q', 'status', 'profile', 'tenant', 'requester', 'since', 'until'] as const
 
 const filterForm = ({ base, query }: PageContext): Html =>
   html`<form class="filters" method="get" action="${base}/runs">
@@ -34,47 +35,52 @@ const filterForm = ({ base, query }: PageContext): Html =>
       ><span class="visually-hidden">Asked by</span
       ><input name="requester" placeholder="asked by" value="${query.get('requester') ?? ''}"
     /></label>
+    ${(['since', 'until'] as const).map((name) =>
+      query.has(name) ? html`<input type="hidden" name="${name}" value="${query.get(name)}" />` : null,
+    )}
     <button class="act small">Filter</button>
   </form>`
 
-/** One line of the table. */
-export const runRow = (run: RunRow, base: string): Html =>
-  html`<tr id="row-${run.run_id}">
-    <td>${pill(run.status)}</td>
-    <td>
-      <a href="${base}/runs/${run.run_id}">${run.goal ?? run.run_id}</a>
-      ${run.goal === null ? null : html`<small class="mono">${run.run_id}</small>`}
-    </td>
-    <td>${run.requester}</td>
-    <td>${run.profile}</td>
-    <td>${run.tenant}</td>
-    <td class="num">${run.steps_completed} of ${run.steps}</td>
-    <td class="num">${run.cost === null ? '' : number(run.cost)}</td>
-    <td>${moment(run.started_at)}</td>
-  </tr>`
+const COLUMNS = [
+  { name: 'Status' },
+  { name: 'Run', isMain: true },
+  { name: 'Asked by' },
+  { name: 'Profile' },
+  { name: 'Tenant' },
+  { name: 'Steps', isNumber: true },
+  { name: 'Cost', isNumber: true },
+  { name: 'Started' },
+] as const
+
+const rowOf = (run: RunRow, base: string): Row => ({
+  id: `row-${run.run_id}`,
+  cells: [
+    pill(run.status),
+    html`<a class="clamped" href="${base}/runs/${run.run_id}">${run.goal ?? run.run_id}</a
+      >${run.goal === null ? null : html`<small class="mono">${run.run_id}</small>`}`,
+    run.requester,
+    plain(run.profile),
+    run.tenant,
+    `${run.steps_completed} of ${run.steps}`,
+    run.cost === null ? null : number(run.cost),
+    moment(run.started_at),
+  ],
+})
 
 export const runsTable = (runs: readonly RunRow[], base: string): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
-    <table>
-      <thead>
-        <tr>
-          <th>Status</th>
-          <th>Run</th>
-          <th>Asked by</th>
-          <th>Profile</th>
-          <th>Tenant</th>
-          <th class="num">Steps</th>
-          <th class="num">Cost</th>
-          <th>Started</th>
-        </tr>
-      </thead>
-      <tbody data-list="runs">
-        ${runs.map((run) => runRow(run, base))}
-      </tbody>
-    </table>
-  </div>`
+  table({ label: 'Runs', columns: COLUMNS, rows: runs.map((run) => rowOf(run, base)), list: 'runs' })
 
 const isFiltered = (query: URLSearchParams): boolean => FILTERS.some((name) => (query.get(name) ?? '') !== '')
+
+/** As a point of a plot leads here. */
+function between(query: URLSearchParams, base: string): Html | null {
+  const [since, until] = [query.get('since'), query.get('until')]
+  if (!since && !until) return null
+  return html`<p class="dim">
+    Started${since ? html` from ${moment(since)}` : null}${until ? html` to ${moment(until)}` : null}.
+    <a href="${base}/runs">At any time</a>
+  </p>`
+}
 
 function nextPage(base: string, query: URLSearchParams, cursor: string | null): Html | null {
   if (cursor === null) return null
@@ -99,7 +105,7 @@ export const runsPage: Page = {
       title: 'Runs',
       main: html`<div class="sheet wide">
         <h1>Runs</h1>
-        ${filterForm(context)}
+        ${filterForm(context)} ${between(query, base)}
         ${
           items.length === 0
             ? isFiltered(query)

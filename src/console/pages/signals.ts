@@ -3,9 +3,11 @@ import { MANUAL } from '../../events/control.ts'
 import { html, type Html } from '../html.ts'
 import { empty, moment, pill } from '../parts/bits.ts'
 import { plot } from '../parts/plot.ts'
+import { domainQuery, signalQueries } from '../parts/signal-queries.ts'
+import { table } from '../parts/table.ts'
 import type { Page } from '../page.ts'
 import type { Freezes, SignalsReport, SignalsSeries } from '../shapes.ts'
-import { duration, number, percent } from '../words.ts'
+import { duration, number, percent, plain } from '../words.ts'
 
 /** A window, and the step of its plots: about fifty points each. */
 const WINDOWS = { '1h': '1m', '6h': '6m', '24h': '30m', '7d': '3h' } as const
@@ -23,7 +25,8 @@ const tiles = (signals: Signals): Html =>
     <div class="figure">
       <b>${seconds(signals.latency.p95)}</b
       ><span
-        >P95 of working time · P50 ${seconds(signals.latency.p50)} · P99 ${seconds(signals.latency.p99)}</span
+        >P95 of working time<br />P50 ${seconds(signals.latency.p50)} · P99
+        ${seconds(signals.latency.p99)}</span
       >
     </div>
     <div class="figure"><b>${share(signals.tool_error_rate)}</b><span>of tool calls fail</span></div>
@@ -32,59 +35,93 @@ const tiles = (signals: Signals): Html =>
     </div>
     <div class="figure">
       <b>${seconds(signals.approval_wait.p95)}</b
-      ><span>P95 wait for a person · ${number(signals.approval_wait.count)} decisions</span>
+      ><span>P95 wait for a person<br />${number(signals.approval_wait.count)} approvals</span>
     </div>
     <div class="figure">
       <b>${share(signals.budget_utilisation)}</b><span>of the fullest tenant budget</span>
     </div>
   </div>`
 
-const table = (report: SignalsReport, base: string): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="By profile">
-    <table>
-      <thead>
-        <tr>
-          <th>Profile</th>
-          <th class="num">Runs</th>
-          <th class="num">Success</th>
-          <th class="num">P50</th>
-          <th class="num">P95</th>
-          <th class="num">P99</th>
-          <th class="num">Tool errors</th>
-          <th class="num">Budget</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${Object.entries(report.by_profile).map(
-          ([name, one]) =>
-            html`<tr>
-              <td><a href="${base}/runs?profile=${encodeURIComponent(name)}">${name}</a></td>
-              <td class="num">${number(one.runs)}</td>
-              <td class="num">${share(one.success_rate)}</td>
-              <td class="num">${seconds(one.latency.p50)}</td>
-              <td class="num">${seconds(one.latency.p95)}</td>
-              <td class="num">${seconds(one.latency.p99)}</td>
-              <td class="num">${share(one.tool_error_rate)}</td>
-              <td class="num">${share(one.budget_utilisation)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
+const COLUMNS = [
+  { name: 'Profile', isMain: true },
+  { name: 'Runs', isNumber: true },
+  { name: 'Success', isNumber: true },
+  { name: 'P50', isNumber: true },
+  { name: 'P95', isNumber: true },
+  { name: 'P99', isNumber: true },
+  { name: 'Tool errors', isNumber: true },
+  { name: 'Budget', isNumber: true },
+] as const
+
+const byProfile = (report: SignalsReport, base: string): Html =>
+  table({
+    label: 'By profile',
+    columns: COLUMNS,
+    rows: Object.entries(report.by_profile).map(([name, one]) => ({
+      cells: [
+        html`<a href="${base}/runs?profile=${encodeURIComponent(name)}">${plain(name)}</a>`,
+        number(one.runs),
+        share(one.success_rate),
+        seconds(one.latency.p50),
+        seconds(one.latency.p95),
+        seconds(one.latency.p99),
+        share(one.tool_error_rate),
+        share(one.budget_utilisation),
+      ],
+    })),
+  })
+
+const DOMAIN_COLUMNS = [
+  { name: 'Domain', isMain: true },
+  { name: 'Tool calls', isNumber: true },
+  { name: 'Fail', isNumber: true },
+] as const
+
+/** Of all profiles: a call knows its domain, whoever asked. */
+const byDomain = ({ by_domain: domains }: SignalsReport, window: Window): Html | null =>
+  Object.keys(domains).length === 0
+    ? null
+    : html`<section>
+        <h2>By domain</h2>
+        ${table({
+          label: 'By domain',
+          columns: DOMAIN_COLUMNS,
+          rows: Object.entries(domains).map(([name, one]) => ({
+            cells: [name, number(one.calls), share(one.tool_error_rate)],
+          })),
+        })}
+        <details>
+          <summary>In PromQL</summary>
+          <p class="query"><code>${domainQuery(window)}</code></p>
+        </details>
+      </section>`
 
 const tenths = (value: number): string => number(Math.round(value * 10) / 10)
 const inSeconds = (value: number): string => duration(value * 1000)
 
-const plots = ({ items }: SignalsSeries): Html => {
+type Shown = { readonly base: string; readonly window: Window; readonly profile: string }
+
+/** The runs that began in a step. */
+const runsAt =
+  ({ base, profile }: Shown, stepSeconds: number) =>
+  (at: string): string => {
+    const until = new Date(Date.parse(at) + stepSeconds * 1000).toISOString()
+    const query = new URLSearchParams({ since: at, until, ...(profile !== '' && { profile }) })
+    return `${base}/runs?${query.toString()}`
+  }
+
+const plots = ({ items, step_seconds: step }: SignalsSeries, chosen: Shown): Html => {
   const each = (value: (point: SignalsSeries['items'][number]) => number | null) =>
     items.map((point) => ({ at: point.at, value: value(point) }))
+  const query = signalQueries(chosen.window, chosen.profile)
+  const hrefOf = runsAt(chosen, step)
   return html`<div class="plots">
-    ${plot({ title: 'Runs that ended', points: each(({ runs }) => runs), say: number, top: 5 })}
-    ${plot({ title: 'Share that succeeds', points: each((one) => one.success_rate), say: percent, top: 1 })}
-    ${plot({ title: 'P95 of working time', points: each((one) => one.latency.p95), say: inSeconds, top: 0.1 })}
-    ${plot({ title: 'Tool calls that fail', points: each((one) => one.tool_error_rate), say: percent, top: 0.1 })}
-    ${plot({ title: 'Steps a run', points: each((one) => one.mean_steps), say: tenths, top: 5 })}
-    ${plot({ title: 'P95 wait for a person', points: each((one) => one.approval_wait.p95), say: inSeconds, top: 1 })}
+    ${plot({ title: 'Runs that ended', points: each(({ runs }) => runs), say: number, top: 5, hrefOf, query: query.runs })}
+    ${plot({ title: 'Share that succeeds', points: each((one) => one.success_rate), say: percent, top: 1, hrefOf, query: query.success })}
+    ${plot({ title: 'P95 of working time', points: each((one) => one.latency.p95), say: inSeconds, top: 0.1, hrefOf, query: query.p95 })}
+    ${plot({ title: 'Tool calls that fail', points: each((one) => one.tool_error_rate), say: percent, top: 0.1, hrefOf, query: query.errors })}
+    ${plot({ title: 'Steps a run', points: each((one) => one.mean_steps), say: tenths, top: 5, hrefOf, query: query.steps })}
+    ${plot({ title: 'P95 wait for a person', points: each((one) => one.approval_wait.p95), say: inSeconds, top: 1, hrefOf, query: query.waits })}
   </div>`
 }
 
@@ -159,12 +196,13 @@ export const signalsPage: Page = {
               )
             : null
         }
-        ${tiles(signals)} ${plots(series as SignalsSeries)}
+        ${tiles(signals)} ${plots(series as SignalsSeries, { base, window, profile })}
         ${frozen.ok ? alerts(frozen.body as Freezes, base) : null}
         <section>
           <h2>By profile</h2>
-          ${table(report, base)}
+          ${byProfile(report, base)}
         </section>
+        ${byDomain(report, window)}
       </div>`,
     }
   },

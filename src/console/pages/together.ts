@@ -55,7 +55,7 @@ function missing(form: URLSearchParams): Refusal | null {
 
 async function shown(context: PageContext, main: Html, status: number): Promise<View> {
   const { list } = await inboxList(context)
-  return { title: 'Decided together', list, status, main, isStill: true }
+  return { title: 'Decided together', list, status, main }
 }
 
 export const decideTogetherPage: Page = {

@@ -3,8 +3,9 @@ import { html, type Html } from '../html.ts'
 import { facts, pill } from '../parts/bits.ts'
 import type { Page, PageContext, Refusal, View } from '../page.ts'
 import { adapterPages, adaptersTable } from './adapters.ts'
+import { compareAccounts, comparison, type Compared } from './comparison.ts'
 import type { Adapters, Tool, Tools } from '../shapes.ts'
-import { duration, number, plain } from '../words.ts'
+import { costUnits, duration, plain } from '../words.ts'
 
 const fields = (title: string, of: Tool['inputs']): Html =>
   html`<h3>${title}</h3>
@@ -27,8 +28,8 @@ const fields = (title: string, of: Tool['inputs']): Html =>
 const card = (tool: Tool): Html =>
   html`<details class="step" id="tool-${tool.name}">
     <summary>
-      <strong>${plain(tool.name)}</strong> ${pill(tool.enabled ? 'enabled' : 'disabled')}
-      <span class="dim">${tool.domain} · ${tool.side_effects} · ${number(tool.cost)} cost units</span>
+      <strong>${plain(tool.name)}</strong> ${tool.enabled ? null : pill('disabled')}
+      <span class="dim">${tool.side_effects} · ${costUnits(tool.cost)}</span>
     </summary>
     <p>${tool.description}</p>
     ${facts([
@@ -49,7 +50,10 @@ const card = (tool: Tool): Html =>
     ${fields('Takes', tool.inputs)}${fields('Gives', tool.outputs)}
   </details>`
 
-async function shown(context: PageContext, refusal: Refusal | null): Promise<View> {
+type Outcome = { readonly refusal?: Refusal; readonly compared?: Compared }
+
+async function shown(context: PageContext, outcome: Outcome): Promise<View> {
+  const { refusal = null, compared = null } = outcome
   const [tools, adapters] = await Promise.all([
     context.need({ method: 'get', path: '/v1/tools' }),
     context.need({ method: 'get', path: '/v1/adapters' }),
@@ -58,7 +62,7 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
   const domains = Map.groupBy(items, ({ domain }) => domain)
   return {
     title: 'Tools and adapters',
-    status: refusal?.status ?? 200,
+    status: refusal?.status ?? (compared !== null && 'code' in compared ? compared.status : 200),
     main: html`<div class="sheet wide">
       <h1>Tools and adapters</h1>
       ${[...domains].map(
@@ -72,6 +76,7 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
         <h2>Adapters</h2>
         ${adaptersTable(adapters as Adapters, context, refusal)}
       </section>
+      ${comparison(context, compared)}
     </div>`,
   }
 }
@@ -80,7 +85,14 @@ export const toolsPage: Page = {
   method: 'get',
   path: '/tools',
   section: 'tools',
-  view: (context) => shown(context, null),
+  view: (context) => shown(context, {}),
 }
 
-export const adapterChangePages = adapterPages(shown)
+export const adapterChangePages = adapterPages((context, refusal) => shown(context, { refusal }))
+
+export const compareAdaptersPage: Page = {
+  method: 'post',
+  path: '/tools/compare',
+  section: 'tools',
+  view: async (context) => shown(context, { compared: await compareAccounts(context) }),
+}

@@ -30,8 +30,9 @@ export const editableLetter = ({ subject, message }: Draft, form: string): Html 
   html`<div class="letter">
     <header>
       <label class="dim" for="edit-subject">Subject</label>
-      <input id="edit-subject" name="subject" form="${form}" value="${subject}" />
+      <textarea id="edit-subject" name="subject" form="${form}" rows="1">${subject}</textarea>
     </header>
     <label class="visually-hidden" for="edit-message">Message</label>
-    <textarea id="edit-message" name="message_draft" form="${form}" rows="12">${message}</textarea>
+    <textarea class="letter-text" id="edit-message" name="message_draft" form="${form}" rows="12">
+${message}</textarea>
   </div>`

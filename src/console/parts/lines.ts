@@ -1,10 +1,11 @@
 // What a tool says in words, one line each: a lead, and below it what is indented.
 import { html, type Html } from '../html.ts'
+import { dated } from '../words.ts'
 
 const TO_DO = /^(gap|to ask|question): /
 
 const below = (line: string): Html => {
-  const text = line.trim()
+  const text = dated(line.trim())
   return html`<li class="${TO_DO.test(text) ? 'todo' : ''}">${text}</li>`
 }
 
@@ -30,7 +31,7 @@ export function lineList(lines: readonly string[], hasLetter: boolean): Html | n
     if (line.startsWith(' ') || line === '') under.push(line)
     else {
       close()
-      parts.push(html`<p class="lead">${line}</p>`)
+      parts.push(html`<p class="lead">${dated(line)}</p>`)
     }
   }
   close()

@@ -24,7 +24,7 @@ export type GraphBlock = Pick<GraphStep, 'guards'> & {
   readonly taken?: string | null
 }
 
-const WIDTH = 220
+const WIDTH = 252
 const HEIGHT = 58
 const MARGIN = 6
 
@@ -33,12 +33,17 @@ type Point = { readonly x: number; readonly y: number }
 const lineOf = (points: readonly Point[]): string =>
   points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${Math.round(x)} ${Math.round(y)}`).join(' ')
 
-const box = (step: GraphStep, { x, y }: Point, href: string): Html => {
+const box = (step: GraphStep, { x, y }: Point, { href, isHere }: { href: string; isHere: boolean }): Html => {
   const [left, top] = [Math.round(x - WIDTH / 2), Math.round(y - HEIGHT / 2)]
   const name = plain(step.tool)
-  const items = (step.items ?? []).map(({ index }) => ` · item ${index + 1}`).join('')
-  const how = `${step.domain} · ${statusWords(step.status)}${items}`
-  return html`<a href="${href}" class="node ${toneOf(step.status)}" aria-label="${name}, ${how}">
+  const items = (step.items ?? []).map(({ index }) => `item ${index + 1} · `).join('')
+  const how = `${items === '' ? `${step.domain} · ` : items}${statusWords(step.status)}`
+  return html`<a
+    href="${href}"
+    class="node ${toneOf(step.status)} ${isHere ? 'here' : ''}"
+    ${isHere ? html`aria-current="step"` : null}
+    aria-label="${name}, ${how}"
+  >
     <rect x="${left}" y="${top}" width="${WIDTH}" height="${HEIGHT}" rx="10"></rect>
     <circle cx="${left + 18}" cy="${top + 21}" r="4.5"></circle>
     <text x="${left + 32}" y="${top + 25}" class="name">${name}</text>
@@ -59,7 +64,7 @@ const diamond = ({ block, taken }: GraphBlock, { x, y }: Point): Html => {
   ]
   return html`<g class="node branch">
     <path d="M${corners.join('L')}z"></path>
-    <text x="${left + 32}" y="${top + 25}" class="name">${block}</text>
+    <text x="${left + 32}" y="${top + 25}" class="name">${plain(block)}</text>
     <text x="${left + 32}" y="${top + 44}">${how}</text>
   </g>`
 }
@@ -82,11 +87,17 @@ const edgesOf = (steps: readonly GraphStep[], branches: readonly GraphBlock[]): 
   ]),
 ]
 
+export type Drawn = {
+  readonly blocks?: readonly GraphBlock[]
+  /** The step that the page is about. */
+  readonly here?: string
+}
+
 /** `hrefOf` is where a step leads. Steps that depend on what is not in the plan stand alone. */
 export function planGraph(
   steps: readonly GraphStep[],
   hrefOf: (stepId: string) => string,
-  blocks: readonly GraphBlock[] = [],
+  { blocks = [], here }: Drawn = {},
 ): Html {
   const branches = blocks.filter(({ kind }) => kind === 'branch')
   const graph = new graphlib.Graph()
@@ -119,7 +130,7 @@ export function planGraph(
       </defs>
       ${edges.map((line: string) => html`<path class="edge" d="${line}" marker-end="url(#arrow)"></path>`)}
       ${branches.map((one) => diamond(one, graph.node(`${PREFIX}${one.block}`)))}
-      ${steps.map((step) => box(step, graph.node(step.step_id), hrefOf(step.step_id)))}
+      ${steps.map((step) => box(step, graph.node(step.step_id), { href: hrefOf(step.step_id), isHere: step.step_id === here }))}
     </svg>
   </div>`
 }

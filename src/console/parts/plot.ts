@@ -11,11 +11,15 @@ export type Plot = {
   readonly say: (value: number) => string
   /** Where the scale ends at least, so that a flat line near nothing is not drawn as mountains. */
   readonly top: number
+  /** Where what happened in a point is looked at. */
+  readonly hrefOf: (at: string) => string
+  /** The same in PromQL; null: Prometheus cannot tell. */
+  readonly query: string | null
 }
 
 const WIDTH = 560
 const HEIGHT = 96
-const clock = (at: string): string => `${at.slice(11, 16)} UTC`
+const clock = (at: string): string => `${at.replace('T', ' ').slice(0, 16)} UTC`
 
 type Placed = { readonly x: number; readonly y: number }
 
@@ -37,9 +41,10 @@ const line = (points: readonly Placed[]): Html =>
       ></path>`
 
 /** What a reader without the drawing gets: only the points at which something was measured. */
-const table = ({ title, points, say }: Plot): Html =>
+const figures = ({ title, points, say, hrefOf, query }: Plot): Html =>
   html`<details>
-    <summary>Figures of ${title.toLowerCase()}</summary>
+    <summary>Figures<span class="visually-hidden"> of ${title}</span></summary>
+    ${query === null ? null : html`<p class="query"><code>${query}</code></p>`}
     <div class="scroll" tabindex="0" role="region" aria-label="${title}">
       <table>
         <thead>
@@ -54,7 +59,9 @@ const table = ({ title, points, say }: Plot): Html =>
               ? []
               : [
                   html`<tr>
-                    <td><time datetime="${at}">${clock(at)}</time></td>
+                    <td>
+                      <a href="${hrefOf(at)}"><time datetime="${at}">${clock(at)}</time></a>
+                    </td>
                     <td class="num">${say(value)}</td>
                   </tr>`,
                 ],
@@ -64,8 +71,15 @@ const table = ({ title, points, say }: Plot): Html =>
     </div>
   </details>`
 
+/** From when to when. */
+function axis(points: readonly PlotPoint[]): Html | null {
+  const [first, last] = [points[0], points.at(-1)]
+  if (first === undefined || last === undefined) return null
+  return html`<p class="axis"><time datetime="${first.at}">${clock(first.at)}</time><span>now</span></p>`
+}
+
 export function plot(of: Plot): Html {
-  const { title, points, say, top } = of
+  const { title, points, say, top, hrefOf } = of
   const values = points.flatMap(({ value }) => (value === null ? [] : [value]))
   const highest = Math.max(top, ...values)
   const wide = WIDTH / Math.max(1, points.length)
@@ -85,8 +99,20 @@ export function plot(of: Plot): Html {
     </figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
       ${stretches(placed).map(line)}
-      ${points.map(({ at, value }, index) => (value === null ? null : html`<rect x="${Math.round(index * wide * 10) / 10}" y="0" width="${Math.round(wide * 10) / 10}" height="${HEIGHT}"><title>${clock(at)}: ${say(value)}</title></rect>`))}
+      ${points.map(({ at, value }, index) =>
+        value === null
+          ? null
+          : html`<a href="${hrefOf(at)}" tabindex="-1"
+              ><rect
+                x="${Math.round(index * wide * 10) / 10}"
+                y="0"
+                width="${Math.round(wide * 10) / 10}"
+                height="${HEIGHT}"
+                ><title>${clock(at)}: ${say(value)}</title></rect
+              ></a
+            >`,
+      )}
     </svg>
-    ${table(of)}
+    ${axis(points)} ${figures(of)}
   </figure>`
 }

@@ -8,6 +8,7 @@ import type { BatchState } from '../../run/batch.ts'
 import { replayBatch } from '../../run/batch.ts'
 import type { RunState } from '../../run/state.ts'
 import { presentState } from '../commands/commands.ts'
+import { reachOf } from '../commands/start.ts'
 import type { EngineContext } from '../context.ts'
 import type { CancelRequest, Principal } from '../requests.ts'
 import type { Batches, ItemState, RejectedRow } from './contract.ts'
@@ -77,7 +78,7 @@ async function resumeBatch(room: Room, batchId: string, by: Principal): Promise<
     spanId: state.spanId,
     tenant: state.tenant,
     at: parts.clock(),
-    lines: [{ type: 'batch_resumed', data: { by: by.id } }],
+    lines: [{ type: 'batch_resumed', data: { by: by.id, ...reachOf(by) } }],
     payloads: [],
     head: { open: true, wakeAt: null, waiting: false },
     idempotency: null,

@@ -5,7 +5,8 @@ import { AppError } from '../../errors.ts'
 import { cancel } from '../commands/commands.ts'
 import { resumeRun } from '../commands/resume.ts'
 import { accept, type NewRun } from '../commands/start.ts'
-import type { Accepted } from '../requests.ts'
+import type { BatchState } from '../../run/batch.ts'
+import type { Accepted, Principal } from '../requests.ts'
 import { payloadValue } from '../values.ts'
 import { closeItem, leaveSlot, type Ground } from './ground.ts'
 import { itemKey, itemRuns, type ItemRun } from './item-runs.ts'
@@ -25,12 +26,25 @@ export type Begin = {
   readonly source: ItemSource
 }
 
+/** An item that begins in a later round is asked for by those who resumed the batch as well. */
+const inheritedIn = ({ started, resumers, by }: BatchState): NewRun['inherited'] =>
+  resumers.length === 0
+    ? null
+    : { asked_by: [started.requester, ...resumers], edited_by: [], denials: [], resumedBy: by }
+
+/** Who began the present round, as far as that person reaches. */
+const askerOf = ({ by, reach, started }: BatchState): Principal => ({
+  id: by,
+  roles: [],
+  ...(reach && { limitedTo: { tenants: null, profiles: [started.profile] } }),
+})
+
 const requestOf = (
   { live }: Ground,
   order: BatchOrder,
   { item, context }: { readonly item: number; readonly context: Readonly<Record<string, unknown>> },
 ): NewRun => {
-  const { batchId, started, round, tenant } = live.state
+  const { batchId, started, round, tenant, reach } = live.state
   const { goal, plan, playbook, planner, limits } = order
   return {
     goal,
@@ -42,10 +56,11 @@ const requestOf = (
     context: { ...order.context, ...context },
     profile: started.profile,
     requester: started.requester,
-    inherited: null,
+    inherited: inheritedIn(live.state),
     traceparent: null,
     resumes: null,
     batch: { id: batchId, item },
+    ...(reach && { reach }),
     idempotency: { key: itemKey(batchId, item, round), given: 'item' },
   }
 }
@@ -60,8 +75,7 @@ async function startItem(ground: Ground, { item, source }: Begin): Promise<Accep
 /** null: nothing of it can be resumed. */
 async function resumeItem({ context, live }: Ground, { state }: ItemRun): Promise<Accepted | null> {
   try {
-    const by = { id: live.state.by, roles: [] }
-    return await resumeRun(context, state.runId, { by, corrected: {} })
+    return await resumeRun(context, state.runId, { by: askerOf(live.state), corrected: {} })
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOTHING_TO_RESUME') return null
     throw error

@@ -6,7 +6,7 @@ import type { DataOf } from '../../events/event.ts'
 import { BATCH_PARALLEL } from '../../registry/registry.ts'
 import { replayBatch, type BatchState } from '../../run/batch.ts'
 import { aimOf } from '../aim.ts'
-import { callersKey, prepareRun, profileOf, type NewRun } from '../commands/start.ts'
+import { callersKey, prepareRun, profileOf, reachOf, type NewRun } from '../commands/start.ts'
 import type { EngineContext } from '../context.ts'
 import type { Principal } from '../requests.ts'
 import type { AcceptedBatch, BatchOrder, BatchRequest } from './contract.ts'
@@ -112,6 +112,7 @@ function startedOf(
     requester: by.id,
     parallel: profile.batch?.parallel ?? BATCH_PARALLEL,
     idempotency_key: request.idempotencyKey,
+    ...reachOf(by),
   }
 }
 

@@ -60,8 +60,26 @@ async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Prom
 }
 
 /** Half of the time at most is spent on waiting for the call's turn: a call that is not made in time did not happen. */
-const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, signal: AbortSignal): Adapter | null =>
-  adapter !== null && guard !== undefined ? guard(adapter, { signal, waitMs: timeoutMs / 2 }) : adapter
+const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, signal: () => AbortSignal): Adapter | null =>
+  adapter !== null && guard !== undefined
+    ? guard(adapter, { signal: signal(), waitMs: timeoutMs / 2 })
+    : adapter
+
+/** A signal of its own that follows another, made when it is asked for: most tools never look at it. */
+function followingSignal(followed: AbortSignal): {
+  readonly signal: () => AbortSignal
+  readonly abort: () => void
+} {
+  let made: AbortController | null = null
+  return {
+    signal: () => {
+      made ??= new AbortController()
+      if (followed.aborted) made.abort(followed.reason)
+      return made.signal
+    },
+    abort: () => made?.abort(followed.reason),
+  }
+}
 
 function limited(request: CallRequest, controller: AbortController): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -74,7 +92,7 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
       },
     }
     // The tool's own: what its listeners throw is the tool's as well.
-    const given = new AbortController()
+    const given = followingSignal(controller.signal)
     const timer = setTimeout(() => {
       const late = new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`)
       reject(late)
@@ -84,11 +102,18 @@ function limited(request: CallRequest, controller: AbortController): Promise<unk
     controller.signal.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(new CallError('user_cancelled', 'The call was given up.'))
-      inCall(contained, () => given.abort(controller.signal.reason))
+      inCall(contained, given.abort)
     })
     const { timeoutMs } = request
     const adapter = adapterOf(request, given.signal)
-    const inner = { ...request.context, adapter, timeoutMs, signal: given.signal }
+    const inner = {
+      ...request.context,
+      adapter,
+      timeoutMs,
+      get signal() {
+        return given.signal()
+      },
+    }
     inSpan(request, () => inCall(contained, () => request.tool.call(request.input, inner)))
       // A moment later: a rejected promise that the tool has left comes to light only then.
       .then((output) => setImmediate(resolve, output), reject)

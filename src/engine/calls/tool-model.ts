@@ -4,14 +4,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { z } from 'zod'
 import type { ModelSpec, ProfileLlm, ToolSpec } from '../../registry/registry.ts'
 import type { AskModel, ModelQuestion, ModelReply } from '../../run/question.ts'
+import { isTooLong, MOST_QUESTIONS } from '../../run/calls/question-most.ts'
 import { objectIn } from '../../run/said-object.ts'
 import { noModel, type NoAnswer, type ToolModel, type ToolQuestion } from '../../tools/tool-model.ts'
 import type { ActiveRun } from '../active-run.ts'
 import { askerOf, repliesTo, type SendRequest } from '../asks.ts'
 import type { EngineParts, ToolAsking } from '../parts.ts'
-
-/** Questions of one call. */
-const MOST_QUESTIONS = 3
 
 /** The rest of its time is the tool's own: it must be able to do without an answer. */
 const SHARE_OF_TIME = 0.5
@@ -49,8 +47,8 @@ function reach({ toolAsking }: EngineParts, run: ActiveRun, tool: ToolSpec): Rea
   const { llm } = run.registry.profiles[run.state.profile] ?? {}
   if (llm === undefined) return 'not_in_profile'
   if (llm.share !== 'values') return 'not_shared'
-  const model = toolAsking.model ?? llm.model
   const { models } = run.registry
+  const model = toolAsking.model ?? llm.model
   const spec = Object.hasOwn(models, model) ? models[model] : undefined
   // The registry of an older run may lack the model that is set up today.
   return spec === undefined ? 'unavailable' : { asking: toolAsking, llm, model, spec }
@@ -103,6 +101,9 @@ export function toolModel(parts: EngineParts, run: ActiveRun, call: ToolCallOf):
   let questions = 0
   const answered = async <S extends z.ZodType>(asked: ToolQuestion<S>) => {
     const question = questionOf(reached, call, asked)
+    const { most } = reached.asking.prepare(question, reached.spec)
+    // The plan was certified with less.
+    if (isTooLong('tool', most, reached.spec)) return 'over_budget'
     const recorded = await repliesTo(parts.journal, run.state, question)
     const ask: AskModel = askerOf({ recorded, send: call.send, left, signal: call.signal })
     const reply = await ask(() => reached.asking.prepare(question, reached.spec), reached.llm.attempts)

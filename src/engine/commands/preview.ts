@@ -11,6 +11,7 @@ import type { EngineContext } from '../context.ts'
 import type { PlanCustomer, PlanningUse, PlanPreview, PlanRequest } from '../engine.ts'
 import { checkPlanInputs } from '../calls/input-check.ts'
 import { planGiven } from '../given-plan.ts'
+import { askable } from '../calls/set-up-models.ts'
 import { withTexts, withLiterals } from '../plan-payloads.ts'
 import { askingNobody, planBy, plannerOf } from '../planning.ts'
 import type { RunEnds } from '../worker/run-end.ts'
@@ -149,7 +150,14 @@ export async function previewPlan(
   const profile = profileOf(registry, request.profile)
   const { context: facts } = request
   const aim = aimOf(request, registry)
-  const input = { goal: aim.goal, context: facts, profile, limits: profile.limits, registry }
+  const input = {
+    goal: aim.goal,
+    context: facts,
+    profile,
+    limits: profile.limits,
+    registry,
+    ...askable(context.parts, registry, profile),
+  }
   const { result, planning } = await made(context, { request, aim, input }, by)
   if (!result.ok && result.problems) throw new AppError('PLAN_INVALID', {}, { problems: result.problems })
   if (!result.ok) throw impossible(result)

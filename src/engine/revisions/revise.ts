@@ -19,6 +19,7 @@ import { endApproval } from '../../run/decide.ts'
 import { counted } from '../../run/figures.ts'
 import { lastApproval } from '../../run/approval.ts'
 import type { Affected } from '../../run/plan/affected.ts'
+import { withListsAnew } from '../../run/plan/made-anew.ts'
 import { freeVersion, remade, withInputs } from '../../run/plan/remake.ts'
 import { affectedIn, isTold, ruleOf, type Ruling } from '../../run/plan/rules.ts'
 import { nameIn, presentSteps, stepNamed, versioned } from '../../run/plan/version.ts'
@@ -63,13 +64,6 @@ export function recordDropped(turn: Turn, dropped: Affected): void {
 
 type Texts = { readonly steps: readonly PlanStep[]; readonly blocks: readonly PlanBlock[] }
 
-/** A list that is made anew has its steps for any one item again. */
-const unexpanded = (block: PlanBlock): PlanBlock => {
-  if (block.kind !== 'for_each' || block.template === undefined) return block
-  const { template, ...list } = block
-  return { ...list, items: null, body: template }
-}
-
 /** With the values and expressions themselves; null: one of them was erased. */
 async function proposed(
   parts: EngineParts,
@@ -84,31 +78,21 @@ async function proposed(
   }
   const others: ProposedBlock[] = []
   for (const block of blocks) {
-    const one = await withTexts(parts, run.runId, unexpanded(block))
+    const one = await withTexts(parts, run.runId, block)
     if (one === null) return null
     others.push(one)
   }
   return { steps: read, blocks: others }
 }
 
-/** Items of a list that is made anew come with it, when it is known again. */
-const isOfRemadeList = ({ items = [] }: PlanStep, lists: Affected): boolean =>
-  items.some(({ block }) => lists.has(block))
-
 function textsOf({ state }: Turn, affected: Affected): Texts {
-  const lists = new Set(
-    (state.plan?.blocks ?? []).flatMap((block) =>
-      block.kind === 'for_each' && block.template !== undefined && affected.has(block.block)
-        ? [block.block]
-        : [],
-    ),
+  const { steps, blocks } = withListsAnew(
+    { steps: presentSteps(state).map(({ plan }) => plan), blocks: state.plan?.blocks ?? [] },
+    ({ block }) => affected.has(block),
   )
-  const isOfList = ({ items_of = [] }: PlanBlock): boolean => items_of.some(({ block }) => lists.has(block))
   return {
-    steps: presentSteps(state).flatMap(({ plan }) =>
-      affected.has(plan.step_id) && !isOfRemadeList(plan, lists) ? [plan] : [],
-    ),
-    blocks: (state.plan?.blocks ?? []).filter((block) => affected.has(block.block) && !isOfList(block)),
+    steps: steps.filter(({ step_id }) => affected.has(step_id)),
+    blocks: blocks.filter(({ block }) => affected.has(block)),
   }
 }
 

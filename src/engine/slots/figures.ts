@@ -28,7 +28,7 @@ const LAST_CALLS = 200
 const at = (sorted: readonly number[], share: number): number | null =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
 
-export function createFigures(limits: AdapterLimits) {
+export function createFigures() {
   const calls = { success: 0, error: 0, timeout: 0, rate_limited: 0, refused: 0 }
   const durations: number[] = []
   const begins: number[] = []
@@ -52,14 +52,16 @@ export function createFigures(limits: AdapterLimits) {
       return seconds
     }
   }
-  const read = (now: Pick<SlotFigures, 'waiting' | 'pausedMs' | 'quotas'>): SlotFigures => {
+  const read = (now: Pick<SlotFigures, 'limits' | 'waiting' | 'pausedMs' | 'quotas'>): SlotFigures => {
     forgetBegins()
     const sorted = durations.toSorted((a, b) => a - b)
     const times = { p50: at(sorted, 0.5), p95: at(sorted, 0.95) }
-    return { calls: { ...calls }, inFlight, lastSecond: begins.length, limits, ...times, ...now }
+    return { calls: { ...calls }, inFlight, lastSecond: begins.length, ...times, ...now }
   }
   const refuse = (): void => {
     calls.refused += 1
   }
   return { begin, refuse, read, inFlight: () => inFlight }
 }
+
+export type Figures = ReturnType<typeof createFigures>

@@ -12,7 +12,7 @@ import type { VendorQuota } from '../../adapters/adapter.ts'
 import type { FailureMode } from '../../events/taxonomy.ts'
 import type { AdapterBreaker, AdapterLimits } from '../../registry/registry.ts'
 import { CallError, classify } from '../../run/failure.ts'
-import { createFigures, type CallStatus, type SlotFigures } from './figures.ts'
+import type { CallStatus, Figures, SlotFigures } from './figures.ts'
 import type { CallTime } from './call-time.ts'
 import { createQuotas, type Quotas } from './quotas.ts'
 import { createTurns, type Turns } from './turns.ts'
@@ -34,6 +34,8 @@ export type SlotParts = {
   readonly name: string
   readonly limits: AdapterLimits
   readonly breaker: AdapterBreaker
+  /** Of the adapter, whichever slot its calls went through. */
+  readonly figures: Figures
   readonly onTrip: (trip: Trip) => void
   readonly onCall: (sample: { readonly status: CallStatus; readonly seconds: number }) => void
 }
@@ -53,7 +55,7 @@ export type AdapterSlot = {
 type Gate = {
   readonly parts: SlotParts
   readonly turns: Turns
-  readonly figures: ReturnType<typeof createFigures>
+  readonly figures: Figures
   circuit: CircuitBreakerPolicy
   readonly quotas: Quotas
   /** Epoch milliseconds before which the vendor wants no call. */
@@ -156,11 +158,11 @@ async function run<T>(gate: Gate, operation: () => Promise<T>, time: CallTime): 
 }
 
 export function createSlot(parts: SlotParts): AdapterSlot {
-  const { name, limits, breaker } = parts
+  const { name, limits, breaker, figures } = parts
   const gate: Gate = {
     parts,
     turns: createTurns(name, limits),
-    figures: createFigures(limits),
+    figures,
     circuit: circuitBreaker(
       handleWhen(() => false),
       { halfOpenAfter: breaker.open_ms, breaker: new ConsecutiveBreaker(breaker.failures) },
@@ -174,6 +176,7 @@ export function createSlot(parts: SlotParts): AdapterSlot {
     run: (operation, time) => run(gate, operation, time),
     figures: () =>
       gate.figures.read({
+        limits,
         waiting: gate.turns.waiting(),
         pausedMs: pauseOf(gate),
         quotas: gate.quotas.read(),

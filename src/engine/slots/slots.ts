@@ -8,7 +8,7 @@ import { classify } from '../../run/failure.ts'
 import type { Control } from '../control.ts'
 import type { Vendors } from '../parts.ts'
 import type { AdapterSample, CheckOutcome } from '../vendors.ts'
-import type { SlotFigures } from './figures.ts'
+import { createFigures, type Figures, type SlotFigures } from './figures.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { PROBE_MS, probeOf } from './probe.ts'
 import { withOperations } from './operations.ts'
@@ -43,6 +43,8 @@ type Room = {
   readonly parts: SlotsParts
   readonly notices: Notices
   readonly held: Map<string, Held>
+  /** Of this process: a change makes another slot, and no call unmade. */
+  readonly figures: Map<string, Figures>
   readonly timers: Map<string, NodeJS.Timeout>
   /** How often it was tried in vain since it was cut off. */
   readonly vain: Map<string, number>
@@ -94,10 +96,13 @@ function slotOf(room: Room, spec: AdapterSpec): Held {
   const settings = JSON.stringify([limits.parallel, limits.per_second, breaker.failures, breaker.open_ms])
   const before = room.held.get(name)
   if (before?.settings === settings) return before
+  const figures = room.figures.get(name) ?? createFigures()
+  room.figures.set(name, figures)
   const slot = createSlot({
     name,
     limits,
     breaker,
+    figures,
     onTrip: (trip) => onTrip(room, spec, trip),
     onCall: (sample) => room.parts.onSample({ adapter: name, ...sample }),
   })
@@ -151,12 +156,26 @@ function restore(room: Room): void {
   }
 }
 
+/** Between a change and the next call there is no slot; what was called before is counted all the same. */
+function figuresOf({ parts, held, figures }: Room, adapter: string): SlotFigures | null {
+  const { limits = {} } = parts.registry().adapters[adapter] ?? {}
+  const now = { limits, waiting: 0, pausedMs: 0, quotas: [] }
+  return held.get(adapter)?.slot.figures() ?? figures.get(adapter)?.read(now) ?? null
+}
+
 export function createSlots(parts: SlotsParts): Slots {
   const notices = createNotices(parts.control, parts.onFailure)
-  const room: Room = { parts, notices, held: new Map(), timers: new Map(), vain: new Map() }
+  const room: Room = {
+    parts,
+    notices,
+    held: new Map(),
+    figures: new Map(),
+    timers: new Map(),
+    vain: new Map(),
+  }
   return {
     guard: (adapter, spec, time) => guard(room, adapter, { spec, time }),
-    figures: (adapter) => room.held.get(adapter)?.slot.figures() ?? null,
+    figures: (adapter) => figuresOf(room, adapter),
     check: async (name) => {
       const spec = parts.registry().adapters[name]
       const adapter = parts.vendors().adapters.get(name)

@@ -3,6 +3,7 @@
 import { AppError } from '../../errors.ts'
 import { kindOfCall, stepIdOf } from '../../run/calls/call.ts'
 import { PLANNING, wakeAt } from '../../run/next.ts'
+import { awaitsPlan } from '../../run/plan/rules.ts'
 import type { RunState } from '../../run/state.ts'
 import type { Acceptance, AcceptanceRefusal, ActiveRun, Message } from '../active-run.ts'
 import { advance } from '../advance.ts'
@@ -74,7 +75,7 @@ function release(loop: Loop, run: ActiveRun): void {
 
 /** Is this call still waited for? */
 const isWanted = ({ state }: ActiveRun, callId: string): boolean => {
-  if (callId === PLANNING) return state.plan === null && state.finished === null
+  if (callId === PLANNING) return awaitsPlan(state)
   const call = state.openCalls[callId]
   // A look-up without a budget has no reservation, and stands nowhere but here.
   if (kindOfCall(callId) === 'lookup') return state.steps[stepIdOf(callId)]?.status === 'unknown'

@@ -75,15 +75,24 @@ async function present(engine: Engine, now: AdapterNow): Promise<z.input<typeof 
   }
 }
 
+/** One that has the record and one that has none do not say the same. */
+function doAgree({ answers, fields }: AdapterComparison): boolean {
+  const haveIt = new Set(answers.map(({ record }) => record !== null))
+  return (
+    haveIt.size < 2 && answers.every(({ error }) => error === null) && fields.every(({ isSame }) => isSame)
+  )
+}
+
 function presentComparison(
   { interface: served, operation }: ComparisonRequest,
-  { answers, fields }: AdapterComparison,
+  comparison: AdapterComparison,
   now: number,
 ): z.input<typeof adaptersCompared> {
+  const { answers, fields } = comparison
   return {
     interface: served,
     operation,
-    agree: answers.every(({ error }) => error === null) && fields.every(({ isSame }) => isSame),
+    agree: doAgree(comparison),
     answers: answers.map(({ adapter: name, durationMs, updatedAt, record, error }) => ({
       adapter: name,
       latency_ms: durationMs,

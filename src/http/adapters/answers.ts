@@ -70,7 +70,9 @@ export const adapterChecked = z.strictObject({
 export const adaptersCompared = z.strictObject({
   interface: z.string(),
   operation: z.string(),
-  agree: z.boolean().meta({ description: 'All of them answered, with the same in every field.' }),
+  agree: z
+    .boolean()
+    .meta({ description: 'All of them answered, with the same in every field; or none of them has it.' }),
   answers: z.array(
     z.strictObject({
       adapter: z.string(),

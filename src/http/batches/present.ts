@@ -5,6 +5,7 @@ import type { AcceptedBatch, ItemState, RejectedRow } from '../../engine/batches
 import type { BatchSummary } from '../../projections/lists/views.ts'
 import type { ItemStatus } from '../../run/batch.ts'
 import { fromMicro } from '../../registry/registry.ts'
+import { plannedBy } from '../../run/planned-by.ts'
 import type { RunState } from '../../run/state.ts'
 import { timeOf, timeOrNull } from '../present.ts'
 import { presentAnswer } from '../runs/present-answer.ts'
@@ -94,6 +95,7 @@ export async function presentItem(
     line: item?.line ?? null,
     status: statusOf(run),
     run_id: run?.runId ?? null,
+    planned_by: run?.plan == null ? null : plannedBy(run.plan),
     context: item?.context ?? null,
     answer: run === null ? [] : await answerOf(run, engine),
     approvals: Object.values(run?.approvals ?? {})

@@ -180,6 +180,10 @@ export const batchItem = z.strictObject({
   line: z.int().nullable(),
   status: z.enum(ITEM_STATUSES),
   run_id: z.string().nullable(),
+  planned_by: z
+    .string()
+    .nullable()
+    .meta({ description: 'Who planned it, and why, as the summary of its plan; null: there is none yet.' }),
   context: z.unknown(),
   answer: z.array(z.string()).meta({ description: 'The run in words, in short.' }),
   approvals: z.array(z.string()).meta({ description: 'Those that wait.' }),

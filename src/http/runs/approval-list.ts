@@ -27,8 +27,8 @@ const rolesOfApprovers = (engine: Engine): ReadonlySet<string> =>
 
 type RowsFor = {
   readonly sees: (row: Owned) => boolean
-  /** What is under review, before it is released. */
-  readonly seesContent: (row: Owned) => boolean
+  /** What is under review, before it is released; and the role that decides about it. */
+  readonly sightOf: (row: Owned) => { readonly seesContent: boolean; readonly role: string }
 }
 
 /** A viewer sees every row within reach, an approver those of the profiles that ask for a role of theirs. */
@@ -38,7 +38,10 @@ function rowsFor(engine: Engine, by: Principal): RowsFor {
     Object.hasOwn(profiles, profile) ? (profiles[profile]?.approvers.role ?? '') : ''
   return {
     sees: (row) => reaches(by, row) && mayRead(by, roleOf(row.profile)),
-    seesContent: ({ profile }) => by.roles.includes(roleOf(profile)),
+    sightOf: ({ profile }) => {
+      const role = roleOf(profile)
+      return { seesContent: by.roles.includes(role), role }
+    },
   }
 }
 
@@ -57,10 +60,10 @@ export const approvalList = ({ engine, views }: DoorParts): Route =>
       if (!isOfTheDoor(engine, principal)) forbidden('viewer or approver')
       const { q, requester, decided_by, since, until, ...asked } = query
       const search = { q, requester, decided_by, since, until }
-      const { sees, seesContent } = rowsFor(engine, principal)
+      const { sees, sightOf } = rowsFor(engine, principal)
       const take = async (rows: readonly ApprovalRow[]) => {
         const shown = await Promise.all(
-          rows.filter(sees).map((row) => showApprovalRow(engine, row, seesContent(row))),
+          rows.filter(sees).map((row) => showApprovalRow(engine, row, sightOf(row))),
         )
         return shown.filter((row) => isApprovalSought(row, search))
       }

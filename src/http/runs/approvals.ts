@@ -135,13 +135,14 @@ async function presentApproval(state: RunState, approvalId: string, reader: Read
         presentRevision({ state, approval: past, before: history[index - 1] }, reader),
       ),
     ),
-    presentDenials(state, reader.read, approval.stepId),
+    presentDenials(state, reader.read, step),
   ])
   const { askedBy, editedBy } = contributorsOf(state)
   return {
     ...summary,
     ...subject,
     goal: textOrNull(goal),
+    approver_role: state.approvers.role,
     requester: state.requester,
     contributors: [...new Set([...askedBy, ...editedBy])],
     earlier_denials: denials,

@@ -38,11 +38,14 @@ async function said(engine: Engine, runId: string, { tool, output }: Judgement):
   return first === undefined ? [] : [first]
 }
 
-/** An approval; `seesContent`: may the caller see what is under review before it is released? */
+/** `seesContent`: may the caller see what is under review before it is released? */
+type Sight = { readonly seesContent: boolean; readonly role: string }
+
+/** An approval; `role`: the one that its decision needs. */
 export async function showApprovalRow(
   engine: Engine,
   row: ApprovalRow,
-  seesContent: boolean,
+  { seesContent, role }: Sight,
 ): Promise<ShownApproval> {
   const { goal, subject: _subject, judgements, ...summary } = row
   const isShown = seesContent || row.review === 'call' || row.status === 'approved'
@@ -59,6 +62,7 @@ export async function showApprovalRow(
     requester: row.requester,
     quality: quality.flat(),
     decided_by: [...row.decided_by],
+    approver_role: role,
   }
 }
 

@@ -120,6 +120,8 @@ export const approvalSummary = z.strictObject({
   approved_by: names,
 })
 
+const approverRole = z.string().meta({ description: 'The role that the decision needs.' })
+
 /** In lists: what is under review is for those who may see it before its release. */
 export const approvalRow = approvalSummary.extend({
   title: z.string(),
@@ -128,6 +130,7 @@ export const approvalRow = approvalSummary.extend({
   requester: z.string().nullable(),
   quality: names.meta({ description: 'What was said of it before a person was asked, in short.' }),
   decided_by: names.meta({ description: 'In the order of their decisions.' }),
+  approver_role: approverRole,
 })
 
 const lines = z.array(z.string()).meta({ description: 'Words and figures, one line each.' })
@@ -162,9 +165,10 @@ const pastDenial = z.strictObject({
   reason: z.string().nullable(),
   at: time,
 })
-const earlierDenials = z
-  .array(pastDenial)
-  .meta({ description: 'What people said no to in the runs that it resumes, oldest first.' })
+const earlierDenials = z.array(pastDenial).meta({
+  description:
+    'What people said no to before, oldest first: in the runs that it resumes and, of a step that is done anew, in this one.',
+})
 
 export const run = z.strictObject({
   run_id: z.string(),
@@ -266,6 +270,7 @@ const revision = z.strictObject({
 
 export const approval = approvalSummary.extend({
   goal: z.string().nullable(),
+  approver_role: approverRole,
   requester: z.string(),
   contributors: names.meta({
     description: 'Who had a hand in it, and so may not be the only one to approve.',

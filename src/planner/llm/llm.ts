@@ -98,9 +98,9 @@ async function propose(parts: LlmPlannerParts, known: Known): Promise<Proved | F
 const UNSERVED = 'something that the language model names in its answer'
 
 function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: PlanResult): PlanResult {
-  const { steps, blocks } = proof
+  const { steps, blocks, replan } = proof
   const { profile } = input
-  const worst = worstCase(steps, blocks)
+  const worst = worstCase(steps, blocks, replan)
   const known = offline.ok ? offline.unserved : []
   const unserved = known.length === 0 && proposal.unserved.length > 0 ? [UNSERVED] : known
   const explanation = explain({
@@ -108,6 +108,7 @@ function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: 
     giver: 'goal',
     steps,
     worst,
+    limits: input.limits,
     leftOut: [],
     overBudget: [],
     unserved,
@@ -119,6 +120,7 @@ function adopted({ proposal, proof }: Proved, { input, model }: Known, offline: 
     fallbackReason: null,
     steps,
     ...(blocks === undefined ? {} : { blocks }),
+    ...(replan === undefined ? {} : { replan }),
     explanation,
     ranking: offline.ranking,
     unserved,

@@ -1,7 +1,11 @@
 // From what a model proposes to steps that may be adopted. It chooses tools and names sources; what a step costs, does and
 // needs a person for is the registry's and the profile's. Everything that does not hold is a problem, never a guess.
-import type { ProposedBlock, ProposedSource, ProposedStep as PlannedStep } from '../../events/plan.ts'
-import { jsonPayload } from '../../events/digest.ts'
+import type {
+  ProposedBlock,
+  ProposedReplan,
+  ProposedSource,
+  ProposedStep as PlannedStep,
+} from '../../events/plan.ts'
 import { checkExpression } from '../../registry/expressions/check.ts'
 import { ONLINE_PLANNER } from '../../registry/names.ts'
 import { checkFields } from '../../registry/fields.ts'
@@ -11,14 +15,25 @@ import { isGiven } from '../chain.ts'
 import type { PlannerInput } from '../planner.ts'
 import { provePlan } from '../prove.ts'
 import { planStep, usableTools } from '../steps.ts'
-import { validatePlan } from '../validate.ts'
-import { draftOf, namesOf, playbookOf, problemAt } from './blocks.ts'
-import type { Proposal, ProposedInput, ProposedStep } from './proposal.ts'
+import { draftOf, playbookOf, problemAt } from './blocks.ts'
+import {
+  allNodes,
+  isProposedStep,
+  nodeId,
+  type ProposedInput,
+  type ProposedNode,
+  type ProposedStep,
+} from './node.ts'
+import { literalOf } from './literal.ts'
+import { inOrder } from './order.ts'
+import type { Proposal } from './proposal.ts'
 
 export type Proof = {
   readonly steps: readonly PlannedStep[]
   /** What stands beside them; absent: they stand in nothing. */
   readonly blocks?: readonly ProposedBlock[]
+  /** The rules of its playbooks; absent: it has none. */
+  readonly replan?: ProposedReplan
   /** For the model, one sentence each; empty: the plan may be adopted. */
   readonly problems: readonly string[]
   /** Limits that even one call of each step would break. */
@@ -77,27 +92,12 @@ function stepSource(text: string, field: Field, { steps, usable, idOf }: Known):
   return { problem: `${text} is of type ${declared.type}, and ${field.type} is needed` }
 }
 
-/** Names that lead to what every object has. */
-const isStrange = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.entries(value).some(
-    ([key, inner]) => key === '__proto__' || key === 'constructor' || key === 'prototype' || isStrange(inner),
-  )
-
 /** What the plan itself gives, of an input that takes it. */
 function literalSource(json: string, field: Field): Read {
-  let value: unknown
-  try {
-    value = JSON.parse(json) as unknown
-  } catch {
-    return { problem: 'value must be a JSON text' }
-  }
-  if (value === null) return { problem: 'null is no value' }
-  if (isStrange(value) || jsonPayload(value) === null)
-    return { problem: 'the value has what no value may have' }
-  const [fault] = checkFields({ value: field }, { value })
-  return fault === undefined ? { source: { value } } : { problem: `the value ${fault.message}` }
+  const read = literalOf(json)
+  if ('problem' in read) return read
+  const [fault] = checkFields({ value: field }, read)
+  return fault === undefined ? { source: read } : { problem: `the value ${fault.message}` }
 }
 
 function sourceOf({ source, value }: ProposedInput, field: Field, known: Known): Read {
@@ -127,37 +127,13 @@ function bind(step: ProposedStep, spec: ToolSpec, known: Known): Bound {
   return { inputs: Object.fromEntries(inputs), problems }
 }
 
-/** Steps that it takes from, also by the name of a step of a playbook. */
-const producersOf = (step: ProposedStep, owners: ReadonlyMap<string, string>): string[] =>
-  [step.for_each, ...step.inputs.map(({ source }) => source)].flatMap((source) => {
-    const name = source?.split('.')[0] ?? ''
-    return source !== null && name !== 'context' ? (owners.get(name) ?? []) : []
-  })
-
-/** Each step after those it takes from, otherwise as proposed; null: they wait for each other. */
-function inOrder(steps: readonly ProposedStep[], input: PlannerInput): ProposedStep[] | null {
-  const owners = new Map(
-    steps.flatMap((step) => namesOf(step, input).map((name) => [name, step.id] as const)),
-  )
-  const ordered: ProposedStep[] = []
-  const done = new Set<string>()
-  let left = [...steps]
-  while (left.length > 0) {
-    const ready = left.find((step) => producersOf(step, owners).every((id) => done.has(id)))
-    if (ready === undefined) return null
-    ordered.push(ready)
-    done.add(ready.id)
-    left = left.filter((step) => step !== ready)
-  }
-  return ordered
-}
-
-function idProblems(steps: readonly ProposedStep[]): string[] {
-  const twice = steps.filter(({ id }, at) => steps.findIndex((one) => one.id === id) !== at)
-  const odd = steps.filter(({ id }) => !/^[a-z][a-z0-9_]{0,63}$/.test(id) || id === 'context')
+function idProblems(nodes: readonly ProposedNode[]): string[] {
+  const ids = allNodes(nodes).map(nodeId)
+  const twice = ids.filter((id, at) => ids.indexOf(id) !== at)
+  const odd = ids.filter((id) => !/^[a-z][a-z0-9_]{0,63}$/.test(id) || id === 'context')
   return [
-    ...twice.map(({ id }) => `${id}: its id is used twice.`),
-    ...odd.map(({ id }) => `${id}: an id is lower-case letters, digits and _, and not context.`),
+    ...twice.map((id) => `${id}: its id is used twice.`),
+    ...odd.map((id) => `${id}: an id is lower-case letters, digits and _, and not context.`),
   ]
 }
 
@@ -194,39 +170,54 @@ const toolsOf = (steps: readonly PlannedStep[], blocks: readonly ProposedBlock[]
   ),
 ]
 
-/** With playbooks and lists: proved as what a person writes. */
+/** With playbooks and blocks: proved as what a person writes. */
 function proveBlocks(
-  ordered: readonly ProposedStep[],
+  ordered: readonly ProposedNode[],
   input: PlannerInput,
   excluded: readonly string[],
 ): Proof {
   const written = draftOf(ordered, input)
   if ('problems' in written) return refusal(written.problems)
-  const { draft, from, playbooks } = written
+  const { draft, playbooks } = written
   const proof = provePlan({ draft, playbooks, giver: ONLINE_PLANNER, reason: REASON }, input)
   if (!proof.ok)
-    return refusal(proof.problems.map(({ path, message }) => problemAt(path.split('.'), message, from)))
-  const { steps, blocks, overBudget } = proof.plan
+    return refusal(proof.problems.map(({ path, message }) => problemAt(path.split('.'), message, draft)))
+  const { steps, blocks, replan, overBudget } = proof.plan
   const forbidden = [...new Set(toolsOf(steps, blocks))].filter((tool) => excluded.includes(tool))
   if (forbidden.length > 0) return refusal(forbidden.map((tool) => `The goal forbids ${tool}.`))
-  return { steps, ...(blocks === undefined ? {} : { blocks }), problems: [], overBudget }
+  return {
+    steps,
+    ...(blocks === undefined ? {} : { blocks }),
+    ...(replan === undefined ? {} : { replan }),
+    problems: [],
+    overBudget,
+  }
 }
 
-/** Steps of the proposal, called `s1`, `s2`, ... where it has neither playbooks nor lists, and every problem. */
+/** Steps of the proposal, called `s1`, `s2`, ... where it has neither playbooks nor blocks, and every problem. */
 export function prove({ steps }: Proposal, input: PlannerInput, excluded: readonly string[]): Proof {
   const named = idProblems(steps)
   if (steps.length === 0) return refusal(['The plan has no steps.'])
   if (named.length > 0) return refusal(named)
   const ordered = inOrder(steps, input)
   if (ordered === null) return refusal(['The steps wait for each other: no order is possible.'])
+  const plain = ordered.filter(isProposedStep).filter((step) => step.for_each === null)
+  const isPlain =
+    plain.length === ordered.length && plain.every((step) => playbookOf(step, input) === undefined)
+  return isPlain ? provePlain(plain, input, excluded) : proveBlocks(ordered, input, excluded)
+}
+
+/** Steps alone: of each it says where every input comes from, and nothing is guessed. */
+function provePlain(
+  ordered: readonly ProposedStep[],
+  input: PlannerInput,
+  excluded: readonly string[],
+): Proof {
   const usable = usableTools(input)
-  const isBlock = (step: ProposedStep): boolean =>
-    step.for_each !== null || playbookOf(step, input) !== undefined
-  if (ordered.some(isBlock)) return proveBlocks(ordered, input, excluded)
   const known: Known = {
     input,
     usable,
-    steps: new Map(steps.map((step) => [step.id, step])),
+    steps: new Map(ordered.map((step) => [step.id, step])),
     idOf: new Map(ordered.map(({ id }, at) => [id, `s${at + 1}`])),
   }
   const order = [...known.idOf.values()]
@@ -249,6 +240,7 @@ export function prove({ steps }: Proposal, input: PlannerInput, excluded: readon
     proved.push(planStep(choice, input))
   }
   if (problems.length > 0) return refusal(problems)
-  const check = validatePlan(proved, input)
-  return { steps: proved, problems: check.problems, overBudget: check.overBudget }
+  const proof = provePlan({ parts: { steps: proved, blocks: [] }, giver: ONLINE_PLANNER }, input)
+  if (!proof.ok) return refusal(proof.problems.map(({ path, message }) => `${path}: ${message}.`))
+  return { steps: proof.plan.steps, problems: [], overBudget: proof.plan.overBudget }
 }

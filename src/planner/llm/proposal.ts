@@ -2,35 +2,19 @@
 // comes back. A server may promise the shape and not keep it, so everything is checked again here.
 import { z } from 'zod'
 import { objectIn } from '../../run/said-object.ts'
-import { MOST_STEPS } from '../steps.ts'
+import { nodesShape } from './node.ts'
 
 const MOST_TEXT = 20_000
-
-const inputShape = z.strictObject({
-  name: z.string().min(1).max(100),
-  source: z.string().max(200).nullable().default(null),
-  value: z.string().max(MOST_TEXT).nullable().default(null),
-})
-
-const stepShape = z.strictObject({
-  id: z.string().min(1).max(64),
-  tool: z.string().min(1).max(64),
-  reason: z.string().max(MOST_TEXT).default(''),
-  when: z.string().max(2000).nullable().default(null),
-  for_each: z.string().max(200).nullable().default(null),
-  inputs: z.array(inputShape).max(100).default([]),
-})
 
 export const proposalShape = z.strictObject({
   explanation: z.string().max(MOST_TEXT).default(''),
   unserved: z.array(z.string().max(1000)).max(100).default([]),
-  steps: z.array(stepShape).max(MOST_STEPS),
+  steps: nodesShape,
 })
 export type Proposal = z.output<typeof proposalShape>
-export type ProposedStep = Proposal['steps'][number]
-export type ProposedInput = ProposedStep['inputs'][number]
 
 const text = { type: 'string' }
+const count = { type: 'integer' }
 const textOrNull = { type: ['string', 'null'] }
 const strict = (properties: Readonly<Record<string, unknown>>) => ({
   type: 'object',
@@ -38,25 +22,42 @@ const strict = (properties: Readonly<Record<string, unknown>>) => ({
   required: Object.keys(properties),
   properties,
 })
+const listOf = (items: unknown) => ({ type: 'array', items })
 
-/** Of the same shape in the words that strict servers take: every key required, nothing else allowed. */
+/** In the words of strict servers: every key required, nothing else allowed, one definition of what stands in another. */
 export const PROPOSAL_SCHEMA = {
   name: 'plan',
-  schema: strict({
-    explanation: text,
-    unserved: { type: 'array', items: text },
-    steps: {
-      type: 'array',
-      items: strict({
+  schema: {
+    ...strict({
+      explanation: text,
+      unserved: listOf(text),
+      steps: listOf({ $ref: '#/$defs/node' }),
+    }),
+    $defs: {
+      node: {
+        anyOf: ['step', 'branch', 'parallel', 'each'].map((kind) => ({ $ref: `#/$defs/${kind}` })),
+      },
+      step: strict({
         id: text,
         tool: text,
         reason: text,
         when: textOrNull,
         for_each: textOrNull,
-        inputs: { type: 'array', items: strict({ name: text, source: textOrNull, value: textOrNull }) },
+        inputs: listOf(strict({ name: text, source: textOrNull, value: textOrNull })),
+      }),
+      branch: strict({
+        branch: text,
+        cases: listOf(strict({ when: textOrNull, steps: listOf({ $ref: '#/$defs/node' }) })),
+      }),
+      parallel: strict({ parallel: text, at_most: count, steps: listOf({ $ref: '#/$defs/node' }) }),
+      each: strict({
+        for_each: text,
+        id: text,
+        at_most: count,
+        steps: listOf({ $ref: '#/$defs/node' }),
       }),
     },
-  }),
+  },
 }
 
 export type ReadProposal =

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../events/digest.ts'
 
 type Compared = Pick<DataOf<'plan_compared'>, 'result' | 'overlap'>
 
-/** A step by its tool and where its inputs come from, whatever its id. */
+/** A step by its tool, where its inputs come from and what it hangs on, whatever its id. */
 function signature(step: ProposedStep, steps: readonly ProposedStep[]): string {
   const toolOf = new Map(steps.map(({ step_id, tool }) => [step_id, tool]))
   const named = Object.entries(step.inputs).map(([name, input]) => [
@@ -14,7 +14,13 @@ function signature(step: ProposedStep, steps: readonly ProposedStep[]): string {
       'step' in source ? { ...source, step: toolOf.get(source.step) } : source,
     ),
   ])
-  return canonicalJson({ tool: step.tool, inputs: Object.fromEntries(named), when: step.when ?? null })
+  return canonicalJson({
+    tool: step.tool,
+    inputs: Object.fromEntries(named),
+    when: step.when ?? null,
+    cases: (step.guards ?? []).map((guard) => guard.case),
+    together: (step.groups ?? []).length,
+  })
 }
 
 /** How many of each there are. */

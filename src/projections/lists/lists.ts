@@ -59,6 +59,10 @@ const approvalOfRun = (run: RunEntry | undefined, stepId: string): OfRun => ({
   judgements: run === undefined ? [] : judgementsOf(run, stepId),
 })
 
+/** Where several people must approve, the wait ends with the last of them: after this decision others are waited for. */
+const isOneOfSeveral = (approvals: ApprovalParts['table'], event: StoredEvent): boolean =>
+  event.type === 'approval_received' && approvals.get(event.data.approval_id)?.summary.status === 'pending'
+
 /** The lists as the last checkpoint left them; `isProfile`: does the registry know this profile? */
 export async function loadLists(
   journal: Journal,
@@ -95,7 +99,7 @@ export async function loadLists(
     fold: (event) => {
       batches.fold(event, () => foldRunAndCount(event))
       foldApproval(parts, event)
-      signals.fold(event, signalsProfile(event), options.clock())
+      if (!isOneOfSeveral(approvals, event)) signals.fold(event, signalsProfile(event), options.clock())
     },
     drain: () => ({
       state: null,

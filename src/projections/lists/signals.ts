@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { StoredEvent } from '../../events/event.ts'
 import type { Journal, ViewRow } from '../../journal/journal.ts'
 import { slotRing, type RingShape, type SlotRing } from './slot-ring.ts'
-import { addTally, emptyTally, isCounted, signalsOf, type Tally } from './tally.ts'
+import { addTally, domainsOf, emptyTally, isCounted, signalsOf, type Tally } from './tally.ts'
 import type { SeriesQuery, SignalsReport, SignalsSeries } from './views.ts'
 
 const HOUR_MS = 3_600_000
@@ -66,6 +66,7 @@ function reportOf(rings: Rings, query: SignalsQuery): SignalsReport {
     window_seconds: query.windowSeconds,
     all: signalsOf(all, shares.length === 0 ? null : Math.max(...shares)),
     by_profile: Object.fromEntries(entries),
+    by_domain: domainsOf(all),
   }
 }
 

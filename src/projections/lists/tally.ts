@@ -2,7 +2,9 @@
 import type { StoredEvent } from '../../events/event.ts'
 import { callStatusOf, executedSteps, isMeasured, outcomeOf } from '../outcome.ts'
 import { addTo, mergeInto, percentile, type Sketch } from './sketch.ts'
-import type { Signals } from './views.ts'
+import type { DomainSignals, Signals } from './views.ts'
+
+type Calls = { calls: number; callErrors: number }
 
 /** JSON. */
 export type Tally = {
@@ -15,6 +17,8 @@ export type Tally = {
   active: Sketch
   calls: number
   callErrors: number
+  /** Calls by domain; slots of older versions have none. */
+  domains?: Record<string, Calls>
   waits: Sketch
   waitCount: number
   waitSeconds: number
@@ -57,17 +61,29 @@ export const isCounted = ({ type }: StoredEvent): boolean =>
   type === 'approval_received' ||
   type === 'approval_timeout'
 
+function addCalls(sum: Calls, { calls, callErrors }: Calls): void {
+  sum.calls += calls
+  sum.callErrors += callErrors
+}
+
+function domainOf(tally: Tally, domain: string): Calls {
+  tally.domains ??= {}
+  return (tally.domains[domain] ??= { calls: 0, callErrors: 0 })
+}
+
 export function count(tally: Tally, event: StoredEvent): void {
   if (event.type === 'run_finished') addRun(tally, event.data)
   if (event.type === 'approval_received' || event.type === 'approval_timeout') {
     addWait(tally, event.data.wait_ms / 1000)
   }
-  if (event.type === 'tool_call_complete' && event.data.reconciled_by === null) tally.calls += 1
-  if (event.type !== 'tool_call_error' || event.data.reconciled_by !== null) return
+  if (event.type !== 'tool_call_complete' && event.type !== 'tool_call_error') return
+  // A person's word on a call is no call.
+  if (event.data.reconciled_by !== null) return
   // What was refused, by a policy or for its input, says nothing of the tool.
-  if (callStatusOf(event.data.mode) === 'denied') return
-  tally.calls += 1
-  tally.callErrors += 1
+  if (event.type === 'tool_call_error' && callStatusOf(event.data.mode) === 'denied') return
+  const counted = { calls: 1, callErrors: event.type === 'tool_call_error' ? 1 : 0 }
+  addCalls(tally, counted)
+  addCalls(domainOf(tally, event.data.domain), counted)
 }
 
 export function addTally(sum: Tally, other: Tally): void {
@@ -75,8 +91,8 @@ export function addTally(sum: Tally, other: Tally): void {
   sum.succeeded += other.succeeded
   sum.measured += other.measured
   sum.steps += other.steps
-  sum.calls += other.calls
-  sum.callErrors += other.callErrors
+  addCalls(sum, other)
+  for (const [domain, calls] of Object.entries(other.domains ?? {})) addCalls(domainOf(sum, domain), calls)
   sum.waitCount += other.waitCount
   sum.waitSeconds += other.waitSeconds
   mergeInto(sum.active, other.active)
@@ -84,6 +100,17 @@ export function addTally(sum: Tally, other: Tally): void {
 }
 
 const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
+
+/** Of each domain that was called, by name. */
+export const domainsOf = ({ domains = {} }: Tally): Record<string, DomainSignals> =>
+  Object.fromEntries(
+    Object.entries(domains)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([domain, { calls, callErrors }]) => [
+        domain,
+        { calls, tool_error_rate: ratio(callErrors, calls) },
+      ]),
+  )
 
 export const signalsOf = (tally: Tally, budgetUtilisation: number | null): Signals => ({
   runs: tally.runs,

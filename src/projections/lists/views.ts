@@ -93,10 +93,15 @@ export type Signals = {
   readonly budget_utilisation: number | null
 }
 
+/** What tools of a domain did; null where none was called. */
+export type DomainSignals = { readonly calls: number; readonly tool_error_rate: number | null }
+
 export type SignalsReport = {
   readonly window_seconds: number
   readonly all: Signals
   readonly by_profile: Readonly<Record<string, Signals>>
+  /** Domains that were called, under all profiles. */
+  readonly by_domain: Readonly<Record<string, DomainSignals>>
 }
 
 /** The signals of one step; budgets have no past here. `at`: epoch milliseconds, when its first minute began. */

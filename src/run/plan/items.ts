@@ -68,7 +68,14 @@ function renameBlock(block: ProposedBlock, renaming: Renaming): ProposedBlock {
     'context' in block.list
       ? { context: renaming.path(block.list.context) }
       : { step: renaming.id(block.list.step), output: renaming.path(block.list.output) }
-  return { ...block, ...own, list, body: block.body && renameParts(block.body, renaming) }
+  const { body, template } = block
+  return {
+    ...block,
+    ...own,
+    list,
+    body: body && renameParts(body, renaming),
+    ...(template && { template: renameParts(template, renaming) }),
+  }
 }
 
 export const renameParts = ({ steps, blocks }: ProposedParts, renaming: Renaming): ProposedParts => ({

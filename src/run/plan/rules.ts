@@ -127,6 +127,13 @@ export function firedRule(state: RunState): Ruling | null {
   return null
 }
 
+/** Is a planner still waited for: for the first plan, or because a rule has it asked again? */
+export function awaitsPlan(state: RunState): boolean {
+  if (state.finished !== null || state.plan === null) return state.finished === null
+  const ruling = state.cancelled || revisionsLeft(state) === 0 ? null : firedRule(state)
+  return ruling !== null && ruleOf(state, ruling)?.action === 'ask'
+}
+
 /** Nothing of what is done anew is under way any more. */
 export function isQuiet(state: RunState, { target }: Ruling): boolean {
   if (target === null) return true

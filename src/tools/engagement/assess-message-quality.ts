@@ -64,6 +64,10 @@ const isSubjectJudged = ({ channel, subjectWords }: Facts): boolean =>
   channel === 'email' || (channel === 'linkedin' && subjectWords > 0)
 const isSubjectGood = ({ subjectWords }: Facts): boolean => subjectWords >= 2 && subjectWords <= 10
 
+/** "Hi ,", "Hello !": what is left of a greeting whose name was empty. In French "Bonjour !" is right. */
+const ORPHAN =
+  /(?<=^|\n)[^\S\n]*(?:(?:hi|hello|hey|dear|hallo|liebe[rs]?|hola|ciao)[^\S\n]+[,!.:]|bonjour[^\S\n]+,)(?=\s|$)/iu
+
 /** Checks that need to know a language that nobody here knows. A text too short to tell is taken for English. */
 function unjudgedIn({ language, phrases, message, subject }: Facts): ReadonlySet<IssueType> {
   if (language === null || language === 'en') return new Set()
@@ -89,6 +93,7 @@ function checksOf(facts: Facts): Readonly<Record<IssueType, boolean | readonly s
     generic_opening: GENERIC_OPENINGS.some((opening) => opening.test(message)),
     multiple_asks: hits(message, QUESTION_MARK) > 2,
     broken_variable: variablesOf(whole).map((name) => `{{${name}}}`),
+    missing_name: ORPHAN.exec(message)?.slice(0, 1) ?? [],
     unknown_placeholder: foreign,
     pushy_tone: hits(message, PUSHY) > 2,
     ...spamSigns(prose, new Set(facts.phrases.flatMap(tokens))),

@@ -120,6 +120,24 @@ const ROWS: readonly SyntaxRow[] = [
     accepts: isIdentifier,
   },
   { syntax: '%s', pattern: /(?<![\p{N}%]\s?)%(?:\d\$)?([sd])(?![\p{L}\p{N}%])/gu },
+  { syntax: '&name;', pattern: /&([\p{L}_][\p{L}\p{N}_]{0,40});/gu, accepts: isField },
+  {
+    syntax: '&lt;name&gt;',
+    pattern: /&lt;([\p{L}_][^&\n]{0,60})&gt;/gu,
+    accepts: (inside) => isField(inside) || isInstruction(inside),
+  },
+  {
+    syntax: 'Dear (name)',
+    pattern: /(?<=(?:^|[^\p{L}])(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey)[^\S\n])\(([\p{L}_ ]{2,40})\)/gu,
+    accepts: namesName,
+  },
+  // What programs write where there is no value.
+  { syntax: 'undefined', pattern: /(?<![\p{L}\p{N}])(\[object Object\]|undefined(?=[,!.]))/gu },
+  {
+    syntax: 'Dear null',
+    pattern:
+      /(?<=(?:^|[^\p{L}])(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|Mr\.?|Mrs\.?|Ms\.?)[^\S\n])(undefined|null|NaN|None|nil|N\/A|n\/a)(?![\p{L}\p{N}])/gu,
+  },
   { syntax: '____', pattern: /(?<=[\p{L},:][^\S\n])(_{3,})/gu },
   {
     syntax: 'FIRSTNAME',
@@ -140,7 +158,8 @@ const ROWS: readonly SyntaxRow[] = [
 ]
 
 /** Every row needs one of these; most messages have none, and need not be searched row by row. */
-const ANY_SIGN = /[{}｛[<%|«‹【#@$~^_]|\(\(|\((?:insert|your)\s|-\p{L}+-|XXX|TODO|TBD|lorem ipsum/iu
+const ANY_SIGN =
+  /[{}｛[<%|«‹【#@$~^_&]|undefined|NaN|(?:hi|hello|hey|dear|hallo|mrs?\.?|ms\.?)\s(?:\(|null|none|nil|n\/a)|\(\(|\((?:insert|your)\s|-\p{L}+-|XXX|TODO|TBD|lorem ipsum/iu
 
 /** Words that stand for a value without any sign. */
 const ANY_WORD =

@@ -32,6 +32,11 @@ const ISSUES = {
     'Template variables were not replaced.',
     'Give every variable a value before sending.',
   ],
+  missing_name: [
+    'critical',
+    'The greeting names nobody: a value was missing.',
+    'Name the person, or greet without a name: "Hi,".',
+  ],
   unknown_placeholder: [
     'critical',
     'Placeholders of another program are left in the text.',

@@ -7,7 +7,7 @@ const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu
 
 /** "Subject:" in the languages people write templates in, bold as in Markdown or not. */
 const LABEL =
-  /^[\s>#*_]*(?:e-?mail\s+)?(?:subject(?:\s+line)?|betreff(?:zeile)?|objet|asunto|oggetto|onderwerp|assunto|emne|[äa]mne|temat|aihe|tárgy|předmět|predmet|subiect|konu|тема|θέμα|件名|主题|主題|제목)[\s*_]*[:：][\s*_]*/iu
+  /^[\s>#*_]*(?:e-?mail\s+)?(?:subject(?:\s+line)?|betreff(?:zeile)?|objet|sujet|asunto|oggetto|onderwerp|assunto|emne|[äa]mne|temat|aihe|tárgy|předmět|predmet|subiect|konu|тема|θέμα|件名|主题|主題|제목)(?:[\s*_]*[:：]|\s+[-–—]\s)[\s*_]*/iu
 const BOLD_END = /[*_]+$/u
 
 /** How far down a labelled subject is looked for: above it stand lines such as "To:". */

@@ -52,6 +52,8 @@ const HEADINGS = {
     'Entreprise',
     'Société',
     'Azienda',
+    'Raison sociale',
+    'Ragione sociale',
   ],
   status: [
     'Account Status',
@@ -82,6 +84,7 @@ const HEADINGS = {
     'Business Sector',
     'Industria',
     'Secteur',
+    'Settore',
     'Industry Group',
   ],
   employee_count: [
@@ -111,6 +114,8 @@ const HEADINGS = {
     'Anzahl Mitarbeiter',
     'Empleados',
     'Effectif',
+    'Dipendenti',
+    'Organization - Number of employees',
     'Number of People',
   ],
   revenue: [
@@ -127,6 +132,7 @@ const HEADINGS = {
     'revenue_range',
     'Estimated Revenue',
     'Organization - Annual Revenue',
+    'Ingresos anuales',
     'Umsatz',
     'Jahresumsatz',
     'Ingresos',
@@ -171,6 +177,8 @@ const HEADINGS = {
     'HQ Country',
     'HQ State',
     'Organization - Country',
+    'Organization - Country of Address',
+    'Paese',
     'Land',
     'País',
     'Pays',
@@ -273,8 +281,8 @@ export function headingOf(key: string): Heading {
   const listed = LISTED.get(key)
   if (listed !== undefined) return listed
   const name = keyOf(key)
-  if (KNOWN.has(name)) return { name, units: null }
   const bracketed = /^(?<base>[^([]+)[([](?<inside>[^)\]]*)[)\]]\s*$/u.exec(key)?.groups
+  if (!bracketed && KNOWN.has(name)) return { name, units: null }
   if (bracketed) return { name: keyOf(bracketed['base'] ?? ''), units: unitsNamed(bracketed['inside'] ?? '') }
   const parts = key.split(/[\s_,]+/u)
   for (const size of [parts.length - 1, parts.length - 2, parts.length - 3].filter((size) => size > 0)) {

@@ -29,8 +29,16 @@ const HEADED: readonly (readonly [Withheld, ReadonlySet<string>])[] = [
   ['pricing', new Set(['price', 'prices', 'pricing', 'discount', 'discounts', 'quote', 'quotes'])],
   ['legal', new Set(['legal', 'liability', 'warranty', 'indemnity', 'contract', 'contracts', 'terms'])],
 ]
-/** An amount of money is a claim about a price wherever it stands. */
-const MONEY = /\p{Sc}\s?\d|\d\s?(?:\p{Sc}|(?:EUR|USD|GBP|CHF|dollars?|euros?)\b)/u
+/** An amount of money is a claim about a price wherever it stands, whichever side its currency is on. */
+const CODE = '(?:EUR|USD|GBP|CHF|JPY|CNY|INR|BRL|SEK|NOK|DKK|PLN|CZK|HUF)'
+const SCALE = String.raw`\s?(?:k|[Mm]io\.?|[Mm]rd\.?|[Mm]|bn|thousand|million|billion)?\s?`
+const MONEY = new RegExp(
+  String.raw`\p{Sc}\s?\d|\b${CODE}\s?\d|\d${SCALE}(?:\p{Sc}|(?:${CODE}|[Dd]ollars?|[Ee]uros?|[Pp]ounds?|[Ff]rancs?)\b)`,
+  'u',
+)
+/** So is what is taken off it. */
+const REBATE = /\b(?:discount(?:s|ed)?|rebates?)\b/iu
+const isPriced = (text: string): boolean => MONEY.test(text) || REBATE.test(text)
 
 const lineOf = (node: Node): number => node.position?.start.line ?? 1
 const textOf = (node: Node): string => words(cleanText(plainTextOf(node))).join(' ')
@@ -77,7 +85,7 @@ function passagesOf({ source, text }: TextFile): Passage[] {
         heading,
         titles,
         ...block,
-        withheld: withheld ?? (MONEY.test(block.text) ? 'pricing' : null),
+        withheld: withheld ?? (isPriced(block.text) ? 'pricing' : null),
       })
   }
   return passages

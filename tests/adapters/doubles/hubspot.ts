@@ -57,7 +57,12 @@ const stamped = (id: string, properties: Properties) => ({
 
 const refusal = (status: number, category: string): DoubleAnswer => ({
   status,
-  body: { status: 'error', message: `about ${TOKEN}`, correlationId: 'c0ffee', category },
+  body: {
+    status: 'error',
+    message: `about ${TOKEN}`,
+    correlationId: 'aeb5f871-7f07-4993-9211-075dc63e7cbf',
+    category,
+  },
 })
 
 const companyRow = (company: Company, names: readonly string[]) =>

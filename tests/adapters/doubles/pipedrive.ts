@@ -8,7 +8,12 @@ import { openServer, type DoubleAnswer, type DoubleRequest } from './server.ts'
 
 const TOKEN = 'pipedrive-double-token'
 
-type Note = { readonly id: number; readonly content: string; readonly org_id: number | null }
+type Note = {
+  readonly id: number
+  readonly content: string
+  readonly org_id: number | null
+  readonly add_time: string
+}
 
 const instant = (text: string): string => text.replace('.000Z', 'Z')
 
@@ -59,7 +64,13 @@ const ok = (data: unknown, additional?: unknown): DoubleAnswer => ({
 
 const refusal = (status: number, error: string): DoubleAnswer => ({
   status,
-  body: { success: false, error, code: 'ERR_DOUBLE', data: null },
+  body: {
+    success: false,
+    error,
+    error_info: 'Please check the documentation.',
+    data: null,
+    additional_data: null,
+  },
 })
 
 const found = (ids: readonly number[], limit: number): DoubleAnswer =>
@@ -78,23 +89,44 @@ function getDeals({ query }: DoubleRequest): DoubleAnswer {
   return ok(page.map(dealRow), { next_cursor: next })
 }
 
+/** `field ASC` or `field DESC`; as they were written without it. */
+function sorted(notes: readonly Note[], sort: string | null): readonly Note[] {
+  const [field = 'id', way = 'ASC'] = (sort ?? '').split(' ')
+  if (field !== '' && field !== 'id' && field !== 'add_time')
+    throw new Error(`${field} is not one to sort by`)
+  const rows =
+    field === 'add_time' ? notes.toSorted((one, other) => (one.add_time < other.add_time ? -1 : 1)) : notes
+  return way === 'DESC' ? rows.toReversed() : rows
+}
+
 function getNotes(notes: readonly Note[], { query }: DoubleRequest): DoubleAnswer {
   const [start, limit] = [Number(query.get('start') ?? 0), Number(query.get('limit') ?? 100)]
-  const rows = notes.filter(({ org_id }) => org_id === Number(query.get('org_id'))).toReversed()
+  const rows = sorted(notes, query.get('sort')).filter(({ org_id }) => org_id === Number(query.get('org_id')))
   const page = rows.slice(start, start + limit)
   const more = rows.length > start + limit
-  const pagination = { start, limit, more_items_in_collection: more }
+  const pagination = {
+    start,
+    limit,
+    more_items_in_collection: more,
+    ...(more && { next_start: start + limit }),
+  }
   return ok(page.length === 0 ? null : page, { pagination })
 }
 
-type Addition = { readonly content: string; readonly org_id: number; readonly deal_id?: number }
+type Addition = Pick<Note, 'content' | 'add_time'> & { readonly org_id: number; readonly deal_id?: number }
 
 function addNote(notes: Note[], { body }: DoubleRequest): DoubleAnswer {
-  const { content, org_id, deal_id } = body as Addition
+  const { content, org_id, deal_id, add_time } = body as Addition
   const isKnown =
     companyOf(org_id) !== undefined && (deal_id === undefined || dealNumbered(deal_id) !== undefined)
   if (!isKnown) return refusal(400, 'Organization or deal not found')
-  const note = { id: 7000 + notes.length, content, org_id, ...(deal_id === undefined ? {} : { deal_id }) }
+  const note = {
+    id: 7000 + notes.length,
+    content,
+    org_id,
+    add_time,
+    ...(deal_id === undefined ? {} : { deal_id }),
+  }
   notes.push(note)
   return ok(note)
 }

@@ -175,7 +175,10 @@ describe('a list', () => {
       [6, 'failed'],
     ])
     const failed = await json(await get(`/v1/batches/${batchId}/items?status=failed&limit=1`))
-    expect(failed).toMatchObject({ items: [{ item: 1, line: 5, status: 'failed' }], next_cursor: '2' })
+    expect(failed).toMatchObject({
+      items: [{ item: 1, line: 5, status: 'failed', planned_by: 'LLM: not asked, the caller gave the plan' }],
+      next_cursor: '2',
+    })
     const items = lines.flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as unknown] : []))
     const again = await started(await send(JSON.stringify({ plan: PLAN, items: [...items, 7] })))
     expect(await settled(again)).toMatchObject({

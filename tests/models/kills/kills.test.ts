@@ -1,4 +1,4 @@
-// The kills of `npm run kills`, each place once around the questions of a planning and of a tool; in PostgreSQL some.
+// The kills of `npm run kills -- 100 models`, each place once around the questions of a planning and of a tool; in PostgreSQL some.
 import { expect, test } from 'vitest'
 import { clusterOfFile } from '../../journal/cluster.ts'
 import { killAskers } from './killing.ts'

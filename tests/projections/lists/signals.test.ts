@@ -55,6 +55,9 @@ describe('golden signals', () => {
     expect(Math.abs((by_profile['demo']?.latency.p95 ?? 0) - 1)).toBeLessThanOrEqual(0.01)
     expect(by_profile['technical']).toMatchObject({ runs: 1, tool_error_rate: 0 })
     expect(by_profile['smb']).toMatchObject({ runs: 0, success_rate: null, mean_steps: null })
+    expect((await views.signals(900)).by_domain).toEqual({
+      intelligence: { calls: 4, tool_error_rate: 1 / 4 },
+    })
     expect((await views.signals(7200)).all.runs).toBe(4)
     await views.stop()
   })

@@ -53,6 +53,34 @@ describe('C18 placeholders that are left', () => {
   )
 })
 
+describe('what is left where a value was missing', () => {
+  test.each(['Hi ,', 'Hello !', 'Dear  ,', 'hey .', 'Bonjour ,'])('%j names nobody', async (greeting) => {
+    const said = await assessed(`${greeting}\n\n${ASK}`)
+    expect(typesOf(said)).toContain('missing_name')
+    expect(said.ready_to_send).toBe(false)
+  })
+
+  test.each([
+    'Hi undefined,',
+    'Dear null,',
+    'Hello None,',
+    'Hi (name),',
+    'Hi [object Object],',
+    'Hi &name;,',
+  ])('%j names nobody either', async (greeting) => {
+    expect(typesOf(await assessed(`${greeting}\n\n${ASK}`))).toContain('unknown_placeholder')
+  })
+
+  test.each(['Hi,', 'Hello!', 'Bonjour !', 'Hi there,', 'Dear Mr. Null-Smith,', 'Tom &amp; Jane,'])(
+    '%j is a greeting',
+    async (greeting) => {
+      const types = typesOf(await assessed(`${greeting}\n\n${ASK}`))
+      expect(types).not.toContain('missing_name')
+      expect(types).not.toContain('unknown_placeholder')
+    },
+  )
+})
+
 describe('C19 signs of spam', () => {
   test.each([
     ['ACT soon', 'spam_capitals'],

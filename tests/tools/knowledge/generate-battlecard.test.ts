@@ -184,6 +184,36 @@ describe('generate_battlecard', () => {
     }
   })
 
+  test('a passage that is changed, or goes, takes its line with it and no other one', async () => {
+    const source = 'competitors.md'
+    const text = readFileSync(`examples/knowledge/${source}`, 'utf8')
+    const of = async (changed: string): Promise<string[]> =>
+      quotes(await cardOf({ competitor: 'Routely', documents: [{ source, text: changed }], limit: 100 })).map(
+        (quote) => quote.text,
+      )
+    const passages = readPassages([{ source, text }])
+    const before = await of(text)
+    const lines = text.split('\n')
+    const card = await cardOf({ competitor: 'Routely', documents: [{ source, text }], limit: 100 })
+    const cited = new Set(quotes(card).map(({ place }) => place.line))
+    expect(cited.size).toBeGreaterThan(8)
+    for (const line of cited) {
+      const passage = passages.find((one) => one.line === line)?.text ?? ''
+      const others = before.filter((said) => !passage.includes(said))
+      const put = (words: string): string => lines.with(line - 1, words).join('\n')
+      const mark = (lines[line - 1] ?? '').startsWith('- ') ? '- ' : ''
+      expect((await of(put(''))).toSorted()).toEqual(others.toSorted())
+      const changed = await of(put(`${mark}Routely is now of another kind.`))
+      expect(changed.filter((said) => passage.includes(said))).toEqual([])
+      expect(changed).toContain('Routely is now of another kind.')
+      // What may not be quoted any more is reported in its place.
+      const priced = put(`${mark}${passage} It is 5 EUR.`)
+      expect((await of(priced)).toSorted()).toEqual(others.toSorted())
+      const { withheld } = await cardOf({ competitor: 'Routely', documents: [{ source, text: priced }] })
+      expect(withheld).toContainEqual(expect.objectContaining({ source, line, reason: 'pricing' }))
+    }
+  })
+
   test('of any document every line is one that the passage says, and none is withheld', async () => {
     const block = fc.constantFrom(
       '# Globex',

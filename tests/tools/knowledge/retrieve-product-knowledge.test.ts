@@ -47,6 +47,35 @@ describe('retrieve_product_knowledge', () => {
     })
   })
 
+  test.each([
+    [
+      '$5',
+      '5 EUR',
+      'EUR 5',
+      'EUR 1.500',
+      'CHF 20',
+      '€ 3',
+      '3 €',
+      '500 k€',
+      '5 Mio. EUR',
+      '2 million dollars',
+    ],
+    ['20 euros', '1,200 USD', 'USD1200', 'a discount of a third', 'Discounted for a year', 'rebates'],
+  ])('withholds a claim about a price however it is written: %s, %s and so on', async (...claims) => {
+    const priced = claims.map((claim) => ({ source: 'a.md', text: `Routes are ${claim} here.` }))
+    const found = await outputOf(tool, { query: 'routes', documents: priced })
+    expect(found).toMatchObject({ verdict: 'only_withheld', passages: [] })
+    expect(found['withheld']).toHaveLength(claims.length)
+  })
+
+  test.each(['5 pallets', '12 franchises', 'TOP 5', '3 million parcels', '$name', '20 % faster', '2 points'])(
+    'does not take %s for a price',
+    async (words) => {
+      const plain = [{ source: 'a.md', text: `Routes: ${words}.` }]
+      expect(await outputOf(tool, { query: 'routes', documents: plain })).toMatchObject({ verdict: 'found' })
+    },
+  )
+
   test('withholds what is headed, marked or priced, and says so', async () => {
     const { passages, withheld } = await outputOf(tool, { query: 'routes', documents })
     expect(passages).toEqual([expect.objectContaining({ line: 3 })])

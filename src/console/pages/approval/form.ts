@@ -46,6 +46,12 @@ export const CHANGED: Refusal = {
   errors: [],
 }
 
+/** A subject is one line, however it was written. */
+function typed(form: URLSearchParams, field: 'subject' | 'message_draft'): string | undefined {
+  const text = form.get(field)?.replaceAll('\r\n', '\n')
+  return field === 'subject' ? text?.replaceAll(/\s*\n\s*/g, ' ').trim() : text
+}
+
 /** The body of the call; a refusal where the form lacks what the record needs. */
 export function bodyOf(form: URLSearchParams, approval: Approval): object | Refusal {
   const decision = form.get('decision') ?? ''
@@ -59,7 +65,7 @@ export function bodyOf(form: URLSearchParams, approval: Approval): object | Refu
     ['subject', draft?.subject],
     ['message_draft', draft?.message],
   ] as const) {
-    const now = form.get(field)?.replaceAll('\r\n', '\n')
+    const now = typed(form, field)
     if (now !== undefined && now !== before) output[field] = now
   }
   return { decision: 'request_changes', reason, changes: { output } }

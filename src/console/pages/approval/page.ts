@@ -5,8 +5,10 @@ import { difference } from '../../parts/difference.ts'
 import { lineList } from '../../parts/lines.ts'
 import { draftOf, editableLetter, letter } from '../../parts/letter.ts'
 import { hasRole, type Page, type PageContext, type Refusal, type View } from '../../page.ts'
-import type { Approval } from '../../shapes.ts'
-import { plain } from '../../words.ts'
+import { planGraph } from '../../parts/plan-graph.ts'
+import type { Approval, Run } from '../../shapes.ts'
+import { isRecord } from '../../../events/json.ts'
+import { costUnits, plain } from '../../words.ts'
 import { inboxList, withFilters } from '../inbox.ts'
 import { decisionForm, FORM } from './form.ts'
 
@@ -93,10 +95,39 @@ export const decided = (approval: Approval): Html =>
     }.`,
   )
 
-function sheet(approval: Approval, context: PageContext, refusal: Refusal | null): Html {
+/** Somebody asks again for what a person has said no to. */
+export const earlierNos = ({ earlier_denials }: Approval): Html | null =>
+  earlier_denials.length === 0
+    ? null
+    : note(
+        'warn',
+        html`This was refused
+        before.${earlier_denials.map(({ by, reason, at }) => html`<br />${by} said no ${moment(at)}: ${reason ?? 'the reason was erased'}`)}`,
+      )
+
+const accountOf = ({ inputs }: Approval): string | null =>
+  isRecord(inputs) && typeof inputs['account_id'] === 'string' ? inputs['account_id'] : null
+
+/** What was done before it and what comes after; null: this person may not see the run. */
+async function placeInPlan(
+  { run_id: id, step_id }: Approval,
+  { api, base }: PageContext,
+): Promise<Html | null> {
+  const reply = await api({ method: 'get', path: `/v1/runs/${encodeURIComponent(id)}` })
+  if (!reply.ok) return null
+  const run = reply.body as Run
+  return html`<section>
+    <h2>Its place in the plan</h2>
+    ${planGraph(run.steps, (step) => `${base}/runs/${id}#step-${step}`, { blocks: run.plan?.blocks ?? [], here: step_id })}
+  </section>`
+}
+
+type Shown = { readonly refusal: Refusal | null; readonly place: Html | null }
+
+function sheet(approval: Approval, context: PageContext, { refusal, place }: Shown): Html {
   const { base, now, person } = context
   const isPending = approval.status === 'pending'
-  const mayDecide = isPending && hasRole(person, 'approver')
+  const mayDecide = isPending && hasRole(person, approval.approver_role)
   const isOwn = approval.contributors.includes(person.id)
   return html`<div class="sheet">
       <div class="head">
@@ -108,21 +139,30 @@ function sheet(approval: Approval, context: PageContext, refusal: Refusal | null
       <p class="dim">${approval.goal ?? 'The goal was erased.'}</p>
       ${refusal ? refused(refusal) : null} ${isPending ? null : decided(approval)}
       ${isPending && isOwn ? note('warn', `You had a hand in this, so another person has to approve it.${context.isPersona ? ' Choose another persona at the top.' : ''}`) : null}
-      ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
+      ${earlierNos(approval)} ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
       <div class="cols">
         <section>
           <h2>If you approve</h2>
           <ul class="cons">
             ${approval.consequences.map((line) => html`<li>${line}</li>`)}
           </ul>
-          ${approval.adapter ? facts([['Goes to', approval.adapter]]) : null}
+          ${
+            approval.adapter
+              ? facts([
+                  ['Goes to', approval.adapter],
+                  ['Account', accountOf(approval)],
+                ])
+              : null
+          }
         </section>
         <section>
           <h2>Budget</h2>
+          ${isPending && approval.review === 'call' ? html`<p class="dim">The call will take ${costUnits(approval.step.cost)} of it.</p>` : null}
+          ${isPending && approval.review === 'output' ? html`<p class="dim">It is spent already: approving takes nothing more.</p>` : null}
           ${approval.budget.map(budgetBar)}
         </section>
       </div>
-      ${history(approval)}
+      ${place} ${history(approval)}
       <section>
         <h2>About it</h2>
         ${facts([
@@ -151,10 +191,16 @@ export async function shownApproval(context: PageContext, refusal: Refusal | nul
     context.need({ method: 'get', path: `/v1/approvals/${encodeURIComponent(id)}` }),
   ])
   const approval = found as Approval
+  const place = await placeInPlan(approval, context)
   return {
     title: titleOf(approval),
     list,
-    main: html`<div data-watch="${approval.run_id}">${sheet(approval, context, refusal)}</div>`,
+    main: html`<div data-watch="${approval.run_id}">
+      <p class="back">
+        <a href="${context.base}${withFilters('/inbox', context.query)}">Back to the inbox</a>
+      </p>
+      ${sheet(approval, context, { refusal, place })}
+    </div>`,
     status: refusal?.status ?? 200,
   }
 }

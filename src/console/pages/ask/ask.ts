@@ -1,17 +1,17 @@
 // The first page: a goal or a playbook, what is known, and the plan as it would run, before anything runs.
 import { isRecord } from '../../../events/json.ts'
-import { counted, dollars } from '../../../run/figures.ts'
+import { AUTO_PLANNER, COMPARE_PLANNERS } from '../../../registry/names.ts'
 import { readFacts, UNREADABLE } from '../../facts.ts'
 import { html, type Html } from '../../html.ts'
-import { note, pill, refused } from '../../parts/bits.ts'
+import { refused } from '../../parts/bits.ts'
 import { choiceRow, playbooksOf, profilesOf } from '../../parts/choices.ts'
-import { planGraph } from '../../parts/plan-graph.ts'
 import { needRole, type Page, type PageContext, type Refusal, type View } from '../../page.ts'
-import type { PlanPreview, Playbook, Runs, Template } from '../../shapes.ts'
-import { number, plain } from '../../words.ts'
+import type { PlanComparison, PlanPreview, Playbook, Runs, Template } from '../../shapes.ts'
 import { runsTable } from '../runs.ts'
 import { askedOf, EXAMPLE_CONTEXT, EXAMPLE_GOAL, fieldsFor, type Asked } from './asked.ts'
-import { beginnings, begun, findAccounts, templatesOf, type Found } from './beginnings.ts'
+import { beginnings, begun, findAccounts, samples, templatesOf, type Found } from './beginnings.ts'
+import { comparisonCards } from './comparison.ts'
+import { planCard } from './plan-card.ts'
 
 type Form = {
   readonly asked: Asked
@@ -41,13 +41,13 @@ ${asked.goal}</textarea>
       // What Enter does in a field: the first button of a form is pressed then.
       null
     }<button class="visually-hidden" tabindex="-1" aria-hidden="true"></button>
-    ${choiceRow(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
+    ${samples()} ${choiceRow(parts)} ${about === undefined ? null : html`<p class="dim">${about}</p>`}
     ${beginnings(context, parts)}
     <label for="context">What is known: <span class="dim">names and values, as YAML or JSON</span></label>
     <textarea
       id="context"
       name="context"
-      rows="10"
+      rows="6"
       class="mono"
       spellcheck="false"
       data-example="${EXAMPLE_CONTEXT}"
@@ -56,66 +56,26 @@ ${asked.context}</textarea>
     ${fieldsFor(asked, refusal)}
     <div class="row">
       <button class="act go" name="do" value="plan">Show the plan</button>
+      <button class="act" name="do" value="compare">Compare with a language model</button>
       <button class="act" type="button" data-fill hidden>Fill in an example</button>
     </div>
   </form>`
 }
 
-/** What a language model took for it; nothing where none was asked. */
-const askedFor = ({ llm_calls, llm_tokens, llm_usd }: NonNullable<PlanPreview['made']>): Html | null =>
-  llm_calls === 0
-    ? null
-    : html` <span class="dim"
-        >${counted(llm_calls, 'call')}, ${counted(llm_tokens, 'token')}, ${dollars(llm_usd)}</span
-      >`
-
-const planCard = (plan: PlanPreview, { base, csrf }: PageContext, asked: Asked): Html => {
-  const reviews = plan.steps.filter(({ review }) => review !== 'none').length
-  return html`<section class="card" id="plan" data-kept>
-    <h2>The plan</h2>
-    ${plan.made === undefined ? null : html`<p>${plan.made.summary}${askedFor(plan.made)}</p>`}
-    ${plan.unserved.length > 0 ? note('warn', html`Nothing here does this: ${plan.unserved.join('; ')}.`) : null}
-    ${plan.fits_budget ? null : note('bad', plan.over_budget.join(' '))}
-    ${planGraph(
-      plan.steps.map((step) => ({ ...step, status: 'planned' })),
-      () => '#plan',
-    )}
-    <div class="figures">
-      <div class="figure"><b>${number(plan.estimated_cost)}</b><span>cost units</span></div>
-      <div class="figure"><b>${number(plan.worst_case.cost)}</b><span>at most, with every retry</span></div>
-      <div class="figure"><b>${reviews}</b><span>${reviews === 1 ? 'approval' : 'approvals'}</span></div>
-      <div class="figure"><b>${plain(plan.planner)}</b><span>planner</span></div>
-    </div>
-    <ol class="plainlist">
-      ${plan.steps.map((step) => html`<li><strong>${plain(step.tool)}</strong> ${step.review === 'none' ? null : pill('pending', 'a person decides')} <span class="dim">${step.reason}</span></li>`)}
-    </ol>
-    <details>
-      <summary>In words</summary>
-      <p>${plan.explanation}</p>
-    </details>
-    <form method="post" action="${base}/start">
-      <input type="hidden" name="_csrf" value="${csrf}" />
-      ${Object.entries(asked).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
-      <button class="act go" data-key="s" ${plan.fits_budget ? null : html`disabled`}>
-        Start <kbd>s</kbd>
-      </button>
-    </form>
-  </section>`
-}
-
 type Outcome = {
   readonly asked: Asked
   readonly plan?: PlanPreview
+  readonly compared?: PlanComparison
   readonly refusal?: Refusal
   readonly found?: Found
 }
 
 async function shown(context: PageContext, outcome: Outcome): Promise<View> {
-  const { asked, plan, refusal = null, found = null } = outcome
+  const { asked, plan, compared, refusal = null, found = null } = outcome
   const [profiles, playbooks, templates, runs] = await Promise.all([
     profilesOf(context, asked.profile),
     playbooksOf(context),
-    templatesOf(context),
+    templatesOf(context, asked.tenant),
     context.api({ method: 'get', path: '/v1/runs', query: { limit: '8' } }),
   ])
   const recent = runs.ok ? (runs.body as Runs).items : []
@@ -126,7 +86,8 @@ async function shown(context: PageContext, outcome: Outcome): Promise<View> {
       <h1>Ask</h1>
       ${refusal ? refused(refusal) : null}
       ${askForm({ asked, profiles, playbooks, templates, found, refusal }, context)}
-      ${plan ? planCard(plan, context, asked) : null}
+      ${plan ? planCard({ plan, asked, title: 'The plan', id: 'plan', planner: AUTO_PLANNER }, context) : null}
+      ${compared ? comparisonCards(compared, asked, context) : null}
       ${
         recent.length > 0
           ? html`<section>
@@ -187,6 +148,18 @@ async function previewed(context: PageContext): Promise<Outcome> {
     : { asked: read.asked, refusal: reply.refusal }
 }
 
+/** A playbook is the plan, whoever else would plan. */
+async function compared(context: PageContext): Promise<Outcome> {
+  const read = readable(context)
+  if (!('body' in read)) return read
+  if (read.asked.playbook !== '') return previewed(context)
+  const body = { ...read.body, planner: COMPARE_PLANNERS }
+  const reply = await context.api({ method: 'post', path: '/v1/plans', body })
+  return reply.ok
+    ? { asked: read.asked, compared: reply.body as PlanComparison }
+    : { asked: read.asked, refusal: reply.refusal }
+}
+
 export const previewPage: Page = {
   method: 'post',
   path: '/',
@@ -194,9 +167,19 @@ export const previewPage: Page = {
   view: async (context) => {
     const asks = context.form.get('do') ?? 'plan'
     if (asks === 'find') return shown(context, await looked(context))
+    if (asks === 'compare') return shown(context, await compared(context))
     if (asks !== 'plan') return shown(context, { asked: await begun(context, askedOf(context)) })
     return shown(context, await previewed(context))
   },
+}
+
+/** The very plan that was shown, where a model made it: asked again it may give another one, and is paid for again. */
+function startOf({ form }: PageContext, { asked, body }: Readable): Parameters<PageContext['api']>[0] {
+  const made = form.get('made')
+  if (made !== null) return { method: 'post', path: `/v1/runs/${encodeURIComponent(made)}/resume`, body: {} }
+  const planner = form.get('planner')
+  const given = planner === null || asked.playbook !== '' ? body : { ...body, planner }
+  return { method: 'post', path: '/v1/runs', query: { wait: '1' }, body: given }
 }
 
 export const startPage: Page = {
@@ -206,12 +189,7 @@ export const startPage: Page = {
   view: async (context) => {
     const read = readable(context)
     if (!('body' in read)) return shown(context, read)
-    const reply = await context.api({
-      method: 'post',
-      path: '/v1/runs',
-      query: { wait: '1' },
-      body: read.body,
-    })
+    const reply = await context.api(startOf(context, read))
     if (!reply.ok) return shown(context, { asked: read.asked, refusal: reply.refusal })
     const id = isRecord(reply.body) ? reply.body['run_id'] : null
     return { to: `/runs/${String(id)}` }

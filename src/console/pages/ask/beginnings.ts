@@ -13,9 +13,10 @@ export type Account = { readonly source: string; readonly record: Readonly<Recor
 /** What the CRM was asked for; null: it was not. */
 export type Found = { readonly accounts: readonly Account[]; readonly failed: readonly string[] } | null
 
-export async function templatesOf({ api }: PageContext): Promise<readonly Template[]> {
-  const reply = await api({ method: 'get', path: '/v1/templates' })
-  return reply.ok ? (reply.body as Templates).items : []
+/** Those that a draft for this tenant can begin with. */
+export async function templatesOf({ api }: PageContext, tenant: string): Promise<readonly Template[]> {
+  const reply = await api({ method: 'get', path: '/v1/templates', query: { tenant } })
+  return reply.ok ? (reply.body as Templates).items.filter(({ retired }) => !retired) : []
 }
 
 /** Looks an account up by words of its name, in every CRM that is on. */
@@ -50,12 +51,12 @@ export async function begun(context: PageContext, asked: Asked): Promise<Asked> 
   const [kind = '', ...rest] = (form.get('do') ?? '').split(':')
   const chosen = rest.join(':')
   if (kind === 'sample') {
-    const sample = readSample(form.get('sample') ?? '')
+    const sample = readSample(chosen)
     return sample === null ? asked : fromSample(asked, sample)
   }
   if (kind === 'template') {
     const key = form.get('template') ?? ''
-    const template = (await templatesOf(context)).find((one) => keyOf(one) === key)
+    const template = (await templatesOf(context, asked.tenant)).find((one) => keyOf(one) === key)
     return template === undefined ? asked : withFact(asked, 'template', `${template.template}\n`)
   }
   if (kind !== 'account') return asked
@@ -95,22 +96,25 @@ const foundList = (found: Found): Html | null =>
         </ul>
       </div>`
 
+/** What the page is tried with: each fills the whole form. */
+export const samples = (): Html =>
+  html`<div class="row samples">
+    <span class="dim">Begin with a sample:</span>
+    ${SAMPLE_NAMES.map(
+      ([name, title]) =>
+        html`<button class="act small" name="do" value="${`sample:${name}`}" formnovalidate>
+          ${title}
+        </button>`,
+    )}
+  </div>`
+
 /** Part of the form: each choice fills what stands above and below it, and nothing starts. */
 export const beginnings = (
   { form }: PageContext,
   { templates, found }: { readonly templates: readonly Template[]; readonly found: Found },
 ): Html =>
   html`<details class="card begin" ${found === null ? null : html`open`}>
-    <summary>Begin with a sample, an account or a template</summary>
-    <div class="row">
-      <label
-        >Sample
-        <select name="sample">
-          ${SAMPLE_NAMES.map(([name, title]) => html`<option value="${name}">${title}</option>`)}
-        </select></label
-      >
-      <button class="act small" name="do" value="sample" formnovalidate>Use the sample</button>
-    </div>
+    <summary>Take an account of the CRM, or a template</summary>
     <div class="row">
       <label
         >Account of the CRM

@@ -1,19 +1,22 @@
 // What people do to a list: cancel, resume, decide what waits in it, and take its results.
 import { html } from '../../html.ts'
-import type { Page, PageContext, Redirect, View } from '../../page.ts'
-import { note, pill, refused } from '../../parts/bits.ts'
+import type { Page, PageContext, Redirect, Refusal, View } from '../../page.ts'
+import { pill, refused } from '../../parts/bits.ts'
 import type { JointDecision } from '../../shapes.ts'
 import { listPath } from './list.ts'
 
 const idOf = ({ params }: PageContext): string => params['batch_id'] ?? ''
 const apiOf = (context: PageContext): string => `/v1/batches/${encodeURIComponent(idOf(context))}`
 
-const refusedView = (context: PageContext, why: ReturnType<typeof note>): View => ({
+const UNSAID = { status: 422, code: 'INVALID_REQUEST', errors: [] } as const
+const NONE: Refusal = { ...UNSAID, detail: 'Choose at least one.' }
+const NO_REASON: Refusal = { ...UNSAID, detail: 'Say why: the reason is part of the record.' }
+
+const refusedView = (context: PageContext, refusal: Refusal): View => ({
   title: 'List',
-  status: 422,
-  isStill: true,
+  status: refusal.status,
   main: html`<div class="sheet">
-    ${why}
+    ${refused(refusal)}
     <p><a class="act" href="${context.base}${listPath(idOf(context))}">Back to the list</a></p>
   </div>`,
 })
@@ -24,7 +27,7 @@ const change = (name: 'cancel' | 'resume'): Page => ({
   section: 'lists',
   view: async (context): Promise<View | Redirect> => {
     const reply = await context.api({ method: 'post', path: `${apiOf(context)}/${name}` })
-    return reply.ok ? { to: listPath(idOf(context)) } : refusedView(context, refused(reply.refusal))
+    return reply.ok ? { to: listPath(idOf(context)) } : refusedView(context, reply.refusal)
   },
 })
 
@@ -47,15 +50,13 @@ export const decideListPage: Page = {
     const approvals = seen.map(([approval_id = '', digest = '']) => ({ approval_id, digest }))
     const reason = form.get('reason')?.trim() ?? ''
     const decision = form.get('decision') ?? ''
-    if (approvals.length === 0) return refusedView(context, note('bad', 'Choose at least one.'))
-    if (decision !== 'approve' && reason === '')
-      return refusedView(context, note('bad', 'Say why: the reason is part of the record.'))
+    if (approvals.length === 0) return refusedView(context, NONE)
+    if (decision !== 'approve' && reason === '') return refusedView(context, NO_REASON)
     const body = { decision, approvals, ...(reason === '' ? {} : { reason }) }
     const reply = await context.api({ method: 'post', path: `${apiOf(context)}/decision`, body })
-    if (!reply.ok) return refusedView(context, refused(reply.refusal))
+    if (!reply.ok) return refusedView(context, reply.refusal)
     return {
       title: 'Decided together',
-      isStill: true,
       main: html`<div class="sheet">
         ${decided(context, reply.body as JointDecision)}
         <p><a class="act" href="${context.base}${listPath(idOf(context))}">Back to the list</a></p>

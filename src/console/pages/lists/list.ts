@@ -5,15 +5,21 @@ import { html, type Child, type Html } from '../../html.ts'
 import { hasRole, type Page, type PageContext } from '../../page.ts'
 import { empty, facts, moment, note, pill } from '../../parts/bits.ts'
 import type { Batch, BatchApprovals, BatchItem, BatchItems } from '../../shapes.ts'
-import { number, plain, statusWords } from '../../words.ts'
+import { table, type Row } from '../../parts/table.ts'
+import { dated, number, plain, statusWords } from '../../words.ts'
 import { progressOf } from './lists.ts'
 
+const SUBJECT = 'draft subject: '
 /** Approvals that are decided on one page. */
 const SHOWN_APPROVALS = 50
 
+/** Of several items. */
+const countedAs = (status: (typeof ITEM_STATUSES)[number]): string =>
+  status === 'waiting' ? 'wait for a person' : statusWords(status)
+
 const counted = ({ counts, items }: Batch): Html =>
   html`${ITEM_STATUSES.filter((status) => counts[status] > 0).map(
-      (status) => html`${pill(status, `${number(counts[status])} ${statusWords(status)}`)} `,
+      (status) => html`${pill(status, `${number(counts[status])} ${countedAs(status)}`)} `,
     )}<span class="dim">of ${number(items)}</span>`
 
 const figure = (value: Child, words: string): Html =>
@@ -36,7 +42,7 @@ const overview = (batch: Batch): Html =>
     ['Items', counted(batch)],
     ['For', batch.goal ?? (batch.playbook === null ? 'erased' : null)],
     ['Asked by', batch.requester],
-    ['Profile', batch.profile],
+    ['Profile', plain(batch.profile)],
     ['Tenant', batch.tenant],
     ['Started', moment(batch.started_at)],
     ['Ended', batch.finished_at === null ? null : moment(batch.finished_at)],
@@ -47,61 +53,68 @@ const overview = (batch: Batch): Html =>
 const problems = ({ causes }: Batch): Html | null =>
   causes.length === 0
     ? null
-    : html`<h2>What did not succeed, and why</h2>
+    : html`<section>
+        <h2>What did not succeed, and why</h2>
         <ul class="plainlist">
-          ${causes.map(({ cause, count }) => html`<li><b class="num">${number(count)}</b> ${plain(cause)}</li>`)}
-        </ul>`
+          ${causes.map(({ cause, count }) => html`<li><b>${number(count)}</b> ${plain(cause)}</li>`)}
+        </ul>
+      </section>`
 
 const rejected = ({ rejected: count, rejected_rows: rows }: Batch): Html | null =>
   count === 0
     ? null
-    : html`<h2>${number(count)} rows are no items</h2>
+    : html`<section>
+        <h2>${number(count)} ${count === 1 ? 'row is no item' : 'rows are no items'}</h2>
         <ul class="plainlist">
           ${rows.map(({ line, errors }) => html`<li>line ${line}: ${errors.map(({ path, message }) => html`${path === '' ? null : html`<code>${path}</code> `}${message} `)}</li>`)}
-        </ul>`
+        </ul>
+      </section>`
 
-const textOf = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? Object.values(value).map(textOf).join(' · ') : String(value)
+type Leaf = readonly [key: string, text: string]
 
-const row = (item: BatchItem, base: string): Html =>
-  html`<tr>
-    <td class="num">${item.line ?? ''}</td>
-    <td>${pill(item.status)}</td>
-    <td>
-      ${
-        item.run_id === null
-          ? textOf(item.context ?? {}).slice(0, 120)
-          : html`<a href="${base}/runs/${item.run_id}">${textOf(item.context ?? 'erased').slice(0, 120)}</a>`
-      }
-    </td>
-    <td>
-      ${item.answer.slice(0, 3).map((line) => html`<small>${line}</small><br />`)}
-      ${item.message ?? (item.cause === null ? null : plain(item.cause))}
-    </td>
-    <td class="num">${number(item.cost)}</td>
-  </tr>`
+const leavesOf = (key: string, value: unknown): Leaf[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, inner]) => leavesOf(name, inner))
+    : [[key, String(value)]]
+
+const isName = ([key]: Leaf): boolean => /name$|^company$/.test(key)
+
+/** What tells an item from the others: its name first, and nothing twice. */
+const itemText = (context: unknown): string => {
+  const leaves = leavesOf('', context)
+  const ordered = [...leaves.filter(isName), ...leaves.filter((leaf) => !isName(leaf))]
+  return [...new Set(ordered.map(([, text]) => text))].join(' · ')
+}
+
+const COLUMNS = [
+  { name: 'Line', isNumber: true },
+  { name: 'Status' },
+  { name: 'Item', isMain: true },
+  { name: 'Answer', isMain: true },
+  { name: 'Cost', isNumber: true },
+] as const
+
+const itemName = (item: BatchItem): string =>
+  item.context === null ? 'erased' : itemText(item.context).slice(0, 120)
+
+const row = (item: BatchItem, base: string): Row => ({
+  cells: [
+    item.line,
+    pill(item.status),
+    item.run_id === null
+      ? itemName(item)
+      : html`<a class="clamped" href="${base}/runs/${item.run_id}">${itemName(item)}</a>`,
+    html`${item.answer.slice(0, 3).map((line) => html`<small>${dated(line)}</small>`)}${item.message ?? (item.cause === null ? null : plain(item.cause))}${item.planned_by === null ? null : html`<small class="dim">${item.planned_by}</small>`}`,
+    number(item.cost),
+  ],
+})
 
 function itemsTable({ items, next_cursor }: BatchItems, context: PageContext, path: string): Html {
   const { base, query } = context
   const next = new URLSearchParams(query)
   if (next_cursor !== null) next.set('cursor', next_cursor)
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Items">
-      <table>
-        <thead>
-          <tr>
-            <th class="num">Line</th>
-            <th>Status</th>
-            <th>Item</th>
-            <th>Answer</th>
-            <th class="num">Cost</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${items.map((item) => row(item, base))}
-        </tbody>
-      </table>
-    </div>
-    ${next_cursor === null ? null : html`<p><a class="act" href="${base}${path}?${next.toString()}">More</a></p>`}`
+  return html`${table({ label: 'Items', columns: COLUMNS, rows: items.map((item) => row(item, base)) })}
+  ${next_cursor === null ? null : html`<p><a class="act" href="${base}${path}?${next.toString()}">More</a></p>`}`
 }
 
 const filter = (context: PageContext, path: string): Html =>
@@ -114,6 +127,12 @@ const filter = (context: PageContext, path: string): Html =>
     >
     <button class="act small">Filter</button>
   </form>`
+
+/** A letter by its subject; what is none by its first words. */
+function shortOf(lines: readonly string[]): readonly string[] {
+  const subject = lines.find((line) => line.startsWith(SUBJECT))
+  return subject === undefined ? lines.slice(0, 2) : [subject.slice(SUBJECT.length)]
+}
 
 const choice = ({ item, approval }: BatchApprovals['items'][number], base: string): Html => {
   const { approval_id: id, risk, tool, lines } = approval
@@ -133,26 +152,28 @@ const choice = ({ item, approval }: BatchApprovals['items'][number], base: strin
             />`
       } <a href="${base}/inbox/${id}">${name}</a> ${pill(risk)}</label
     >
-    ${lines.slice(0, 3).map((line) => html`<br /><small>${line.slice(0, 200)}</small>`)}
+    ${shortOf(lines).map((line) => html`<small>${dated(line).slice(0, 200)}</small>`)}
   </li>`
 }
 
 /** What was shown is decided about: each approval with the digest of its content. */
-const together = ({ items, next_cursor }: BatchApprovals, context: PageContext, path: string): Html | null =>
-  items.length === 0
-    ? null
-    : html`<h2>
-          ${next_cursor === null ? number(items.length) : `The first ${items.length}`} of what waits for a
-          person
-        </h2>
-        <form method="post" action="${context.base}${path}/decision">
-          <input type="hidden" name="_csrf" value="${context.csrf}" />
-          ${hasRole(context.person, 'approver') ? html`<label class="dim"><input type="checkbox" data-pick-all /> all that can be decided together</label>` : null}
-          <ul class="plainlist choices">
-            ${items.map((one) => choice(one, context.base))}
-          </ul>
-          ${hasRole(context.person, 'approver') ? jointDecision : null}
-        </form>`
+function together({ items, next_cursor }: BatchApprovals, context: PageContext, path: string): Html | null {
+  const isDecider = items.some(({ approval }) => hasRole(context.person, approval.approver_role))
+  if (items.length === 0) return null
+  return html`<section>
+    <h2>
+      ${next_cursor === null ? number(items.length) : `The first ${items.length}`} of what waits for a person
+    </h2>
+    <form method="post" action="${context.base}${path}/decision">
+      <input type="hidden" name="_csrf" value="${context.csrf}" />
+      ${isDecider ? html`<label class="dim"><input type="checkbox" data-pick-all /> all that can be decided together</label>` : null}
+      <ul class="plainlist choices">
+        ${items.map((one) => choice(one, context.base))}
+      </ul>
+      ${isDecider ? html`<div class="inline">${jointDecision}</div>` : null}
+    </form>
+  </section>`
+}
 
 const act = (context: PageContext, path: string, { name, words }: { name: string; words: string }): Html =>
   html`<form class="inline" method="post" action="${context.base}${path}/${name}">
@@ -164,11 +185,11 @@ function acts(batch: Batch, context: PageContext, path: string): Html {
   const isOver = batch.finished_at !== null
   const mayAct = hasRole(context.person, 'operator')
   const mayResume = isOver && batch.status !== 'succeeded'
-  return html`<p class="inline">
-      <a class="act small" href="${context.base}${path}/results.csv">Results as CSV</a>
-    </p>
+  return html`<div class="inline">
+    <a class="act small" href="${context.base}${path}/results.csv">Results as CSV</a>
     ${mayAct && !isOver ? act(context, path, { name: 'cancel', words: 'Cancel the list' }) : null}
-    ${mayAct && mayResume ? act(context, path, { name: 'resume', words: 'Resume what did not succeed' }) : null}`
+    ${mayAct && mayResume ? act(context, path, { name: 'resume', words: 'Resume what did not succeed' }) : null}
+  </div>`
 }
 
 export const listPath = (batchId: string): string => `/lists/${encodeURIComponent(batchId)}`
@@ -202,9 +223,15 @@ export const listPage: Page = {
         ${batch.held === null ? null : note('warn', `No item begins now: ${plain(batch.held.toLowerCase())}.`)}
         ${glance(batch)} ${overview(batch)} ${acts(batch, context, path)} ${problems(batch)}
         ${rejected(batch)} ${together(approvals, context, path)}
-        <h2>Items</h2>
-        ${filter(context, path)}
-        ${items.items.length === 0 ? empty('No item is like that.', '') : itemsTable(items, context, path)}
+        <section>
+          <h2>Items</h2>
+          ${filter(context, path)}
+          ${
+            items.items.length === 0
+              ? empty('No item is like that.', html`<a href="${context.base}${path}">Every item</a>`)
+              : itemsTable(items, context, path)
+          }
+        </section>
       </div>`,
     }
   },

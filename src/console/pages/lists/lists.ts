@@ -3,7 +3,8 @@ import { html, type Html } from '../../html.ts'
 import { hasRole, type Page } from '../../page.ts'
 import { empty, moment, pill } from '../../parts/bits.ts'
 import type { BatchRow, Batches } from '../../shapes.ts'
-import { number } from '../../words.ts'
+import { table, type Row } from '../../parts/table.ts'
+import { number, plain } from '../../words.ts'
 
 const doneOf = ({ counts }: BatchRow): number =>
   counts.succeeded + counts.partial + counts.failed + counts.cancelled
@@ -21,43 +22,37 @@ export const progressOf = (row: BatchRow): Html => {
     <span class="num">${text}</span>`
 }
 
-const line = (row: BatchRow, base: string): Html =>
-  html`<tr id="row-${row.batch_id}">
-    <td>${pill(row.status)}</td>
-    <td>
-      <a href="${base}/lists/${row.batch_id}">${row.playbook?.replaceAll('_', ' ') ?? row.batch_id}</a>
-      ${row.playbook === null ? null : html`<small class="mono">${row.batch_id}</small>`}
-    </td>
-    <td>${row.requester}</td>
-    <td>${row.profile}</td>
-    <td>${row.tenant}</td>
-    <td>${progressOf(row)}</td>
-    <td class="num">${row.approvals_pending === 0 ? '' : number(row.approvals_pending)}</td>
-    <td class="num">${number(row.cost)}</td>
-    <td>${moment(row.started_at)}</td>
-  </tr>`
+const COLUMNS = [
+  { name: 'Status' },
+  { name: 'List', isMain: true },
+  { name: 'Asked by' },
+  { name: 'Profile' },
+  { name: 'Tenant' },
+  { name: 'Items' },
+  { name: 'Wait', isNumber: true },
+  { name: 'Cost', isNumber: true },
+  { name: 'Started' },
+] as const
 
-const table = (rows: readonly BatchRow[], base: string): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="Lists">
-    <table>
-      <thead>
-        <tr>
-          <th>Status</th>
-          <th>List</th>
-          <th>Asked by</th>
-          <th>Profile</th>
-          <th>Tenant</th>
-          <th>Items</th>
-          <th class="num">Wait</th>
-          <th class="num">Cost</th>
-          <th>Started</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map((row) => line(row, base))}
-      </tbody>
-    </table>
-  </div>`
+const lineOf = (row: BatchRow, base: string): Row => ({
+  id: `row-${row.batch_id}`,
+  cells: [
+    pill(row.status),
+    html`<a class="clamped" href="${base}/lists/${row.batch_id}"
+        >${row.playbook === null ? `${number(row.items)} items` : plain(row.playbook)}</a
+      ><small class="mono">${row.batch_id}</small>`,
+    row.requester,
+    plain(row.profile),
+    row.tenant,
+    progressOf(row),
+    row.approvals_pending === 0 ? null : number(row.approvals_pending),
+    number(row.cost),
+    moment(row.started_at),
+  ],
+})
+
+const listsTable = (rows: readonly BatchRow[], base: string): Html =>
+  table({ label: 'Lists', columns: COLUMNS, rows: rows.map((row) => lineOf(row, base)) })
 
 export const listsPage: Page = {
   method: 'get',
@@ -83,7 +78,7 @@ export const listsPage: Page = {
           <h1>Lists</h1>
           ${mayStart ? html`<a class="act go small" href="${base}/lists/new">New list</a>` : null}
         </div>
-        ${items.length === 0 ? empty('No list yet.', how) : table(items, base)}
+        ${items.length === 0 ? empty('No list yet.', how) : listsTable(items, base)}
         ${
           next_cursor === null
             ? null

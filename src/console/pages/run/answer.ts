@@ -14,9 +14,14 @@ type EventLine = {
   readonly seq: number
   readonly at: number
   readonly type: string
-  readonly step_id: string | null
-  readonly data: unknown
+  readonly data: Readonly<Record<string, unknown>>
 }
+
+const stepOf = ({ data }: EventLine): string => (typeof data['step_id'] === 'string' ? data['step_id'] : '')
+
+/** Tools are called by their names where programs read them. */
+const inWords = (text: string, { steps }: Run): string =>
+  steps.reduce((said, { tool }) => said.replaceAll(tool, plain(tool)), text)
 
 function missing(run: Run): Html | null {
   const lines = run.answer.missing
@@ -26,13 +31,14 @@ function missing(run: Run): Html | null {
     ${run.message === null ? null : note('bad', run.message)}
     <ul class="cons">
       ${run.unserved.map((ask) => html`<li>Nothing here does this: ${ask}</li>`)}
-      ${lines.map((line) => html`<li>${line}</li>`)}
+      ${lines.map((line) => html`<li>${inWords(line, run)}</li>`)}
     </ul>
   </section>`
 }
 
 /** Results that somebody else gave than the one who should have. */
-const degraded = (run: Run): Html[] => run.answer.degraded.map((line) => note('warn', `Degraded: ${line}`))
+const degraded = (run: Run): Html[] =>
+  run.answer.degraded.map((line) => note('warn', `Degraded: ${inWords(line, run)}`))
 
 const LEADS = {
   approval: 'Read and decide',
@@ -45,7 +51,7 @@ const waiting = (run: Run, { base }: PageContext): Html[] =>
   run.answer.waiting.map(({ kind, step_id, approval_id, text }) =>
     note(
       'warn',
-      html`${text}.
+      html`${inWords(text, run)}.
         <a href="${approval_id === null ? `#step-${step_id}` : `${base}/inbox/${approval_id}`}"
           >${LEADS[kind]}</a
         >`,
@@ -70,8 +76,8 @@ const earlierNos = ({ resumes, earlier_denials }: Run): Html | null =>
 
 const eventLine = (event: EventLine, first: number): Html =>
   html`<li>
-    <code class="dim">+${duration(event.at - first)}</code> <span>${plain(event.type)}</span>
-    <code>${event.step_id ?? ''}</code>
+    <code class="dim">+${duration(event.at - first)}</code> <code>${stepOf(event)}</code>
+    <span>${plain(event.type)}</span>
   </li>`
 
 function figures(run: Run): Html {
@@ -92,7 +98,7 @@ function waitsOf(events: readonly EventLine[]): Wait[] {
   const open = new Map<string, Wait>()
   const waits: Wait[] = []
   for (const event of events) {
-    const step = event.step_id ?? ''
+    const step = stepOf(event)
     const at = new Date(event.at).toISOString()
     if (event.type === 'approval_requested') open.set(step, { step_id: step, from: at, until: null })
     else if (event.type === 'approval_received' || event.type === 'approval_timeout') {
@@ -135,9 +141,12 @@ function sheet(run: Run, events: readonly EventLine[], context: PageContext): Ht
     </section>
     <section>
       <h2>What happened</h2>
-      <ol class="events">
-        ${events.map((event) => eventLine(event, first))}
-      </ol>
+      <details>
+        <summary>${number(events.length)} events, first to last</summary>
+        <ol class="events">
+          ${events.map((event) => eventLine(event, first))}
+        </ol>
+      </details>
     </section>
   </div>`
 }

@@ -57,8 +57,8 @@ export function planOfRun(run: Run): Html | null {
   return html`<section>
     <h2>Plan</h2>
     <p>${summary}</p>
-    <p class="dim">${explanation}</p>
-    ${planGraph(run.steps, (id) => `#step-${id}`, run.plan.blocks)} ${blocks(run, run.plan.blocks)}
+    ${planGraph(run.steps, (id) => `#step-${id}`, { blocks: run.plan.blocks })}
+    ${blocks(run, run.plan.blocks)}
     ${replan === null ? null : html`<p class="dim">Its rules may change it ${replan.at_most} times; ${used} are used.</p>`}
     ${
       revisions.length === 0
@@ -68,5 +68,9 @@ export function planOfRun(run: Run): Html | null {
               ${revisions.map(change)}
             </ol>`
     }
+    <details>
+      <summary>In words</summary>
+      <p class="dim">${explanation}</p>
+    </details>
   </section>`
 }

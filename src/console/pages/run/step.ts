@@ -4,7 +4,7 @@ import { html, type Html } from '../../html.ts'
 import { anything, facts, moment, note, pill } from '../../parts/bits.ts'
 import { hasRole, type PageContext } from '../../page.ts'
 import type { Run, RunStep } from '../../shapes.ts'
-import { number, plain } from '../../words.ts'
+import { costUnits, plain } from '../../words.ts'
 import { reconcileForm, reviseForm } from './forms.ts'
 
 const OPEN: ReadonlySet<string> = new Set(['unknown', 'failed', 'changes_requested'])
@@ -38,6 +38,13 @@ function inputs(step: RunStep): Html {
     </dl>`
 }
 
+/** What is not released yet, nobody sees here. */
+const output = ({ output: given }: RunStep): Html | null =>
+  given === null || given === undefined
+    ? null
+    : html`<h3>Outputs</h3>
+        ${anything(given)}`
+
 function servedBy({ adapter, degraded }: RunStep): Html | string | null {
   if (degraded === null || adapter === null) return adapter
   return html`${adapter} ${pill('degraded')} in place of ${degraded.from}. ${degraded.reason}`
@@ -60,7 +67,8 @@ export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
     <summary>
       <code>${step.step_id}</code> <strong>${plain(step.tool)}</strong> ${pill(step.status)}
       <span class="dim"
-        >${step.attempts} of ${step.max_attempts} attempts · ${number(step.spent)} cost units</span
+        >${step.attempts} of ${step.max_attempts} ${step.max_attempts === 1 ? 'attempt' : 'attempts'} ·
+        ${costUnits(step.spent)}</span
       >
     </summary>
     ${step.status === 'unknown' && mayAct ? reconcileForm(step, context, run.run_id) : null}
@@ -78,6 +86,6 @@ export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
         step.refused_by.length > 0 ? step.refused_by.map(({ message }) => html`${message}<br />`) : null,
       ],
     ])}
-    ${inputs(step)}
+    ${inputs(step)} ${output(step)}
   </details>`
 }

@@ -11,6 +11,8 @@ export type TemplateLibrary = {
   readonly templates: readonly Template[]
   /** Ids of templates that are offered no more; their versions are among `templates`. */
   readonly retired: ReadonlySet<string>
+  /** Those of them that were stored by runs; the others are of the folder or the sample. */
+  readonly stored: ReadonlySet<Template>
   readonly assumptions: readonly string[]
 }
 
@@ -46,7 +48,7 @@ export function libraryOf(texts: OwnTexts, entries: readonly LibraryEntry[]): Te
   const templates = [...byId.values()].flatMap((versions) =>
     versions.toSorted((one, other) => other.version - one.version),
   )
-  return { templates, retired, assumptions }
+  return { templates, retired, stored: new Set(stored), assumptions }
 }
 
 /** The newest text of a template; null: the library offers none of this id. */

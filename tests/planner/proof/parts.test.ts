@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { digestOf } from '../../src/events/digest.ts'
-import type { ProposedStep } from '../../src/events/plan.ts'
-import { validatePlan } from '../../src/planner/validate.ts'
-import { goodPlan, inputOf, tool, type Sample } from './sample.ts'
+import { digestOf } from '../../../src/events/digest.ts'
+import type { ProposedStep } from '../../../src/events/plan.ts'
+import { provePlan } from '../../../src/planner/prove.ts'
+import { goodPlan, inputOf, problemsOf, tool, type Sample } from '../sample.ts'
+import type { PlannerInput } from '../../../src/planner/planner.ts'
 
 const tools = [
   tool('write_letter', { needs: { template: ['context.template'] }, gives: ['letter'] }),
@@ -18,18 +19,28 @@ const steps = async (): Promise<[ProposedStep, ProposedStep]> => {
   if (!first || !second) throw new Error('two steps')
   return [first, second]
 }
-const problems = (plan: readonly ProposedStep[]) => validatePlan(plan, input).problems
+const provedWith = (plan: readonly ProposedStep[], asked: PlannerInput = input) => {
+  const proof = provePlan({ parts: { steps: plan, blocks: [] }, giver: 'test' }, asked)
+  if (!proof.ok) throw new Error(JSON.stringify(proof.problems))
+  return proof.plan
+}
+const problems = (plan: readonly ProposedStep[], asked: PlannerInput = input) => {
+  const proof = provePlan({ parts: { steps: plan, blocks: [] }, giver: 'test' }, asked)
+  return proof.ok
+    ? []
+    : proof.problems.map(({ path, message }) => `${path.replace('plan.', '')}: ${message}.`)
+}
 
 describe('a plan, whoever made it', () => {
   it('is valid as the offline planner makes it', async () => {
-    expect(validatePlan(await steps(), input)).toEqual({ problems: [], overBudget: [] })
+    expect([problemsOf(await steps(), input), provedWith(await steps()).overBudget]).toEqual([[], []])
   })
 
   it('has between one and a hundred steps', async () => {
     const [first] = await steps()
     const many = Array.from({ length: 101 }, (_, at) => ({ ...first, step_id: `s${at + 1}` }))
-    expect(problems([])).toEqual(['The plan has no steps.'])
-    expect(problems(many)).toEqual(['The plan has 101 steps; 100 are allowed.'])
+    expect(problems([])).toEqual(['steps: has no steps.'])
+    expect(problems(many)).toEqual(['steps: has 101 steps; 100 are allowed.'])
   })
 
   it.each([
@@ -44,23 +55,14 @@ describe('a plan, whoever made it', () => {
   it('uses no tool that the profile does not list', async () => {
     const [first, second] = await steps()
     const narrow = inputOf({ ...sample, profile: { allowed_tools: ['write_letter'] } })
-    expect(validatePlan([first, second], narrow).problems).toEqual([
-      's2: check_letter cannot be used with this profile.',
-    ])
+    expect(problems([first, second], narrow)).toEqual(['s2: check_letter cannot be used with this profile.'])
   })
 
-  it('takes values only from steps before it, so that it has no circle', async () => {
+  it('has no circle, in whichever order its steps stand', async () => {
     const [first, second] = await steps()
-    expect(problems([second, first])).toEqual([
-      's2: letter: s1 does not come before it.',
-      's2: depends_on names s1, which does not come before it.',
-    ])
-    expect(
-      problems([{ ...first, inputs: { template: { step: 's1', output: 'letter' } }, depends_on: ['s1'] }]),
-    ).toEqual([
-      's1: template: s1 does not come before it.',
-      's1: depends_on names s1, which does not come before it.',
-    ])
+    expect(problems([second, first])).toEqual([])
+    const waits = 'waits for a step that waits for it.'
+    expect(problems([{ ...first, depends_on: ['s2'] }, second])).toEqual([`s1: ${waits}`, `s2: ${waits}`])
   })
 
   it.each<[string, ProposedStep['inputs'], string]>([
@@ -97,24 +99,20 @@ describe('a plan, whoever made it', () => {
     expect(problems([first, first])).toEqual(['s1: its id is used twice.'])
   })
 
-  it('cannot talk itself out of an approval, a price or a limit', async () => {
+  it('cannot talk itself out of an approval, a price or a limit: registry and profile say them', async () => {
     const [first, second] = await steps()
-    const sent = { ...second, tool: 'send_letter', side_effects: 'execute' } as const
-    expect(problems([first, sent])).toEqual(['s2: review is not what the registry says.'])
-    expect(problems([first, { ...sent, review: 'call' }])).toEqual([])
-    expect(problems([{ ...first, cost: 0, retry: { ...first.retry, attempts: 9 } }])).toEqual([
-      's1: cost is not what the registry says.',
-      's1: retry is not what the registry says.',
+    const sent = { ...second, tool: 'send_letter', side_effects: 'read-only', review: 'none' } as const
+    const cheap = {
+      ...first,
+      cost: 0,
+      retry: { ...first.retry, attempts: 9 },
+      interface: 'crm',
+      adapter: 'mock',
+    }
+    expect(provedWith([cheap, sent]).steps).toEqual([
+      first,
+      { ...sent, side_effects: 'execute', review: 'call' },
     ])
-  })
-
-  // Which adapter serves is chosen at the call: a plan names the interface, and may not choose for itself.
-  it('names the interface that the registry gives its tool, and no adapter', async () => {
-    const [first] = await steps()
-    expect(problems([{ ...first, interface: 'crm' }])).toEqual([
-      's1: interface is not what the registry says.',
-    ])
-    expect(problems([{ ...first, adapter: 'mock' }])).toEqual(['s1: adapter is not what the registry says.'])
   })
 
   it('keeps what an earlier run completed, whatever the registry says of it by now', async () => {
@@ -123,12 +121,12 @@ describe('a plan, whoever made it', () => {
     expect(problems([done, second])).toEqual([])
     expect(problems([{ ...done, step_id: 's2' }, second])).toContain('s2: its id is used twice.')
     const limits = { ...input.limits, run: { calls: 1 } }
-    expect(validatePlan([done, second], { ...input, limits }).overBudget).toEqual([])
+    expect(provedWith([done, second], { ...input, limits }).overBudget).toEqual([])
   })
 
   it('is told which limits it could never keep', async () => {
     const limits = { ...input.limits, run: { calls: 1 } }
-    expect(validatePlan(await steps(), { ...input, limits }).overBudget).toEqual([
+    expect(provedWith(await steps(), { ...input, limits }).overBudget).toEqual([
       'The run needs 2 calls; 1 are allowed.',
     ])
   })

@@ -1,0 +1,49 @@
+// What looks like a condition, and is politeness, time or a question.
+import { OWN, saying, TEXTS, type Saying } from './saying.ts'
+
+export const CONDITIONS: readonly Saying[] = [
+  { on: 'soon if', says: /\b(?:as soon as (?:possible|you can)|even if)\b/gi, means: ' ' },
+  saying(
+    'when',
+    [
+      String.raw`,? ?\bwhen (?:you (?:have (?:time|a minute|a moment|a second)|can|get (?:a chance|to it|time)|are (?:done|ready|free))|`,
+      String.raw`possible|done|ready|finished|convenient|free)\b,?`,
+    ],
+    ' ',
+  ),
+  {
+    on: 'no whether',
+    says: /\bno (?:later than|more than|less than|problem|worries|rush|hurry|matter|doubt|longer)\b|\bwhether or not\b/gi,
+    means: ' ',
+  },
+  saying(
+    'if',
+    [
+      String.raw`\bif (?:possible|at all possible|i may|i'm not mistaken|i am not mistaken|you (?:can|could|may|like|please|want|will|wish|have time|don't mind|do not mind|`,
+      String.raw`would be so kind|would be so good|(?:have|get|find) (?:a )?(?:minute|moment|second|chance|time)|would)|that'?s (?:ok|okay|fine|possible)|`,
+      String.raw`that is (?:ok|okay|fine|possible)|it'?s not too much (?:trouble|to ask)|it is not too much (?:trouble|to ask)|that makes sense)\b`,
+    ],
+    ' ',
+  ),
+  saying(
+    'if whether',
+    [
+      String.raw`\b(?:look(?: at| over| through)?|check|review|assess|proofread|read) (${OWN} (?:\w+ )?${TEXTS}) (?:and see |to see )?(?:if|whether) (?:it|they)(?:'s| is| are| sounds?| reads?| has| have) [^.,;!?]*`,
+    ],
+    ' ; review $1 ',
+  ),
+  { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
+  {
+    on: 'what',
+    says: /\bwhat (?:happens |would happen |will happen |would change |changes |will change )?if\b/gi,
+    means: ' ; whatif ',
+  },
+  saying(
+    'if whether',
+    [
+      String.raw`\b(?:tell me|let me know|let us know|tell us|check|see|find out|figure out|verify|decide|determine|assess|evaluate|know|`,
+      String.raw`say|ask|judge|confirm|understand|wonder|wondering|test|look up) (?:if|whether)\b`,
+    ],
+    ' ; whether ',
+  ),
+]

@@ -1,0 +1,21 @@
+// A saying means something else than its words, or says in a roundabout way what can be said plainly.
+
+/** Things that are written to be read by somebody: an alternative of a regular expression. */
+export const TEXTS =
+  '(?:emails?|messages?|drafts?|notes?|texts?|sms|outreach|intro|follow-?up|pitch|wording|copy|reply|opener)'
+export const OWN = '(?:my|our|the|this|that|his|her|their)'
+export const PLACES_OF_RECORD = '(?:crm|salesforce|hubspot|pipedrive|dynamics)'
+
+export type Saying = {
+  /** It is looked for only where one of these words is: in lower case, without apostrophes ("isn" of "isn't"). */
+  readonly on: string
+  readonly says: RegExp
+  readonly means: string
+}
+
+/** Parts of a pattern, so that long ones can be read. */
+export const saying = (on: string, parts: readonly string[], means: string): Saying => ({
+  on,
+  says: new RegExp(parts.join(''), 'gi'),
+  means,
+})

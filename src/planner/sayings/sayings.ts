@@ -1,0 +1,66 @@
+// A goal is read as if it had been said plainly.
+import { CONDITIONS } from './conditions.ts'
+import { DENIED } from './denied.ts'
+import { QUESTIONS } from './questions.ts'
+import type { Saying } from './saying.ts'
+import { TASKS } from './tasks.ts'
+import { WRITTEN } from './written.ts'
+
+/** In this order: a later one may need what an earlier one has said plainly. */
+const SAYINGS: readonly Saying[] = [...WRITTEN, ...CONDITIONS, ...DENIED, ...TASKS, ...QUESTIONS]
+
+const MARKUP = /<\/?[a-z][^<>]{0,200}>|\{\s*"[^{}]{0,500}\}/gi
+/** "One-on-one" is one thing, and no pronoun. */
+const COMPOUND = /\b([a-z0-9]{1,20})-(?:on|to|in|by|of|up|out)-([a-z0-9]{1,20})\b/gi
+const WORD = /[a-z]+/g
+
+/** By word, the places of the sayings that have it. */
+function placesOf(sayings: readonly Saying[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>()
+  for (const [at, { on }] of sayings.entries())
+    for (const word of on.split(' ')) {
+      const known = places.get(word)
+      if (known === undefined) places.set(word, [at])
+      else if (!known.includes(at)) known.push(at)
+    }
+  return places
+}
+
+const PLACES = placesOf(SAYINGS)
+const NOWHERE: readonly number[] = []
+
+/** The sayings that a text may have, in their order: each is looked for only where its words are. Most have none. */
+function possibleIn(text: string): readonly number[] {
+  const found: number[] = []
+  for (const word of text.toLowerCase().match(WORD) ?? [])
+    for (const at of PLACES.get(word) ?? NOWHERE) if (!found.includes(at)) found.push(at)
+  return found.length < 2 ? found : found.sort((a, b) => a - b)
+}
+
+function said(text: string, places: readonly number[]): string {
+  let plain = text
+  for (const at of places) {
+    const one = SAYINGS[at]
+    if (one !== undefined) plain = plain.replaceAll(one.says, one.means)
+  }
+  return plain
+}
+
+/** What is no saying stays as it is. */
+export function reworded(goal: string): string {
+  const unmarked = goal.includes('<') || goal.includes('{') ? goal.replaceAll(MARKUP, ' ') : goal
+  const text = unmarked.includes('-') ? unmarked.replaceAll(COMPOUND, '$1$2') : unmarked
+  const places = possibleIn(text)
+  const [first] = places
+  if (first === undefined) return text
+  if (first >= WRITTEN.length) return said(text, places)
+  // Written out, a word may belong to a saying.
+  const written = said(
+    text,
+    places.filter((at) => at < WRITTEN.length),
+  )
+  return said(
+    written,
+    possibleIn(written).filter((at) => at >= WRITTEN.length),
+  )
+}

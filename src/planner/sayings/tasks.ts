@@ -1,0 +1,211 @@
+// Tasks that are set in other words than by a verb and its object.
+import { OWN, PLACES_OF_RECORD, saying, TEXTS, type Saying } from './saying.ts'
+
+const ACTIVITY = '(?:call|meeting|note|email|visit|conversation|activity|demo|touchpoint|discussion)'
+
+export const TASKS: readonly Saying[] = [
+  // Whatever is said before it, here the asking begins.
+  { on: 'like love', says: /(?<=\w) (?=(?:i|we)(?: would|'d) (?:like|love) (?:to|you)\b)/gi, means: ' ; ' },
+  {
+    on: 'possible',
+    says: /\b(?:(?:would|might|could) it be|is it) possible (?:for you )?to\b/gi,
+    means: 'please',
+  },
+  { on: 'that', says: /\b(?:i|we) (?:would like|'d like|want|wish|need) that you\b/gi, means: ' ; please ' },
+  { on: 'for', says: /(?<=\w )for (?:me|us) (?=(?:the|an?|my|our|some)\b)/gi, means: '' },
+  saying(
+    'is are has have was',
+    [
+      String.raw`\b(?:the|my|our|an?|this) [\w-]{1,30} (?:is|are|has been|have been|was) (?:already |now )?`,
+      String.raw`(?:done|ready|finished|written|attached|complete|over|there|in place|below|above|enclosed)\b(?=\s*(?:$|[.,;:!]|so\b|and\b))`,
+    ],
+    ' ; ',
+  ),
+  {
+    on: 'check look scan hunt dig',
+    says: /\b(?:check|look|scan|hunt|dig) for (?:any )?(?!(?:me|us|my|our|the|a|an|this|that)\b)/gi,
+    means: 'find ',
+  },
+  saying(
+    'check search scan',
+    [
+      String.raw`\b(?:check|search|scan) (?!(?:my|our|the|this|that|these|a|an|it|email|message|draft|outreach|in|with)\b)(\w+)`,
+      String.raw` for (?!(?:me|us)\b)([^.,;!?]+)`,
+    ],
+    'find $2 at $1',
+  ),
+  { on: 'check consult', says: /\b(?:check|consult) (?=(?:the|our) documentation\b)/gi, means: 'search ' },
+  saying(
+    'look',
+    [String.raw`\blook up ([^.,;!?]{1,40}?) in (?:our |the )?(?:product )?documentation\b`],
+    'search documentation for $1',
+  ),
+  { on: 'look', says: /\blook (?:it|this|that|them) up\b/gi, means: 'look up documentation' },
+  saying(
+    'documentation',
+    [
+      String.raw`\b(?:give|get|find|need|want|provide)(?: me| us)? (?:some |more |any |the )?(?:infos?|information|facts|details) `,
+      String.raw`(?=(?:about|on|regarding)\b[^.;!?]{1,60}\b(?:from|in) (?:the |our )?(?:product )?documentation\b)`,
+    ],
+    'search documentation ',
+  ),
+  saying(
+    'feedback comments opinion thoughts critique',
+    [
+      String.raw`\b(?:(?:give|get|want|need|provide|offer)(?: me| us)?(?: some| your| honest| quick| an?)* |your |any )`,
+      String.raw`(?:feedback|comments|opinion|thoughts|critique) (?:on|about|for|of) (?=(?:it|this|that|them)\b|${OWN} (?:\w+ )?${TEXTS}\b)`,
+    ],
+    'review ',
+  ),
+  saying(
+    'look glance',
+    [
+      String.raw`\b(?:have |take |give )?(?:an? )?(?:quick |close |good |second )?(?:look|glance)(?: at| over| through| into)? (?=${OWN} (?:\w+ )?${TEXTS}\b)`,
+    ],
+    'review ',
+  ),
+  saying(
+    'reply wording copy pitch intro follow opener text',
+    [
+      String.raw`\b(review|check|assess|proofread|grade|critique|improve|rate|evaluate|polish) ((?:${OWN} (?:\w+ )?)?)(?:reply|wording|copy|pitch|intro|follow-?up|opener|text)\b(?! (?:email|message|note|sms|text))`,
+    ],
+    '$1 $2message ',
+  ),
+  saying(
+    'reminder apology thank invite response reply congratulation congratulations',
+    [
+      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(reminder|apology|thank[- ]you|invite|response|reply|congratulations?)\b(?! (?:email|message|note|sms|text))`,
+    ],
+    '$1 $2$3 email ',
+  ),
+  saying(
+    'look dig dive go search patterns',
+    [
+      String.raw`\b(?:look|dig|dive|go) (?:at|into|through|over) (?=(?:the )*(?:win|lost|won|loss(?:es)?|closed)\b)`,
+    ],
+    'analyse ',
+  ),
+  {
+    on: 'patterns',
+    says: /\b(?:look|search|find)(?: for)? (?:any |some )?patterns\b/gi,
+    means: 'analyse the win loss patterns',
+  },
+  {
+    on: 'crm salesforce hubspot pipedrive dynamics',
+    says: new RegExp(
+      String.raw`\b(?:record|enter|register|document|jot down|file|save|store|capture|note(?: down)?|write(?: down)?) ` +
+        String.raw`(?=(?:(?:an?|the|my|our|this|that|today's) )?(?:\w+ )?(?:${ACTIVITY}|it|this|that)\b[^.;!?]{0,40}\b(?:in|into|to|on) (?:the |our |my )?${PLACES_OF_RECORD}\b)`,
+      'gi',
+    ),
+    means: 'log ',
+  },
+  {
+    on: 'crm salesforce hubspot pipedrive dynamics',
+    says: new RegExp(
+      String.raw`\b(?:note|record|write|put|log|enter|jot)(?: down)? (?:in|into|on|to) (?:the |our |my )?(${PLACES_OF_RECORD})(?: that\b| ?:)[^.;!?]*`,
+      'gi',
+    ),
+    means: ' ; log a note in the $1 ',
+  },
+  saying(
+    'real permanently good immediately live crm salesforce hubspot pipedrive dynamics',
+    [
+      String.raw`\b(?:move|reassign|transfer|rebalance|shift) (?=[^.;!?]{1,80}\b(?:for real|permanently|for good|effective immediately|`,
+      String.raw`in (?:the |our )?${PLACES_OF_RECORD})\b)`,
+    ],
+    'change ',
+  ),
+  saying(
+    'shift shifting shifted reallocate reallocating redistribute relocate hand',
+    [
+      String.raw`\b(?:shift(?:ing|ed)?|reallocat(?:e|ing)|redistribut(?:e|ing)|relocat(?:e|ing)|hand over) (?=[^.;!?]{0,40}\b(?:accounts?|territor(?:y|ies)|reps?)\b)`,
+    ],
+    'move ',
+  ),
+  {
+    on: 'called named entitled',
+    says: /\b((?:an?|the|my|our) (?:\w+ )?\w+) (?:called|named|entitled) (?=\w)/gi,
+    means: '$1 ',
+  },
+  {
+    on: 'well together along addition top',
+    says: /\b(?:as well as|along with|together with|in addition(?: to)?|on top of(?: that)?)\b/gi,
+    means: ' and ',
+  },
+  saying(
+    'have get',
+    [
+      String.raw`\b(?:have|get) (it|this|that|them|(?:the|my|our|this) \w+) (\w+ed),? and ((?:the|my|our|this) \w+) (\w+ed)\b`,
+    ],
+    ' ; $2 $1 ; $4 $3',
+  ),
+  {
+    on: 'have get',
+    says: /\b(?:have|get) (it|this|that|them|(?:the|my|our|this) \w+) (\w+ed)\b/gi,
+    means: ' ; $2 $1',
+  },
+  saying(
+    'be',
+    [
+      String.raw`\b((?:the|my|our|this|that)(?: \w+)? \w+) (?:should|must|needs to|need to|has to|have to|is to|ought to) (?:now |please |also )?be (\w+ed)\b`,
+    ],
+    ' ; $2 $1 ',
+  ),
+  {
+    on: 'something anything',
+    says: /\b(something|anything) (?!to\b|for\b|about\b)\w+ (?=to|for)\b/gi,
+    means: '$1 ',
+  },
+  saying(
+    'email emails message messages draft drafts sms outreach',
+    [
+      String.raw`\b(?:score|rank|grade|rate) (?=(?:my|our|this|the) (?:\w+ )?(?:emails?|messages?|drafts?|sms|outreach)\b)`,
+    ],
+    'review ',
+  ),
+  saying(
+    'consistent uniform',
+    [String.raw`\bmake ([^.,;!?]{1,60}?) (?:more )?(?:consistent|uniform)\b`],
+    'normalise $1',
+  ),
+  saying('compare', [String.raw`\bcompare (?:us|ourselves) (?:with|to|against) `], 'battlecard against '),
+  saying(
+    'invite invitation',
+    [
+      String.raw`\b(?:prepare|create|generate|make|write|draft) (an?|the) (?:calendar |meeting )?(?:invite|invitation) (?=(?:for|to) (?:an?|the|our) (?:\w+ )?(?:meeting|demo|call)\b)`,
+    ],
+    'propose $1 invitation ',
+  ),
+  saying(
+    'times dates slots',
+    [
+      String.raw`\b(?:give|get|send|show|tell)(?: me| us| him| her| them)? (?:a few|some|two|three|four|five|several|\d) (?:possible |free )?(?:times|dates|slots) (?=for (?:an?|the|our) (?:\w+ )?(?:meeting|demo|call|chat)\b)`,
+    ],
+    'propose slots ',
+  ),
+  { on: 'make', says: /\bmake (?:me|us) (?=an?\b|some\b)/gi, means: 'create ' },
+  { on: 'make', says: /\bmake\b([^.,;!?]{1,60})\b(?:better|stronger|clearer)\b/gi, means: 'improve $1' },
+  {
+    on: 'together up',
+    says: /\bput together\b|\bcome up with\b|\bwhip up\b|\bknock up\b/gi,
+    means: 'compose',
+  },
+  { on: 'point', says: /\bpoint out\b/gi, means: 'show me' },
+  { on: 'date good back', says: /\bup to date\b|\bgood to go\b|\bback and forth\b/gi, means: ' ' },
+  saying(
+    'arguments points ammunition competitive',
+    [
+      String.raw`\b(?:(?:sales )?arguments|talking points|ammunition|competitive (?:intel|intelligence|analysis|card|sheet)) (?:against|on|for|vs\.?|versus|about) `,
+    ],
+    'battlecard against ',
+  ),
+  saying(
+    'explain justify',
+    [
+      String.raw`\b(explain|justify) (?:me |us |to me )?(?:the |that |this |its |your )?(?:decision|outcome|result|verdict|reasoning|conclusion|advice|choice)s? `,
+      String.raw`(?=(?:of|in|from|by) (?:the |this |that |my |our )?(?:last |previous |earlier |past )?run\b)`,
+    ],
+    '$1 the recommendation ',
+  ),
+  { on: 'run', says: /\brun[_-][0-9a-z]{3,40}\b/gi, means: 'the run' },
+]

@@ -1,0 +1,100 @@
+// GET /v1/templates: the shared ones, and what the asking tenant's own runs have stored.
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { beforeAll, afterAll, expect, test } from 'vitest'
+import { pageOf, template } from '../../src/http/answers.ts'
+import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
+import { createRuntime, type Runtime } from '../../src/runtime.ts'
+import { asJson } from './door.ts'
+
+const KEYS: Readonly<Record<string, object>> = {
+  everybody: { roles: ['viewer', 'operator'] },
+  reviewer: { roles: ['approver'] },
+  acme: { roles: ['viewer'], tenants: ['acme'] },
+  several: { roles: ['viewer'], tenants: ['acme', 'beta'] },
+}
+const made = Object.entries(KEYS).map(([id, entry]) => ({ id, ...newKey(), ...entry }))
+const keys = parseKeys(JSON.stringify({ keys: made.map(({ key: _key, ...entry }) => entry) }))
+
+let runtime: Runtime
+let url = ''
+let close: (() => Promise<void>) | undefined
+
+beforeAll(async () => {
+  runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null, keys })
+  const server = createServer(runtime.router)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  close = async () => {
+    await runtime.stop()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+})
+afterAll(async () => close?.())
+
+const send = (by: string, path: string, body?: unknown): Promise<Response> =>
+  fetch(url + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `Bearer ${made.find(({ id }) => id === by)?.key}`,
+      'content-type': 'application/json',
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+
+/** A change of the library that a person approves, done. */
+async function change(tenant: string, template_request: object): Promise<void> {
+  const goal = 'Manage the library of message templates'
+  const asked = { goal, profile: 'sales_manager', tenant, context: { template_request } }
+  const { run_id } = await asJson(await send('everybody', '/v1/runs', asked))
+  for (;;) {
+    const position = runtime.journal.position()
+    const { finished, approvals } = await runtime.engine.state(String(run_id))
+    if (finished !== null) return
+    const pending = Object.values(approvals).find(({ status }) => status === 'pending')
+    if (pending === undefined) await runtime.journal.changed(position, AbortSignal.timeout(20_000))
+    else await send('reviewer', `/v1/approvals/${pending.approvalId}/decision`, { decision: 'approve' })
+  }
+}
+
+async function templates(by: string, query = '') {
+  const { items } = pageOf(template).parse(await asJson(await send(by, `/v1/templates${query}`)))
+  return items
+}
+
+const told = (items: Awaited<ReturnType<typeof templates>>) =>
+  items.map(
+    (one) =>
+      `${one.template_id}@${one.version}${one.stored ? ' stored' : ''}${one.retired ? ' retired' : ''}`,
+  )
+
+test('the templates of a tenant are the shared ones and what its own runs have stored', async () => {
+  const shared = told(await templates('everybody'))
+  expect(shared).toContain('close_times@2')
+  expect(shared.join()).not.toContain('stored')
+  await change('acme', {
+    operation: 'update',
+    template_id: 'close_times',
+    template_data: { template: 'A {{name}}' },
+  })
+  await change('acme', { operation: 'delete', template_id: 'after_demo' })
+
+  const acme = told(await templates('everybody', '?tenant=acme'))
+  expect(acme).toEqual(
+    expect.arrayContaining(['close_times@3 stored', 'close_times@2', 'after_demo@1 retired']),
+  )
+  expect((await templates('everybody', '?tenant=acme')).find(({ version }) => version === 3)).toMatchObject({
+    stored: true,
+    template: 'A {{name}}',
+  })
+  expect(told(await templates('acme'))).toEqual(acme)
+  // Nobody else's, and those of all where the key is for several tenants and names none.
+  expect(told(await templates('everybody', '?tenant=beta'))).toEqual(shared)
+  expect(told(await templates('everybody'))).toEqual(shared)
+  expect(told(await templates('several'))).toEqual(shared)
+  expect(told(await templates('several', '?tenant=acme'))).toEqual(acme)
+  const refused = await send('acme', '/v1/templates?tenant=beta')
+  expect([refused.status, (await asJson(refused))['code']]).toEqual([403, 'KEY_LIMITED'])
+})
