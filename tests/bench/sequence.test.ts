@@ -1,5 +1,5 @@
 // Recorded series in promtool's notation say exactly what was recorded.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { minutesOf, notation } from '../../bench/chaos/recording/sequence.ts'
 

@@ -49,12 +49,10 @@ const labelsIn = (labels: string): Readonly<Record<string, string>> =>
   )
 
 /** Of a series as Prometheus keeps it, without its instance: a port is another each time. */
-export function nameWithLabels({
-  __name__: name = '',
-  instance: _,
-  ...labels
-}: Readonly<Record<string, string>>): string {
-  const written = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+export function nameWithLabels({ __name__: name = '', ...labels }: Readonly<Record<string, string>>): string {
+  const written = Object.entries(labels)
+    .filter(([label]) => label !== 'instance')
+    .map(([label, value]) => `${label}="${value}"`)
   return `${name}{${written.toSorted().join(',')}}`
 }
 
