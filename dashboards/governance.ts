@@ -85,6 +85,8 @@ const approvals: Row = {
       title: 'Oldest waiting',
       text: 'How long the oldest waiting approval of each risk has waited, and how long the next one to expire has left. A straight rise is one that nobody looks at; nothing is shown while none waits.',
       unit: 's',
+      // So that hours fit before a narrow graph: 22 hours, not 22.2 hours.
+      decimals: 0,
       width: 6,
       queries: [
         {

@@ -3,10 +3,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Incident } from './incident.ts'
 import { INCIDENTS } from './incidents/all.ts'
 import { TIMES } from './monitoring.ts'
 import { openTheatre, type Sent, type Theatre } from './play.ts'
+import { AFTERWARDS_S, RECORDED, recordCases } from './recording/record.ts'
 
 const namesOf = ({ alerts }: Incident): string => alerts.map(({ alert }) => alert).join(', ')
 
@@ -15,6 +17,7 @@ function list(): void {
   for (const incident of INCIDENTS)
     console.log(`  ${incident.name.padEnd(20)} ${incident.story}\n${' '.repeat(23)}${namesOf(incident)}`)
   console.log(`  ${'all'.padEnd(20)} every one of them, at once
+  ${'--record'.padEnd(20)} with names or all: writes what Prometheus saw as promtool cases
 Needs prometheus, promtool, prometheus-alertmanager and Node on Linux; nothing of yours is touched.`)
 }
 
@@ -48,8 +51,17 @@ async function play(theatre: Theatre, incident: Incident): Promise<boolean> {
   }
 }
 
+/** Writes what Prometheus saw of them as the promtool cases that are shipped. */
+async function record({ monitoring, since }: Theatre, incidents: readonly Incident[]): Promise<void> {
+  await sleep(AFTERWARDS_S * 1000)
+  const files = await recordCases({ prometheus: monitoring.prometheus, since, incidents }, RECORDED)
+  console.log(`\n${files.length} files of recorded cases in ${RECORDED}`)
+}
+
 /** The exit code: 1 when an alert did not come or did not end, 2 for an incident that is not there. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(given: readonly string[]): Promise<number> {
+  const options = given.filter((word) => word === '--record')
+  const args = given.filter((word) => word !== '--record')
   if (args.length === 0) {
     list()
     return 0
@@ -61,6 +73,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`There is no incident ${missing.join(', ')}; npm run chaos lists them.`)
     return 2
   }
+  const isRecording = options.length > 0
   const incidents = INCIDENTS.filter(({ name }) => args.includes('all') || args.includes(name))
   console.log(
     `The shipped rules and routes with every duration divided by ${TIMES}: an hour is ${3600 / TIMES} s. Nothing else differs.`,
@@ -74,6 +87,7 @@ export async function main(args: readonly string[]): Promise<number> {
       outcomes.push(...(await Promise.all(act.map((incident) => play(theatre, incident)))))
       theatre.rest()
     }
+    if (isRecording) await record(theatre, incidents)
     return outcomes.every(Boolean) ? 0 : 1
   } finally {
     await theatre.stop()

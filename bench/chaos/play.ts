@@ -36,6 +36,8 @@ type Scratch = {
 export type Theatre = {
   readonly monitoring: Monitoring
   readonly pages: Pages
+  /** When it was opened, epoch seconds. */
+  readonly since: number
   readonly gateways: readonly Gateway[]
   /** Breaks things; gives the first notice of each alert of the incident. Errors: an alert that does not come. */
   readonly begin: (incident: Incident) => Promise<readonly Sent[]>
@@ -130,6 +132,7 @@ type Ending = { readonly stops: (() => Promise<unknown>)[]; readonly stop: () =>
 
 async function open(dir: string, incidents: readonly Incident[], { stops, stop }: Ending): Promise<Theatre> {
   mkdirSync(dir, { recursive: true })
+  const since = Date.now() / 1000
   const pages = await takePages()
   stops.push(pages.stop)
   const targets = [...new Set(incidents.flatMap((incident) => incident.targets))]
@@ -180,6 +183,7 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
   return {
     monitoring,
     pages,
+    since,
     gateways: [...gateways.values()],
     rest,
     stop,

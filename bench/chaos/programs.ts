@@ -77,6 +77,12 @@ export async function receive(): Promise<Receiver> {
 
 export type Labels = Readonly<Record<string, string>>
 export type Sample = { readonly metric: Labels; readonly value: number }
+/** Epoch seconds. */
+export type Span = { readonly from: number; readonly to: number }
+export type RawSeries = {
+  readonly metric: Labels
+  readonly samples: readonly (readonly [at: number, value: number])[]
+}
 type Answer<T> = { readonly status: string; readonly error?: string; readonly data: T }
 type Exemplars = {
   readonly seriesLabels: Labels
@@ -115,6 +121,16 @@ export function askPrometheus(url: string) {
       const within = { start: String(since), end: String(now()), step: '2' }
       const { result } = await ask<Result>('query_range', { query, ...within })
       return result.flatMap(({ values }) => values.map(([, value]) => Number(value)))
+    },
+    /** The samples that are kept of a selector from `from` to `to` (epoch seconds), as they were scraped. */
+    raw: async (selector: string, { from, to }: Span): Promise<RawSeries[]> => {
+      type Result = { result: { metric: Labels; values: [number, string][] }[] }
+      const query = `${selector}[${Math.ceil(to - from)}s]`
+      const { result } = await ask<Result>('query', { query, time: String(to) })
+      return result.map(({ metric, values }) => ({
+        metric,
+        samples: values.map(([at, value]) => [at, Number(value)] as const),
+      }))
     },
     exemplars: async (query: string, since: number): Promise<Labels[]> => {
       const within = { start: String(since), end: String(now() + 60) }

@@ -1,75 +1,74 @@
-// Six hours of made-up history with incidents in it, as OpenMetrics, to look at the dashboards without waiting:
-//   node bench/history/history.ts [END] > history.txt && promtool tsdb create-blocks-from openmetrics history.txt DATA_DIR
-import { readFileSync } from 'node:fs'
+// Six hours of history with incidents in them, to look at the dashboards without waiting for them: a real server is
+// driven for six minutes and scraped every second, and each second is written as a minute, in OpenMetrics.
+//   node bench/history/history.ts > history.txt && promtool tsdb create-blocks-from openmetrics history.txt DATA_DIR
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { knownValues } from '../../src/projections/labels.ts'
-import { createSeries, type Series } from '../../src/projections/metrics/series.ts'
-import { parseRegistry } from '../../src/registry/parse.ts'
-import { createWorld, type World } from './world.ts'
-import { machineSamples } from './machine.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MODELS, openOutside } from '../chaos/outside.ts'
+import { reach } from '../chaos/reach.ts'
+import { chaosServer } from '../chaos/server.ts'
+import { historyRegistry } from './registry-text.ts'
+import { playScenes } from './scenes.ts'
 
-const HOURS = 6
-const STEP_S = 30
-const STEPS = (HOURS * 3600) / STEP_S
+const SECONDS = 360
+const MINUTE_S = 60
+const PLACE = 'job="cugar",instance="127.0.0.1:8000"'
 
-const parsed = parseRegistry(readFileSync(join(import.meta.dirname, '../../registry.yaml'), 'utf8'))
-if (!parsed.ok) throw new Error('registry.yaml has problems: `cugar registry check` lists them.')
+/** Epoch seconds; without a body the scrape failed. */
+type Scrape = { readonly at: number; readonly tookS: number; readonly body: string | null }
 
-type Track = Float64Array
-const tracks = new Map<string, Track>()
-const place = 'instance="127.0.0.1:8000",job="cugar"'
-
-function note(
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  [step, value]: readonly [number, number],
-) {
-  const inside = [...Object.entries(labels).map(([label, text]) => `${label}="${text}"`), place].join(',')
-  const key = `${name}{${inside}}`
-  const track = tracks.get(key) ?? new Float64Array(STEPS)
-  track[step] = value
-  tracks.set(key, track)
+async function scrape(address: string): Promise<Scrape> {
+  const at = Date.now() / 1000
+  const body = await reach(`http://${address}/metrics`)
+    .then((answer) => answer.text())
+    .catch(() => null)
+  return { at, tookS: Date.now() / 1000 - at, body }
 }
 
-function snapshot({ families }: Series, step: number): void {
-  for (const { name, buckets, cells } of families.values()) {
-    for (const { labels, value, counts } of cells.values()) {
-      if (buckets === undefined) {
-        note(name, labels, [step, value])
-        continue
-      }
-      let count = 0
-      for (const [index, inBucket] of counts.entries()) {
-        count += inBucket
-        note(`${name}_bucket`, { ...labels, le: String(buckets[index] ?? '+Inf') }, [step, count])
-      }
-      note(`${name}_sum`, labels, [step, value])
-      note(`${name}_count`, labels, [step, count])
-    }
+/** As Prometheus would keep it a minute after the one before; a time keeps its distance from its scrape. */
+function* samplesOf({ at, tookS, body }: Scrape, shownAt: number): Generator<string> {
+  yield `up{${PLACE}} ${body === null ? 0 : 1} ${shownAt}`
+  yield `scrape_duration_seconds{${PLACE}} ${tookS} ${shownAt}`
+  for (const line of (body ?? '').split('\n')) {
+    const [, name, labels, text] = /^([^\s{#]+)(?:\{(.*)\})? (\S+)/.exec(line) ?? []
+    if (name === undefined) continue
+    const value = Number(text)
+    const isTime = /_timestamp_seconds$|_start_time_seconds$/.test(name) && value > 0
+    const all = labels === undefined ? PLACE : `${labels},${PLACE}`
+    yield `${name}{${all}} ${isTime ? value - at + shownAt : text} ${shownAt}`
   }
 }
 
-const series = createSeries(['journal', 'process', 'state'])
-series.know(knownValues(parsed.registry))
-// Epoch seconds at which the history ends; now, unless the first argument says otherwise.
-const until = Number(process.argv[2] ?? Date.now() / 1000)
-const end = Math.floor(until / STEP_S) * STEP_S
-const start = end - HOURS * 3600
-const world: World = createWorld({ series, start, tools: Object.values(parsed.registry.tools) })
-for (let step = 0; step < STEPS; step += 1) {
-  world.pass(step * STEP_S, STEP_S)
-  snapshot(series, step)
-  for (const [name, labels, value] of machineSamples(start, step * STEP_S)) note(name, labels, [step, value])
+async function record(dir: string): Promise<Scrape[]> {
+  const outside = await openOutside()
+  const server = await chaosServer(dir, { environment: outside.environment, engine: { maxRuns: 256 } })
+  server.setRegistry(historyRegistry(MODELS.dear))
+  await server.start()
+  const over = new AbortController()
+  const playing = playScenes({ server, outside, over: over.signal })
+  const scrapes: Scrape[] = []
+  try {
+    const began = Date.now()
+    for (let second = 1; second <= SECONDS; second += 1) {
+      await sleep(Math.max(0, began + second * 1000 - Date.now()))
+      scrapes.push(await scrape(server.address()))
+    }
+  } finally {
+    over.abort()
+    await playing
+    await server.kill()
+    await outside.stop()
+  }
+  return scrapes
 }
 
-/** A histogram that nothing moved says nothing: leaving it out keeps the file small. */
-const isShown = (key: string, track: Track): boolean =>
-  !key.includes('le="') || track.some((value) => value > 0)
-
-for (let step = 0; step < STEPS; step += 1) {
-  const lines = [...tracks]
-    .filter(([key, track]) => isShown(key, track))
-    .map(([key, track]) => `${key} ${track[step]} ${start + step * STEP_S}\n`)
-  process.stdout.write(lines.join(''))
+const dir = await mkdtemp(join(tmpdir(), 'cugar-history-'))
+const scrapes = await record(dir)
+await rm(dir, { recursive: true, force: true })
+const end = Math.floor(Date.now() / 1000)
+for (const [index, one] of scrapes.entries()) {
+  const shownAt = end - (scrapes.length - 1 - index) * MINUTE_S
+  process.stdout.write(`${[...samplesOf(one, shownAt)].join('\n')}\n`)
 }
 process.stdout.write('# EOF\n')

@@ -1,14 +1,14 @@
 // The shipped files as the real programs read them.
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { caseFiles } from './cases.ts'
 import { load, pathOf, rulesOf } from './shipped.ts'
 
 const run = promisify(execFile)
-const folder = 'dashboards/tests'
-const files = readdirSync(pathOf(folder)).map((name) => `${folder}/${name}`)
+const files = caseFiles()
 
 type Case = {
   name: string
