@@ -245,17 +245,19 @@ export const FATAL: Readonly<Record<string, Behaviour>> = {
     }
   },
   begins_threads: () => {
-    for (;;) new Worker('for (;;);', { eval: true })
+    const begun: Worker[] = []
+    for (;;) begun.push(new Worker('for (;;);', { eval: true }))
   },
   pollutes_every_object: () => {
-    Object.assign(Object.prototype, { polluted: 'yes' })
-    Object.defineProperty(Object.prototype, 'toJSON', { value: oops, configurable: true })
+    const common: object = Object.getPrototypeOf({})
+    Object.assign(common, { polluted: 'yes' })
+    Object.defineProperty(common, 'toJSON', { value: oops, configurable: true })
     return { value: 'fine' }
   },
   replaces_what_everybody_uses: () => {
     Object.assign(JSON, { stringify: oops, parse: oops })
     Object.assign(Array.prototype, { map: oops, push: oops, flatMap: oops })
-    Object.assign(Promise.prototype, { finally: oops })
+    Reflect.set(Promise.prototype, 'finally', oops)
     return { value: 'fine' }
   },
   ends_the_process_for_good: () => {

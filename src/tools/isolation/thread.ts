@@ -67,10 +67,8 @@ process.kill = () => {
 
 /** What a thread would begin has neither its limits nor its end, and shared memory is nobody's that could be counted. */
 function keepAlone(): void {
-  const refused = class {
-    constructor() {
-      throw new Error('A tool began a thread.')
-    }
+  const refused = function (): never {
+    throw new Error('A tool began a thread.')
   }
   Reflect.set(threads, 'Worker', refused)
   syncBuiltinESMExports()
