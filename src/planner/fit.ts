@@ -130,9 +130,11 @@ export const isWhere = (tool: string, place: readonly Word[], index: ToolIndex):
   return index.acts(tool) && content.length > 0 && content.every(({ stem }) => index.says(tool, stem))
 }
 
-/** "Log it", "log anything" say nothing of what: enough to read, and nothing to act upon. */
-const isUntold = ({ object: { kind, leadsTo } }: Clause, tool: string, index: ToolIndex): boolean =>
-  (kind === 'pronoun' || kind === 'none') && index.acts(tool) && !isWhere(tool, leadsTo, index)
+/** "Log it", "log" say nothing of what: enough to read, and nothing to act upon. A word that is no verb names the tool. */
+const isUntold = ({ words: [verb], object }: Clause, tool: string, index: ToolIndex): boolean =>
+  (object.kind === 'pronoun' || (object.kind === 'none' && actions.has(verb?.stem ?? ''))) &&
+  index.acts(tool) &&
+  !isWhere(tool, object.leadsTo, index)
 
 /** "Find time to relax", "move to the next stage": towards something that the tool says nothing of. */
 const leadsElsewhere = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean => {

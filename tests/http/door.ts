@@ -176,6 +176,7 @@ const scriptedViews = (called: Called[]): Views => ({
       steps_completed: 1,
       approvals_pending: 1,
       cost: null,
+      planned_by: 'LLM: offline mode (rule-based), no key',
       batch_id: null,
       item: null,
     } as const

@@ -36,7 +36,7 @@ async function act(options: Options): Promise<ExitCode> {
     const page = answerAs(runPage, body)
     table(
       out,
-      ['run', 'status', 'profile', 'tenant', 'steps', 'cost', 'started', 'requester', 'goal'],
+      ['run', 'status', 'profile', 'tenant', 'steps', 'cost', 'started', 'requester', 'planned by', 'goal'],
       page.items.map((row) => [
         row.run_id,
         row.status,
@@ -46,6 +46,7 @@ async function act(options: Options): Promise<ExitCode> {
         row.cost === null ? null : units(row.cost),
         row.started_at,
         row.requester,
+        row.planned_by,
         row.goal ?? 'erased',
       ]),
     )

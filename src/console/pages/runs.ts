@@ -57,7 +57,7 @@ const rowOf = (run: RunRow, base: string): Row => ({
   cells: [
     pill(run.status),
     html`<a class="clamped" href="${base}/runs/${run.run_id}">${run.goal ?? run.run_id}</a
-      >${run.goal === null ? null : html`<small class="mono">${run.run_id}</small>`}`,
+      >${run.goal === null ? null : html`<small class="mono">${run.run_id}</small>`}${run.planned_by === null ? null : html`<small class="dim">${run.planned_by}</small>`}`,
     run.requester,
     plain(run.profile),
     run.tenant,

@@ -43,6 +43,10 @@ export const runSummary = z.strictObject({
   steps_completed: z.int(),
   approvals_pending: z.int(),
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
+  planned_by: z
+    .string()
+    .nullable()
+    .meta({ description: 'Who planned, and why: `LLM: gpt-4o-mini`; null: there is no plan yet.' }),
   batch_id: z.string().nullable().meta({ description: 'The batch that it is an item of.' }),
   item: z.int().nullable().meta({ description: 'Which item of it, from 0.' }),
 })

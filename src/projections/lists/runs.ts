@@ -2,6 +2,7 @@
 import type { EventOf, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { toMicro } from '../../registry/registry.ts'
+import { plannedBy } from '../../run/planned-by.ts'
 import { rowTable, type RowTable } from './row-table.ts'
 import type { Judgement, RunSummary } from './views.ts'
 
@@ -20,6 +21,8 @@ export type RunEntry = {
   readonly goal?: string
   readonly startedAt: number
   phase: 'accepted' | 'running'
+  /** Who planned, and why; rows of older versions have none. */
+  plannedBy?: string
   steps: number
   /** Ids of the steps that are done; at most as many as the plans have. */
   done: string[]
@@ -65,6 +68,7 @@ export const showRun = (entry: RunEntry): RunSummary => ({
   steps_completed: entry.done.length,
   approvals_pending: Object.keys(entry.waiting).length,
   cost: entry.finished?.cost ?? null,
+  planned_by: entry.plannedBy ?? null,
   batch_id: entry.batch?.id ?? null,
   item: entry.batch?.item ?? null,
 })
@@ -128,7 +132,9 @@ const reopen = (entry: RunEntry, stepId: string): void => {
   entry.done = entry.done.filter((done) => done !== stepId)
 }
 
-function planned(entry: RunEntry, { steps, kept = [] }: EventOf<'plan_created'>['data']): void {
+function planned(entry: RunEntry, plan: EventOf<'plan_created'>['data']): void {
+  const { steps, kept = [] } = plan
+  entry.plannedBy = plannedBy(plan)
   entry.steps = kept.length + steps.length
   const judges = steps.flatMap(({ step_id, judges: judged }) =>
     judged === undefined ? [] : [[step_id, judged]],

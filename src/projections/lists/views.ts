@@ -23,6 +23,8 @@ export type RunSummary = {
   readonly approvals_pending: number
   /** Cost units; known when the run is over. */
   readonly cost: number | null
+  /** Who planned, and why, in words; null: there is no plan yet, and in rows of older versions. */
+  readonly planned_by: string | null
   /** The batch that it is an item of, and which one, from 0; null: of none. */
   readonly batch_id: string | null
   readonly item: number | null

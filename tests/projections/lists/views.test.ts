@@ -48,6 +48,7 @@ describe('the list of runs', () => {
         steps_completed: 1,
         approvals_pending: 0,
         cost: 1,
+        planned_by: 'LLM: offline mode (rule-based), no key',
         batch_id: null,
         item: null,
       },
