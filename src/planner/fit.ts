@@ -130,9 +130,10 @@ export const isWhere = (tool: string, place: readonly Word[], index: ToolIndex):
   return index.acts(tool) && content.length > 0 && content.every(({ stem }) => index.says(tool, stem))
 }
 
-/** "Log it", "log" say nothing of what: enough to read, and nothing to act upon. A word that is no verb names the tool. */
+/** "Log it", "log" say nothing of what: enough to read, and nothing to act upon. A word that is no verb, or all of a tool's name, names the tool. */
 const isUntold = ({ words: [verb], object }: Clause, tool: string, index: ToolIndex): boolean =>
-  (object.kind === 'pronoun' || (object.kind === 'none' && actions.has(verb?.stem ?? ''))) &&
+  (object.kind === 'pronoun' ||
+    (object.kind === 'none' && actions.has(verb?.stem ?? '') && verb?.text !== tool)) &&
   index.acts(tool) &&
   !isWhere(tool, object.leadsTo, index)
 
