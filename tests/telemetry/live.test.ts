@@ -25,6 +25,7 @@ import { drive, OUTCOMES, run, until, type Page, type Run } from './traffic.ts'
 /** Panels without data, and why: everything else must show something. */
 const NOTHING_TO_SHOW: Readonly<Record<string, string>> = {
   'cugar-llm: P95 time to first chunk A': 'no answer comes in pieces: the client waits for the whole',
+  'cugar-tools: Share of the limits A': 'no adapter of this test has limits',
 }
 
 const PATIENCE = { timeout: 40_000, interval: 500 }
