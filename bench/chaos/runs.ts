@@ -51,10 +51,17 @@ type Stepped = {
   readonly run_id: string
   readonly steps: readonly { readonly step_id: string; readonly status: string }[]
 }
+/** Runs that are not over: other incidents make more than a page of those that are. */
+async function openRuns(server: ChaosServer): Promise<readonly Run[]> {
+  const pages = await Promise.all(
+    ['running', 'waiting'].map((status) => server.call<Page<Run>>(`/v1/runs?status=${status}&limit=200`)),
+  )
+  return pages.flatMap(({ items }) => items)
+}
+
 /** A person says of each unknown outcome that it did happen. */
 export async function reconcileAll(server: ChaosServer): Promise<void> {
-  const { items } = await server.call<Page<Run>>('/v1/runs?limit=200')
-  for (const { run_id } of items) {
+  for (const { run_id } of await openRuns(server)) {
     const { steps } = await server.call<Stepped>(`/v1/runs/${run_id}`)
     for (const { step_id } of steps.filter(({ status }) => status === 'unknown'))
       await server.call(
