@@ -1,12 +1,11 @@
 // What the door answers about runs and approvals.
 import { problemSchema } from '../../events/problem.ts'
 import { z } from 'zod'
-import { receiptSchema } from '../../events/step.ts'
 import { FALLBACK_REASONS, worstCaseSchema } from '../../events/plan.ts'
 import { riskSchema, sideEffectsSchema } from '../../events/policy.ts'
 import { DECISIONS } from '../../events/approval.ts'
 import { recoverySchema } from '../../events/run.ts'
-import { SKIP_REASONS } from '../../events/step.ts'
+import { receiptSchema, SKIP_REASONS } from '../../events/step.ts'
 import { categorySchema, failureModeSchema } from '../../events/taxonomy.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES, STEP_STATUSES } from '../../run/state.ts'
 import { budgetLine, time } from '../answers.ts'
@@ -43,10 +42,7 @@ export const runSummary = z.strictObject({
   steps_completed: z.int(),
   approvals_pending: z.int(),
   cost: z.number().nullable().meta({ description: 'Cost units; known when the run is over.' }),
-  planned_by: z
-    .string()
-    .nullable()
-    .meta({ description: 'Who planned, and why: `LLM: gpt-4o-mini`; null: there is no plan yet.' }),
+  planned_by: z.string().nullable().meta({ description: 'Who planned, and why; null: no plan yet.' }),
   batch_id: z.string().nullable().meta({ description: 'The batch that it is an item of.' }),
   item: z.int().nullable().meta({ description: 'Which item of it, from 0.' }),
 })
