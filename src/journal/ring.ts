@@ -1,6 +1,6 @@
 // The newest events, kept in memory so that followers near the head read the very same objects, without disk or
-// parsing. Bounded by count and by bytes, and no more than readers ask for: what is held for longer than the engine
-// needs it is copied by the next collection of garbage, which was a tenth of the engine's thread.
+// parsing. Bounded by count and by bytes, and no more than readers ask for: a loaded process needs 480 events and not
+// 20,000, and each collection of garbage copies what is held.
 import type { StoredEvent } from '../events/event.ts'
 
 const MAX_EVENTS = 20_000

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { caseFiles } from './cases.ts'
-import { quickCases } from './quick-cases.ts'
+import { withQuickCases } from './quick-cases.ts'
 import { load, pathOf, rulesOf } from './shipped.ts'
 
 const run = promisify(execFile)
@@ -80,9 +80,9 @@ describe('alerts fire when they must and are quiet when they must not', () => {
   test.concurrent.each(files)(
     '%s',
     async (file) => {
-      const { stdout } = await run('promtool', ['test', 'rules', quickCases(pathOf(file))]).catch(
-        (cause: { stderr: string }) => ({ stdout: cause.stderr }),
-      )
+      const { stdout } = await withQuickCases(pathOf(file), (path) =>
+        run('promtool', ['test', 'rules', path]),
+      ).catch((cause: { stderr: string }) => ({ stdout: cause.stderr }))
       expect(stdout).toContain('SUCCESS')
     },
     600_000,

@@ -1,6 +1,6 @@
 // Cases over days, with no more of the shipped rules than they ask about: each minute of a day evaluates every rule, and
 // three such files took as long as all the others together.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parse, stringify } from 'yaml'
@@ -34,11 +34,11 @@ function neededOf(rules: readonly Rule[], asked: readonly string[]): ReadonlySet
   return needed
 }
 
-/** The path itself, or of a copy of a long file that says and is asked the same. */
-export function quickCases(path: string): string {
+/** Gives the path itself, or for as long as it is used that of a copy of a long file, which says and is asked the same. */
+export async function withQuickCases<T>(path: string, use: (path: string) => Promise<T>): Promise<T> {
   const cases = parse(readFileSync(path, 'utf8')) as Cases
   const asked = cases.tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test)
-  if (asked.every(({ eval_time }) => minutesOf(eval_time) <= LONG)) return path
+  if (asked.every(({ eval_time }) => minutesOf(eval_time) <= LONG)) return use(path)
   const groups = cases.rule_files.flatMap(
     (file) => (parse(readFileSync(join(dirname(path), file), 'utf8')) as { groups: Group[] }).groups,
   )
@@ -50,9 +50,13 @@ export function quickCases(path: string): string {
     .map((group) => ({ ...group, rules: group.rules.filter((rule) => needed.has(rule)) }))
     .filter(({ rules }) => rules.length > 0)
   const dir = mkdtempSync(join(tmpdir(), 'cugar-cases-'))
-  writeFileSync(join(dir, 'rules.yml'), stringify({ groups: left }))
-  const copy = join(dir, 'cases.yml')
-  const order = left.map(({ name }) => name)
-  writeFileSync(copy, stringify({ ...cases, rule_files: ['rules.yml'], group_eval_order: order }))
-  return copy
+  try {
+    writeFileSync(join(dir, 'rules.yml'), stringify({ groups: left }))
+    const copy = join(dir, 'cases.yml')
+    const order = left.map(({ name }) => name)
+    writeFileSync(copy, stringify({ ...cases, rule_files: ['rules.yml'], group_eval_order: order }))
+    return await use(copy)
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 }

@@ -81,19 +81,18 @@ function followingSignal(followed: AbortSignal): {
   }
 }
 
-/** As whoever contains the calls knows this one; `leftBehind` rejects when it left an error that nobody caught. */
-function containedOf(request: CallRequest): Contained & { readonly leftBehind: Promise<never> } {
-  const { promise, reject } = Promise.withResolvers<never>()
-  promise.catch(() => undefined)
+/** As whoever contains the calls knows this one; `end` is what an error that it left ends, while it is waited for. */
+function containedOf(request: CallRequest): Contained & { end: (error: CallError) => void } {
   const { runId, stepId } = request.context
-  return {
+  const contained = {
     name: { tool: request.tool.name, run_id: runId, step_id: stepId },
-    fail: (error) => {
+    fail: (error: unknown): void => {
       request.onThrown?.(error)
-      reject(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
+      contained.end(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
     },
-    leftBehind: promise,
+    end: (_error: CallError): void => undefined,
   }
+  return contained
 }
 
 /** The output in a list: to wait for it once more would call what it is again. */
@@ -103,7 +102,7 @@ function limited(
   contained: ReturnType<typeof containedOf>,
 ): Promise<readonly [unknown]> {
   return new Promise((resolve, reject) => {
-    contained.leftBehind.catch(reject)
+    contained.end = reject
     // The tool's own: what its listeners throw is the tool's as well.
     const given = followingSignal(controller.signal)
     const timer = setTimeout(() => {
