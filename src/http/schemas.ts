@@ -68,10 +68,7 @@ export const approvalsQuery = z.strictObject({
   ...filters,
 })
 export const budgetsQuery = z.strictObject({
-  of: z
-    .enum(['runs', 'tenants'])
-    .optional()
-    .meta({ description: 'Those of runs that are not over alone, or those of tenants.' }),
+  of: z.enum(['runs', 'tenants']).optional().meta({ description: 'Whose: both where it is left out.' }),
   order: z.enum(['name', 'fullest']).default('name').meta({ description: 'Which come first.' }),
   cursor: cursor.optional(),
   limit: limitOf(1000, 200),
