@@ -6,6 +6,7 @@ import { deadline } from '../../run/waiting.ts'
 import type { ActiveRun, LookUpCall, Message, PreparedCall } from '../active-run.ts'
 import { askVendor } from './look-up.ts'
 import type { SendRequest } from '../asks.ts'
+import { Cancellation } from './cancellation.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
@@ -20,7 +21,7 @@ type Deliver = (message: Message) => void
 type Order = { readonly prepared: PreparedCall; readonly deliver: Deliver }
 type Flown = {
   readonly prepared: ToolCall
-  readonly controller: AbortController
+  readonly cancellation: Cancellation
   readonly deliver: Deliver
 }
 
@@ -40,7 +41,7 @@ const unavailable = (message: string): CallOutcome => ({
 function requestOf(
   parts: EngineParts,
   run: ActiveRun,
-  { prepared, controller, deliver }: Flown,
+  { prepared, cancellation, deliver }: Flown,
 ): CallRequest | string {
   const { state } = run
   const step = state.steps[prepared.stepId]
@@ -91,31 +92,37 @@ function requestOf(
         spec,
         stepId,
         timeoutMs,
-        signal: controller.signal,
+        get signal() {
+          return cancellation.signal
+        },
         send: sendOf(deliver, callId),
       }),
     },
   }
 }
 
-/** Limits and breakers are loaded with the first call that goes through an adapter: the others know nothing of them. */
-async function makeCall(
+type Guarded = { readonly adapter: string; readonly cancellation: Cancellation }
+
+async function makeGuarded(
   run: ActiveRun,
   request: CallRequest,
-  { adapter, controller }: Pick<ToolCall, 'adapter'> & { readonly controller: AbortController },
+  { adapter, cancellation }: Guarded,
 ): Promise<CallOutcome> {
-  if (request.adapter === null) return call(request, controller)
-  return call({ ...request, guard: await run.vendors().guards(adapter) }, controller)
+  return call({ ...request, guard: await run.vendors().guards(adapter) }, cancellation)
 }
 
+/** Limits and breakers are loaded with the first call that goes through an adapter: the others know nothing of them. */
+const makeCall = (run: ActiveRun, request: CallRequest, guarded: Guarded): Promise<CallOutcome> =>
+  request.adapter === null ? call(request, guarded.cancellation) : makeGuarded(run, request, guarded)
+
 async function callTool(parts: EngineParts, run: ActiveRun, flown: Flown): Promise<Message> {
-  const { prepared, controller } = flown
+  const { prepared, cancellation } = flown
   const { stepId, attempt } = prepared
   const request = requestOf(parts, run, flown)
   const outcome =
     typeof request === 'string'
       ? unavailable(request)
-      : await makeCall(run, request, { adapter: prepared.adapter, controller })
+      : await makeCall(run, request, { adapter: prepared.adapter, cancellation })
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 
@@ -127,13 +134,13 @@ async function lookUp(
 ): Promise<Message> {
   const { callId, stepId, adapter } = prepared
   const begun = performance.now()
-  const { controller } = flown
+  const { cancellation } = flown
   const request = requestOf(parts, run, { ...flown, prepared })
   const timeoutMs = run.state.steps[stepId]?.plan.timeout_ms ?? 1
   const outcome =
     typeof request === 'string'
       ? unavailable(request)
-      : await askVendor({ ...request, timeoutMs }, (asked) => makeCall(run, asked, { adapter, controller }))
+      : await askVendor({ ...request, timeoutMs }, (asked) => makeCall(run, asked, { adapter, cancellation }))
   return { kind: 'looked_up', callId, stepId, outcome, durationMs: performance.now() - begun }
 }
 
@@ -150,18 +157,18 @@ async function askModel(
 function fly(
   parts: EngineParts,
   run: ActiveRun,
-  { prepared, controller, deliver }: Order & { controller: AbortController },
+  { prepared, cancellation, deliver }: Order & { cancellation: Cancellation },
 ): Promise<Message> {
   switch (prepared.kind) {
     case 'tool':
-      return callTool(parts, run, { prepared, controller, deliver })
+      return callTool(parts, run, { prepared, cancellation, deliver })
     case 'lookup':
-      return lookUp(parts, run, { prepared, controller, deliver })
+      return lookUp(parts, run, { prepared, cancellation, deliver })
     case 'model':
-      return askModel(parts, prepared, controller.signal)
+      return askModel(parts, prepared, cancellation.signal)
     case 'plan':
       return planRun(parts, run, {
-        controller,
+        controller: cancellation,
         send: sendOf(deliver, null),
         ...(run.state.plan === null ? {} : { happened: happenedIn(run.state) }),
       })
@@ -175,11 +182,10 @@ export function dispatch(
   order: { readonly call: PreparedCall; readonly deliver: (message: Message) => void },
 ): void {
   const { call: prepared, deliver } = order
-  const controller = new AbortController()
-  const flight = { abort: () => controller.abort() }
-  run.flights.set(prepared.callId, flight)
-  fly(parts, run, { prepared, controller, deliver }).then((message) => {
-    if (run.flights.get(prepared.callId) === flight) {
+  const cancellation = new Cancellation()
+  run.flights.set(prepared.callId, cancellation)
+  fly(parts, run, { prepared, cancellation, deliver }).then((message) => {
+    if (run.flights.get(prepared.callId) === cancellation) {
       run.flights.delete(prepared.callId)
       deliver(message)
     } else if (prepared.kind === 'model') prepared.listener(null)
