@@ -7,7 +7,7 @@ import { CallError, classify, declaredProblems, isToldWhole, type Failure } from
 import { spanIdOf } from '../../run/line.ts'
 import type { Tool, ToolContext } from '../../tools/tool.ts'
 import type { CallTime } from '../slots/call-time.ts'
-import { inCall, type Contained } from './containment.ts'
+import { inCall, type Contained } from '../../containment.ts'
 import { checkOutput, type Kept } from './output.ts'
 
 export type CallOutcome =
