@@ -104,13 +104,11 @@ async function callInThread(order: ThreadOrder, signal: AbortSignal): Promise<un
 /** What a schema says as data alone, without the rules that are code: those are read in the thread. */
 function asData(schema: z.ZodType, io: 'input' | 'output'): z.ZodType {
   try {
-    return z.fromJSONSchema(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchemaText)
+    return z.fromJSONSchema(z.toJSONSchema(schema, { io, unrepresentable: 'any' }))
   } catch {
     return z.unknown()
   }
 }
-
-type JsonSchemaText = Parameters<typeof z.fromJSONSchema>[0]
 
 /** Outputs whose words are remembered: a thread for each look at a page would be many. */
 const MOST_WORDS = 200
