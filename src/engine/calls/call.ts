@@ -8,7 +8,7 @@ import { spanIdOf } from '../../run/line.ts'
 import type { Tool, ToolContext } from '../../tools/tool.ts'
 import type { CallTime } from '../slots/call-time.ts'
 import { Cancellation } from './cancellation.ts'
-import { inCall, type Contained } from './containment.ts'
+import { inCall, type Contained } from '../../containment.ts'
 import { checkOutput, type Kept } from './output.ts'
 
 export type CallOutcome =
