@@ -2,6 +2,7 @@
 // append: the intent is durable before anything happens.
 import { failure } from '../../run/failure.ts'
 import { BUILTIN } from '../../run/calls/slot.ts'
+import type { StepState } from '../../run/state.ts'
 import { deadline } from '../../run/waiting.ts'
 import type { ActiveRun, LookUpCall, Message, PreparedCall } from '../active-run.ts'
 import { askVendor } from './look-up.ts'
@@ -12,7 +13,7 @@ import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
 import { happenedIn } from '../revisions/replan.ts'
 import { runRecordsOf } from './run-records.ts'
-import { toolModel } from './tool-model.ts'
+import { toolModel, type ToolCallOf } from './tool-model.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' | 'lookup' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
@@ -37,13 +38,45 @@ const unavailable = (message: string): CallOutcome => ({
   durationMs: 0,
 })
 
-/** The call as it is made, or the sentence that says why it cannot be. */
-function requestOf(
+type Called = Pick<ToolCallOf, 'spec' | 'timeoutMs'> & { readonly step: StepState; readonly flown: Flown }
+
+/** What a tool is told of its call. */
+function contextOf(
   parts: EngineParts,
   run: ActiveRun,
-  { prepared, cancellation, deliver }: Flown,
-): CallRequest | string {
+  { spec, timeoutMs, step, flown }: Called,
+): CallRequest['context'] {
+  const { traceId, runId, profile, tenant, requester, updatedAt } = run.state
+  const { cancellation, deliver, prepared } = flown
+  const { stepId } = prepared
+  return {
+    traceId,
+    runId,
+    stepId,
+    profile,
+    tenant,
+    at: step.calledAt ?? updatedAt,
+    idempotencyKey: step.idempotencyKey ?? '',
+    ...(step.degraded ? { degraded: step.degraded } : {}),
+    texts: run.texts,
+    runs: runRecordsOf({ journal: parts.journal, run }),
+    templates: run.libraries.of('templates', { tenant, runId, stepId, requester, traceId, until: null }),
+    model: toolModel(parts, run, {
+      spec,
+      stepId,
+      timeoutMs,
+      get signal() {
+        return cancellation.signal
+      },
+      send: sendOf(deliver, prepared.callId),
+    }),
+  }
+}
+
+/** The call as it is made, or the sentence that says why it cannot be. */
+function requestOf(parts: EngineParts, run: ActiveRun, flown: Flown): CallRequest | string {
   const { state } = run
+  const { prepared } = flown
   const step = state.steps[prepared.stepId]
   const tool = run.tools.get(step?.plan.tool ?? '')
   const spec = run.registry.tools[step?.plan.tool ?? '']
@@ -57,7 +90,7 @@ function requestOf(
   if (adapter !== null && configurationOf(prepared.adapter) !== prepared.configuration)
     return `The adapter ${prepared.adapter} is set up in another way than when the call was decided.`
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
-  const { input, stepId, attempt, callId } = prepared
+  const { input, stepId, attempt } = prepared
   const timeoutMs = Math.max(1, Math.min(step.plan.timeout_ms, left))
   return {
     tool,
@@ -69,35 +102,7 @@ function requestOf(
     attempt,
     isSampled: state.parentSampled ?? true,
     timeoutMs,
-    context: {
-      traceId: state.traceId,
-      runId: state.runId,
-      stepId,
-      profile: state.profile,
-      tenant: state.tenant,
-      at: step.calledAt ?? state.updatedAt,
-      idempotencyKey: step.idempotencyKey ?? '',
-      ...(step.degraded ? { degraded: step.degraded } : {}),
-      texts: run.texts,
-      runs: runRecordsOf({ journal: parts.journal, run }),
-      templates: run.libraries.of('templates', {
-        tenant: state.tenant,
-        runId: state.runId,
-        stepId,
-        requester: state.requester,
-        traceId: state.traceId,
-        until: null,
-      }),
-      model: toolModel(parts, run, {
-        spec,
-        stepId,
-        timeoutMs,
-        get signal() {
-          return cancellation.signal
-        },
-        send: sendOf(deliver, callId),
-      }),
-    },
+    context: contextOf(parts, run, { spec, timeoutMs, step, flown }),
   }
 }
 
