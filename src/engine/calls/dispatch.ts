@@ -7,6 +7,7 @@ import type { ActiveRun, LookUpCall, Message, PreparedCall } from '../active-run
 import { askVendor } from './look-up.ts'
 import type { SendRequest } from '../asks.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
+import { libraryReader } from '../library.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
 import { happenedIn } from '../revisions/replan.ts'
@@ -79,14 +80,7 @@ function requestOf(
       ...(step.degraded ? { degraded: step.degraded } : {}),
       texts: run.texts,
       runs: runRecordsOf({ journal: parts.journal, run }),
-      templates: run.libraries.of('templates', {
-        tenant: state.tenant,
-        runId: state.runId,
-        stepId,
-        requester: state.requester,
-        traceId: state.traceId,
-        until: null,
-      }),
+      templates: run.libraries.of('templates', libraryReader(state, { stepId, until: null })),
       model: toolModel(parts, run, {
         spec,
         stepId,
