@@ -32,6 +32,13 @@ export const CONDITIONS: readonly Saying[] = [
     ],
     ' ; review $1 ',
   ),
+  saying(
+    'if',
+    [
+      String.raw`\bif (?:we|i) (?:were to )?(mov|reassign|transferr?|shift|split|hand)(?:ed?|e)? ([^,?]{1,80}), ?(?:what|how|would|does|do|is)\b[^.;!?]*`,
+    ],
+    ' ; simulate moving $2 ; ',
+  ),
   { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
   {
     on: 'what',
@@ -42,7 +49,7 @@ export const CONDITIONS: readonly Saying[] = [
     'if whether',
     [
       String.raw`\b(?:tell me|let me know|let us know|tell us|check|see|find out|figure out|verify|decide|determine|assess|evaluate|know|`,
-      String.raw`say|ask|judge|confirm|understand|wonder|wondering|test|look up) (?:if|whether)\b`,
+      String.raw`say|ask|judge|confirm|understand|wonder|wondering|test|look up|look) (?:if|whether)\b`,
     ],
     ' ; whether ',
   ),

@@ -49,15 +49,22 @@ export const DENIED: readonly Saying[] = [
     says: /\bhold(?: back)? (?=(?:the|my|our|that|any|all) (?:\w+ )?\w+\s*(?:$|[.,;!]|and\b))/gi,
     means: ' ; skip ',
   },
+  { on: 'leave', says: /\bleave ([^.,;!?]{1,40}?) to (?:me|us|him|her|them)\b/gi, means: ' ; ' },
   {
     on: 'leave',
     says: /\bleave ([^.,;!?]{1,40}?) (?:alone|out|as is|aside|for later|for now)\b/gi,
     means: ' ; skip $1',
   },
+  { on: 'keep', says: /,? (?:but |and )?keep (?=(?:the|my) \w+\s*(?:$|[.,;!]))/gi, means: ' ; just ' },
   {
     on: 'forget spare minus sans ditch drop mind',
     says: /\b(?:forget(?: about)?|spare me|never mind|minus|sans|ditch|drop (?=(?:the|any|all) (?:drafts?|emails?|scor|checks?|reviews?|qualif|battlecards?|personas?|log\b|note)))\b ?/gi,
     means: ' ; skip ',
+  },
+  {
+    on: 'all',
+    says: /\b(?:an? |the )?(\w+) is all (?:i|we) (?:want|need|ask)(?: for)?\b/gi,
+    means: ' ; just the $1 ',
   },
   // "Instead of a message write an SMS": the order begins without a sign.
   saying(

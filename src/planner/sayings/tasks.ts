@@ -4,6 +4,25 @@ import { OWN, PLACES_OF_RECORD, saying, TEXTS, type Saying } from './saying.ts'
 const ACTIVITY = '(?:call|meeting|note|email|visit|conversation|activity|demo|touchpoint|discussion)'
 
 export const TASKS: readonly Saying[] = [
+  saying(
+    'thinking maybe perhaps',
+    [
+      String.raw`(?:(?:i|we) (?:was|were|am|are) thinking(?: that| of| about)?,? ?)?\b(?:maybe|perhaps|thinking) (?:we|you) (?:could |should |can |might )?(?=[a-z])`,
+    ],
+    ' ; please ',
+  ),
+  { on: 'why', says: /\bwhy (?:don't|do not|not) (?:we |you )(?=[a-z])/gi, means: ' ; please ' },
+  {
+    on: 'necessary important time good best useful urgent essential',
+    says: /\b(?:it is|it's|it would be) (?:necessary|important|time|good|best|useful|urgent|essential) to\b/gi,
+    means: ' ; please ',
+  },
+  {
+    on: 'attached enclosed below',
+    says: /\b(?:attached|enclosed|below) (?:is|are|you find|please find) (?:my|the|our|a|an)\b[^.,;:!?]*/gi,
+    means: ' ; ',
+  },
+  { on: 'crm', says: /\bcrm (?:note|entry|log) ?:/gi, means: ' ; note in the crm : ' },
   // Whatever is said before it, here the asking begins.
   { on: 'like love', says: /(?<=\w) (?=(?:i|we)(?: would|'d) (?:like|love) (?:to|you)\b)/gi, means: ' ; ' },
   {
@@ -207,5 +226,57 @@ export const TASKS: readonly Saying[] = [
     ],
     '$1 the recommendation ',
   ),
+  saying(
+    'reach',
+    [String.raw`\breach out to ([^.,;!?]{1,60}?) (?:with|via|by) (?=(?:an?|my|the|our) (?:\w+ )*${TEXTS})`],
+    'write $1 ',
+  ),
+  saying(
+    'connection connect',
+    [String.raw`\b(?:linkedin )?(?:connection|connect) (?:request|invite|invitation|note|message)s?\b`],
+    'linkedin message',
+  ),
+  saying(
+    'template',
+    [
+      String.raw`\b(review|check|assess|proofread|grade|critique|improve|rate|evaluate|polish) (${OWN} (?:\w+ )?${TEXTS}) template\b`,
+    ],
+    '$1 $2',
+  ),
+  saying(
+    'improvements edits changes fixes improvement',
+    [
+      String.raw`\b(?:suggest|recommend|propose|offer|give|list|show)(?: me| us)? (?:some |any |possible |concrete |a few )?(?:improvements?|edits|fixes)\b`,
+    ],
+    ' ; improve it ',
+  ),
+  saying(
+    'template',
+    [
+      String.raw`\b(?:add|save|store|keep|put) (?:this|it|that|my \w+|the \w+) (?:as|into) (?:an? )?(?:new )?(?:\w+ )?template\b(?: (?:to|in|into) (?:the|our|my) library)?`,
+    ],
+    'add template',
+  ),
+  saying(
+    'lines sentences words paragraphs',
+    [
+      String.raw`\b(draft|write|compose|prepare)(?: me)? (?:a few|a couple of|two|three|four|some|\d)(?: short| quick| nice)? (?:lines|sentences|words|paragraphs)\b`,
+    ],
+    '$1 a message',
+  ),
+  saying(
+    'weaknesses mistakes errors problems issues flaws typos',
+    [
+      String.raw`\b(?:spot|find|show|list|name|identify|tell me|point out|fix)(?: me)?(?: any| all)?(?: the)? (?:weaknesses|mistakes|errors|problems|issues|flaws) (?:in|of|with) (?=${OWN} (?:\w+ )?${TEXTS}\b)`,
+    ],
+    'review ',
+  ),
+  {
+    on: 'simulate model',
+    says: /\b(simulate|model) (?:handing|giving|passing|assigning)(?: over)?\b/gi,
+    means: '$1 moving',
+  },
+  { on: 'log', says: /\blog that\b[^.;!?]*/gi, means: 'log a note' },
+  { on: 'out', says: /\bout of (?=(?:our|the|my|all|these|those|their)\b)/gi, means: 'from ' },
   { on: 'run', says: /\brun[_-][0-9a-z]{3,40}\b/gi, means: 'the run' },
 ]
