@@ -76,16 +76,11 @@ const isOfMeasure = (nouns: readonly Word[]): boolean =>
     ({ text }) => MEASURE_NOUNS.has(text) || DETERMINERS.has(text) || PERSONS.has(text) || /^\d+$/.test(text),
   )
 
+const SILENT = new Set([...ADVERBS, ...DETERMINERS, ...PRONOUNS, ...TAILS])
+
 /** Known nouns of a group of words, the last one first. */
 const nounsOf = (words: readonly Word[]): Word[] =>
-  words
-    .filter(
-      ({ text, isKnown }) =>
-        isKnown &&
-        !isStopWord(text) &&
-        ![ADVERBS, DETERMINERS, PRONOUNS, TAILS].some((kind) => kind.has(text)),
-    )
-    .toReversed()
+  words.filter(({ text, isKnown }) => isKnown && !isStopWord(text) && !SILENT.has(text)).toReversed()
 
 /** After "write Jane a poem" only the poem is the object. */
 const lastGroup = (words: readonly Word[]): readonly Word[] =>
@@ -103,8 +98,7 @@ const isThatThing = (whole: readonly Word[], [only, ...others]: readonly Word[])
   !/\d/.test(only.text) &&
   whole.some(({ text }) => ARTICLES.has(text))
 
-const saysNothing = ({ text }: Word): boolean =>
-  [ADVERBS, DETERMINERS, PRONOUNS, TAILS].some((kind) => kind.has(text)) || isStopWord(text)
+const saysNothing = ({ text }: Word): boolean => SILENT.has(text) || isStopWord(text)
 
 /** "The customer churn" is a churn, and no customer. */
 const isHeadStrange = (group: readonly Word[]): boolean =>

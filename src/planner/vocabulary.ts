@@ -44,8 +44,8 @@ export const commonNouns = byStem(COMMON_NOUNS)
 export const lightVerbs = byStem(LIGHT_VERBS)
 
 /** "Closed" is a thing, and to close something is none. */
-export const isNounItself = (text: string): boolean =>
-  [text, text.replace(/s$/, '')].some((one) => COMMON_NOUNS.has(one) || THINGS.has(one))
+export const isNounItself = (text: string): boolean => NOUNS.has(text)
+const NOUNS = new Set([...COMMON_NOUNS, ...THINGS].flatMap((noun) => [noun, `${noun}s`]))
 
 const knownAs = (text: string, stem: string): Word => ({
   text,
