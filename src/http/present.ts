@@ -44,7 +44,7 @@ export const shownAmount = (unit: Unit, amount: number): number =>
   unit === 'cost' ? fromMicro(amount) : amount
 
 /** Nothing allowed and nothing spent counts as unused. */
-const share = (spent: number, limit: number): number => {
+export const share = (spent: number, limit: number): number => {
   if (limit > 0) return spent / limit
   return spent > 0 ? 1 : 0
 }

@@ -93,6 +93,15 @@ describe('the audit', () => {
     )
   })
 
+  test('is not empty because thousands of events that nobody decided came after the last decision', async () => {
+    await runtime.engine.freeze({ scope: 'tenant', key: 'before', reason: 'the last one' }, AS)
+    const from = runtime.journal.position()
+    while (runtime.journal.position() - from < 7000)
+      await Promise.all(Array.from({ length: 40 }, () => waiting()))
+    const { items } = await call(auditPage, '/v1/audit?limit=1')
+    expect(items).toMatchObject([{ kind: 'freeze', reason: 'the last one' }])
+  })
+
   test('the check of the chains counts what it read and finds nothing wrong', async () => {
     const one = await call(auditVerification, '/v1/audit/verify', {})
     expect(one).toMatchObject({ ok: true, problems: [], problem_count: 0 })
