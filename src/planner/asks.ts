@@ -21,7 +21,7 @@ export type Reading = {
 const flat = (pattern: string): string => pattern.replaceAll(/\s*\n\s*/g, '')
 
 const COMPARED =
-  /\d ?(?:%|percent)? (?:or|and) (?:more|above|over|higher|better|less|below|lower|under)\b|(?:[<>≤≥]=?|\b(?:above|over|below|under|exceeds?|exceeding|greater than|less than|higher than|lower than|at least|at most|scores?)\b)\s*\d+(?:[.,]\d+)?(?!\d|\s*(?:words?|characters?|chars|sentences?|lines?|minutes?|paragraphs?|employees|people)\b)/i
+  /\d ?(?:%|percent)? (?:or|and) (?:more|above|over|higher|better|less|below|lower|under)\b|(?:[<>≤≥]=?|\b(?:above|over|below|under|exceeds?|exceeding|greater than|less than|higher than|lower than|at least|at most|scores?)\b)\s*\d+(?:[.,]\d+)?(?![.)]\s+[a-z]|\d|\s*(?:words?|characters?|chars|sentences?|lines?|minutes?|paragraphs?|employees|people)\b)/i
 const CONDITION = new RegExp(
   flat(String.raw`\b(?:
     if|unless|provided|providing|as long as|so long as|in case|in the event|assuming|supposing|depending on|whenever|

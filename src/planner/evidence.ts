@@ -12,6 +12,7 @@ const CLOSE = stemOf('close')
 const COUNTS = new Set(['many', 'much', 'few', 'more', 'fewer', 'most', 'least'])
 /** Everything may be asked of what people call by a name. */
 const called = new Set([...PARTIES, ...NAMED_KINDS, 'change'].map(stemOf))
+const FOR = new Set(['to', 'for'])
 const ANY = new Set(['a', 'an', 'another', 'some'])
 const judging = new Set([...JUDGING_VERBS].map(stemOf))
 
@@ -86,6 +87,10 @@ export const isOfOtherHead = (tool: string, words: readonly Word[], index: ToolI
   return index.says(tool, head.stem) ? !index.takes(tool, head.stem) : !commonNouns.has(head.stem)
 }
 
+/** "A reminder email": it may be about anything. */
+const isMail = (tool: string, words: readonly Word[], index: ToolIndex): boolean =>
+  index.addresses(tool) && ABOUT_ANYTHING.has(objectOf(words).nouns[0]?.text ?? '')
+
 /** Things that the words are about, of which the tool says nothing. */
 export const isVetoed = (
   tool: string,
@@ -94,12 +99,13 @@ export const isVetoed = (
 ): boolean =>
   (!index.seeks(tool) &&
     (isQuestion ? isAskedOfStrange(tool, words, index) : isStrangeTo(tool, words, index))) ||
-  words.some(
-    (word) =>
-      (isThing(word) || (word.isKnown && index.named(word.stem).length > 0)) &&
-      !NO_NOUNS.has(word.text) &&
-      !index.says(tool, word.stem),
-  )
+  ((isQuestion || !isMail(tool, words, index)) &&
+    words.some(
+      (word) =>
+        (isThing(word) || (word.isKnown && index.named(word.stem).length > 0)) &&
+        !NO_NOUNS.has(word.text) &&
+        !index.says(tool, word.stem),
+    ))
 
 /** "Enough coffee": of a thing that nobody here knows. */
 export const isOfStrange = (words: readonly Word[]): boolean =>
@@ -113,5 +119,6 @@ export function enough(
   if (clause.question === 'open') return named || own > 1 || (core && covered)
   if (clause.question === 'choice') return named || own > 1 || verb || covered
   if (isLight) return verb || head || made
+  if (made && clause.words.some(({ text }) => FOR.has(text))) return true
   return own > 0 || verb || judged
 }

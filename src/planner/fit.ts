@@ -98,12 +98,15 @@ const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: Too
   return head !== undefined && parties.includes(head.stem) && owned !== head.stem
 }
 
+/** How something is said, and not where. */
+const MANNER = new Set(['tone', 'style', 'voice', 'manner', 'way', 'words', 'sentences', 'lines', 'format'])
+
 /** "The gaps in the contract", "the capacity of the stadium": of something that a tool knows nothing about. */
 export const isElsewhere = (tool: string, within: readonly Word[], index: ToolIndex): boolean => {
   const content = within.filter(
     ({ text }) => !isStopWord(text) && ![DETERMINERS, TIMES, REGIONS].some((kind) => kind.has(text)),
   )
-  if (content.some(({ isName }) => isName)) return false
+  if (content.some(({ isName }) => isName) || MANNER.has(content.at(-1)?.text ?? '')) return false
   // "Of the dental deal": deals are of every business.
   const head = content.at(-1)
   const isOurs = head !== undefined && index.says(tool, head.stem)
@@ -241,12 +244,16 @@ const FINITE = new Set([
   'loves',
   'hates',
 ])
+const TOLD_OF = new Set(
+  'asked called wanted mentioned said told replied answered agreed confirmed visited met wrote'.split(' '),
+)
 const TOLD = /(?:ed|^said|^told|^wrote|^came|^went|^got|^did|^was|^were|^had|^met)$/
 const TOLD_WHAT = new Set(['for', 'that', 'to', 'about', 'us', 'me', 'a', 'an', 'the', 'our', 'my'])
 
 /** "Jane from Hooli asked for a demo": somebody did something, and nobody is to do anything. */
 export function isStatement({ words }: Clause): boolean {
   const [first] = words
+  if (first !== undefined && TOLD_OF.has(first.text)) return true
   if (first === undefined || first.isKnown) return false
   if (!first.isStrange && FINITE.has(words[1]?.text ?? '')) return true
   const told = words.findIndex(({ text }, at) => at > 0 && at < 5 && TOLD.test(text))

@@ -32,7 +32,7 @@ export const ACTIONS = setOf(`
   run save scan schedule scrape search select sell send separate set share shift ship shorten show sign simplify
   skype sms solve sort source speak specify split start stop store stream submit subscribe suggest sum summarise
   summarize supply survey suspend swap switch sync synchronise synchronize tag talk teach terminate text think
-  ticket top track train transcribe transfer translate trash travel treat trigger turn unlock unsubscribe update
+  ticket track train transcribe transfer translate trash travel treat trigger turn unlock unsubscribe update
   upgrade upload upsell validate verify visit wait warn watch win wipe withdraw work zip union`)
 
 /** They say that something is wanted, and nothing of what. */
@@ -70,7 +70,7 @@ export const THINGS = setOf(`
   meeting memo minutes money news newsletter note notes number numbers nda objection order organisation
   organization page paper password payment pdf phone photo picture pipeline pitch pizza plan playbook po poem
   policy poll post powerpoint presentation press price prices pricing prompt proposal quarter question quota quote
-  quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule
+  quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule sms
   sequence sheet signal slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
   tool transcript travel trip tweet video voicemail weather webinar website workflow`)
 
@@ -119,7 +119,7 @@ export const PREPOSITIONS = setOf(`
   till to toward towards under until via when where which while who whose with within how what why because`)
 /** They say how or when, never what. */
 export const ADVERBS = setOf(`
-  again asap away carefully closely nicely badly clearly correctly directly fast finally first high highly immediately instead last
+  again only asap away carefully closely nicely badly clearly correctly directly fast finally first high highly immediately instead last
   later latest maybe next now please pls properly quick quickly ready really right shortly soon thanks thoroughly today
   together tomorrow tonight too twice urgent urgently very well yesterday monday tuesday wednesday thursday friday
   saturday sunday short better bit previous prior former recent current entire whole upcoming alone same still`)

@@ -41,8 +41,8 @@ const calledBy = (tool: string, verb: string, index: ToolIndex): boolean =>
 const isMeasuredBy = (tool: string, { object: { follows } }: Clause, index: ToolIndex): boolean => {
   const nouns = follows.filter(({ text }) => !isStopWord(text))
   return (
-    nouns.some(({ stem }) => index.says(tool, stem) && !commonNouns.has(stem)) &&
-    nouns.every(({ stem }) => index.says(tool, stem))
+    nouns.some(({ stem, text }) => PARTIES.has(text) || (index.says(tool, stem) && !commonNouns.has(stem))) &&
+    nouns.every(({ stem }) => index.takes(tool, stem) || (index.says(tool, stem) && !commonNouns.has(stem)))
   )
 }
 
@@ -50,6 +50,7 @@ const isMeasuredBy = (tool: string, { object: { follows } }: Clause, index: Tool
 const CALLED: ReadonlySet<string> = new Set([...PARTIES, ...NAMED_KINDS])
 const OWNERS: ReadonlySet<string> = new Set([...PARTIES, 'deal'])
 const ASSESS = stemOf('assess')
+const FIND = stemOf('find')
 const alike = SAME_VERBS.map((verbs) => new Set([...verbs].map(stemOf)))
 
 /** Tools that do the like of a verb to what is in their very name: to build a battlecard is to generate one. */
@@ -61,8 +62,10 @@ function doingAlike(verb: string, { object }: Clause, index: ToolIndex): string[
     .flatMap((other) => index.doing(other))
     .filter((tool) => index.objects(tool).includes(head.stem))
   if (alikes.length > 0 || !judging.has(verb) || OWNERS.has(head.text)) return alikes
-  // To check the capacity is to assess it; to check the deal says not by what.
-  return index.doing(ASSESS).filter((tool) => index.objects(tool).includes(head.stem))
+  // To check the capacity is to assess it, and to check the signals to find them; to check the deal says not by what.
+  const about = (tool: string): boolean => index.objects(tool).includes(head.stem)
+  const assessing = index.doing(ASSESS).filter(about)
+  return assessing.length > 0 ? assessing : index.doing(FIND).filter(about)
 }
 
 function byVerb(clause: Clause, doing: readonly string[], index: ToolIndex): Match {

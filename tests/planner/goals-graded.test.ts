@@ -7,6 +7,7 @@ import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
 import { asked } from './goal-table-asked.ts'
 import { eighth } from './goal-table-eighth.ts'
+import { eleventh } from './goal-table-eleventh.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
 import { hard } from './goal-table-hard.ts'
 import { fifth } from './goal-table-fifth.ts'
@@ -18,6 +19,7 @@ import { second } from './goal-table-second.ts'
 import { seventh } from './goal-table-seventh.ts'
 import { sixth } from './goal-table-sixth.ts'
 import { third } from './goal-table-third.ts'
+import { tenth } from './goal-table-tenth.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolOfLetter } from './letters.ts'
 import { toolsOf } from './sample.ts'
@@ -88,6 +90,8 @@ describe('graded goals', () => {
     ['a seventh time', seventh],
     ['an eighth time', eighth],
     ['a ninth time', ninth],
+    ['a tenth time', tenth],
+    ['an eleventh time', eleventh],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -145,6 +149,8 @@ describe('graded goals', () => {
       ...seventh,
       ...eighth,
       ...ninth,
+      ...tenth,
+      ...eleventh,
     ].map(([goal]) => goal)
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)

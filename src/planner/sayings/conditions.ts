@@ -39,6 +39,13 @@ export const CONDITIONS: readonly Saying[] = [
     ],
     ' ; simulate moving $2 ; ',
   ),
+  saying(
+    'what',
+    [
+      String.raw`\bwhat if ([^,;.!?]{1,40}?) (?:goes|went|moves|moved|belonged|belongs|joins|joined|is given|was given|were given) (?:in)?to `,
+    ],
+    ' ; simulate moving $1 to ',
+  ),
   { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
   {
     on: 'what',

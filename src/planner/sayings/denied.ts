@@ -49,6 +49,7 @@ export const DENIED: readonly Saying[] = [
     says: /\bhold(?: back)? (?=(?:the|my|our|that|any|all) (?:\w+ )?\w+\s*(?:$|[.,;!]|and\b))/gi,
     means: ' ; skip ',
   },
+  { on: 'leave', says: /\b(?:but )?leave (?=(?:the|any) \w+\s*(?:$|[.,;!]))/gi, means: ' ; skip ' },
   { on: 'leave', says: /\bleave ([^.,;!?]{1,40}?) to (?:me|us|him|her|them)\b/gi, means: ' ; ' },
   {
     on: 'leave',
@@ -70,7 +71,7 @@ export const DENIED: readonly Saying[] = [
   saying(
     'instead rather',
     [
-      String.raw`^(\s*(?:instead of|rather than) [^.,;!?]{1,40}?) (?=(?:write|draft|compose|score|qualify|assess|check|review|propose|log|`,
+      String.raw`^(\s*(?:instead of|rather than) [^.,;!?]{1,40}?(?<!\b(?:an?|the|my|our|any|another))) (?=(?:write|draft|compose|score|qualify|assess|check|review|propose|log|`,
       String.raw`list|show|generate|build|explain|replay|simulate|normali[sz]e|analy[sz]e|just|only|please)\b)`,
     ],
     '$1 , ',

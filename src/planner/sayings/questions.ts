@@ -117,6 +117,19 @@ export const QUESTIONS: readonly Saying[] = [
     ],
     ' ; simulate moving $2 ',
   ),
+  { on: 'risk', says: /\brisk that [^.,;!?]*/gi, means: 'risk of the deal' },
+  {
+    on: 'lost',
+    says: /\bwhy (?:are |were )?(?:the |our |so many )?deals (?:are |get |were )?lost\b/gi,
+    means: 'why we lose deals',
+  },
+  saying(
+    'product platform software solution system app',
+    [
+      String.raw`\b(?:does|do|can) (?:the|our) (?:product|platform|software|solution|system|app) (?:support|have|offer|include|work with|integrate|handle|come with|allow)\b[^.;!?]*`,
+    ],
+    ' ; search product documentation ',
+  ),
   { on: 'where', says: /\bwhere (?:do|did|are) we (win|winning|lose|losing)\b/gi, means: ' ; why do we $1' },
   saying(
     'company companies industry industries customers',

@@ -4,6 +4,7 @@ import { DENIED } from './denied.ts'
 import { QUESTIONS_OF_TEXTS } from './of-texts.ts'
 import { QUESTIONS } from './questions.ts'
 import type { Saying } from './saying.ts'
+import { RECORDS } from './records.ts'
 import { TASKS } from './tasks.ts'
 import { WRITTEN } from './written.ts'
 
@@ -13,6 +14,7 @@ const SAYINGS: readonly Saying[] = [
   ...CONDITIONS,
   ...DENIED,
   ...TASKS,
+  ...RECORDS,
   ...QUESTIONS_OF_TEXTS,
   ...QUESTIONS,
 ]

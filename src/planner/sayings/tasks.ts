@@ -1,7 +1,5 @@
 // Tasks that are set in other words than by a verb and its object.
-import { OWN, PLACES_OF_RECORD, saying, TEXTS, type Saying } from './saying.ts'
-
-const ACTIVITY = '(?:call|meeting|note|email|visit|conversation|activity|demo|touchpoint|discussion)'
+import { OWN, saying, TEXTS, type Saying } from './saying.ts'
 
 export const TASKS: readonly Saying[] = [
   saying(
@@ -22,7 +20,6 @@ export const TASKS: readonly Saying[] = [
     says: /\b(?:attached|enclosed|below) (?:is|are|you find|please find) (?:my|the|our|a|an)\b[^.,;:!?]*/gi,
     means: ' ; ',
   },
-  { on: 'crm', says: /\bcrm (?:note|entry|log) ?:/gi, means: ' ; note in the crm : ' },
   // Whatever is said before it, here the asking begins.
   { on: 'like love', says: /(?<=\w) (?=(?:i|we)(?: would|'d) (?:like|love) (?:to|you)\b)/gi, means: ' ; ' },
   {
@@ -48,7 +45,7 @@ export const TASKS: readonly Saying[] = [
   saying(
     'check search scan',
     [
-      String.raw`\b(?:check|search|scan) (?!(?:my|our|the|this|that|these|a|an|it|email|message|draft|outreach|in|with)\b)(\w+)`,
+      String.raw`\b(?:check|search|scan) (?!(?:my|our|the|this|that|these|a|an|it|email|message|draft|outreach|in|with|documentation)\b)(\w+)`,
       String.raw` for (?!(?:me|us)\b)([^.,;!?]+)`,
     ],
     'find $2 at $1',
@@ -91,9 +88,9 @@ export const TASKS: readonly Saying[] = [
     '$1 $2message ',
   ),
   saying(
-    'reminder apology thank invite response reply congratulation congratulations',
+    'reminder apology thank invite response reply congratulation congratulations nudge chaser',
     [
-      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(reminder|apology|thank[- ]you|invite|response|reply|congratulations?)\b(?! (?:email|message|note|sms|text))`,
+      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(reminder|apology|thank[- ]you|invite|response|reply|congratulations?|nudge|chaser)\b(?! (?:email|message|note|sms|text))`,
     ],
     '$1 $2$3 email ',
   ),
@@ -109,31 +106,6 @@ export const TASKS: readonly Saying[] = [
     says: /\b(?:look|search|find)(?: for)? (?:any |some )?patterns\b/gi,
     means: 'analyse the win loss patterns',
   },
-  {
-    on: 'crm salesforce hubspot pipedrive dynamics',
-    says: new RegExp(
-      String.raw`\b(?:record|enter|register|document|jot down|file|save|store|capture|note(?: down)?|write(?: down)?) ` +
-        String.raw`(?=(?:(?:an?|the|my|our|this|that|today's) )?(?:\w+ )?(?:${ACTIVITY}|it|this|that)\b[^.;!?]{0,40}\b(?:in|into|to|on) (?:the |our |my )?${PLACES_OF_RECORD}\b)`,
-      'gi',
-    ),
-    means: 'log ',
-  },
-  {
-    on: 'crm salesforce hubspot pipedrive dynamics',
-    says: new RegExp(
-      String.raw`\b(?:note|record|write|put|log|enter|jot)(?: down)? (?:in|into|on|to) (?:the |our |my )?(${PLACES_OF_RECORD})(?: that\b| ?:)[^.;!?]*`,
-      'gi',
-    ),
-    means: ' ; log a note in the $1 ',
-  },
-  saying(
-    'real permanently good immediately live crm salesforce hubspot pipedrive dynamics',
-    [
-      String.raw`\b(?:move|reassign|transfer|rebalance|shift) (?=[^.;!?]{1,80}\b(?:for real|permanently|for good|effective immediately|`,
-      String.raw`in (?:the |our )?${PLACES_OF_RECORD})\b)`,
-    ],
-    'change ',
-  ),
   saying(
     'shift shifting shifted reallocate reallocating redistribute relocate hand',
     [
@@ -276,7 +248,30 @@ export const TASKS: readonly Saying[] = [
     says: /\b(simulate|model) (?:handing|giving|passing|assigning)(?: over)?\b/gi,
     means: '$1 moving',
   },
-  { on: 'log', says: /\blog that\b[^.;!?]*/gi, means: 'log a note' },
+  saying(
+    'send',
+    [
+      String.raw`\b(?:i|we)(?:'d| would)? (?:want|need|like|have|plan) to send [^,;.]{1,60}?[,;] ?(?:so |and )?(?:please )?(draft|write|compose|prepare) it\b`,
+    ],
+    ' ; $1 an email ',
+  ),
+  {
+    on: 'wrote drafted prepared made got received',
+    says: /(?<=\w) (?:i|we|he|she|they) (?:wrote|drafted|prepared|made|got|received)(?: (?:yesterday|today|for \w+|to \w+))?(?=\s*(?:$|[.,;!?]))/gi,
+    means: '',
+  },
+  saying(
+    'export dump extract',
+    [String.raw`\b(?:salesforce|hubspot|pipedrive|dynamics|crm) (?:export|dump|extract) of `],
+    'record of ',
+  ),
+  saying(
+    'need want like',
+    [
+      String.raw`^\s*(?:before|after|for|following|since) [^,;.!?]{3,80}?(?= (?:i|we)(?: would|'d)? (?:need|want|like)\b)`,
+    ],
+    '$& ; ',
+  ),
   { on: 'out', says: /\bout of (?=(?:our|the|my|all|these|those|their)\b)/gi, means: 'from ' },
   { on: 'run', says: /\brun[_-][0-9a-z]{3,40}\b/gi, means: 'the run' },
 ]

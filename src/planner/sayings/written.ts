@@ -35,6 +35,8 @@ export const WRITTEN: readonly Saying[] = [
   ),
   { on: 'dm dms', says: /(?<=\b(?:an?|the|my|our|linkedin|quick|short) )dms?\b/gi, means: 'message' },
   { on: 'win', says: /\bwin[ -]rates?\b/gi, means: 'the win loss patterns' },
+  { on: 'intent', says: /\bintent data\b/gi, means: 'intent signals' },
+  { on: 'text', says: /\btext messages?\b/gi, means: 'sms message' },
   { on: 'inmail inmails', says: /\binmails?\b/gi, means: 'linkedin message' },
   { on: 'copy', says: /\b(email|message|linkedin|sms|outreach) copy\b/gi, means: '$1 draft' },
   { on: 'voicemail', says: /(?<=\b(?:an?|the|my|our) (?:\w+ )?)voicemail\b/gi, means: 'phone script' },
