@@ -14,6 +14,8 @@ export type Served = {
   readonly usage: () => Promise<Usage>
   /** Returns when everything is stored and the process is gone. */
   readonly stop: () => Promise<void>
+  /** In the middle of whatever it does. */
+  readonly kill: () => Promise<void>
 }
 
 const PROGRAM = new URL('server-program.ts', import.meta.url)
@@ -51,6 +53,11 @@ export async function serving(dir: string, registry: string): Promise<Served> {
     stop: async () => {
       isWanted = false
       if (child.connected) child.disconnect()
+      await exited
+    },
+    kill: async () => {
+      isWanted = false
+      child.kill('SIGKILL')
       await exited
     },
   }
