@@ -1,6 +1,7 @@
 // Lists as people work through them, against a server in a process of its own: rows a second, what the server's memory
 // does meanwhile, that each bad row is told with its line, that a list whose server is killed in the middle and the runs
 // of the same accounts one by one say the same, and what an item costs against a run.
+import { setTimeout as pause } from 'node:timers/promises'
 import { figure, setting, type Bench, type Curve, type Measured } from './bench.ts'
 import { BenchError } from './failure.ts'
 import { inFolder } from './folder.ts'
@@ -15,27 +16,28 @@ const FEW = 'few.csv'
 const MOST_OF_A_TURN = 500
 const TURNS = 5
 
-/** The heap: the least of several looks is what is left after a collection. */
-const sizeIn = (metrics: string): number => {
-  const bytes = /^nodejs_heap_size_used_bytes (?<bytes>\S+)/m.exec(metrics)?.groups?.['bytes']
-  return Number(bytes ?? 0) / 1e6
-}
+/** Between two looks: each collects what is garbage. */
+const LOOK_MS = 2000
 
 type Watch = { readonly sizes: readonly number[]; readonly stop: () => Promise<void> }
 
-/** The server's heap, twice a second, MB. */
-function watchMemory(url: string): Watch {
+/** What the server holds, MB, until it is stopped. */
+function watchMemory({ liveHeap }: Served): Watch {
   const sizes: number[] = []
-  const looks = setInterval(() => {
-    void fetch(`${url}/metrics`)
-      .then((answer) => answer.text())
-      .then((text) => sizes.push(sizeIn(text)))
-  }, 500)
+  const stopping = new AbortController()
+  const watch = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      sizes.push((await liveHeap()) / 1e6)
+      await pause(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  }
+  const watched = watch()
   return {
     sizes,
     stop: async () => {
-      clearInterval(looks)
-      sizes.push(sizeIn(await (await fetch(`${url}/metrics`)).text()))
+      stopping.abort()
+      await watched
+      sizes.push((await liveHeap()) / 1e6)
     },
   }
 }
@@ -47,8 +49,9 @@ type Whole = {
 }
 
 /** A list that nobody disturbs. */
-async function whole(dir: string, { url }: Served, rows: number): Promise<Whole> {
-  const memory = watchMemory(url)
+async function whole(dir: string, server: Served, rows: number): Promise<Whole> {
+  const { url } = server
+  const memory = watchMemory(server)
   const begun = performance.now()
   const id = await beginList(url, dir, MANY)
   await until(url, id, isOver)
@@ -98,7 +101,7 @@ const memoryOf = (rows: number, sizes: readonly number[]): Curve => ({
   kind: 'line',
   x: 's',
   y: 'MB',
-  points: sizes.map((size, index) => [index / 2, size] as const),
+  points: sizes.map((size, index) => [(index * LOOK_MS) / 1000, size] as const),
 })
 
 async function measure(dir: string, rows: number, progress: (done: number) => void): Promise<Measured> {
@@ -118,8 +121,7 @@ async function measure(dir: string, rows: number, progress: (done: number) => vo
     const { unequal, runs, cost } = await singlesOf(server.url, good)
     if (unequal.length > 0) throw new BenchError(1, `a run of its own says else: lines ${unequal.join()}`)
     const list = await until(server.url, other.id, isOver)
-    const quarter = Math.ceil(sizes.length / 4)
-    const least = (from: number): number => Math.min(...sizes.slice(from, from + quarter))
+    const half = sizes.slice(0, Math.ceil(sizes.length / 2))
     return {
       figures: [
         figure('rows', rows / seconds, '/s'),
@@ -130,8 +132,8 @@ async function measure(dir: string, rows: number, progress: (done: number) => vo
         figure(`CPU of an item against a run, median of ${TURNS} turns`, median(costs), 'ratio'),
         figure('the least of them', Math.min(...costs), 'ratio'),
         figure('the greatest of them', Math.max(...costs), 'ratio'),
-        figure('least heap of the server, second quarter', least(quarter), 'MB'),
-        figure('least heap of the server, last quarter', least(sizes.length - quarter), 'MB'),
+        figure('most that the server held in the first half', Math.max(...half), 'MB'),
+        figure('most that it held in the second half', Math.max(...sizes.slice(half.length)), 'MB'),
       ],
       curves: [memoryOf(rows, sizes)],
     }

@@ -249,6 +249,9 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'branch_taken':
       addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
       return NO_SPANS
+    case 'rule_checked':
+      addSpanEvent(trace, SPAN_EVENT.rule, { [A.rule]: event.data.rule, [A.outcome]: event.data.outcome })
+      return NO_SPANS
     case 'block_failed':
     case 'step_failed':
       noteFailure(trace, event)
@@ -260,7 +263,6 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'plan_compared':
     case 'call_looked_up':
     case 'condition_met':
-    case 'rule_checked':
     case 'step_revised':
     case 'llm_call_start':
     case 'budget_updated':
