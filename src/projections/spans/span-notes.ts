@@ -1,0 +1,28 @@
+// What happens in a run and ends no span: events of its root span.
+import type { EventOf } from '../../events/event.ts'
+import { addSpanEvent, type RunTrace } from './run-trace.ts'
+import { ATTRIBUTE as A, SPAN_EVENT } from './span-names.ts'
+
+export function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): void {
+  addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
+}
+
+/** What an expression of the plan has decided. */
+export function noteChoice(
+  trace: RunTrace,
+  { type, data }: EventOf<'branch_taken'> | EventOf<'rule_checked'>,
+): void {
+  if (type === 'branch_taken')
+    return addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: data.block, [A.case]: data.case })
+  addSpanEvent(trace, SPAN_EVENT.rule, { [A.rule]: data.rule, [A.outcome]: data.outcome })
+}
+
+/** Without a call, so that there is no span of one. */
+export function noteFailure(
+  trace: RunTrace,
+  { type, data }: EventOf<'step_failed'> | EventOf<'block_failed'>,
+): void {
+  const what =
+    type === 'block_failed' ? { [A.block]: data.block } : { [A.stepId]: data.step_id, [A.tool]: data.tool }
+  addSpanEvent(trace, SPAN_EVENT.failed, { ...what, [A.errorType]: data.mode })
+}
