@@ -23,7 +23,7 @@ const tiles = (signals: Signals): Html =>
   html`<div class="figures">
     <div class="figure">
       <b>${share(signals.success_rate)}</b
-      ><span>of runs succeed<br />those refused, denied or stopped by a policy aside</span>
+      ><span>of runs succeed<br />refused and denied ones aside</span>
     </div>
     <div class="figure">
       <b>${seconds(signals.latency.p95)}</b
