@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { inModule } from './containment.ts'
 import { AppError } from './errors.ts'
 
 /** What is loaded, and where a problem with it is told. */
@@ -76,7 +77,7 @@ export async function loadModule(request: ModuleRequest): Promise<Exports> {
   const first = firstDigests.get(url.href) ?? digest
   firstDigests.set(url.href, first)
   const address = digest === first ? url.href : `${url.href}?${digest}`
-  const exports = (await import(address).catch((error: unknown) => {
+  const exports = (await inModule(request.file, () => import(address)).catch((error: unknown) => {
     throw refused(request, `cannot be loaded: ${told(error)}`, error)
   })) as Exports
   loaded.set(url.href, { text, at })

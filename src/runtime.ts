@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import { containCalls } from './engine/calls/containment.ts'
+import { containCalls } from './containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine } from './engine/engine.ts'
 import type { AdapterNow } from './engine/vendors.ts'
@@ -27,7 +27,7 @@ import { compareRegistry, reloadOf } from './reload.ts'
 import type { Registry } from './registry/registry.ts'
 import type { Runtime, RuntimeOptions } from './runtime-options.ts'
 import { openTelemetry } from './telemetry.ts'
-import { logToolError } from './tool-errors.ts'
+import { logLeftError, logToolError } from './tool-errors.ts'
 import { VERSION } from './version.ts'
 
 export {
@@ -237,10 +237,11 @@ async function opened(
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const writer = writerName()
-  const { journal, inForce } = await prepare(options, writer)
   const { onFailure = throwIt, logger = null } = options
+  // Before anything is loaded: a file may do what it likes.
+  containCalls(onFailure, logger === null ? undefined : logLeftError(logger))
+  const { journal, inForce } = await prepare(options, writer)
   const clock = Date.now
-  containCalls(onFailure)
   const from = journal.position()
   const given = { journal, writer, clock, onFailure, ...(logger && logging(logger)) }
   const engine = await createEngine(await partsOf(given, options), inForce)

@@ -1,6 +1,8 @@
 // What a tool threw and did not declare, as its developer sees it in the log: stack and causes, without the values that
 // the tool was called with. Events, metrics and clients get the failure's mode alone.
 import type { Logger } from 'pino'
+import { boundedMap } from './cache.ts'
+import type { OnLeft } from './containment.ts'
 import type { ToolError } from './engine/parts.ts'
 
 /** Causes of causes are looked at this deep: an error may be its own cause. */
@@ -57,3 +59,31 @@ export const logToolError =
       { tool, run_id: runId, step_id: stepId, stack: errorText(error, input) },
       'a tool threw an error that it does not declare',
     )
+
+/** Where it came about; no message, which may quote what the code was given. Never throws. */
+function placesOf(error: unknown): string[] {
+  try {
+    const { stack }: { readonly stack?: unknown } = error instanceof Error ? error : {}
+    const lines = typeof stack === 'string' ? stack.split('\n') : []
+    return lines.map((line) => line.trim()).filter((line) => /^at \S/.test(line))
+  } catch {
+    return []
+  }
+}
+
+/** A timer that throws, or a page that is looked at again and again, would fill the log. */
+const TOLD_AGAIN_MS = 60_000
+const MOST_OWNERS = 1000
+
+/** Errors of tools, adapters and files outside of any call: whose, and where; of each once a minute. */
+export function logLeftError(logger: Logger): OnLeft {
+  const told = boundedMap<number>(MOST_OWNERS)
+  return (owner, error) => {
+    const name = owner.tool ?? owner.adapter ?? owner.module ?? ''
+    const now = performance.now()
+    if (now < (told.get(name) ?? 0)) return
+    told.set(name, now + TOLD_AGAIN_MS)
+    const places = placesOf(error)
+    logger.error({ ...owner, places }, 'code that is not ours left an error outside of any call')
+  }
+}

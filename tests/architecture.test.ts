@@ -42,6 +42,7 @@ const LAYERS: Readonly<Record<string, number>> = {
 const TOP: Readonly<Record<string, number>> = {
   'cache.ts': 0,
   'call-name.ts': 0,
+  'containment.ts': 0,
   'errors.ts': 0,
   'config.ts': 0,
   'config-otel.ts': 0,

@@ -1,6 +1,7 @@
 // Finds the module of each adapter that is switched on: one file, or one folder with an `adapter.ts`, an adapter; named
 // as in registry.yaml. What needs settings is connected with those that its entry lists, and with no others.
 import { existsSync } from 'node:fs'
+import { inAdapter } from '../containment.ts'
 import { AppError } from '../errors.ts'
 import { isRecord } from '../events/json.ts'
 import type { ProblemItem } from '../events/problem.ts'
@@ -91,7 +92,10 @@ export async function loadAdapters(
       continue
     }
     checkInterface(spec, adapter)
-    adapters.set(spec.name, isConnected(adapter) ? adapter.connect(settingsOf(spec, secret)) : adapter)
+    const connected = isConnected(adapter)
+      ? inAdapter(spec.name, () => adapter.connect(settingsOf(spec, secret)))
+      : adapter
+    adapters.set(spec.name, connected)
   }
   return { adapters, missing }
 }

@@ -75,7 +75,7 @@ export type Message =
   | {
       readonly kind: 'command'
       /** Records what the command means, or throws the AppError that the caller shall see. */
-      readonly apply: (turn: Turn) => void
+      readonly apply: (turn: Turn) => void | Promise<void>
       readonly resolve: (state: RunState) => void
       readonly reject: (error: unknown) => void
     }

@@ -28,9 +28,9 @@ function applyAcceptance(turn: Turn, { line, payloads, idempotency, waits }: Acc
 }
 
 /** A refused command is answered after the turn too: what refused it, as an approval that expired, is durable then. */
-function applyCommand(turn: Turn, command: Command): void {
+async function applyCommand(turn: Turn, command: Command): Promise<void> {
   try {
-    command.apply(turn)
+    await command.apply(turn)
     turn.listeners.push(() => command.resolve(turn.run.state))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
@@ -38,7 +38,7 @@ function applyCommand(turn: Turn, command: Command): void {
   }
 }
 
-function applyMessage(turn: Turn, message: Message): void {
+function applyMessage(turn: Turn, message: Exclude<Message, Command>): void {
   switch (message.kind) {
     case 'wake':
       return
@@ -54,8 +54,6 @@ function applyMessage(turn: Turn, message: Message): void {
       return recordAsk(turn, message)
     case 'answered':
       return recordAnswer(turn, message)
-    case 'command':
-      return applyCommand(turn, message)
   }
 }
 
@@ -149,7 +147,10 @@ async function attempt(
   round: Round,
 ): Promise<readonly PreparedCall[] | null> {
   const turn = openTurn(run, round.refusals)
-  for (const message of round.messages) applyMessage(turn, message)
+  for (const message of round.messages) {
+    if (message.kind === 'command') await applyCommand(turn, message)
+    else applyMessage(turn, message)
+  }
   if (!turn.waits) await followMoves(parts, turn)
   if (turn.lines.length > 0) {
     const result = await append(parts, turn)

@@ -128,7 +128,7 @@ export type Engine = {
   /** Body of a payload of a run as JSON value; null when erased. */
   readonly payload: (runId: string, digest: string) => Promise<unknown>
   /** An output in words for people: those of its tool as it is installed now, or else field by field. */
-  readonly words: (tool: string, output: unknown) => readonly string[]
+  readonly words: (tool: string, output: unknown) => Promise<readonly string[]>
   /** A tool as it is installed now; undefined: it is not. Left out where no tools are at hand. */
   readonly toolOf?: (name: string) => Tool | undefined
   /** What the operator's own folders have; left out: there are none. */

@@ -17,7 +17,7 @@ export type RunRecord = {
   /** What a completed step gave; null: nothing was released, or it was erased. */
   readonly output: (stepId: string) => Promise<unknown>
   /** An output in words, as its tool says it now. */
-  readonly words: (stepId: string, output: unknown) => readonly string[]
+  readonly words: (stepId: string, output: unknown) => Promise<readonly string[]>
   /** A person's own words, by their payload; null: they were erased. */
   readonly reason: (digest: string) => Promise<string | null>
   /** Asks nobody outside: neither vendors nor models, and calls no tool with effects. */

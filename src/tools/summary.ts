@@ -1,6 +1,8 @@
 // A tool's output as lines for people: in the tool's own words, or else field by field. Pure; used by whoever shows a
 // result, so that command line, demo and HTTP say the same.
+import { inTool, tellOf } from '../containment.ts'
 import { isRecord } from '../events/json.ts'
+import { inTime } from './in-time.ts'
 import type { Tool } from './tool.ts'
 
 const INDENT = '    '
@@ -36,18 +38,46 @@ function fieldLines([key, value]: readonly [string, unknown]): string[] {
 export const fieldsOf = (output: unknown): string[] =>
   isRecord(output) ? Object.entries(output).flatMap(fieldLines) : fieldLines(['result', output])
 
+/** Of what a tool says: more is no summary, and is not shown. */
+const MOST_LINES = 5000
+const MOST_CHARACTERS = 1024 * 1024
+
+/** A copy of lines, which nobody can change or make longer any more; null: it is something else, or too much. */
+function linesOf(said: unknown): readonly string[] | null {
+  if (!Array.isArray(said)) return null
+  const most = said.length
+  if (most > MOST_LINES) return null
+  const lines: string[] = []
+  let characters = 0
+  for (let index = 0; index < most; index += 1) {
+    const line: unknown = said[index]
+    if (typeof line !== 'string') return null
+    characters += line.length
+    if (characters > MOST_CHARACTERS) return null
+    lines.push(line)
+  }
+  return lines
+}
+
 /** null: the tool says nothing about it, or its words do not fit what an older version of it made. */
-function ownWords({ output: schema, summary }: Tool, output: unknown): readonly string[] | null {
+async function ownWords(
+  { output: schema, summary }: Tool,
+  output: unknown,
+): Promise<readonly string[] | null> {
   if (summary === undefined) return null
   try {
     const parsed = schema.safeParse(output)
-    return parsed.success ? summary(parsed.data) : null
-  } catch {
+    if (!parsed.success) return null
+    return linesOf(await inTime(summary(parsed.data)))
+  } catch (error) {
     // Words are no reason to hide a result: it is shown field by field.
+    tellOf(error)
     return null
   }
 }
 
-/** What an output says; `tool` is undefined where it is not installed any more. */
-export const summaryOf = (tool: Tool | undefined, output: unknown): readonly string[] =>
-  (tool && ownWords(tool, output)) ?? fieldsOf(output)
+/** What an output says; `tool` is undefined where it is not installed any more. Never rejects, whatever the tool does. */
+export async function summaryOf(tool: Tool | undefined, output: unknown): Promise<readonly string[]> {
+  const own = tool?.summary && (await inTool(tool.name, () => ownWords(tool, output)))
+  return own ?? fieldsOf(output)
+}

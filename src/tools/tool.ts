@@ -71,8 +71,8 @@ export type Tool = {
    * not happen. Absent: nobody can be asked.
    */
   readonly lookUp?: (input: unknown, context: ToolContext) => Promise<unknown>
-  /** What an output says, as lines for people; absent: its fields are shown. */
-  readonly summary?: (output: unknown) => readonly string[]
+  /** What an output says, as lines for people, at once or later; absent, or anything else: its fields are shown. */
+  readonly summary?: (output: unknown) => unknown
 }
 
 /** A tool with the types of its schemas. */

@@ -1,5 +1,5 @@
 // A process that calls every hostile tool once. Arguments: its folder. Says on standard output what became of each.
-import { containCalls } from '../../src/engine/calls/containment.ts'
+import { containCalls } from '../../src/containment.ts'
 import { sqliteJournal } from '../../src/journal/sqlite/sqlite.ts'
 import { isolated } from '../../src/tools/isolation/isolated.ts'
 import { registryFrom, world } from '../engine/world.ts'

@@ -39,7 +39,7 @@ const known = async (runId: string) => {
   return waitingRun
 }
 
-const accepted = { runId: RUN_ID, traceId: 'a'.repeat(32), created: true }
+const accepted = { runId: RUN_ID, traceId: 'a'.repeat(32), created: true, plannedBy: null }
 
 const noBatch = async (batchId: string) => {
   throw new AppError('BATCH_NOT_FOUND', { batch_id: batchId })
@@ -103,7 +103,7 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     revise: record('revise', script.revise ?? known),
     decide: record('decide', script.decide ?? (async () => waitingRun)),
     payload: script.payload ?? (async (_runId, digest) => bodies.get(digest) ?? null),
-    words: script.words ?? ((_tool, output) => fieldsOf(output)),
+    words: script.words ?? (async (_tool, output) => fieldsOf(output)),
     stored: script.stored ?? (async () => []),
     registry: script.registry ?? (() => registry),
     adapters: {

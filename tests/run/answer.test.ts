@@ -75,7 +75,7 @@ describe('the answer of a run', () => {
 })
 
 describe('an output in words', () => {
-  test('is what its tool says, and field by field where that says nothing', () => {
+  test('is what its tool says, and field by field where that says nothing', async () => {
     const output = {
       value: 1.5,
       is_open: true,
@@ -94,14 +94,14 @@ describe('an output in words', () => {
       'rows:',
       '  - {"n":1}',
     ])
-    expect(summaryOf(undefined, 'x')).toEqual(['result: x'])
+    expect(await summaryOf(undefined, 'x')).toEqual(['result: x'])
   })
 
-  test('of an older version of its tool, or that its words fail with, is shown field by field', () => {
-    expect(summaryOf(draft, { message_draft: 'Hello' })).toEqual(['message draft: Hello'])
+  test('of an older version of its tool, or that its words fail with, is shown field by field', async () => {
+    expect(await summaryOf(draft, { message_draft: 'Hello' })).toEqual(['message draft: Hello'])
     const summary = (): never => {
       throw new TypeError('no words')
     }
-    expect(summaryOf({ ...draft, output: z.unknown(), summary }, { n: 1 })).toEqual(['n: 1'])
+    expect(await summaryOf({ ...draft, output: z.unknown(), summary }, { n: 1 })).toEqual(['n: 1'])
   })
 })

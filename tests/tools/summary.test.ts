@@ -13,7 +13,7 @@ test('coverage is told with its gaps and what it assumes', async () => {
     { territory_id: 'south', account_count: 10, rep_count: 0 },
     { territory_id: 'east', account_count: 'n/a', rep_count: 1 },
   ]
-  expect(summaryOf(coverage, await outputOf(coverage, { territories }))).toEqual([
+  expect(await summaryOf(coverage, await outputOf(coverage, { territories }))).toEqual([
     '2 territories with 1 reps and 140 accounts are at 140.0% of their capacity; gaps: 2.',
     '  gap: high: north is at 130.0% of its capacity: hire, or split it.',
     '  gap: high: Assign a rep to south: nobody looks after it.',
@@ -28,7 +28,7 @@ test('a risk is told with its mitigation and what is unknown, and an unknown one
     risk_factors: { no_champion: true, no_budget_confirmed: false, competition: false, no_timeline: false },
     days_in_stage: 3,
   }
-  expect(summaryOf(dealRisk, await outputOf(dealRisk, input))).toEqual([
+  expect(await summaryOf(dealRisk, await outputOf(dealRisk, input))).toEqual([
     'deal risk: low, 0.25; chance to close 0.75',
     '  risk: no champion (high): Find somebody inside who speaks for us.',
     '  next: Low risk: keep to the plan and its dates.',
@@ -36,7 +36,7 @@ test('a risk is told with its mitigation and what is unknown, and an unknown one
     '  unknown: whether the sales cycle is long',
   ])
   const nothing = await outputOf(dealRisk, { opportunity: {} })
-  expect(summaryOf(dealRisk, nothing)[0]).toBe('deal risk: unknown')
+  expect((await summaryOf(dealRisk, nothing))[0]).toBe('deal risk: unknown')
 })
 
 const DEALS = [1, 2, 3].map((n) => ({
@@ -53,7 +53,7 @@ const LOST = {
 }
 
 test('patterns are told with the deals that they rest on', async () => {
-  expect(summaryOf(winLoss, await outputOf(winLoss, { deals: [...DEALS, LOST] }))).toEqual([
+  expect(await summaryOf(winLoss, await outputOf(winLoss, { deals: [...DEALS, LOST] }))).toEqual([
     'won and lost deals: sufficient data, 3 of 4 won (75 %), 0 active',
     '  won: Retail: 75 % of 4 deals (30 % to 95 %). Strong fit: look for more of Retail.',
     '  won: 10-50M: 100 % of 3 deals (44 % to 100 %). Strong fit: look for more of buyers with a revenue of 10-50M.',
@@ -64,7 +64,7 @@ test('patterns are told with the deals that they rest on', async () => {
 })
 
 test('personas are told with how often they come', async () => {
-  expect(summaryOf(personas, await outputOf(personas, { deals: DEALS }))).toEqual([
+  expect(await summaryOf(personas, await outputOf(personas, { deals: DEALS }))).toEqual([
     'buyer personas: 1, from 3 people in won deals',
     '  persona: VP of Sales (department Sales, seniority vp), 3 times. Go to VPs of Sales first: they decide.',
     '  decides: Reach VPs of Sales (vp) for the final approval.',

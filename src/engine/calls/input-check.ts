@@ -1,6 +1,9 @@
 // Whether a tool can be called with an input, and what is wrong with it for the people who gave it: before a run is
 // accepted for every value that its plan takes from the context, and again right before each call.
+import { inTool } from '../../containment.ts'
+import { memoize } from '../../cache.ts'
 import { AppError } from '../../errors.ts'
+import { plainCheck } from '../../events/checks/plain-check.ts'
 import { copiedPayload, type KeptValue } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
 import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
@@ -25,13 +28,18 @@ export type InputCheck =
       readonly thrown?: unknown
     }
 
+/** Rules that the schema's writer made are code of the tool's. */
+const ruled = memoize((schema: Tool['input']) => ({ byOwnCode: plainCheck(schema) === null }))
+
 /** A tool's mistake, a schema that throws, must end a call and not the process. */
 export function parseWith(
   schema: Tool['input'],
   value: unknown,
+  tool: string,
 ): ReturnType<Tool['input']['safeParse']> | { readonly thrown: unknown } {
   try {
-    return schema.safeParse(value)
+    if (!ruled(schema).byOwnCode) return schema.safeParse(value)
+    return inTool(tool, () => schema.safeParse(value))
   } catch (thrown) {
     return { thrown }
   }
@@ -58,7 +66,7 @@ export const brokenSchema = (name: string): Failure =>
 
 /** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
 export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputCheck {
-  const parsed = parseWith(tool.input, input)
+  const parsed = parseWith(tool.input, input, tool.name)
   if ('thrown' in parsed)
     return { ok: false, failure: brokenSchema(spec.name), problems: [], thrown: parsed.thrown }
   const problems = parsed.success ? declared(spec, input) : unfitProblems(parsed.error.issues, input)
@@ -124,7 +132,7 @@ function problemsApart(tool: Tool, inputs: Known['inputs']): ProblemItem[] {
   return Object.entries(inputs).flatMap(([name, value]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (!isSchema(field)) return []
-    const parsed = parseWith(field, value)
+    const parsed = parseWith(field, value, tool.name)
     const issues = 'thrown' in parsed ? [] : (parsed.error?.issues ?? [])
     return unfitProblems(
       issues.map((issue) => ({ ...issue, path: [name, ...issue.path] })),

@@ -31,7 +31,7 @@ export async function askVendor(
     },
   }
   // As the call itself had it: with what the tool's schema fills in.
-  const read = parseWith(tool.input, request.input)
+  const read = parseWith(tool.input, request.input, tool.name)
   const input = 'success' in read && read.success ? read.data : request.input
   const outcome = await make({ ...request, tool: asking, input })
   return isAbsent && !outcome.ok ? null : outcome

@@ -101,7 +101,7 @@ function keptAtOnce(tool: Tool, spec: ToolSpec, { output, salt }: Made): Checked
 
 /** As its schema gives it back. */
 function keptAsParsed(tool: Tool, spec: ToolSpec, { output, salt }: Made): Checked {
-  const parsed = parseWith(tool.output, output)
+  const parsed = parseWith(tool.output, output, tool.name)
   if ('thrown' in parsed) return { ok: false, failure: brokenSchema(spec.name), thrown: parsed.thrown }
   if (!parsed.success) return refuse(`The output of ${spec.name} does not fit its declaration.`)
   const given = { value: parsed.data, salt }

@@ -12,6 +12,7 @@ import type { Tool } from '../../tools/tool.ts'
 import type { ActiveRun } from '../active-run.ts'
 import { payloadValue } from '../values.ts'
 import { call } from './call.ts'
+import { Cancellation } from './cancellation.ts'
 import { checkInput } from './input-check.ts'
 import { kindOf } from '../../events/stream.ts'
 
@@ -77,8 +78,8 @@ async function madeAgain(reader: Reader, again: Again, signal: AbortSignal): Pro
       return Promise.resolve(null)
     },
   }
-  const controller = new AbortController()
-  signal.addEventListener('abort', () => controller.abort(), { once: true })
+  const cancellation = new Cancellation()
+  signal.addEventListener('abort', () => cancellation.abort(), { once: true })
   const outcome = await call(
     {
       tool,
@@ -103,7 +104,7 @@ async function madeAgain(reader: Reader, again: Again, signal: AbortSignal): Pro
         model,
       },
     },
-    controller,
+    cancellation,
   )
   if (hasAskedModel) return leftOut('It asks a language model.')
   if (hasAskedForRuns) return leftOut('It reads other runs.')

@@ -1,5 +1,6 @@
 // What people tell a run: decide an approval, revise, cancel, reconcile. Each is checked against the run as it is at that
 // moment, in the run's own order, and answered when it is durable.
+import { inTool } from '../../containment.ts'
 import { AppError } from '../../errors.ts'
 import { runOfApproval } from '../../events/approval.ts'
 import { cancelLines } from '../../run/cancel.ts'
@@ -19,7 +20,11 @@ import type { Turn } from '../active-run.ts'
 import { payloadValue } from '../values.ts'
 
 /** Hands a command to a run; answers with the run after it, or with the error it was refused with. */
-function command(context: EngineContext, runId: string, apply: (turn: Turn) => void): Promise<RunState> {
+function command(
+  context: EngineContext,
+  runId: string,
+  apply: (turn: Turn) => void | Promise<void>,
+): Promise<RunState> {
   return new Promise((resolve, reject) => {
     context.worker.tell(runId, { kind: 'command', apply, resolve, reject }).catch(reject)
   })
@@ -44,10 +49,10 @@ export async function presentState(context: EngineContext, runId: string): Promi
   })
 }
 
-function applyDecision(
+async function applyDecision(
   turn: Turn,
   asked: { approvalId: string; request: DecisionRequest; by: Principal },
-): void {
+): Promise<void> {
   const { approvalId, request, by } = asked
   const approval = turn.state.approvals[approvalId]
   const step = approval && turn.state.steps[approval.stepId]
@@ -61,7 +66,7 @@ function applyDecision(
   // In words alone: it goes back to the requester, with the reason.
   if (request.changes === null)
     return record(turn, decideApproval(turn.state, { ...vote, reason, changes: null }))
-  const { edits, value } = edited(turn, {
+  const { edits, value } = await edited(turn, {
     step,
     changes: request.changes,
     review: approval.review,
@@ -100,7 +105,7 @@ export async function decide(
       : new Map<string, unknown>()
     return await command(context, runId, (turn) => {
       for (const [digest, value] of values) turn.run.values.set(digest, value)
-      applyDecision(turn, asked)
+      return applyDecision(turn, asked)
     })
   } catch (error) {
     throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown : error
@@ -109,10 +114,10 @@ export async function decide(
 
 type Revising = Revision & { readonly stepId: string }
 
-function applyRevision(turn: Turn, { stepId, inputs, by }: Revising): void {
+async function applyRevision(turn: Turn, { stepId, inputs, by }: Revising): Promise<void> {
   const step = returnedStep(turn.state, stepId, { by: by.id, now: turn.now })
   const review = step.plan.review === 'call' ? 'call' : 'output'
-  const { value } = edited(turn, { step, changes: { inputs }, review })
+  const { value } = await edited(turn, { step, changes: { inputs }, review })
   record(turn, [reviseStep(step, { by: by.id, inputs: addPayload(turn, value).digest })])
 }
 
@@ -123,7 +128,7 @@ export async function revise(context: EngineContext, runId: string, asked: Revis
   })
   return command(context, runId, (turn) => {
     for (const [digest, value] of values) turn.run.values.set(digest, value)
-    applyRevision(turn, asked)
+    return applyRevision(turn, asked)
   })
 }
 
@@ -169,11 +174,8 @@ function applyReconciliation(turn: Turn, asked: Reconciliation & { stepId: strin
   const tool = turn.run.tools.get(step.plan.tool)
   const spec = turn.run.registry.tools[step.plan.tool]
   if (tool === undefined || spec === undefined) return changesInvalid('The tool is not installed.')
-  const checked = checkOutput(tool, spec, {
-    input: undefined,
-    output: asked.output,
-    salt: turn.run.salt,
-  })
+  const given = { input: undefined, output: asked.output, salt: turn.run.salt }
+  const checked = inTool(tool.name, () => checkOutput(tool, spec, given))
   if (!checked.ok)
     return changesInvalid('Give the output that the call would have had: it must fit the tool.')
   const person = { by: asked.by.id, reason: addPayload(turn, asked.reason).digest }

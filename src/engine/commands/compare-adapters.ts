@@ -1,6 +1,7 @@
 // The same reading through several adapters at once: what each says, field by field, how long it took and how fresh it
 // is. Outside any run, so that no budget is charged; the calls stand in the figures of each adapter.
 import type { Adapter } from '../../adapters/adapter.ts'
+import { inAdapter } from '../../containment.ts'
 import { AppError } from '../../errors.ts'
 import { canonicalJson } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
@@ -56,7 +57,7 @@ async function ask({ request, vendors, guard, signal }: Parts, spec: AdapterSpec
     if (!guarded) throw new CallError('resource_not_found', 'It does not offer this.', { happened: 'no' })
     const input = Object.hasOwn(request.inputs, spec.name) ? request.inputs[spec.name] : request.input
     const call = { signal: given, idempotencyKey: 'cugar-compare', timeoutMs: request.timeoutMs }
-    return guarded(input, call)
+    return inAdapter(spec.name, () => guarded(input, call))
   }
   const [asked] = await Promise.allSettled([act()])
   const took = { adapter: spec.name, durationMs: Math.round(performance.now() - begun) }

@@ -1,10 +1,13 @@
 // What a person makes of the content of a step: fields laid over those that were shown, checked like any content of
 // its tool.
+import { inTool, tellOf } from '../../containment.ts'
 import { AppError } from '../../errors.ts'
 import { jsonPayload } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
 import { problemsOf } from '../../events/problem.ts'
 import type { StepState } from '../../run/state.ts'
+import { inTime } from '../../tools/in-time.ts'
+import type { Tool } from '../../tools/tool.ts'
 import type { Turn } from '../active-run.ts'
 import type { DecisionRequest } from '../engine.ts'
 import { checkInput } from '../calls/input-check.ts'
@@ -18,16 +21,30 @@ export function changesInvalid(why: string, problems: { path: string; message: s
 }
 
 /** A mistake of a tool refuses the changes; it ends no run. */
-function byTool<T>(work: () => T): T {
+async function byTool<T>({ name }: Tool, work: () => T | Promise<T>): Promise<T> {
   try {
-    return work()
+    return await inTool(name, async () => {
+      try {
+        return await work()
+      } catch (error) {
+        tellOf(error)
+        throw error
+      }
+    })
   } catch (cause) {
     throw new AppError('CHANGES_INVALID', { why: 'The tool fails with this content.' }, { cause })
   }
 }
 
+/** What follows from the edited text, such as its count of words, is of that text. */
+const wholeOf = (tool: Tool, output: unknown): Promise<unknown> =>
+  byTool(tool, async () => (await inTime(tool.revised?.(output))) ?? output)
+
 /** The content that the changes make of what the reviewer saw: their fields replace its fields. */
-export function edited(turn: Turn, change: { step: StepState; changes: Changes; review: 'call' | 'output' }) {
+export async function edited(
+  turn: Turn,
+  change: { step: StepState; changes: Changes; review: 'call' | 'output' },
+) {
   const { step, changes, review } = change
   const edits = changes.output === undefined ? 'inputs' : 'output'
   if (edits === 'output' && review === 'call')
@@ -42,17 +59,17 @@ export function edited(turn: Turn, change: { step: StepState; changes: Changes; 
   const value = { ...(isRecord(before) ? before : {}), ...asked }
   if (jsonPayload(value) === null) return changesInvalid(`The ${edits} must be JSON.`)
   const schema = edits === 'output' ? tool.output : tool.input
-  const parsed = byTool(() => schema.safeParse(value))
+  const parsed = await byTool(tool, () => schema.safeParse(value))
   if (!parsed.success)
     return changesInvalid(`The ${edits} would not fit ${step.plan.tool}.`, problemsOf(parsed.error))
-  // What follows from the edited text, such as its count of words, is of that text.
-  const whole = edits === 'output' ? byTool(() => tool.revised?.(parsed.data) ?? value) : value
-  const checked =
-    edits === 'output'
-      ? checkOutput(tool, spec, { input: undefined, output: whole, salt: turn.run.salt })
-      : checkInput(tool, spec, value)
-  if (!checked.ok) return changesInvalid(checked.failure.message)
-  return { edits, value: whole } as const
+  if (edits === 'inputs') {
+    const checked = checkInput(tool, spec, value)
+    return checked.ok ? ({ edits, value } as const) : changesInvalid(checked.failure.message)
+  }
+  const output = tool.revised === undefined ? value : await wholeOf(tool, parsed.data)
+  const { salt } = turn.run
+  const checked = inTool(tool.name, () => checkOutput(tool, spec, { input: undefined, output, salt }))
+  return checked.ok ? ({ edits, value: checked.output } as const) : changesInvalid(checked.failure.message)
 }
 
 const shownInputs = (turn: Turn, step: StepState): string | null => {

@@ -1,5 +1,6 @@
 // Whether a vendor answers, asked by a reading that changes nothing and asks for nobody's data in particular.
 import type { Adapter, AdapterCall } from '../../adapters/adapter.ts'
+import { inAdapter } from '../../containment.ts'
 import type { FailureMode } from '../../events/taxonomy.ts'
 import { CallError } from '../../run/failure.ts'
 import { operationOf } from './operations.ts'
@@ -35,7 +36,7 @@ export function probeOf(adapter: Adapter): Probe | null {
       operation,
       ask: async (signal, onQuota) => {
         const call = { signal, idempotencyKey: 'cugar-check', timeoutMs: PROBE_MS, onQuota }
-        await act(question, call).catch((error: unknown) => {
+        await inAdapter(adapter.name, () => act(question, call)).catch((error: unknown) => {
           if (!(error instanceof CallError) || !ANSWERS.has(error.mode)) throw error
         })
       },

@@ -64,7 +64,7 @@ async function judgementsOf(state: RunState, approval: ApprovalState, reader: Re
     (approval.judgements ?? []).map(async ({ stepId, output: digest }) => {
       const tool = state.steps[stepId]?.plan.tool ?? ''
       const output = await reader.read(digest)
-      return { step_id: stepId, tool, output, lines: [...reader.words(tool, output)] }
+      return { step_id: stepId, tool, output, lines: [...(await reader.words(tool, output))] }
     }),
   )
 }
@@ -73,7 +73,7 @@ async function subjectLines(state: RunState, approval: ApprovalState, reader: Re
   if (!maySee(approval, reader)) return []
   const subject = await reader.read(approval.subject)
   const tool = state.steps[approval.stepId]?.plan.tool ?? ''
-  return [...(approval.review === 'call' ? fieldsOf(subject) : reader.words(tool, subject))]
+  return [...(approval.review === 'call' ? fieldsOf(subject) : await reader.words(tool, subject))]
 }
 
 /** What was under review, and what was said of it. */

@@ -25,12 +25,22 @@ export async function presentAnswer(
 ): Promise<z.input<typeof run>['answer']> {
   const values = await valuesOf((digest) => source.payload(state.runId, digest), answerPayloads(state))
   const valueOf = (digest: string): unknown => values.get(digest) ?? null
+  // A tool may take its time for its words: what is not there yet has an empty list in its place.
+  const awaited = new Map<readonly string[], Promise<readonly string[]>>()
   const { results, missing, leftOut, degraded, spent, waiting } = answerOf(state, {
     valueOf,
-    wordsOf: source.words,
+    wordsOf: (tool, output) => {
+      const place: string[] = []
+      awaited.set(place, source.words(tool, output))
+      return place
+    },
   })
+  const said = results.map(async (result) => ({
+    ...result,
+    lines: [...((await awaited.get(result.lines)) ?? result.lines)],
+  }))
   return {
-    results: results.map((result) => ({ ...result, lines: [...result.lines] })),
+    results: await Promise.all(said),
     missing: [...missing],
     left_out: [...leftOut],
     degraded: [...degraded],

@@ -34,7 +34,7 @@ async function subjectLine(engine: Engine, { run_id, subject }: ApprovalRow): Pr
 
 /** The first thing that a judge says. */
 async function said(engine: Engine, runId: string, { tool, output }: Judgement): Promise<string[]> {
-  const [first] = engine.words(tool, await engine.payload(runId, output))
+  const [first] = await engine.words(tool, await engine.payload(runId, output))
   return first === undefined ? [] : [first]
 }
 

@@ -126,7 +126,7 @@ async function explained(step: StepState, record: RunRecord) {
     because: reason,
     inputs: inputsOf(step.plan),
     rules: rulesOf(step, record),
-    says: output === null ? [] : [...record.words(step_id, output)],
+    says: output === null ? [] : [...(await record.words(step_id, output))],
     decisions: await decisionsOf(step, record),
     gave_nothing: output === null ? whySkipped(step) : null,
   }

@@ -3,11 +3,15 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
+import { boundedMap } from '../../cache.ts'
+import { payloadOf } from '../../events/digest.ts'
 import { lentFolders } from '../../lending.ts'
 import { CallError, type Failure } from '../../run/failure.ts'
+import { PATIENCE_MS } from '../in-time.ts'
 import type { Tool, ToolContext } from '../tool.ts'
 import { MOST_OUTSIDE_MB, watchMemory } from './memory.ts'
-import type { ThreadAnswer, ThreadOrder } from './message.ts'
+import type { ThreadAnswer, ThreadOrder, ThreadQuestion } from './message.ts'
 
 /** Of the tool's objects; a heap that grows beyond it ends the thread. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 }
@@ -42,11 +46,12 @@ const thrownThere = (stack: string): Error =>
   Object.assign(new Error('thrown in the thread of the tool'), { stack })
 
 /** What a thread says of an error, as the error itself. */
-function errorOf({ failure, stack }: { failure: Failure; stack: string | null }): Error {
+function errorOf({ failure, stack, problems = [] }: Extract<ThreadAnswer, { failure: Failure }>): Error {
   if (stack !== null && failure.mode === 'agent_bug') return thrownThere(stack)
   const { mode, message, happened, retryAfterMs } = failure
   return new CallError(mode, message, {
     happened,
+    problems,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })
 }
@@ -96,20 +101,59 @@ async function callInThread(order: ThreadOrder, signal: AbortSignal): Promise<un
   }
 }
 
+/** What a schema says as data alone, without the rules that are code: those are read in the thread. */
+function asData(schema: z.ZodType, io: 'input' | 'output'): z.ZodType {
+  try {
+    return z.fromJSONSchema(z.toJSONSchema(schema, { io, unrepresentable: 'any' }))
+  } catch {
+    return z.unknown()
+  }
+}
+
+/** Outputs whose words are remembered: a thread for each look at a page would be many. */
+const MOST_WORDS = 200
+
+/** Words that failed, or took too long, are asked for again after this: their threads are also those of calls. */
+const REST_MS = 60_000
+
+function remembered<T>(make: (output: unknown) => Promise<T>): (output: unknown) => Promise<T> {
+  const known = boundedMap<Promise<T>>(MOST_WORDS)
+  return (output) => {
+    const key = payloadOf(output).digest
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const said = make(output)
+    known.set(key, said)
+    said.catch(() => setTimeout(() => known.delete(key), REST_MS).unref())
+    return said
+  }
+}
+
+type Threads = Pick<ThreadOrder, 'module' | 'maxOutputBytes'>
+
 /**
  * The tool, called in threads; `module` is the URL of what exports it under its name. It is given no adapter, no texts,
- * no past runs, no library and no model.
+ * no past runs, no library and no model. What it says of its outputs, and the rules of its schemas, run there too.
  */
-export const isolated = (
-  tool: Tool,
-  { module, maxOutputBytes }: Pick<ThreadOrder, 'module' | 'maxOutputBytes'>,
-): Tool => ({
-  ...tool,
-  call: (input, { signal, ...given }: ToolContext) => {
-    const { adapter: _a, texts: _t, runs: _r, templates: _l, model: _m, ...context } = given
-    return callInThread(
-      { module, name: tool.name, input, context, maxOutputBytes, lends: lentFolders() },
-      signal,
-    )
-  },
-})
+export function isolated(tool: Tool, { module, maxOutputBytes }: Threads): Tool {
+  const { name, summary } = tool
+  const order = (): Omit<ThreadOrder, 'asks' | 'input' | 'context'> => ({
+    module,
+    name,
+    maxOutputBytes,
+    lends: lentFolders(),
+  })
+  const made = (asks: ThreadQuestion, input: unknown): Promise<unknown> =>
+    callInThread({ ...order(), asks, input, context: null }, AbortSignal.timeout(PATIENCE_MS))
+  return {
+    ...tool,
+    input: asData(tool.input, 'input'),
+    output: asData(tool.output, 'output'),
+    call: (input, { signal, ...given }: ToolContext) => {
+      const { adapter: _a, texts: _t, runs: _r, templates: _l, model: _m, ...context } = given
+      return callInThread({ ...order(), asks: 'call', input, context }, signal)
+    },
+    revised: (output) => made('revised', output),
+    ...(summary && { summary: remembered((output) => made('words', output)) }),
+  }
+}

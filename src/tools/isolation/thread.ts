@@ -4,10 +4,11 @@ import { syncBuiltinESMExports } from 'node:module'
 import threads, { parentPort, workerData } from 'node:worker_threads'
 import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/checks/json-fault.ts'
-import { classify, failure, isToldWhole } from '../../run/failure.ts'
+import { classify, declaredProblems, failure, isToldWhole } from '../../run/failure.ts'
 import { lendPackages } from '../../lending.ts'
 import { NO_TEXTS } from '../text-file.ts'
 import type { Tool } from '../tool.ts'
+import { unfitProblems } from '../unfit.ts'
 import { noModel } from '../tool-model.ts'
 import type { ThreadAnswer, ThreadOrder } from './message.ts'
 
@@ -48,15 +49,47 @@ const stackOf = (error: unknown): string => {
   }
 }
 
-async function callTool(order: ThreadOrder): Promise<ThreadAnswer> {
+const unfitOutput = (name: string): ThreadAnswer => ({
+  failure: failure('agent_invalid_output', `The output of ${name} does not fit its declaration.`, 'yes'),
+  stack: null,
+})
+
+/** Its own schemas are read here, on both sides of the call: their rules are code of the tool's. */
+async function calledTool(tool: Tool, order: ThreadOrder): Promise<ThreadAnswer> {
+  const input = tool.input.safeParse(order.input)
+  if (!input.success) {
+    const message = `The inputs do not fit ${order.name}.`
+    const problems = unfitProblems(input.error.issues, order.input)
+    return { failure: failure('user_invalid_input', message), stack: null, problems }
+  }
+  const { context } = order
+  if (context === null) throw new TypeError('a call has a context')
+  const signal = new AbortController().signal
+  const model = noModel('not_allowed')
+  const nothing = { adapter: null, texts: NO_TEXTS, runs: null, templates: null, model }
+  const answer = answerOf(await tool.call(input.data, { ...context, signal, ...nothing }), order)
+  if (!('value' in answer)) return answer
+  const output = tool.output.safeParse(answer.value)
+  return output.success ? { value: output.data } : unfitOutput(order.name)
+}
+
+/** What a tool makes of an output of its own, beside its calls. */
+async function madeOf(tool: Tool, order: ThreadOrder): Promise<ThreadAnswer> {
+  const output = tool.output.safeParse(order.input)
+  if (!output.success) return unfitOutput(order.name)
+  if (order.asks === 'words') return answerOf(await tool.summary?.(output.data), order)
+  const revised = (await tool.revised?.(output.data)) ?? order.input
+  const again = tool.output.safeParse(revised)
+  return again.success ? answerOf(again.data, order) : unfitOutput(order.name)
+}
+
+async function answerTo(order: ThreadOrder): Promise<ThreadAnswer> {
   try {
     const tool = await loadTool(order)
-    const signal = new AbortController().signal
-    const model = noModel('not_allowed')
-    const nothing = { adapter: null, texts: NO_TEXTS, runs: null, templates: null, model }
-    return answerOf(await tool.call(order.input, { ...order.context, signal, ...nothing }), order)
+    return order.asks === 'call' ? await calledTool(tool, order) : await madeOf(tool, order)
   } catch (error) {
-    return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error) }
+    const problems = declaredProblems(error)
+    return { failure: classify(error), stack: isToldWhole(error) ? null : stackOf(error), problems }
   }
 }
 
@@ -88,4 +121,4 @@ function post(answer: ThreadAnswer): void {
 // Kept alive until it is ended: a tool that waits for nothing would end it otherwise.
 parentPort?.on('message', () => undefined)
 // A moment later: a rejected promise that the tool has left ends the thread first.
-void callTool(workerData as ThreadOrder).then((answer) => setImmediate(post, answer))
+void answerTo(workerData as ThreadOrder).then((answer) => setImmediate(post, answer))

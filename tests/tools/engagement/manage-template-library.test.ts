@@ -166,7 +166,7 @@ describe('manage_template_library', () => {
   })
 
   test('tells a template, and refuses what is not there or lacks something with every path', async () => {
-    expect(summaryOf(tool, await answer({ operation: 'read', template_id: 'hello' }))).toEqual([
+    expect(await summaryOf(tool, await answer({ operation: 'read', template_id: 'hello' }))).toEqual([
       'Retrieved version 3 of hello',
       'Hello, version 3:',
       '    Hi {{name|there}} and {{company}}',

@@ -291,7 +291,7 @@ describe('schedule_engagement_touchpoint', () => {
 
   test('tells its slots, and refuses wrong input with every path', async () => {
     expect(
-      summaryOf(
+      await summaryOf(
         tool,
         await proposed({ time_zone: 'UTC', earliest: '2026-03-27', slots: 1, title: 'Call', ...PEOPLE }),
       ),

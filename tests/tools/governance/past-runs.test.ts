@@ -149,7 +149,7 @@ describe('explain_recommendation', () => {
       ],
     })
     expect(output.steps[0]?.because).not.toBe('')
-    const lines = summaryOf(explain, output)
+    const lines = await summaryOf(explain, output)
     expect(lines).toContain('s1 score_account_fit recommendation: high_priority')
     expect(lines).toContain('  input: account from context.account')
   })
@@ -278,7 +278,7 @@ describe('replay_run', () => {
         result: 'failed',
         policy: [{ path: 'cost', before: 0.5, now: 0.7 }],
       })
-      expect(summaryOf(replay, output)).toContain('  policy: cost: 0.5, now 0.7')
+      expect(await summaryOf(replay, output)).toContain('  policy: cost: 0.5, now 0.7')
     } finally {
       await runtime.reload(registry, { id: 'admin', roles: ['admin'] })
     }

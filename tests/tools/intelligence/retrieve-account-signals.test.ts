@@ -72,7 +72,7 @@ describe('retrieve_account_signals', () => {
       interpreted: [{ path: 'fetch_from_crm', as: true, rule: 'answer' }],
       ignored: [],
     })
-    expect(summaryOf(tool, output)).toEqual([
+    expect(await summaryOf(tool, output)).toEqual([
       'signals of acme-001: the CRM has data to act on (source: mock)',
       '  signal: Revenue: 48,000,000 (as of 2026-01-15T09:00:00Z)',
       '  signal: Industry: Manufacturing (as of 2026-01-15T09:00:00Z)',

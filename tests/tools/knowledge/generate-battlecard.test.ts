@@ -239,7 +239,7 @@ describe('generate_battlecard', () => {
   })
 
   test('tells its lines with their places, and refuses wrong input with every path', async () => {
-    expect(summaryOf(tool, await cardOf({ competitor: 'Globex', documents, limit: 1 }))).toEqual([
+    expect(await summaryOf(tool, await cardOf({ competitor: 'Globex', documents, limit: 1 }))).toEqual([
       'battlecard for Globex: found in 9 passages',
       '  strength: Globex is known in retail. [rivals.md:9 Rivals > Globex > Strengths]',
       '  weakness: We plan within a minute. [rivals.md:13 Rivals > Globex > Our strengths]',

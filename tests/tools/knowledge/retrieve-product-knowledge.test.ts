@@ -116,7 +116,7 @@ describe('retrieve_product_knowledge', () => {
   })
 
   test('tells its passages with their places, and refuses wrong input with every path', async () => {
-    expect(summaryOf(tool, await outputOf(tool, { query: 'CSV', documents }))).toEqual([
+    expect(await summaryOf(tool, await outputOf(tool, { query: 'CSV', documents }))).toEqual([
       'product knowledge: found, 1 of 7 passages',
       '  passage: Orders come as CSV, too. [flow.md:8 Flow > Integrations]',
     ])

@@ -1,0 +1,134 @@
+// What code that is not ours does behind our back: errors that it throws later and rejected promises that it leaves are
+// brought to where they come from, by async context, and an end of the process that it asks for is an error of its own.
+// A call of a tool is told of them; what a tool, an adapter or a module does outside of any call is logged by its name.
+// What comes from none of them is the program's own fault, and ends the process as ever.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { boundedMap } from './cache.ts'
+import { CALL_OF_NOW } from './call-name.ts'
+
+/** Whose code runs. Names alone: they are logged. */
+export type Owner = {
+  readonly tool?: string
+  readonly adapter?: string
+  /** A file, as people know it. */
+  readonly module?: string
+  readonly run_id?: string
+  readonly step_id?: string
+}
+
+/** Code that may still go wrong, or went wrong after its end. */
+export type Contained = {
+  readonly fail: (error: unknown) => void
+  readonly name: Owner
+}
+
+/** Is told of an error that somebody's code left, or threw and we caught, outside of any call. */
+export type OnLeft = (owner: Owner, error: unknown) => void
+
+const contained = new AsyncLocalStorage<Contained>()
+let onLeft: OnLeft = () => undefined
+
+/** Does the work, and whatever follows from it, in the name of a call. */
+export const inCall = <T>(call: Contained, work: () => T): T => contained.run(call, work)
+
+/** More than a registry has names. */
+const MOST_OWNERS = 5000
+const owners = boundedMap<Contained>(MOST_OWNERS)
+
+function containedOf(kind: 'tool' | 'adapter' | 'module', name: string): Contained {
+  const key = `${kind}/${name}`
+  const known = owners.get(key)
+  if (known !== undefined) return known
+  const owner: Owner = { [kind]: name }
+  const made: Contained = { name: owner, fail: (error) => onLeft(owner, error) }
+  owners.set(key, made)
+  return made
+}
+
+/** Does work of a tool's code that belongs to no call: its words, its rules, its figures. Within a call of it, as that call. */
+export function inTool<T>(name: string, work: () => T): T {
+  if (contained.getStore()?.name.tool === name) return work()
+  return within('tool', name, work)
+}
+
+/** Does work of an adapter's code that is no tool's call. */
+export const inAdapter = <T>(name: string, work: () => T): T => within('adapter', name, work)
+
+/** Logs what somebody's code threw where it belongs to no call, and another answer stands in for its own. */
+export function tellOf(error: unknown): void {
+  contained.getStore()?.fail(error)
+}
+
+/** Loads a file: what it does when it is loaded, and whatever follows from that. */
+export const inModule = <T>(file: string, work: () => T): T => within('module', file, work)
+
+function within<T>(kind: 'tool' | 'adapter' | 'module', name: string, work: () => T): T {
+  guardEnds()
+  return contained.run(containedOf(kind, name), work)
+}
+
+/** Whose code this moment belongs to, as JSON; null: it is ours. */
+const callOfNow = (): string => JSON.stringify(contained.getStore()?.name ?? null)
+
+/** Whether whoever this comes from, if it is not ours, was told. */
+function bringToOwner(error: unknown): boolean {
+  const owner = contained.getStore()
+  owner?.fail(error)
+  return owner !== undefined
+}
+
+/** Refuses an end of the process that somebody's code asks for. */
+function refuseEnd(name: string): void {
+  const error = new Error(`A tool called process.${name}.`)
+  if (bringToOwner(error)) throw error
+}
+
+let areEndsGuarded = false
+
+function guardEnds(): void {
+  if (areEndsGuarded) return
+  areEndsGuarded = true
+  const exit = process.exit.bind(process)
+  const abort = process.abort.bind(process)
+  const kill = process.kill.bind(process)
+  process.exit = (code) => {
+    refuseEnd('exit')
+    return exit(code)
+  }
+  // What process.exit itself ends with; whoever calls it by itself asks for the same.
+  const end: unknown = Reflect.get(process, 'reallyExit')
+  if (typeof end === 'function')
+    Reflect.set(process, 'reallyExit', (code: unknown) => {
+      refuseEnd('reallyExit')
+      Reflect.apply(end, process, [code])
+    })
+  process.abort = () => {
+    refuseEnd('abort')
+    return abort()
+  }
+  process.kill = (pid, signal) => {
+    if (pid === process.pid && signal !== 0) refuseEnd('kill')
+    return kill(pid, signal)
+  }
+}
+
+let isContaining = false
+
+/**
+ * Contains what is not ours in this process from now on. `onOwnFault` is told of an error that nobody caught and that
+ * is our own, unless somebody else listens for such errors; `onLeftError` of one that somebody's code left outside of
+ * any call.
+ */
+export function containCalls(onOwnFault: (error: unknown) => void, onLeftError?: OnLeft): void {
+  onLeft = onLeftError ?? onLeft
+  if (isContaining) return
+  isContaining = true
+  guardEnds()
+  Object.defineProperty(globalThis, Symbol.for(CALL_OF_NOW), { value: callOfNow })
+  process.on('uncaughtException', (error) => {
+    if (!bringToOwner(error) && process.listenerCount('uncaughtException') === 1) onOwnFault(error)
+  })
+  process.on('unhandledRejection', (error) => {
+    if (!bringToOwner(error) && process.listenerCount('unhandledRejection') === 1) onOwnFault(error)
+  })
+}
