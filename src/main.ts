@@ -87,6 +87,22 @@ async function keysOf(settings: Settings, first: Keys | null, logger: Logger): P
   return watchKeys(settings.keysFile, first, logger)
 }
 
+type DoorKeys = {
+  readonly keys: Keys | null
+  readonly keysFile: KeysFile | null
+  readonly logger: Logger
+}
+
+/** The journal knows which keys there are, from the start on and whenever their file is another. */
+async function tellKeys({ engine }: Runtime, { keys, keysFile, logger }: DoorKeys): Promise<void> {
+  const { knownKeys } = await import('./http/callers/keys.ts')
+  const tell = (now: Keys): Promise<void> => engine.access.keysAre(knownKeys(now))
+  await tell(keys ?? [])
+  keysFile?.observe((now) => {
+    tell(now).catch((error: unknown) => logger.error({ err: error }, 'the journal was not told of the keys'))
+  })
+}
+
 const ownPartsOf = ({ toolsDir, knowledgeDir, templatesDir }: Settings): OwnParts => ({
   ...(toolsDir !== undefined && { toolsDir }),
   ...(knowledgeDir !== undefined && { knowledgeDir }),
@@ -183,6 +199,7 @@ export async function serve(
   }).catch(async (error: unknown) => {
     throw await refusalOf(error, settings, registry)
   })
+  await tellKeys(runtime, { keys, keysFile, logger })
   const unwatch = logger.isLevelEnabled('error') ? watchLoop() : null
   const stop = async (): Promise<void> => {
     await unwatch?.()

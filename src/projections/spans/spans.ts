@@ -165,7 +165,7 @@ function timedOut(trace: RunTrace, { data }: EventOf<'approval_timeout'>): Span[
   return [approvalSpan(trace, open, end)]
 }
 
-function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_exceeded'>): void {
+function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_exceeded'>): readonly Span[] {
   const { scope, key, unit, spent, limit } = event.data
   addSpanEvent(trace, event.type === 'budget_warning' ? SPAN_EVENT.warning : SPAN_EVENT.exceeded, {
     [A.scope]: scope,
@@ -175,6 +175,7 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
     [A.limit]: limit,
     ...(event.type === 'budget_exceeded' && { [A.requested]: event.data.requested }),
   })
+  return NO_SPANS
 }
 
 /** Frozen, because the bytes of attributes that cannot change are cached. */
@@ -201,8 +202,9 @@ function routeAttributes({
 /** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
 
-function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): void {
+function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): readonly Span[] {
   addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
+  return NO_SPANS
 }
 
 /** Without a call, so that there is no span of one. */
@@ -241,11 +243,9 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       return NO_SPANS
     case 'budget_warning':
     case 'budget_exceeded':
-      noteBudget(trace, event)
-      return NO_SPANS
+      return noteBudget(trace, event)
     case 'step_skipped':
-      noteSkip(trace, event)
-      return NO_SPANS
+      return noteSkip(trace, event)
     case 'branch_taken':
       addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
       return NO_SPANS
@@ -272,6 +272,8 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'batch_resumed':
     case 'batch_finished':
     case 'library_changed':
+    case 'keys_changed':
+    case 'results_taken':
       return NO_SPANS
   }
 }
