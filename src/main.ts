@@ -124,7 +124,11 @@ export async function readStart({ settings, problems }: InspectedSettings): Prom
     path: path.startsWith('line ') ? `${settings.keysFile}: ${path}` : path,
     message,
   }))
-  const found = [...problems, ...inKeys, ...registry.problems]
+  const forCollector = await Promise.all(
+    Object.entries(settings.otelFiles).map(([name, file]) => attempt(readText(file, name))),
+  )
+  const unread = forCollector.flatMap((one) => one.problems)
+  const found = [...problems, ...unread, ...inKeys, ...registry.problems]
   if (found.length === 0 && registry.value !== null) return { registry: registry.value, keys: keys.value }
   const inRegistry = registry.value === null ? [] : await registryProblems(settings, registry.value)
   const { placeProblems } = await import('./cli/doctor/checks.ts')

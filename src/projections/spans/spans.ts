@@ -6,6 +6,7 @@ import { keyedCache, type Key } from '../../cache.ts'
 import { addSpanEvent, addVote, childSpan, openTrace } from './run-trace.ts'
 import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
+import { noteEvent } from './span-notes.ts'
 import { ATTRIBUTE as A, SPAN_EVENT, OPERATION, SPAN_NAME, type Attributes } from './span-names.ts'
 import type { SpanTemplate, Span, Value } from './span.ts'
 
@@ -202,21 +203,6 @@ function routeAttributes({
 /** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
 
-function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): readonly Span[] {
-  addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
-  return NO_SPANS
-}
-
-/** Without a call, so that there is no span of one. */
-function noteFailure(
-  trace: RunTrace,
-  { type, data }: EventOf<'step_failed'> | EventOf<'block_failed'>,
-): void {
-  const what =
-    type === 'block_failed' ? { [A.block]: data.block } : { [A.stepId]: data.step_id, [A.tool]: data.tool }
-  addSpanEvent(trace, SPAN_EVENT.failed, { ...what, [A.errorType]: data.mode })
-}
-
 function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
   switch (event.type) {
     case 'llm_call':
@@ -245,22 +231,17 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'budget_exceeded':
       return noteBudget(trace, event)
     case 'step_skipped':
-      return noteSkip(trace, event)
     case 'branch_taken':
-      addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
-      return NO_SPANS
+    case 'rule_checked':
     case 'block_failed':
     case 'step_failed':
-      noteFailure(trace, event)
-      return NO_SPANS
     case 'run_cancelled':
-      addSpanEvent(trace, SPAN_EVENT.cancelled, {})
+      noteEvent(trace, event)
       return NO_SPANS
     case 'run_started':
     case 'plan_compared':
     case 'call_looked_up':
     case 'condition_met':
-    case 'rule_checked':
     case 'step_revised':
     case 'llm_call_start':
     case 'budget_updated':
