@@ -15,7 +15,7 @@ import {
   type Person,
   type Refusal,
 } from './page.ts'
-import { PAGES } from './pages.ts'
+import { pageOfForm, PAGES } from './pages.ts'
 import { refusedPage, signInPage } from './pages/door.ts'
 import type { Approvals } from './shapes.ts'
 import { endedSessions, sessionSecret, type Ended } from './secret.ts'
@@ -126,8 +126,10 @@ const shows =
     door.announce(res, { path: page.path, person: who?.person ?? null })
     const { assets } = door
     if (who === null) {
-      const next = page.method === 'get' ? req.originalUrl : `${req.baseUrl}/`
-      res.redirect(303, `${req.baseUrl}/sign-in?next=${encodeURIComponent(next)}`)
+      const isForm = page.method === 'post'
+      const next = isForm ? `${req.baseUrl}${pageOfForm(page, req.path)}` : req.originalUrl
+      const undone = isForm ? '&undone=1' : ''
+      res.redirect(303, `${req.baseUrl}/sign-in?next=${encodeURIComponent(next)}${undone}`)
       return
     }
     const context = contextOf(door, { req, res }, who)
@@ -163,8 +165,10 @@ function signInRoutes(router: Router, door: Door): void {
   const { sessions, assets } = door
   const ask = (req: Request, res: Response, failed: boolean): void => {
     door.announce(res, { path: '/sign-in', person: null })
-    const next = within(new URL(req.originalUrl, 'http://console').searchParams.get('next'), req.baseUrl)
-    const view = signInPage({ base: req.baseUrl, next, failed, provider: providerName(door.oidc) })
+    const { searchParams: asked } = new URL(req.originalUrl, 'http://console')
+    const next = within(asked.get('next'), req.baseUrl)
+    const provider = providerName(door.oidc)
+    const view = signInPage({ base: req.baseUrl, next, failed, isUndone: asked.has('undone'), provider })
     res
       .status(failed ? 401 : 200)
       .type('html')

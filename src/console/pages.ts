@@ -57,3 +57,15 @@ export const PAGES: readonly Page[] = [
   auditPage,
   verifyPage,
 ]
+
+const SEEN: ReadonlySet<string> = new Set(
+  PAGES.filter(({ method }) => method === 'get').map(({ path }) => path),
+)
+
+/** The page that a form stands on, as the address that it was sent to begins: `/runs/r1/cancel` stands on `/runs/r1`. */
+export function pageOfForm({ path }: Page, sentTo: string): string {
+  const named = path.split('/')
+  const given = sentTo.split('/')
+  const long = named.findLastIndex((_, at) => SEEN.has(named.slice(0, at + 1).join('/')))
+  return long < 1 ? '/' : given.slice(0, long + 1).join('/')
+}

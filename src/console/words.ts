@@ -30,9 +30,17 @@ const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 /** With thousands marked, and at most two decimals. */
 export const number = (value: number): string => numbers.format(value)
 
-/** A share as per cent, without decimals above one. */
-export const percent = (share: number): string =>
-  share > 0 && share < 0.01 ? '< 1 %' : `${numbers.format(Math.round(share * 100))} %`
+/** A share as per cent, without decimals above one; what is not all of it is not said to be. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return '< 1 %'
+  if (share > 0.99 && share < 1) return '> 99 %'
+  return `${numbers.format(Math.round(share * 100))} %`
+}
+
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/
+
+/** Whether a text has characters that make it read otherwise than it is written. */
+export const turnsWords = (text: string): boolean => TURNING.test(text)
 
 /** As the registry counts what a call costs. */
 export const costUnits = (value: number): string => `${number(value)} cost unit${value === 1 ? '' : 's'}`

@@ -5,6 +5,7 @@ import type { Draft } from '../events/event.ts'
 import type { ModelOutcome, ModelRequest } from '../models/model.ts'
 import type { PlanResult } from '../planner/planner.ts'
 import type { Payload } from '../events/digest.ts'
+import type { Most } from '../run/calls/question-most.ts'
 import type { Refusal } from '../run/budgets/ledger.ts'
 import type { Line } from '../run/line.ts'
 import type { RunState } from '../run/state.ts'
@@ -35,6 +36,8 @@ export type Planned = {
   readonly kind: 'planned'
   readonly result: PlanResult
   readonly durationMs: number
+  /** Of a run that has a plan: what this planning might ask a language model for. */
+  readonly mayAsk?: Most
 }
 
 export type Message =

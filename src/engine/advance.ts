@@ -49,7 +49,7 @@ function applyMessage(turn: Turn, message: Exclude<Message, Command>): void {
     case 'looked_up':
       return recordLookUp(turn, message)
     case 'planned':
-      return recordPlanning(turn, message.result, message.durationMs)
+      return recordPlanning(turn, message)
     case 'asked':
       return recordAsk(turn, message)
     case 'answered':

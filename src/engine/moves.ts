@@ -246,8 +246,7 @@ async function plan(parts: EngineParts, turn: Turn): Promise<void> {
   const profile = run.registry.profiles[state.profile]
   if (state.resumes === null && plannerOf(parts, state.planner, profile)?.asks === true)
     return prepare(turn, { kind: 'plan', callId: PLANNING })
-  const { result, durationMs } = run.planned ?? (await planRun(parts, run, askingNobody()))
-  recordPlanning(turn, result, durationMs)
+  recordPlanning(turn, run.planned ?? (await planRun(parts, run, askingNobody())))
 }
 
 /** Records a move in the turn. */

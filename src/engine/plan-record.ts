@@ -9,7 +9,7 @@ import { finish } from '../run/outcome.ts'
 import { isOver } from '../run/waiting.ts'
 import { brokenLimits, type Excess } from '../run/budgets/plan-budget.ts'
 import { spanIdOf } from '../run/line.ts'
-import type { Turn } from './active-run.ts'
+import type { Planned, Turn } from './active-run.ts'
 import { settleAsks } from './calls/model-calls.ts'
 import { keepCarried, keepLiterals, keepRules, keepTexts } from './plan-payloads.ts'
 import { addPayload, record } from './turn.ts'
@@ -126,7 +126,7 @@ const brokenByPlan = ({ state, run }: Turn, steps: readonly ProposedStep[]): rea
   )
 
 /** Adopts a plan, or ends the run when there is none that may be carried out. */
-export function recordPlan(turn: Turn, result: PlanResult, durationMs: number): void {
+export function recordPlan(turn: Turn, { result, durationMs }: Planned): void {
   if (turn.state.plan !== null || turn.state.finished !== null) return
   // A planner that took too long may have a question under way.
   settleAsks(turn, null)

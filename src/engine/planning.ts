@@ -5,7 +5,7 @@ import { AUTO_PLANNER, GIVERS } from '../registry/names.ts'
 import type { Happened, PlanResult, Planner, PlannerInput } from '../planner/planner.ts'
 import type { Profile } from '../registry/registry.ts'
 import type { AskModel } from '../run/question.ts'
-import { isTooLong } from '../run/calls/question-most.ts'
+import { isTooLong, planningOf } from '../run/calls/question-most.ts'
 import type { RunState } from '../run/state.ts'
 import { deadline } from '../run/waiting.ts'
 import type { Given } from './aim.ts'
@@ -170,5 +170,10 @@ export async function planRun(parts: EngineParts, run: ActiveRun, flight: PlanFl
   const result = await (resumes === null || !isFirst
     ? fromPlanner(parts, run, flight)
     : planLeft(parts, run, resumes))
-  return { kind: 'planned', result, durationMs: performance.now() - begun }
+  const profile = run.registry.profiles[run.state.profile]
+  const mayAsk =
+    isFirst || profile === undefined
+      ? {}
+      : { mayAsk: planningOf({ profile, ...askable(parts, run.registry, profile) }) }
+  return { kind: 'planned', result, durationMs: performance.now() - begun, ...mayAsk }
 }

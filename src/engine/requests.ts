@@ -47,6 +47,8 @@ export type Accepted = {
   readonly traceId: string
   /** false: the idempotency key had made this run before. */
   readonly created: boolean
+  /** Who planned, and why; null: there is no plan yet, because a language model is asked for it. */
+  readonly plannedBy: string | null
 }
 
 /** `reason` is a person's own words, where there are any. */

@@ -22,6 +22,8 @@ type Said = Pick<Entry, 'kind' | 'by' | 'action' | 'subject'> & {
 /** Read at once, and at most for one answer: one that found little has a cursor all the same. */
 const BLOCK = 1000
 const MAX_BLOCKS = 6
+/** While nothing is found at all: a list of a thousand items writes twenty thousand events that nobody decided. */
+const MAX_BLOCKS_IN_VAIN = 60
 const SHOWN_PROBLEMS = 100
 
 const counted = ({ added, removed, changed }: { added: unknown[]; removed: unknown[]; changed: unknown[] }) =>
@@ -109,7 +111,9 @@ async function present(
 async function entriesBefore({ journal }: DoorParts, before: number, limit: number) {
   const found: { event: StoredEvent; said: Said }[] = []
   let end = before
-  for (let read = 0; read < MAX_BLOCKS && end > 1 && found.length < limit; read += 1) {
+  const isEnough = (read: number): boolean =>
+    found.length >= limit || read >= (found.length > 0 ? MAX_BLOCKS : MAX_BLOCKS_IN_VAIN)
+  for (let read = 0; end > 1 && !isEnough(read); read += 1) {
     const start = Math.max(0, end - 1 - BLOCK)
     const events = await journal.readAll(start, end - 1 - start)
     for (const event of events.toReversed()) {

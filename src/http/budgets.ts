@@ -6,7 +6,7 @@ import { budgetRows, type BudgetRow } from '../run/budgets/budget-rows.ts'
 import { budgetAccount, pageOf } from './answers.ts'
 import { reaches, reachesAll, reachesProfile, reachesTenant } from './callers/reach.ts'
 import { pageAfter } from './pages.ts'
-import { presentBudget, timeOrNull } from './present.ts'
+import { presentBudget, share, timeOrNull } from './present.ts'
 import { route, type DoorParts, type Route } from './route.ts'
 import { budgetsQuery } from './schemas.ts'
 
@@ -49,9 +49,16 @@ function presentForecast(row: BudgetRow, line: BudgetLineNow | undefined): Forec
   }
 }
 
+/** `id`: its place among all. */
 type Row = { readonly id: string; readonly row: BudgetRow }
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1)
+
+const MOST_SHARE = 1e12
+
+/** Sorts as text like the share that is left, the smallest first. */
+const placeOf = (id: string, { spent, limit }: BudgetRow): string =>
+  `${String(Math.max(0, MOST_SHARE - Math.round(share(spent, limit) * 1e6))).padStart(13, '0')} ${id}`
 
 /**
  * Of a key for some tenants: their own books. What tenants of several customers share tells of all of them, so that only
@@ -87,7 +94,10 @@ export const budgetRoutes = ({ engine, journal, views, clock }: DoorParts): Rout
     answer: async ({ query, principal }) => {
       const after = query.cursor === undefined ? '' : Buffer.from(query.cursor, 'base64url').toString()
       const books = budgetRows(await journal.accounts(), { registry: engine.registry(), now: clock() })
-      const all = Array.from(books, ([id, row]) => ({ id, row })).sort(byId)
+      const { of, order } = query
+      const all = Array.from(books, ([id, row]) => ({ id: order === 'name' ? id : placeOf(id, row), row }))
+        .filter(({ row }) => of === undefined || (row.scope === 'tenant') === (of === 'tenants'))
+        .sort(byId)
       const rows = await within(engine, all, principal)
       const lines = byName(await views.budgetLines())
       const { items, lastKey } = pageAfter(rows, ({ id }) => id, { after, limit: query.limit })

@@ -4,6 +4,7 @@ import { receiptSchema, type Receipt } from '../events/step.ts'
 import { problemSchema } from '../events/problem.ts'
 import type { Unit } from '../events/policy.ts'
 import type { Denial } from '../events/run.ts'
+import type { Accepted } from '../engine/engine.ts'
 import type { ApprovalSummary, RunSummary } from '../projections/lists/views.ts'
 import { fromMicro } from '../registry/registry.ts'
 import { BUILTIN } from '../run/calls/slot.ts'
@@ -44,7 +45,7 @@ export const shownAmount = (unit: Unit, amount: number): number =>
   unit === 'cost' ? fromMicro(amount) : amount
 
 /** Nothing allowed and nothing spent counts as unused. */
-const share = (spent: number, limit: number): number => {
+export const share = (spent: number, limit: number): number => {
   if (limit > 0) return spent / limit
   return spent > 0 ? 1 : 0
 }
@@ -166,10 +167,15 @@ export const linksOf = (runId: string): { self: string; events: string } => ({
   events: `/v1/runs/${encodeURIComponent(runId)}/events`,
 })
 
-export const presentAccepted = (runId: string, traceId: string): z.input<typeof accepted> => ({
+export const presentAccepted = ({
+  runId,
+  traceId,
+  plannedBy: planned_by,
+}: Omit<Accepted, 'created'>): z.input<typeof accepted> => ({
   run_id: runId,
   trace_id: traceId,
   status: 'accepted',
+  planned_by,
   links: linksOf(runId),
 })
 

@@ -67,7 +67,12 @@ export const approvalsQuery = z.strictObject({
   ...search,
   ...filters,
 })
-export const budgetsQuery = z.strictObject({ cursor: cursor.optional(), limit: limitOf(1000, 200) })
+export const budgetsQuery = z.strictObject({
+  of: z.enum(['runs', 'tenants']).optional().meta({ description: 'Whose: both where it is left out.' }),
+  order: z.enum(['name', 'fullest']).default('name').meta({ description: 'Which come first.' }),
+  cursor: cursor.optional(),
+  limit: limitOf(1000, 200),
+})
 
 export const seq = /^\d{1,15}$/
 export const eventsQuery = z.strictObject({

@@ -13,10 +13,13 @@ export const MAX_DEPTH = 64
 
 const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
 
+/** What is wrong with a plan has one code, whether its shape or what it says is wrong. */
+const isOfPlan = ({ path }: ProblemItem): boolean => path === 'plan' || path.startsWith('plan.')
+
 /** Refuses with every problem (at most 50, each cut to 300 characters). */
 export const invalid = (problems: readonly ProblemItem[]): AppError =>
   new AppError(
-    'INVALID_REQUEST',
+    problems.length > 0 && problems.every(isOfPlan) ? 'PLAN_INVALID' : 'INVALID_REQUEST',
     {},
     {
       problems: problems
@@ -33,7 +36,7 @@ const locate = (part: Part, item: ProblemItem): ProblemItem => {
   return { ...item, path: item.path === '' ? part : `${part}.${item.path}` }
 }
 
-/** The parsed parts. Errors: INVALID_REQUEST with the problems of all parts. */
+/** The parsed parts. Errors: INVALID_REQUEST with the problems of all parts, PLAN_INVALID where all are a plan's. */
 export function checked(
   schemas: Readonly<Record<Part, z.ZodType>>,
   values: Readonly<Record<Part, unknown>>,

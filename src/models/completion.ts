@@ -43,8 +43,14 @@ const content = z.union([
 ])
 
 /** A server that holds a model to a shape by way of a tool gives the answer as what that tool is called with. */
+const called = z.looseObject({
+  arguments: z.union([
+    z.string(),
+    z.record(z.string(), z.json()).transform((given) => JSON.stringify(given)),
+  ]),
+})
 const toolCalls = z
-  .array(z.looseObject({ function: z.looseObject({ arguments: z.string() }) }))
+  .array(z.looseObject({ function: called }))
   .length(1)
   .nullish()
   .catch(null)
@@ -55,6 +61,8 @@ const choice = z.looseObject({
     content: content.nullish(),
     refusal: z.string().nullish(),
     tool_calls: toolCalls,
+    /** As it was called before there were several. */
+    function_call: called.nullish().catch(null),
   }),
 })
 
@@ -166,8 +174,9 @@ export function readCompletion(body: unknown, spec: ModelSpec): ReadCompletion {
   const first = choice.safeParse(found.data?.choices[0])
   if (!first.success) return { outcome: 'invalid', usage, answer: fault('no_completion') }
   const { message, finish_reason } = first.data
-  const called = message.tool_calls?.[0]?.function.arguments ?? ''
-  const text = (message.content ?? '') === '' ? called : (message.content ?? '')
+  const { content: written, tool_calls, function_call } = message
+  const call = tool_calls?.[0]?.function ?? function_call
+  const text = (written ?? '') === '' ? (call?.arguments ?? '') : (written ?? '')
   const finish = finish_reason?.slice(0, MOST_NAME) ?? null
   const model = found.data?.model?.slice(0, MOST_NAME) ?? null
   const outcome = outcomeOf(finish, text, message.refusal ?? null)

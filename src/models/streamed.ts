@@ -32,6 +32,25 @@ const textIn = (part: unknown, key: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** Of a tool that is called with the answer, the arguments come piece by piece; null: it is not one call. */
+function calledIn(deltas: readonly unknown[]): string | null {
+  const pieces = deltas.flatMap((delta): unknown[] => {
+    const calls = isRecord(delta) ? (delta['tool_calls'] ?? []) : []
+    return Array.isArray(calls) ? calls : []
+  })
+  const isOne = pieces.every((piece) => isRecord(piece) && (piece['index'] ?? 0) === 0)
+  const given = pieces.map((piece) => textIn(isRecord(piece) ? piece['function'] : null, 'arguments'))
+  return isOne && given.length > 0 ? given.join('') : null
+}
+
+/** Parts with a text, or the text itself. */
+function contentIn(delta: unknown): string {
+  const content = isRecord(delta) ? delta['content'] : undefined
+  return Array.isArray(content)
+    ? content.map((part) => textIn(part, 'text')).join('')
+    : textIn(delta, 'content')
+}
+
 /** null: it is no stream, or not a whole one. */
 export function completionOfStream(text: string): unknown {
   if (!isStream(text)) return null
@@ -45,7 +64,7 @@ export function completionOfStream(text: string): unknown {
   const isWhole = known.length === parts.length && (said.at(-1) === END || finish !== undefined)
   if (!isWhole || known.length === 0) return null
   const deltas = choices.map((one) => one['delta'] ?? one['message'])
-  const all = (key: string): string => deltas.map((delta) => textIn(delta, key)).join('')
+  const given = calledIn(deltas)
   return {
     model: known.map((part) => part['model']).find((one) => typeof one === 'string'),
     usage: known.map((part) => part['usage']).findLast(isRecord),
@@ -53,7 +72,11 @@ export function completionOfStream(text: string): unknown {
       {
         index: 0,
         finish_reason: finish ?? null,
-        message: { content: all('content'), refusal: all('refusal') },
+        message: {
+          content: deltas.map(contentIn).join(''),
+          refusal: deltas.map((delta) => textIn(delta, 'refusal')).join(''),
+          tool_calls: given === null ? null : [{ function: { arguments: given } }],
+        },
       },
     ],
   }

@@ -12,7 +12,8 @@ import type {
 import type { ResolvedBlock, ResolvedParts, ResolvedStep } from '../registry/plan/resolve.ts'
 import type { ResolvedReplan } from '../registry/plan/replan.ts'
 import type { Policy } from './steps.ts'
-import { planningOf, planStep } from './steps.ts'
+import { planningOf } from '../run/calls/question-most.ts'
+import { planStep } from './steps.ts'
 import { ofRevision } from './worst-case.ts'
 
 const inputOf = (sources: readonly ProposedSource[]): ProposedInput => {

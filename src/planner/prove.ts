@@ -13,7 +13,8 @@ import type { PlannerInput, PlanResult } from './planner.ts'
 import { mostRevisions, partsProblems, type ProposedPlan } from './proof/parts.ts'
 import { proposedParts, proposedReplan } from './plan-parts.ts'
 import { renewed } from './proof/renew.ts'
-import { planningOf, usableTools } from './steps.ts'
+import { planningOf } from '../run/calls/question-most.ts'
+import { usableTools } from './steps.ts'
 import { estimatedCost, ofRevision, overBudget, worstCase } from './worst-case.ts'
 
 export type Proof =

@@ -4,7 +4,7 @@ import { sourcesOf, type ProposedInput, type ProposedStep } from '../events/plan
 import type { RetryPolicy } from '../events/policy.ts'
 import type { ModelSpec, Profile, Registry, ToolSpec } from '../registry/registry.ts'
 import { reviewOf } from '../run/approval-policy.ts'
-import { NO_QUESTIONS, ofPlanning, ofToolCall, type Most } from '../run/calls/question-most.ts'
+import { ofToolCall } from '../run/calls/question-most.ts'
 import type { FilledLink } from './chain.ts'
 
 /** As in the event that a plan is recorded with. */
@@ -68,12 +68,6 @@ function asksOf(tool: ToolSpec, { profile: { llm }, askable }: Policy): Pick<Pro
   const mayAsk = tool.model === true && llm?.share === 'values' && askable !== undefined
   return mayAsk ? { asks: ofToolCall(askable, llm.attempts) } : {}
 }
-
-/** What another planning of a run may ask a language model for. */
-export const planningOf = ({ profile: { llm }, askable }: Policy): Most =>
-  llm === undefined || llm.planner === 'off' || askable === undefined
-    ? NO_QUESTIONS
-    : ofPlanning(askable, llm.attempts)
 
 /** What a step costs, risks and needs a person for, by registry and profile. */
 export const policyOf = (tool: ToolSpec, policy: Policy) => ({

@@ -43,16 +43,27 @@ function withoutThoughts(said: string): string | null {
 /** Braces in prose, such as {first_name}, before the object; each of them is read to the end at most. */
 const MOST_TRIES = 20
 
-/** The first JSON object of a text that may have prose around it; undefined: there is none, or it is not whole. */
-export function objectIn(said: string): unknown {
-  const text = withoutThoughts(said)
+/** Some servers write the object once more as a text of JSON. */
+function unquoted(said: string): string {
+  const text = /^\s*"/.test(said) ? parsed(said) : said
+  return typeof text === 'string' ? text : said
+}
+
+/**
+ * The first JSON object of a text that may have prose around it, or, of several, the first that has this key; undefined:
+ * there is none, or it is not whole.
+ */
+export function objectIn(said: string, key?: string): unknown {
+  const text = withoutThoughts(unquoted(said))
   if (text === null) return undefined
+  let first: unknown
   let begin = text.indexOf('{')
   for (let tries = 0; begin !== -1 && tries < MOST_TRIES; tries += 1) {
     const end = endOfObject(text, begin)
     const value = end === -1 ? undefined : parsed(text.slice(begin, end))
-    if (isRecord(value)) return value
+    if (isRecord(value) && (key === undefined || Object.hasOwn(value, key))) return value
+    if (isRecord(value)) first ??= value
     begin = text.indexOf('{', end === -1 ? begin + 1 : end)
   }
-  return undefined
+  return first
 }

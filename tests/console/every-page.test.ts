@@ -15,6 +15,7 @@ const found = z.array(z.object({ id: z.string(), help: z.string(), nodes: z.arra
 const FIND = `axe.run(document).then(({ violations }) => violations.map(({ id, help, nodes }) =>
   ({ id, help, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`
 const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+const BELOW = 'document.documentElement.scrollHeight - document.documentElement.clientHeight'
 
 const PLAIN = [
   '/',
@@ -81,13 +82,20 @@ async function furnish(url: string): Promise<string[]> {
   ]
 }
 
-/** Widths at which the page as a whole would have to be moved sideways. */
-async function sideways(page: Page, path: string): Promise<unknown[]> {
+/**
+ * Widths at which the page as a whole would have to be moved sideways, or goes on below what scrolls in it; and what axe
+ * finds on a phone, where the page is put together in another way.
+ */
+async function squeezed(page: Page, path: string): Promise<unknown[]> {
   const wrong: unknown[] = []
   for (const width of [360, 768, 1440, 2560]) {
     await page.setViewportSize({ width, height: 800 })
     const over = await page.evaluate(SIDEWAYS)
     if (over !== 0) wrong.push({ path, width, over })
+    const below = width < 700 ? 0 : await page.evaluate(BELOW)
+    if (below !== 0) wrong.push({ path, width, below })
+    const violations = width === 360 ? await violationsOf(page) : []
+    if (violations.length > 0) wrong.push({ path, width, violations })
   }
   return wrong
 }
@@ -146,13 +154,13 @@ describe('every page', () => {
         await page.goto(`${url}${path}`)
         const violations = await violationsOf(page)
         if (violations.length > 0) findings.push({ path, dark, violations })
-        if (!dark) findings.push(...(await sideways(page, path)))
+        if (!dark) findings.push(...(await squeezed(page, path)))
       }
       for (const [index, show] of ANSWERS.entries()) {
         await show(page, url)
         const violations = await violationsOf(page)
         if (violations.length > 0) findings.push({ answer: index, dark, violations })
-        if (!dark) findings.push(...(await sideways(page, `answer ${index}`)))
+        if (!dark) findings.push(...(await squeezed(page, `answer ${index}`)))
         await page.setViewportSize({ width: 1440, height: 900 })
       }
       findings.push(...problemsOf(page))

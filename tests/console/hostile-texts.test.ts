@@ -46,7 +46,11 @@ describe('texts that would be programs', () => {
     const second = approvalId.replace(/_1$/, '_2')
     await unmoved(`/inbox/${second}`)
     expect(await eve.locator('blockquote').first().textContent()).toBe(all.slice(0, 1990))
+    // One of them turns words around: who decides is told.
+    const turned = eve.getByText('characters that turn the direction of words')
+    expect(await turned.count()).toBe(1)
     await unmoved(`/decide/${second}`)
+    expect(await turned.count()).toBe(1)
     await decide(second, { decision: 'deny', reason: all.slice(0, 1990) })
     await post(`${url}/v1/freezes`, { scope: 'tenant', key: 'acme', reason: all.slice(0, 1990) }, 'reviewer')
     for (const path of [`/runs/${runId}`, `/inbox/${second}`, '/runs', '/audit', '/budgets'])

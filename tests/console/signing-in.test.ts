@@ -61,6 +61,19 @@ describe('with keys', () => {
       const answer = await send(`${url}${page}`)
       if (answer.headers.get('location') !== `/sign-in?next=${encodeURIComponent(page)}`) wrong.push(page)
     }
+    // A form of a session that is over leads back to the page that it stood on, and says that nothing was done.
+    for (const [to, stood] of [
+      ['/inbox/apr_x_1', '/inbox/apr_x_1'],
+      ['/decide/apr_x_1', '/decide/apr_x_1'],
+      ['/runs/run_x/cancel', '/runs/run_x'],
+      ['/budgets/freeze', '/budgets'],
+      ['/', '/'],
+    ] as const) {
+      const { headers } = await send(`${url}${to}`, { form: { decision: 'approve' } })
+      const location = headers.get('location') ?? ''
+      if (location !== `/sign-in?next=${encodeURIComponent(stood)}&undone=1`) wrong.push(`${to}: ${location}`)
+      if (!(await (await send(`${url}${location}`)).text()).includes('nothing was done')) wrong.push(to)
+    }
     for (const next of [
       '//evil.example',
       'https://evil.example/',

@@ -8,12 +8,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { draw } from '../../src/run/calls/retry.ts'
+import { untilMore } from './work.ts'
 
 const SCRIPT = fileURLToPath(new URL('./served.ts', import.meta.url))
 const LANES = 6
 const AGAIN_MS = 10
-/** How long a server is let work once it listens, at most; one in so many is killed while it starts. */
-const LONGEST_MS = 300
+/** How many steps a server is let make happen once it listens, and for how long it goes on after them, at most. */
+const MOST_STEPS = 6
+const AFTER_MS = 100
+/** One in so many is killed while it starts, in the first so many milliseconds. */
 const STARTING_MS = 900
 const STARTING = 4
 
@@ -175,6 +179,9 @@ async function lane(client: Client, number: number): Promise<void> {
   }
 }
 
+const stepsOf = (lines: readonly Line[]): number =>
+  new Set(lines.map(({ run, step }) => `${run}/${step}`)).size
+
 /** Kills one process after the other while the lanes go on; the last one lives. */
 async function killAll(client: Client, { args, kills }: { args: readonly string[]; kills: number }) {
   for (let number = 1; number <= kills; number += 1) {
@@ -182,9 +189,13 @@ async function killAll(client: Client, { args, kills }: { args: readonly string[
     const listens = life.url.then((url) => {
       client.url = url ?? client.url
     })
-    const isEarly = number % STARTING === 0
-    if (!isEarly) await listens
-    await pause(Math.random() * (isEarly ? STARTING_MS : LONGEST_MS))
+    if (number % STARTING === 0) await pause(Math.random() * STARTING_MS)
+    else {
+      await listens
+      const steps = Math.floor(draw(`steps before kill ${number}`) * (MOST_STEPS + 1))
+      await untilMore(() => stepsOf(ledgerOf(client.dir)), steps)
+      await pause(Math.random() * AFTER_MS)
+    }
     life.kill('SIGKILL')
     const end = await life.ended
     if (end !== 'SIGKILL') client.memory.broken.push(`ended by itself before kill ${number}: ${end}`)
@@ -300,7 +311,6 @@ export async function killFromOutside(dir: string, kills: number, database = '')
   last.kill('SIGTERM')
   const end = await last.ended
   if (end !== '0') memory.broken.push(`the last process ended with ${end}`)
-  const steps = new Set(lines.map(({ run, step }) => `${run}/${step}`))
   const { broken, accepted } = memory
-  return { broken, runs: accepted.size, calls: lines.length, repeated: lines.length - steps.size }
+  return { broken, runs: accepted.size, calls: lines.length, repeated: lines.length - stepsOf(lines) }
 }

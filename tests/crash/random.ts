@@ -9,10 +9,14 @@ import { examine } from './examine.ts'
 import { numbersOf, wentBack, type Numbers } from './exposed.ts'
 import { metricsIn } from './product.ts'
 import { startLife, type End } from './processes.ts'
+import { seen } from './witness.ts'
+import { untilMore } from './work.ts'
 
-const SHORTEST_MS = 20
-const LONGEST_MS = 400
-/** One in so many is killed from the moment its store is open, while it starts and recovers. */
+/** How many steps a process is let make happen once it has recovered, and for how long it goes on after them, at most. */
+const MOST_STEPS = 12
+const AFTER_MS = 200
+/** One in so many is killed after its store is open, while it starts and recovers, in the first so many milliseconds. */
+const STARTING_MS = 400
 const STARTING = 4
 
 export type RandomReport = {
@@ -34,11 +38,17 @@ type Started = { readonly unequal: readonly string[]; readonly shown: Numbers }
 const saidOf = ({ said }: End, word: string): unknown =>
   said.find((sentence) => sentence.word === word)?.about
 
+/** Steps that have happened at least once. */
+const stepsIn = (dir: string): number =>
+  new Set(seen(dir, 'execution').map(({ run, step }) => `${run}/${step}`)).size
+
 /** One process under load, killed at a moment that nobody chose. */
 async function killOnce(dir: string, number: number): Promise<End> {
   const life = startLife('load', dir)
-  await life.until(number % STARTING === 0 ? 'open' : 'recovered')
-  await pause(SHORTEST_MS + draw(`kill ${number}`) * (LONGEST_MS - SHORTEST_MS))
+  const isEarly = number % STARTING === 0
+  await life.until(isEarly ? 'open' : 'recovered')
+  if (!isEarly) await untilMore(() => stepsIn(dir), Math.floor(draw(`steps ${number}`) * (MOST_STEPS + 1)))
+  await pause(draw(`kill ${number}`) * (isEarly ? STARTING_MS : AFTER_MS))
   life.kill()
   return life.ended
 }

@@ -26,7 +26,9 @@ export type Acknowledgement = {
 }
 /** A run came to its end; `state` as the process knew it that worked on it. */
 export type Ended = { readonly saw: 'end'; readonly run: string; readonly state: RunState }
-export type Sight = Execution | Acceptance | Acknowledgement | Ended
+/** A list came to the boundary that it is named by, and stands there until its process is killed. */
+export type Standing = { readonly saw: 'standing'; readonly name: string }
+export type Sight = Execution | Acceptance | Acknowledgement | Ended | Standing
 
 const fileIn = (dir: string): string => join(dir, 'witness.jsonl')
 

@@ -127,7 +127,7 @@ describe('time', () => {
       scripted('amber_work', () => ({ value: 'a' })),
       scripted('birch_work', () => gate<never>().passed),
     ]
-    const w = await world({ registry: smallRegistry({ timeoutSeconds: 0.5 }), tools })
+    const w = await world({ registry: smallRegistry({ timeoutSeconds: 3 }), tools })
     const end = await w.end(await w.run({ goal: 'amber, birch, cedar' }))
     expect(end.finished).toMatchObject({ status: 'partial', completed: ['s1'], skipped: ['s2', 's3'] })
     expect(end.finished?.recovery).toBe('resume')
@@ -141,7 +141,7 @@ describe('time', () => {
     let ahead = 0
     const clock = (): number => Date.now() + ahead
     const tools = [scripted('eagle_work', () => ({ value: 'e' }))]
-    const w = await world({ registry: smallRegistry({ timeoutSeconds: 20 }), tools, clock })
+    const w = await world({ registry: smallRegistry({ timeoutSeconds: 2000 }), tools, clock })
     const runId = await w.run({ goal: 'eagle' })
     const id = pendingOf(await w.pause(runId))
     ahead = 3_000_000
@@ -149,7 +149,7 @@ describe('time', () => {
     const { finished } = await w.end(runId)
     expect(finished?.status).toBe('succeeded')
     expect(finished?.duration_ms).toBeGreaterThanOrEqual(3_000_000)
-    expect(finished?.active_ms).toBeLessThan(20_000)
+    expect(finished?.active_ms).toBeLessThan(2_000_000)
   })
 
   test('that passes before an approved call can start makes it ask again', async () => {

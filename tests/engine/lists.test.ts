@@ -124,6 +124,18 @@ test('a list of a step is carried out by the next revision, with what was done k
   expect(calls.at(-1)).toBe('last')
 })
 
+test('a plan whose lists are empty has nothing to do, and succeeds', async () => {
+  const w = await worldOf([])
+  const each = { for_each: 'context.accounts', as: 'account', at_most: 5, steps: EACH }
+  const runId = await w.run({ ...plan({ steps: [each] }), context: { accounts: [] } })
+  const end = await w.end(runId)
+  expect([end.status, became(end), end.calls]).toEqual(['succeeded', {}, 0])
+  expect(lawsBroken(await w.events(runId))).toEqual([])
+  // As a list that a step gives.
+  const found = plan({ steps: [{ tool: 'find' }, { ...each, for_each: 'find.accounts' }] })
+  expect((await w.end(await w.run(found))).status).toBe('succeeded')
+})
+
 test.each([
   [
     'longer than it may be',

@@ -186,7 +186,9 @@ test('no run is lost, no effect happens twice, and routes say who served', async
     expect(written.get(step.idempotencyKey ?? '')).toEqual({ by: served.by, times: 1 })
   }
   expect(written.size).toBe(effects)
-  expect(states.filter(({ finished }) => finished?.status === 'succeeded').length).toBeGreaterThan(50)
+  // A read has its fallback, whenever its vendor was switched; an effect may have failed, with its reason.
+  const reads = states.filter(({ steps }) => steps['s1']?.plan.side_effects === 'read-only')
+  expect(reads.map(({ finished }) => finished?.status)).toEqual(Array(50).fill('succeeded'))
   expect((asked.get('north') ?? 0) + (asked.get('spare') ?? 0)).toBeGreaterThan(0)
   // Every call that was let out is one that a vendor has counted, and no other.
   const made = [...ended].filter(([status]) => status !== 'refused').map(([, count]) => count)

@@ -88,7 +88,7 @@ export type WorldOptions = {
   readonly settings?: Partial<EngineSettings>
 }
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 55_000
 
 /** What an engine of a test is made of. */
 export function partsOf(options: WorldOptions, onFailure: (error: unknown) => void): EngineParts {

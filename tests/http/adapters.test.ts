@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import express from 'express'
+import type { Adapter } from '../../src/adapters/adapter.ts'
 import { adapter, adapterChecked, adaptersCompared } from '../../src/http/adapters/answers.ts'
 import { createRuntime, defineAdapter } from '../../src/runtime.ts'
 import { asJson, keyring, openDoor } from './door.ts'
@@ -31,8 +32,8 @@ const registry = readFileSync('registry.yaml', 'utf8').replace(
   'adapters:\n  north: { interface: crm, module: north, enabled: true, limits: { parallel: 2 } }\n  south: { interface: crm, module: south, enabled: true }',
 )
 
-async function product() {
-  const runtime = await createRuntime({ registry, dataDir: null, adapters: [north, south] })
+async function product(first: Adapter = north) {
+  const runtime = await createRuntime({ registry, dataDir: null, adapters: [first, south] })
   const server = createServer(express().use(runtime.router))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
@@ -161,6 +162,46 @@ it('a change of an adapter makes none of its calls undone: the list says what th
   expect(await figures()).toEqual(['enabled', 1, 1, 2])
   await send('POST', '/v1/adapters/north/check')
   expect(await figures()).toEqual(['enabled', 2, 2, 2])
+})
+
+it('a change of an adapter lets no more calls out than its limits allow', async () => {
+  const seen = { now: 0, most: 0, begun: 0 }
+  const open: (() => void)[] = []
+  const slow = defineAdapter({
+    name: 'north',
+    interface: 'crm',
+    getAccount: async () => {
+      seen.now += 1
+      seen.begun += 1
+      seen.most = Math.max(seen.most, seen.now)
+      await new Promise<void>((resolve) => open.push(resolve))
+      seen.now -= 1
+      return record('Acme')
+    },
+  })
+  const { send } = await product(slow)
+  const asked = { adapters: ['north'], operation: 'getAccount', input: 'a', timeout_ms: 60_000 }
+  const ask = async () =>
+    adaptersCompared.parse(await asJson(await send('POST', '/v1/adapters/compare', asked))).answers[0]?.error
+  const answers = [ask(), ask(), ask()]
+  await vi.waitUntil(() => seen.begun === 2, { timeout: 30_000 })
+  for (const change of [{ enabled: false }, { enabled: true }, { order: 1 }])
+    await send('PUT', '/v1/adapters/north', { ...change, reason: 'Tried out' })
+  answers.push(ask(), ask())
+  const waiting = async () => {
+    const list = await asJson(await send('GET', '/v1/adapters'))
+    const found = adapter.array().parse(list['items'])
+    return found.find(({ name }) => name === 'north')?.load
+  }
+  await vi.waitUntil(async () => (await waiting())?.waiting === 3, { timeout: 30_000 })
+  expect(await waiting()).toMatchObject({ in_flight: 2, waiting: 3 })
+  while (seen.begun < 5) {
+    open.splice(0).forEach((end) => end())
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  open.splice(0).forEach((end) => end())
+  expect(await Promise.all(answers)).toEqual([null, null, null, null, null])
+  expect(seen.most).toBe(2)
 })
 
 it('operators change adapters, viewers look at them', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { auditPage } from '../../src/http/audit.ts'
+import { accepted } from '../../src/http/runs/run-answers.ts'
 import { auditVerification, registryDiff, signalsSeries } from '../../src/http/answers.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { createRuntime, type Runtime } from '../../src/runtime.ts'
@@ -93,6 +94,15 @@ describe('the audit', () => {
     )
   })
 
+  test('is not empty because thousands of events that nobody decided came after the last decision', async () => {
+    await runtime.engine.freeze({ scope: 'tenant', key: 'before', reason: 'the last one' }, AS)
+    const from = runtime.journal.position()
+    while (runtime.journal.position() - from < 7000)
+      await Promise.all(Array.from({ length: 40 }, () => waiting()))
+    const { items } = await call(auditPage, '/v1/audit?limit=1')
+    expect(items).toMatchObject([{ kind: 'freeze', reason: 'the last one' }])
+  })
+
   test('the check of the chains counts what it read and finds nothing wrong', async () => {
     const one = await call(auditVerification, '/v1/audit/verify', {})
     expect(one).toMatchObject({ ok: true, problems: [], problem_count: 0 })
@@ -126,4 +136,17 @@ describe('signals in steps', () => {
     const starts = series.items.map(({ at }) => Date.parse(at))
     expect(starts.every((at) => at % 300_000 === 0)).toBe(true)
   })
+})
+
+test('an acceptance says who has planned the run, and why', async () => {
+  const ask = (body: object) =>
+    fetch(`${url}/v1/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ profile: 'demo', ...body }),
+    })
+  const told = async (body: object) => accepted.parse(await (await ask(body)).json()).planned_by
+  expect(await told(EXAMPLE)).toBe('LLM: offline mode (rule-based), no key')
+  const plan = { steps: [{ id: 'fit', tool: 'score_account_fit' }] }
+  expect(await told({ plan, context: EXAMPLE.context })).toBe('LLM: not asked, the caller gave the plan')
 })

@@ -16,6 +16,8 @@ export const body = (value: unknown, headers: Record<string, string> = {}): Requ
   body: typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value),
 })
 const goal = 'g'
+const nested = (levels: number): unknown =>
+  levels === 0 ? { tool: 'a' } : { parallel: `g${levels}`, at_most: 1, steps: [nested(levels - 1)] }
 const deep = `{"goal":"g","context":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`
 
 const start = (why: string, value: unknown, code: Bad['code'] = 'INVALID_REQUEST'): Bad => ({
@@ -167,6 +169,25 @@ export const BAD_REQUESTS: readonly Bad[] = [
     path: `/v1/runs/${RUN_ID}/cancel`,
     init: body({ reason: 'x'.repeat(2001) }),
     code: 'INVALID_REQUEST',
+  },
+  start('a plan without steps', { plan: { steps: [] } }, 'PLAN_INVALID'),
+  start('a plan that is no plan', { plan: 'score' }, 'PLAN_INVALID'),
+  start('a plan with a step of no kind', { plan: { steps: [{ id: 'a' }] } }, 'PLAN_INVALID'),
+  start('a plan without steps, and a tenant that is no name', { plan: { steps: [] }, tenant: 'a b' }),
+  {
+    why: 'a preview of blocks four deep',
+    path: '/v1/plans',
+    init: body({ plan: { steps: [nested(4)] }, profile: 'demo' }),
+    code: 'PLAN_INVALID',
+  },
+  {
+    why: 'a batch with a plan whose rule does nothing',
+    path: '/v1/batches',
+    init: body({
+      items: [{}],
+      plan: { steps: [{ tool: 'a' }], replan: { at_most: 1, rules: [{ on: 'failed', steps: ['a'] }] } },
+    }),
+    code: 'PLAN_INVALID',
   },
   { why: 'a plan without profile', path: '/v1/plans', init: body({ goal }), code: 'INVALID_REQUEST' },
   {

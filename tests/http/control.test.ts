@@ -85,6 +85,27 @@ describe('GET /v1/budgets', () => {
     expect((await asJson(await door.get('/v1/budgets'))).items).toMatchObject([{ reserved: 5 }])
   })
 
+  it('comes with the fullest first, of runs or of tenants alone, page after page', async () => {
+    const end = AT + 1000
+    const books = [1, 9, 3, 10, 7].map((spent) =>
+      account({ scope: 'tool', key: `k${spent}`, limit: 10_000_000, spent: spent * 1_000_000 }),
+    )
+    const tenant = account({ scope: 'tenant', key: 'acme', owner: `acme@${end}`, window_end: end })
+    const door = await booksOf([tenant, ...books])
+    const pageSchema = answers.pageOf(answers.budgetAccount)
+    const keys: string[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const more = cursor === '' ? '' : `&cursor=${cursor}`
+      const response = await door.get(`/v1/budgets?order=fullest&of=runs&limit=2${more}`)
+      const page: z.output<typeof pageSchema> = pageSchema.parse(await response.json())
+      keys.push(...page.items.map((item) => item.key))
+      cursor = page.next_cursor
+    }
+    expect(keys).toEqual(['k10', 'k9', 'k7', 'k3', 'k1'])
+    expect((await asJson(await door.get('/v1/budgets?of=tenants'))).items).toMatchObject([{ key: 'acme' }])
+    expect((await door.get('/v1/budgets?of=nobody')).status).toBe(400)
+  })
+
   it('comes in pages that together show every account once', async () => {
     const door = await booksOf(['c', 'a', 'e', 'b', 'd'].map((key) => account({ scope: 'tool', key })))
     const keys: string[] = []

@@ -39,7 +39,7 @@ const known = async (runId: string) => {
   return waitingRun
 }
 
-const accepted = { runId: RUN_ID, traceId: 'a'.repeat(32), created: true }
+const accepted = { runId: RUN_ID, traceId: 'a'.repeat(32), created: true, plannedBy: null }
 
 const noBatch = async (batchId: string) => {
   throw new AppError('BATCH_NOT_FOUND', { batch_id: batchId })

@@ -16,6 +16,7 @@ describe('POST /v1/runs', () => {
       run_id: RUN_ID,
       trace_id: 'a'.repeat(32),
       status: 'accepted',
+      planned_by: null,
       links: { self: `/v1/runs/${RUN_ID}`, events: `/v1/runs/${RUN_ID}/events` },
     })
     expect(door.called).toMatchObject([
@@ -62,7 +63,9 @@ describe('POST /v1/runs', () => {
 
   it('says when an idempotency key gave a run that was there before', async () => {
     const door = await openDoor({
-      engine: { start: async () => ({ runId: RUN_ID, traceId: 'a'.repeat(32), created: false }) },
+      engine: {
+        start: async () => ({ runId: RUN_ID, traceId: 'a'.repeat(32), created: false, plannedBy: null }),
+      },
     })
     const response = await door.post('/v1/runs', { goal: 'g' }, { 'idempotency-key': 'k' })
     expect([response.status, response.headers.get('idempotency-replayed')]).toEqual([202, 'true'])

@@ -16,7 +16,7 @@ import { only } from '../engine/story.ts'
 import { approve, isPaused, pendingOf, registryFrom, reviewer, scripted, world } from '../engine/world.ts'
 import type { World } from '../engine/world.ts'
 import { DRAFT_ANSWER, DRAFT_CONTEXT, KEY, withLlm } from './asked.ts'
-import { GOOD, modelServer, says, type ModelServer } from './server.ts'
+import { GOOD, modelServer, plan, proposed, says, type ModelServer } from './server.ts'
 
 let server: ModelServer
 beforeAll(async () => {
@@ -24,10 +24,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const REGISTRY = registryFrom(withLlm('{ planner: plan, model: gpt-4o-mini, share: values, attempts: 2 }'))
+const REGISTRY_TEXT = withLlm('{ planner: plan, model: gpt-4o-mini, share: values, attempts: 2 }')
+const REGISTRY = registryFrom(REGISTRY_TEXT)
 const SPEC = REGISTRY.models['gpt-4o-mini']
 
-function process(journal: World['journal'], writer: string): Promise<World> {
+function process(journal: World['journal'], writer: string, registry = REGISTRY): Promise<World> {
   const models = openaiModels({ apiKey: KEY, baseUrl: server.url, model: null })
   const offline = rulesPlanner()
   const toolAsking = { model: null, prepare: models.prepare }
@@ -36,7 +37,7 @@ function process(journal: World['journal'], writer: string): Promise<World> {
   })
   const tools = [score, draft, facts]
   const planners = [llmPlanner({ offline, ...toolAsking })]
-  return world({ registry: REGISTRY, tools, journal, writer, planners, planner: offline, models, toolAsking })
+  return world({ registry, tools, journal, writer, planners, planner: offline, models, toolAsking })
 }
 
 /** A step that asks for better words, one that fails, and a rule that has the model plan what is left. */
@@ -95,6 +96,33 @@ test('what steps and rules may ask a model for is certified, and that is never e
     planner: 'rules',
   })
   expect(plain.worstCase).not.toHaveProperty('llm_tokens')
+})
+
+/** In calls, cost and approvals there is room for a draft, but nobody asks a model. */
+const ASKS_NOBODY = planDraftSchema.parse({
+  steps: [
+    { id: 'fit', tool: 'score_account_fit' },
+    { id: 'facts', tool: 'normalize_account_record', inputs: { account_data: 'context.account' } },
+  ],
+  replan: { at_most: 1, rules: [{ on: 'failed', steps: ['facts'], ask: 'planner' }] },
+})
+const REVIEWED = REGISTRY_TEXT.replaceAll('[execute, propose]', '[execute, propose, read-only]')
+
+test('a plan that might ask a model for more than is certified is not adopted by a rule', async () => {
+  const draft = proposed('one', 'draft_outbound_message', {
+    template: 'context.template',
+    prospect_data: 'context.prospect',
+    improve: 'context.improve',
+  })
+  server.answers(says(plan(draft)))
+  const w = await process(openStore().open('one').journal, 'one', registryFrom(REVIEWED))
+  const runId = await w.run({ ...asked, plan: ASKS_NOBODY })
+  const { state, events } = await toEnd(w, runId)
+  expect(promisesBroken(events, state)).toEqual([])
+  expect(only(events, 'llm_call').map(({ data }) => data.outcome)).toEqual(['success'])
+  expect(only(events, 'rule_checked').map(({ data }) => data.outcome)).toEqual(['over_budget'])
+  expect(only(events, 'plan_created')).toHaveLength(1)
+  expect(state.finished?.status).toBe('partial')
 })
 
 /** The run as the next process finds and ends it. */

@@ -122,6 +122,35 @@ export const WIRE_FAULTS: readonly Fault[] = [
     raw(`data: ${GOOD_BODY}\n\ndata: [DONE]\n\n`, 'text/event-stream'),
   ),
   fine('answers with a stream in pieces', stream([...PIECES, end('stop'), counted, 'data: [DONE]'])),
+  fine(
+    'streams the call of a tool, piece by piece',
+    stream([
+      chunk({
+        index: 0,
+        delta: {
+          content: null,
+          tool_calls: [{ index: 0, id: 'c', function: { name: 'plan', arguments: '' } }],
+        },
+      }),
+      ...[GOOD_TEXT.slice(0, 30), GOOD_TEXT.slice(30)].map((given) =>
+        chunk({ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: given } }] } }),
+      ),
+      end('tool_calls'),
+      'data: [DONE]',
+    ]),
+  ),
+  unread(
+    'streams the calls of two tools',
+    stream([
+      chunk({ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: GOOD_TEXT } }] } }),
+      chunk({ index: 0, delta: { tool_calls: [{ index: 1, function: { arguments: GOOD_TEXT } }] } }),
+      end('tool_calls'),
+    ]),
+  ),
+  fine(
+    'streams parts with a text',
+    stream([chunk({ index: 0, delta: { content: [{ type: 'text', text: GOOD_TEXT }] } }), end('stop')]),
+  ),
   fine('ends its stream by its reason alone', stream([': PROCESSING', ...PIECES, end('stop')])),
   unread('calls its stream JSON', raw(`${[...PIECES, end('stop')].join('\n\n')}\n\n`)),
   unread('breaks its stream off', stream(PIECES.slice(0, 1))),

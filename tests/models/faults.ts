@@ -168,7 +168,28 @@ export const SERVER_FAULTS: readonly Fault[] = [
   },
 ]
 
+const fine = (name: string, reply: Reply): Fault => ({ name, reply, reason: null, calls: ['success'] })
+
+/** The answer is there, in a place of its own. */
+const PLACE_FAULTS: readonly Fault[] = [
+  fine(
+    'calls one function with it, as one did before',
+    message({
+      function_call: { name: 'plan', arguments: JSON.stringify(GOOD) },
+    }),
+  ),
+  fine(
+    'calls a tool with it as an object',
+    message({
+      tool_calls: [{ id: 'c', type: 'function', function: { name: 'plan', arguments: GOOD } }],
+    }),
+  ),
+  fine('writes it as a text of JSON', says(JSON.stringify(JSON.stringify(GOOD)))),
+  fine('gives an example before it', says(`As in {"a": 1}: ${JSON.stringify(GOOD)}, unlike {"b": 2}.`)),
+]
+
 export const MODEL_FAULTS: readonly Fault[] = [
+  ...PLACE_FAULTS,
   bad('answers in prose', 'I would score the account first.'),
   bad('answers with bad JSON', '{"explanation": "x", "steps": [}'),
   bad('answers with a list', []),

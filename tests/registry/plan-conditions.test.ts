@@ -116,7 +116,7 @@ const sample: Sample = {
     tool('write', { needs: { about: ['context.topic'] }, gives: ['letter'] }),
   ],
   goal: '',
-  context: { name: 'x', amount: 3 },
+  context: { name: 'x', amount: 3, names: ['a', 'b'] },
 }
 
 const proofOf = (draft: PlanDraftInput) =>
@@ -126,6 +126,33 @@ const problemsOf = (draft: PlanDraftInput): string[] => {
   const proof = proofOf(draft)
   return proof.ok ? [] : proof.problems.map(({ path, message }) => `${path}: ${message}`)
 }
+
+describe('a plan with a list', () => {
+  const list = (names: { readonly id?: string; readonly as: string }): PlanDraftInput => ({
+    steps: [
+      { tool: 'find' },
+      { for_each: 'context.names', at_most: 2, steps: [{ id: 'each', tool: 'find' }], ...names },
+    ],
+  })
+
+  it('is told what is wrong with it, and nothing that follows from that', () => {
+    const only = { for_each: 'context.amount', at_most: 2, steps: [{ tool: 'find' }] }
+    expect(problemsOf({ steps: [only] })).toEqual(['plan.steps.0.for_each: context.amount is not a list'])
+  })
+
+  it.each(['find', 'each', 'each_one'])('does not call its item %s as a step or a block', (as) => {
+    expect(problemsOf(list({ id: 'each_one', as }))).toContain(
+      `plan.steps.1.as: ${as} is the name of a step or a block; choose another`,
+    )
+    expect(problemsOf(list({ as: 'one' }))).toEqual([])
+  })
+
+  it('is told when an input has too many sources', () => {
+    const about = Array.from({ length: 11 }, () => 'context.name')
+    const { error } = planDraftSchema.safeParse({ steps: [{ tool: 'write', inputs: { about } }] })
+    expect(error?.issues.map(({ message }) => message)).toEqual(['has more than 10 sources'])
+  })
+})
 
 describe('a plan whose conditions the context decides', () => {
   it('needs no input for what will not be carried out', () => {

@@ -92,8 +92,10 @@ async function shown(context: PageContext, { result, refusal }: Checked): Promis
       ${
         items.length === 0
           ? empty(
-              'Nobody has decided anything here.',
-              next_cursor === null ? 'The first decision appears here.' : 'There is more further back.',
+              next_cursor === null ? 'Nobody has decided anything yet.' : 'Nothing in the newest events.',
+              next_cursor === null
+                ? 'The first decision appears here.'
+                : 'What was decided before them is under Older.',
             )
           : auditTable(items, base)
       }

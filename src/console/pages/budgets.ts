@@ -5,7 +5,7 @@ import { hasRole, type Page, type PageContext, type Refusal, type View } from '.
 import { forecastOf, spendersOf, spendersSection } from '../parts/spending.ts'
 import type { BudgetAccount, Budgets, Freezes } from '../shapes.ts'
 import { table } from '../parts/table.ts'
-import { amount, percent, plain, unitName } from '../words.ts'
+import { amount, number, percent, plain, unitName } from '../words.ts'
 
 const SHOWN_RUNS = 20
 
@@ -137,22 +137,32 @@ const freezes = ({ items }: Freezes, { base, csrf, person }: PageContext): Html 
     }
   </section>`
 
+const MOST_LIMITS = 1000
+/** Enough for the fullest limit of each run that is shown: a run has a few of them. */
+const LIMITS_OF_RUNS = 200
+
+/** The fullest first, of however many there are. */
+async function limitsOf(context: PageContext, of: 'tenants' | 'runs'): Promise<Budgets> {
+  const limit = String(of === 'tenants' ? MOST_LIMITS : LIMITS_OF_RUNS)
+  const query = { of, order: 'fullest', limit }
+  return (await context.need({ method: 'get', path: '/v1/budgets', query })) as Budgets
+}
+
 async function shown(context: PageContext, refusal: Refusal | null): Promise<View> {
-  const [found, frozen] = await Promise.all([
-    context.need({ method: 'get', path: '/v1/budgets', query: { limit: '1000' } }),
+  const [ofTenants, ofRuns, frozen] = await Promise.all([
+    limitsOf(context, 'tenants'),
+    limitsOf(context, 'runs'),
     context.api({ method: 'get', path: '/v1/freezes' }),
   ])
-  const { items, next_cursor } = found as Budgets
-  const highest = items.toSorted((one, other) => other.utilisation - one.utilisation)
-  const tenants = highest.filter(({ scope }) => scope === 'tenant')
-  const runs = fullest(highest.filter(({ scope }) => scope !== 'tenant')).slice(0, SHOWN_RUNS)
+  const { items: tenants, next_cursor } = ofTenants
+  const runs = fullest(ofRuns.items).slice(0, SHOWN_RUNS)
   return {
     title: 'Budgets',
     status: refusal?.status ?? 200,
     main: html`<div class="sheet wide">
       <h1>Budgets</h1>
       ${refusal ? note('bad', refusal.detail) : null}
-      ${frozen.ok ? freezes(frozen.body as Freezes, context) : null} ${spendersSection(spendersOf(items))}
+      ${frozen.ok ? freezes(frozen.body as Freezes, context) : null} ${spendersSection(spendersOf(tenants))}
       <section>
         <h2>Tenants</h2>
         <p class="dim">At the end: what will have been used when the window closes, at its pace so far.</p>
@@ -161,12 +171,12 @@ async function shown(context: PageContext, refusal: Refusal | null): Promise<Vie
       ${
         runs.length > 0
           ? html`<section>
-              <h2>Runs that are not over</h2>
+              <h2>Runs that are not over, the fullest first</h2>
               ${runsTable(runs, context)}
             </section>`
           : null
       }
-      ${next_cursor === null ? null : html`<p class="dim">There are more than 1,000 limits; <code>GET /v1/budgets</code> has all of them.</p>`}
+      ${next_cursor === null ? null : html`<p class="dim">There are more than ${number(MOST_LIMITS)} limits of tenants, of which these are the fullest; <code>GET /v1/budgets?of=tenants</code> has all of them.</p>`}
     </div>`,
   }
 }

@@ -1,4 +1,5 @@
 // The same account as each CRM that is on has it, side by side: where they differ, how old it is, how long it took.
+import { causeWords } from '../causes.ts'
 import { html, type Html } from '../html.ts'
 import { moment, note, pill, refused } from '../parts/bits.ts'
 import { table } from '../parts/table.ts'
@@ -24,7 +25,7 @@ const written = (value: unknown): string => {
 type Answer = AdaptersCompared['answers'][number]
 
 const answered = ({ record, error }: Answer): Html => {
-  if (error !== null) return html`${pill('failed', plain(error.mode))} ${error.message}`
+  if (error !== null) return html`${pill('failed', causeWords(error.mode))} ${error.message}`
   return record === null ? html`<span class="dim">has no such account</span>` : pill('ok', 'has it')
 }
 

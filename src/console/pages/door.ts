@@ -33,16 +33,20 @@ export const signInPage = ({
   base,
   next,
   failed,
+  isUndone,
   provider,
 }: {
   base: string
   next: string
   failed: boolean
+  /** A form led here, of a session that was over. */
+  isUndone: boolean
   provider: string | null
 }): View => ({
   title: 'Sign in',
   main: html`<form class="sign-in" method="post" action="${base}/sign-in">
     <h1>CUGA<i>r</i> Sales</h1>
+    ${isUndone && !failed ? note('warn', 'Your session was over, so nothing was done. What you typed is still on the page before this one. Sign in, then do it once more.') : null}
     ${failed ? note('bad', 'This key is not known. Keys begin with cugar_ and are shown once, when they are made.') : null}
     ${provider === null ? null : providerLink(`${base}/sign-in/start?next=${encodeURIComponent(next)}`, provider)}
     <label for="key">API key</label>

@@ -21,7 +21,10 @@ const seconds = (value: number | null): string => (value === null ? '–' : dura
 
 const tiles = (signals: Signals): Html =>
   html`<div class="figures">
-    <div class="figure"><b>${share(signals.success_rate)}</b><span>of runs succeed</span></div>
+    <div class="figure">
+      <b>${share(signals.success_rate)}</b
+      ><span>of runs succeed<br />those refused, denied or stopped by a policy aside</span>
+    </div>
     <div class="figure">
       <b>${seconds(signals.latency.p95)}</b
       ><span

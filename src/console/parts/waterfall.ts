@@ -51,7 +51,8 @@ export function waterfall(spans: readonly Span[], waits: readonly Wait[], now: n
         (span.ended_at === null ? now : Date.parse(span.ended_at)) -
         Date.parse(span.started_at ?? '') -
         waited
-      return html`<div>${plain(span.tool)}</div>
+      return html`<div class="line">
+        <div>${plain(span.tool)}</div>
         <svg
           viewBox="0 0 ${SCALE} 18"
           preserveAspectRatio="none"
@@ -63,7 +64,8 @@ export function waterfall(spans: readonly Span[], waits: readonly Wait[], now: n
         </svg>
         <div class="num dim">
           ${duration(Math.max(0, took))}${waited > 0 ? html`<br /><small>+ ${duration(waited)} waiting</small>` : null}
-        </div>`
+        </div>
+      </div>`
     })}
   </div>`
 }

@@ -7,6 +7,7 @@ import { CallError, classify, declaredProblems, isToldWhole, type Failure } from
 import { spanIdOf } from '../../run/line.ts'
 import type { Tool, ToolContext } from '../../tools/tool.ts'
 import type { CallTime } from '../slots/call-time.ts'
+import { Cancellation } from './cancellation.ts'
 import { inCall, type Contained } from '../../containment.ts'
 import { checkOutput, type Kept } from './output.ts'
 
@@ -42,12 +43,7 @@ export type CallRequest = {
 /** Where OpenTelemetry's API keeps what was registered with it, by whichever copy of it: its major version is in the name. */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1')
 
-/**
- * What the tool opens of spans is a child of its attempt's. Without a tracing set-up this is a plain call, and the API is
- * not even loaded.
- */
-async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Promise<T> {
-  if (!(REGISTERED in globalThis)) return work()
+async function inOpenSpan<T>(request: CallRequest, work: () => Promise<T>): Promise<T> {
   const { traceId, runId, stepId } = request.context
   const { context, trace, TraceFlags } = await import('@opentelemetry/api')
   const span = {
@@ -59,27 +55,18 @@ async function inSpan<T>(request: CallRequest, work: () => T | Promise<T>): Prom
   return context.with(trace.setSpanContext(context.active(), span), work)
 }
 
-/** Half of the time at most is spent on waiting for the call's turn: a call that is not made in time did not happen. */
-const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, signal: () => AbortSignal): Adapter | null =>
-  adapter !== null && guard !== undefined
-    ? guard(adapter, { signal: signal(), waitMs: timeoutMs / 2 })
-    : adapter
+/**
+ * What the tool opens of spans is a child of its attempt's. Without a tracing set-up this is a plain call, and the API is
+ * not even loaded.
+ */
+const inSpan = <T>(request: CallRequest, work: () => Promise<T>): Promise<T> =>
+  REGISTERED in globalThis ? inOpenSpan(request, work) : work()
 
-/** A signal of its own that follows another, made when it is asked for: most tools never look at it. */
-function followingSignal(followed: AbortSignal): {
-  readonly signal: () => AbortSignal
-  readonly abort: () => void
-} {
-  let made: AbortController | null = null
-  return {
-    signal: () => {
-      made ??= new AbortController()
-      if (followed.aborted) made.abort(followed.reason)
-      return made.signal
-    },
-    abort: () => made?.abort(followed.reason),
-  }
-}
+/** Half of the time at most is spent on waiting for the call's turn: a call that is not made in time did not happen. */
+const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, given: Cancellation): Adapter | null =>
+  adapter !== null && guard !== undefined
+    ? guard(adapter, { signal: given.signal, waitMs: timeoutMs / 2 })
+    : adapter
 
 /** As whoever contains the calls knows this one; `end` is what an error that it left ends, while it is waited for. */
 function containedOf(request: CallRequest): Contained & { end: (error: CallError) => void } {
@@ -95,44 +82,53 @@ function containedOf(request: CallRequest): Contained & { end: (error: CallError
   return contained
 }
 
+const givenUp = (): CallError => new CallError('user_cancelled', 'The call was given up.')
+
 /** The output in a list: to wait for it once more would call what it is again. */
 function limited(
   request: CallRequest,
-  controller: AbortController,
+  cancellation: Cancellation,
   contained: ReturnType<typeof containedOf>,
 ): Promise<readonly [unknown]> {
   return new Promise((resolve, reject) => {
     contained.end = reject
     // The tool's own: what its listeners throw is the tool's as well.
-    const given = followingSignal(controller.signal)
+    const given = new Cancellation()
     const timer = setTimeout(() => {
       const late = new CallError('system_timeout', `No answer within ${request.timeoutMs} ms.`)
       reject(late)
       // Its reason tells the adapter that it was too slow, and was not merely given up.
-      controller.abort(late)
+      cancellation.abort(late)
     }, request.timeoutMs)
-    controller.signal.addEventListener('abort', () => {
+    cancellation.onAbort(() => {
       clearTimeout(timer)
-      reject(new CallError('user_cancelled', 'The call was given up.'))
-      inCall(contained, given.abort)
+      reject(givenUp())
+      inCall(contained, () => given.abort(cancellation.reason))
     })
     const { timeoutMs } = request
-    const adapter = adapterOf(request, given.signal)
+    const adapter = adapterOf(request, given)
     const inner = {
       ...request.context,
       adapter,
       timeoutMs,
       get signal() {
-        return given.signal()
+        return given.signal
       },
     }
     // What it answers is waited for in its name: that may be the tool's own code, which looks like a promise.
     inSpan(request, () =>
       inCall(contained, async () => [await request.tool.call(request.input, inner)] as const),
+    ).then(
+      (answer) => {
+        clearTimeout(timer)
+        // A moment later: a rejected promise that the tool has left comes to light only then.
+        setImmediate(resolve, answer)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
     )
-      // A moment later: a rejected promise that the tool has left comes to light only then.
-      .then((answer) => setImmediate(resolve, answer), reject)
-      .finally(() => clearTimeout(timer))
   })
 }
 
@@ -157,16 +153,18 @@ function failed(
   return { ok: false, failure: isForged ? classify(null) : said, durationMs: took(), problems }
 }
 
-/** Makes the call; the controller gives it up. What it answers or throws is read in its name, too: that can run its code. */
-export async function call(request: CallRequest, controller: AbortController): Promise<CallOutcome> {
+/** Makes the call, which the cancellation gives up. What it answers or throws is read in its name, too: that can run its code. */
+export async function call(request: CallRequest, cancellation: Cancellation): Promise<CallOutcome> {
   const begun = performance.now()
   const took = (): number => Math.round((performance.now() - begun) * 1000) / 1000
   const contained = containedOf(request)
   try {
-    const [output] = await limited(request, controller, contained)
+    // While its adapter was made ready, for one.
+    if (cancellation.isAborted) throw givenUp()
+    const [output] = await limited(request, cancellation, contained)
     return inCall(contained, () => answered(request, output, took))
   } catch (error) {
-    const isCancelled = controller.signal.aborted
+    const isCancelled = cancellation.isAborted
     return inCall(contained, () => failed(request, error, { took, isCancelled }))
   }
 }

@@ -2,17 +2,19 @@
 // append: the intent is durable before anything happens.
 import { failure } from '../../run/failure.ts'
 import { BUILTIN } from '../../run/calls/slot.ts'
+import type { StepState } from '../../run/state.ts'
 import { deadline } from '../../run/waiting.ts'
 import type { ActiveRun, LookUpCall, Message, PreparedCall } from '../active-run.ts'
 import { askVendor } from './look-up.ts'
 import type { SendRequest } from '../asks.ts'
+import { Cancellation } from './cancellation.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
 import { libraryReader } from '../library.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
 import { happenedIn } from '../revisions/replan.ts'
 import { runRecordsOf } from './run-records.ts'
-import { toolModel } from './tool-model.ts'
+import { toolModel, type ToolCallOf } from './tool-model.ts'
 
 type ToolCall = Extract<PreparedCall, { kind: 'tool' | 'lookup' }>
 type ModelCall = Extract<PreparedCall, { kind: 'model' }>
@@ -21,7 +23,7 @@ type Deliver = (message: Message) => void
 type Order = { readonly prepared: PreparedCall; readonly deliver: Deliver }
 type Flown = {
   readonly prepared: ToolCall
-  readonly controller: AbortController
+  readonly cancellation: Cancellation
   readonly deliver: Deliver
 }
 
@@ -37,13 +39,45 @@ const unavailable = (message: string): CallOutcome => ({
   durationMs: 0,
 })
 
-/** The call as it is made, or the sentence that says why it cannot be. */
-function requestOf(
+type Called = Pick<ToolCallOf, 'spec' | 'timeoutMs'> & { readonly step: StepState; readonly flown: Flown }
+
+/** What a tool is told of its call. */
+function contextOf(
   parts: EngineParts,
   run: ActiveRun,
-  { prepared, controller, deliver }: Flown,
-): CallRequest | string {
+  { spec, timeoutMs, step, flown }: Called,
+): CallRequest['context'] {
+  const { traceId, runId, profile, tenant, updatedAt } = run.state
+  const { cancellation, deliver, prepared } = flown
+  const { stepId } = prepared
+  return {
+    traceId,
+    runId,
+    stepId,
+    profile,
+    tenant,
+    at: step.calledAt ?? updatedAt,
+    idempotencyKey: step.idempotencyKey ?? '',
+    ...(step.degraded ? { degraded: step.degraded } : {}),
+    texts: run.texts,
+    runs: runRecordsOf({ journal: parts.journal, run }),
+    templates: run.libraries.of('templates', libraryReader(run.state, { stepId, until: null })),
+    model: toolModel(parts, run, {
+      spec,
+      stepId,
+      timeoutMs,
+      get signal() {
+        return cancellation.signal
+      },
+      send: sendOf(deliver, prepared.callId),
+    }),
+  }
+}
+
+/** The call as it is made, or the sentence that says why it cannot be. */
+function requestOf(parts: EngineParts, run: ActiveRun, flown: Flown): CallRequest | string {
   const { state } = run
+  const { prepared } = flown
   const step = state.steps[prepared.stepId]
   const tool = run.tools.get(step?.plan.tool ?? '')
   const spec = run.registry.tools[step?.plan.tool ?? '']
@@ -57,7 +91,7 @@ function requestOf(
   if (adapter !== null && configurationOf(prepared.adapter) !== prepared.configuration)
     return `The adapter ${prepared.adapter} is set up in another way than when the call was decided.`
   const left = (deadline(state) ?? Infinity) - run.clock.now(state)
-  const { input, stepId, attempt, callId } = prepared
+  const { input, stepId, attempt } = prepared
   const timeoutMs = Math.max(1, Math.min(step.plan.timeout_ms, left))
   return {
     tool,
@@ -69,47 +103,32 @@ function requestOf(
     attempt,
     isSampled: state.parentSampled ?? true,
     timeoutMs,
-    context: {
-      traceId: state.traceId,
-      runId: state.runId,
-      stepId,
-      profile: state.profile,
-      tenant: state.tenant,
-      at: step.calledAt ?? state.updatedAt,
-      idempotencyKey: step.idempotencyKey ?? '',
-      ...(step.degraded ? { degraded: step.degraded } : {}),
-      texts: run.texts,
-      runs: runRecordsOf({ journal: parts.journal, run }),
-      templates: run.libraries.of('templates', libraryReader(state, { stepId, until: null })),
-      model: toolModel(parts, run, {
-        spec,
-        stepId,
-        timeoutMs,
-        signal: controller.signal,
-        send: sendOf(deliver, callId),
-      }),
-    },
+    context: contextOf(parts, run, { spec, timeoutMs, step, flown }),
   }
 }
 
-/** Limits and breakers are loaded with the first call that goes through an adapter: the others know nothing of them. */
-async function makeCall(
+type Guarded = { readonly adapter: string; readonly cancellation: Cancellation }
+
+async function makeGuarded(
   run: ActiveRun,
   request: CallRequest,
-  { adapter, controller }: Pick<ToolCall, 'adapter'> & { readonly controller: AbortController },
+  { adapter, cancellation }: Guarded,
 ): Promise<CallOutcome> {
-  if (request.adapter === null) return call(request, controller)
-  return call({ ...request, guard: await run.vendors().guards(adapter) }, controller)
+  return call({ ...request, guard: await run.vendors().guards(adapter) }, cancellation)
 }
 
+/** Limits and breakers are loaded with the first call that goes through an adapter: the others know nothing of them. */
+const makeCall = (run: ActiveRun, request: CallRequest, guarded: Guarded): Promise<CallOutcome> =>
+  request.adapter === null ? call(request, guarded.cancellation) : makeGuarded(run, request, guarded)
+
 async function callTool(parts: EngineParts, run: ActiveRun, flown: Flown): Promise<Message> {
-  const { prepared, controller } = flown
+  const { prepared, cancellation } = flown
   const { stepId, attempt } = prepared
   const request = requestOf(parts, run, flown)
   const outcome =
     typeof request === 'string'
       ? unavailable(request)
-      : await makeCall(run, request, { adapter: prepared.adapter, controller })
+      : await makeCall(run, request, { adapter: prepared.adapter, cancellation })
   return { kind: 'outcome', stepId, attempt, outcome }
 }
 
@@ -121,13 +140,13 @@ async function lookUp(
 ): Promise<Message> {
   const { callId, stepId, adapter } = prepared
   const begun = performance.now()
-  const { controller } = flown
+  const { cancellation } = flown
   const request = requestOf(parts, run, { ...flown, prepared })
   const timeoutMs = run.state.steps[stepId]?.plan.timeout_ms ?? 1
   const outcome =
     typeof request === 'string'
       ? unavailable(request)
-      : await askVendor({ ...request, timeoutMs }, (asked) => makeCall(run, asked, { adapter, controller }))
+      : await askVendor({ ...request, timeoutMs }, (asked) => makeCall(run, asked, { adapter, cancellation }))
   return { kind: 'looked_up', callId, stepId, outcome, durationMs: performance.now() - begun }
 }
 
@@ -144,18 +163,18 @@ async function askModel(
 function fly(
   parts: EngineParts,
   run: ActiveRun,
-  { prepared, controller, deliver }: Order & { controller: AbortController },
+  { prepared, cancellation, deliver }: Order & { cancellation: Cancellation },
 ): Promise<Message> {
   switch (prepared.kind) {
     case 'tool':
-      return callTool(parts, run, { prepared, controller, deliver })
+      return callTool(parts, run, { prepared, cancellation, deliver })
     case 'lookup':
-      return lookUp(parts, run, { prepared, controller, deliver })
+      return lookUp(parts, run, { prepared, cancellation, deliver })
     case 'model':
-      return askModel(parts, prepared, controller.signal)
+      return askModel(parts, prepared, cancellation.signal)
     case 'plan':
       return planRun(parts, run, {
-        controller,
+        controller: cancellation,
         send: sendOf(deliver, null),
         ...(run.state.plan === null ? {} : { happened: happenedIn(run.state) }),
       })
@@ -169,11 +188,10 @@ export function dispatch(
   order: { readonly call: PreparedCall; readonly deliver: (message: Message) => void },
 ): void {
   const { call: prepared, deliver } = order
-  const controller = new AbortController()
-  const flight = { abort: () => controller.abort() }
-  run.flights.set(prepared.callId, flight)
-  fly(parts, run, { prepared, controller, deliver }).then((message) => {
-    if (run.flights.get(prepared.callId) === flight) {
+  const cancellation = new Cancellation()
+  run.flights.set(prepared.callId, cancellation)
+  fly(parts, run, { prepared, cancellation, deliver }).then((message) => {
+    if (run.flights.get(prepared.callId) === cancellation) {
       run.flights.delete(prepared.callId)
       deliver(message)
     } else if (prepared.kind === 'model') prepared.listener(null)

@@ -13,6 +13,7 @@ import type { ActiveRun } from '../active-run.ts'
 import { libraryReader } from '../library.ts'
 import { payloadValue } from '../values.ts'
 import { call } from './call.ts'
+import { Cancellation } from './cancellation.ts'
 import { checkInput } from './input-check.ts'
 import { kindOf } from '../../events/stream.ts'
 
@@ -74,8 +75,8 @@ async function madeAgain(reader: Reader, again: Again, signal: AbortSignal): Pro
       return Promise.resolve(null)
     },
   }
-  const controller = new AbortController()
-  signal.addEventListener('abort', () => controller.abort(), { once: true })
+  const cancellation = new Cancellation()
+  signal.addEventListener('abort', () => cancellation.abort(), { once: true })
   const outcome = await call(
     {
       tool,
@@ -100,7 +101,7 @@ async function madeAgain(reader: Reader, again: Again, signal: AbortSignal): Pro
         model,
       },
     },
-    controller,
+    cancellation,
   )
   if (hasAskedModel) return leftOut('It asks a language model.')
   if (hasAskedForRuns) return leftOut('It reads other runs.')

@@ -113,7 +113,7 @@ async function change(
     }))
     if (!(await control.append(lines, [why]))) continue
     if (opened !== undefined) overlay.set(name, opened)
-    slotting.present()?.reset(name)
+    slotting.present()?.reset(name, { isOther: turns.some(({ aspect }) => aspect === 'module') })
     return present(given, spec)
   }
 }

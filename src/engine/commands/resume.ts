@@ -8,7 +8,7 @@ import { keptTightening, type Tightening } from '../../run/budgets/limits.ts'
 import type { ApprovalState, RunState } from '../../run/state.ts'
 import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal } from '../engine.ts'
-import { accept, ownKey, profileOf, type Inherited, type PastDenial, reachOf } from './start.ts'
+import { accept, acceptedOf, ownKey, profileOf, type Inherited, type PastDenial, reachOf } from './start.ts'
 import { payloadValue } from '../values.ts'
 
 const whyNotResumed = (state: RunState): string | null => {
@@ -64,8 +64,8 @@ async function tightenedOf({ registries }: EngineContext, state: RunState): Prom
 async function earlierResume({ parts, worker }: EngineContext, runId: string): Promise<Accepted | null> {
   const holder = await parts.journal.peek(`${runId}|resume`)
   if (holder === null) return null
-  const { resumes, traceId } = await worker.load(holder.runId)
-  return resumes === runId ? { runId: holder.runId, traceId, created: false } : null
+  const state = await worker.load(holder.runId)
+  return state.resumes === runId ? { ...acceptedOf(holder.runId, state), created: false } : null
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Profile, Registry } from '../../registry/registry.ts'
 import type { KeyHolder } from '../../journal/journal.ts'
 import { tighten, type Tightening } from '../../run/budgets/limits.ts'
 import { beginRun } from '../../run/replay.ts'
+import { plannedBy } from '../../run/planned-by.ts'
 import type { RunState } from '../../run/state.ts'
 import { mayUse, standingOf, tenantLimits, type TenantStanding } from '../../run/budgets/tenants.ts'
 import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } from '../active-run.ts'
@@ -155,6 +156,12 @@ function chainOf(
   }
 }
 
+export const acceptedOf = (runId: string, { traceId, plan }: RunState): Omit<Accepted, 'created'> => ({
+  runId,
+  traceId,
+  plannedBy: plan && plannedBy(plan),
+})
+
 /** The run that an earlier request under the same key has made. */
 async function earlierRun(
   { worker, parts }: EngineContext,
@@ -164,7 +171,7 @@ async function earlierRun(
   const salt = (await parts.journal.stream(runId))?.salt ?? ''
   if (digest !== requestDigest(asked, salt)) throw new AppError('IDEMPOTENCY_CONFLICT', { run_id: runId })
   const state = await worker.load(runId)
-  return { runId, traceId: state.traceId, created: false }
+  return { ...acceptedOf(runId, state), created: false }
 }
 
 type Candidate = {
@@ -270,7 +277,7 @@ export async function accept(context: EngineContext, asked: NewRun): Promise<Acc
   const { run, first } = candidate
   const refusal = await context.worker.accept(run, first)
   if (refusal !== null) return refused(context, asked, refusal)
-  return { runId: run.runId, traceId: run.state.traceId, created: true }
+  return { ...acceptedOf(run.runId, run.state), created: true }
 }
 
 /** A key that is limited to profiles lets the run's tools read no run of another one, either. */

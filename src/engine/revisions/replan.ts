@@ -8,10 +8,11 @@ import { renameParts } from '../../run/plan/items.ts'
 import { nameIn, presentSteps } from '../../run/plan/version.ts'
 import { approvalsOf, dearestWay } from '../../run/plan/ways.ts'
 import { PLANNING } from '../../run/next.ts'
+import { NO_QUESTIONS, type Most } from '../../run/calls/question-most.ts'
 import type { RunState, StepState } from '../../run/state.ts'
 import { withRoots } from '../../registry/expressions/grammar.ts'
 import { toMicro } from '../../registry/registry.ts'
-import type { Turn } from '../active-run.ts'
+import type { Planned, Turn } from '../active-run.ts'
 import { settleAsks } from '../calls/model-calls.ts'
 import type { EngineParts } from '../parts.ts'
 import { recordPlan, recordRevision } from '../plan-record.ts'
@@ -46,8 +47,7 @@ export async function replan(parts: EngineParts, turn: Turn): Promise<void> {
   const { run, state } = turn
   const planner = plannerOf(parts, plannerAgain(state), run.registry.profiles[state.profile])
   if (planner?.asks === true) return prepare(turn, { kind: 'plan', callId: PLANNING })
-  const { result, durationMs } = await planRun(parts, run, { ...askingNobody(), happened: happenedIn(state) })
-  recordReplan(turn, result, durationMs)
+  recordReplan(turn, await planRun(parts, run, { ...askingNobody(), happened: happenedIn(state) }))
 }
 
 /** By the ids of the new plan, those of the run: what is there already stands in the place of a step of the same tool. */
@@ -91,30 +91,36 @@ function renamed({ state }: Turn, { steps, blocks }: ProposedParts) {
   return renameParts(parts, { id: (id) => names.get(id) ?? id, path: (path) => path })
 }
 
-/** What the new steps may cost at most is within what a revision may add. */
-function fits(parts: ProposedParts, { each }: Replan): boolean {
+/** What the new steps may cost at most is within what a revision may add, less what the planning itself might ask. */
+function fits(parts: ProposedParts, { each }: Replan, planning: Most): boolean {
   const most = (of: (step: ProposedStep) => number): number => dearestWay(parts, of)
+  const asks = (of: (questions: Most) => number): number =>
+    most((step) => step.retry.attempts * of(step.asks ?? NO_QUESTIONS))
+  const left = (added: number, asked: number): number => Math.max(0, added - asked)
   return (
     most(({ retry }) => retry.attempts) <= each.calls &&
     most(({ retry, cost }) => retry.attempts * cost) <= toMicro(each.cost) &&
-    most(approvalsOf) <= each.approvals
+    most(approvalsOf) <= each.approvals &&
+    asks(({ llm_tokens }) => llm_tokens) <= left(each.llm_tokens ?? 0, planning.llm_tokens) &&
+    asks(({ llm_usd }) => llm_usd) <= left(toMicro(each.llm_usd ?? 0), planning.llm_usd)
   )
 }
 
 type Adopting = {
   readonly ruling: Ruling
+  readonly planned: Planned
   readonly result: PlanResult & { ok: true }
-  readonly durationMs: number
 }
 
 /** null: it is adopted. */
-function adopt(turn: Turn, { ruling, result, durationMs }: Adopting): Fact | null {
+function adopt(turn: Turn, { ruling, planned, result }: Adopting): Fact | null {
   const { state } = turn
   const rule = ruleOf(state, ruling)
   const rules = state.plan?.replan
   if (rule === undefined || rules === undefined) return ruleOutcome(ruling, 'no_plan')
   const parts = renamed(turn, { steps: result.steps, blocks: result.blocks ?? [] })
-  if (result.overBudget.length > 0 || !fits(parts, rules)) return ruleOutcome(ruling, 'over_budget')
+  if (result.overBudget.length > 0 || !fits(parts, rules, planned.mayAsk ?? NO_QUESTIONS))
+    return ruleOutcome(ruling, 'over_budget')
   const steps = presentSteps(state)
   const open = steps.filter(isUntouched).map(({ plan }) => plan.step_id)
   const lists = (state.plan?.blocks ?? []).filter(
@@ -131,7 +137,7 @@ function adopt(turn: Turn, { ruling, result, durationMs }: Adopting): Fact | nul
     planner: result.planner,
     ...(result.model === undefined ? {} : { model: result.model }),
     fallback_reason: result.fallbackReason,
-    duration_ms: durationMs,
+    duration_ms: planned.durationMs,
     dropped,
     why: `Rule ${ruling.rule}: the planner was asked again. ${result.explanation}`,
   })
@@ -139,18 +145,19 @@ function adopt(turn: Turn, { ruling, result, durationMs }: Adopting): Fact | nul
 }
 
 /** Adopts what the planner says now, or notes that nothing came of it. */
-function recordReplan(turn: Turn, result: PlanResult, durationMs: number): void {
+function recordReplan(turn: Turn, planned: Planned): void {
   const ruling = firedRule(turn.state)
   // What it was asked for is past: the run was cancelled, say, or somebody settled what was open.
   if (ruling === null || ruleOf(turn.state, ruling)?.action !== 'ask') return
   settleAsks(turn, null)
-  const refused = result.ok ? adopt(turn, { ruling, result, durationMs }) : ruleOutcome(ruling, 'no_plan')
+  const { result } = planned
+  const refused = result.ok ? adopt(turn, { ruling, planned, result }) : ruleOutcome(ruling, 'no_plan')
   if (refused !== null) record(turn, [refused])
 }
 
 /** Records what a planner says: the first plan of the run, or another one. */
-export function recordPlanning(turn: Turn, result: PlanResult, durationMs: number): void {
+export function recordPlanning(turn: Turn, planned: Planned): void {
   turn.busy.delete(PLANNING)
-  if (turn.state.plan === null) return recordPlan(turn, result, durationMs)
-  if (turn.state.finished === null) recordReplan(turn, result, durationMs)
+  if (turn.state.plan === null) return recordPlan(turn, planned)
+  if (turn.state.finished === null) recordReplan(turn, planned)
 }

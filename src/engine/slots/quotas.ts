@@ -8,10 +8,14 @@ export type KnownQuota = VendorQuota & { readonly at: number }
 export type Quotas = {
   /** An answer has come; `others`: calls that are under way beside the one that it answers. */
   readonly tell: (quota: VendorQuota, others: number) => void
+  /** It wants to be left alone for so many milliseconds. */
+  readonly pause: (ms: number) => void
   /** A call is let out. */
   readonly begin: () => void
   /** Milliseconds until the vendor takes a call; 0: it does now. */
   readonly waitMs: () => number
+  /** Another vendor is asked, which has said nothing yet. */
+  readonly forget: () => void
   /** The window that ends first comes first. */
   readonly read: () => readonly KnownQuota[]
 }
@@ -39,6 +43,8 @@ function renew(standing: Standing, now: number): void {
 
 export function createQuotas(clock: () => number = Date.now): Quotas {
   const standings = new Map<VendorQuota['window'], Standing>()
+  /** Epoch milliseconds before which the vendor wants no call. */
+  let notBefore = 0
   const all = (): Standing[] => WINDOWS.flatMap((window) => standings.get(window) ?? [])
   return {
     tell: (quota, others) => {
@@ -47,17 +53,24 @@ export function createQuotas(clock: () => number = Date.now): Quotas {
       const left = quota.remaining - others
       standings.set(quota.window, { quota: { ...quota, at }, left, until: at + lengthOf(quota) })
     },
+    pause: (ms) => {
+      notBefore = Math.max(notBefore, clock() + ms)
+    },
     begin: () => {
       for (const standing of all()) standing.left -= 1
     },
     waitMs: () => {
       const now = clock()
-      let wait = 0
+      let wait = Math.max(0, notBefore - now)
       for (const standing of all()) {
         renew(standing, now)
         if (standing.left <= 0) wait = Math.max(wait, standing.until - now)
       }
       return wait
+    },
+    forget: () => {
+      standings.clear()
+      notBefore = 0
     },
     read: () => all().map(({ quota }) => quota),
   }

@@ -14,8 +14,8 @@ import type { AdapterBreaker, AdapterLimits } from '../../registry/registry.ts'
 import { CallError, classify } from '../../run/failure.ts'
 import type { CallStatus, Figures, SlotFigures } from './figures.ts'
 import type { CallTime } from './call-time.ts'
-import { createQuotas, type Quotas } from './quotas.ts'
-import { createTurns, type Turns } from './turns.ts'
+import type { Quotas } from './quotas.ts'
+import type { Turns } from './turns.ts'
 
 /** Failures that tell of the vendor, and not of what it was asked. */
 const FAULTS: ReadonlySet<FailureMode> = new Set(['system_timeout', 'system_network', 'system_unavailable'])
@@ -34,8 +34,10 @@ export type SlotParts = {
   readonly name: string
   readonly limits: AdapterLimits
   readonly breaker: AdapterBreaker
-  /** Of the adapter, whichever slot its calls went through. */
+  /** These three are the adapter's, whichever slot its calls went through; `turns` know the limits. */
   readonly figures: Figures
+  readonly turns: Turns
+  readonly quotas: Quotas
   readonly onTrip: (trip: Trip) => void
   readonly onCall: (sample: { readonly status: CallStatus; readonly seconds: number }) => void
 }
@@ -54,12 +56,7 @@ export type AdapterSlot = {
 
 type Gate = {
   readonly parts: SlotParts
-  readonly turns: Turns
-  readonly figures: Figures
   circuit: CircuitBreakerPolicy
-  readonly quotas: Quotas
-  /** Epoch milliseconds before which the vendor wants no call. */
-  notBefore: number
   isHeld: boolean
 }
 
@@ -89,31 +86,40 @@ function statusOf(error: unknown): CallStatus {
   return ANSWERED.has(mode) ? 'success' : 'error'
 }
 
-/** Milliseconds until the vendor wants calls: it has asked for a pause, or has said that it takes no more of them. */
-const pauseOf = ({ notBefore, quotas }: Gate): number => Math.max(0, notBefore - Date.now(), quotas.waitMs())
-
 /** Waits until the vendor wants calls again; throws where that is later than anybody waits. */
-async function obeyVendor(gate: Gate, { signal, waitMs }: CallTime): Promise<void> {
+async function obeyVendor({ name, quotas }: SlotParts, { signal, waitMs }: CallTime): Promise<void> {
   for (;;) {
-    const left = pauseOf(gate)
+    const left = quotas.waitMs()
     if (left <= 0) return
-    if (left > waitMs)
-      throw unsent('resource_rate_limited', `${gate.parts.name} has asked for a pause.`, left)
+    if (left > waitMs) throw unsent('resource_rate_limited', `${name} has asked for a pause.`, left)
     await sleep(left, undefined, { signal })
   }
 }
 
-async function send<T>(gate: Gate, operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const end = gate.figures.begin()
-  gate.quotas.begin()
-  const told = (status: CallStatus): void => gate.parts.onCall({ status, seconds: end(status) })
+/** Starts when it is its turn and the vendor wants calls; those that waited for it begin one after the other as well. */
+async function inTurn<T>(parts: SlotParts, task: () => Promise<T>, time: CallTime): Promise<T> {
+  const until = performance.now() + time.waitMs
+  const left = (): CallTime => ({ ...time, waitMs: Math.max(0, until - performance.now()) })
+  for (;;) {
+    await obeyVendor(parts, left())
+    // Meanwhile it may have asked for another pause.
+    const attempt = async () => (parts.quotas.waitMs() > 0 ? null : { answer: await task() })
+    const started = await parts.turns.start(attempt, left())
+    if (started !== null) return started.answer
+  }
+}
+
+async function send<T>(parts: SlotParts, operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const end = parts.figures.begin()
+  parts.quotas.begin()
+  const told = (status: CallStatus): void => parts.onCall({ status, seconds: end(status) })
   try {
     const answer = await raced(operation, signal)
     told('success')
     return answer
   } catch (error) {
     const { retryAfterMs } = classify(error)
-    if (retryAfterMs !== undefined) gate.notBefore = Math.max(gate.notBefore, Date.now() + retryAfterMs)
+    if (retryAfterMs !== undefined) parts.quotas.pause(retryAfterMs)
     told(statusOf(error))
     throw error
   }
@@ -136,52 +142,46 @@ function closeCircuit(gate: Gate): CircuitBreakerPolicy {
 }
 
 async function run<T>(gate: Gate, operation: () => Promise<T>, time: CallTime): Promise<T> {
-  const { parts, figures, turns } = gate
+  const { parts } = gate
   let isSent = false
-  const attempt = async (): Promise<T> => {
-    await obeyVendor(gate, time)
-    return gate.circuit.execute(() => {
+  const attempt = () =>
+    gate.circuit.execute(() => {
       isSent = true
-      return send(gate, operation, time.signal)
+      return send(parts, operation, time.signal)
     })
-  }
   const cutOff = () => unsent('system_unavailable', `The adapter ${parts.name} is cut off for now.`)
   try {
     if (gate.isHeld) throw cutOff()
-    return await turns.take(attempt, time)
+    return await parts.turns.place(() => inTurn(parts, attempt, time), time)
   } catch (error) {
     if (isSent) throw error
-    figures.refuse()
+    parts.figures.refuse()
     parts.onCall({ status: 'refused', seconds: 0 })
     throw isBrokenCircuitError(error) ? cutOff() : reasonOf(error, time.signal)
   }
 }
 
 export function createSlot(parts: SlotParts): AdapterSlot {
-  const { name, limits, breaker, figures } = parts
+  const { limits, breaker, figures, turns, quotas } = parts
   const gate: Gate = {
     parts,
-    turns: createTurns(name, limits),
-    figures,
     circuit: circuitBreaker(
       handleWhen(() => false),
       { halfOpenAfter: breaker.open_ms, breaker: new ConsecutiveBreaker(breaker.failures) },
     ),
-    quotas: createQuotas(),
-    notBefore: 0,
     isHeld: false,
   }
   gate.circuit = closeCircuit(gate)
   return {
     run: (operation, time) => run(gate, operation, time),
     figures: () =>
-      gate.figures.read({
+      figures.read({
         limits,
-        waiting: gate.turns.waiting(),
-        pausedMs: pauseOf(gate),
-        quotas: gate.quotas.read(),
+        waiting: turns.waiting(),
+        pausedMs: quotas.waitMs(),
+        quotas: quotas.read(),
       }),
-    onQuota: (quota) => gate.quotas.tell(quota, Math.max(0, gate.figures.inFlight() - 1)),
+    onQuota: (quota) => quotas.tell(quota, Math.max(0, figures.inFlight() - 1)),
     reset: () => {
       gate.isHeld = false
       gate.circuit = closeCircuit(gate)

@@ -12,7 +12,9 @@ import { createFigures, type Figures, type SlotFigures } from './figures.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { PROBE_MS, probeOf } from './probe.ts'
 import { withOperations } from './operations.ts'
+import { createQuotas, type Quotas } from './quotas.ts'
 import { createSlot, type AdapterSlot, type Trip } from './slot.ts'
+import { createTurns, type Turns } from './turns.ts'
 import { timeLimit, type CallTime } from './call-time.ts'
 
 export type SlotsParts = {
@@ -29,8 +31,8 @@ export type Slots = {
   readonly figures: (adapter: string) => SlotFigures | null
   /** Asks the vendor now; what it finds changes the adapter's state. */
   readonly check: (adapter: string) => Promise<CheckOutcome>
-  /** A person has changed it: nothing failed yet. */
-  readonly reset: (adapter: string) => void
+  /** A person has changed it: nothing failed yet. What a vendor said of its limits holds unless another one is behind it. */
+  readonly reset: (adapter: string, how: { readonly isOther: boolean }) => void
   /** Those that an earlier process left cut off are tried again in time. */
   readonly restore: () => void
   /** When everything that was found out is written. */
@@ -39,12 +41,13 @@ export type Slots = {
 }
 
 type Held = { readonly slot: AdapterSlot; readonly settings: string }
+/** Of this process: a change makes another slot, but no call unmade, and none of those under way is forgotten. */
+type Kept = { readonly figures: Figures; readonly turns: Turns; readonly quotas: Quotas }
 type Room = {
   readonly parts: SlotsParts
   readonly notices: Notices
   readonly held: Map<string, Held>
-  /** Of this process: a change makes another slot, and no call unmade. */
-  readonly figures: Map<string, Figures>
+  readonly kept: Map<string, Kept>
   readonly timers: Map<string, NodeJS.Timeout>
   /** How often it was tried in vain since it was cut off. */
   readonly vain: Map<string, number>
@@ -90,19 +93,27 @@ function onTrip(room: Room, spec: AdapterSpec, trip: Trip): void {
   tryLater(room, spec)
 }
 
-/** Other limits are another slot; what is under way ends in the one before. */
+function keptOf({ kept }: Room, { name, limits = {} }: AdapterSpec): Kept {
+  const before = kept.get(name)
+  if (before !== undefined) return before
+  const made = { figures: createFigures(), turns: createTurns(name, limits), quotas: createQuotas() }
+  kept.set(name, made)
+  return made
+}
+
+/** Other limits are another slot; what is under way ends in the one before, and counts in this one. */
 function slotOf(room: Room, spec: AdapterSpec): Held {
   const { name, limits = {}, breaker = DEFAULT_BREAKER } = spec
   const settings = JSON.stringify([limits.parallel, limits.per_second, breaker.failures, breaker.open_ms])
   const before = room.held.get(name)
   if (before?.settings === settings) return before
-  const figures = room.figures.get(name) ?? createFigures()
-  room.figures.set(name, figures)
+  const kept = keptOf(room, spec)
+  kept.turns.limit(limits)
   const slot = createSlot({
     name,
     limits,
     breaker,
-    figures,
+    ...kept,
     onTrip: (trip) => onTrip(room, spec, trip),
     onCall: (sample) => room.parts.onSample({ adapter: name, ...sample }),
   })
@@ -157,10 +168,10 @@ function restore(room: Room): void {
 }
 
 /** Between a change and the next call there is no slot; what was called before is counted all the same. */
-function figuresOf({ parts, held, figures }: Room, adapter: string): SlotFigures | null {
+function figuresOf({ parts, held, kept }: Room, adapter: string): SlotFigures | null {
   const { limits = {} } = parts.registry().adapters[adapter] ?? {}
   const now = { limits, waiting: 0, pausedMs: 0, quotas: [] }
-  return held.get(adapter)?.slot.figures() ?? figures.get(adapter)?.read(now) ?? null
+  return held.get(adapter)?.slot.figures() ?? kept.get(adapter)?.figures.read(now) ?? null
 }
 
 export function createSlots(parts: SlotsParts): Slots {
@@ -169,7 +180,7 @@ export function createSlots(parts: SlotsParts): Slots {
     parts,
     notices,
     held: new Map(),
-    figures: new Map(),
+    kept: new Map(),
     timers: new Map(),
     vain: new Map(),
   }
@@ -185,9 +196,10 @@ export function createSlots(parts: SlotsParts): Slots {
       await notices.settled()
       return outcome
     },
-    reset: (adapter) => {
+    reset: (adapter, { isOther }) => {
       clearTimeout(room.timers.get(adapter))
       room.vain.delete(adapter)
+      if (isOther) room.kept.get(adapter)?.quotas.forget()
       room.held.delete(adapter)
     },
     restore: () => restore(room),

@@ -26,6 +26,7 @@ export const accepted = z.strictObject({
   run_id: z.string(),
   trace_id: z.string(),
   status: z.literal('accepted'),
+  planned_by: z.string().nullable().meta({ description: 'Who planned, and why; null: a model is asked.' }),
   links,
 })
 
@@ -281,9 +282,7 @@ export const approval = approvalSummary.extend({
   }),
   digest: z.string().meta({ description: 'Of exactly what is approved.' }),
   step: runStep,
-  inputs: z
-    .unknown()
-    .meta({ description: 'Of the call: the one under review, or the one that made the output.' }),
+  inputs: z.unknown().meta({ description: 'Of the call under review, or of the one that made the output.' }),
   preview: z.unknown().meta({
     description:
       'The output under review; only approvers see it before its release. null for the review of a call.',

@@ -1,6 +1,6 @@
 // POST and GET /v1/runs, cancel, resume, reconcile, revise.
 import type { Response } from 'express'
-import type { Engine, Principal } from '../../engine/engine.ts'
+import type { Accepted, Engine, Principal } from '../../engine/engine.ts'
 import type { RunSummary } from '../../projections/lists/views.ts'
 import type { RunState } from '../../run/state.ts'
 import { accepted, run, runOrStanding, runRow } from './run-answers.ts'
@@ -59,9 +59,9 @@ async function acted(engine: Engine, call: Call, act: (runId: string) => Promise
   return { status: 200, body: await showTo(call.principal, engine, await upon(engine, call, act)) }
 }
 
-const acceptedAnswer = (started: { runId: string; traceId: string; created: boolean }): Answer => ({
+const acceptedAnswer = (started: Accepted): Answer => ({
   status: 202,
-  body: presentAccepted(started.runId, started.traceId),
+  body: presentAccepted(started),
   headers: {
     Location: linksOf(started.runId).self,
     ...(started.created ? {} : { 'Idempotency-Replayed': 'true' }),

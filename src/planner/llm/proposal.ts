@@ -67,7 +67,7 @@ export type ReadProposal =
 const MOST_PROBLEMS = 20
 
 export function readProposal(said: string): ReadProposal {
-  const value = objectIn(said)
+  const value = objectIn(said, 'steps')
   if (value === undefined) return { problems: ['The answer is not one whole JSON object.'] }
   const checked = proposalShape.safeParse(value)
   if (checked.success) return { proposal: checked.data }

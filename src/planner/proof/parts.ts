@@ -135,8 +135,8 @@ const itemsOf = (block: ProposedBlock): number =>
   block.kind === 'for_each' && block.body !== null ? block.at_most * countOf(block.body) : 0
 
 /** More are no plan any more. */
-function sizeProblems(parts: ProposedParts, { profile }: PlannerInput): string[] {
-  if (parts.steps.length + parts.blocks.length === 0) return ['has no steps']
+function sizeProblems(parts: ProposedParts, { profile }: PlannerInput, isResolved: boolean): string[] {
+  if (isResolved && parts.steps.length + parts.blocks.length === 0) return ['has no steps']
   const most = profile.plan?.most_steps ?? MOST_STEPS
   const plain = parts.steps.filter(({ items, carried }) => items === undefined && carried === null).length
   const all = countOf(parts)
@@ -182,7 +182,7 @@ export function partsProblems(
   const revisions = replan === undefined || replan.at_most <= most ? [] : [replan.at_most]
   return [
     ...steps.map((told) => ({ path: `${at}.${told.at}`, message: told.message })),
-    ...sizeProblems(plan, input).map((message) => ({ path: `${at}.steps`, message })),
+    ...sizeProblems(plan, input, isResolved).map((message) => ({ path: `${at}.steps`, message })),
     ...revisions.map((asked) => ({
       path: `${at}.replan.at_most`,
       message: `is ${asked}; profile ${input.profile.name} allows ${most} revisions`,

@@ -1,6 +1,6 @@
 // The metrics' state as text and back: exact, so that a restart continues where the last checkpoint stood.
 import { METRIC_NAMES, specOf, type MetricName } from './catalogue.ts'
-import { shareLines, type BudgetBooks, type TenantUse } from './budgets/books.ts'
+import { restoreLines, type BudgetBooks, type TenantUse } from './budgets/books.ts'
 import { CLOSED, SEPARATOR, completeValues, isClosed, type KnownValues } from '../labels.ts'
 import { createMetricsState, learn, type Accepted, type Epoch, type MetricsState } from './metrics-state.ts'
 import type { Cell, Exemplar } from './families.ts'
@@ -108,5 +108,5 @@ export function restore(text: string): Restored {
 
 function restoreBooks(books: BudgetBooks, saved: Saved): void {
   for (const [key, tenants] of saved.books) books.set(key, new Map(tenants))
-  shareLines(books)
+  restoreLines(books)
 }

@@ -160,6 +160,12 @@ function resolveForEach(draft: ForEachDraft, place: Place): ResolvedParts {
   const list: KnownList | null = listOf(draft, place)
   if (list === null) return NOTHING
   const as = draft.as ?? ITEM
+  // Its steps could not tell which of the two is meant.
+  if (place.walk.ids.has(as))
+    refuse(
+      { ...place, path: [...place.path, 'as'] },
+      `${as} is the name of a step or a block; choose another`,
+    )
   const bodyFor = (index: number | null): ResolvedParts => {
     const scope: ItemScope = { block, names: [...new Set([ITEM, as])], list: list.source, index }
     const inside = { ...place, path: [...place.path, 'steps'], items: [...place.items, scope] }

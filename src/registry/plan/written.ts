@@ -23,7 +23,10 @@ const SOURCE_RULE = 'must be context.<path>, <step>.<output>, item.<path>, { val
 const source = z.union([reference, item, literal], { error: SOURCE_RULE })
 /** One, or several: the first that has a value. */
 export const sources = z.union([reference, item, literal, z.array(source).min(1).max(MOST_SOURCES)], {
-  error: SOURCE_RULE,
+  error: ({ input }) =>
+    Array.isArray(input) && input.length > MOST_SOURCES
+      ? `has more than ${MOST_SOURCES} sources`
+      : SOURCE_RULE,
 })
 
 export type SourceDraft = z.output<typeof source>

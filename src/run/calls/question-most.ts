@@ -1,5 +1,5 @@
 // What questions to a language model may take at most: what plans are certified with, and what is not asked beyond it.
-import type { ModelSpec } from '../../registry/registry.ts'
+import type { ModelSpec, Profile } from '../../registry/registry.ts'
 import { MAX_OUTPUT_TOKENS } from '../../registry/registry.ts'
 
 /** Questions of one call of a tool. */
@@ -45,6 +45,18 @@ export const ofToolCall = (spec: ModelSpec, attempts: number): Most =>
 /** One planning, with every attempt of each question. */
 export const ofPlanning = (spec: ModelSpec, attempts: number): Most =>
   times(MOST_PLANNINGS * attempts, ofRequest('planning', spec))
+
+/** What another planning of a run may ask; `askable`: the language model that is set up; absent: none. */
+export const planningOf = ({
+  profile: { llm },
+  askable,
+}: {
+  readonly profile: Profile
+  readonly askable?: ModelSpec
+}): Most =>
+  llm === undefined || llm.planner === 'off' || askable === undefined
+    ? NO_QUESTIONS
+    : ofPlanning(askable, llm.attempts)
 
 /** A question that is longer than plans are certified with. */
 export const isTooLong = (kind: keyof typeof MOST_BYTES, most: Most, spec: ModelSpec): boolean => {

@@ -29,8 +29,16 @@ export function leftOutIn({ plan, steps }: RunState): ReadonlySet<string> {
   return leftOut
 }
 
+/** Its lists are empty: there was nothing to do. */
+function isEmpty(state: RunState): boolean {
+  const blocks = state.plan?.blocks ?? []
+  const isKnown = blocks.every((block) => block.kind !== 'for_each' || block.items !== null)
+  return blocks.length > 0 && isKnown && presentSteps(state).length === 0
+}
+
 /** Every step that was to be done is done. */
 export function isAsPlanned(state: RunState): boolean {
+  if (isEmpty(state)) return true
   const leftOut = leftOutIn(state)
   const isDone = ({ plan, status }: StepState): boolean => status === 'completed' || leftOut.has(plan.step_id)
   return leftOut.size > 0 && presentSteps(state).every(isDone)

@@ -13,6 +13,8 @@ import { isFailing, ITEMS } from './scene.ts'
 export type FoundLists = {
   /** Every broken promise; empty: none. */
   readonly broken: readonly string[]
+  /** Lists that stood at their boundary when their process was killed. */
+  readonly boundaries: number
   readonly lists: number
   readonly runs: number
   /** Calls that were cut by a kill and made again. */
@@ -77,6 +79,7 @@ async function examineJournal(dir: string, journal: Journal): Promise<FoundLists
       ),
       ...(await booksBroken(journal)),
     ],
+    boundaries: seen(dir, 'standing').length,
     lists: lists.length,
     runs: started.length,
     cut: only(events, 'tool_call_error').filter(({ data }) => data.cut === true).length,

@@ -1,5 +1,6 @@
-// Kill -9 around the appends of lists: one process after the other in one folder, each ends the list that the one before
-// it has left, and dies in a list of its own.
+// Kill -9 around the appends of lists: one process after the other in one folder, each ends the lists that the one before
+// it has left, and dies in lists of its own. A list stands still at its boundary, so that one kill is a kill at many: most
+// of what a kill costs is the start of a process.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -17,30 +18,37 @@ const NODE = ['--disable-warning=ExperimentalWarning', SCRIPT]
 export type Boundary = { readonly nth: number; readonly moment: Moment }
 
 /** `true`: it was killed. */
-async function live(dir: string, name: string, point: string): Promise<boolean> {
-  const child = spawn(process.execPath, [...NODE, dir, name, point], {
+async function live(dir: string, points: readonly string[]): Promise<boolean> {
+  const child = spawn(process.execPath, [...NODE, dir, ...points], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
-  if (signal === null && code !== 0) throw new Error(`${name} at ${point}: the process ended with ${code}`)
+  if (signal === null && code !== 0) throw new Error(`${points.join()}: the process ended with ${code}`)
   return signal === 'SIGKILL'
 }
 
 export type ListReport = FoundLists & {
+  /** Processes that were killed. */
   readonly kills: number
-  /** Boundaries that no process came to, because its list was over before. */
-  readonly unreached: number
 }
 
-/** Kills a process at each boundary, and lets the last one end. */
-export async function killLists(boundaries: readonly Boundary[]): Promise<ListReport> {
+/** The lists of one process. */
+export const IN_ONE_PROCESS = 16
+
+/** Kills a process at each group of boundaries, and lets the last one end. */
+export async function killLists(
+  boundaries: readonly Boundary[],
+  atOnce = IN_ONE_PROCESS,
+): Promise<ListReport> {
   const dir = mkdtempSync(join(tmpdir(), 'cugar-lists-'))
   try {
     let kills = 0
-    for (const { nth, moment } of boundaries)
-      if (await live(dir, `${nth}-${moment}`, `${nth}:${moment}`)) kills += 1
-    await live(dir, 'none', 'none')
-    return { kills, unreached: boundaries.length - kills, ...(await examineLists(dir)) }
+    for (let at = 0; at < boundaries.length; at += atOnce) {
+      const points = boundaries.slice(at, at + atOnce).map(({ nth, moment }) => `${nth}:${moment}`)
+      if (await live(dir, points)) kills += 1
+    }
+    await live(dir, [])
+    return { kills, ...(await examineLists(dir)) }
   } finally {
     rmSync(dir, { recursive: true })
   }
@@ -48,8 +56,8 @@ export async function killLists(boundaries: readonly Boundary[]): Promise<ListRe
 
 /** Acceptance and end, and two for each run. */
 const APPENDS = 2 + 2 * ITEMS
-/** Kills in one folder: what is examined at the end grows with them. */
-const IN_ONE_FOLDER = 16
+/** Boundaries in one folder: what is examined at the end grows with them. */
+const IN_ONE_FOLDER = 2 * IN_ONE_PROCESS
 const AT_ONCE = 2
 
 const EVERY: readonly Boundary[] = Array.from({ length: APPENDS }, (_none, at) => at + 1).flatMap((nth) => [
@@ -66,14 +74,14 @@ const spread = (count: number): Boundary[] =>
 /** Kills at so many boundaries, at all of them with 804, a few processes at once; `tell` is told how far it is. */
 export async function killManyLists(count: number, tell: (line: string) => void): Promise<ListReport> {
   const left = count < EVERY.length ? spread(count) : [...EVERY]
-  const sum = { kills: 0, unreached: 0, lists: 0, runs: 0, cut: 0 }
+  const sum = { kills: 0, boundaries: 0, lists: 0, runs: 0, cut: 0 }
   const broken: string[] = []
   const lane = async (): Promise<void> => {
     for (let some = left.splice(0, IN_ONE_FOLDER); some.length > 0; some = left.splice(0, IN_ONE_FOLDER)) {
       const report = await killLists(some)
-      for (const name of ['kills', 'unreached', 'lists', 'runs', 'cut'] as const) sum[name] += report[name]
+      for (const name of ['kills', 'boundaries', 'lists', 'runs', 'cut'] as const) sum[name] += report[name]
       broken.push(...report.broken)
-      tell(`  ${sum.kills} kills, ${left.length} to go, ${broken.length} broken promises`)
+      tell(`  ${sum.boundaries} boundaries, ${left.length} to go, ${broken.length} broken promises`)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))

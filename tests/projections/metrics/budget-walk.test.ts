@@ -126,3 +126,33 @@ describe('on the last evening of a month', () => {
     expect((await scraped(w, registry, clock.now)).refusing).toEqual({ 'acme test cost day': 1 })
   })
 })
+
+test.each([
+  ['ends before', 'Europe/Berlin', 'Australia/Lord_Howe'],
+  ['ends after', 'Australia/Lord_Howe', 'Europe/Berlin'],
+])(
+  'a reload to a time zone whose day %s the one before shows the budget that holds now',
+  async (_which, before, after) => {
+    const clock = { now: T0 }
+    const then = registryOf(`{ window: day, time_zone: ${before}, cost: 2.1 }`)
+    const now = registryOf(`{ window: day, time_zone: ${after}, cost: 2.1 }`)
+    const w = await open(then, clock)
+    const line = 'acme test cost day'
+    expect(await passed(w, 'acme', 4)).toBe(3)
+    expect(await scraped(w, then, clock.now)).toEqual({ refusing: { [line]: 1 }, used: { [line]: 1 } })
+
+    await w.adopt(now, admin)
+    // Nothing is spent of today as it is counted now, though the day as it was counted lasts as well.
+    expect(await scraped(w, now, clock.now)).toEqual({ refusing: {}, used: {} })
+    expect(await passed(w, 'acme', 2)).toBe(2)
+    expect((await scraped(w, now, clock.now)).refusing).toEqual({})
+    expect(await passed(w, 'acme', 2)).toBe(1)
+    expect(await scraped(w, now, clock.now)).toEqual({ refusing: { [line]: 1 }, used: { [line]: 1 } })
+
+    clock.now += 24 * HOUR
+    expect((await scraped(w, now, clock.now)).refusing).toEqual({})
+    expect(await passed(w, 'acme', 4)).toBe(3)
+    expect((await scraped(w, now, clock.now)).refusing).toEqual({ [line]: 1 })
+    expect(w.failures).toEqual([])
+  },
+)

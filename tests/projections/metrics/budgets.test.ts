@@ -9,7 +9,7 @@ import { createSeries } from '../../../src/projections/metrics/series.ts'
 import { labelValues } from '../../../src/projections/metrics/cardinality.ts'
 import { NOON, registry } from '../world.ts'
 
-const WINDOW_END = NOON + 3_600_000
+const WINDOW_END = NOON + 12 * 3_600_000
 const account = (key: string, spent: number, reserved = 0) => ({
   key,
   unit: 'cost' as const,
@@ -107,10 +107,7 @@ const MINUTE = 60_000
 
 describe('a budget that is spent', () => {
   const spend = (books: BudgetBooks, minutesAgo: number, spent: number): void =>
-    noteTenantUse(books, account('acme', spent), {
-      ...where,
-      at: WINDOW_END - 3_600_000 - minutesAgo * MINUTE,
-    })
+    noteTenantUse(books, account('acme', spent), { ...where, at: NOON - minutesAgo * MINUTE })
   const exhaustion = ({ series }: ReturnType<typeof world>) =>
     series.families.get('cugar_tenant_budget_exhaustion_timestamp_seconds')?.cells.get(lineOf('acme'))?.value
 
@@ -133,7 +130,7 @@ describe('a budget that is spent', () => {
   test('so slowly that its window ends before is not expected to run out', () => {
     const w = world()
     for (const minutesAgo of [60, 50, 40, 30, 20, 10, 0])
-      spend(w.books, minutesAgo, 20_000_000 - minutesAgo * 20_000)
+      spend(w.books, minutesAgo, 20_000_000 - minutesAgo * 10_000)
     w.refresh(NOON)
     expect(exhaustion(w)).toBeUndefined()
   })

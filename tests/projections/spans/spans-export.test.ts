@@ -222,10 +222,8 @@ describe('a collector that is dead', () => {
     const runtime = await open({ otelEndpoint: await deadEndpoint(), tracing })
     const ended = await Promise.all(Array.from({ length: 20 }, () => run(runtime)))
     expect(ended.every(({ status }) => status === 'succeeded')).toBe(true)
-    await expect.poll(() => lost(runtime), { timeout: 10_000 }).toBeGreaterThan(20 * 7 - 40)
-    const startedAt = performance.now()
+    await expect.poll(() => lost(runtime)).toBeGreaterThan(20 * 7 - 40)
     await runtime.stop()
-    expect(performance.now() - startedAt).toBeLessThan(4000)
   })
 
   test('that takes the request and never answers is given up too', async () => {
@@ -233,10 +231,21 @@ describe('a collector that is dead', () => {
     const tracing = { ...fast, exportTimeoutMs: 100 }
     const runtime = await open({ otelEndpoint: collector.endpoint, tracing })
     await run(runtime)
-    await expect.poll(() => lost(runtime), { timeout: 10_000 }).toBeGreaterThan(0)
-    const startedAt = performance.now()
+    await expect.poll(() => lost(runtime)).toBeGreaterThan(0)
     await runtime.stop()
-    expect(performance.now() - startedAt).toBeLessThan(4000)
+  })
+
+  test('that would be waited for all day does not keep the process from ending', async () => {
+    const asked = Promise.withResolvers<void>()
+    const collector = await collect(() => asked.resolve())
+    const day = 86_400_000
+    const runtime = await open({
+      otelEndpoint: collector.endpoint,
+      tracing: { ...fast, exportTimeoutMs: day },
+    })
+    await run(runtime)
+    await asked.promise
+    await expect(runtime.stop()).resolves.toBeUndefined()
   })
 })
 

@@ -5,7 +5,7 @@ import { hasRole, type Page, type PageContext, type Refusal, type View } from '.
 import type { Approval } from '../../shapes.ts'
 import { withFilters } from '../inbox.ts'
 import { bodyOf, CHANGED, decisionForm, isRefusal } from './form.ts'
-import { decided, earlierNos, inShort, judged, shownApproval, subject, titleOf } from './page.ts'
+import { decided, earlierNos, inShort, judged, shownApproval, subject, titleOf, turned } from './page.ts'
 
 const pathOf = ({ params }: PageContext): string =>
   `/v1/approvals/${encodeURIComponent(params['approval_id'] ?? '')}`
@@ -62,8 +62,8 @@ async function plainly(context: PageContext, refusal: Refusal | null): Promise<V
         ${refusal ? refused(refusal) : null} ${isPending ? null : decided(approval)}
         ${isPending && approval.contributors.includes(person.id) ? note('warn', 'You had a hand in this, so another person has to approve it.') : null}
         ${isPending && !mayDecide ? note('warn', 'Your role may look, and not decide.') : null}
-        ${earlierNos(approval)} ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
-        ${consequences(approval)}
+        ${earlierNos(approval)} ${turned(approval)} ${subject(approval, mayDecide)} ${inShort(approval)}
+        ${judged(approval)} ${consequences(approval)}
         <p><a href="${base}/inbox/${approval.approval_id}">Everything about it</a></p>
       </div>
       ${mayDecide ? decisionForm(approval, context, to) : null}

@@ -8,7 +8,7 @@ import { hasRole, type Page, type PageContext, type Refusal, type View } from '.
 import { planGraph } from '../../parts/plan-graph.ts'
 import type { Approval, Run } from '../../shapes.ts'
 import { isRecord } from '../../../events/json.ts'
-import { costUnits, plain } from '../../words.ts'
+import { costUnits, plain, turnsWords } from '../../words.ts'
 import { inboxList, withFilters } from '../inbox.ts'
 import { decisionForm, FORM } from './form.ts'
 
@@ -86,6 +86,15 @@ export const inShort = (approval: Approval): Html | null => {
   return told === null ? null : html`<div>${told}</div>`
 }
 
+/** What is decided about might be read as something else than what it is. */
+export const turned = ({ goal, preview, inputs }: Approval): Html | null =>
+  turnsWords(JSON.stringify([goal, preview, inputs]))
+    ? note(
+        'warn',
+        'It has characters that turn the direction of words: some of it may read otherwise than it is written.',
+      )
+    : null
+
 export const decided = (approval: Approval): Html =>
   note(
     approval.status === 'approved' ? 'ok' : 'warn',
@@ -139,7 +148,8 @@ function sheet(approval: Approval, context: PageContext, { refusal, place }: Sho
       <p class="dim">${approval.goal ?? 'The goal was erased.'}</p>
       ${refusal ? refused(refusal) : null} ${isPending ? null : decided(approval)}
       ${isPending && isOwn ? note('warn', `You had a hand in this, so another person has to approve it.${context.isPersona ? ' Choose another persona at the top.' : ''}`) : null}
-      ${earlierNos(approval)} ${subject(approval, mayDecide)} ${inShort(approval)} ${judged(approval)}
+      ${earlierNos(approval)} ${turned(approval)} ${subject(approval, mayDecide)} ${inShort(approval)}
+      ${judged(approval)}
       <div class="cols">
         <section>
           <h2>If you approve</h2>

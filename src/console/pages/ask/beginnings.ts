@@ -1,4 +1,5 @@
 // What a request may begin with: a shipped sample, an account of the CRM, a template of the library.
+import { causeWords } from '../../causes.ts'
 import { isRecord } from '../../../events/json.ts'
 import { html, type Html } from '../../html.ts'
 import type { PageContext, Refusal } from '../../page.ts'
@@ -30,7 +31,7 @@ export async function findAccounts(context: PageContext, name: string): Promise<
       (Array.isArray(record) ? record : []).filter(isRecord).map((each) => ({ source, record: each })),
     ),
     failed: answers.flatMap(({ adapter, error }) =>
-      error === null ? [] : [`${adapter}: ${plain(error.mode)}`],
+      error === null ? [] : [`${adapter}: ${causeWords(error.mode)}`],
     ),
   }
 }

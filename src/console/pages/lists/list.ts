@@ -1,4 +1,5 @@
 // One list: how far it is, what went wrong, its items with their answers in short, and what waits for a person.
+import { causeWords } from '../../causes.ts'
 import { jointDecision } from '../../parts/joint-decision.ts'
 import { ITEM_STATUSES } from '../../../run/batch.ts'
 import { html, type Child, type Html } from '../../html.ts'
@@ -56,7 +57,7 @@ const problems = ({ causes }: Batch): Html | null =>
     : html`<section>
         <h2>What did not succeed, and why</h2>
         <ul class="plainlist">
-          ${causes.map(({ cause, count }) => html`<li><b>${number(count)}</b> ${plain(cause)}</li>`)}
+          ${causes.map(({ cause, count }) => html`<li><b>${number(count)}</b> ${causeWords(cause)}</li>`)}
         </ul>
       </section>`
 

@@ -110,6 +110,15 @@ function waitsOf(events: readonly EventLine[]): Wait[] {
   return [...waits, ...open.values()]
 }
 
+/** Nothing where there is nothing to say. */
+const part = (heading: string, said: Html | readonly Html[] | null): Html | null =>
+  said === null || (Array.isArray(said) && said.length === 0)
+    ? null
+    : html`<section>
+        <h2>${heading}</h2>
+        ${said}
+      </section>`
+
 function sheet(run: Run, events: readonly EventLine[], context: PageContext): Html {
   const { now } = context
   const first = events[0]?.at ?? 0
@@ -126,19 +135,12 @@ function sheet(run: Run, events: readonly EventLine[], context: PageContext): Ht
       <p class="dim">${run.answer.spent}</p>
       ${figures(run)}
     </section>
-    ${planOfRun(run)}
-    <section>
-      <h2>Time</h2>
-      ${waterfall(run.steps, waitsOf(events), now)}
-    </section>
-    <section>
-      <h2>Steps</h2>
-      ${run.steps.map((step) => stepCard(step, context, run))}
-    </section>
-    <section>
-      <h2>Budget</h2>
-      ${run.budget.map(budgetBar)}
-    </section>
+    ${planOfRun(run)} ${part('Time', waterfall(run.steps, waitsOf(events), now))}
+    ${part(
+      'Steps',
+      run.steps.map((step) => stepCard(step, context, run)),
+    )}
+    ${part('Budget', run.budget.map(budgetBar))}
     <section>
       <h2>What happened</h2>
       <details>

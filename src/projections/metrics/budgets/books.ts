@@ -52,10 +52,28 @@ export type AccountSeen = Pick<
   'key' | 'unit' | 'spent' | 'reserved' | 'limit' | 'window' | 'limit_of'
 > & { readonly window_end?: number | null | undefined }
 
-const lineOf = ({ key, window, limit_of }: AccountSeen): string =>
-  window === undefined ? key : `${key}\t${window}\t${limit_of ?? ''}`
+/** Which limit it is, and in which window. */
+type LimitSeen = Pick<AccountSeen, 'key' | 'window' | 'limit_of' | 'window_end'>
 
 const FOREVER = Number.MAX_SAFE_INTEGER
+
+/** A tenant's limit of one length, in any of its windows; of what 0.1.0 wrote the tenant alone. */
+const limitLineOf = ({ key, window, limit_of }: LimitSeen): string =>
+  window === undefined ? key : `${key}\t${window}\t${limit_of ?? ''}`
+
+/**
+ * One window of it: after a reload that changed the time zone two last at once, that of runs which began before, and the
+ * one that holds now. They are told apart by their ends, as their accounts are.
+ */
+const lineOf = (account: LimitSeen): string =>
+  account.window === undefined ? account.key : `${limitLineOf(account)}\t${account.window_end ?? FOREVER}`
+
+/** Of a limit whose window is new: those that are over. */
+function forgetEnded(tenants: Map<string, TenantUse>, account: LimitSeen, at: number): void {
+  const beginning = `${limitLineOf(account)}${SEPARATOR}`
+  for (const [line, { windowEnd }] of tenants)
+    if (windowEnd <= at && line.startsWith(beginning)) tenants.delete(line)
+}
 
 /** A tenant's own limit holds under every profile: each profile that spends of it has the same line. */
 function sharedLine(
@@ -94,6 +112,7 @@ function lineAt(
   if (!known) books.set(key, tenants)
   const use = tenants.get(line)
   if (use) return use
+  forgetEnded(tenants, account, at)
   const fresh = sharedLine(books, account, line) ?? freshLine(account)
   tenants.set(line, fresh)
   if (tenants.size > MAX_TENANTS) prune(tenants, at)
@@ -149,15 +168,21 @@ export function presentLines(books: BudgetBooks, now: number): BudgetLineSeen[] 
   return lines
 }
 
-/** The lines of tenants' own limits as one object again, whichever profiles they were saved under. */
-export function shareLines(books: BudgetBooks): void {
+/** As a line of today is named, whichever version saved it. */
+const savedLineOf = (line: string, { tenant, window, limitOf, windowEnd }: TenantUse): string =>
+  tenant === undefined ? line : lineOf({ key: tenant, window, limit_of: limitOf, window_end: windowEnd })
+
+/** What was saved, with today's names, and the lines of tenants' own limits as one object again under every profile. */
+export function restoreLines(books: BudgetBooks): void {
   const own = new Map<string, TenantUse>()
   for (const [key, tenants] of books) {
     const unit = key.split(SEPARATOR)[1] ?? ''
-    for (const [line, use] of tenants) {
-      if (use.limitOf !== 'tenant') continue
+    const saved = [...tenants]
+    tenants.clear()
+    for (const [old, use] of saved) {
+      const line = savedLineOf(old, use)
       const name = `${unit}${SEPARATOR}${line}`
-      const shared = own.get(name) ?? use
+      const shared = use.limitOf === 'tenant' ? (own.get(name) ?? use) : use
       own.set(name, shared)
       tenants.set(line, shared)
     }

@@ -4,6 +4,7 @@ import type { TenantLimit, Unit } from '../../../events/policy.ts'
 import { UTC } from '../../../events/time-zone.ts'
 import type { Registry } from '../../../registry/registry.ts'
 import { ownLimits, profileLimits, standingOf } from '../../../run/budgets/tenants.ts'
+import { windowEnd as endOfWindow } from '../../../run/budgets/window.ts'
 import { presentLines, type BudgetBooks, type BudgetLineSeen, type TenantUse } from './books.ts'
 import { elapsedShare, runsOutAt } from './pace.ts'
 
@@ -53,7 +54,10 @@ function lineNow(seen: BudgetLineSeen, { registry, now }: BooksInForce): BudgetL
   const force = limits?.find(({ window }) => window === use.window)
   const limit = limits === null ? use.limit : force?.amounts[unit]
   if (limit === undefined) return null
-  const { spent, windowEnd, reserved = 0, slots = [] } = use
+  const { spent, window, windowEnd, reserved = 0, slots = [] } = use
+  const zone = force?.time_zone ?? UTC
+  // Since a reload another time zone holds, so other windows, in which nothing of this one is spent.
+  if (force !== undefined && endOfWindow(now, force.window, zone) !== windowEnd) return null
   const share = limit > 0 ? spent / limit : 0
   return {
     profile,
@@ -63,7 +67,7 @@ function lineNow(seen: BudgetLineSeen, { registry, now }: BooksInForce): BudgetL
     share,
     threshold: force?.warning_threshold ?? 1,
     reservedShare: limit > 0 ? reserved / limit : 0,
-    pace: share / elapsedShare({ window: use.window, windowEnd, zone: force?.time_zone ?? UTC, now }),
+    pace: share / elapsedShare({ window, windowEnd, zone, now }),
     isRefusing: use.refusedAt !== undefined && limit <= use.refusedAt,
     runsOutAt: runsOutAt({ slots, spent, limit, windowEnd }, now),
   }

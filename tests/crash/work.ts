@@ -1,0 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+const AGAIN_MS = 20
+/** Who does nothing for so long never will. */
+const PATIENCE_MS = 120_000
+
+/**
+ * Waits until `count` is so many more than now. By this a life is measured before it is killed, and not by the clock:
+ * what is done between two kills is then the same on every machine. Rejects when nothing comes of it.
+ */
+export async function untilMore(count: () => number, more: number): Promise<void> {
+  const wanted = count() + more
+  for (const patience = AbortSignal.timeout(PATIENCE_MS); count() < wanted; await pause(AGAIN_MS))
+    if (patience.aborted)
+      throw new Error(`${wanted - count()} of ${more} are not done after ${PATIENCE_MS} ms`)
+}

@@ -1,0 +1,22 @@
+/** Of the measurements of one size the least counts: what else the machine does only ever adds. */
+const TRIES = 3
+
+async function least(work: (size: number) => unknown, size: number): Promise<number> {
+  let found = Infinity
+  for (let nth = 0; nth < TRIES; nth += 1) {
+    const before = process.threadCpuUsage()
+    await work(size)
+    const { user, system } = process.threadCpuUsage(before)
+    found = Math.min(found, user + system)
+  }
+  return found
+}
+
+/**
+ * How many times the CPU of `size` work takes at ten times the size: 10 where it is linear, 100 where it is quadratic.
+ * Compares this thread's own time with itself, so neither the machine's speed nor its load decides.
+ */
+export async function growthOf(size: number, work: (size: number) => unknown): Promise<number> {
+  await work(10 * size)
+  return (await least(work, 10 * size)) / (await least(work, size))
+}
