@@ -131,7 +131,7 @@ async function make(floor: Floor, move: Move): Promise<void> {
   if (move === 'crash') return floor.crash()
   if (move === 'vendor off') return floor.swap(people.dan)
   if (move === 'call fails') return void (floor.isNextToFail = true)
-  const [name, what, how] = move.split(' ') as [Name, string, string | undefined]
+  const [name, what = '', how] = move.split(' ') as [Name, string?, string?]
   const by = people[name]
   if (what === 'resumes') return resumes(floor, states, by)
   if (what === 'revises') return revises(floor, states, by)
