@@ -47,13 +47,13 @@ type Place = { readonly method: string; readonly path: string }
 
 /** What a router answers, as it was registered. */
 const placesOf = ({ stack }: Router): Place[] =>
-  stack.flatMap(({ route }) =>
-    route === undefined
-      ? []
-      : [...new Set(route.stack.map(({ method }) => method))]
-          .filter((method) => typeof method === 'string')
-          .map((method) => ({ method, path: route.path })),
-  )
+  stack.flatMap(({ route }) => {
+    if (route === undefined) return []
+    const methods = new Set(route.stack.flatMap(({ method }) => (typeof method === 'string' ? [method] : [])))
+    // One route may have several addresses.
+    const paths: unknown = route.path
+    return [paths].flat().flatMap((path) => [...methods].map((method) => ({ method, path: String(path) })))
+  })
 
 let runtime: Runtime
 let url = ''
