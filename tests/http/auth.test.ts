@@ -223,6 +223,24 @@ describe('without keys', () => {
     'true-client-ip',
     'cf-connecting-ip',
     'x-original-forwarded-for',
+    'cf-connecting-ipv6',
+    'cf-ray',
+    'wl-proxy-client-ip',
+    'x-remote-addr',
+    'x-azure-clientip',
+    'x-azure-fdid',
+    'x-appengine-user-ip',
+    'x-originating-ip',
+    'x-real-host',
+    'x-host',
+    'x-arr-log-id',
+    'x-envoy-expected-rq-timeout-ms',
+    'x-vercel-forwarded-for',
+    'x-nf-client-connection-ip',
+    'fly-client-ip',
+    'cloudfront-viewer-address',
+    'x-varnish',
+    'tailscale-user-login',
   ])('what a proxy on this machine passes on is refused by its header %s, and told why', async (header) => {
     const door = await openDoor()
     const response = await door.get('/v1/runs', { [header]: '10.0.0.7' })
@@ -230,6 +248,18 @@ describe('without keys', () => {
     expect([response.status, told.code, door.called]).toEqual([403, 'NOT_THIS_MACHINE', []])
     expect(told.detail).toContain(header.toLowerCase())
     expect(told.detail).toContain('CUGAR_KEYS_FILE')
+  })
+
+  it.each([
+    'x-request-id',
+    'traceparent',
+    'x-amzn-trace-id',
+    'x-cloud-trace-context',
+    'user-agent',
+    'origin-agent',
+  ])('what a program on this machine sends by itself is answered: %s', async (header) => {
+    const door = await openDoor()
+    expect((await door.get('/v1/runs', { [header]: 'abc' })).status).toBe(200)
   })
 
   it('the address of the connection counts, and not the name that the caller gives', async () => {

@@ -7,9 +7,16 @@ import { AppError } from '../../errors.ts'
 const LOOPBACK_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** By whatever a proxy, a load balancer or a network in front of the server says whom it speaks for. */
-const FORWARDED =
-  /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|(x-)?(true-|cluster-)?client-ip|(cf|fastly)-.+-?ip|cdn-loop|x-original-.+|x-envoy-external-address|x-proxyuser-ip)$/
+/** For whom a proxy, a load balancer or a network says it speaks: the words of its headers, whoever puts what before them. */
+const SPEAKS_FOR = [
+  String.raw`(.+-)?forwarded(-.+)?`,
+  String.raw`via|cdn-loop|x-varnish|x-host`,
+  String.raw`(.+-)?(client|connecting|connection|origin(al|ating)?|peer|proxyuser|pseudo|real|remote|socket|user|viewer)-?(ip(v[46])?|addr(ess)?|external-address|for|host|port|proto|scheme|ur[il])`,
+  // Names of theirs, but for those by which traces are passed on: a program on this machine sends these as well.
+  String.raw`(akamai|cf|cloudfront|fastly|fly|incap|tailscale)-.+`,
+  String.raw`x-(amz-cf|appengine|arr|azure|envoy|nginx|original|sucuri|vercel)-.+`,
+]
+const FORWARDED = new RegExp(`^(?:${SPEAKS_FOR.join('|')})$`)
 
 const fromElsewhere = (site: string | undefined, origin: string | undefined, host: string): boolean => {
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
