@@ -21,11 +21,11 @@ export type Reading = {
 const flat = (pattern: string): string => pattern.replaceAll(/\s*\n\s*/g, '')
 
 const COMPARED =
-  /\d ?(?:%|percent)? (?:or|and) (?:more|above|over|higher|better|less|below|lower|under)\b|(?:[<>≤≥]=?|\b(?:above|over|below|under|exceeds?|exceeding|greater than|less than|higher than|lower than|at least|at most|scores?)\b)\s*\d+(?:[.,]\d+)?(?!\d|\s*(?:words?|characters?|chars|sentences?|lines?|minutes?|paragraphs?|employees|people)\b)/i
+  /\d ?(?:%|percent)? (?:or|and) (?:more|above|over|higher|better|less|below|lower|under)\b|(?:[<>≤≥]=?|\b(?:above|over|below|under|exceeds?|exceeding|greater than|less than|higher than|lower than|at least|at most|scores?)\b)\s*\d+(?:[.,]\d+)?(?![.)]\s+[a-z]|\d|\s*(?:words?|characters?|chars|sentences?|lines?|minutes?|paragraphs?|employees|people)\b)/i
 const CONDITION = new RegExp(
   flat(String.raw`\b(?:
     if|unless|provided|providing|as long as|so long as|in case|in the event|assuming|supposing|depending on|whenever|
-    on condition|contingent|otherwise|only when|only once|only after|subject to|the moment|failing that|in which case|
+    on condition|contingent|otherwise|only when|only once|only after|(?<!\b(?:the|a|my|your|this|email) )subject to|the moment|failing that|in which case|
     (?:until|till) (?!(?:now|then|today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|next|end|the end|further|late|\d+)\b)|as soon as (?!possible\b|you can\b)|
     only (?:to|for|with) [^.,;!?]{1,40}? (?:who|that|which|whose)|wait (?:for|until|till)|
     (?<=^\s*|[.;:!?,]\s*(?:(?:and|but|or) )?)(?:should|were) (?!we\b|i\b|you\b|be\b)[^.;:!?,]{1,80},[^?]*$|
@@ -34,6 +34,7 @@ const CONDITION = new RegExp(
     after (?:she|he|they|it|the \w+|[a-z]+) (?:has|have|agrees?|approves?|confirms?|signs?|repl(?:y|ies)|responds?|accepts?)|
     (?<=[;,.:]\s*(?:and )?)where (?:it|they|this|that|he|she|the \w+) (?:is|are|was|has|have)|
     (?:to|for|with|only) (?:those|the ones|anyone|anybody|whoever|everyone|everybody|all) (?:who|that|which|whose|with)|
+    (?:to|for|with|only) (?:each|every|any|all)(?: of)?(?: the| our| my)? \w+ (?:who|that|which|whose|with)|
     either (?=[^.;!?]{1,80}\bor\b)|(?<=[,;]\s*|\bor )else|barring|whichever|whoever|
     only (?:the )?(?:accounts?|deals?|leads?|companies|prospects?|customers?|opportunities|opps|ones?|those) (?:with|that|who|which|whose|above|over|in|from|where)|
     (?:for|to|with) (?:the )?(?:bad|good|poor|strong|weak|high|low|top|best|qualified|unqualified|fitting)[- ](?:(?:priority|fit|risk|scoring) )?(?:fits|ones?|accounts|leads|deals|matches|prospects|companies)|
@@ -76,6 +77,9 @@ const COURTESY = new RegExp(
   )\b[\s,]*`),
   'i',
 )
+/** "I need an email": a thing is wanted, and is to be made. */
+const WANTING = /\b(?:need|want|like|love|appreciate|(?:grateful|glad|happy|thankful|welcome) for)\b[\s,]*$/i
+const THING = /^(?:an?|another|some)\b/i
 const EMPHASIS = /^(?:just|only|instead|rather)\b\s*/i
 /** Who says something of themselves asks for nothing by it. */
 const STATEMENT =
@@ -110,6 +114,7 @@ function opened(part: string, isTool: Openings['isTool']): Opened {
     if (emphatic) isEmphasised = true
     else isAsked = true
     rest = rest.slice(before.length).trimStart()
+    if (WANTING.test(before) && THING.test(rest)) rest = `get ${rest}`
   }
   if (STATEMENT.test(rest)) return { words: [], isEmphasised, isAsked }
   const words = (rest.match(WORD) ?? [])
@@ -131,6 +136,8 @@ export type Openings = {
   readonly opens: (words: readonly string[]) => boolean
   /** It begins with "give", "get": what is wanted follows. */
   readonly isLight: (words: readonly string[]) => boolean
+  /** Tools that are named by one of the words. */
+  readonly names: (words: readonly string[]) => readonly string[]
   /** `score_account_fit` is meant by its words; any other name is one word. */
   readonly isTool: (word: string) => boolean
 }
@@ -144,10 +151,21 @@ const staysForbidden = (mark: string, last: Draft, [next = '']: readonly string[
 /** "Give me a draft and a score" asks for two things, "the strengths and weaknesses" for one. */
 const isAnother = ([first = '']: readonly string[]): boolean => /^(?:an?|another|some)$/i.test(first)
 
+const PREPOSITION =
+  /^(?:about|on|for|with|regarding|concerning|to|from|of|in|against|vs|versus|by|at|that|who|which|because)$/i
+
+/** "Buying signals and fit": two things of two tools. What a text is about is one, whatever it names. */
+function isOfAnotherTool(words: readonly string[], last: Draft, names: Openings['names']): boolean {
+  if (last.forbidden || last.words.some((word) => PREPOSITION.test(word))) return false
+  const end = words.findIndex((word) => PREPOSITION.test(word))
+  const named = names(end < 0 ? words : words.slice(0, end))
+  return named.length > 0 && !names(last.words).some((tool) => named.includes(tool))
+}
+
 type Part = { readonly mark: string; readonly text: string }
 
 /** Adds a part to the asks; its `mark` is what stands before it. */
-function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight, isTool }: Openings): void {
+function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight, names, isTool }: Openings): void {
   const { words, isEmphasised, isAsked } = opened(text, isTool)
   const last = asks.at(-1)
   const forbids = FORBIDS.test(mark) && !(/^not$/i.test(mark) && last !== undefined && isQuestion(last.words))
@@ -159,6 +177,7 @@ function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight, isTool 
   else if (/^but$/i.test(mark) || opens(words) || isQuestion(words)) add(staysForbidden(mark, last, words))
   else if (isAnother(words) && isLight(last.words))
     asks.push({ words: [last.words[0] ?? '', ...words], forbidden: last.forbidden, mark })
+  else if (isOfAnotherTool(words, last, names)) add(false)
   else if (last.forbidden || opens(last.words) || (isQuestion(last.words) && /^(?:and|or)$/i.test(mark)))
     last.words.push(...words)
   else add(false)

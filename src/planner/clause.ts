@@ -9,6 +9,7 @@ import {
   PLAIN_PHRASALS,
   PREPOSITIONS,
   PRONOUNS,
+  TAILS,
 } from './lexicon.ts'
 import type { Vocabulary, Word } from './vocabulary.ts'
 import { isStopWord } from './words.ts'
@@ -39,7 +40,11 @@ export type ClauseObject = {
   readonly leadsTo: readonly Word[]
   /** What follows "of" or "in": "the capacity of the stadium". */
   readonly within: readonly Word[]
+  /** It is of a kind that nobody here knows: "the traffic signals". */
+  readonly isOfStrange: boolean
 }
+
+const DEGREES = new Set('well good strong ready risky likely closely close nicely badly fit'.split(' '))
 
 /** Open: it asks for something that is to be told, and not whether or how well something is so. */
 const OPEN = new Set('what who whom whose when where why how was were did has have had'.split(' '))
@@ -47,7 +52,7 @@ const OPEN = new Set('what who whom whose when where why how was were did has ha
 function questionOf(words: readonly string[]): Clause['question'] {
   if (!isQuestion(words)) return 'none'
   const [first = '', second = ''] = words.map((word) => word.toLowerCase())
-  const isDegree = first === 'how' && ['well', 'good', 'strong', 'ready', 'risky', 'likely'].includes(second)
+  const isDegree = first === 'how' && DEGREES.has(second)
   if (first === 'which') return 'choice'
   return OPEN.has(first) && !isDegree ? 'open' : 'closed'
 }
@@ -60,6 +65,8 @@ const upToPreposition = (words: readonly Word[]): readonly Word[] => {
   return end < 0 ? words : words.slice(0, end)
 }
 
+const ARTICLES = new Set(['a', 'an', 'the', 'my', 'our'])
+
 /** For whom, and not what. */
 const PERSONS = new Set(['me', 'us', 'him', 'her'])
 
@@ -69,14 +76,11 @@ const isOfMeasure = (nouns: readonly Word[]): boolean =>
     ({ text }) => MEASURE_NOUNS.has(text) || DETERMINERS.has(text) || PERSONS.has(text) || /^\d+$/.test(text),
   )
 
+const SILENT = new Set([...ADVERBS, ...DETERMINERS, ...PRONOUNS, ...TAILS])
+
 /** Known nouns of a group of words, the last one first. */
 const nounsOf = (words: readonly Word[]): Word[] =>
-  words
-    .filter(
-      ({ text, isKnown }) =>
-        isKnown && !isStopWord(text) && ![ADVERBS, DETERMINERS, PRONOUNS].some((kind) => kind.has(text)),
-    )
-    .toReversed()
+  words.filter(({ text, isKnown }) => isKnown && !isStopWord(text) && !SILENT.has(text)).toReversed()
 
 /** After "write Jane a poem" only the poem is the object. */
 const lastGroup = (words: readonly Word[]): readonly Word[] =>
@@ -86,6 +90,19 @@ const lastGroup = (words: readonly Word[]): readonly Word[] =>
       words.findLastIndex(({ text }) => DETERMINERS.has(text)),
     ),
   )
+
+/** "The SEO" is no name: names stand alone, or before what they name. */
+const isThatThing = (whole: readonly Word[], [only, ...others]: readonly Word[]): boolean =>
+  only !== undefined &&
+  others.length === 0 &&
+  !/\d/.test(only.text) &&
+  whole.some(({ text }) => ARTICLES.has(text))
+
+const saysNothing = ({ text }: Word): boolean => SILENT.has(text) || isStopWord(text)
+
+/** "The customer churn" is a churn, and no customer. */
+const isHeadStrange = (group: readonly Word[]): boolean =>
+  group.findLast((word) => !saysNothing(word) && !word.isName)?.isStrange === true
 
 export function objectOf(after: readonly Word[]): ClauseObject {
   const whole = upToPreposition(after)
@@ -106,7 +123,9 @@ export function objectOf(after: readonly Word[]): ClauseObject {
   const followsStrange =
     !isPerson && next.some(({ text }) => DETERMINERS.has(text)) && nounsOf(next).length === 0
   const within = ['of', 'in'].includes(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
-  const base = { nouns, follows: next, followsStrange, leadsTo, within }
+  const isOfStrange = group.some(({ isStrange, text }) => isStrange && !TAILS.has(text))
+  const base = { nouns, follows: next, followsStrange, leadsTo, within, isOfStrange }
+  if (isHeadStrange(group)) return { ...base, kind: 'strange' }
   if (nouns.length > 0) return { ...base, kind: 'thing' }
   if (content.length === 0)
     return {
@@ -114,7 +133,8 @@ export function objectOf(after: readonly Word[]): ClauseObject {
       kind: whole.some(({ text }) => PRONOUNS.has(text) && !PERSONS.has(text)) ? 'pronoun' : 'none',
     }
   const isDetermined = whole.some(({ text }) => DETERMINERS.has(text))
-  return { ...base, kind: isDetermined && content.some(({ isName }) => !isName) ? 'strange' : 'name' }
+  const isCalled = content.every(({ isName }) => isName) && !isThatThing(whole, content)
+  return { ...base, kind: isDetermined && !isCalled ? 'strange' : 'name' }
 }
 
 /** "Look up", and around a pronoun: "log me out", but "log it in the CRM" says where. */

@@ -1,7 +1,18 @@
 // Whether a tool is about what an ask is about, and what is said of an ask that no tool serves: closed words alone, so
 // that it may be kept in the journal.
 import type { Clause } from './clause.ts'
-import { DETERMINERS, NAMED_KINDS, NO_NOUNS, PARTIES, REGIONS, RETRIEVING_VERBS, TIMES } from './lexicon.ts'
+import {
+  ADVERBS,
+  DETERMINERS,
+  NAMED_KINDS,
+  NO_NOUNS,
+  PARTIES,
+  REGIONS,
+  RETRIEVING_VERBS,
+  SAME_VERBS,
+  TIMES,
+} from './lexicon.ts'
+import { isOfAnotherKind, isOfStrangeKind } from './everyday/kinds.ts'
 import type { ToolIndex } from './tool-index.ts'
 import { actions, commonNouns, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
@@ -15,6 +26,9 @@ export type Match =
 
 export const NOTHING: Match = { kind: 'nothing' }
 const retrieving = new Set([...RETRIEVING_VERBS].map(stemOf))
+/** They ask for a thing that is there, and say nothing of which. */
+export const listing = new Set([...RETRIEVING_VERBS, 'list', 'see'].map(stemOf))
+const making = new Set([...(SAME_VERBS[0] ?? [])].map(stemOf))
 const MANAGES = stemOf('manage')
 const parties = [...PARTIES].map(stemOf)
 
@@ -32,6 +46,9 @@ export function unserved({ words, object, question }: Clause): Match {
       kind: 'unserved',
       ask: noun === undefined ? 'answer a question' : `answer a question about: ${noun}`,
     }
+  // "Prepare me: the score, the risk": what is wanted comes after it.
+  if (verb !== undefined && object.kind === 'none' && words.length < 3 && making.has(words[0]?.stem ?? ''))
+    return NOTHING
   if (verb === undefined)
     return {
       kind: 'unserved',
@@ -48,8 +65,8 @@ export const methodOf = ({ words }: Clause, index: ToolIndex): string | null => 
   return null
 }
 
-export const isThing = ({ stem, isKnown }: Word): boolean =>
-  isKnown && (things.has(stem) || commonNouns.has(stem))
+export const isThing = ({ text, stem, isKnown }: Word): boolean =>
+  isKnown && !ADVERBS.has(text) && (things.has(stem) || commonNouns.has(stem))
 
 export const hasParty = (tool: string, index: ToolIndex): boolean =>
   parties.some((party) => index.takes(tool, party))
@@ -81,31 +98,22 @@ const isOnlyOwner = (tool: string, { words: [verb], object }: Clause, index: Too
   return head !== undefined && parties.includes(head.stem) && owned !== head.stem
 }
 
-/**
- * "The credit risk", "the server log": what the thing is of is something else than the tool's. What is written may be about
- * anything: "the renewal email".
- */
-const isOfAnotherKind = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
-  head !== undefined &&
-  !commonNouns.has(head.stem) &&
-  others.some(
-    ({ stem, text }) =>
-      (things.has(stem) || index.named(stem).length > 0) &&
-      !commonNouns.has(stem) &&
-      !NO_NOUNS.has(text) &&
-      !index.says(tool, stem),
-  )
+/** How something is said, and not where. */
+const MANNER = new Set(['tone', 'style', 'voice', 'manner', 'way', 'words', 'sentences', 'lines', 'format'])
 
 /** "The gaps in the contract", "the capacity of the stadium": of something that a tool knows nothing about. */
 export const isElsewhere = (tool: string, within: readonly Word[], index: ToolIndex): boolean => {
   const content = within.filter(
     ({ text }) => !isStopWord(text) && ![DETERMINERS, TIMES, REGIONS].some((kind) => kind.has(text)),
   )
-  if (content.some(({ isName }) => isName)) return false
-  const isDetermined = within.some(({ text }) => DETERMINERS.has(text))
+  if (content.some(({ isName }) => isName) || MANNER.has(content.at(-1)?.text ?? '')) return false
+  // "Of the dental deal": deals are of every business.
+  const head = content.at(-1)
+  const isOurs = head !== undefined && index.says(tool, head.stem)
+  const isDetermined = !isOurs && within.some(({ text }) => DETERMINERS.has(text))
   return content.some(
     (word) =>
-      (isThing(word) || (isDetermined && !word.isKnown)) &&
+      (isThing(word) || word.isStrange || (isDetermined && !word.isKnown)) &&
       !parties.includes(word.stem) &&
       !index.says(tool, word.stem),
   )
@@ -155,6 +163,24 @@ const isOnlyAddressed = (tool: string, { object, words }: Clause, index: ToolInd
   object.leadsTo.some(({ isName }) => isName) &&
   !index.addresses(tool)
 
+/** "Prepare me for it": something is to be made, and nobody says what. */
+const isUnmade = ({ object, words: [verb] }: Clause): boolean =>
+  object.kind === 'none' && making.has(verb?.stem ?? '')
+
+/** "List the top reps": a tool that only mentions them has no list of them. */
+const isOnlyMentioned = (
+  tool: string,
+  { words: [verb, ...others], object }: Clause,
+  index: ToolIndex,
+): boolean => {
+  const [head] = object.nouns
+  if (head === undefined || !listing.has(verb?.stem ?? '') || !commonNouns.has(head.stem)) return false
+  return (
+    !index.objects(tool).includes(head.stem) &&
+    !others.some(({ stem, text }) => index.takes(tool, stem) && !commonNouns.has(stem) && !ADVERBS.has(text))
+  )
+}
+
 const JOINING = new Set(['how', 'what', 'why', 'that', 'who', 'when', 'where', 'which'])
 
 /** "Explain how to cook rice": a whole sentence of which the tool says not a word. */
@@ -171,12 +197,17 @@ const isClauseOfOthers = (
   )
 }
 
+/** "Log it's done in the CRM": by its very verb, and with the place, whatever is to be written there. */
+const isCalled = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean =>
+  index.stem(tool.split('_')[0] ?? '') === verb?.stem && isWhere(tool, object.leadsTo, index)
+
 /** Whether a tool is about what the verb is to be done to. */
 export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   const { object } = clause
   const [head] = object.nouns
-  if (object.kind === 'strange' || isOnlyOwner(tool, clause, index)) return false
+  if (object.kind === 'strange' || isOfStrangeKind(clause) || isOnlyOwner(tool, clause, index)) return false
   if (isOfOthers(tool, clause, index) || isOnlyAddressed(tool, clause, index)) return false
+  if (isUnmade(clause) || isOnlyMentioned(tool, clause, index)) return false
   if (isUntold(clause, tool, index) || leadsElsewhere(tool, clause, index)) return false
   if (isOnlySought(tool, clause, index) || isElsewhere(tool, object.within, index)) return false
   if (object.kind === 'thing')
@@ -188,6 +219,7 @@ export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
     )
   if (object.kind === 'name')
     return (
+      (!index.acts(tool) || isCalled(tool, clause, index)) &&
       hasParty(tool, index) &&
       !object.followsStrange &&
       object.leadsTo.every(({ stem }) => !things.has(stem) || index.says(tool, stem))
@@ -198,13 +230,32 @@ export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {
   return object.kind === 'pronoun' || next === undefined || index.says(tool, next.stem)
 }
 
+const FINITE = new Set([
+  'wants',
+  'needs',
+  'asks',
+  'says',
+  'is',
+  'has',
+  'likes',
+  'thinks',
+  'will',
+  'would',
+  'loves',
+  'hates',
+])
+const TOLD_OF = new Set(
+  'asked called wanted mentioned said told replied answered agreed confirmed visited met wrote'.split(' '),
+)
 const TOLD = /(?:ed|^said|^told|^wrote|^came|^went|^got|^did|^was|^were|^had|^met)$/
 const TOLD_WHAT = new Set(['for', 'that', 'to', 'about', 'us', 'me', 'a', 'an', 'the', 'our', 'my'])
 
 /** "Jane from Hooli asked for a demo": somebody did something, and nobody is to do anything. */
 export function isStatement({ words }: Clause): boolean {
   const [first] = words
+  if (first !== undefined && TOLD_OF.has(first.text)) return true
   if (first === undefined || first.isKnown) return false
+  if (!first.isStrange && FINITE.has(words[1]?.text ?? '')) return true
   const told = words.findIndex(({ text }, at) => at > 0 && at < 5 && TOLD.test(text))
   return told > 0 && TOLD_WHAT.has(words[told + 1]?.text ?? '')
 }

@@ -5,7 +5,7 @@ const setOf = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/)
 
 /** What people ask to have done; where no tool says it does it, nothing here does. */
 export const ACTIONS = setOf(`
-  ping nudge dm poke bug reach engage approach nurture leave loop chase
+  thank lose hand back price deliver congratulate celebrate ping nudge dm poke bug reach engage approach nurture leave loop chase
   write compose craft draft score assess qualify prioritise prioritize rank rate normalise normalize standardise
   standardize clean proofread grade critique improve simulate model rebalance personalise personalize vet tidy evaluate
   research check
@@ -32,13 +32,13 @@ export const ACTIONS = setOf(`
   run save scan schedule scrape search select sell send separate set share shift ship shorten show sign simplify
   skype sms solve sort source speak specify split start stop store stream submit subscribe suggest sum summarise
   summarize supply survey suspend swap switch sync synchronise synchronize tag talk teach terminate text think
-  ticket top track train transcribe transfer translate trash travel treat trigger turn unlock unsubscribe update
+  ticket track train transcribe transfer translate trash travel treat trigger turn unlock unsubscribe update
   upgrade upload upsell validate verify visit wait warn watch win wipe withdraw work zip union`)
 
 /** They say that something is wanted, and nothing of what. */
 export const LIGHT_VERBS = setOf(`
   be carry come do get give go have let make need perform provide put run see show start take tell try use want
-  execute apply conduct deliver produce know complete`)
+  execute apply conduct produce know complete describe`)
 
 /** Whoever names a framework with one of these wants the framework applied. */
 export const JUDGING_VERBS = setOf(
@@ -70,7 +70,7 @@ export const THINGS = setOf(`
   meeting memo minutes money news newsletter note notes number numbers nda objection order organisation
   organization page paper password payment pdf phone photo picture pipeline pitch pizza plan playbook po poem
   policy poll post powerpoint presentation press price prices pricing prompt proposal quarter question quota quote
-  quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule
+  quotation reminder renewal report reply response restaurant revenue review rfp risk roadmap salary schedule sms
   sequence sheet signal slide slides song spreadsheet stage status story strategy summary survey task tasks test ticket
   tool transcript travel trip tweet video voicemail weather webinar website workflow`)
 
@@ -79,7 +79,7 @@ export const COMMON_NOUNS = setOf(`
   account action authority better enough budget business buyer call case champion change client company contact criteria
   crm customer data day deal decision detail economic email file first form good goal help info information item
   lead length list load mail message money move need nobody number opening opp opportunity order people person plan
-  price process product project prospect question record rep report result revenue sale sales seller share
+  price process product project prospect question record rep report result revenue run sale sales seller share
   source step stock subject system team template text thing time timing tone user value way week work year`)
 
 /** Headed by one of these, a phrase is about what follows its "of". */
@@ -92,7 +92,7 @@ export const JUDGEMENTS = setOf('good better enough')
 
 /** Common words that name no thing. */
 export const NO_NOUNS = setOf(
-  'action better enough first form good goal help item load need new next right thing time way',
+  'action better enough first form good goal help item load need new next right thing time way top best main key',
 )
 
 export const TIMES = setOf('day days week weeks month months quarter quarters year years period')
@@ -119,10 +119,24 @@ export const PREPOSITIONS = setOf(`
   till to toward towards under until via when where which while who whose with within how what why because`)
 /** They say how or when, never what. */
 export const ADVERBS = setOf(`
-  again asap away carefully clearly correctly directly fast finally first high highly immediately instead last
+  again only asap away carefully closely nicely badly clearly correctly directly fast finally first high highly immediately instead last
   later latest maybe next now please pls properly quick quickly ready really right shortly soon thanks thoroughly today
   together tomorrow tonight too twice urgent urgently very well yesterday monday tuesday wednesday thursday friday
   saturday sunday short better bit previous prior former recent current entire whole upcoming alone same still`)
+
+/** They add nothing to the thing that they follow: "subject line". */
+export const TAILS = setOf(
+  'line lines body wording content version part piece section id name sheet handling view overview list',
+)
+
+/** Things with a name of two words that are of another kind than the second alone. */
+export const OTHER_KINDS = setOf(`
+  bank_account user_account email_account twitter_account netflix_account savings_account expense_account
+  admin_account login_account service_account gmail_account linkedin_account github_account checking_account
+  car_deal phone_deal holiday_deal record_deal arms_deal peace_deal book_deal
+  job_opportunity photo_opportunity career_opportunity business_plan
+  medical_record criminal_record vinyl_record world_record health_record
+  conference_call roll_call wake-up_call text_editor note_book sick_note bank_note release_note case_note`)
 
 /** They say how a text shall be, after it has been asked for: "keep it short, mention the demo". */
 export const DETAIL_VERBS = setOf(

@@ -1,4 +1,5 @@
 // Which tool does what an ask wants: verb and object decide, never a noun that everything in sales is about.
+import { byQuestion, isListed, orderIn, subjectOf } from './asked.ts'
 import { objectOf, type Clause } from './clause.ts'
 import {
   fits,
@@ -13,14 +14,14 @@ import {
   methodOf,
   NOTHING,
   stemsOf,
-  takesNames,
   unserved,
   type Match,
 } from './fit.ts'
-import { enough, evidenceFor, isOfStrange, isVetoed } from './evidence.ts'
-import { JUDGING_VERBS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
+import { isEverydayVerb } from './everyday/everyday.ts'
+import { enough, evidenceFor, isOfOtherHead, isOfStrange, isVetoed } from './evidence.ts'
+import { ACTIONS, JUDGING_VERBS, NAMED_KINDS, OTHER_CHANNELS, PARTIES, SAME_VERBS } from './lexicon.ts'
 import type { ToolIndex } from './tool-index.ts'
-import { actions, commonNouns, lightVerbs, things, type Word } from './vocabulary.ts'
+import { actions, commonNouns, isNounItself, lightVerbs, things, type Word } from './vocabulary.ts'
 import { isStopWord, stemOf } from './words.ts'
 
 const judging = new Set([...JUDGING_VERBS].map(stemOf))
@@ -40,13 +41,16 @@ const calledBy = (tool: string, verb: string, index: ToolIndex): boolean =>
 const isMeasuredBy = (tool: string, { object: { follows } }: Clause, index: ToolIndex): boolean => {
   const nouns = follows.filter(({ text }) => !isStopWord(text))
   return (
-    nouns.some(({ stem }) => index.says(tool, stem) && !commonNouns.has(stem)) &&
-    nouns.every(({ stem }) => index.says(tool, stem))
+    nouns.some(({ stem, text }) => PARTIES.has(text) || (index.says(tool, stem) && !commonNouns.has(stem))) &&
+    nouns.every(({ stem }) => index.takes(tool, stem) || (index.says(tool, stem) && !commonNouns.has(stem)))
   )
 }
 
+/** "Change territory": who has a name is done something to. */
+const CALLED: ReadonlySet<string> = new Set([...PARTIES, ...NAMED_KINDS])
 const OWNERS: ReadonlySet<string> = new Set([...PARTIES, 'deal'])
 const ASSESS = stemOf('assess')
+const FIND = stemOf('find')
 const alike = SAME_VERBS.map((verbs) => new Set([...verbs].map(stemOf)))
 
 /** Tools that do the like of a verb to what is in their very name: to build a battlecard is to generate one. */
@@ -58,8 +62,10 @@ function doingAlike(verb: string, { object }: Clause, index: ToolIndex): string[
     .flatMap((other) => index.doing(other))
     .filter((tool) => index.objects(tool).includes(head.stem))
   if (alikes.length > 0 || !judging.has(verb) || OWNERS.has(head.text)) return alikes
-  // To check the capacity is to assess it; to check the deal says not by what.
-  return index.doing(ASSESS).filter((tool) => index.objects(tool).includes(head.stem))
+  // To check the capacity is to assess it, and to check the signals to find them; to check the deal says not by what.
+  const about = (tool: string): boolean => index.objects(tool).includes(head.stem)
+  const assessing = index.doing(ASSESS).filter(about)
+  return assessing.length > 0 ? assessing : index.doing(FIND).filter(about)
 }
 
 function byVerb(clause: Clause, doing: readonly string[], index: ToolIndex): Match {
@@ -82,54 +88,21 @@ function byMethod(clause: Clause, index: ToolIndex): Match | undefined {
   return tool === null ? undefined : { kind: 'tool', tool }
 }
 
-const upTo = (words: readonly Word[], ends: ReadonlySet<string>): readonly Word[] => {
-  const end = words.findIndex(({ text }) => ends.has(text))
-  return end < 0 ? words : words.slice(0, end)
-}
-const PLACES = new Set([
-  'about',
-  'for',
-  'of',
-  'to',
-  'with',
-  'on',
-  'in',
-  'at',
-  'from',
-  'by',
-  'against',
-  'between',
-  'before',
-  'after',
-])
 const SHOWING = new Set(['see', 'show', 'give', 'get'])
-const CIRCUMSTANCES = new Set(['about', 'for', 'before', 'after'])
+const ACTING = new Set(['make', 'put', 'enter', 'do', 'perform'])
 
+const OBJECTS = new Set(['it', 'them', 'him', 'her', 'me', 'us'])
+const ANY = new Set(['a', 'an', 'any', 'some'])
 const OWNED = new Set(['my', 'our', 'his', 'her', 'their'])
-const COUNTED = new Set(['last', 'first', 'most', 'often', 'usually', 'so', 'too'])
-
-/** Whoever asks about "you" asks this program about itself. */
-const ADDRESSED = new Set(['you', 'your', 'yours', 'yourself'])
-
-/** Written as a name, or in a word that nobody here knows where only a name can stand: "of globex". */
-const isNamed = (word: Word, words: readonly Word[]): boolean =>
-  word.isName || (!word.isKnown && words[words.indexOf(word) - 1]?.text === 'of')
-
-/**
- * "Why do we lose?": a tool whose own text asks it, and knows every word of it. What is asked of a name is another question, but
- * where the tool is about what has one.
- */
-function byQuestion({ words, question, asked }: Clause, index: ToolIndex): string | undefined {
-  if (question !== 'open' || words.some(({ text }) => ADDRESSED.has(text))) return undefined
-  const content = words.filter(({ text }) => !isStopWord(text) && !COUNTED.has(text) && !/^\d+$/.test(text))
-  const said = content.filter((word) => !isNamed(word, words))
-  return said
-    .flatMap(({ stem }) => index.asking(asked, stem))
-    .find(
-      (tool) =>
-        said.every(({ stem }) => index.says(tool, stem)) &&
-        (said.length === content.length || takesNames(tool, index)),
-    )
+/** What only looks and judges answers how; how something is written is another question. */
+function asOrdered(order: Clause, index: ToolIndex): Match | undefined {
+  const doing = index
+    .doing(order.words[0]?.stem ?? '')
+    .filter((tool) => !index.acts(tool) && !index.addresses(tool))
+  // "How do I qualify a deal?" is about any, and asks to be taught.
+  const isOfAny = order.words[1] !== undefined && ANY.has(order.words[1].text)
+  const match = doing.length > 0 && !isOfAny ? byVerb(order, doing, index) : undefined
+  return match?.kind === 'tool' ? match : undefined
 }
 
 /** "My territories": whose they are, and nothing to be done. */
@@ -139,10 +112,6 @@ const isOnlyNamed = ({ words: [first, ...others], question }: Clause): boolean =
   OWNED.has(first.text) &&
   others.filter(({ text }) => !isStopWord(text)).length < 2
 
-/** "Which templates do we have?": whoever keeps them shows them. */
-const isListed = (tool: string, { question, asked, object }: Clause, index: ToolIndex): boolean =>
-  (question === 'choice' || asked === 'what') && isKeeperOf(tool, object.nouns[0], index)
-
 /** Words without a verb of a tool: a question, a bare "ICP fit for Acme", or "give me an outreach draft". */
 function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   const method = methodOf(clause, index)
@@ -151,19 +120,24 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
   if (isOfStrange(clause.words)) return unserved(clause)
   const asked = byQuestion(clause, index)
   if (asked !== undefined) return { kind: 'tool', tool: asked }
-  const about = upTo(clause.words, clause.question === 'none' ? PLACES : CIRCUMSTANCES)
-  const subject = isLight ? about.slice(1) : about
+  const order = orderIn(clause)
+  const ordered = order === undefined ? undefined : asOrdered(order, index)
+  if (ordered !== undefined) return ordered
+  const subject = subjectOf(clause, isLight)
   const { within } = objectOf(clause.words.slice(isLight ? 1 : 0))
   // That something shall be shown speaks for nobody.
   const spoken = isLight ? { ...clause, words: clause.words.slice(1) } : clause
-  // "Show the log" is no order to log anything.
+  // "Show the log", "tell me the note" are no orders to log anything.
+  const verb = clause.words[0]?.text ?? ''
   const isAsked = clause.question !== 'none' || SHOWING.has(clause.words[0]?.text ?? '')
   const found = index
     .search(stemsOf(clause.words))
     .filter(
       ({ tool }) =>
-        !isVetoed(tool, subject, index) &&
-        !((isAsked || !isLight) && index.acts(tool)) &&
+        !isVetoed(tool, { words: subject, isQuestion: clause.question !== 'none' }, index) &&
+        (order === undefined || index.says(tool, order.words[0]?.stem ?? '')) &&
+        !(clause.question === 'none' && isOfOtherHead(tool, subject, index)) &&
+        !((isAsked || !isLight || !ACTING.has(verb)) && index.acts(tool)) &&
         // Who asks how a text is has it, and wants no other.
         !(clause.question !== 'none' && index.addresses(tool)) &&
         !isElsewhere(tool, within, index) &&
@@ -183,9 +157,10 @@ function byPhrase(clause: Clause, index: ToolIndex, isLight: boolean): Match {
 /** A word of action may be a noun: "email quality" is no order to send. */
 const isNounHere = ({ words: [first, second], hasVerb }: Clause): boolean =>
   first !== undefined &&
-  (commonNouns.has(first.stem) || things.has(first.stem) || first.text.endsWith('ing')) &&
+  (isNounItself(first.text) || first.text.endsWith('ing')) &&
   !hasVerb &&
   second !== undefined &&
+  !CALLED.has(second.text) &&
   second.isKnown &&
   !isStopWord(second.text)
 
@@ -248,7 +223,11 @@ function understoodAs(clause: Clause, index: ToolIndex): Match {
   const only = clause.words.length === 1 ? calledAlone(first, index) : undefined
   if (only !== undefined) return { kind: 'tool', tool: only }
   if (lightVerbs.has(first.stem)) return byPhrase(clause, index, second !== undefined)
-  if (actions.has(first.stem) && !isNounHere(clause)) return byMethod(clause, index) ?? unserved(clause)
-  if (!first.isKnown && clause.hasVerb) return unserved(clause)
+  const isNoun =
+    isNounHere(clause) || (second === undefined && isNounItself(first.text) && !ACTIONS.has(first.text))
+  if (actions.has(first.stem) && !isNoun) return byMethod(clause, index) ?? unserved(clause)
+  // "Risk it" is no question after the risk.
+  if (clause.object.kind === 'pronoun' && OBJECTS.has(second?.text ?? '')) return unserved(clause)
+  if (!first.isKnown && (clause.hasVerb || isEverydayVerb(first.text))) return unserved(clause)
   return byPhrase(clause, index, false)
 }

@@ -1,16 +1,24 @@
 // What a goal asks for: the tools that serve it, what it forbids, and what nothing here does.
 import { boundedMap, memoize } from '../cache.ts'
-import { plainText, readGoal, type Ask } from './asks.ts'
+import { plainText, readGoal, type Ask, type Openings } from './asks.ts'
 import type { Literals } from './chain.ts'
 import { chosenBy, isOtherChoice, settle, type Chosen } from './choices.ts'
 import { clauseOf, type Clause } from './clause.ts'
+import { isEverydayVerb } from './everyday/everyday.ts'
 import { isForeign } from './language.ts'
 import type { Match } from './fit.ts'
-import { DETAIL_VERBS } from './lexicon.ts'
+import { ACTIONS, DETAIL_VERBS, DETERMINERS } from './lexicon.ts'
 import { matchAfter, matchOf } from './match.ts'
 import type { RankedTool } from './planner.ts'
 import type { Hit, ToolIndex } from './tool-index.ts'
-import { actions, commonNouns, lightVerbs, vocabularyOf } from './vocabulary.ts'
+import {
+  actions,
+  commonNouns,
+  isNounItself,
+  lightVerbs,
+  vocabularyOf,
+  type Vocabulary,
+} from './vocabulary.ts'
 import { isStopWord, stemOf, withoutAddresses } from './words.ts'
 
 export type Understanding = {
@@ -61,15 +69,25 @@ function insteadOf(clause: Clause, forbidden: Chosen | undefined, index: ToolInd
   return match?.kind === 'tool' ? match : undefined
 }
 
-/** "Draft an SMS: are you free on Monday?": after the colon, and within quotes, is what shall be written or read. */
-function isSaid(
-  { mark }: Ask,
-  { isContent, before }: { readonly isContent: boolean; readonly before: Match | undefined },
-  index: ToolIndex,
-): boolean {
+const TOLD = /^(?:\w+ed|he|she|they|it|was|is|will|wants|said)$/i
+
+type Place = {
+  readonly isContent: boolean
+  readonly before: Match | undefined
+  /** What the ask itself would be. */
+  readonly match: Match
+}
+
+/**
+ * "Draft an SMS: are you free on Monday?": after the colon, and within quotes, is what shall be written or read. "Score this
+ * lead: Jane, pre-approved", "log a call, discussed pricing": what is asked about is told.
+ */
+function isSaid({ mark, words }: Ask, { isContent, before, match }: Place, index: ToolIndex): boolean {
   if (isContent) return !/^[.!?;\n]/.test(mark)
-  const isOfTexts = before?.kind === 'tool' && index.takes(before.tool, MESSAGE)
-  return isOfTexts && /^[:"“”]/.test(mark)
+  if (before?.kind !== 'tool') return false
+  if (index.takes(before.tool, MESSAGE) && /^[:"“”]/.test(mark)) return true
+  if (mark.startsWith(':')) return match.kind === 'nothing'
+  return index.acts(before.tool) && /^[,(]/.test(mark) && TOLD.test(words[0] ?? '')
 }
 
 type Understood = { readonly clause: Clause; readonly match: Match; readonly chosen: Chosen | null }
@@ -100,18 +118,31 @@ const askReader = memoize((index: ToolIndex): ((ask: Ask) => Understood) => {
 
 const hasMeaning = (text: string): boolean => /\p{L}{2}/u.test(text)
 
+/** How the parts of a goal begin, in the words of a registry. */
+function openingsOf(index: ToolIndex, vocabulary: Vocabulary): Openings {
+  const opens = (words: readonly string[]): boolean => {
+    const word = vocabulary.word(words[0] ?? '', true)
+    const { stem, text: written } = word
+    if (isNounItself(written) && !ACTIONS.has(written) && index.doing(stem).length === 0) return false
+    const isKnown = index.doing(stem).length > 0 || actions.has(stem) || lightVerbs.has(stem)
+    // "Shred the contract": whatever it is, it is to be done.
+    const isTold = !word.isKnown && DETERMINERS.has((words[1] ?? '').toLowerCase())
+    return isKnown || isTold || isEverydayVerb(written)
+  }
+  return {
+    opens,
+    isLight: (words) => lightVerbs.has(vocabulary.word(words[0] ?? '', true).stem),
+    names: (words) => words.flatMap((word) => index.named(vocabulary.word(word, false).stem)),
+    isTool: index.isTool,
+  }
+}
+
 /** Against every tool of the index; who may use which is the caller's to sort out. */
 export function understand(goal: string, index: ToolIndex): Understanding {
   const text = plainText(goal)
   const vocabulary = vocabularyOf(index)
   const readAsk = askReader(index)
-  const opens = (words: readonly string[]): boolean => {
-    const { stem } = vocabulary.word(words[0] ?? '', true)
-    return index.doing(stem).length > 0 || actions.has(stem) || lightVerbs.has(stem)
-  }
-  const isLight = (words: readonly string[]): boolean =>
-    lightVerbs.has(vocabulary.word(words[0] ?? '', true).stem)
-  const { asks, conditional } = readGoal(text, { opens, isLight, isTool: index.isTool })
+  const { asks, conditional } = readGoal(text, openingsOf(index, vocabulary))
   const wanted = new Set<string>()
   const forbidden: Chosen[] = []
   const unserved = new Set<string>()
@@ -122,7 +153,7 @@ export function understand(goal: string, index: ToolIndex): Understanding {
   let isContent = false
   for (const ask of asks) {
     const { clause, match, chosen: choice } = readAsk(ask)
-    isContent = isSaid(ask, { isContent, before }, index)
+    isContent = isSaid(ask, { isContent, before, match }, index)
     if (isContent) continue
     if (ask.forbidden) {
       for (const tool of forbiddenBy(match, clause, index))

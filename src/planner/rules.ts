@@ -47,6 +47,7 @@ function outcomeOf(
   const both = wanted.filter((name) => excluded.includes(name))
   if (both.length > 0) return whyContradiction(both)
   if (wanted.length === 0 && excluded.length > 0) return conditional ? WHY_CONDITION : whyExcluded(excluded)
+  if (wanted.length === 0 && conditional) return WHY_CONDITION
   const leftOut = wanted.filter((name) => !usable.has(name))
   const chosen = wanted.filter((name) => usable.has(name))
   return chosen.length > 0 ? { chosen, leftOut } : whyNoTool(profile.name, names, leftOut)

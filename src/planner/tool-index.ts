@@ -4,6 +4,7 @@ import MiniSearch from 'minisearch'
 import { boundedMap } from '../cache.ts'
 import type { Registry, ToolSpec } from '../registry/registry.ts'
 import { COMMON_NOUNS, PARTICLES } from './lexicon.ts'
+import { addressingOf, takenBy } from './taken.ts'
 import { partsOf, stemOf, wordsOf } from './words.ts'
 
 export type Hit = {
@@ -32,6 +33,8 @@ export type ToolIndex = {
   readonly takes: (tool: string, stem: string) => boolean
   /** Whether it is described as being to somebody: "an SMS to a prospect". */
   readonly addresses: (tool: string) => boolean
+  /** Whether it searches for what it is asked: about anything. */
+  readonly seeks: (tool: string) => boolean
   /** Whether it is a tool's name. */
   readonly isTool: (name: string) => boolean
   /** Stems of a tool's name that do not say what it does. */
@@ -82,27 +85,6 @@ function opening(text: string): string[] {
     if (part.length > 1) break
   }
   return words
-}
-
-/** Whom a thing is for, and where it comes from. */
-const RECIPIENTS = /\b(?:to|for|from|no|so that) (?:(?:a|an|any|the) )?\w+/gi
-const ADDRESSEES = /\bto (?:a|an|any|the) \w+/i
-
-function addressingOf(tools: readonly ToolSpec[]): ToolIndex['addresses'] {
-  const found = tools.filter(({ description, purpose }) => ADDRESSEES.test(`${description} ${purpose}`))
-  const names = new Set(found.map(({ name }) => name))
-  return (tool) => names.has(tool)
-}
-
-function takenBy(tools: readonly ToolSpec[]): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    tools.map(({ name, description, purpose }) => {
-      // What it is good for comes first; what it looks at, and what it lacks, after that.
-      const [about = ''] = purpose.split(/[.?!](?:\s|$)/)
-      const texts = [name, ...[description, about].map((text) => text.replaceAll(RECIPIENTS, ' '))]
-      return [name, new Set(texts.flatMap(wordsOf).map(stemOf))]
-    }),
-  )
 }
 
 type Naming = Pick<ToolIndex, 'doing' | 'objects' | 'named' | 'method'>
@@ -249,6 +231,7 @@ export function toolIndex(registry: Registry): ToolIndex {
   })
   index.addAll(tools)
   const phrasals = phrasalsOf(tools)
+  const seeking = new Set(tools.filter(({ inputs }) => 'query' in inputs).map(({ name }) => name))
   const acting = new Set(
     tools.filter(({ side_effects }) => side_effects === 'execute').map(({ name }) => name),
   )
@@ -273,6 +256,7 @@ export function toolIndex(registry: Registry): ToolIndex {
     takes: (tool, stem) => taken.get(tool)?.has(stem) ?? false,
     acts: (tool) => acting.has(tool),
     addresses: addressingOf(tools),
+    seeks: (tool) => seeking.has(tool),
     isTool: (name) => texts.has(name),
     says: (tool, stem) => texts.get(tool)?.has(stem) ?? false,
     known,

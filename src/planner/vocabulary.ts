@@ -11,6 +11,7 @@ import {
   PRONOUNS,
   THINGS,
 } from './lexicon.ts'
+import { isEverydayNoun, isEverydayVerb } from './everyday/everyday.ts'
 import { LOOK_ALIKES } from './spelling/look-alikes.ts'
 import { shortSpelling, spelling } from './spelling/spelling.ts'
 import type { ToolIndex } from './tool-index.ts'
@@ -24,6 +25,8 @@ export type Word = {
   readonly isKnown: boolean
   /** A number, or written with a capital and not known. */
   readonly isName: boolean
+  /** A common noun of English that is nothing in sales: "garden". */
+  readonly isStrange: boolean
 }
 
 export type Vocabulary = {
@@ -39,6 +42,18 @@ export const actions = byStem(ACTIONS)
 export const things = byStem(THINGS)
 export const commonNouns = byStem(COMMON_NOUNS)
 export const lightVerbs = byStem(LIGHT_VERBS)
+
+/** "Closed" is a thing, and to close something is none. */
+export const isNounItself = (text: string): boolean => NOUNS.has(text)
+const NOUNS = new Set([...COMMON_NOUNS, ...THINGS].flatMap((noun) => [noun, `${noun}s`]))
+
+const knownAs = (text: string, stem: string): Word => ({
+  text,
+  stem,
+  isKnown: true,
+  isName: false,
+  isStrange: false,
+})
 
 const GRAMMAR = [PREPOSITIONS, DETERMINERS, PRONOUNS, ADVERBS]
 
@@ -65,17 +80,28 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
     word: (written, isFirst) => {
       const text = written.toLowerCase()
       const stem = stemIn(text)
-      if (ofGrammar.has(text) || known.has(stem)) return { text, stem, isKnown: true, isName: false }
+      if (ofGrammar.has(text) || known.has(stem)) return knownAs(text, stem)
       const isNumber = /\d/.test(text)
       const isCapital = written !== text && !isFirst && written !== written.toUpperCase()
       const isIdentifier = text.includes('_')
-      const isRight = isNumber || isCapital || isIdentifier || LOOK_ALIKES.has(text)
+      const isStrange = !isNumber && !isCapital && isEverydayNoun(text)
+      const isOrder = isFirst && isEverydayVerb(text)
+      const isRight = [isNumber, isCapital, isIdentifier, isStrange, isOrder, LOOK_ALIKES.has(text)].includes(
+        true,
+      )
       const mended = isRight ? null : mend(stem, text)
-      if (mended !== null) return { text, stem: mended, isKnown: true, isName: false }
-      const isVerb = isFirst && written !== written.toUpperCase() && !LOOK_ALIKES.has(text)
+      if (mended !== null) return knownAs(text, mended)
+      const isVerb =
+        isFirst && !isStrange && !isOrder && written !== written.toUpperCase() && !LOOK_ALIKES.has(text)
       const verb = isVerb ? mendVerb(text) : null
-      if (verb !== null) return { text, stem: index.stem(verb), isKnown: true, isName: false }
-      return { text, stem, isKnown: false, isName: isNumber || isIdentifier || written !== text }
+      if (verb !== null) return knownAs(text, index.stem(verb))
+      return {
+        text,
+        stem,
+        isKnown: false,
+        isName: !isStrange && (isNumber || isIdentifier || written !== text),
+        isStrange,
+      }
     },
     isEnglish: (text) => ofGrammar.has(text) || known.has(index.stem(text)),
   }

@@ -1,6 +1,7 @@
 // The building blocks of tool inputs: everything has a size, and a rule over several fields is told together with
 // the problems of the other fields.
 import { z } from 'zod'
+import { isPlaceholder } from './reading.ts'
 
 export const MAX_TEXT = 100_000
 export const MAX_LIST = 10_000
@@ -17,6 +18,12 @@ export const labelSchema = z.string().max(1000).regex(SEEN, 'must not be blank')
 export const outsideIdSchema = z.union([z.string().max(200).regex(SEEN, 'must not be blank'), z.int()], {
   error: 'must be a text of 1 to 200 characters or a whole number',
 })
+
+/** One that somebody gives: "n/a" names nothing. */
+export const givenIdSchema = outsideIdSchema.refine(
+  (id) => typeof id !== 'string' || !SEEN.test(id) || !isPlaceholder(id),
+  'must be an id, and nothing that stands for "nobody knows"',
+)
 
 const fewKeys = (value: object): boolean => Object.keys(value).length <= MAX_LIST
 const TOO_MANY_KEYS = `must have at most ${MAX_LIST} keys`

@@ -21,7 +21,14 @@ export const interpretationSchema = z.strictObject({
 export type Interpretation = z.output<typeof interpretationSchema>
 
 /** What came of one value: `rule` says by what it was read, null where it was taken as it came. */
-export type Reading<T> = { readonly value: T; readonly rule: string | null } | { readonly problem: string }
+export type Reading<T> =
+  | {
+      readonly value: T
+      readonly rule: string | null
+      /** What is taken, where something came that nobody can read: a problem, unless another key says it. */
+      readonly wanted?: string
+    }
+  | { readonly problem: string }
 
 /** What a value is, for messages: its kind, as its text may be personal. */
 export function kindOf(value: unknown): string {
@@ -249,6 +256,7 @@ function takenWithNotes<T>(
   const unreadable: string[] = []
   const interpreted: Interpretation[] = []
   const problems: ReadingProblem[] = []
+  const unread: ReadingProblem[] = []
   for (const [index, { key, value: came }] of candidates.entries()) {
     const reading = index === 0 ? ofFirst : how.read(came, key)
     if ('problem' in reading) {
@@ -265,9 +273,11 @@ function takenWithNotes<T>(
     value = reading.value
     if (value === null && typeof came === 'string' && came.trim() !== '') passedOver.push(key)
     if (reading.rule === 'unreadable') unreadable.push(key)
+    if (reading.wanted !== undefined) unread.push({ path: [...how.at, key], message: reading.wanted })
     if (value !== null && key !== how.field) note(how.field, 'key')
     if (reading.rule !== null) note(shownOf(value, how.shown), reading.rule)
   }
+  if (value === null) problems.push(...unread)
   return { value, passedOver, unreadable, interpreted, problems }
 }
 

@@ -17,6 +17,14 @@ const KINDS: Readonly<Record<string, string>> = {
   record: 'an object',
 }
 
+const FORMATS: Readonly<Record<string, string>> = {
+  datetime: 'must be a time with its zone, as 2026-02-28T09:30:00Z',
+  date: 'must be a date as 2026-02-28',
+  time: 'must be a time of the day as 09:30:00',
+  email: 'must be an e-mail address',
+  url: 'must be a web address',
+}
+
 const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries', object: ' keys' }
 
 const valueAt = (input: unknown, path: Issue['path']): unknown =>
@@ -30,6 +38,7 @@ function takenBy(issue: Issue): string {
   const isOwn = !/^(?:Invalid|Too (?:big|small))/.test(issue.message)
   if (isOwn) return issue.message
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`
+  if (issue.code === 'invalid_format') return FORMATS[issue.format] ?? `must be written as: ${issue.format}`
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`
   if (issue.code === 'too_small' && issue.minimum === 1 && issue.origin !== 'number')
     return 'must not be empty'

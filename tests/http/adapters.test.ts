@@ -152,7 +152,7 @@ it('a change of an adapter makes none of its calls undone: the list says what th
     const [one] = adapter.array().parse(list['items'])
     const metrics = await (await send('GET', '/metrics')).text()
     const counted = /cugar_adapter_calls_total\{adapter="north",status="success"\} (\d+)/.exec(metrics)?.[1]
-    return [one?.state, one?.calls.success, Number(counted), one?.limits.parallel]
+    return [one?.state, one?.calls?.success, Number(counted), one?.limits.parallel]
   }
   await send('POST', '/v1/adapters/north/check')
   expect(await figures()).toEqual(['enabled', 1, 1, 2])

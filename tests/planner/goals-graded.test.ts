@@ -6,15 +6,20 @@ import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
 import { context } from './goal-table.ts'
 import { asked } from './goal-table-asked.ts'
+import { eighth } from './goal-table-eighth.ts'
+import { eleventh } from './goal-table-eleventh.ts'
 import { seen, type GradedRow, type Refusal } from './goal-table-graded.ts'
 import { hard } from './goal-table-hard.ts'
 import { fifth } from './goal-table-fifth.ts'
 import { fourth } from './goal-table-fourth.ts'
 import { heldOut } from './goal-table-held-out.ts'
 import { later } from './goal-table-later.ts'
+import { ninth } from './goal-table-ninth.ts'
 import { second } from './goal-table-second.ts'
+import { seventh } from './goal-table-seventh.ts'
 import { sixth } from './goal-table-sixth.ts'
 import { third } from './goal-table-third.ts'
+import { tenth } from './goal-table-tenth.ts'
 import { unseen } from './goal-table-unseen.ts'
 import { toolOfLetter } from './letters.ts'
 import { toolsOf } from './sample.ts'
@@ -82,6 +87,11 @@ describe('graded goals', () => {
     ['a fourth time', fourth],
     ['a fifth time', fifth],
     ['a sixth time', sixth],
+    ['a seventh time', seventh],
+    ['an eighth time', eighth],
+    ['a ninth time', ninth],
+    ['a tenth time', tenth],
+    ['an eleventh time', eleventh],
   ])(
     '%s: precision 0.97, recall 0.95, and none that is carried out as something else',
     async (name, rows) => {
@@ -136,6 +146,11 @@ describe('graded goals', () => {
       ...fourth,
       ...fifth,
       ...sixth,
+      ...seventh,
+      ...eighth,
+      ...ninth,
+      ...tenth,
+      ...eleventh,
     ].map(([goal]) => goal)
     expect(new Set(goals).size).toBe(goals.length)
     expect(goals.length).toBeGreaterThanOrEqual(150)

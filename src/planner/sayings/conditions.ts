@@ -32,6 +32,20 @@ export const CONDITIONS: readonly Saying[] = [
     ],
     ' ; review $1 ',
   ),
+  saying(
+    'if',
+    [
+      String.raw`\bif (?:we|i) (?:were to )?(mov|reassign|transferr?|shift|split|hand)(?:ed?|e)? ([^,?]{1,80}), ?(?:what|how|would|does|do|is)\b[^.;!?]*`,
+    ],
+    ' ; simulate moving $2 ; ',
+  ),
+  saying(
+    'what',
+    [
+      String.raw`\bwhat if ([^,;.!?]{1,40}?) (?:goes|went|moves|moved|belonged|belongs|joins|joined|is given|was given|were given) (?:in)?to `,
+    ],
+    ' ; simulate moving $1 to ',
+  ),
   { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
   {
     on: 'what',
@@ -42,7 +56,7 @@ export const CONDITIONS: readonly Saying[] = [
     'if whether',
     [
       String.raw`\b(?:tell me|let me know|let us know|tell us|check|see|find out|figure out|verify|decide|determine|assess|evaluate|know|`,
-      String.raw`say|ask|judge|confirm|understand|wonder|wondering|test|look up) (?:if|whether)\b`,
+      String.raw`say|ask|judge|confirm|understand|wonder|wondering|test|look up|look) (?:if|whether)\b`,
     ],
     ' ; whether ',
   ),

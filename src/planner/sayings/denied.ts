@@ -49,21 +49,29 @@ export const DENIED: readonly Saying[] = [
     says: /\bhold(?: back)? (?=(?:the|my|our|that|any|all) (?:\w+ )?\w+\s*(?:$|[.,;!]|and\b))/gi,
     means: ' ; skip ',
   },
+  { on: 'leave', says: /\b(?:but )?leave (?=(?:the|any) \w+\s*(?:$|[.,;!]))/gi, means: ' ; skip ' },
+  { on: 'leave', says: /\bleave ([^.,;!?]{1,40}?) to (?:me|us|him|her|them)\b/gi, means: ' ; ' },
   {
     on: 'leave',
     says: /\bleave ([^.,;!?]{1,40}?) (?:alone|out|as is|aside|for later|for now)\b/gi,
     means: ' ; skip $1',
   },
+  { on: 'keep', says: /,? (?:but |and )?keep (?=(?:the|my) \w+\s*(?:$|[.,;!]))/gi, means: ' ; just ' },
   {
     on: 'forget spare minus sans ditch drop mind',
     says: /\b(?:forget(?: about)?|spare me|never mind|minus|sans|ditch|drop (?=(?:the|any|all) (?:drafts?|emails?|scor|checks?|reviews?|qualif|battlecards?|personas?|log\b|note)))\b ?/gi,
     means: ' ; skip ',
   },
+  {
+    on: 'all',
+    says: /\b(?:an? |the )?(\w+) is all (?:i|we) (?:want|need|ask)(?: for)?\b/gi,
+    means: ' ; just the $1 ',
+  },
   // "Instead of a message write an SMS": the order begins without a sign.
   saying(
     'instead rather',
     [
-      String.raw`^(\s*(?:instead of|rather than) [^.,;!?]{1,40}?) (?=(?:write|draft|compose|score|qualify|assess|check|review|propose|log|`,
+      String.raw`^(\s*(?:instead of|rather than) [^.,;!?]{1,40}?(?<!\b(?:an?|the|my|our|any|another))) (?=(?:write|draft|compose|score|qualify|assess|check|review|propose|log|`,
       String.raw`list|show|generate|build|explain|replay|simulate|normali[sz]e|analy[sz]e|just|only|please)\b)`,
     ],
     '$1 , ',

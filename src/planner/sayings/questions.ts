@@ -1,11 +1,6 @@
 // Questions that a tool answers, as its verb and object.
-import { OWN, saying, TEXTS, type Saying } from './saying.ts'
+import { saying, type Saying } from './saying.ts'
 
-const STYLE =
-  '(?:too|pushy|spammy|salesy|boring|dull|clear|polite|friendly|convincing|long|short|personal|generic|stiff|formal|' +
-  'professional|readable|any good|good|ok|okay|good enough|well written|understandable|effective|catchy|compelling)'
-/** By these the sayings with a style are looked for. */
-const STYLE_WORDS = STYLE.replaceAll(/[^a-z]+/g, ' ').trim()
 const MEETING = '(?:meet|talk|speak|chat|get together|catch up|have an? (?:call|meeting|chat))'
 
 export const QUESTIONS: readonly Saying[] = [
@@ -27,45 +22,9 @@ export const QUESTIONS: readonly Saying[] = [
     says: /\b(?:too few|not enough|insufficient|short (?:of|on)) (?=\w)/gi,
     means: 'enough ',
   },
-  saying(
-    STYLE_WORDS,
-    [
-      String.raw`\b(?:is|are|was|does|do|did|will|would|isn't) (${OWN} (?:\w+ )?${TEXTS})\b(?: \w+){0,4}? ${STYLE}\b[^.;!?]*\??`,
-    ],
-    ' ; review $1 ',
-  ),
-  saying(
-    STYLE_WORDS,
-    [
-      String.raw`\b(?:because )?(${OWN} (?:\w+ )?${TEXTS}) (?:is|are|sounds|looks|reads|feels|seems) (?:\w+ )?${STYLE}\b`,
-    ],
-    ' ; review $1 ',
-  ),
-  saying(
-    'check make see ensure',
-    [
-      String.raw`\b(?:check|make sure|see|ensure|be sure) (?:that |if |whether )?(?:it|this|that) (?:is|isn't|does|doesn't|sounds|reads|looks)(?: not| no)?(?: \w+)? ${STYLE}\b[^.,;!?]*`,
-    ],
-    ' ; review it ',
-  ),
-  saying(
-    'how',
-    [
-      String.raw`\bhow (?:could|can|might|should) (?:(${OWN} (?:\w+ )?${TEXTS}) be (?:improved|better|made better|stronger)|`,
-      String.raw`(?:i|we|one|you) (?:improve|better|strengthen|fix) (${OWN} (?:\w+ )?${TEXTS}))\b`,
-    ],
-    ' ; review $1$2 ',
-  ),
-  saying(
-    'what',
-    [
-      String.raw`\bwhat (?:would|could|should) (?:you|i|we) (?:change|improve|do differently|do better)(?: (?:in|about|with|on|to) (it|this|that|${OWN} (?:\w+ )?${TEXTS}))?(?=\s*(?:$|[.,;!?]))`,
-    ],
-    ' ; improve it ',
-  ),
   {
     on: 'why',
-    says: /\b(?:tell (?:me|us)|show (?:me|us)|understand|know|see|learn|say|explain(?: to me)?) why (?=we\b)/gi,
+    says: /\b(?:tell (?:me|us)|show (?:me|us)|understand|know|see|learn|say|summari[sz]e|analy[sz]e|study|review|explain(?: to me)?) why (?=we\b)/gi,
     means: ' ; why do ',
   },
   saying(
@@ -87,13 +46,6 @@ export const QUESTIONS: readonly Saying[] = [
     means: ' ; how do we beat ',
   },
   saying(
-    'how',
-    [
-      String.raw`\bhow (?:\w+ )?(?:good|clear|convincing|pushy|long|personal|professional|effective) (?:is|are) (?=${OWN} (?:\w+ )?${TEXTS}\b)`,
-    ],
-    ' ; review ',
-  ),
-  saying(
     'signals',
     [
       String.raw`\b(?:what|which) ((?:buying |intent )?signals) (?:do|have|are|does|did) (?:we|i|there)(?: have| know| see| got)?\b`,
@@ -111,6 +63,107 @@ export const QUESTIONS: readonly Saying[] = [
     on: 'qualify disqualify',
     says: /\b(?:should|shall|must) (?:we|i) (?:dis)?qualify\b/gi,
     means: ' ; qualify ',
+  },
+  saying(
+    'accounts account leads lead companies prospects customers',
+    [
+      String.raw`\b(?:which|what) (?:of (?:my|our|the|these) )?(?:\w+ )?(accounts?|leads?|companies|prospects|customers) (?:should|do|shall|must|can) (?:i|we) `,
+      String.raw`(?:focus on|concentrate on|go after|pursue|work on|work|call|contact|target|approach|chase|tackle|prioriti[sz]e|spend (?:my |our )?time on)\b[^.,;!?]*`,
+    ],
+    ' ; prioritise the $1 ',
+  ),
+  {
+    on: 'match matches matching',
+    says: /\bmatch(?:es|ing)?(?= (?:our |the |my )?(?:ideal|icp)\b)/gi,
+    means: 'fit',
+  },
+  saying(
+    'why',
+    [
+      String.raw`\bwhy did (?:it|you|(?:the|this|that|my) (?:last |previous )?run) (?:say|recommend|suggest|advise|conclude|decide|rate|give|choose)\b[^.;!?]*`,
+    ],
+    ' ; explain the recommendation ',
+  ),
+  saying(
+    'objections',
+    [
+      String.raw`\b(?:what|which) objections (?:to expect|(?:should|can|might|will|do|could) (?:i|we|they)\b[^.,;!?]{0,30}?(?:expect|face|hear|raise|meet)|(?:will |might |may )?come up)`,
+    ],
+    'what objections they raise ',
+  ),
+  saying(
+    'fits fit scores',
+    [
+      String.raw`\b(?:which|what) (?:one )?of (?:these|those|the|my|our) (?:\w+ )?(accounts|leads|companies|prospects|customers) (?:fits?|scores?|is (?:a |the )?(?:better|best) fit)\b[^.,;!?]*`,
+    ],
+    ' ; prioritise the $1 ',
+  ),
+  {
+    on: 'danger risk',
+    says: /\bhow much (?:danger|risk) (?:is|are) (?:the|this|my|our) (?:\w+ )?(?:deal|opportunity)(?: in)?/gi,
+    means: ' ; assess the deal risk ',
+  },
+  saying(
+    'overloaded understaffed underused overworked stretched',
+    [
+      String.raw`\bwho (?:(?:on|in) (?:the|my|our) (?:\w+ )?team )?(?:is|are) (?:most |too |badly )?(?:overloaded|understaffed|underused|overworked|stretched)\b`,
+    ],
+    'which territories are overloaded ',
+  ),
+  saying(
+    'moving reassigning transferring shifting',
+    [
+      String.raw`\b(?:what|how) (?:would|will|does|do) (moving|reassigning|transferring|shifting) ([^.,;!?]{1,80}?) (?:do|change|mean|cost|affect|look)\b[^.;!?]*`,
+    ],
+    ' ; simulate moving $2 ',
+  ),
+  { on: 'risk', says: /\brisk that [^.,;!?]*/gi, means: 'risk of the deal' },
+  {
+    on: 'lost',
+    says: /\bwhy (?:are |were )?(?:the |our |so many )?deals (?:are |get |were )?lost\b/gi,
+    means: 'why we lose deals',
+  },
+  saying(
+    'product platform software solution system app',
+    [
+      String.raw`\b(?:does|do|can) (?:the|our) (?:product|platform|software|solution|system|app) (?:support|have|offer|include|work with|integrate|handle|come with|allow)\b[^.;!?]*`,
+    ],
+    ' ; search product documentation ',
+  ),
+  { on: 'where', says: /\bwhere (?:do|did|are) we (win|winning|lose|losing)\b/gi, means: ' ; why do we $1' },
+  saying(
+    'company companies industry industries customers',
+    [
+      String.raw`\b(?:which|what) (?:kinds? of |sorts? of |types? of )?(?:company|companies|industry|industries|customers?) (?:usually |typically |normally )?(?:buys?|signs?)(?: from us| most)?\b`,
+    ],
+    ' ; analyse the won deals ',
+  ),
+  {
+    on: 'who',
+    says: /\bwho (?:usually |typically |normally |really )?(?:signs|decides|buys)(?=\s*(?:$|[.,;!?]))/gi,
+    means: ' ; who buys',
+  },
+  saying(
+    'coverage',
+    [String.raw`\bwhere (?:is |our |the )*coverage (?:is )?(?:too )?(?:thin|weak|poor|lacking|low|bad)\b`],
+    'the coverage gaps',
+  ),
+  saying(
+    'risk',
+    [
+      String.raw`\b(deal|opportunity|account) review with (?:\w+ )?risks?\b(?: (?:flags?|assessment|score|check|factors))?`,
+    ],
+    '$1 review ; assess the deal risk ',
+  ),
+  saying(
+    'real',
+    [String.raw`\b(?:is|are) (?:this|the|my|our) (?:\w+ )?(deal|opportunity) (?:real|serious|winnable)\b`],
+    ' ; qualify the $1 ',
+  ),
+  {
+    on: 'quarter month week',
+    says: /\b(?:this|next|last|current|past|coming) (?:week|month|quarter)(?=\s*(?:$|[?.!,;]))/gi,
+    means: '',
   },
   saying(
     'risks',
@@ -160,7 +213,7 @@ export const QUESTIONS: readonly Saying[] = [
   saying(
     'buyer champion budget authority',
     [
-      String.raw`\b(?:(?:is|are) there|do we have|have we) (?:an? |any |enough )?(?:economic buyer|champion|budget|authority|decision process)\b[^.;!?]{0,40}?\b(?:on|for|in|at|with) (?:(?:the|this|my|our) (?:\w+ )?(?:deal|opportunity)|[\w-]*\d[\w-]*)`,
+      String.raw`\b(?:(?:is|are) there|do we have|have we|do we know) (?:an? |any |enough |the )?(?:economic buyer|champion|budget|authority|decision process)\b[^.;!?]{0,40}?\b(?:on|for|in|at|with) (?:(?:the|this|my|our) (?:\w+ )?(?:deal|opportunity)|[\w-]*\d[\w-]*)`,
     ],
     ' ; qualify the opportunity ',
   ),
@@ -197,7 +250,9 @@ export const QUESTIONS: readonly Saying[] = [
   },
   saying(
     'when',
-    [String.raw`\bwhen (?:can|could|should|shall|do|would|might) (?:i|we|you) ${MEETING}\b[^.;!?]*`],
+    [
+      String.raw`\bwhen (?:can|could|should|shall|do|would|might) (?:\w+ and )?(?:i|we|you|me) ${MEETING}\b[^.;!?]*`,
+    ],
     ' ; propose meeting slots ',
   ),
   saying(

@@ -1,17 +1,29 @@
 // A goal is read as if it had been said plainly.
 import { CONDITIONS } from './conditions.ts'
 import { DENIED } from './denied.ts'
+import { QUESTIONS_OF_TEXTS } from './of-texts.ts'
 import { QUESTIONS } from './questions.ts'
 import type { Saying } from './saying.ts'
+import { RECORDS } from './records.ts'
 import { TASKS } from './tasks.ts'
 import { WRITTEN } from './written.ts'
 
 /** In this order: a later one may need what an earlier one has said plainly. */
-const SAYINGS: readonly Saying[] = [...WRITTEN, ...CONDITIONS, ...DENIED, ...TASKS, ...QUESTIONS]
+const SAYINGS: readonly Saying[] = [
+  ...WRITTEN,
+  ...CONDITIONS,
+  ...DENIED,
+  ...TASKS,
+  ...RECORDS,
+  ...QUESTIONS_OF_TEXTS,
+  ...QUESTIONS,
+]
 
 const MARKUP = /<\/?[a-z][^<>]{0,200}>|\{\s*"[^{}]{0,500}\}/gi
 /** "One-on-one" is one thing, and no pronoun. */
 const COMPOUND = /\b([a-z0-9]{1,20})-(?:on|to|in|by|of|up|out)-([a-z0-9]{1,20})\b/gi
+/** What is quoted at length is a text, and asks for nothing. */
+const QUOTED = /(?<=\S\s*)["“](?:[^\s"”]+\s+){2,}[^"”]*["”]/g
 const WORD = /[a-z]+/g
 
 /** By word, the places of the sayings that have it. */
@@ -49,7 +61,8 @@ function said(text: string, places: readonly number[]): string {
 /** What is no saying stays as it is. */
 export function reworded(goal: string): string {
   const unmarked = goal.includes('<') || goal.includes('{') ? goal.replaceAll(MARKUP, ' ') : goal
-  const text = unmarked.includes('-') ? unmarked.replaceAll(COMPOUND, '$1$2') : unmarked
+  const unquoted = /["“]/.test(unmarked) ? unmarked.replaceAll(QUOTED, ' " ') : unmarked
+  const text = unquoted.includes('-') ? unquoted.replaceAll(COMPOUND, '$1$2') : unquoted
   const places = possibleIn(text)
   const [first] = places
   if (first === undefined) return text

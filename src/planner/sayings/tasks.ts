@@ -1,9 +1,25 @@
 // Tasks that are set in other words than by a verb and its object.
-import { OWN, PLACES_OF_RECORD, saying, TEXTS, type Saying } from './saying.ts'
-
-const ACTIVITY = '(?:call|meeting|note|email|visit|conversation|activity|demo|touchpoint|discussion)'
+import { OWN, saying, TEXTS, type Saying } from './saying.ts'
 
 export const TASKS: readonly Saying[] = [
+  saying(
+    'thinking maybe perhaps',
+    [
+      String.raw`(?:(?:i|we) (?:was|were|am|are) thinking(?: that| of| about)?,? ?)?\b(?:maybe|perhaps|thinking) (?:we|you) (?:could |should |can |might )?(?=[a-z])`,
+    ],
+    ' ; please ',
+  ),
+  { on: 'why', says: /\bwhy (?:don't|do not|not) (?:we |you )(?=[a-z])/gi, means: ' ; please ' },
+  {
+    on: 'necessary important time good best useful urgent essential',
+    says: /\b(?:it is|it's|it would be) (?:necessary|important|time|good|best|useful|urgent|essential) to\b/gi,
+    means: ' ; please ',
+  },
+  {
+    on: 'attached enclosed below',
+    says: /\b(?:attached|enclosed|below) (?:is|are|you find|please find) (?:my|the|our|a|an)\b[^.,;:!?]*/gi,
+    means: ' ; ',
+  },
   // Whatever is said before it, here the asking begins.
   { on: 'like love', says: /(?<=\w) (?=(?:i|we)(?: would|'d) (?:like|love) (?:to|you)\b)/gi, means: ' ; ' },
   {
@@ -29,7 +45,7 @@ export const TASKS: readonly Saying[] = [
   saying(
     'check search scan',
     [
-      String.raw`\b(?:check|search|scan) (?!(?:my|our|the|this|that|these|a|an|it|email|message|draft|outreach|in|with)\b)(\w+)`,
+      String.raw`\b(?:check|search|scan) (?!(?:my|our|the|this|that|these|a|an|it|email|message|draft|outreach|in|with|documentation)\b)(\w+)`,
       String.raw` for (?!(?:me|us)\b)([^.,;!?]+)`,
     ],
     'find $2 at $1',
@@ -72,9 +88,9 @@ export const TASKS: readonly Saying[] = [
     '$1 $2message ',
   ),
   saying(
-    'reminder apology thank invite response reply congratulation congratulations',
+    'reminder apology thank invite response reply congratulation congratulations nudge chaser',
     [
-      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(reminder|apology|thank[- ]you|invite|response|reply|congratulations?)\b(?! (?:email|message|note|sms|text))`,
+      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(reminder|apology|thank[- ]you|invite|response|reply|congratulations?|nudge|chaser)\b(?! (?:email|message|note|sms|text))`,
     ],
     '$1 $2$3 email ',
   ),
@@ -90,31 +106,6 @@ export const TASKS: readonly Saying[] = [
     says: /\b(?:look|search|find)(?: for)? (?:any |some )?patterns\b/gi,
     means: 'analyse the win loss patterns',
   },
-  {
-    on: 'crm salesforce hubspot pipedrive dynamics',
-    says: new RegExp(
-      String.raw`\b(?:record|enter|register|document|jot down|file|save|store|capture|note(?: down)?|write(?: down)?) ` +
-        String.raw`(?=(?:(?:an?|the|my|our|this|that|today's) )?(?:\w+ )?(?:${ACTIVITY}|it|this|that)\b[^.;!?]{0,40}\b(?:in|into|to|on) (?:the |our |my )?${PLACES_OF_RECORD}\b)`,
-      'gi',
-    ),
-    means: 'log ',
-  },
-  {
-    on: 'crm salesforce hubspot pipedrive dynamics',
-    says: new RegExp(
-      String.raw`\b(?:note|record|write|put|log|enter|jot)(?: down)? (?:in|into|on|to) (?:the |our |my )?(${PLACES_OF_RECORD})(?: that\b| ?:)[^.;!?]*`,
-      'gi',
-    ),
-    means: ' ; log a note in the $1 ',
-  },
-  saying(
-    'real permanently good immediately live crm salesforce hubspot pipedrive dynamics',
-    [
-      String.raw`\b(?:move|reassign|transfer|rebalance|shift) (?=[^.;!?]{1,80}\b(?:for real|permanently|for good|effective immediately|`,
-      String.raw`in (?:the |our )?${PLACES_OF_RECORD})\b)`,
-    ],
-    'change ',
-  ),
   saying(
     'shift shifting shifted reallocate reallocating redistribute relocate hand',
     [
@@ -207,5 +198,80 @@ export const TASKS: readonly Saying[] = [
     ],
     '$1 the recommendation ',
   ),
+  saying(
+    'reach',
+    [String.raw`\breach out to ([^.,;!?]{1,60}?) (?:with|via|by) (?=(?:an?|my|the|our) (?:\w+ )*${TEXTS})`],
+    'write $1 ',
+  ),
+  saying(
+    'connection connect',
+    [String.raw`\b(?:linkedin )?(?:connection|connect) (?:request|invite|invitation|note|message)s?\b`],
+    'linkedin message',
+  ),
+  saying(
+    'template',
+    [
+      String.raw`\b(review|check|assess|proofread|grade|critique|improve|rate|evaluate|polish) (${OWN} (?:\w+ )?${TEXTS}) template\b`,
+    ],
+    '$1 $2',
+  ),
+  saying(
+    'improvements edits changes fixes improvement',
+    [
+      String.raw`\b(?:suggest|recommend|propose|offer|give|list|show)(?: me| us)? (?:some |any |possible |concrete |a few )?(?:improvements?|edits|fixes)\b`,
+    ],
+    ' ; improve it ',
+  ),
+  saying(
+    'template',
+    [
+      String.raw`\b(?:add|save|store|keep|put) (?:this|it|that|my \w+|the \w+) (?:as|into) (?:an? )?(?:new )?(?:\w+ )?template\b(?: (?:to|in|into) (?:the|our|my) library)?`,
+    ],
+    'add template',
+  ),
+  saying(
+    'lines sentences words paragraphs',
+    [
+      String.raw`\b(draft|write|compose|prepare)(?: me)? (?:a few|a couple of|two|three|four|some|\d)(?: short| quick| nice)? (?:lines|sentences|words|paragraphs)\b`,
+    ],
+    '$1 a message',
+  ),
+  saying(
+    'weaknesses mistakes errors problems issues flaws typos',
+    [
+      String.raw`\b(?:spot|find|show|list|name|identify|tell me|point out|fix)(?: me)?(?: any| all)?(?: the)? (?:weaknesses|mistakes|errors|problems|issues|flaws) (?:in|of|with) (?=${OWN} (?:\w+ )?${TEXTS}\b)`,
+    ],
+    'review ',
+  ),
+  {
+    on: 'simulate model',
+    says: /\b(simulate|model) (?:handing|giving|passing|assigning)(?: over)?\b/gi,
+    means: '$1 moving',
+  },
+  saying(
+    'send',
+    [
+      String.raw`\b(?:i|we)(?:'d| would)? (?:want|need|like|have|plan) to send [^,;.]{1,60}?[,;] ?(?:so |and )?(?:please )?(draft|write|compose|prepare) it\b`,
+    ],
+    ' ; $1 an email ',
+  ),
+  {
+    on: 'wrote drafted prepared made got received',
+    says: /(?<=\w) (?:i|we|he|she|they) (?:wrote|drafted|prepared|made|got|received)(?: (?:yesterday|today|for \w+|to \w+))?(?=\s*(?:$|[.,;!?]))/gi,
+    means: '',
+  },
+  saying(
+    'export dump extract',
+    [String.raw`\b(?:salesforce|hubspot|pipedrive|dynamics|crm) (?:export|dump|extract) of `],
+    'record of ',
+  ),
+  saying(
+    'need want like',
+    [
+      String.raw`^\s*(?:before|after|for|following|since) [^,;.!?]{3,80}?(?= (?:i|we)(?: would|'d)? (?:need|want|like)\b)`,
+    ],
+    '$& ; ',
+  ),
+  { on: 'out', says: /\bout of (?=(?:our|the|my|all|these|those|their)\b)/gi, means: 'from ' },
   { on: 'run', says: /\brun[_-][0-9a-z]{3,40}\b/gi, means: 'the run' },
 ]

@@ -1,7 +1,7 @@
 // Words that are one slip away from a known one: a letter too many, too few, another one, or two that changed places.
 // Promises a word only where exactly one is that close and both begin alike (or their first two letters changed places).
 
-/** Shorter words have too many neighbours. */
+/** Shorter words have too many neighbours: of four letters, only two have changed places. */
 const SHORTEST = 5
 const LONGEST = 30
 
@@ -31,10 +31,11 @@ function neighboursOf(words: Iterable<string>): ReadonlyMap<string, readonly str
 export function spelling(known: ReadonlySet<string>): Spelling {
   let made: ReadonlyMap<string, readonly string[]> | undefined
   return (word) => {
-    if (word.length < SHORTEST || word.length > LONGEST || known.has(word)) return null
+    if (word.length < SHORTEST - 1 || word.length > LONGEST || known.has(word)) return null
     const swaps = Array.from({ length: word.length - 1 }, (_, at) => swapped(word, at))
     const exact = new Set(swaps.filter((other) => known.has(other)))
     if (exact.size > 0) return onlyOf(exact)
+    if (word.length < SHORTEST) return null
     made ??= neighboursOf(known)
     const close = new Set(made.get(word))
     for (let at = 1; at < word.length; at += 1) {

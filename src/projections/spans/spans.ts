@@ -6,7 +6,7 @@ import { keyedCache, type Key } from '../../cache.ts'
 import { addSpanEvent, addVote, childSpan, openTrace } from './run-trace.ts'
 import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
-import { noteChoice, noteFailure, noteSkip } from './span-notes.ts'
+import { noteEvent } from './span-notes.ts'
 import { ATTRIBUTE as A, SPAN_EVENT, OPERATION, SPAN_NAME, type Attributes } from './span-names.ts'
 import type { SpanTemplate, Span, Value } from './span.ts'
 
@@ -166,7 +166,7 @@ function timedOut(trace: RunTrace, { data }: EventOf<'approval_timeout'>): Span[
   return [approvalSpan(trace, open, end)]
 }
 
-function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_exceeded'>): void {
+function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_exceeded'>): readonly Span[] {
   const { scope, key, unit, spent, limit } = event.data
   addSpanEvent(trace, event.type === 'budget_warning' ? SPAN_EVENT.warning : SPAN_EVENT.exceeded, {
     [A.scope]: scope,
@@ -176,6 +176,7 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
     [A.limit]: limit,
     ...(event.type === 'budget_exceeded' && { [A.requested]: event.data.requested }),
   })
+  return NO_SPANS
 }
 
 /** Frozen, because the bytes of attributes that cannot change are cached. */
@@ -228,21 +229,14 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       return NO_SPANS
     case 'budget_warning':
     case 'budget_exceeded':
-      noteBudget(trace, event)
-      return NO_SPANS
+      return noteBudget(trace, event)
     case 'step_skipped':
-      noteSkip(trace, event)
-      return NO_SPANS
     case 'branch_taken':
     case 'rule_checked':
-      noteChoice(trace, event)
-      return NO_SPANS
     case 'block_failed':
     case 'step_failed':
-      noteFailure(trace, event)
-      return NO_SPANS
     case 'run_cancelled':
-      addSpanEvent(trace, SPAN_EVENT.cancelled, {})
+      noteEvent(trace, event)
       return NO_SPANS
     case 'run_started':
     case 'plan_compared':
@@ -259,6 +253,8 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'batch_resumed':
     case 'batch_finished':
     case 'library_changed':
+    case 'keys_changed':
+    case 'results_taken':
       return NO_SPANS
   }
 }

@@ -68,6 +68,22 @@ const isSubjectGood = ({ subjectWords }: Facts): boolean => subjectWords >= 2 &&
 const ORPHAN =
   /(?<=^|\n)[^\S\n]*(?:(?:hi|hello|hey|dear|hallo|liebe[rs]?|hola|ciao)[^\S\n]+[,!.:]|bonjour[^\S\n]+,)(?=\s|$)/iu
 
+const AFTER_VERB = 'is|are|was|were|has|have|had|will|would|can|could|does|did|just|recently'
+const AFTER_PLACE = `${AFTER_VERB}|and|or|in|on|at|for|to|we|you|i|who|which`
+/** "I noticed that  is hiring", "your work at .": a gap within a sentence, where only a name can have stood. */
+const GAPS: readonly RegExp[] = [
+  new RegExp(String.raw`\b(?:that|how|why|when|because|if|since|as)[ \u00a0]{2,}(?:${AFTER_VERB})\b`, 'i'),
+  new RegExp(
+    String.raw`\b(?:at|for|with|from|of|by|about|to|in|like|than|and)[ \u00a0]{2,}(?:${AFTER_PLACE})\b`,
+    'i',
+  ),
+  /\b(?:at|with|from|of|by|about|than|that|and)[ \u00a0]+[,.;!](?=\s|$)/i,
+  /(?<=\s)['’]s[ \u00a0](?=\p{L})/u,
+]
+
+const namelessIn = (message: string): readonly string[] =>
+  [ORPHAN, ...GAPS].flatMap((gap) => gap.exec(message)?.slice(0, 1) ?? []).slice(0, 1)
+
 /** Checks that need to know a language that nobody here knows. A text too short to tell is taken for English. */
 function unjudgedIn({ language, phrases, message, subject }: Facts): ReadonlySet<IssueType> {
   if (language === null || language === 'en') return new Set()
@@ -93,7 +109,7 @@ function checksOf(facts: Facts): Readonly<Record<IssueType, boolean | readonly s
     generic_opening: GENERIC_OPENINGS.some((opening) => opening.test(message)),
     multiple_asks: hits(message, QUESTION_MARK) > 2,
     broken_variable: variablesOf(whole).map((name) => `{{${name}}}`),
-    missing_name: ORPHAN.exec(message)?.slice(0, 1) ?? [],
+    missing_name: namelessIn(message),
     unknown_placeholder: foreign,
     pushy_tone: hits(message, PUSHY) > 2,
     ...spamSigns(prose, new Set(facts.phrases.flatMap(tokens))),

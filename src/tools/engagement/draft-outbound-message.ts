@@ -6,6 +6,7 @@ import type { ProblemItem } from '../../events/problem.ts'
 import { CallError } from '../../run/failure.ts'
 import { channelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
+import { isPlaceholder } from '../reading.ts'
 import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
 import { listed, wholeText } from '../summary.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
@@ -22,7 +23,13 @@ import { improvedWording, reasonInWords, TEMPLATE_REASONS, type Wording } from '
 import { libraryText } from './templates/template-library.ts'
 import { oneLine, partsOf, withoutLabel } from './subject.ts'
 
-const template = textSchema.min(1).nullish()
+const template = textSchema
+  .min(1)
+  .refine(
+    (text) => text.trim() === '' || !isPlaceholder(text),
+    'must be a text to draft, and nothing that stands for none',
+  )
+  .nullish()
 const templateId = labelSchema.max(200).nullish()
 const prospectData = recordWith({}).default({})
 

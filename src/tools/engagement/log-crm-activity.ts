@@ -4,18 +4,24 @@ import { z } from 'zod'
 import type { CrmActivity, CrmAdapter } from '../../adapters/crm.ts'
 import { receiptSchema, type Receipt } from '../../events/step.ts'
 import { CallError } from '../../run/failure.ts'
-import { labelSchema, outsideIdSchema } from '../field.ts'
+import { givenIdSchema, labelSchema } from '../field.ts'
+import { isPlaceholder } from '../reading.ts'
 import { defineTool, isCrm, type ToolContext } from '../tool.ts'
 
 const MOST_SUBJECT = 250
 const KINDS = ['note', 'call', 'email', 'meeting'] as const satisfies readonly CrmActivity['kind'][]
 
 const inputSchema = z.strictObject({
-  account_id: outsideIdSchema,
-  opportunity_id: outsideIdSchema.nullish(),
+  account_id: givenIdSchema,
+  opportunity_id: givenIdSchema.nullish(),
   kind: z.enum(KINDS).default('note'),
   /** What happened, as it is to stand there. */
-  note: z.string().trim().min(1).max(30_000),
+  note: z
+    .string()
+    .trim()
+    .min(1)
+    .max(30_000)
+    .refine((note) => note === '' || !isPlaceholder(note), 'must say what happened'),
   /** Left out: the first line of the note. */
   subject: labelSchema.trim().max(MOST_SUBJECT).nullish(),
   /** When it happened; left out: now. */

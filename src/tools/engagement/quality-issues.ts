@@ -34,8 +34,8 @@ const ISSUES = {
   ],
   missing_name: [
     'critical',
-    'The greeting names nobody: a value was missing.',
-    'Name the person, or greet without a name: "Hi,".',
+    'A name is missing: the greeting or a sentence has a gap where a value was empty.',
+    'Name the person or the company, or say it without a name: "Hi,".',
   ],
   unknown_placeholder: [
     'critical',

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { CrmAccount, CrmAdapter } from '../../adapters/crm.ts'
 import { CallError } from '../../run/failure.ts'
 import { percent } from '../../run/figures.ts'
-import { MAX_LIST, labelSchema, outsideIdSchema } from '../field.ts'
+import { MAX_LIST, labelSchema, givenIdSchema } from '../field.ts'
 import { r0 } from '../number.ts'
 import { interpretationSchema, readAnswer, type Interpretation } from '../reading.ts'
 import { listed } from '../summary.ts'
@@ -105,7 +105,7 @@ function interpretedOf(came: unknown): Interpretation[] {
 export const tool = defineTool({
   name: 'retrieve_account_signals',
   input: z.strictObject({
-    account_id: outsideIdSchema,
+    account_id: givenIdSchema,
     /** Told in `ignored`: a CRM's record has the two types of signals only, and both are given. */
     signal_types: z.array(labelSchema).max(MAX_LIST).nullish(),
     /** An answer, as people write it. */

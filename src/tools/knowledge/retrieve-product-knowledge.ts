@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { labelSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import { listed } from '../summary.ts'
+import { isPlaceholder } from '../reading.ts'
 import { defineTool } from '../tool.ts'
 import {
   citation,
@@ -19,7 +20,7 @@ import { rankPassages } from './passage-search.ts'
 export const tool = defineTool({
   name: 'retrieve_product_knowledge',
   input: z.strictObject({
-    query: labelSchema,
+    query: labelSchema.refine((query) => !isPlaceholder(query), 'must say what is to be known'),
     /** Left out: the operator's own folder, or the sample that is shipped. */
     documents: documentsSchema.nullish(),
     limit: z.int().min(1).max(50).default(5),

@@ -156,8 +156,7 @@ const daysSchema = z
   .superRefine((value, context) => {
     const reading = readDays(value)
     if ('problem' in reading) context.addIssue({ code: 'custom', message: reading.problem })
-    else if (reading.rule === 'unreadable' || reading.rule === 'ambiguous' || reading.rule === 'range')
-      context.addIssue({ code: 'custom', message: 'must be a number of days, or a text with one' })
+    else if (reading.wanted !== undefined) context.addIssue({ code: 'custom', message: reading.wanted })
   })
   .describe('A number of days, or a text with one.')
 

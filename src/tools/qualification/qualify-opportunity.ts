@@ -1,7 +1,7 @@
 // Is an opportunity qualified: BANT with the extras of MEDDICC. What nobody said is unknown, never a no and never a yes.
 import { z } from 'zod'
 import { memoize } from '../../cache.ts'
-import { outsideIdSchema, recordWith, textSchema } from '../field.ts'
+import { givenIdSchema, outsideIdSchema, recordWith, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, fieldFinder, interpretationSchema, readAnswer, takeFirst } from '../reading.ts'
 import { cleanText } from '../text.ts'
@@ -137,7 +137,7 @@ function assessed(criteria: Criteria) {
 export const tool = defineTool({
   name: 'qualify_opportunity',
   input: z.strictObject({
-    opportunity_id: outsideIdSchema,
+    opportunity_id: givenIdSchema,
     criteria: criteriaSchema,
     notes: textSchema.nullish(),
   }),

@@ -13,6 +13,8 @@ import { findTerritoryFields, readTerritoryId, type TerritoryField } from './ter
 const PER_REP = 100
 const VERY_HIGH = 1.2
 const LOW = 0.5
+/** A share of 1000 % says that percents were meant. */
+const MOST_LOAD = 10
 /** Of accounts and reps in one territory. */
 const MOST = 1e9
 
@@ -28,7 +30,9 @@ function readCoverage(record: RawRecord, index: number) {
   const id = take('territory_id', readTerritoryId)
   const accounts = take('account_count', (value) => readAmount(value, { min: 0, max: MOST, isCount: true }))
   // Half a rep is one who works half the time.
-  const reps = take('rep_count', (value) => readAmount(value, { min: 0, max: MOST, step: 0.01 }))
+  const reps = take('rep_count', (value) =>
+    readAmount(value, { min: 0, max: MOST, step: 0.01, isCount: true }),
+  )
   const coverage: Coverage = {
     id: id.value ?? 'unknown',
     accounts: found.has('account_count') ? accounts.value : 0,
@@ -39,7 +43,10 @@ function readCoverage(record: RawRecord, index: number) {
     coverage,
     problems: all.flatMap(({ problems }) => problems),
     interpreted: all.flatMap(({ interpreted }) => interpreted),
-    ignored: ignored.map((key) => `territories.${index}.${key}`),
+    // It is understood, and no figure here rests on it.
+    ignored: [...ignored, ...(found.get('capacity_per_rep') ?? []).map(({ key }) => key)].map(
+      (key) => `territories.${index}.${key}`,
+    ),
   }
 }
 
@@ -100,7 +107,11 @@ export const tool = defineTool({
       .max(MAX_LIST)
       .superRefine((records, context) => addProblems(context, readAll(records).problems, 1)),
     /** Share of the capacity above which a territory has too much. */
-    capacity_threshold: z.number().min(0).default(0.9),
+    capacity_threshold: z
+      .number()
+      .min(0)
+      .max(MOST_LOAD, 'must be a share, such as 0.9 for 90 %')
+      .default(0.9),
   }),
   output: z.strictObject({
     analysis_id: z.string(),
@@ -128,7 +139,10 @@ export const tool = defineTool({
       analysis_id: `cap_${traceId}`,
       overall_capacity: overall,
       coverage_gaps: gaps,
-      summary: `${known.length} territories with ${reps} reps and ${accounts} accounts are at ${percent(overall)} of their capacity; gaps: ${gaps.length}.`,
+      summary:
+        known.length === 0
+          ? `Of ${territories.length} territories nobody knows both accounts and reps.`
+          : `${known.length} territories with ${reps} reps and ${accounts} accounts are at ${percent(overall)} of their capacity; gaps: ${gaps.length}.`,
       unknown: territories.filter((one) => !isKnown(one)).map(({ id }) => id),
       assumptions: known.length === 0 ? [] : [`A rep is assumed to handle ${PER_REP} accounts.`],
       interpreted,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { MAX_LIST, labelSchema, outsideIdSchema, recordWith, whenValid } from '../field.ts'
 import { percent } from '../number.ts'
+import { readDate } from '../reading-date.ts'
 import { addProblems, interpretationSchema, isPlaceholder } from '../reading.ts'
 import { cleanText, foldText } from '../text.ts'
 import { listed } from '../summary.ts'
@@ -10,7 +11,6 @@ import { readTerritories, type Territory } from './territory.ts'
 
 /** What stands in for territories that nobody described. */
 const ASSUMED = { from: 100, to: 80, reps: 1, capacityPerRep: 100 } as const
-const dateSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
 const HIGH_LOAD = 0.9
 const LOW_LOAD = 0.5
 
@@ -55,11 +55,9 @@ const territoriesSchema = z
   .nullish()
 
 const effectiveDate = z.string().superRefine((text, context) => {
-  if (!isPlaceholder(text) && !dateSchema.safeParse(cleanText(text)).success)
-    context.addIssue({
-      code: 'custom',
-      message: 'must be a date as 2026-02-28, with a time zone where it has a time',
-    })
+  const reading = readDate(text)
+  const message = 'problem' in reading ? reading.problem : reading.wanted
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
 })
 
 type Move = {

@@ -61,6 +61,25 @@ describe('what is left where a value was missing', () => {
   })
 
   test.each([
+    'Hi Kim, I noticed that  is hiring.',
+    'Hi Kim, the team at  and your colleagues.',
+    'Hi Kim, I liked your work at .',
+    'Hi Kim, congratulations on  ’s new office.',
+  ])('%j has a gap where a name was', async (text) => {
+    const said = await assessed(`${text}\n\n${ASK}`)
+    expect(typesOf(said)).toContain('missing_name')
+    expect(said.ready_to_send).toBe(false)
+  })
+
+  test.each([
+    'Hi Kim,  I saw that  Acme is hiring.  We help.',
+    'Hi Kim, that is what it is for.',
+    'Hi Kim, it’s the team’s work that I liked.',
+  ])('%j has none', async (text) => {
+    expect(typesOf(await assessed(`${text}\n\n${ASK}`))).not.toContain('missing_name')
+  })
+
+  test.each([
     'Hi undefined,',
     'Dear null,',
     'Hello None,',

@@ -64,13 +64,35 @@ describe('analyze_win_loss_patterns', () => {
     ['2026-05-31T13:59:59+02:00', 0],
     ['2026-05-31T11:59:59.999Z', 0],
     ['2026-06-29 23:00', 1],
-    ['29/06/2026', 0],
-    ['soon', 0],
+    ['29/06/2026', 1],
+    ['29.06.2026', 1],
+    ['June 29th, 2026', 1],
+    ['05/31/2026', 0],
     [null, 0],
   ])('C9 of the last 30 days, one that closed %j counts %d', async (close_date, count) => {
     const deals = [deal({ close_date }), deal({ close_date: '2026-06-30' })]
     const { summary } = await outputOf(tool, { deals, time_period_days: 30 }, { at: AT })
     expect(summary).toMatchObject({ total_deals: 1 + count })
+  })
+
+  test.each([
+    ['close_date', 'soon'],
+    ['close_date', '06/07/2026'],
+    ['close_date', '31.02.2026'],
+    ['close_date', 46_000],
+    ['deal_value', 'free'],
+    ['deal_value', '10-20k'],
+    ['sales_cycle_days', '3 months'],
+    ['qualification_score', 'high'],
+    ['qualification_score', 80],
+  ])('C13 %s %j cannot be read, and is told before anything is learnt from it', async (field, value) => {
+    const deals = [deal({}), deal({ [field]: value })]
+    expect(await problemPaths(tool, { deals })).toEqual([`deals.1.${field}`])
+  })
+
+  test('C15 what cannot be read is no problem where another column says it', async () => {
+    const deals = [deal({ deal_value: 'free', Amount: 50 })]
+    expect(await outputOf(tool, { deals })).toMatchObject({ summary: { avg_deal_value_won: 50 } })
   })
 
   test('C17 a period without a decided deal says so, and is no error', async () => {

@@ -33,7 +33,7 @@ describe('assess_capacity_coverage', () => {
     expect({ overall_capacity, unknown }).toEqual({ overall_capacity: overall, unknown: [] })
   })
 
-  test.each([{ rep_count: 'n/a' }, { rep_count: null }, { account_count: '?' }, { account_count: 'many' }])(
+  test.each([{ rep_count: 'n/a' }, { rep_count: null }, { account_count: '?' }])(
     'C17 what nobody knows is no gap: %j',
     async (unknown) => {
       const territories = [WEST, { ...WEST, territory_id: 'east', ...unknown }]
@@ -44,6 +44,28 @@ describe('assess_capacity_coverage', () => {
       })
     },
   )
+
+  test.each([
+    { account_count: 'many' },
+    { rep_count: 'yes' },
+    { rep_count: 'two' },
+    { rep_count: '1-2' },
+    { Reps: 'some' },
+  ])('C13 %j cannot be read, and is told before anything is judged', async (bad) => {
+    const [field = ''] = Object.keys(bad)
+    const { rep_count: _, ...rest } = WEST
+    const territories = [WEST, { ...(field === 'Reps' ? rest : WEST), ...bad }]
+    expect(await problemPaths(tool, { territories })).toEqual([`territories.1.${field}`])
+  })
+
+  test('a threshold is a share, and a capacity that no figure rests on is said to be ignored', async () => {
+    expect(await problemPaths(tool, { territories: [WEST], capacity_threshold: 90 })).toEqual([
+      'capacity_threshold',
+    ])
+    expect(await outputOf(tool, { territories: [{ ...WEST, capacity: 60 }] })).toMatchObject({
+      ignored: ['territories.0.capacity'],
+    })
+  })
 
   test('the region of a territory is not its name', async () => {
     const territories = [{ rep_count: 0, account_count: 5, region: 'north' }]
