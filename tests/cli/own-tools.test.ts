@@ -21,6 +21,8 @@ function written(): {
   const dir = folder()
   const [registry, tools] = [join(dir, 'my-registry.yaml'), join(dir, 'my-tools')]
   mkdirSync(tools)
+  // As `npm init` leaves it.
+  writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}')
   writeFileSync(registry, block('yaml'))
   writeFileSync(join(tools, 'greet-account.ts'), TOOL)
   return { registry, tools, env: { REGISTRY: registry, TOOLS_DIR: tools } }

@@ -184,7 +184,7 @@ it('a change of an adapter lets no more calls out than its limits allow', async 
   const ask = async () =>
     adaptersCompared.parse(await asJson(await send('POST', '/v1/adapters/compare', asked))).answers[0]?.error
   const answers = [ask(), ask(), ask()]
-  await vi.waitUntil(() => seen.begun === 2, { timeout: 30_000 })
+  await vi.waitUntil(() => seen.begun === 2, { timeout: 55_000 })
   for (const change of [{ enabled: false }, { enabled: true }, { order: 1 }])
     await send('PUT', '/v1/adapters/north', { ...change, reason: 'Tried out' })
   answers.push(ask(), ask())
@@ -193,7 +193,7 @@ it('a change of an adapter lets no more calls out than its limits allow', async 
     const found = adapter.array().parse(list['items'])
     return found.find(({ name }) => name === 'north')?.load
   }
-  await vi.waitUntil(async () => (await waiting())?.waiting === 3, { timeout: 30_000 })
+  await vi.waitUntil(async () => (await waiting())?.waiting === 3, { timeout: 55_000 })
   expect(await waiting()).toMatchObject({ in_flight: 2, waiting: 3 })
   while (seen.begun < 5) {
     open.splice(0).forEach((end) => end())

@@ -76,7 +76,10 @@ const PREFIX = 'block '
 /** A branch is drawn once for what it hangs on, and once for each step of its cases. */
 const edgesOf = (steps: readonly GraphStep[], branches: readonly GraphBlock[]): Edge[] => [
   ...steps.flatMap(({ step_id, depends_on, after = [] }) =>
-    [...depends_on, ...after].map((source): Edge => [source, step_id]),
+    [...depends_on, ...after].map((source): Edge => [
+      branches.some(({ block }) => block === source) ? `${PREFIX}${source}` : source,
+      step_id,
+    ]),
   ),
   ...steps.flatMap(({ step_id, guards = [] }) =>
     guards.slice(-1).map(({ block }): Edge => [`${PREFIX}${block}`, step_id]),

@@ -1,6 +1,6 @@
 // What an expression of a plan may say: CEL without regular expressions, without a macro inside another, and without
 // names that nobody knows. Pure; promises that what passes ends soon, whatever values it meets.
-import { Environment, type ASTNode, ParseError } from '@marcbachmann/cel-js'
+import { Environment, type ASTNode, EvaluationError, ParseError } from '@marcbachmann/cel-js'
 
 /** Longer ones are programs. */
 export const MOST_CHARACTERS = 500
@@ -54,6 +54,11 @@ export type Grammar =
   | { readonly ok: false; readonly fault: ExpressionFault }
 
 const asNumber = (value: unknown): number => Number(value)
+/** CEL has it for whole numbers alone, and every number of JSON is none of those. */
+function remainder(a: unknown, b: unknown): number {
+  if (asNumber(b) === 0) throw new EvaluationError({ code: 'division_by_zero', message: 'modulo by zero' })
+  return asNumber(a) % asNumber(b)
+}
 const MIXED = {
   '+': (a: unknown, b: unknown) => asNumber(a) + asNumber(b),
   '-': (a: unknown, b: unknown) => asNumber(a) - asNumber(b),
@@ -66,6 +71,8 @@ function withNumbers(environment: Environment): Environment {
   for (const [operator, apply] of Object.entries(MIXED))
     for (const sides of [`double ${operator} int`, `int ${operator} double`])
       environment.registerOperator(`${sides}: double`, apply)
+  for (const sides of ['double % int', 'int % double', 'double % double'])
+    environment.registerOperator(`${sides}: double`, remainder)
   return environment.registerOperator('double == int', (a, b) => asNumber(a) === asNumber(b))
 }
 
