@@ -1,6 +1,7 @@
 // A process that asks everything of every tool that is hostile beside its call. Says what came of each.
 import { containCalls } from '../../src/containment.ts'
 import { AppError } from '../../src/errors.ts'
+import { loadModule } from '../../src/modules.ts'
 import { isolated } from '../../src/tools/isolation/isolated.ts'
 import { change, pendingOf, registryFrom, reviewer, world } from '../engine/world.ts'
 import { alone, inProcess, type Beside } from './beside.ts'
@@ -32,7 +33,7 @@ containCalls(
     console.error('own fault', error)
     process.exit(7)
   },
-  ({ tool = 'nobody' }) => left.add(tool),
+  ({ tool, module = 'nobody' }) => left.add(tool ?? module),
 )
 const threads = alone.map(({ tool }) =>
   isolated(tool, { module: tool.module ?? '', maxOutputBytes: MAX_OUTPUT_BYTES }),
@@ -56,6 +57,11 @@ async function outcomeOf({ kind, tool: { name } }: Beside): Promise<string> {
 }
 
 const told: Record<string, string> = {}
+const file = new URL('./exits-when-loaded.ts', import.meta.url)
+told['a_file'] = await loadModule({ url: file, file: 'exits-when-loaded.ts', path: 'tools' }).then(
+  () => 'loaded',
+  refused,
+)
 const waiting = [...all]
 const lane = async (): Promise<void> => {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
