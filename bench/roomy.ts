@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { registryText } from './load.ts'
 
 /** Profile of the benchmarks' runs. */
-const PROFILE = 'technical'
+export const ROOMY_PROFILE = 'technical'
 const CALLS_A_DAY = 1_000_000_000
 const DAY_S = 86_400
 const DAY_MS = DAY_S * 1000
@@ -20,8 +20,8 @@ type Source = {
 /** Text of the registry. */
 export async function roomyRegistry(): Promise<string> {
   const source = parse(await registryText()) as Source
-  const profile = source.profiles[PROFILE]
-  if (profile === undefined) throw new TypeError(`the registry has no profile ${PROFILE}`)
+  const profile = source.profiles[ROOMY_PROFILE]
+  if (profile === undefined) throw new TypeError(`the registry has no profile ${ROOMY_PROFILE}`)
   profile.budget.tenant.calls = CALLS_A_DAY
   profile.timeout_seconds = DAY_S
   for (const tool of Object.values(source.tools)) tool.timeout_ms = DAY_MS

@@ -12,8 +12,12 @@ export type Usage = { readonly main: number; readonly all: number }
 export type Served = {
   readonly url: string
   readonly usage: () => Promise<Usage>
+  /** Bytes in use after a collection. One question at a time, this or `usage`. */
+  readonly liveHeap: () => Promise<number>
   /** Returns when everything is stored and the process is gone. */
   readonly stop: () => Promise<void>
+  /** In the middle of whatever it does. */
+  readonly kill: () => Promise<void>
 }
 
 const PROGRAM = new URL('server-program.ts', import.meta.url)
@@ -24,6 +28,7 @@ export async function serving(dir: string, registry: string): Promise<Served> {
   await writeFile(registryFile, registry)
   const child = fork(PROGRAM, [join(dir, 'data'), registryFile], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [...process.execArgv, '--expose-gc'],
   })
   let isWanted = true
   const exited = once(child, 'exit')
@@ -40,17 +45,24 @@ export async function serving(dir: string, registry: string): Promise<Served> {
     ])) as [T]
     return message
   }
+  const ask = <T>(question: string): Promise<T> => {
+    const answer = told<T>()
+    child.send(question)
+    return answer
+  }
   const { url } = await told<{ url: string }>()
   return {
     url,
-    usage: () => {
-      const answer = told<Usage>()
-      child.send('usage')
-      return answer
-    },
+    usage: () => ask<Usage>('usage'),
+    liveHeap: () => ask<number>('heap'),
     stop: async () => {
       isWanted = false
       if (child.connected) child.disconnect()
+      await exited
+    },
+    kill: async () => {
+      isWanted = false
+      child.kill('SIGKILL')
       await exited
     },
   }

@@ -1,5 +1,6 @@
 // What a colour means, wherever a name appears: green is well, red is not, purple is policy, grey is nobody's fault.
 import type { CLOSED, ClosedSet } from '../src/projections/labels.ts'
+import type { SloName } from './rules/slo.ts'
 
 type Named = { readonly [S in ClosedSet]?: Readonly<Record<(typeof CLOSED)[S][number], string>> }
 
@@ -29,6 +30,14 @@ const BY_SET = {
   component: { tool: 'blue' },
 } as const satisfies Named
 
+/** Lines of several levels lie over each other, and red and orange are their limits. */
+const OF_SLO: Readonly<Record<SloName, string>> = {
+  'run-success': 'blue',
+  'run-latency-60s': 'yellow',
+  'tool-success': 'purple',
+  'approval-response-15m': 'green',
+}
+
 const BY_NAME: Readonly<Record<string, string>> = {
   P50: 'green',
   P95: 'yellow',
@@ -51,6 +60,7 @@ const SET_OF: Readonly<Record<string, keyof typeof BY_SET>> = {
 }
 
 const coloursOf = (legend: string): Readonly<Record<string, string>> => {
+  if (legend === '{{slo}}') return OF_SLO
   const set = SET_OF[/^\{\{(\w+)\}\}$/.exec(legend)?.[1] ?? '']
   if (set !== undefined) return BY_SET[set]
   const color = BY_NAME[legend]

@@ -267,6 +267,15 @@ const work: Row = {
       queries: [busiest(['block', 'case'], counter('cugar_branches_taken_total'))],
       noValue: 'No plan with a branch',
     }),
+    graph({
+      title: 'Changes of plans by cause',
+      text: 'Plans changed a minute: a list became known (expanded), a rule did something again or went on without it (rule), or had the planner plan anew (planner), each with what the rule waited for.',
+      unit: PER_MINUTE,
+      width: 8,
+      stacked: true,
+      queries: [busiest(['cause', 'trigger'], counter('cugar_plan_revisions_total'))],
+      noValue: 'No plan was changed',
+    }),
   ],
 }
 

@@ -195,7 +195,7 @@ const runtime: Row = {
       noValue: 'Not kept in files',
     }),
     graph({
-      title: 'Registry size and render time',
+      title: 'Series on /metrics',
       text: 'Series that the instance shows on /metrics. It grows with the registry of tools and profiles, never with traffic.',
       unit: 'short',
       width: 12,

@@ -96,7 +96,7 @@ const why: Row = {
   title: 'Why it burns',
   panels: [
     graph({
-      title: 'Runs that failed, by profile',
+      title: 'P95 duration of failed runs',
       text: 'P95 of the time that failed runs took. Each dot is one of them: it leads to its trace, and from there to the run.',
       unit: 's',
       width: 24,

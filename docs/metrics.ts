@@ -27,6 +27,7 @@ export const FED_BY: { readonly [N in MetricName]: readonly EventType[] | string
   cugar_batch_oldest_timestamp_seconds: 'the list of batches, at the scrape',
   cugar_batch_items_total: ['run_finished'],
   cugar_plans_created_total: ['plan_created'],
+  cugar_plan_revisions_total: ['plan_created'],
   cugar_plan_comparisons_total: ['plan_compared'],
   cugar_plan_overlap_ratio: ['plan_compared'],
   cugar_plan_steps: ['plan_created'],

@@ -1,6 +1,54 @@
 // Every cache of the process, by what it is asked with: a text, several keys, or an object. Each is bounded or lives as
 // long as its key. Belongs to no layer: stores, planner, tools and projections use it, and it knows none of them.
 
+/** A map for what comes and goes all the time; values are never undefined. */
+export type ReleasingMap<K, V> = {
+  readonly get: (key: K) => V | undefined
+  readonly has: (key: K) => boolean
+  readonly set: (key: K, value: V) => void
+  readonly delete: (key: K) => void
+  readonly clear: () => void
+  readonly keys: () => MapIterator<K>
+  /** From the one that was set first; what is set meanwhile comes, too. */
+  readonly values: () => Generator<V, void>
+  readonly size: () => number
+}
+
+/**
+ * A Map that lets go of what is deleted from it. The engine's own moves into a new table whenever it is full of deleted
+ * entries, and the table that it leaves leads to the next one: once one of them has become old, each collection of young
+ * garbage takes all tables after it for alive, with every value that stood in them, and makes these old, too. So tables
+ * have boxes here, which are emptied. Measured with 32 values at a time: a twentieth of the time for collecting.
+ */
+export function releasingMap<K, V>(): ReleasingMap<K, V> {
+  const boxes = new Map<K, { value: V | undefined }>()
+  const empty = (box: { value: V | undefined } | undefined): void => {
+    if (box !== undefined) box.value = undefined
+  }
+  return {
+    get: (key) => boxes.get(key)?.value,
+    has: (key) => boxes.has(key),
+    set: (key, value) => {
+      const box = boxes.get(key)
+      if (box === undefined) boxes.set(key, { value })
+      else box.value = value
+    },
+    delete: (key) => {
+      empty(boxes.get(key))
+      boxes.delete(key)
+    },
+    clear: () => {
+      for (const box of boxes.values()) empty(box)
+      boxes.clear()
+    },
+    keys: () => boxes.keys(),
+    values: function* () {
+      for (const { value } of boxes.values()) if (value !== undefined) yield value
+    },
+    size: () => boxes.size,
+  }
+}
+
 /** The `max` most recently used entries, by a text. */
 export type BoundedMap<V> = {
   readonly get: (key: string) => V | undefined
@@ -10,11 +58,11 @@ export type BoundedMap<V> = {
 }
 
 export function boundedMap<V>(max: number): BoundedMap<V> {
-  const entries = new Map<string, V>()
+  const entries = releasingMap<string, V>()
   const set = (key: string, value: V): void => {
     entries.delete(key)
     entries.set(key, value)
-    if (entries.size <= max) return
+    if (entries.size() <= max) return
     const [oldest] = entries.keys()
     if (oldest !== undefined) entries.delete(oldest)
   }
@@ -25,10 +73,8 @@ export function boundedMap<V>(max: number): BoundedMap<V> {
       return value
     },
     set,
-    delete: (key) => {
-      entries.delete(key)
-    },
-    clear: () => entries.clear(),
+    delete: entries.delete,
+    clear: entries.clear,
   }
 }
 

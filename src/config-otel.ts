@@ -84,8 +84,61 @@ const OTEL_AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
   OTEL_PROPAGATORS: ['tracecontext', 'tracecontext,baggage'],
 }
 
+const decoded = (text: string): string | null => {
+  try {
+    return decodeURIComponent(text.trim())
+  } catch {
+    return null
+  }
+}
+
+/** What a header may be called, and what HTTP carries as its value. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/
+
+const isAttribute = (pair: string): boolean => {
+  const [name = '', value = '', ...more] = pair.split('=')
+  // Another = must be %3D, as the specification says: a value with one is thrown away, and all others with it.
+  return pair.includes('=') && more.length === 0 && (decoded(name) ?? '') !== '' && decoded(value) !== null
+}
+
+const isHeader = (pair: string): boolean => {
+  const [name = '', ...value] = pair.split('=')
+  return TOKEN.test(decoded(name) ?? '') && HEADER_VALUE.test(decoded(value.join('=')) ?? '')
+}
+
+/** Lists of pairs, of which a wrong one would be left out without a word. Values may be secrets: none is told. */
+const PAIRS: Readonly<Record<string, (pair: string) => boolean>> = {
+  OTEL_RESOURCE_ATTRIBUTES: isAttribute,
+  OTEL_EXPORTER_OTLP_HEADERS: isHeader,
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: isHeader,
+}
+
+function checkPairs(env: Environment, refuse: Refuse): void {
+  for (const [name, isPair] of Object.entries(PAIRS)) {
+    const pairs = (given(env, name) ?? '').split(',').filter((pair) => pair.trim() !== '')
+    const wrong = pairs.findIndex((pair) => !isPair(pair))
+    if (wrong >= 0)
+      refuse(name, `must be name=value, separated by commas and percent-encoded: number ${wrong + 1} is not`)
+  }
+}
+
+const FILES = ['CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE']
+
+/** Files that are read for requests to the collector, by the variable that names each; empty: nothing is exported. */
+export function otelFilesOf(env: Environment): Readonly<Record<string, string>> {
+  const names = ['', 'TRACES_'].flatMap((of) => FILES.map((name) => `OTEL_EXPORTER_OTLP_${of}${name}`))
+  const files = names.map((name) => [name, given(env, name)] as const)
+  const isOn = otelEndpointOf(env, () => undefined) !== null
+  return Object.fromEntries(files.flatMap(([name, file]) => (isOn && file !== null ? [[name, file]] : [])))
+}
+
 /** Every other name of OpenTelemetry's would change nothing: whoever set it must know. */
 export function refuseOtel(env: Environment, refuse: Refuse): void {
+  checkPairs(env, refuse)
+  // `yes` would leave on what somebody wants off.
+  if (!['true', 'false'].includes(given(env, OFF)?.toLowerCase() ?? 'false'))
+    refuse(OFF, 'must be true or false')
   for (const name of ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION'])
     if (!['gzip', 'none'].includes(given(env, name) ?? 'none')) refuse(name, 'must be gzip or none')
   for (const name of Object.keys(env)) {
@@ -97,8 +150,9 @@ export function refuseOtel(env: Environment, refuse: Refuse): void {
   }
 }
 
-export const isOtelOff = (env: Environment): boolean =>
-  given(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true'
+const OFF = 'OTEL_SDK_DISABLED'
+
+export const isOtelOff = (env: Environment): boolean => given(env, OFF)?.toLowerCase() === 'true'
 
 /** Where spans go, without the path of the signal. Standard names that would change it are acted on or refused. */
 export function otelEndpointOf(env: Environment, refuse: Refuse): string | null {

@@ -6,6 +6,7 @@ import type { ProblemItem } from './events/problem.ts'
 import {
   isOtelOff,
   otelEndpointOf,
+  otelFilesOf,
   refuseOtel,
   samplingOf,
   tracingOf,
@@ -39,6 +40,8 @@ export type Settings = {
   readonly logLevel: LogLevel
   /** OTLP over HTTP; null: spans are not exported. */
   readonly otelEndpoint: string | null
+  /** Certificates and keys for the collector, by the variable that names each. */
+  readonly otelFiles: Readonly<Record<string, string>>
   /** Of traces, by OTEL_TRACES_SAMPLER. */
   readonly sampling: Sampling
   /** OTEL_EXPORTER_OTLP_TIMEOUT and OTEL_BSP_*, as far as they are set; milliseconds and spans. */
@@ -159,6 +162,7 @@ export function inspectSettings(env: Environment): InspectedSettings {
     ...foldersOf(env),
     logLevel: logLevelOf(env, refuse),
     otelEndpoint: otelEndpointOf(env, refuse),
+    otelFiles: otelFilesOf(env),
     sampling: samplingOf(env, refuse),
     tracing: tracingOf(env, refuse),
     keysFile: given(env, 'CUGAR_KEYS_FILE'),

@@ -4,7 +4,9 @@
 // What comes from none of them is the program's own fault, and ends the process as ever.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { boundedMap } from './cache.ts'
-import { CALL_OF_NOW } from './call-name.ts'
+
+/** Under which name (of Symbol.for) a process keeps the function that says whose code runs, for who looks from outside. */
+export const CALL_OF_NOW = 'cugar.call-of-now'
 
 /** Whose code runs. Names alone: they are logged. */
 export type Owner = {

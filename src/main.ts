@@ -87,6 +87,22 @@ async function keysOf(settings: Settings, first: Keys | null, logger: Logger): P
   return watchKeys(settings.keysFile, first, logger)
 }
 
+type DoorKeys = {
+  readonly keys: Keys | null
+  readonly keysFile: KeysFile | null
+  readonly logger: Logger
+}
+
+/** The journal knows which keys there are, from the start on and whenever their file is another. */
+async function tellKeys({ engine }: Runtime, { keys, keysFile, logger }: DoorKeys): Promise<void> {
+  const { knownKeys } = await import('./http/callers/keys.ts')
+  const tell = (now: Keys): Promise<void> => engine.access.keysAre(knownKeys(now))
+  await tell(keys ?? [])
+  keysFile?.observe((now) => {
+    tell(now).catch((error: unknown) => logger.error({ err: error }, 'the journal was not told of the keys'))
+  })
+}
+
 const ownPartsOf = ({ toolsDir, knowledgeDir, templatesDir }: Settings): OwnParts => ({
   ...(toolsDir !== undefined && { toolsDir }),
   ...(knowledgeDir !== undefined && { knowledgeDir }),
@@ -108,7 +124,11 @@ export async function readStart({ settings, problems }: InspectedSettings): Prom
     path: path.startsWith('line ') ? `${settings.keysFile}: ${path}` : path,
     message,
   }))
-  const found = [...problems, ...inKeys, ...registry.problems]
+  const forCollector = await Promise.all(
+    Object.entries(settings.otelFiles).map(([name, file]) => attempt(readText(file, name))),
+  )
+  const unread = forCollector.flatMap((one) => one.problems)
+  const found = [...problems, ...unread, ...inKeys, ...registry.problems]
   if (found.length === 0 && registry.value !== null) return { registry: registry.value, keys: keys.value }
   const inRegistry = registry.value === null ? [] : await registryProblems(settings, registry.value)
   const { placeProblems } = await import('./cli/doctor/checks.ts')
@@ -179,6 +199,7 @@ export async function serve(
   }).catch(async (error: unknown) => {
     throw await refusalOf(error, settings, registry)
   })
+  await tellKeys(runtime, { keys, keysFile, logger })
   const unwatch = logger.isLevelEnabled('error') ? watchLoop() : null
   const stop = async (): Promise<void> => {
     await unwatch?.()

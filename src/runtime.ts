@@ -158,9 +158,9 @@ const doorOf = (
   DoorParts,
   'keys' | 'oidc' | 'limits' | 'pages' | 'compareRegistry' | 'verifyJournal' | 'templates'
 > => ({
-  templates: async (tenant) => {
+  templates: async (tenant, seesProfile) => {
     const { libraryOf } = await import('./tools/engagement/templates/template-library.ts')
-    const stored = tenant === null ? [] : await engine.stored('templates', tenant)
+    const stored = tenant === null ? [] : await engine.stored('templates', tenant, seesProfile)
     return libraryOf(engine.texts?.() ?? { knowledge: null, templates: null }, stored)
   },
   verifyJournal: async () => {

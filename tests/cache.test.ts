@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { boundedMap, keyedCache, memoize, type Key } from '../src/cache.ts'
+import { boundedMap, keyedCache, memoize, releasingMap, type Key } from '../src/cache.ts'
 
 const key: fc.Arbitrary<Key> = fc.constantFrom('a', 'b', 1, 2, true, false, null, undefined)
 const keys = fc.array(key, { minLength: 1, maxLength: 3 })
@@ -14,6 +14,27 @@ test('a bounded map forgets what was not used for longest', () => {
   expect([map.get('a'), map.get('b'), map.get('c')]).toEqual([1, undefined, 3])
   map.clear()
   expect(map.get('a')).toBeUndefined()
+})
+
+test('a map that lets go of what is deleted has what any map has, in the same order', () => {
+  const step = fc.record({ act: fc.constantFrom('set', 'delete', 'clear'), key: fc.nat(4), value: fc.nat() })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const [map, model] = [releasingMap<number, number>(), new Map<number, number>()]
+      for (const { act, key: of, value } of steps) {
+        if (act === 'set') [map, model].forEach((each) => each.set(of, value))
+        else if (act === 'delete') [map, model].forEach((each) => each.delete(of))
+        else [map, model].forEach((each) => each.clear())
+        expect([map.size(), [...map.keys()], [...map.values()], map.get(of), map.has(of)]).toEqual([
+          model.size,
+          [...model.keys()],
+          [...model.values()],
+          model.get(of),
+          model.has(of),
+        ])
+      }
+    }),
+  )
 })
 
 describe('a cache by several keys', () => {

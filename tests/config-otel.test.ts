@@ -85,6 +85,16 @@ const REFUSED_VALUES = [
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
   ['OTEL_EXPORTER_OTLP_TIMEOUT', 'soon'],
   ['OTEL_BSP_MAX_QUEUE_SIZE', '-1'],
+  ['OTEL_SDK_DISABLED', 'yes'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'team'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'team=a=b'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'team=sales,=x'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'team=%E0%A4%A'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization='],
+  ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'x-tenant=a,bad name=b'],
+  ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'x-tenant=a%0Ab'],
+  ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'x-tenant=%E0%A4%A'],
 ] as const
 
 describe("OpenTelemetry's environment", () => {
@@ -114,6 +124,27 @@ describe("OpenTelemetry's environment", () => {
   ])('the sampler %s with %s', (sampler, arg, sampling) => {
     const env = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: arg }
     expect(parseSettings(env).sampling).toEqual(sampling)
+  })
+
+  test.each([
+    ['OTEL_RESOURCE_ATTRIBUTES', 'team=sales, region=eu%2Cuk,'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization=Basic dXNlcjpwYXNz==,x-tenant=a%20b'],
+    ['OTEL_SDK_DISABLED', 'False'],
+  ])('%s may be %s', (name, value) => {
+    expect(problemsOf({ ...EXPORT, [name]: value })).toEqual([])
+  })
+
+  test('a header that is wrong is told by its number, and not by its value', () => {
+    const problems = problemsOf({ ...EXPORT, OTEL_EXPORTER_OTLP_HEADERS: 'x-a=b,s3cret' })
+    expect(problems).toMatchObject([{ message: expect.stringContaining('number 2') }])
+    expect(JSON.stringify(problems)).not.toContain('s3cret')
+  })
+
+  test('files for the collector are known by their variables, and none where nothing is exported', () => {
+    const files = { OTEL_EXPORTER_OTLP_CERTIFICATE: '/a.pem', OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: '/b.pem' }
+    expect(parseSettings({ ...EXPORT, ...files }).otelFiles).toEqual(files)
+    expect(parseSettings(files).otelFiles).toEqual({})
+    expect(parseSettings({ ...EXPORT, ...files, OTEL_TRACES_EXPORTER: 'none' }).otelFiles).toEqual({})
   })
 
   test("the traces' own time limit goes before the general one", () => {

@@ -105,7 +105,7 @@ export async function startMonitoring({ dir, pager, targets, data }: MonitoringP
   const urls = { prometheus: `http://127.0.0.1:${own}`, alertmanager: `http://127.0.0.1:${alerts}` }
   const prometheus = askPrometheus(urls.prometheus)
   try {
-    await until({ what: 'Prometheus is ready', limitMs: 40_000 }, () => prometheus.ready())
+    await until({ what: 'Prometheus is ready', limitMs: 120_000 }, () => prometheus.ready())
   } catch (cause) {
     await stop()
     throw new Error(`Prometheus does not start:\n${log()}`, { cause })

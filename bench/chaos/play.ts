@@ -154,7 +154,7 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
     data,
   })
   stops.push(monitoring.stop)
-  await until({ what: 'every server is scraped', limitMs: 60_000 }, async () => {
+  await until({ what: 'every server is scraped', limitMs: LIMIT_MS }, async () => {
     const [counted] = await monitoring.prometheus.instant('count(cugar_build_info)')
     return (counted?.value ?? 0) >= gateways.size
   })

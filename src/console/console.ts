@@ -224,14 +224,22 @@ async function countPending(api: PageContext['api']): Promise<string> {
   return `${items.length}${next_cursor === null ? '' : '+'}`
 }
 
-const shownOf = ({ query }: PageContext): Shown => ({
-  runs: query.has('runs'),
-  approvals: query.has('approvals'),
-  watch: query.get('watch'),
+/** null: there is none to watch, or it is not this person's to know of. */
+async function watchedOf({ person, query, api }: PageContext): Promise<string | null> {
+  const watch = query.get('watch')
+  if (watch === null || person.limitedTo === undefined) return watch
+  const { ok } = await api({ method: 'get', path: `/v1/runs/${encodeURIComponent(watch)}` })
+  return ok ? watch : null
+}
+
+const shownOf = async (context: PageContext): Promise<Shown> => ({
+  runs: context.query.has('runs'),
+  approvals: context.query.has('approvals'),
+  watch: await watchedOf(context),
 })
 
 function streamRoute(router: Router, door: Door, open: OpenStream): void {
-  router.get('/stream', (req, res) => {
+  router.get('/stream', async (req, res) => {
     const who = whoIs(door, req, res)
     door.announce(res, { path: '/stream', person: who?.person ?? null })
     if (who === null) {
@@ -240,8 +248,9 @@ function streamRoute(router: Router, door: Door, open: OpenStream): void {
     }
     const { person } = who
     const context = contextOf(door, { req, res }, who)
+    const shown = await shownOf(context)
     open(res, {
-      shown: shownOf(context),
+      shown,
       sight: JSON.stringify([person.roles, person.limitedTo ?? null]),
       maySee: (tenant) => door.maySee(person, tenant),
       pending: () => countPending(context.api),

@@ -99,6 +99,8 @@ export type ActiveRun = RunEquipment & {
   /** By step: inputs that its acceptance has checked, until the first call takes them. */
   ready: Map<string, ReadyInput>
   draining: boolean
+  /** It was over when it was read: whoever acts on it now changes nothing any more. */
+  readonly wasOver: boolean
   /** The process that it was in last was stopped in order: it did not die. */
   readonly isFromStop: boolean
 }
@@ -131,6 +133,7 @@ export const activeRun = (
   planned: null,
   ready: new Map(),
   draining: false,
+  wasOver: state.finished !== null,
   isFromStop,
 })
 

@@ -9,7 +9,7 @@ import { readPath } from '../registry/path.ts'
 import { FAILURES } from '../events/taxonomy.ts'
 import { stepsWithin } from '../run/plan/blocks.ts'
 import { isTold, ruleOf, type Ruling } from '../run/plan/rules.ts'
-import { currentStep } from '../run/plan/version.ts'
+import { currentStep, hasVersions } from '../run/plan/version.ts'
 import type { StepState } from '../run/state.ts'
 import { isOver } from '../run/waiting.ts'
 import type { Turn } from './active-run.ts'
@@ -37,7 +37,7 @@ function stepCalled({ state }: Turn, name: string, { items }: Place): StepState 
   for (let depth = items.length; depth >= 0; depth -= 1) {
     const suffix = items.slice(0, depth).map(({ index }) => `[${index}]`)
     const id = `${name}${suffix.join('')}`
-    const step = state.replans === undefined ? state.steps[id] : currentStep(state, name, suffix.join(''))
+    const step = hasVersions(state) ? currentStep(state, name, suffix.join('')) : state.steps[id]
     if (step !== undefined) return step
   }
   return undefined

@@ -5,6 +5,7 @@ import type { Payload } from '../events/digest.ts'
 import type { Draft, StoredEvent } from '../events/event.ts'
 import { foldFreeze, type Standings } from '../run/freeze.ts'
 import { spanIdOf } from '../run/line.ts'
+import { foldKeys, type KnownKeys } from '../run/known-keys.ts'
 import { evolveStandings, type AdapterStandings } from '../run/calls/standing.ts'
 import type { EngineParts } from './parts.ts'
 
@@ -14,6 +15,8 @@ export type Control = {
   readonly adapters: () => AdapterStandings
   /** The registry in force as the journal knows it; null before the first. */
   readonly registryDigest: () => string | null
+  /** Those of the door, as they were told last. */
+  readonly keys: () => KnownKeys
   /** Salts the digests of what people say in it. */
   readonly salt: string
   /** Epoch milliseconds, as its events are dated. */
@@ -31,6 +34,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
   let adapters: AdapterStandings = {}
   const salt = (await journal.stream(CONTROL_STREAM))?.salt ?? parts.randomHex(32)
   let registryDigest: string | null = null
+  let keys: KnownKeys = new Map()
   let version = 0
 
   /** Two readers may bring the same events, in any order. */
@@ -40,6 +44,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
       foldFreeze(standings, event)
       if (event.type === 'registry_changed') registryDigest = event.data.digest
       if (event.type === 'adapter_changed') adapters = evolveStandings(adapters, event)
+      keys = foldKeys(keys, event)
       version = event.seq
     }
   }
@@ -66,6 +71,7 @@ export async function openControl(parts: EngineParts): Promise<Control> {
     standings,
     adapters: () => adapters,
     registryDigest: () => registryDigest,
+    keys: () => keys,
     salt,
     clock: parts.clock,
     catchUp,

@@ -5,6 +5,7 @@ import type { EngineContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { Engine } from './engine.ts'
 import type { EngineParts, InForce } from './parts.ts'
+import { createAccess } from './commands/access.ts'
 import { createFreezes } from './commands/freezes.ts'
 import { previewPlan } from './commands/preview.ts'
 import { createRunClock } from './worker/run-clock.ts'
@@ -72,6 +73,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     registry,
     adopt: (next, by, onWritten) => registries.adopt(next, { by: by.id, onWritten }),
     adapters: createAdapters({ parts, control, registries, overlay, slotting }),
+    access: createAccess(control),
     freezes: freezes.list,
     freeze: (request, by) => freezes.freeze(request, registry(), by),
     lift: (request, by) => freezes.lift(request, registry(), by),

@@ -12,6 +12,7 @@ import type { Batches } from './batches/contract.ts'
 import type { ProposedBlock, ProposedReplan, ProposedStep, WorstCase } from '../events/plan.ts'
 import type { Adapters } from './vendors.ts'
 import type { InForce, Libraries } from './parts.ts'
+import type { Access } from './commands/access.ts'
 import type { Accepted, CancelRequest, PlanCustomer, PlanRequest, Principal, RunRequest } from './requests.ts'
 
 export type {
@@ -152,6 +153,8 @@ export type Engine = {
   readonly lift: (request: FreezeRequest, by: Principal) => Promise<boolean>
   /** Freezes what the registry says these alerts freeze. The same alerts once more change nothing. */
   readonly applyAlerts: (alerts: readonly Alert[], by: Principal) => Promise<AlertsApplied>
+  /** What the journal is told of the door. */
+  readonly access: Access
   /** Lists of items, one run each. */
   readonly batches: Batches
   /** Workers of this process now. */

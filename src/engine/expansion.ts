@@ -5,7 +5,7 @@ import { FAILURES } from '../events/taxonomy.ts'
 import { readPath } from '../registry/path.ts'
 import { expanded, renameParts } from '../run/plan/items.ts'
 import { freeVersion } from '../run/plan/remake.ts'
-import { currentStep, nameIn, versioned } from '../run/plan/version.ts'
+import { currentStep, hasVersions, nameIn, versioned } from '../run/plan/version.ts'
 import type { RunState } from '../run/state.ts'
 import { counted } from '../run/figures.ts'
 import type { Turn } from './active-run.ts'
@@ -45,7 +45,7 @@ function whyNot(list: unknown, block: ForEachBlock): string | null {
 
 /** In a plan that was changed: under ids that are new, and beside the steps that are there now. */
 function amongTheOthers(state: RunState, made: ProposedParts): ProposedParts {
-  if (state.replans === undefined) return made
+  if (!hasVersions(state)) return made
   const blocks = (state.plan?.blocks ?? []).map(({ block }) => block)
   const own = new Set([...made.steps.map(({ step_id }) => step_id), ...made.blocks.map(({ block }) => block)])
   const taken = [...Object.keys(state.steps), ...blocks]

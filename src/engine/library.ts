@@ -6,8 +6,15 @@ import { libraryStream, type LibraryAction, type LibraryName } from '../events/l
 import type { Journal } from '../journal/journal.ts'
 import { spanIdOf } from '../run/line.ts'
 import { CallError } from '../run/failure.ts'
+import type { RunState } from '../run/state.ts'
 import type { EngineParts, Libraries, LibraryReader } from './parts.ts'
 import { payloadValue } from './values.ts'
+
+/** A step of a run, as it asks a library of its tenant. */
+export const libraryReader = (
+  { tenant, runId, profile, reach, requester, traceId }: RunState,
+  { stepId, until }: Pick<LibraryReader, 'stepId' | 'until'>,
+): LibraryReader => ({ tenant, runId, stepId, profile, reach, requester, traceId, until })
 
 type Stored = Pick<EventOf<'library_changed'>, 'at' | 'data'> & { readonly item: unknown }
 
@@ -47,7 +54,7 @@ async function store(
     throw new CallError('resource_quota', `The library has ${MOST_ENTRIES} changes: it takes no more.`, {
       happened: 'no',
     })
-  const { tenant, runId, stepId, requester, traceId } = reader
+  const { tenant, runId, stepId, profile, requester, traceId } = reader
   const item = payloadOf(entry.item, shelf.salt)
   const data = { library: name, action: entry.action, item: item.digest, run_id: runId, step_id: stepId }
   const result = await journal.append({
@@ -58,7 +65,7 @@ async function store(
     spanId: spanIdOf(`${runId}/${stepId}`),
     tenant,
     at: clock(),
-    lines: [{ type: 'library_changed', data: { ...data, by: requester } }],
+    lines: [{ type: 'library_changed', data: { ...data, by: requester, profile } }],
     payloads: [item],
     head: { open: false, wakeAt: null, waiting: false },
     idempotency: null,
@@ -76,9 +83,12 @@ export function createLibraries(parts: EngineParts): Libraries {
     return shelf
   }
   return {
-    stored: async (name, tenant) => {
+    stored: async (name, tenant, seesProfile) => {
       const { entries } = await shelfOf(libraryStream(name, tenant))
-      return entries.map(({ data, item }) => ({ action: data.action, item, isOwn: false }))
+      return entries.map(({ data, item }) => {
+        const isSeen = seesProfile(data.profile ?? '')
+        return { action: data.action, item, isOwn: false, isSeen }
+      })
     },
     of: (name, reader) => {
       const stream = libraryStream(name, reader.tenant)
@@ -93,6 +103,7 @@ export function createLibraries(parts: EngineParts): Libraries {
             action: entry.data.action,
             item: entry.item,
             isOwn: isOwn(entry),
+            isSeen: reader.reach !== 'profile' || entry.data.profile === reader.profile,
           }))
         },
         store: async (entry, after) => {

@@ -5,6 +5,7 @@ import type { Models } from '../models/model.ts'
 import type { ModelQuestion, ModelRequest } from '../run/question.ts'
 import type { Planner, PlannerInput } from '../planner/planner.ts'
 import type { Proof, Proposal } from '../planner/prove.ts'
+import type { RunState } from '../run/state.ts'
 import type { AdapterSpec, ModelSpec, Registry } from '../registry/registry.ts'
 import type { LibraryName } from '../events/library.ts'
 import type { LibraryEntry, LibraryRecords } from '../tools/library-records.ts'
@@ -63,6 +64,9 @@ export type LibraryReader = {
   readonly tenant: string
   readonly runId: string
   readonly stepId: string
+  readonly profile: string
+  /** `profile`: what runs of other profiles have stored is not its to see. */
+  readonly reach: RunState['reach']
   readonly requester: string
   readonly traceId: string
   /** Epoch milliseconds: what was stored later, or by the step itself, is not read; null: everything is. */
@@ -71,8 +75,12 @@ export type LibraryReader = {
 
 export type Libraries = {
   readonly of: (name: LibraryName, reader: LibraryReader) => LibraryRecords
-  /** Everything that a tenant's runs have stored, the oldest first: none of it is of the step that asks. */
-  readonly stored: (name: LibraryName, tenant: string) => Promise<readonly LibraryEntry[]>
+  /** Everything that a tenant's runs have stored, the oldest first, for who sees those of some profiles alone. */
+  readonly stored: (
+    name: LibraryName,
+    tenant: string,
+    seesProfile: (profile: string) => boolean,
+  ) => Promise<readonly LibraryEntry[]>
 }
 
 /** What a run works with: the registry it started under, its tools and texts, and the vendors of today. */

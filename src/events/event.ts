@@ -5,6 +5,7 @@ import { approvalReceived, approvalRequested, approvalTimeout } from './approval
 import { budgetExceeded, budgetUpdated, budgetWarning } from './budget.ts'
 import { batchCancelled, batchFinished, batchResumed, batchStarted } from './batch.ts'
 import { blockFailed, branchTaken, conditionMet, ruleChecked, stepFailed } from './condition.ts'
+import { keysChanged, resultsTaken } from './access.ts'
 import { adapterChanged, freezeChanged, registryChanged } from './control.ts'
 import { libraryChanged } from './library.ts'
 import { envelopeShape, type Origin } from './envelope.ts'
@@ -55,6 +56,8 @@ const schemas = [
   batchResumed,
   batchFinished,
   libraryChanged,
+  keysChanged,
+  resultsTaken,
 ] as const
 
 /** Type and data of any event, without envelope. */

@@ -1,7 +1,7 @@
 // What a tenant's people have stored in a library of their own, one stream a library: every version of every item, for
 // good. What an item is called and says is a payload.
 import { z } from 'zod'
-import { digestSchema, idSchema } from './envelope.ts'
+import { digestSchema, idSchema, nameSchema } from './envelope.ts'
 
 export const LIBRARIES = ['templates'] as const
 export type LibraryName = (typeof LIBRARIES)[number]
@@ -22,6 +22,8 @@ export const libraryChanged = z.strictObject({
     step_id: idSchema,
     /** Who asked for the run. */
     by: idSchema,
+    /** Of the run. */
+    profile: nameSchema.optional(),
   }),
 })
 

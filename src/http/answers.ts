@@ -233,15 +233,17 @@ export const AUDIT_KINDS = [
   'adapter',
   'library',
   'effect',
+  'keys',
+  'export',
 ] as const
 export const auditEntry = z.strictObject({
   position: z.int().meta({ description: 'In the journal.' }),
   at: time,
   kind: z.enum(AUDIT_KINDS),
-  by: z
-    .string()
-    .nullable()
-    .meta({ description: 'null: nobody: time ran out, or a call that was approved is done.' }),
+  by: z.string().nullable().meta({
+    description:
+      'null: nobody that is known: time ran out, a call that was approved is done, or the file of keys is another.',
+  }),
   action: z.string().meta({ description: 'What was done: approved, frozen, lifted, changed.' }),
   subject: z.string().meta({
     description: 'To what: an approval, a run, a profile, a tenant, the registry, a record of a vendor.',

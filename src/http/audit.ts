@@ -1,7 +1,7 @@
 // GET /v1/audit: who decided, froze, cancelled or changed what, from the journal itself; and the check of its chains.
 import type { z } from 'zod'
 import { CONTROL_STREAM, MANUAL } from '../events/control.ts'
-import type { StoredEvent } from '../events/event.ts'
+import type { DataOf, StoredEvent } from '../events/event.ts'
 import { kindOf } from '../events/stream.ts'
 import { auditEntry, auditVerification, pageOf } from './answers.ts'
 import type { Receipt } from '../events/step.ts'
@@ -17,14 +17,32 @@ type Said = Pick<Entry, 'kind' | 'by' | 'action' | 'subject'> & {
   readonly reason: string | null
   /** Payload of the event's stream: the receipt of an effect, which is its subject. */
   readonly receipt?: string
+  /** The tenant, where the event's stream is no tenant's. */
+  readonly of?: string
 }
 
 /** Read at once, and at most for one answer: one that found little has a cursor all the same. */
 const BLOCK = 1000
 const MAX_BLOCKS = 6
 /** While nothing is found at all: a list of a thousand items writes twenty thousand events that nobody decided. */
-const MAX_BLOCKS_IN_VAIN = 60
+const MAX_BLOCKS_IN_VAIN = 20
 const SHOWN_PROBLEMS = 100
+
+const SHOWN_KEYS = 10
+const listed = (names: readonly string[]): string =>
+  names.length > SHOWN_KEYS
+    ? `${names.slice(0, SHOWN_KEYS).join(', ')} and ${names.length - SHOWN_KEYS} more`
+    : names.join(', ')
+
+/** Keys by their names: what they open is in their file. */
+function keyNames({ added, changed, removed }: DataOf<'keys_changed'>): string {
+  const parts = [
+    ['added', added.map(({ id }) => id)],
+    ['changed', changed.map(({ id }) => id)],
+    ['removed', removed],
+  ] as const
+  return parts.flatMap(([how, names]) => (names.length === 0 ? [] : `${how} ${listed(names)}`)).join('; ')
+}
 
 const counted = ({ added, removed, changed }: { added: unknown[]; removed: unknown[]; changed: unknown[] }) =>
   `${added.length} added, ${removed.length} removed, ${changed.length} changed`
@@ -65,6 +83,12 @@ function saidBy(event: StoredEvent): Said | null {
       subject: `${data.library} (${data.run_id} ${data.step_id})`,
       reason: null,
     }
+  if (type === 'keys_changed')
+    return { kind: 'keys', by: null, action: 'changed', subject: keyNames(data), reason: null }
+  if (type === 'results_taken') {
+    const { by, list, format } = data
+    return { kind: 'export', by, action: 'taken', subject: `${list} (${format})`, reason: null, of: data.of }
+  }
   if (type === 'registry_changed')
     return { kind: 'registry', by: data.by, action: 'put into force', subject: counted(data), reason: null }
   if (type === 'adapter_changed')
@@ -91,7 +115,7 @@ async function present(
   { engine }: DoorParts,
   { event, said }: { event: StoredEvent; said: Said },
 ): Promise<Entry> {
-  const { reason, receipt, ...rest } = said
+  const { reason, receipt, of, ...rest } = said
   const isOfTenant = event.run_id !== CONTROL_STREAM
   const isRun = kindOf(event.run_id) === 'run'
   return {
@@ -102,7 +126,7 @@ async function present(
       ? {}
       : { subject: writtenAs(rest.subject, receiptOf(await engine.payload(event.run_id, receipt))) }),
     run_id: isRun ? event.run_id : null,
-    tenant: isOfTenant ? event.tenant : null,
+    tenant: of ?? (isOfTenant ? event.tenant : null),
     reason: reason === null ? null : textOrNull(await engine.payload(event.run_id, reason)),
   }
 }
@@ -160,7 +184,7 @@ export function auditRoutes(parts: DoorParts): Route[] {
       path: '/v1/audit',
       roles: ['viewer', 'admin'],
       limitedKeys: 'refused',
-      summary: 'Decisions, cancellations, freezes and changes of the registry, newest first',
+      summary: 'Decisions, cancellations, freezes, exports and changes of registry and keys, newest first',
       query: auditQuery,
       answers: {
         200: {

@@ -56,8 +56,11 @@ export type DoorParts = {
   readonly reloadRegistry: (text: string | null, by: Principal) => Promise<RegistryDiff>
   /** What a reload of the file would change now; nothing does. Errors: REGISTRY_INVALID. */
   readonly compareRegistry: () => Promise<RegistryDiff>
-  /** The message templates that runs of a tenant can use, null: of any; left out: there are none. */
-  readonly templates?: (tenant: string | null) => Promise<TemplateLibrary>
+  /** The message templates that runs of a tenant and of some profiles can use, null: of any; left out: there are none. */
+  readonly templates?: (
+    tenant: string | null,
+    seesProfile: (profile: string) => boolean,
+  ) => Promise<TemplateLibrary>
   readonly logger: Logger
   readonly version: string
   readonly limits?: Partial<DoorLimits>

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { Principal } from '../engine/engine.ts'
 import type { TemplateLibrary } from '../tools/engagement/templates/template-library.ts'
 import { pageOf, template } from './answers.ts'
-import { keyLimited, narrowed, reachesTenant } from './callers/reach.ts'
+import { keyLimited, narrowed, reachesProfile, reachesTenant } from './callers/reach.ts'
 import { route, type DoorParts, type Route } from './route.ts'
 import { templatesQuery } from './schemas.ts'
 
@@ -41,7 +41,9 @@ export const templatesRoute = ({ templates }: DoorParts): Route =>
     answers: { 200: { description: 'All of them.', schema: templatePage } },
     errors: ['KEY_LIMITED'],
     answer: async ({ query, principal }) => {
-      const library = await templates?.(tenantOf(query, principal))
+      const library = await templates?.(tenantOf(query, principal), (profile) =>
+        reachesProfile(principal, profile),
+      )
       return {
         status: 200,
         body: { items: library === undefined ? [] : presentTemplates(library), next_cursor: null },

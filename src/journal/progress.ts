@@ -1,4 +1,5 @@
 // How far the journal is, and who waits for more.
+import { onAbort } from '../aborts.ts'
 import { AppError } from '../errors.ts'
 import type { CommitStats } from './journal.ts'
 
@@ -32,7 +33,7 @@ export function progressFrom(start: number): Progress {
     new Promise((resolve, reject) => {
       const leave = (): void => {
         waiters.delete(waiter)
-        signal.removeEventListener('abort', done)
+        unfollow()
       }
       const done = (): void => {
         leave()
@@ -44,7 +45,7 @@ export function progressFrom(start: number): Progress {
       }
       const waiter: Waiter = { after, resolve: done, reject: fail }
       waiters.add(waiter)
-      signal.addEventListener('abort', done, { once: true })
+      const unfollow = onAbort(signal, done)
     })
 
   return {

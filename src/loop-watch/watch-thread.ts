@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs'
 import { Session, type Debugger } from 'node:inspector'
 import { basename } from 'node:path'
 import { workerData } from 'node:worker_threads'
-import { CALL_OF_NOW } from '../call-name.ts'
+import { CALL_OF_NOW } from '../containment.ts'
 import type { WatchOrder } from './watch.ts'
 
 const STANDARD_OUTPUT = 1

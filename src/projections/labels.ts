@@ -4,7 +4,7 @@
 import { BATCH_OUTCOMES } from '../events/batch.ts'
 import { FREEZE_SCOPES } from '../events/control.ts'
 import { EVENT_TYPES } from '../events/event.ts'
-import { COMPARISONS, FALLBACK_REASONS } from '../events/plan.ts'
+import { COMPARISONS, FALLBACK_REASONS, PLAN_CAUSES, TRIGGERS } from '../events/plan.ts'
 import { HTTP_METHODS } from '../events/names.ts'
 import { windowSchema } from '../events/policy.ts'
 import { LOOK_UPS, STRATEGIES } from '../events/step.ts'
@@ -47,6 +47,8 @@ export const CLOSED = {
   component: ['tool'],
   fallback: ['none', ...FALLBACK_REASONS],
   plan_kind: ['initial', 'expanded', 'replan'],
+  plan_cause: PLAN_CAUSES,
+  plan_trigger: ['none', ...TRIGGERS],
   comparison: COMPARISONS,
   case: [...Array.from({ length: MOST_CASES }, (_, index) => String(index + 1)), 'else', 'none'],
   strategy: STRATEGIES,

@@ -196,6 +196,13 @@ const LINES: Lines = {
     }),
   library_changed: ({ data }) =>
     line('info', 'library changed', { library: data.library, action: data.action }),
+  keys_changed: ({ data }) =>
+    line('info', 'keys changed', {
+      added: data.added.length,
+      changed: data.changed.length,
+      removed: data.removed.length,
+    }),
+  results_taken: ({ data }) => line('info', 'results taken', { list: data.list, format: data.format }),
   batch_cancelled: () => line('info', 'batch cancelled', {}),
   batch_resumed: () => line('info', 'batch resumed', {}),
   batch_finished: ({ data }) =>

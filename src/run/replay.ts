@@ -194,6 +194,8 @@ function fold(state: RunState, fact: Fact, at: number): RunState {
     case 'batch_resumed':
     case 'batch_finished':
     case 'library_changed':
+    case 'keys_changed':
+    case 'results_taken':
       return state
   }
 }

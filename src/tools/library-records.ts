@@ -7,6 +7,8 @@ export type LibraryEntry = {
   readonly item: unknown
   /** This very step has stored it, in this call or in one before. */
   readonly isOwn: boolean
+  /** false: a run has stored it that whoever asks may not see. Only the number of its version counts. */
+  readonly isSeen: boolean
 }
 
 export type LibraryRecords = {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { matchersOf } from '../../src/cli/monitoring/matchers.ts'
 import { narrowed } from '../../src/cli/monitoring/rules.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'monitoring-'))
@@ -73,6 +74,48 @@ test('dashboards show only what a selector leaves', { timeout: LONG }, () => {
   }
 })
 
+/** Values that a label may have, and that end no selector. */
+const ODD = String.raw`job=~"Sales (EU|US) \"x\" {1}.*", namespace="Vertrieb Köln, \\ 2",cluster!="}"`
+
+test('any value of a label narrows every shape to valid rules', { timeout: LONG }, () => {
+  for (const format of ['rules', 'prometheusrule', 'mixin', 'grafana', 'configmaps'])
+    expect(exported(`odd-${format}`, '--format', format, '--selector', ODD)).toMatchObject({ status: 0 })
+  const file = join(folder, 'odd-rules', 'cugar-rules.yml')
+  expect(execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS')
+  const wanted = ODD.replace(', namespace', ',namespace')
+  const groups = (parse(read('odd-rules', 'cugar-rules.yml')) as Groups).groups
+  expect(JSON.stringify(groups)).toContain(JSON.stringify(wanted).slice(1, -1))
+  expect(parse(read('odd-prometheusrule', 'cugar-prometheusrule.yaml'))).toMatchObject({ spec: { groups } })
+  expect(read('odd-mixin', 'mixin.libsonnet')).toContain(JSON.stringify(wanted).slice(1, -1))
+  for (const board of readdirSync(join(folder, 'odd-grafana'))) {
+    expect(JSON.stringify(JSON.parse(read('odd-grafana', board)))).toContain(
+      JSON.stringify(wanted).slice(1, -1),
+    )
+  }
+})
+
+test.each([
+  ['a pattern that is none', 'job=~"("'],
+  ['a pattern of another language', 'job=~"a(?=b)"'],
+  ['the name of the series', '__name__="up"'],
+  ['the bound of a bucket', 'le="1"'],
+  ['a value without quotes', 'job=a'],
+  ['a text that goes on', 'job="a" or up'],
+  ['a comma too many', 'job="a",'],
+  ['an escape that is none', String.raw`job="a\q"`],
+])('%s is no matcher', (_what, text) => {
+  expect(matchersOf(text)).toBeNull()
+})
+
+test.each([
+  ['a="b"', 'a="b"'],
+  [' a = "b" , c!~"(?i)d.*" ', 'a="b",c!~"(?i)d.*"'],
+  ['job=~"(?P<x>sales|ops)-[[:alpha:]]+"', 'job=~"(?P<x>sales|ops)-[[:alpha:]]+"'],
+  ['a=""', 'a=""'],
+])('%s are matchers', (text, expected) => {
+  expect(matchersOf(text)).toBe(expected)
+})
+
 test('what is not there is refused', { timeout: LONG }, () => {
   const refused = (...options: string[]) => exported('no', '--format', 'rules', ...options)
   expect(refused('--threshold', 'Nobody=3')).toMatchObject({
@@ -80,6 +123,10 @@ test('what is not there is refused', { timeout: LONG }, () => {
     stderr: expect.stringContaining('no alert Nobody'),
   })
   expect(refused('--objective', 'run-success=1.5').status).toBe(2)
+  // Of an objective of 0.93 the budget is 7 %: 14.4 times as much is more than every run.
+  expect(refused('--objective', 'run-success=0.93').stderr).toContain('CugarErrorBudgetBurnFast could never')
+  expect(exported('just', '--format', 'rules', '--objective', 'run-success=0.931').status).toBe(0)
+  expect(refused('--runbook', 'javascript:alert(1)').status).toBe(2)
   expect(refused('--selector', 'cluster="eu"} or up{').status).toBe(2)
   expect(refused('--threshold', 'CugarWatchdog=3').stderr).toContain('no limit of its own')
 })

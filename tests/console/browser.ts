@@ -41,6 +41,7 @@ export function browserOfFile(): People {
         timezoneId: 'Europe/Berlin',
         permissions: ['clipboard-read', 'clipboard-write'],
       })
+      context.setDefaultTimeout(100_000)
       const page = await context.newPage()
       const found: string[] = []
       problems.set(page, found)

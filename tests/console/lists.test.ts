@@ -52,6 +52,13 @@ describe('a list', () => {
     await bob.getByText(`${ITEMS} of ${ITEMS} decided`).waitFor()
     // Nobody reloads the other page.
     await ana.getByText(`${ITEMS} succeeded`).waitFor()
+    // Its runs have one goal: what tells them apart leads back to the list.
+    await bob.goto(`${url}/runs`)
+    await bob
+      .locator('tr', { hasText: `item ${ITEMS} of a list` })
+      .getByRole('link', { name: 'a list' })
+      .click()
+    await bob.waitForURL(ana.url())
     expect([...problemsOf(ana), ...problemsOf(bob)]).toEqual([])
   })
 })

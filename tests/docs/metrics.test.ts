@@ -79,6 +79,11 @@ const others: Draft[] = [
 const ofBatch = (draft: Draft): Draft =>
   draft.type === 'run_finished' ? { ...draft, data: { ...draft.data, in_batch: true } } : draft
 
+const changed = (draft: Draft): Draft =>
+  draft.type === 'plan_created'
+    ? { ...draft, data: { ...draft.data, revision: 2, cause: 'rule', trigger: 'failed' } }
+    : draft
+
 const refusedAtPlanning = (draft: Draft): Draft =>
   draft.type === 'run_finished'
     ? {
@@ -116,7 +121,12 @@ const eventful = (): StoredEvent[] => [
     draftsOf(run({ steps: [], status: 'failed', cause: 'policy_budget' })).map(refusedAtPlanning),
     'run_4',
   ),
-  ...stored(draftsOf(run({ steps: [] })).map(ofBatch), 'run_5'),
+  ...stored(
+    draftsOf(run({ steps: [] }))
+      .map(ofBatch)
+      .map(changed),
+    'run_5',
+  ),
 ]
 
 const pictureOf = (state: MetricsState): ReadonlyMap<string, string> =>

@@ -7,7 +7,7 @@ import type { Journal } from '../../src/journal/journal.ts'
 import { memoryJournal } from '../../src/journal/memory.ts'
 import { replayBatch, type BatchState } from '../../src/run/batch.ts'
 import { smallRegistry } from './small.ts'
-import { approve, operator, pendingOf, reviewer, scripted, world } from './world.ts'
+import { approve, deny, operator, pendingOf, reviewer, scripted, second, world } from './world.ts'
 
 const PATIENCE_MS = 60_000
 
@@ -308,5 +308,34 @@ describe('whoever resumes a batch', () => {
     await w.engine.batches.resume(batchId, limited)
     await when(w.journal, batchId, isOver)
     expect(await reachesOf(batchId)).toEqual(['profile', 'profile'])
+  })
+})
+
+test('a decision that comes too late for an earlier run of an item ends no list that was resumed', async () => {
+  const eagle = scripted('eagle_work', () => ({ value: 'a' }))
+  const w = await world({ registry: smallRegistry(), tools: [eagle] })
+  const { batchId } = await w.engine.batches.start(requestOf(2, { goal: 'eagle' }), operator)
+  const waiting = async (): Promise<string[]> => {
+    for (;;) {
+      const position = w.journal.position()
+      const { runs } = await w.engine.batches.openRuns(batchId, { after: '', limit: 10 })
+      if (runs.length === 2 && runs.every(({ waitingSince }) => waitingSince !== null))
+        return runs.map(pendingOf)
+      await w.journal.changed(position, AbortSignal.timeout(PATIENCE_MS))
+    }
+  }
+  const before = await waiting()
+  for (const id of before) await w.engine.decide(id, deny, reviewer)
+  expect((await when(w.journal, batchId, isOver)).finished).toMatchObject({ status: 'failed', failed: 2 })
+  await w.engine.batches.resume(batchId, operator)
+  const now = await waiting()
+  for (const id of before)
+    await expect(w.engine.decide(id, approve, second)).rejects.toMatchObject({ code: 'APPROVAL_DECIDED' })
+  expect((await w.engine.batches.state(batchId)).finished).toBeNull()
+  for (const id of now) await w.engine.decide(id, approve, reviewer)
+  expect((await when(w.journal, batchId, isOver)).finished).toMatchObject({
+    status: 'succeeded',
+    succeeded: 2,
+    failed: 0,
   })
 })

@@ -221,3 +221,61 @@ test('a list whose items were known is made anew from the steps for any one of t
   expect([end.status, script.seen]).toEqual(['succeeded', ['a', 'c', 'b', 'd']])
   expect(lawsBroken(await w.events(runId))).toEqual([])
 })
+
+/** What a rule did again has another id than the plan calls it by. */
+const AGAIN: PlanDraftInput = {
+  steps: [
+    { tool: 'find' },
+    {
+      branch: 'town',
+      cases: [
+        {
+          when: 'find.facts.city == "Ulm"',
+          steps: [{ id: 'word', tool: 'write', inputs: { about: { value: 'w' } } }],
+        },
+        { else: true, steps: [{ id: 'other', tool: 'write', inputs: { about: { value: 'o' } } }] },
+      ],
+    },
+    {
+      for_each: 'find.accounts',
+      as: 'account',
+      at_most: 3,
+      steps: [
+        { id: 'each', tool: 'write', inputs: { about: 'account' } },
+        { id: 'place', tool: 'write', inputs: { about: 'find.facts.city' } },
+      ],
+    },
+    {
+      id: 'last',
+      tool: 'write',
+      inputs: { about: { value: 'end' } },
+      after: ['find'],
+      when: 'size(find.accounts) == 1',
+    },
+  ],
+  replan: { at_most: 1, rules: [{ on: 'failed', steps: ['find', 'word'], redo: 'find' }] },
+}
+
+test.each([{ down: ['w'] }, { down: ['find'] }])(
+  'conditions and lists find what a rule has done again before: $down',
+  async ({ down }) => {
+    const script: Script = { down, accounts: ['a'], seen: [] }
+    const w = await worldOf(script)
+    const first = await w.run(plan(AGAIN))
+    expect((await w.end(first)).plan?.revision).toBeGreaterThan(1)
+    script.down = []
+    const { runId } = await w.engine.resume(first, operator)
+    const end = await w.end(runId)
+    expect([end.status, end.finished?.message]).toEqual(['succeeded', null])
+    const done = became(end).map((line) => line.replace(/\.\d+/, ''))
+    expect(done.toSorted()).toEqual([
+      'each[0] completed',
+      'find completed',
+      'last completed',
+      'other branch_not_taken',
+      'place[0] completed',
+      'word completed',
+    ])
+    expect(lawsBroken(await w.events(runId))).toEqual([])
+  },
+)

@@ -152,7 +152,7 @@ it('a change of an adapter makes none of its calls undone: the list says what th
     const [one] = adapter.array().parse(list['items'])
     const metrics = await (await send('GET', '/metrics')).text()
     const counted = /cugar_adapter_calls_total\{adapter="north",status="success"\} (\d+)/.exec(metrics)?.[1]
-    return [one?.state, one?.calls.success, Number(counted), one?.limits.parallel]
+    return [one?.state, one?.calls?.success, Number(counted), one?.limits.parallel]
   }
   await send('POST', '/v1/adapters/north/check')
   expect(await figures()).toEqual(['enabled', 1, 1, 2])
@@ -184,7 +184,7 @@ it('a change of an adapter lets no more calls out than its limits allow', async 
   const ask = async () =>
     adaptersCompared.parse(await asJson(await send('POST', '/v1/adapters/compare', asked))).answers[0]?.error
   const answers = [ask(), ask(), ask()]
-  await vi.waitUntil(() => seen.begun === 2, { timeout: 30_000 })
+  await vi.waitUntil(() => seen.begun === 2, { timeout: 55_000 })
   for (const change of [{ enabled: false }, { enabled: true }, { order: 1 }])
     await send('PUT', '/v1/adapters/north', { ...change, reason: 'Tried out' })
   answers.push(ask(), ask())
@@ -193,7 +193,7 @@ it('a change of an adapter lets no more calls out than its limits allow', async 
     const found = adapter.array().parse(list['items'])
     return found.find(({ name }) => name === 'north')?.load
   }
-  await vi.waitUntil(async () => (await waiting())?.waiting === 3, { timeout: 30_000 })
+  await vi.waitUntil(async () => (await waiting())?.waiting === 3, { timeout: 55_000 })
   expect(await waiting()).toMatchObject({ in_flight: 2, waiting: 3 })
   while (seen.begun < 5) {
     open.splice(0).forEach((end) => end())

@@ -123,6 +123,10 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
       observe: () => undefined,
     },
     adopt: record('adopt', async () => ({ added: [], removed: [], changed: [] })),
+    access: {
+      keysAre: async () => undefined,
+      taken: async () => undefined,
+    },
     freezes: script.freezes ?? (() => []),
     freeze: record(
       'freeze',

@@ -196,7 +196,7 @@ describe('the events of a run as a stream', () => {
     socket.pause()
     socket.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n`)
     await once(socket, 'connect')
-    await expect.poll(() => door.clients, { timeout: 20_000 }).toEqual([1, 0])
+    await expect.poll(() => door.clients).toEqual([1, 0])
     socket.destroy()
   })
 

@@ -12,6 +12,8 @@ const KEYS: Readonly<Record<string, object>> = {
   everybody: { roles: ['viewer', 'operator'] },
   reviewer: { roles: ['approver'] },
   acme: { roles: ['viewer'], tenants: ['acme'] },
+  manager: { roles: ['viewer', 'operator'], tenants: ['acme'], profiles: ['sales_manager'] },
+  rep: { roles: ['viewer', 'operator'], tenants: ['acme'], profiles: ['sales_rep'] },
   several: { roles: ['viewer'], tenants: ['acme', 'beta'] },
 }
 const made = Object.entries(KEYS).map(([id, entry]) => ({ id, ...newKey(), ...entry }))
@@ -44,15 +46,21 @@ const send = (by: string, path: string, body?: unknown): Promise<Response> =>
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
 
-/** A change of the library that a person approves, done. */
-async function change(tenant: string, template_request: object): Promise<void> {
+type Asker = { readonly by?: string; readonly profile?: string }
+
+/** A change of the library that a person approves, or a look at it, done; what came of it. */
+async function change(
+  tenant: string,
+  template_request: object,
+  { by = 'everybody', profile = 'sales_manager' }: Asker = {},
+): Promise<unknown> {
   const goal = 'Manage the library of message templates'
-  const asked = { goal, profile: 'sales_manager', tenant, context: { template_request } }
-  const { run_id } = await asJson(await send('everybody', '/v1/runs', asked))
+  const asked = { goal, profile, tenant, context: { template_request } }
+  const { run_id } = await asJson(await send(by, '/v1/runs', asked))
   for (;;) {
     const position = runtime.journal.position()
-    const { finished, approvals } = await runtime.engine.state(String(run_id))
-    if (finished !== null) return
+    const { finished, approvals, steps } = await runtime.engine.state(String(run_id))
+    if (finished !== null) return runtime.engine.payload(String(run_id), steps['s1']?.output ?? '')
     const pending = Object.values(approvals).find(({ status }) => status === 'pending')
     if (pending === undefined) await runtime.journal.changed(position, AbortSignal.timeout(20_000))
     else await send('reviewer', `/v1/approvals/${pending.approvalId}/decision`, { decision: 'approve' })
@@ -97,4 +105,31 @@ test('the templates of a tenant are the shared ones and what its own runs have s
   expect(told(await templates('several', '?tenant=acme'))).toEqual(acme)
   const refused = await send('acme', '/v1/templates?tenant=beta')
   expect([refused.status, (await asJson(refused))['code']]).toEqual([403, 'KEY_LIMITED'])
+})
+
+test('a key for some profiles sees and uses what runs of these profiles have stored, as it does their runs', async () => {
+  const update = (text: string) => ({
+    operation: 'update',
+    template_id: 'close_times',
+    template_data: { template: text },
+  })
+  await change('acme', update('B {{name}}'))
+  const seenBy = async (by: string): Promise<unknown> => {
+    const profile = by === 'rep' ? 'sales_rep' : 'sales_manager'
+    const looked = await change('acme', { operation: 'read', template_id: 'close_times' }, { by, profile })
+    return [(await templates(by)).find(({ template_id: id }) => id === 'close_times')?.template, looked]
+  }
+  expect(await seenBy('manager')).toEqual(['B {{name}}', expect.objectContaining({ text: 'B {{name}}' })])
+  const [listed, looked] = (await seenBy('rep')) as [string, { text: string }]
+  expect(listed).not.toContain('{{name}}, B')
+  expect([listed, looked.text]).toEqual([listed, listed])
+  expect(told(await templates('rep')).join()).not.toContain('stored')
+  // What it cannot see keeps its number: no version is there twice.
+  await change('acme', update('C {{name}}'), { by: 'rep', profile: 'sales_rep' })
+  expect(await seenBy('rep')).toEqual(['C {{name}}', expect.objectContaining({ text: 'C {{name}}' })])
+  expect(await seenBy('manager')).toEqual(['B {{name}}', expect.objectContaining({ text: 'B {{name}}' })])
+  const all = told(await templates('everybody', '?tenant=acme')).filter((one) =>
+    one.startsWith('close_times'),
+  )
+  expect(new Set(all).size).toBe(all.length)
 })

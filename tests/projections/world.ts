@@ -203,6 +203,11 @@ export const silentDrafts: readonly Draft[] = [
       by: 'alice',
     },
   },
+  {
+    type: 'keys_changed',
+    data: { added: [{ id: 'alice', digest: `sha256:${'5'.repeat(64)}` }], changed: [], removed: ['bob'] },
+  },
+  { type: 'results_taken', data: { list: 'bat_1', of: 'default', format: 'csv', by: 'alice' } },
   { type: 'batch_cancelled', data: { by: 'alice', reason: null } },
   { type: 'batch_resumed', data: { by: 'alice' } },
   {

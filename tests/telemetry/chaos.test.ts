@@ -58,12 +58,12 @@ let theatre: Theatre
 
 beforeAll(async () => {
   theatre = await openTheatre(dir, played)
-}, 240_000)
+}, 600_000)
 
 afterAll(async () => {
   await theatre.stop()
   rmSync(dir, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 const namesOf = (sent: readonly Sent[]): string[] =>
   sent.map(({ notice }) => notice.labels['alertname'] ?? '').sort()
@@ -167,7 +167,7 @@ describe('incidents', () => {
   test('a gap in the scrapes of what is well begins nothing', async () => {
     expect(await raisedByGap()).toEqual([])
     expect(alertsIn(await begun('firing')).difference(FROM_THE_FIRST)).toEqual(new Set())
-  }, 60_000)
+  }, 120_000)
 
   test('incidents send their pages, which a gap neither ends nor begins anew, and say when they are over', async () => {
     const beginning = allOf(steady.map((incident) => theatre.begin(incident)))
@@ -208,7 +208,7 @@ describe('incidents', () => {
     const selector = `{__name__=~"${[...new Set(names)].join('|')}"}`
     const exported = new Set((await theatre.monitoring.prometheus.series(selector, since)).map(shapeOfSeries))
     expect([...shapesOfCases()].filter(([shape]) => !exported.has(shape))).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   test('the recorded cases are made of series that these servers export, to the values of their labels', async () => {
     const wanted = [...seriesOfRecorded()]
@@ -217,7 +217,7 @@ describe('incidents', () => {
     const exported = await theatre.monitoring.prometheus.series(selector, since)
     const there = new Set(exported.map(nameWithLabels))
     expect(wanted.filter((series) => !there.has(series))).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   test('what was scraped of these incidents makes the rules as they ship fire and end, too', async () => {
     const incidents = INCIDENTS.filter(({ name }) => AGAIN.includes(name))

@@ -2,9 +2,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { registryText } from '../../bench/load.ts'
-import { metricsIn, whyMissing } from '../../src/cli/doctor/monitoring/series.ts'
+import { askAt } from '../../src/cli/doctor/monitoring/ask.ts'
+import { examineSeries, metricsIn, whyMissing } from '../../src/cli/doctor/monitoring/series.ts'
 import { shippedQueries, shippedRules } from '../../src/cli/doctor/monitoring/shipped.ts'
 import { createRuntime } from '../../src/runtime.ts'
 
@@ -29,4 +30,25 @@ test('every series that rules and panels read is scraped of it, or the doctor sa
   const raw = [...new Set(read)].filter((name) => !records.has(name) && !OF_OTHERS.test(name))
   expect(raw.length).toBeGreaterThan(80)
   expect(raw.filter((name) => !scraped.has(name) && whyMissing(name) === null)).toEqual([])
+})
+
+test.each([
+  ['for less than two minutes may be without what is recorded once a minute', true, true],
+  ['for longer may not', false, false],
+])('a runtime that is scraped %s', async (_how, isYoung, ok) => {
+  // A Prometheus that has every scraped series, and has recorded nothing of service levels.
+  const server = createServer((request, response) => {
+    const query = new URL(request.url ?? '', 'http://double').searchParams.get('query') ?? ''
+    const isMissing = query.includes('cugar_slo:bad') || (isYoung && query.includes('offset'))
+    response.end(JSON.stringify({ data: { result: isMissing ? [] : [{ metric: {}, value: [0, '1'] }] } }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const check = await examineSeries(askAt(`http://127.0.0.1:${port}`, 'Prometheus'))
+  expect(check.ok).toBe(ok)
+  expect(check.detail).toContain('cugar_slo:bad:increase1h')
 })

@@ -49,7 +49,7 @@ async function scraping(address: string, ...flags: readonly string[]): Promise<P
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const config = join(dir, 'prometheus.yml')
   const job = `{ job_name: sales, static_configs: [{ targets: ['${address}'] }] }`
-  writeFileSync(config, `global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs: [${job}]\n`)
+  writeFileSync(config, `global: { scrape_interval: 3s, scrape_timeout: 3s }\nscrape_configs: [${job}]\n`)
   const own = `127.0.0.1:${await freePort()}`
   const program = launch('prometheus', [
     `--config.file=${config}`,

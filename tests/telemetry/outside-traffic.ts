@@ -42,6 +42,22 @@ const branch = (product: Product): Promise<Run> =>
     },
   })
 
+/** A list that a step gives: its plan is changed when it is known. */
+const expanded = (product: Product): Promise<Run> =>
+  finish(product, {
+    plan: {
+      steps: [
+        { id: 'fit', tool: 'score_account_fit' },
+        {
+          for_each: 'fit.unknown',
+          at_most: 10,
+          steps: [{ id: 'more', tool: 'retrieve_product_knowledge', inputs: { query: 'item' } }],
+        },
+      ],
+    },
+    context: { account: { revenue: 10_000_000 }, icp_criteria: { min_revenue: 1_000_000 } },
+  })
+
 /** A note that the vendor has written, and whose answer was lost: it is looked up. */
 async function lostNote(product: Product): Promise<void> {
   const { hubspot } = product.outside
@@ -86,10 +102,11 @@ async function cutOff(product: Product): Promise<void> {
 }
 
 /** What became of them: each is one more of these. */
-export const MORE_OUTCOMES = { success: 6, error: 1 } as const
+export const MORE_OUTCOMES = { success: 7, error: 1 } as const
 
 export async function driveOutside(product: Product): Promise<void> {
   await Promise.all([finish(product, { goal: 'amber' }), lists(product), cutOff(product)])
   await branch(product)
+  await expanded(product)
   await lostNote(product)
 }

@@ -12,7 +12,7 @@ export const until = (what: string, isSo: () => Promise<boolean>): Promise<void>
     async () => {
       if (!(await isSo())) throw new Error(`not yet: ${what}`)
     },
-    { timeout: 40_000, interval: 100 },
+    { timeout: 110_000, interval: 100 },
   )
 
 const asked = (profile: string, goal: string) => ({ profile, goal, tenant: 'acme' })

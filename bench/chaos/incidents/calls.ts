@@ -35,7 +35,7 @@ const unknownOutcome: Incident = {
   begin: async ({ server }) => {
     await ask(server('budgets'), 'demo', 'vanishes')
     await until(
-      { what: 'an approval of the call', limitMs: 30_000 },
+      { what: 'an approval of the call', limitMs: 120_000 },
       async () => (await approveAll(server('budgets'))) > 0,
     )
   },

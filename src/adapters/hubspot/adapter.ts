@@ -13,6 +13,7 @@ import {
   companySchema,
   dealProperties,
   dealSchema,
+  isThere,
   listOf,
   opportunityOf,
 } from './records.ts'
@@ -35,7 +36,7 @@ async function getAccount({ client, portal }: Reach, accountId: string, call: Ad
   const path = pathOf(`companies/${accountId}`, { properties: COMPANY.join() })
   const request = { operation: 'getAccount', path, answer: companySchema, also: [404] }
   const { body } = await client.ask(request, call)
-  return body === null ? null : accountOf(portal)(body)
+  return body === null || !isThere(body) ? null : accountOf(portal)(body)
 }
 
 async function getOpportunity({ client, portal }: Reach, id: string, call: AdapterCall) {
@@ -43,7 +44,7 @@ async function getOpportunity({ client, portal }: Reach, id: string, call: Adapt
   const path = pathOf(`deals/${id}`, { properties: DEAL.join(), associations: 'companies' })
   const request = { operation: 'getOpportunity', path, answer: dealSchema, also: [404] }
   const { body } = await client.ask(request, call)
-  return body === null ? null : opportunityOf(portal)(body)
+  return body === null || !isThere(body) ? null : opportunityOf(portal)(body)
 }
 
 type Filter = { readonly propertyName: string; readonly operator: string; readonly value: string }
@@ -78,7 +79,7 @@ async function findAccounts(
     },
     call,
   )
-  return (body?.results ?? []).slice(0, limit).map(accountOf(portal))
+  return (body?.results ?? []).filter(isThere).slice(0, limit).map(accountOf(portal))
 }
 
 type Page = { readonly cursor: string | null; readonly limit: number }
@@ -91,7 +92,7 @@ async function allDeals({ client, portal }: Reach, { cursor, limit }: Page, call
     call,
   )
   return {
-    items: (body?.results ?? []).map(opportunityOf(portal)),
+    items: (body?.results ?? []).filter(isThere).map(opportunityOf(portal)),
     next: body?.paging?.next?.after ?? null,
   }
 }

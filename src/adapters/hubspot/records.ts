@@ -36,11 +36,17 @@ export const dealProperties = z.object({
 
 const id = z.string().min(1)
 
-export const companySchema = z.object({ id, properties: companyProperties })
+/** Deleted there; an answer to who asks by its id may still have it. */
+const archived = z.boolean().nullish()
+export const isThere = (record: { readonly archived?: boolean | null | undefined }): boolean =>
+  record.archived !== true
+
+export const companySchema = z.object({ id, properties: companyProperties, archived })
 const associated = z.object({ results: z.array(z.object({ id })) })
 export const dealSchema = z.object({
   id,
   properties: dealProperties,
+  archived,
   associations: z.object({ companies: associated.optional() }).optional(),
 })
 export const noteSchema = z.object({ id })

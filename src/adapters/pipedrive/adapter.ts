@@ -12,6 +12,7 @@ import {
   accountOf,
   answered,
   dealSchema,
+  isThere,
   opportunityOf,
   organizationSchema,
   pageSchema,
@@ -30,7 +31,7 @@ async function getAccount({ client, baseUrl }: Reach, accountId: string, call: A
   const path = `/api/v2/organizations/${accountId}`
   const answer = answered(organizationSchema)
   const { body } = await client.ask({ operation: 'getAccount', path, answer, also: [404] }, call)
-  return body === null ? null : accountOf(baseUrl)(body.data)
+  return body === null || !isThere(body.data) ? null : accountOf(baseUrl)(body.data)
 }
 
 /** A search gives the names alone: what was found is read by its ids. */
@@ -48,7 +49,7 @@ async function findAccounts(
   const asked = queryText({ ids: ids.join(), limit: String(limit) })
   const answer = answered(z.array(organizationSchema))
   const { body } = await client.ask({ operation, path: `/api/v2/organizations?${asked}`, answer }, call)
-  return (body?.data ?? []).map(accountOf(baseUrl))
+  return (body?.data ?? []).filter(isThere).map(accountOf(baseUrl))
 }
 
 async function getOpportunity({ client, baseUrl }: Reach, id: string, call: AdapterCall) {
@@ -56,7 +57,7 @@ async function getOpportunity({ client, baseUrl }: Reach, id: string, call: Adap
   const path = `/api/v2/deals/${id}`
   const answer = answered(dealSchema)
   const { body } = await client.ask({ operation: 'getOpportunity', path, answer, also: [404] }, call)
-  return body === null ? null : opportunityOf(baseUrl)(body.data)
+  return body === null || !isThere(body.data) ? null : opportunityOf(baseUrl)(body.data)
 }
 
 async function listOpportunities(
@@ -74,7 +75,7 @@ async function listOpportunities(
   const request = { operation: 'listOpportunities', path: `/api/v2/deals?${query}`, answer: pageSchema }
   const { body } = await client.ask(request, call)
   return {
-    items: (body?.data ?? []).map(opportunityOf(baseUrl)),
+    items: (body?.data ?? []).filter(isThere).map(opportunityOf(baseUrl)),
     next: body?.additional_data?.next_cursor ?? null,
   }
 }

@@ -4,6 +4,8 @@ import type { CrmAccountAnswer, CrmOpportunityAnswer } from '../crm.ts'
 import { dayText, domainOf, instantText, peopleOf, plainText, shareOf } from '../vendor/reading.ts'
 
 const id = z.int().positive()
+/** For thirty days a record that was deleted is answered with like any other. */
+const deleted = z.boolean().nullish()
 const optionalNumber = z.number().nullish()
 
 export const organizationSchema = z.object({
@@ -20,6 +22,7 @@ export const organizationSchema = z.object({
     .transform((industry) => (typeof industry === 'object' ? (industry?.label ?? null) : null)),
   address: z.object({ admin_area_level_1: z.string().nullish(), country: z.string().nullish() }).nullish(),
   update_time: instantText,
+  is_deleted: deleted,
 })
 
 export const dealSchema = z.object({
@@ -34,7 +37,12 @@ export const dealSchema = z.object({
   expected_close_date: dayText.optional(),
   close_time: dayText.optional(),
   update_time: instantText,
+  is_deleted: deleted,
 })
+
+/** A person there sees it no more, so that nobody here does. */
+export const isThere = (record: { readonly is_deleted?: boolean | null | undefined }): boolean =>
+  record.is_deleted !== true
 
 /** `success: false` comes with a status of its own; in a 200 it is none that Pipedrive documents. */
 export const answered = <T extends z.ZodType>(data: T) => z.object({ success: z.literal(true), data })

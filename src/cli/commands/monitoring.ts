@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { parse } from 'yaml'
 import { command, exiting, group, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
+import { matchersOf } from '../monitoring/matchers.ts'
 import { FORMATS, PACKED, type Content, type Format } from '../monitoring/packages.ts'
 import { configured, narrowedBoard, type Group } from '../monitoring/rules.ts'
 import { outputFor, show } from '../output.ts'
@@ -66,16 +67,18 @@ const numbers =
     return new Map([...before, [name, Number(value)]])
   }
 
-/** Matchers of labels with quoted values, of which none could end the selector that they stand in. */
 function matchers(text: string): string {
-  const one = String.raw`[a-zA-Z_]\w*(?:=|!=|=~|!~)"[^"\\{}]*"`
-  if (!new RegExp(`^${one}(?:,${one})*$`).test(text))
-    throw new InvalidArgumentError('It must be matchers such as cluster="eu",namespace="sales".')
-  return text
+  const found = matchersOf(text)
+  if (found === null)
+    throw new InvalidArgumentError(
+      'It must be matchers such as cluster="eu",namespace="sales", of labels that are not le or __name__; patterns as RE2 reads them.',
+    )
+  return found
 }
 
 function address(text: string): string {
-  if (!URL.canParse(text) || text.includes('#')) throw new InvalidArgumentError('It must be a URL without #.')
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? '') || text.includes('#'))
+    throw new InvalidArgumentError('It must be an http or https URL without #.')
   return text
 }
 

@@ -21,6 +21,9 @@ function failedLine({ type, data }: EventOf<'block_failed'> | EventOf<'step_fail
 const warningLine = ({ data }: EventOf<'budget_warning'>): string =>
   `budget warning: ${data.scope} ${data.unit} reached ${data.threshold * 100} %`
 
+const exceededLine = ({ data }: EventOf<'budget_exceeded'>): string =>
+  `${data.step_id ?? 'model call'} refused: ${data.scope} budget of ${data.unit} is used up`
+
 const ruleLine = ({ data }: EventOf<'rule_checked'>): string => `rule ${data.rule}: ${CHECKED[data.outcome]}`
 
 /** What was changed, and why. */
@@ -153,9 +156,7 @@ export function eventLines(event: StoredEvent): string[] {
     case 'budget_warning':
       return [warningLine(event)]
     case 'budget_exceeded':
-      return [
-        `${event.data.step_id ?? 'model call'} refused: ${event.data.scope} budget of ${event.data.unit} is used up`,
-      ]
+      return [exceededLine(event)]
     case 'llm_call':
       return [`${event.data.model} asked (${event.data.purpose}): ${event.data.outcome}`]
     case 'run_finished':
@@ -172,6 +173,8 @@ export function eventLines(event: StoredEvent): string[] {
     case 'batch_resumed':
     case 'batch_finished':
     case 'library_changed':
+    case 'keys_changed':
+    case 'results_taken':
       return []
   }
 }

@@ -85,7 +85,24 @@ const unknown = (given: Iterable<string>, known: readonly (string | undefined)[]
   for (const name of given) if (!known.includes(name)) throw usage(`there is no ${what} ${name}`)
 }
 
-/** The groups with the settings in force. Errors: USAGE for an alert or service level that is not there. */
+/** Of a burn alert: the service levels that it is about, and how many times the allowed rate of errors it waits for. */
+const BURN =
+  /\{slo=~"([^"]+)"\} > on \(slo\) group_left \(\) \(1 - cugar_slo:objective:ratio\) \* (\d+(?:\.\d+)?)/g
+
+/** Nothing fails more often than always: an alert that waits for more never fires. */
+function checkBurn({ alert = '', expr }: Rule, objectives: RuleSettings['objectives']): void {
+  for (const [, levels = '', factor] of expr.matchAll(BURN))
+    for (const level of levels.split('|')) {
+      const objective = objectives.get(level)
+      const least = 1 - 1 / Number(factor)
+      if (objective !== undefined && objective <= least)
+        throw usage(
+          `at an objective of ${objective} ${alert} could never fire for ${level}: it waits for ${factor} times the errors that are allowed; above ${least.toFixed(3)} it can`,
+        )
+    }
+}
+
+/** The groups with the settings in force. Errors: USAGE for what is not there, or an objective that nothing can miss. */
 export function configured(groups: readonly Group[], settings: RuleSettings): Group[] {
   const rules = groups.flatMap((group) => group.rules)
   unknown(
@@ -95,5 +112,6 @@ export function configured(groups: readonly Group[], settings: RuleSettings): Gr
   )
   const levels = rules.filter(({ record }) => record === OBJECTIVE).map(({ labels }) => labels?.['slo'])
   unknown(settings.objectives.keys(), levels, 'service level')
+  for (const rule of rules) checkBurn(rule, settings.objectives)
   return groups.map((group) => ({ ...group, rules: group.rules.map((rule) => setRule(rule, settings)) }))
 }

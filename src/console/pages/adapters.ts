@@ -8,12 +8,14 @@ import { duration, number, plain } from '../words.ts'
 
 const OPERATORS = ['operator', 'admin'] as const
 
-const failed = ({ error, timeout, rate_limited }: Adapter['calls']): number => error + timeout + rate_limited
+const failed = ({ error, timeout, rate_limited }: NonNullable<Adapter['calls']>): number =>
+  error + timeout + rate_limited
 
 const calls = ({ calls: made, latency }: Adapter): Html => {
+  if (made === null) return html`<span class="dim">not shown with a limited key</span>`
   const all = made.success + failed(made)
   if (all + made.refused === 0) return html`<span class="dim">not called yet</span>`
-  const slow = latency.p95 === null ? '' : `, P95 ${duration(latency.p95 * 1000)}`
+  const slow = latency === null || latency.p95 === null ? '' : `, P95 ${duration(latency.p95 * 1000)}`
   const refused = made.refused === 0 ? '' : `, ${number(made.refused)} not let out`
   return html`${number(all)} calls, ${number(failed(made))} failed${slow}${refused}`
 }
@@ -24,8 +26,9 @@ const WINDOWS = { burst: 'for now', day: 'today' } as const
 const quota = ({ window, remaining, limit }: Adapter['quotas'][number]): string =>
   `${number(remaining)}${limit === null ? '' : ` of ${number(limit)}`} calls left ${WINDOWS[window]}`
 
-const limits = ({ limits: { parallel, per_second }, load, quotas }: Adapter): string =>
-  [
+const limits = ({ limits: { parallel, per_second }, load, quotas }: Adapter): string => {
+  if (load === null) return ''
+  return [
     parallel === null ? null : `${load.in_flight} of ${parallel} at once`,
     per_second === null ? null : `${load.last_second} of ${per_second} in a second`,
     load.waiting === 0 ? null : `${load.waiting} waiting`,
@@ -34,6 +37,7 @@ const limits = ({ limits: { parallel, per_second }, load, quotas }: Adapter): st
   ]
     .filter((line) => line !== null)
     .join(', ')
+}
 
 const lastChange = ({ changed }: Adapter): Html | null =>
   changed &&

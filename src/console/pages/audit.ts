@@ -22,6 +22,7 @@ const subject = ({ kind, subject: text, run_id }: AuditEntry, base: string): Htm
 
 const byItself = ({ kind, action }: AuditEntry): string => {
   if (kind === 'effect') return 'the run, as approved'
+  if (kind === 'keys') return 'the file of keys'
   return kind === 'expiry' && action !== 'cancelled' ? 'time ran out' : 'the run'
 }
 
@@ -85,8 +86,8 @@ async function shown(context: PageContext, { result, refusal }: Checked): Promis
     main: html`<div class="sheet wide">
       <h1>Audit</h1>
       <p class="dim">
-        Decisions, effects, cancellations, freezes and changes of the registry, adapters and libraries, newest
-        first, from the journal itself.
+        Decisions, effects, cancellations, freezes, exports, and changes of keys, registry, adapters and
+        libraries, newest first, from the journal itself.
       </p>
       ${verifyForm(context)} ${refusal ? refused(refusal) : null} ${result ? found(result) : null}
       ${

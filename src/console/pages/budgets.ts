@@ -15,7 +15,7 @@ const forecastCell = (line: BudgetAccount, now: number): Html | null => {
   const value = forecastOf(line, now)
   if (value === null) return null
   const isOver = value > line.limit
-  return html`${amount(line.unit, line.unit === 'calls' ? Math.round(value) : value)}${isOver ? html` <span class="pill bad">over</span>` : null}`
+  return html`${amount(line.unit, line.unit === 'calls' ? Math.round(value) : value)}${isOver ? html` <span class="pill bad beside">over</span>` : null}`
 }
 
 const barOf = ({ utilisation }: BudgetAccount): Html =>

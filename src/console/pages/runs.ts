@@ -52,12 +52,18 @@ const COLUMNS = [
   { name: 'Started' },
 ] as const
 
+/** Runs of one list have one goal: its place tells them apart. */
+const placeInList = ({ batch_id: list, item }: RunRow, base: string): Html | null =>
+  list === null || item === null
+    ? null
+    : html`<small>item ${item + 1} of <a href="${base}/lists/${list}">a list</a></small>`
+
 const rowOf = (run: RunRow, base: string): Row => ({
   id: `row-${run.run_id}`,
   cells: [
     pill(run.status),
     html`<a class="clamped" href="${base}/runs/${run.run_id}">${run.goal ?? run.run_id}</a
-      >${run.goal === null ? null : html`<small class="mono">${run.run_id}</small>`}${run.planned_by === null ? null : html`<small class="dim">${run.planned_by}</small>`}`,
+      >${placeInList(run, base)}${run.goal === null ? null : html`<small class="mono">${run.run_id}</small>`}${run.planned_by === null ? null : html`<small class="dim">${run.planned_by}</small>`}`,
     run.requester,
     plain(run.profile),
     run.tenant,

@@ -22,8 +22,7 @@ const seconds = (value: number | null): string => (value === null ? '–' : dura
 const tiles = (signals: Signals): Html =>
   html`<div class="figures">
     <div class="figure">
-      <b>${share(signals.success_rate)}</b
-      ><span>of runs succeed<br />those refused, denied or stopped by a policy aside</span>
+      <b>${share(signals.success_rate)}</b><span>of runs succeed<br />not counting refusals</span>
     </div>
     <div class="figure">
       <b>${seconds(signals.latency.p95)}</b

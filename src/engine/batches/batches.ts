@@ -151,7 +151,8 @@ export function createBatches(context: EngineContext): OwnBatches {
     const ground = state.batch && live.get(state.batch.id)
     if (ground) toldOf(ground, state)
   }
-  context.worker.onFinished(tell)
+  // A decision that comes too late for an earlier run of an item tells nothing of the present one.
+  context.worker.onFinished((state, isNews) => isNews && tell(state))
   context.worker.onPaused(tell)
   return {
     start: async (request, by) => {

@@ -9,6 +9,7 @@ import { askVendor } from './look-up.ts'
 import type { SendRequest } from '../asks.ts'
 import { Cancellation } from './cancellation.ts'
 import { call, type CallOutcome, type CallRequest } from './call.ts'
+import { libraryReader } from '../library.ts'
 import type { EngineParts } from '../parts.ts'
 import { planRun } from '../planning.ts'
 import { happenedIn } from '../revisions/replan.ts'
@@ -46,7 +47,7 @@ function contextOf(
   run: ActiveRun,
   { spec, timeoutMs, step, flown }: Called,
 ): CallRequest['context'] {
-  const { traceId, runId, profile, tenant, requester, updatedAt } = run.state
+  const { traceId, runId, profile, tenant, updatedAt } = run.state
   const { cancellation, deliver, prepared } = flown
   const { stepId } = prepared
   return {
@@ -60,7 +61,7 @@ function contextOf(
     ...(step.degraded ? { degraded: step.degraded } : {}),
     texts: run.texts,
     runs: runRecordsOf({ journal: parts.journal, run }),
-    templates: run.libraries.of('templates', { tenant, runId, stepId, requester, traceId, until: null }),
+    templates: run.libraries.of('templates', libraryReader(run.state, { stepId, until: null })),
     model: toolModel(parts, run, {
       spec,
       stepId,

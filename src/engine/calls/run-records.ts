@@ -10,6 +10,7 @@ import type { Recomputed, RunRecord, RunRecords } from '../../tools/run-records.
 import type { ToolModel } from '../../tools/tool-model.ts'
 import type { Tool } from '../../tools/tool.ts'
 import type { ActiveRun } from '../active-run.ts'
+import { libraryReader } from '../library.ts'
 import { payloadValue } from '../values.ts'
 import { call } from './call.ts'
 import { Cancellation } from './cancellation.ts'
@@ -44,14 +45,10 @@ type Again = {
 
 /** The library as the call found it; what it stores is stored already. */
 function templatesOf({ run }: Reader, state: RunState, step: StepState): LibraryRecords {
-  const library = run.libraries.of('templates', {
-    tenant: state.tenant,
-    runId: state.runId,
-    stepId: step.plan.step_id,
-    requester: state.requester,
-    traceId: state.traceId,
-    until: step.calledAt ?? state.updatedAt,
-  })
+  const library = run.libraries.of(
+    'templates',
+    libraryReader(state, { stepId: step.plan.step_id, until: step.calledAt ?? state.updatedAt }),
+  )
   return { read: library.read, store: () => Promise.resolve(true) }
 }
 

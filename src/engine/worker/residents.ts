@@ -1,6 +1,6 @@
 // The runs that are in memory: those that something is under way for, and the ones that were let go last, so that a
 // decision that comes soon finds its run without reading it again. Promises one copy of a run, however many ask for it.
-import { boundedMap } from '../../cache.ts'
+import { boundedMap, releasingMap } from '../../cache.ts'
 import { AppError } from '../../errors.ts'
 import { kindOf } from '../../events/stream.ts'
 import { handOver, replay } from '../../run/replay.ts'
@@ -38,9 +38,9 @@ export type ResidentParts = {
 }
 
 export function createResidents(parts: EngineParts, { registries, clock, stops }: ResidentParts): Residents {
-  const active = new Map<string, ActiveRun>()
+  const active = releasingMap<string, ActiveRun>()
   const recent = boundedMap<ActiveRun>(RECENT_RUNS)
-  const loading = new Map<string, Promise<ActiveRun>>()
+  const loading = releasingMap<string, Promise<ActiveRun>>()
 
   const load = async (runId: string): Promise<ActiveRun> => {
     // The journal has other streams than those of runs: their ids are no runs to anybody.

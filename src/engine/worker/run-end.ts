@@ -1,4 +1,6 @@
 // Waiting for a run to be over, or to need a person.
+import { onAbort } from '../../aborts.ts'
+import { releasingMap } from '../../cache.ts'
 import type { RunState } from '../../run/state.ts'
 import type { Worker } from './worker.ts'
 
@@ -21,7 +23,7 @@ const isOver = ({ finished }: RunState): boolean => finished !== null
 const isResting = (state: RunState): boolean => isOver(state) || state.waitingSince !== null
 
 export function createRunEnds(worker: Worker): RunEnds {
-  const waiting = new Map<string, Set<Waiter>>()
+  const waiting = releasingMap<string, Set<Waiter>>()
   const tell = (state: RunState): void => {
     for (const { until, resolve } of waiting.get(state.runId) ?? []) if (until(state)) resolve(state)
   }
@@ -37,7 +39,7 @@ export function createRunEnds(worker: Worker): RunEnds {
       waiting.set(runId, waiters.add(waiter))
       const giveUp = (): void => resolve(null)
       const timer = setTimeout(giveUp, timeoutMs)
-      signal.addEventListener('abort', giveUp, { once: true })
+      const unfollow = onAbort(signal, giveUp)
       try {
         // A run in the worker's hands needs no reading; any other may be as far already, or unknown.
         const state = worker.isActive(runId) ? null : await worker.load(runId)
@@ -45,7 +47,7 @@ export function createRunEnds(worker: Worker): RunEnds {
         return (await promise) ?? (await worker.load(runId))
       } finally {
         clearTimeout(timer)
-        signal.removeEventListener('abort', giveUp)
+        unfollow()
         waiters.delete(waiter)
         if (waiters.size === 0) waiting.delete(runId)
       }

@@ -30,11 +30,14 @@ export type Worker = {
   /** Runs accepted by this process that wait for their place. */
   readonly queued: () => number
   readonly busy: () => number
-  readonly onFinished: (listener: (state: RunState) => void) => void
+  /** `isNews`: it ended just now; otherwise somebody has asked something of a run that was over. */
+  readonly onFinished: (listener: FinishedListener) => void
   /** Only a person can move it now. */
   readonly onPaused: (listener: (state: RunState) => void) => void
   readonly stop: (graceMs: number) => Promise<void>
 }
+
+type FinishedListener = (state: RunState, isNews: boolean) => void
 
 type Loop = {
   readonly parts: EngineParts
@@ -43,7 +46,7 @@ type Loop = {
   readonly timers: Timers
   readonly parked: Parked
   readonly stops: Stops
-  readonly finished: ((state: RunState) => void)[]
+  readonly finished: FinishedListener[]
   readonly paused: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
   onRelease: (() => void) | null
@@ -65,7 +68,7 @@ function release(loop: Loop, run: ActiveRun): void {
   if (isOver) {
     timers.clear(run.runId)
     places.forget(run.runId)
-    if (finished !== null) for (const listener of loop.finished) listener(run.state)
+    if (finished !== null) for (const listener of loop.finished) listener(run.state, !run.wasOver)
   } else {
     places.free(run.runId)
     if (run.state.waitingSince !== null) for (const listener of loop.paused) listener(run.state)

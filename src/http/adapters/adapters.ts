@@ -43,6 +43,24 @@ export const comparisonBody = z.strictObject({
   timeout_ms: z.int().min(1).max(60_000).default(10_000),
 })
 
+const loadOf = (figures: NonNullable<AdapterNow['figures']> | null) => ({
+  in_flight: figures?.inFlight ?? 0,
+  waiting: figures?.waiting ?? 0,
+  last_second: figures?.lastSecond ?? 0,
+  paused_ms: Math.ceil(figures?.pausedMs ?? 0),
+})
+
+/** Calls are everybody's, and what a person says of an adapter is said to those who look after all of them. */
+const forLimited = (shown: z.input<typeof adapter>): z.input<typeof adapter> => ({
+  ...shown,
+  changed: null,
+  problems: [],
+  calls: null,
+  latency: null,
+  load: null,
+  quotas: [],
+})
+
 async function present(engine: Engine, now: AdapterNow): Promise<z.input<typeof adapter>> {
   const { spec, last, figures } = now
   const why = last?.why == null ? null : textOrNull(await engine.payload(CONTROL_STREAM, last.why))
@@ -59,12 +77,7 @@ async function present(engine: Engine, now: AdapterNow): Promise<z.input<typeof 
     limits: { parallel, per_second },
     calls: figures?.calls ?? { success: 0, error: 0, timeout: 0, rate_limited: 0, refused: 0 },
     latency: { p50: figures?.p50 ?? null, p95: figures?.p95 ?? null },
-    load: {
-      in_flight: figures?.inFlight ?? 0,
-      waiting: figures?.waiting ?? 0,
-      last_second: figures?.lastSecond ?? 0,
-      paused_ms: Math.ceil(figures?.pausedMs ?? 0),
-    },
+    load: loadOf(figures),
     quotas: (figures?.quotas ?? []).map(({ window, remaining, limit, resetMs, at }) => ({
       window,
       remaining,
@@ -130,12 +143,13 @@ export const adapterRoutes = (parts: DoorParts): Route[] => {
       method: 'get',
       path: '/v1/adapters',
       roles: ['viewer', 'admin'],
-      limitedKeys: 'same',
+      limitedKeys: 'own',
       summary: 'Adapters, how they stand, and how they are called',
       answers: { 200: { description: 'All of them.', schema: adapterPage } },
       errors: [],
-      answer: async () => {
-        const items = await Promise.all(engine.adapters.list().map((now) => present(engine, now)))
+      answer: async ({ principal }) => {
+        const all = await Promise.all(engine.adapters.list().map((now) => present(engine, now)))
+        const items = principal.limitedTo === undefined ? all : all.map(forLimited)
         return { status: 200, body: { items, next_cursor: null } }
       },
     }),

@@ -29,23 +29,31 @@ export const adapter = z.strictObject({
       reason: z.string().meta({ description: 'Of a person: their words.' }),
     })
     .nullable()
-    .meta({ description: 'Last change of it while it ran; null: there was none.' }),
+    .meta({ description: 'Last change of it while it ran; null: there was none, or the key is limited.' }),
   problems: z
     .array(z.string())
     .meta({ description: 'Why it cannot be used although a person switched it on.' }),
   limits: z.strictObject({ parallel: count.nullable(), per_second: count.nullable() }),
   calls: z
     .strictObject({ success: count, error: count, timeout: count, rate_limited: count, refused: count })
-    .meta({ description: 'Of this process, by how they ended; refused ones were not made.' }),
+    .nullable()
+    .meta({
+      description:
+        'Of this process, by how they ended; refused ones were not made. null: the key is limited.',
+    }),
   latency: z
     .strictObject({ p50: seconds, p95: seconds })
-    .meta({ description: 'Seconds, of the last calls that were answered.' }),
-  load: z.strictObject({
-    in_flight: count,
-    waiting: count.meta({ description: 'For their turn.' }),
-    last_second: count.meta({ description: 'Calls that began in it.' }),
-    paused_ms: count.meta({ description: 'Until the vendor wants calls again.' }),
-  }),
+    .nullable()
+    .meta({ description: 'Seconds, of the last calls that were answered. null: the key is limited.' }),
+  load: z
+    .strictObject({
+      in_flight: count,
+      waiting: count.meta({ description: 'For their turn.' }),
+      last_second: count.meta({ description: 'Calls that began in it.' }),
+      paused_ms: count.meta({ description: 'Until the vendor wants calls again.' }),
+    })
+    .nullable()
+    .meta({ description: 'null: the key is limited.' }),
   quotas: z
     .array(
       z.strictObject({

@@ -202,6 +202,8 @@ const contents = ({ engine, views }: Parts): Route[] => [
     answer: async ({ params, query, principal, signal }) => {
       await reachable({ views }, params.batch_id, principal)
       const state = await engine.batches.state(params.batch_id)
+      const { batchId: list, tenant: of } = state
+      await engine.access.taken({ list, of, format: query.format, by: principal.id })
       return { stream: streamResults(engine, state, { query, signal: signal() }) }
     },
   }),

@@ -1,4 +1,5 @@
 // What the door accepts about batches, and what it answers.
+import { RESULT_FORMATS } from '../../events/access.ts'
 import { z } from 'zod'
 import { MOST_ITEMS } from '../../events/batch.ts'
 import { nameSchema } from '../../events/envelope.ts'
@@ -71,7 +72,6 @@ export const itemsQuery = z.strictObject({
 })
 export const batchApprovalsQuery = z.strictObject({ cursor: cursor.optional(), limit: limitOf(50, 25) })
 
-export const RESULT_FORMATS = ['ndjson', 'csv'] as const
 export const resultsQuery = z.strictObject({
   format: z.enum(RESULT_FORMATS).default('ndjson'),
   outputs: z

@@ -9,6 +9,8 @@ import { parseKeys, type Keys } from './keys.ts'
 export type KeysFile = {
   /** Those in force. */
   readonly keys: () => Keys
+  /** Is told of them whenever the file was read again. */
+  readonly observe: (listener: (keys: Keys) => void) => void
   /** Reads the file if it is another than before. Never rejects. */
   readonly look: () => Promise<void>
   readonly stop: () => void
@@ -35,6 +37,7 @@ export function watchKeys(file: string, first: Keys, logger: Logger): KeysFile {
   let keys = first
   let seen = ''
   let remindAt: number | null = null
+  const listeners: ((keys: Keys) => void)[] = []
 
   const refuse = (error: unknown): void => {
     const now = performance.now()
@@ -51,9 +54,13 @@ export function watchKeys(file: string, first: Keys, logger: Logger): KeysFile {
     keys = parseKeys(await readFile(file, 'utf8'))
     remindAt = null
     if (isNew) logger.info({ file, keys: keys.length }, 'keys file read again')
+    for (const listener of listeners) listener(keys)
   }
   const look = (): Promise<void> => read().catch(refuse)
   const timer = setInterval(() => void look(), EVERY_MS)
   timer.unref()
-  return { keys: () => keys, look, stop: () => clearInterval(timer) }
+  const observe: KeysFile['observe'] = (listener) => {
+    listeners.push(listener)
+  }
+  return { keys: () => keys, observe, look, stop: () => clearInterval(timer) }
 }

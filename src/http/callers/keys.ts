@@ -6,6 +6,7 @@ import { isMap, isScalar, isSeq, parseDocument, visit, type Document } from 'yam
 import { z } from 'zod'
 import type { Principal, Reach } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
+import { digestOf } from '../../events/digest.ts'
 import { nameSchema } from '../../events/envelope.ts'
 import { isRecord } from '../../events/json.ts'
 import { ACTOR_PATTERN, ACTOR_RULE, isOurName, OUR_NAME_RULE, TENANTS_PATTERN } from '../../events/names.ts'
@@ -183,3 +184,23 @@ export function principalById(keys: Keys, id: string, now: number): Principal | 
   const found = keys.find((known) => known.id === id && isOpen(known, now))
   return found === undefined ? null : ownerOf(found)
 }
+
+/** By name, a digest of what the keys of one owner are and open; it tells nothing of them. */
+export const knownKeys = (keys: Keys): ReadonlyMap<string, string> =>
+  new Map(
+    Array.from(
+      Map.groupBy(keys, ({ id }) => id),
+      ([id, own]) => {
+        const said = own.map(({ digest, roles, limitedTo = null, endsAt = null }) => ({
+          key: digest.toString('hex'),
+          roles: [...roles],
+          limitedTo: limitedTo && {
+            tenants: limitedTo.tenants ?? null,
+            profiles: limitedTo.profiles ?? null,
+          },
+          endsAt,
+        }))
+        return [id, digestOf(said)] as const
+      },
+    ),
+  )

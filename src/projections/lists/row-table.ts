@@ -127,8 +127,8 @@ export function rowTable<T>(journal: Pick<Journal, 'row' | 'rows'>, format: RowF
   return {
     get: (id) => entries.get(id),
     put: (id, entry) => {
-      // Last changed is last in the map: the first ones are forgotten first.
-      entries.delete(id)
+      // Last changed is last in the map: the first ones are forgotten first. What changes now is not forgotten.
+      if (!changed.has(id)) entries.delete(id)
       entries.set(id, entry)
       changed.add(id)
     },

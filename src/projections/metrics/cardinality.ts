@@ -43,6 +43,7 @@ export function combinations(name: MetricName, known: KnownValues, others: boole
 /** Combinations that no event can make: they get no 0 of their own. */
 const IMPOSSIBLE: { readonly [N in MetricName]?: (labels: Partial<Record<string, string>>) => boolean } = {
   cugar_plans_created_total: ({ planner, fallback }) => planner !== OFFLINE_PLANNER && fallback !== 'none',
+  cugar_plan_revisions_total: ({ cause, trigger }) => (cause === 'expanded') !== (trigger === 'none'),
   cugar_retries_total: (labels) => !isRetryable(labels['reason']),
 }
 

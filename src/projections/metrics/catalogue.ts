@@ -61,6 +61,10 @@ const RUNS = {
     plan,
     'Plans created or changed; kind is initial, expanded or replan.',
   ),
+  cugar_plan_revisions_total: journal.counter(
+    { cause: 'plan_cause', trigger: 'plan_trigger' },
+    'Plans changed while they were carried out, by cause; trigger is what a rule waited for, none where a list became known.',
+  ),
   cugar_plan_comparisons_total: journal.counter(
     { profile: 'profile', result: 'comparison' },
     'Plans of a model in the shadow of the one carried out, by what the comparison says.',

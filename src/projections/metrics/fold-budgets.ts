@@ -21,15 +21,21 @@ export function foldBudgetUpdate(state: MetricsState, event: EventOf<'budget_upd
   }
 }
 
-export function foldBudgetWarning({ series }: MetricsState, event: EventOf<'budget_warning'>): void {
+function foldBudgetWarning({ series }: MetricsState, event: EventOf<'budget_warning'>): void {
   const { profile, unit } = event.data
   series.add('cugar_budget_events_total', { budget: profile, resource: RESOURCE_OF[unit], event: 'warning' })
 }
 
-export function foldBudgetExceeded(state: MetricsState, event: EventOf<'budget_exceeded'>): void {
+function foldBudgetExceeded(state: MetricsState, event: EventOf<'budget_exceeded'>): void {
   const { series, books } = state
   const { profile, unit, scope } = event.data
   const budget = series.knows('profile', profile) ? profile : OTHER
   if (scope === 'tenant') noteTenantRefusal(books, event.data, { profile: budget, at: event.at })
   series.add('cugar_budget_events_total', { budget: profile, resource: RESOURCE_OF[unit], event: 'exceeded' })
 }
+
+export const foldBudgetNotice = (
+  state: MetricsState,
+  event: EventOf<'budget_warning'> | EventOf<'budget_exceeded'>,
+): void =>
+  event.type === 'budget_warning' ? foldBudgetWarning(state, event) : foldBudgetExceeded(state, event)

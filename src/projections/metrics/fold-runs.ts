@@ -12,10 +12,11 @@ export function foldRunStart({ series, accepted }: MetricsState, event: EventOf<
 }
 
 export function foldPlan({ series }: MetricsState, event: EventOf<'plan_created'>): void {
-  const { profile, planner, fallback_reason, steps, kept = [], duration_ms, cause } = event.data
+  const { profile, planner, fallback_reason, steps, kept = [], duration_ms, cause, trigger } = event.data
   const kind = cause === undefined ? 'initial' : cause === 'expanded' ? 'expanded' : 'replan'
   const seconds = duration_ms / 1000
   series.add('cugar_plans_created_total', { profile, kind, planner, fallback: fallback_reason ?? 'none' })
+  if (cause !== undefined) series.add('cugar_plan_revisions_total', { cause, trigger: trigger ?? 'none' })
   series.observe('cugar_plan_steps', { profile }, { value: kept.length + steps.length })
   series.observe(
     'cugar_plan_duration_seconds',

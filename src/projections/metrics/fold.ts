@@ -3,7 +3,7 @@
 import type { StoredEvent } from '../../events/event.ts'
 import { foldAdapterChange, foldFreeze } from './fold-control.ts'
 import { foldApprovalAnswer, foldApprovalRequest, foldApprovalTimeout } from './fold-approvals.ts'
-import { foldBudgetExceeded, foldBudgetUpdate, foldBudgetWarning } from './fold-budgets.ts'
+import { foldBudgetNotice, foldBudgetUpdate } from './fold-budgets.ts'
 import { foldLlmCall } from './fold-llm.ts'
 import { foldComparison, foldPlan, foldRunFinish, foldRunStart } from './fold-runs.ts'
 import { foldBranch, foldCallComplete, foldCallError, foldCallStart, foldRoute } from './fold-steps.ts'
@@ -40,9 +40,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
     case 'budget_updated':
       return foldBudgetUpdate(state, event)
     case 'budget_warning':
-      return foldBudgetWarning(state, event)
     case 'budget_exceeded':
-      return foldBudgetExceeded(state, event)
+      return foldBudgetNotice(state, event)
     case 'llm_call':
       return foldLlmCall(state, event)
     case 'adapter_changed':
@@ -65,6 +64,8 @@ export function fold(state: MetricsState, event: StoredEvent): void {
     case 'batch_resumed':
     case 'batch_finished':
     case 'library_changed':
+    case 'keys_changed':
+    case 'results_taken':
       return undefined
   }
 }

@@ -6,6 +6,7 @@ import { isSampled, SAMPLE_ALL, type Sampling } from '../../events/sampling.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Projection } from '../follow.ts'
 import { openTrace, type RunTrace } from './run-trace.ts'
+import { batchSpan } from './span-batch.ts'
 import type { SpanQueue } from './span-queue.ts'
 import { advanceTrace, ENDING_TYPES, traceOf } from './spans.ts'
 
@@ -73,6 +74,10 @@ export function spanProjection({
     open.set(event.run_id, trace)
     return trace
   }
+  const offerBatch = (event: EventOf<'batch_finished'>): void => {
+    if (isSampled(sampling, { traceId: event.trace_id, parent: null }))
+      queue.offer([batchSpan(event)], event.position)
+  }
   return {
     name: SPANS,
     prepare: async (events) => {
@@ -83,6 +88,7 @@ export function spanProjection({
     fold: (event) => {
       position = event.position
       if (IGNORED_TYPES.has(event.type)) return
+      if (event.type === 'batch_finished') return offerBatch(event)
       const trace = traceFor(event)
       if (trace === undefined) return
       const spans = advanceTrace(trace, event)

@@ -84,6 +84,8 @@ type Planned = {
   readonly planner: string | null
   readonly steps: number | null
   readonly fallback: string | null
+  /** Of a change: why, and the rule that it follows. */
+  readonly changed: Pick<EventOf<'plan_created'>['data'], 'cause' | 'rule' | 'trigger' | 'action'>
   /** Why there is no plan. */
   readonly error: string | null
 }
@@ -92,9 +94,10 @@ const PLAN_OWN = [A.inputTokens, A.outputTokens] as const
 
 function planTemplate(trace: RunTrace, plan: Planned): SpanTemplate {
   const { profile } = trace.started.data
-  const { revision, planner, steps, fallback, error } = plan
+  const { revision, planner, steps, fallback, error, changed } = plan
+  const { cause, rule, trigger, action } = changed
   const isAsked = trace.planning !== null
-  const keys = [profile, revision, planner, steps, fallback, error, isAsked]
+  const keys = [profile, revision, planner, steps, fallback, error, isAsked, cause, rule, trigger, action]
   const cached = planTemplates.get(keys)
   if (cached) return cached
   return planTemplates.set(keys, {
@@ -107,6 +110,10 @@ function planTemplate(trace: RunTrace, plan: Planned): SpanTemplate {
       ...(planner !== null && { [A.planner]: planner }),
       ...(steps !== null && { [A.planSteps]: steps }),
       ...(fallback !== null && { [A.fallback]: fallback }),
+      ...(cause !== undefined && { [A.planCause]: cause }),
+      ...(rule !== undefined && { [A.rule]: rule }),
+      ...(trigger !== undefined && { [A.trigger]: trigger }),
+      ...(action !== undefined && { [A.action]: action }),
       ...(error !== null && { [A.errorType]: error }),
     },
     own: isAsked ? PLAN_OWN : [],
@@ -137,6 +144,7 @@ export function planSpan(trace: RunTrace, { span_id, data }: EventOf<'plan_creat
     planner: data.planner,
     steps: data.steps.length,
     fallback: data.fallback_reason,
+    changed: data,
     error: null,
   })
 }
@@ -152,20 +160,25 @@ export function endPlanning(trace: RunTrace, { data }: EventOf<'run_finished'>):
       planner: null,
       steps: null,
       fallback: null,
+      changed: {},
       error: data.status === 'cancelled' ? null : (data.cause ?? '_OTHER'),
     }),
   ]
 }
 
 const RUN_OWN = [A.runId, A.tenant, A.activeSeconds, A.cost] as const
+/** Of the run of an item. */
+const ITEM_OWN = [...RUN_OWN, A.batchId, A.batchItem] as const
 
 function runTemplate(trace: RunTrace, { data }: EventOf<'run_finished'>): SpanTemplate {
-  const { profile, resumes } = trace.started.data
+  const { profile, resumes, batch_id: batch } = trace.started.data
   const { status, recovery, cause, calls } = data
   const [completed, failed] = [data.completed.length, data.failed.length]
   const [skipped, unknown] = [data.skipped.length, data.unknown.length]
   const isResumed = resumes !== null
-  const keys = [profile, isResumed, status, recovery, cause, calls, completed, failed, skipped, unknown]
+  const isItem = batch !== undefined
+  const counts = [calls, completed, failed, skipped, unknown]
+  const keys = [profile, isResumed, status, recovery, cause, isItem, ...counts]
   const cached = runTemplates.get(keys)
   if (cached) return cached
   return runTemplates.set(keys, {
@@ -185,7 +198,7 @@ function runTemplate(trace: RunTrace, { data }: EventOf<'run_finished'>): SpanTe
       ...(cause !== null && { [A.runCause]: cause }),
       ...(status === 'failed' && { [A.errorType]: cause ?? '_OTHER' }),
     },
-    own: RUN_OWN,
+    own: isItem ? ITEM_OWN : RUN_OWN,
   })
 }
 
@@ -193,7 +206,7 @@ function runTemplate(trace: RunTrace, { data }: EventOf<'run_finished'>): SpanTe
 export function runSpan(trace: RunTrace, event: EventOf<'run_finished'>): Span {
   const { started } = trace
   const { data } = event
-  const parentId = started.data.parent_span_id
+  const { parent_span_id: parentId, batch_id: batch, item = 0 } = started.data
   return {
     traceId: started.trace_id,
     spanId: started.span_id,
@@ -201,7 +214,13 @@ export function runSpan(trace: RunTrace, event: EventOf<'run_finished'>): Span {
     template: runTemplate(trace, event),
     start: started.at,
     end: trace.now,
-    values: [started.run_id, started.tenant, data.active_ms / 1000, data.cost],
+    values: [
+      started.run_id,
+      started.tenant,
+      data.active_ms / 1000,
+      data.cost,
+      ...(batch === undefined ? [] : [batch, item]),
+    ],
     events: trace.events,
     droppedEvents: trace.droppedEvents,
   }

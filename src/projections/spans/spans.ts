@@ -6,6 +6,7 @@ import { keyedCache, type Key } from '../../cache.ts'
 import { addSpanEvent, addVote, childSpan, openTrace } from './run-trace.ts'
 import type { OpenApproval, OpenCall, RunTrace } from './run-trace.ts'
 import { endPlanning, modelSpan, planSpan, runSpan } from './span-run.ts'
+import { noteEvent } from './span-notes.ts'
 import { ATTRIBUTE as A, SPAN_EVENT, OPERATION, SPAN_NAME, type Attributes } from './span-names.ts'
 import type { SpanTemplate, Span, Value } from './span.ts'
 
@@ -165,7 +166,7 @@ function timedOut(trace: RunTrace, { data }: EventOf<'approval_timeout'>): Span[
   return [approvalSpan(trace, open, end)]
 }
 
-function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_exceeded'>): void {
+function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_exceeded'>): readonly Span[] {
   const { scope, key, unit, spent, limit } = event.data
   addSpanEvent(trace, event.type === 'budget_warning' ? SPAN_EVENT.warning : SPAN_EVENT.exceeded, {
     [A.scope]: scope,
@@ -175,6 +176,7 @@ function noteBudget(trace: RunTrace, event: EventOf<'budget_warning' | 'budget_e
     [A.limit]: limit,
     ...(event.type === 'budget_exceeded' && { [A.requested]: event.data.requested }),
   })
+  return NO_SPANS
 }
 
 /** Frozen, because the bytes of attributes that cannot change are cached. */
@@ -200,20 +202,6 @@ function routeAttributes({
 
 /** What an event gives that ends no span. */
 const NO_SPANS: readonly Span[] = []
-
-function noteSkip(trace: RunTrace, { data }: EventOf<'step_skipped'>): void {
-  addSpanEvent(trace, SPAN_EVENT.skipped, { [A.stepId]: data.step_id, [A.reason]: data.reason })
-}
-
-/** Without a call, so that there is no span of one. */
-function noteFailure(
-  trace: RunTrace,
-  { type, data }: EventOf<'step_failed'> | EventOf<'block_failed'>,
-): void {
-  const what =
-    type === 'block_failed' ? { [A.block]: data.block } : { [A.stepId]: data.step_id, [A.tool]: data.tool }
-  addSpanEvent(trace, SPAN_EVENT.failed, { ...what, [A.errorType]: data.mode })
-}
 
 function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
   switch (event.type) {
@@ -241,26 +229,19 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
       return NO_SPANS
     case 'budget_warning':
     case 'budget_exceeded':
-      noteBudget(trace, event)
-      return NO_SPANS
+      return noteBudget(trace, event)
     case 'step_skipped':
-      noteSkip(trace, event)
-      return NO_SPANS
     case 'branch_taken':
-      addSpanEvent(trace, SPAN_EVENT.branch, { [A.block]: event.data.block, [A.case]: event.data.case })
-      return NO_SPANS
+    case 'rule_checked':
     case 'block_failed':
     case 'step_failed':
-      noteFailure(trace, event)
-      return NO_SPANS
     case 'run_cancelled':
-      addSpanEvent(trace, SPAN_EVENT.cancelled, {})
+      noteEvent(trace, event)
       return NO_SPANS
     case 'run_started':
     case 'plan_compared':
     case 'call_looked_up':
     case 'condition_met':
-    case 'rule_checked':
     case 'step_revised':
     case 'llm_call_start':
     case 'budget_updated':
@@ -272,6 +253,8 @@ function spansOfEvent(trace: RunTrace, event: StoredEvent): readonly Span[] {
     case 'batch_resumed':
     case 'batch_finished':
     case 'library_changed':
+    case 'keys_changed':
+    case 'results_taken':
       return NO_SPANS
   }
 }

@@ -16,6 +16,10 @@ export function versioned(id: string, version: number): string {
   return `${name}.${version}${items}`
 }
 
+/** Whether what a plan calls by a name may have another id: it was done again, in this run or in one that it resumes. */
+export const hasVersions = ({ replans, resumes, plan }: RunState): boolean =>
+  replans !== undefined || (resumes !== null && plan?.order.some((id) => id.includes('.')) === true)
+
 /** The steps of the plan as it is now: without those that were done again. */
 export const presentSteps = ({ plan, steps, redone = [] }: RunState): StepState[] =>
   (plan?.order ?? []).flatMap((id) => (steps[id] === undefined || redone.includes(id) ? [] : [steps[id]]))

@@ -132,6 +132,19 @@ export function describeFailures(name: string, open: () => Promise<Double>): voi
       }
     })
 
+    test('a record that was deleted there is none here', async () => {
+      const { deleted: words } = double
+      if (words === null) return
+      const gone = (): void => double.server.fail({ kind: 'reword', words })
+      gone()
+      expect(await get()).toBeNull()
+      gone()
+      expect(await adapter.getOpportunity(double.opportunity.id, callOf())).toBeNull()
+      gone()
+      expect((await list()).items).toEqual([])
+      expect(await get()).not.toBeNull()
+    })
+
     test('an answer without end is cut off', async () => {
       double.server.fail({ kind: 'reword', words: () => `"${'x'.repeat(9_000_000)}"` })
       expect(await failureOf(get())).toMatchObject({ mode: 'system_network' })

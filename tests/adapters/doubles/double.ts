@@ -57,6 +57,8 @@ export type Double = Known & {
   /** The answer about an account with a field of another type, and with one under another name. */
   readonly mistyped: (text: string) => string
   readonly renamed: (text: string) => string
+  /** The answer about records that were deleted, where the vendor still has one; null: it has none. */
+  readonly deleted: ((text: string) => string) | null
   /** What was asked or answered in another way than the vendor documents. */
   readonly violations: () => readonly string[]
 }

@@ -250,6 +250,7 @@ export async function openDynamics(): Promise<DynamicsDouble> {
       retryAfterMs: 17_000,
     })),
     quota: { headers: HEADERS, told: [{ window: 'burst', remaining: 5999, limit: null, resetMs: null }] },
+    deleted: null,
     mistyped: (text) => changed(text, (row) => (row['revenue'] = '48 million')),
     renamed: (text) =>
       changed(text, (row) => {

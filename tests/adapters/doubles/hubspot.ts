@@ -275,6 +275,7 @@ export async function openHubspot(): Promise<Double> {
         { window: 'day', remaining: 249_000, limit: 250_000, resetMs: null },
       ],
     },
+    deleted: (text) => text.replaceAll('"archived":false', '"archived":true'),
     mistyped: (text) => changed(text, (properties) => (properties['annualrevenue'] = 'about 48 million')),
     renamed: (text) =>
       changed(text, (properties) => {

@@ -264,6 +264,7 @@ export async function openPipedrive(): Promise<Double> {
         { window: 'day', remaining: 9000, limit: null, resetMs: null },
       ],
     },
+    deleted: (text) => text.replaceAll('"is_deleted":false', '"is_deleted":true'),
     mistyped: (text) => changed(text, (data) => (data['annual_revenue'] = '48 million')),
     renamed: (text) =>
       changed(text, (data) => {

@@ -270,6 +270,7 @@ export async function openSalesforce(): Promise<SalesforceDouble> {
       },
     ],
     quota: { headers: HEADERS, told: [{ window: 'day', remaining: 4982, limit: 5000, resetMs: null }] },
+    deleted: null,
     mistyped: (text) => changed(text, (row) => (row['AnnualRevenue'] = '48 million')),
     renamed: (text) =>
       changed(text, (row) => {

@@ -33,7 +33,7 @@ async function exporter(body: string, contentType: string) {
 }
 
 const configuration = (port: number): string => `
-global: { scrape_interval: 1s, scrape_timeout: 1s }
+global: { scrape_interval: 3s, scrape_timeout: 3s }
 scrape_configs:
   - job_name: cugar
     static_configs: [{ targets: ['127.0.0.1:${port}'] }]

@@ -54,6 +54,96 @@ const attributesOf = (span: Span | undefined): Attributes => ({
 const isError = (span: Span | undefined): boolean => 'error.type' in attributesOf(span)
 const TOOL = 'execute_tool score_account_fit'
 
+describe('the spans of lists and of plans that change', () => {
+  const drafts = draftsOf(run({}))
+  const ofItem = (draft: Draft): Draft =>
+    draft.type === 'run_started' ? { ...draft, data: { ...draft.data, batch_id: 'bat_1', item: 7 } } : draft
+
+  test('say why a plan was changed, and what its rules came to', () => {
+    const change: Draft[] = drafts.flatMap((draft): Draft[] => {
+      if (draft.type !== 'plan_created') return [draft]
+      const ruled = { cause: 'rule', rule: 2, trigger: 'failed', action: 'redo' } as const
+      const checked = { rule: 2, about: ['s1'], outcome: 'met' as const }
+      return [
+        draft,
+        { type: 'rule_checked', data: checked },
+        { ...draft, span_id: 'c7ad6b7169203331', data: { ...draft.data, ...ruled, revision: 2 } },
+      ]
+    })
+    const spans = spansOf(everySecond(change))
+    const [first, second] = named(spans, 'plan demo')
+    expect(attributesOf(first)).not.toHaveProperty('cugar.plan.cause')
+    expect(attributesOf(second)).toMatchObject({
+      'cugar.plan.revision': 2,
+      'cugar.plan.cause': 'rule',
+      'cugar.plan.rule': 2,
+      'cugar.plan.trigger': 'failed',
+      'cugar.plan.action': 'redo',
+    })
+    const root = spans.find(({ spanId }) => spanId === ROOT)
+    const events = root?.events.filter(({ name }) => name === SPAN_EVENT.rule)
+    expect(events?.map(({ attributes }) => attributes)).toEqual([
+      { 'cugar.plan.rule': 2, 'cugar.outcome': 'met' },
+    ])
+  })
+
+  test('name the list and the item of a run', () => {
+    const root = (of: readonly Draft[]): Span | undefined =>
+      spansOf(everySecond(of)).find(({ spanId }) => spanId === ROOT)
+    expect(attributesOf(root(drafts.map(ofItem)))).toMatchObject({
+      'cugar.batch.id': 'bat_1',
+      'cugar.batch.item': 7,
+    })
+    expect(attributesOf(root(drafts))).not.toHaveProperty('cugar.batch.id')
+  })
+
+  test('have one for the list itself', () => {
+    const offered: Span[] = []
+    const queue: SpanQueue = {
+      offer: (spans) => void offered.push(...spans),
+      whenRoom: () => Promise.resolve(),
+      settled: (position) => position,
+      counts: () => ({ exported: 0, dropped: 0, failed: 0 }),
+      close: () => Promise.resolve(),
+    }
+    const projection = spanProjection({
+      journal: memoryJournal({ writer: 'test' }),
+      queue,
+      maxOpen: 1,
+      from: 0,
+    })
+    const data = {
+      profile: 'demo',
+      status: 'partial',
+      succeeded: 180,
+      partial: 1,
+      failed: 19,
+      cancelled: 0,
+      not_begun: 0,
+      cost: 181,
+      duration_ms: 5000,
+    } as const
+    const [ended] = everySecond([{ type: 'batch_finished', data }])
+    if (ended === undefined) throw new Error('no event')
+    projection.fold({ ...ended, run_id: 'bat_1' })
+    expect(offered.map((span) => [span.template.name, span.parent, span.end - span.start])).toEqual([
+      [SPAN_NAME.batch, null, 5000],
+    ])
+    expect(attributesOf(offered[0])).toEqual({
+      'gen_ai.agent.name': 'demo',
+      'cugar.batch.status': 'partial',
+      'cugar.batch.id': 'bat_1',
+      'cugar.tenant': 'acme',
+      'cugar.batch.items.succeeded': 180,
+      'cugar.batch.items.partial': 1,
+      'cugar.batch.items.failed': 19,
+      'cugar.batch.items.cancelled': 0,
+      'cugar.batch.items.not_begun': 0,
+      'cugar.cost': 181,
+    })
+  })
+})
+
 describe('the spans of a run', () => {
   test('form one tree, each inside its parent, whatever happens and whatever the clock does', () => {
     const steps = fc.array(fc.integer({ min: -2000, max: 100_000 }), { minLength: 1, maxLength: 50 })

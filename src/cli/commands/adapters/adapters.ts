@@ -33,9 +33,9 @@ const quotas = ({ quotas: told }: Shown): string | null =>
         .join(', ')
 
 const row = (one: Shown): (string | number | null)[] => {
-  const { success, error, timeout, rate_limited, refused } = one.calls
-  const failed = error + timeout + rate_limited
-  const { p95 } = one.latency
+  const made = one.calls
+  const failed = made && made.error + made.timeout + made.rate_limited
+  const p95 = one.latency?.p95 ?? null
   return [
     one.name,
     one.interface,
@@ -43,9 +43,9 @@ const row = (one: Shown): (string | number | null)[] => {
     one.module,
     one.order,
     one.fallback,
-    success + failed,
+    made && made.success + (failed ?? 0),
     failed,
-    refused,
+    made && made.refused,
     p95 === null ? null : duration(p95),
     quotas(one),
     lastChange(one),

@@ -31,10 +31,25 @@ export const whyMissing = (name: string): string | null =>
 
 type Found = { readonly data: { readonly result: readonly unknown[] } }
 
-export async function hasSeries(prometheus: Asked, name: string): Promise<boolean> {
-  const query = `count(last_over_time(${name}[1h]))`
+async function isThere(prometheus: Asked, query: string): Promise<boolean> {
   const { data } = (await prometheus.json('/api/v1/query', { query })) as Found
   return data.result.length > 0
+}
+
+export const hasSeries = (prometheus: Asked, name: string): Promise<boolean> =>
+  isThere(prometheus, `count(last_over_time(${name}[1h]))`)
+
+/** Groups of rules are evaluated once a minute at most: one may have been before the first scrape, and not since. */
+const FIRST_RECORDS = '2m'
+const isRecord = (name: string): boolean => name.includes(':')
+
+/** Why a series is rightly missing; null: it is not. */
+type Reason = (name: string) => string | null
+
+async function reasonsAt(prometheus: Asked): Promise<Reason> {
+  const isOld = await isThere(prometheus, `count(cugar_build_info offset ${FIRST_RECORDS})`)
+  const early = `scraped for less than ${FIRST_RECORDS}: not recorded yet`
+  return (name) => whyMissing(name) ?? (!isOld && isRecord(name) ? early : null)
 }
 
 async function missingOf(prometheus: Asked, names: readonly string[]): Promise<readonly string[]> {
@@ -42,19 +57,20 @@ async function missingOf(prometheus: Asked, names: readonly string[]): Promise<r
   return names.filter((_, index) => !there[index])
 }
 
-const inWords = (names: readonly string[]): string =>
-  names.map((name) => `${name} (${whyMissing(name) ?? 'not known'})`).join(', ')
+const inWords = (names: readonly string[], reason: Reason): string =>
+  names.map((name) => `${name} (${reason(name) ?? 'not known'})`).join(', ')
 
 /** Every series that rules or panels read. */
 export async function examineSeries(prometheus: Asked): Promise<Check> {
   const [rules, queries] = [await shippedRules(), await shippedQueries()]
   const read = [...rules, ...queries].flatMap(({ expr }) => metricsIn(expr))
   const names = [...new Set(read)].filter((name) => name !== 'ALERTS')
-  const missing = await missingOf(prometheus, names)
-  const wrong = missing.filter((name) => whyMissing(name) === null)
-  const rightly = missing.filter((name) => whyMissing(name) !== null)
+  const [missing, reason] = [await missingOf(prometheus, names), await reasonsAt(prometheus)]
+  const wrong = missing.filter((name) => reason(name) === null)
+  const rightly = missing.filter((name) => reason(name) !== null)
   const counts = `${names.length - missing.length} of ${names.length} series that ${rules.length} rules and ${queries.length} panel queries read are there`
-  const why = rightly.length === 0 ? counts : `${counts}; perhaps rightly missing: ${inWords(rightly)}`
+  const why =
+    rightly.length === 0 ? counts : `${counts}; perhaps rightly missing: ${inWords(rightly, reason)}`
   if (wrong.length === 0) return good('series', why)
   const readers = [...rules.map(({ name, expr }) => ({ where: name, expr })), ...queries].filter(({ expr }) =>
     metricsIn(expr).some((name) => wrong.includes(name)),

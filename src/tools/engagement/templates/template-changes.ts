@@ -75,7 +75,7 @@ const BLANK = {
 export type PlannedChange = { readonly action: LibraryAction; readonly template: Template }
 
 function planCreate(
-  { templates, retired }: TemplateLibrary,
+  { templates, retired, highest }: TemplateLibrary,
   { template_data: data }: TemplateChange,
   at: number,
 ): PlannedChange {
@@ -84,7 +84,7 @@ function planCreate(
   const [newest] = templates.filter((one) => one.template_id === template_id)
   if (newest !== undefined && !retired.has(template_id))
     refuse('template_data.name', 'is the name of a template that is there: update it')
-  const version = (newest?.version ?? 0) + 1
+  const version = (highest.get(template_id) ?? 0) + 1
   return {
     action: 'created',
     template: withData({ ...BLANK, version, template_id, name, template: '' }, data ?? {}, at),
@@ -98,7 +98,11 @@ function planUpdate(
 ): PlannedChange {
   const [newest] = offeredVersions(library, id ?? '')
   // How well the text before it did says nothing of the new one.
-  const next = { ...newest, version: newest.version + 1, effectiveness: null }
+  const next = {
+    ...newest,
+    version: (library.highest.get(newest.template_id) ?? newest.version) + 1,
+    effectiveness: null,
+  }
   return { action: 'updated', template: withData(next, data ?? {}, at) }
 }
 

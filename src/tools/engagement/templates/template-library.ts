@@ -13,6 +13,8 @@ export type TemplateLibrary = {
   readonly retired: ReadonlySet<string>
   /** Those of them that were stored by runs; the others are of the folder or the sample. */
   readonly stored: ReadonlySet<Template>
+  /** By id: the highest number of a version, of those that may not be seen as well. */
+  readonly highest: ReadonlyMap<string, number>
   readonly assumptions: readonly string[]
 }
 
@@ -33,9 +35,16 @@ export function libraryOf(texts: OwnTexts, entries: readonly LibraryEntry[]): Te
   const { templates: own, assumptions } = inFolder(texts)
   const stored: Template[] = []
   const retired = new Set<string>()
+  const highest = new Map<string, number>()
+  const count = ({ template_id: id, version }: Template): void => {
+    highest.set(id, Math.max(version, highest.get(id) ?? 0))
+  }
+  own.forEach(count)
   for (const entry of entries) {
     const template = storedTemplate(entry)
     if (template === null) continue
+    count(template)
+    if (!entry.isSeen) continue
     if (entry.action === 'retired') retired.add(template.template_id)
     else {
       retired.delete(template.template_id)
@@ -48,7 +57,7 @@ export function libraryOf(texts: OwnTexts, entries: readonly LibraryEntry[]): Te
   const templates = [...byId.values()].flatMap((versions) =>
     versions.toSorted((one, other) => other.version - one.version),
   )
-  return { templates, retired, stored: new Set(stored), assumptions }
+  return { templates, retired, highest, stored: new Set(stored), assumptions }
 }
 
 /** The newest text of a template; null: the library offers none of this id. */
