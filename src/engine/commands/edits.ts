@@ -67,7 +67,9 @@ export async function edited(
     )
   if (edits === 'inputs') {
     const checked = checkInput(tool, spec, value)
-    return checked.ok ? ({ edits, value } as const) : changesInvalid(checked.failure.message)
+    return checked.ok
+      ? ({ edits, value } as const)
+      : changesInvalid(checked.failure.message, [...checked.problems])
   }
   const output = tool.revised === undefined ? value : await wholeOf(tool, parsed.data)
   const { salt } = turn.run
