@@ -50,6 +50,16 @@ function showWaiting(out: Output, { run_id, answer }: Run): void {
   }
 }
 
+const wrongIn = ({ steps }: Run) => steps.flatMap(({ error }) => error?.errors ?? [])
+
+/** The same again would fail again: what was given has to be corrected. */
+const isWrongInput = (shown: Run): boolean => wrongIn(shown).length > 0
+
+/** What of the inputs of a failed step is wrong, and what is taken. */
+function showWrong(out: Output, shown: Run): void {
+  for (const { path, message } of wrongIn(shown)) out.line(`  ${path}: ${message}`)
+}
+
 /** How its plan was changed, and why. */
 function showRevisions(out: Output, { plan }: Run): void {
   const changed = plan?.revisions.filter(({ rule }) => rule !== null) ?? []
@@ -67,6 +77,7 @@ export function showRun(out: Output, shown: Run): void {
   showResults(out, answer)
   if (answer.missing.length + unserved.length > 0) out.heading('Missing')
   for (const missing of answer.missing) out.line(missing)
+  showWrong(out, shown)
   showUnserved(out, unserved)
   if (answer.left_out.length > 0) out.heading('Left out by the plan')
   for (const line of answer.left_out) out.line(line)
@@ -74,7 +85,10 @@ export function showRun(out: Output, shown: Run): void {
   if (answer.degraded.length > 0) out.heading('Degraded')
   for (const line of answer.degraded) out.line(line)
   showWaiting(out, shown)
-  if (shown.recovery === 'resume') out.line(`what is missing is done with: cugar resume ${shown.run_id}`)
+  if (shown.recovery === 'resume')
+    out.line(
+      `what is missing is done with: cugar resume ${shown.run_id}${isWrongInput(shown) ? ' --context FILE' : ''}`,
+    )
 }
 
 const whyOf = ({

@@ -45,6 +45,31 @@ describe('against a running server', () => {
     expect(await call('plan', 'Score the account', '--context', facts)).toMatchObject({ code: 1 })
   })
 
+  test('a step that failed by its input says what is wrong, and how it goes on', async () => {
+    const call = on(await server())
+    const { account, icp_criteria, prospect } = scenario.context
+    const given = (template_id: string) =>
+      file(`${template_id}.json`, JSON.stringify({ account, icp_criteria, prospect, template_id }))
+    const ended = await call(
+      'run',
+      'Score the account and draft the email',
+      '--context',
+      given('none'),
+      '--wait',
+      '60',
+    )
+    expect(ended).toMatchObject({ code: 1 })
+    const [, runId = ''] = /^(run_\w+) partial:/.exec(ended.out) ?? []
+    expect(lines(ended.out)).toEqual(
+      expect.arrayContaining([
+        '  context.template_id: is the id of no template of the library',
+        `what is missing is done with: cugar resume ${runId} --context FILE`,
+      ]),
+    )
+    const resumed = await call('resume', runId, '--context', given('close_times'))
+    expect(resumed).toMatchObject({ code: 0, out: expect.stringMatching(/^run_\w+ accepted/) })
+  })
+
   test('a run is started, approved as another person, followed to its end and listed', async () => {
     const call = on(await server())
     const { runId, approvalId } = await waiting(call)

@@ -168,7 +168,10 @@ describe('what a reviewer sends back in words alone', () => {
     const revise = (by: typeof operator, inputs: Record<string, unknown> = { about: 'terms' }) =>
       here.w.engine.revise(here.runId, 's1', { inputs, by })
     await expect(revise(reviewer)).rejects.toMatchObject({ code: 'NOT_THE_REQUESTER', status: 403 })
-    await expect(revise(operator, { about: 7 })).rejects.toMatchObject({ code: 'CHANGES_INVALID' })
+    await expect(revise(operator, { about: 7 })).rejects.toMatchObject({
+      code: 'CHANGES_INVALID',
+      problems: [{ path: 'about', message: expect.stringMatching(/^must be /) }],
+    })
     await expect(here.w.engine.revise(here.runId, 's2', { inputs: {}, by: operator })).rejects.toMatchObject({
       code: 'NOTHING_TO_REVISE',
     })

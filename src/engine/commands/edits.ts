@@ -4,10 +4,10 @@ import { inTool, tellOf } from '../../containment.ts'
 import { AppError } from '../../errors.ts'
 import { jsonPayload } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
-import { problemsOf } from '../../events/problem.ts'
 import type { StepState } from '../../run/state.ts'
 import { inTime } from '../../tools/in-time.ts'
 import type { Tool } from '../../tools/tool.ts'
+import { unfitProblems } from '../../tools/unfit.ts'
 import type { Turn } from '../active-run.ts'
 import type { DecisionRequest } from '../engine.ts'
 import { checkInput } from '../calls/input-check.ts'
@@ -61,10 +61,15 @@ export async function edited(
   const schema = edits === 'output' ? tool.output : tool.input
   const parsed = await byTool(tool, () => schema.safeParse(value))
   if (!parsed.success)
-    return changesInvalid(`The ${edits} would not fit ${step.plan.tool}.`, problemsOf(parsed.error))
+    return changesInvalid(
+      `The ${edits} would not fit ${step.plan.tool}.`,
+      unfitProblems(parsed.error.issues, value),
+    )
   if (edits === 'inputs') {
     const checked = checkInput(tool, spec, value)
-    return checked.ok ? ({ edits, value } as const) : changesInvalid(checked.failure.message)
+    return checked.ok
+      ? ({ edits, value } as const)
+      : changesInvalid(checked.failure.message, [...checked.problems])
   }
   const output = tool.revised === undefined ? value : await wholeOf(tool, parsed.data)
   const { salt } = turn.run
