@@ -90,7 +90,7 @@ export const TASKS: readonly Saying[] = [
   saying(
     'reminder apology thank invite response reply congratulation congratulations nudge chaser',
     [
-      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(reminder|apology|thank[- ]you|invite|response|reply|congratulations?|nudge|chaser)\b(?! (?:email|message|note|sms|text))`,
+      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(?<!\b(?:calendar|meeting) )(reminder|apology|thank[- ]you|invite|response|reply|congratulations?|nudge|chaser)\b(?! (?:email|message|note|sms|text))`,
     ],
     '$1 $2$3 email ',
   ),
