@@ -1,6 +1,8 @@
 // As `goal-table-graded.ts`: a twelfth set, in the proportions of the table that this began with, the first half for a
 // profile with every tool, the second for managers, who have no tool that normalises records (`n`) or extracts personas
-// (`p`); written whole before anybody looked at what becomes of it.
+// (`p`); written whole before anybody looked at what becomes of it. On the first pass: precision 0.973 and 1.000, recall
+// 0.783 and 0.804, 1 of 62 and none of 65 astray; 2 rows that older sets have were
+// taken out after it.
 import type { GradedRow } from './goal-table-graded.ts'
 
 export const twelfth: readonly GradedRow[] = [
@@ -26,7 +28,6 @@ export const twelfth: readonly GradedRow[] = [
   ['give Norwood a 15% discount', '', 'unserved'],
   ['record a video for Petra', '', 'unserved'],
   ['what did Petra say in the last call?', '', 'unserved'],
-  ['shorten this email', '', 'unserved'],
   ['find the email address of the CFO at Norwood', '', 'unserved'],
   ['create an opportunity for Norwood', '', 'unserved'],
   ['assign Norwood to Tom', '', 'unserved'],
@@ -99,7 +100,6 @@ export const twelfthOfManagers: readonly GradedRow[] = [
   ['transcribe the call with Petra', '', 'unserved'],
   ['cancel the meeting with Petra', '', 'unserved'],
   ['who is on holiday next week?', '', 'unserved'],
-  ['calculate my commission', '', 'unserved'],
   ['set a reminder for Friday', '', 'unserved'],
   // Served
   ['Is the workload of my reps fair?', 'c'],

@@ -11,10 +11,10 @@ const JUDGED =
 
 export const ACCOUNTS: readonly Saying[] = [
   saying(
-    'lead prospect target',
+    'lead prospect target customer client account',
     [
       String.raw`\b(?:is|would) (${ONE}) (?:be )?an? (?:really |very )?(?:good|great|strong|promising|worthwhile|decent|suitable|bad|weak) `,
-      String.raw`(?:(?:sales )?lead|prospect|target(?: account)?|potential customer)(?: for us)?${END}`,
+      String.raw`(?:(?:sales )?lead|prospect|target(?: account)?|(?:potential )?(?:customer|client)|account)(?: for us)?${END}`,
     ],
     ' ; how well fits $1 ',
   ),
@@ -190,4 +190,16 @@ export const ACCOUNTS: readonly Saying[] = [
     ],
     'replay the run',
   ),
+  saying(
+    'crm salesforce hubspot',
+    [
+      String.raw`\bwhat (?:does|can) (?:the |our )?(?:crm|salesforce|hubspot) (?:tell|say|know|show|have)(?: us| me)? (?:about|on|of) [^.,;!?]{1,40}\b(?:intent|interest|signals)\b`,
+    ],
+    ' ; find the buying signals ',
+  ),
+  {
+    on: 'card sheet',
+    says: /\b(?:competitor|competition|comparison) (?:card|sheet)\b/gi,
+    means: 'battlecard',
+  },
 ]

@@ -54,6 +54,11 @@ export const CONDITIONS: readonly Saying[] = [
     ],
     ' ; simulate moving ',
   ),
+  {
+    on: 'what',
+    says: /\b(?:(?:run|do|make|play) )?(?:an? )?what[ -]ifs?(?: analysis| scenario)? (?:on|for|about|of|with) (?=moving|giving|reassigning|shifting|transferring)/gi,
+    means: 'simulate ',
+  },
   { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
   {
     on: 'what',

@@ -29,7 +29,7 @@ export const DEALS: readonly Saying[] = [
   saying(
     'qualify',
     [
-      String.raw`\bwhat(?:'s| is| are| do (?:we|i))? (?:we |still )*(?:missing|lacking|needed|need|lack)(?: in order)? to qualify (?=${ONE})`,
+      String.raw`\bwhat(?:'s| is| are| do (?:we|i))? (?:we |still )*(?:missing|lacking|needed|need|lack)(?: to (?:know|find out|learn|ask|have))?(?: in order)? to qualify (?=${ONE})`,
     ],
     ' ; qualify ',
   ),
@@ -122,6 +122,26 @@ export const DEALS: readonly Saying[] = [
   {
     on: 'how',
     says: /\bhow come (?:that )?we (?:always |often )?(?:(?:keep|are) )?(?:losing|lose|lost)\b/gi,
+    means: ' ; why do we lose ',
+  },
+  saying(
+    'qualified',
+    [
+      String.raw`\b(?:can|could|may|should|would) (?:we|i|you) (?:call|consider|regard|treat) (?:${ONE}) (?:as )?qualified\b`,
+    ],
+    ' ; qualify the opportunity ',
+  ),
+  saying(
+    'why',
+    [
+      String.raw`\bwhy (?:did |do |have |are )?we (?:always |often |keep )?(?:lose|lost|losing) (?:so many |too many |all these |more |these |those |the )?(?:deals|business|customers)?`,
+      END,
+    ],
+    ' ; why do we lose ',
+  ),
+  {
+    on: 'wrong',
+    says: /\bwhat (?:are|do|did|have) we (?:do|doing|done) wrong\b[^.;!?]{0,40}\b(?:lose|lost)\b/gi,
     means: ' ; why do we lose ',
   },
 ]

@@ -16,6 +16,15 @@ const LED_ON =
   'reminding|telling|offering|following)\\b)'
 
 export const MESSAGES: readonly Saying[] = [
+  // What a message asks, offers or tells is its content, and nothing that is asked for here.
+  saying(
+    'asking inviting thanking telling offering reminding introducing announcing explaining congratulating suggesting',
+    [
+      String.raw`\b(emails?|message|sms|outreach|note|intro|draft|follow-?up) (?:asking|inviting|thanking|telling|offering|reminding|introducing|announcing|explaining|congratulating|suggesting)`,
+      String.raw`(?: (?!and\b|then\b|plus\b|or\b|if\b|unless\b|but\b)[^\s.,;!?]+)+`,
+    ],
+    '$1 to somebody ',
+  ),
   { on: 'qa', says: new RegExp(String.raw`\bqa (?=(?:it|${OWN})\b)`, 'gi'), means: 'review ' },
   { on: 'qa', says: /\bqa(?: check)?\b/gi, means: 'quality check' },
   // "A cold email to Kim", "thank-you note after the demo".
@@ -23,10 +32,10 @@ export const MESSAGES: readonly Saying[] = [
     MESSAGE_WORDS,
     [
       START,
-      String.raw`((?:an? |another |some |one )?(?:(?:${KINDS}),? (?:and )?){1,4})${MESSAGE}s?\b(?! (?:templates?|quality)\b)(?<!\bnote(?= about\b))`,
+      String.raw`((?:an? |another |some |one )?(?:(?:${KINDS}),? (?:and )?){1,4})(${MESSAGE})s?\b(?! (?:templates?|quality)\b)(?<!\bnote(?= about\b))`,
       LED_ON,
     ],
-    'draft $1email',
+    'draft $1$2',
   ),
   // "An email inviting Kim to our webinar".
   saying(
@@ -109,4 +118,29 @@ export const MESSAGES: readonly Saying[] = [
     says: /\bwhat(?:'s| is) in (?:the|our|my) template library\b/gi,
     means: ' ; list the templates ',
   },
+  saying(
+    'something',
+    [
+      String.raw`\b(?:give|write|prepare|make|get)(?: me| us)? something (?:that )?(?:i|we) can (?:send|post|mail|email)\b(?: (?:to|out)(?: \w+)?)?`,
+    ],
+    'draft an email',
+  ),
+  saying(
+    'reach',
+    [
+      String.raw`\breach out to [^.,;:!?–—]{1,40}?\s*(?:\s-|[–—,:;])\s*(?=(?:please )?(?:give|draft|write|prepare|compose)\b)`,
+    ],
+    '',
+  ),
+  { on: 'use', says: /\b(?:i|we) could (?:really )?use (?=an?\b|some\b)/gi, means: 'I need ' },
+  saying(
+    'work works convince convinces',
+    [String.raw`\b(?:does|do|will|would) (${OWN} (?:\w+ )?${TEXTS}) (?:work|convince|do (?:its|the) job)\b`],
+    ' ; review $1 ',
+  ),
+  saying(
+    'just only',
+    [String.raw`\b(just|only) (the|an?|my) (?=(?:[a-z]+ )?(?:email|outreach|message|sms) (?:to|for)\b)`],
+    '$1 draft $2 ',
+  ),
 ]

@@ -55,4 +55,9 @@ export const RECORDS: readonly Saying[] = [
     ],
     'log a note in the crm ',
   ),
+  {
+    on: 'log',
+    says: /\blog (the|an?|my|this) (email|call|meeting|note|conversation|message) (?:that )?(?:i|we) (?:just |have )?(?:sent|had|made|wrote|received|got|took)\b/gi,
+    means: 'log $1 $2',
+  },
 ]

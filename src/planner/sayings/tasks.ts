@@ -66,10 +66,10 @@ export const TASKS: readonly Saying[] = [
     'search documentation ',
   ),
   saying(
-    'feedback comments opinion thoughts critique',
+    'feedback comments opinion thoughts critique view views verdict impression',
     [
       String.raw`\b(?:(?:give|get|want|need|provide|offer)(?: me| us)?(?: some| your| honest| quick| an?)* |your |any )`,
-      String.raw`(?:feedback|comments|opinion|thoughts|critique) (?:on|about|for|of) (?=(?:it|this|that|them)\b|${OWN} (?:\w+ )?${TEXTS}\b)`,
+      String.raw`(?:feedback|comments|opinion|thoughts|critique|views?|verdict|impression) (?:on|about|for|of) (?=(?:it|this|that|them)\b|${OWN} (?:\w+ )?${TEXTS}\b)`,
     ],
     'review ',
   ),

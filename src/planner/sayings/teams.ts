@@ -37,7 +37,7 @@ export const TEAMS: readonly Saying[] = [
   saying(
     'territory',
     [
-      String.raw`\b(?:test|try(?: out)?|play through|model|run through) (?:an?|the|my|our|this) (?:new )?territory (?:split|change|move|realignment|merger|plan|swap)\b`,
+      String.raw`\b(?:test|try(?: out)?|play through|simulate|model|run through) (?:an?|the|my|our|this) (?:new )?territory (?:split|change|move|realignment|merger|plan|swap)\b`,
     ],
     'simulate the territory change',
   ),
@@ -120,4 +120,26 @@ export const TEAMS: readonly Saying[] = [
     ],
     ' ; propose meeting slots ',
   ),
+  {
+    on: 'personas',
+    says: /\bpersonas of (?:the |all )?(?:people|those|companies|everyone|customers) (?:who|that|which) (?:usually )?(?:buy|bought|buys)\b[^.,;!?]*/gi,
+    means: 'buyer personas',
+  },
+  {
+    on: 'enough',
+    says: /\b(?:do|have) (?:we|i) (?:have |got )?enough (?:people|staff|headcount|heads|hands) (?:to|for|in)\b[^.;!?]*/gi,
+    means: ' ; which territories are overloaded ',
+  },
+  saying(
+    'move moving reassign shift transfer',
+    [
+      String.raw`\bwhat would (?:it|that) (?:mean|do|change|look like) (?:to|if we) (?:move|moved|reassign(?:ed)?|shift(?:ed)?|transfer(?:red)?) `,
+    ],
+    ' ; simulate moving ',
+  ),
+  {
+    on: 'new',
+    says: /\b(simulate|model) (an?|the) (?:new|possible|different|other) (?=territor)/gi,
+    means: '$1 $2 ',
+  },
 ]
