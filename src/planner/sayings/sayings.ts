@@ -1,11 +1,15 @@
 // A goal is read as if it had been said plainly.
+import { ACCOUNTS } from './accounts.ts'
 import { CONDITIONS } from './conditions.ts'
+import { DEALS } from './deals.ts'
 import { DENIED } from './denied.ts'
+import { MESSAGES } from './messages.ts'
 import { QUESTIONS_OF_TEXTS } from './of-texts.ts'
 import { QUESTIONS } from './questions.ts'
 import type { Saying } from './saying.ts'
 import { RECORDS } from './records.ts'
 import { TASKS } from './tasks.ts'
+import { TEAMS } from './teams.ts'
 import { WRITTEN } from './written.ts'
 
 /** In this order: a later one may need what an earlier one has said plainly. */
@@ -13,6 +17,10 @@ const SAYINGS: readonly Saying[] = [
   ...WRITTEN,
   ...CONDITIONS,
   ...DENIED,
+  ...MESSAGES,
+  ...DEALS,
+  ...ACCOUNTS,
+  ...TEAMS,
   ...TASKS,
   ...RECORDS,
   ...QUESTIONS_OF_TEXTS,
