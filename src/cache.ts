@@ -58,11 +58,11 @@ export type BoundedMap<V> = {
 }
 
 export function boundedMap<V>(max: number): BoundedMap<V> {
-  const entries = releasingMap<string, V>()
+  const entries = new Map<string, V>()
   const set = (key: string, value: V): void => {
     entries.delete(key)
     entries.set(key, value)
-    if (entries.size() <= max) return
+    if (entries.size <= max) return
     const [oldest] = entries.keys()
     if (oldest !== undefined) entries.delete(oldest)
   }
@@ -73,8 +73,10 @@ export function boundedMap<V>(max: number): BoundedMap<V> {
       return value
     },
     set,
-    delete: entries.delete,
-    clear: entries.clear,
+    delete: (key) => {
+      entries.delete(key)
+    },
+    clear: () => entries.clear(),
   }
 }
 

@@ -3,7 +3,6 @@
 // A call of a tool is told of them; what a tool, an adapter or a module does outside of any call is logged by its name.
 // What comes from none of them is the program's own fault, and ends the process as ever.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { boundedMap } from './cache.ts'
 
 /** Under which name (of Symbol.for) a process keeps the function that says whose code runs, for who looks from outside. */
 export const CALL_OF_NOW = 'cugar.call-of-now'
@@ -33,17 +32,23 @@ let onLeft: OnLeft = () => undefined
 /** Does the work, and whatever follows from it, in the name of a call. */
 export const inCall = <T>(call: Contained, work: () => T): T => contained.run(call, work)
 
-/** More than a registry has names. */
-const MOST_OWNERS = 5000
-const owners = boundedMap<Contained>(MOST_OWNERS)
+type Kind = 'tool' | 'adapter' | 'module'
 
-function containedOf(kind: 'tool' | 'adapter' | 'module', name: string): Contained {
-  const key = `${kind}/${name}`
-  const known = owners.get(key)
+/** More than a registry has names of a kind; beyond it they are put down anew. */
+const MOST_OWNERS = 5000
+const owners: Readonly<Record<Kind, Map<string, Contained>>> = {
+  tool: new Map(),
+  adapter: new Map(),
+  module: new Map(),
+}
+
+function containedOf(kind: Kind, name: string): Contained {
+  const known = owners[kind].get(name)
   if (known !== undefined) return known
   const owner: Owner = { [kind]: name }
   const made: Contained = { name: owner, fail: (error) => onLeft(owner, error) }
-  owners.set(key, made)
+  if (owners[kind].size >= MOST_OWNERS) owners[kind].clear()
+  owners[kind].set(name, made)
   return made
 }
 
@@ -64,7 +69,7 @@ export function tellOf(error: unknown): void {
 /** Loads a file: what it does when it is loaded, and whatever follows from that. */
 export const inModule = <T>(file: string, work: () => T): T => within('module', file, work)
 
-function within<T>(kind: 'tool' | 'adapter' | 'module', name: string, work: () => T): T {
+function within<T>(kind: Kind, name: string, work: () => T): T {
   guardEnds()
   return contained.run(containedOf(kind, name), work)
 }

@@ -20,6 +20,7 @@ import { second } from './goal-table-second.ts'
 import { seventh } from './goal-table-seventh.ts'
 import { sixth } from './goal-table-sixth.ts'
 import { third } from './goal-table-third.ts'
+import { spoken } from './goal-table-spoken.ts'
 import { tenth } from './goal-table-tenth.ts'
 import { twelfth, twelfthOfManagers } from './goal-table-twelfth.ts'
 import { unseen } from './goal-table-unseen.ts'
@@ -95,6 +96,7 @@ describe('graded goals', () => {
     ['in other words', reworded],
     ['held out', heldOut],
     ['asked later', asked],
+    ['spoken', spoken],
     ['a second time', second],
     ['a third time', third],
     ['a fourth time', fourth],
