@@ -15,6 +15,12 @@ const called = new Set([...PARTIES, ...NAMED_KINDS, 'change'].map(stemOf))
 const FOR = new Set(['to', 'for'])
 const ANY = new Set(['a', 'an', 'another', 'some'])
 const judging = new Set([...JUDGING_VERBS].map(stemOf))
+/** What people say around what they ask: "which risks do you see in it", "what do we still need to know". */
+const AROUND = new Set(
+  'see look think know need say tell believe expect still really properly already actually currently there mean wrong doing happening exactly'.split(
+    ' ',
+  ),
+)
 
 export type Evidence = {
   readonly own: number
@@ -31,10 +37,21 @@ export type Evidence = {
   readonly core: boolean
 }
 
+/** "To qualify": one tool does it, and nobody judges anything else by that word. */
+const isOnlyDoneBy = (tool: string, stem: string, index: ToolIndex): boolean => {
+  const [doer, ...others] = index.doing(stem)
+  return (
+    doer === tool &&
+    others.length === 0 &&
+    !judging.has(stem) &&
+    tool.startsWith(`${index.word(tool, stem)}_`)
+  )
+}
+
 /** What in the words speaks for a tool. */
 export function evidenceFor(tool: string, { words, object }: Clause, index: ToolIndex): Evidence {
   const stems = stemsOf(words.filter(({ text }) => !ADVERBS.has(text)))
-  const said = stemsOf(words.filter(({ isName, text }) => !isName && !ADVERBS.has(text)))
+  const said = stemsOf(words.filter(({ isName, text }) => !isName && !ADVERBS.has(text) && !AROUND.has(text)))
   // "Alone", "still" stand in every text, and speak for none.
   const own = stems.filter(
     (stem) => index.says(tool, stem) && ![commonNouns, listing].some((words) => words.has(stem)),
@@ -61,7 +78,9 @@ export function evidenceFor(tool: string, { words, object }: Clause, index: Tool
       own.some((stem) => stem !== CLOSE) &&
       !words.some(({ text }) => COUNTS.has(text)) &&
       said.every((stem) => index.says(tool, stem)),
-    core: objects.some((stem) => own.includes(stem) && index.named(stem).length === 1 && !called.has(stem)),
+    core:
+      objects.some((stem) => own.includes(stem) && index.named(stem).length === 1 && !called.has(stem)) ||
+      own.some((stem) => isOnlyDoneBy(tool, stem, index)),
   }
 }
 

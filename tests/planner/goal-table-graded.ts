@@ -61,6 +61,7 @@ export const seen: readonly GradedRow[] = [
   ['what do our documents say about SAP?', 'k'],
   ['look up our product knowledge', 'k'],
   ['score the account and search the product documentation', 'sk'],
+  ['Research the account before my call tomorrow', 'i'],
   // Nothing here does that
   ['update the opportunity in salesforce to stage 3', '', 'unserved'],
   ['send the email to the prospect', '', 'unserved'],
@@ -75,7 +76,6 @@ export const seen: readonly GradedRow[] = [
   ['log a call with the prospect', 'x'],
   ['who is the decision maker at Acme?', '', 'unserved'],
   ['forecast my pipeline for this quarter', '', 'unserved'],
-  ['Research the account before my call tomorrow', '', 'unserved'],
   ['write a poem about sales', '', 'unserved'],
   ['draft a contract for Acme', '', 'unserved'],
   ['prepare for my meeting with Acme', '', 'unserved'],

@@ -46,6 +46,19 @@ export const CONDITIONS: readonly Saying[] = [
     ],
     ' ; simulate moving $1 to ',
   ),
+  saying(
+    'what',
+    [
+      String.raw`\bwhat (?:happens |would happen |will happen |would change |changes )?if [^,;.!?]{1,40}? `,
+      String.raw`(?:lost|loses|got|gets|gained|gains|received|receives|took over|takes over|gave up|gives up) (?=[^.,;!?]{0,40}\baccounts?\b)`,
+    ],
+    ' ; simulate moving ',
+  ),
+  {
+    on: 'what',
+    says: /\b(?:(?:run|do|make|play) )?(?:an? )?what[ -]ifs?(?: analysis| scenario)? (?:on|for|about|of|with) (?=moving|giving|reassigning|shifting|transferring)/gi,
+    means: 'simulate ',
+  },
   { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
   {
     on: 'what',

@@ -41,4 +41,23 @@ export const RECORDS: readonly Saying[] = [
     says: /\b(put|log|add|enter|write|leave) (an?|the|my) (?:call|meeting|email|visit|demo) notes?\b/gi,
     means: '$1 $2 note',
   },
+  saying(
+    'crm salesforce hubspot pipedrive dynamics',
+    [
+      String.raw`\b(?:add|create|make|write) (?:an? )?${PLACES_OF_RECORD} (?:entry|note|log|record) (?=(?:about|on|of|for|with|that)\b)[^.,;!?]*`,
+    ],
+    'log a note in the crm ',
+  ),
+  saying(
+    'crm salesforce hubspot pipedrive dynamics',
+    [
+      String.raw`\bupdate (?:the |our )?${PLACES_OF_RECORD} with (?:an? |the |my |our |today's )?(?:call |meeting )?notes?\b(?: (?:about|on|of|from) [^.,;!?]*)?`,
+    ],
+    'log a note in the crm ',
+  ),
+  {
+    on: 'log',
+    says: /\blog (the|an?|my|this) (email|call|meeting|note|conversation|message) (?:that )?(?:i|we) (?:just |have )?(?:sent|had|made|wrote|received|got|took)\b/gi,
+    means: 'log $1 $2',
+  },
 ]

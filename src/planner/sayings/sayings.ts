@@ -1,18 +1,30 @@
 // A goal is read as if it had been said plainly.
+import { ACCOUNTS } from './accounts.ts'
 import { CONDITIONS } from './conditions.ts'
+import { DEALS } from './deals.ts'
 import { DENIED } from './denied.ts'
+import { MESSAGES } from './messages.ts'
 import { QUESTIONS_OF_TEXTS } from './of-texts.ts'
 import { QUESTIONS } from './questions.ts'
 import type { Saying } from './saying.ts'
 import { RECORDS } from './records.ts'
+import { SMALL_WORDS } from './small-words.ts'
+import { SPOKEN } from './spoken.ts'
 import { TASKS } from './tasks.ts'
+import { TEAMS } from './teams.ts'
 import { WRITTEN } from './written.ts'
 
 /** In this order: a later one may need what an earlier one has said plainly. */
 const SAYINGS: readonly Saying[] = [
+  ...SMALL_WORDS,
   ...WRITTEN,
   ...CONDITIONS,
   ...DENIED,
+  ...MESSAGES,
+  ...DEALS,
+  ...ACCOUNTS,
+  ...TEAMS,
+  ...SPOKEN,
   ...TASKS,
   ...RECORDS,
   ...QUESTIONS_OF_TEXTS,
@@ -39,6 +51,8 @@ function placesOf(sayings: readonly Saying[]): ReadonlyMap<string, readonly numb
 }
 
 const PLACES = placesOf(SAYINGS)
+/** How many stand first, which others may need: what they have written out may belong to a saying. */
+const BEFORE_OTHERS = SMALL_WORDS.length + WRITTEN.length
 const NOWHERE: readonly number[] = []
 
 /** The sayings that a text may have, in their order: each is looked for only where its words are. Most have none. */
@@ -66,14 +80,14 @@ export function reworded(goal: string): string {
   const places = possibleIn(text)
   const [first] = places
   if (first === undefined) return text
-  if (first >= WRITTEN.length) return said(text, places)
+  if (first >= BEFORE_OTHERS) return said(text, places)
   // Written out, a word may belong to a saying.
   const written = said(
     text,
-    places.filter((at) => at < WRITTEN.length),
+    places.filter((at) => at < BEFORE_OTHERS),
   )
   return said(
     written,
-    possibleIn(written).filter((at) => at >= WRITTEN.length),
+    possibleIn(written).filter((at) => at >= BEFORE_OTHERS),
   )
 }

@@ -66,10 +66,10 @@ export const TASKS: readonly Saying[] = [
     'search documentation ',
   ),
   saying(
-    'feedback comments opinion thoughts critique',
+    'feedback comments opinion thoughts critique view views verdict impression',
     [
       String.raw`\b(?:(?:give|get|want|need|provide|offer)(?: me| us)?(?: some| your| honest| quick| an?)* |your |any )`,
-      String.raw`(?:feedback|comments|opinion|thoughts|critique) (?:on|about|for|of) (?=(?:it|this|that|them)\b|${OWN} (?:\w+ )?${TEXTS}\b)`,
+      String.raw`(?:feedback|comments|opinion|thoughts|critique|views?|verdict|impression) (?:on|about|for|of) (?=(?:it|this|that|them)\b|${OWN} (?:\w+ )?${TEXTS}\b)`,
     ],
     'review ',
   ),
@@ -90,7 +90,7 @@ export const TASKS: readonly Saying[] = [
   saying(
     'reminder apology thank invite response reply congratulation congratulations nudge chaser',
     [
-      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(reminder|apology|thank[- ]you|invite|response|reply|congratulations?|nudge|chaser)\b(?! (?:email|message|note|sms|text))`,
+      String.raw`\b(write|draft|compose|prepare|craft) ((?:an?|the|my|our) (?:[\w-]+ ){0,2}?)(?<!\b(?:calendar|meeting) )(reminder|apology|thank[- ]you|invite|response|reply|congratulations?|nudge|chaser)\b(?! (?:email|message|note|sms|text))`,
     ],
     '$1 $2$3 email ',
   ),
