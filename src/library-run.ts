@@ -16,8 +16,10 @@ export type LibraryRequest = Partial<Omit<RunRequest, 'plan'>> & {
 }
 
 export type LibraryRunRequest = LibraryRequest & {
-  /** Milliseconds to wait for the end; default 60,000. A run that waits for a person is returned as it stands then. */
+  /** Milliseconds to wait; default 60,000. A run that has not come so far is returned as it stands then. */
   readonly timeoutMs?: number
+  /** `person`, the default: what only a person can move is returned at once, as it stands. `over`: its end alone counts. */
+  readonly until?: 'person' | 'over'
 }
 
 export type LibraryStep = {
@@ -87,11 +89,12 @@ async function stepsOf(engine: Engine, state: RunState): Promise<LibraryStep[]> 
 
 async function runFor(
   engine: Engine,
-  { timeoutMs = 60_000, ...asked }: LibraryRunRequest,
+  { timeoutMs = 60_000, until = 'person', ...asked }: LibraryRunRequest,
   stopping: AbortSignal,
 ): Promise<LibraryRun> {
   const { runId, traceId } = await startFor(engine, asked)
-  const state = await engine.settled(runId, timeoutMs, stopping)
+  const wait = until === 'person' ? engine.paused : engine.settled
+  const state = await wait(runId, timeoutMs, stopping)
   const steps = await stepsOf(engine, state)
   const done = steps.filter(({ status }) => status === 'completed')
   return {

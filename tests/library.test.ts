@@ -44,11 +44,31 @@ describe('a run', () => {
     expect(run.steps[0]?.output).toEqual(run.outputs['qualify_opportunity'])
   })
 
+  test('takes a channel as people write it, and no other', async () => {
+    const drafted = { template: 'Hi {{first_name}}', prospect: { 'First Name': 'Ann' } }
+    const draft = (channel: string) =>
+      runtime.run({ goal: 'Draft the outreach', context: { ...drafted, channel } })
+    expect(await draft('EMAIL')).toMatchObject({ status: 'waiting', approvals: [expect.any(String)] })
+    await expect(draft('fax')).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      problems: [
+        { path: 'context.channel', message: expect.stringMatching(/^must be one of email, linkedin/) },
+      ],
+    })
+  })
+
   test('that waits for a person is returned as it stands, with what waits, and without what is not released', async () => {
     const drafted = { template: 'Hi {{name}}', prospect: { name: 'Ann' } }
-    const run = await runtime.run({ goal: 'Draft an email', context: drafted, timeoutMs: 2000 })
+    const run = await runtime.run({ goal: 'Draft an email', context: drafted })
     expect(run).toMatchObject({ status: 'waiting', outputs: {}, steps: [{ output: null }] })
     expect(run.approvals).toHaveLength(1)
+    const patient = await runtime.run({
+      goal: 'Draft an email',
+      context: drafted,
+      until: 'over',
+      timeoutMs: 10,
+    })
+    expect(patient.outputs).toEqual({})
   })
 })
 

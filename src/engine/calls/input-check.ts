@@ -45,11 +45,15 @@ export function parseWith(
   }
 }
 
-const declared = (spec: ToolSpec, input: unknown): ProblemItem[] =>
-  checkFields(spec.inputs, input).map(({ path, message }) => ({
-    path,
-    message: withKind(message, isRecord(input) ? input[path] : input),
-  }))
+/** What does not fit the registry, as it came or as the tool reads it: "EMAIL" is one of the channels where it is read as one. */
+function declared(spec: ToolSpec, input: unknown, read: unknown): ProblemItem[] {
+  const problems = checkFields(spec.inputs, input)
+  if (problems.length === 0) return []
+  const unread = new Set(checkFields(spec.inputs, read).map(({ path }) => path))
+  return problems
+    .filter(({ path }) => unread.has(path))
+    .map(({ path, message }) => ({ path, message: withKind(message, isRecord(input) ? input[path] : input) }))
+}
 
 const topNames = (problems: readonly ProblemItem[]): string =>
   [...new Set(problems.map(({ path }) => path.split('.')[0]))].filter((name) => name !== '').join(', ')
@@ -69,7 +73,9 @@ export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputChe
   const parsed = parseWith(tool.input, input, tool.name)
   if ('thrown' in parsed)
     return { ok: false, failure: brokenSchema(spec.name), problems: [], thrown: parsed.thrown }
-  const problems = parsed.success ? declared(spec, input) : unfitProblems(parsed.error.issues, input)
+  const problems = parsed.success
+    ? declared(spec, input, parsed.data)
+    : unfitProblems(parsed.error.issues, input)
   if (!parsed.success || problems.length > 0) return { ok: false, failure: unfit(spec, problems), problems }
   const broken = brokenGuardrails(
     spec.guardrails.filter(({ path }) => path.startsWith('input.')),

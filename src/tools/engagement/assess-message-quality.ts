@@ -1,7 +1,7 @@
 // Is a message good enough to send: checks in a fixed order, each with its price. What has no rules for the language of
 // a text is not judged in it, and is said to be so.
 import { z } from 'zod'
-import { channelSchema, type Channel } from '../channel.ts'
+import { givenChannelSchema, type Channel } from '../channel.ts'
 import { recordWith, textSchema } from '../field.ts'
 import { r1 } from '../number.ts'
 import { blankVariables, variablesOf } from '../template.ts'
@@ -43,7 +43,7 @@ const prospectSchema = recordWith({ name: detail, first_name: detail, company: d
 const inputSchema = z.strictObject({
   message: textSchema.min(1),
   subject: textSchema.default(''),
-  channel: channelSchema.default('email'),
+  channel: givenChannelSchema,
   /** Name, company and industry are looked for in the message. */
   prospect_context: prospectSchema.optional(),
 })

@@ -4,7 +4,7 @@ import { counted, percent } from '../../run/figures.ts'
 import { sha256 } from '../../events/digest.ts'
 import type { ProblemItem } from '../../events/problem.ts'
 import { CallError } from '../../run/failure.ts'
-import { channelSchema } from '../channel.ts'
+import { channelSchema, givenChannelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
 import { isPlaceholder } from '../reading.ts'
 import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
@@ -117,7 +117,7 @@ const inputSchema = z
     /** Of the library of templates, in place of a text. */
     template_id: templateId,
     prospect_data: prospectData,
-    channel: channelSchema.default('email'),
+    channel: givenChannelSchema,
     tone: labelSchema.default('professional'),
     /** A language model may write it better; every fact stays, and none is added. */
     improve: z.boolean().default(false),

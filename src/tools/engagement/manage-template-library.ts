@@ -3,7 +3,7 @@
 // stored, a change is a proposal with the file that would keep it.
 import { z } from 'zod'
 import { counted } from '../../run/figures.ts'
-import { channelSchema } from '../channel.ts'
+import { namedChannelSchema } from '../channel.ts'
 import { labelSchema, recordWith, textSchema } from '../field.ts'
 import { foldText } from '../text.ts'
 import { listed, wholeText } from '../summary.ts'
@@ -26,7 +26,7 @@ const OPERATIONS = ['list', 'read', 'create', 'update', 'delete'] as const
 const knownData = {
   name: labelSchema.max(200).nullish(),
   template: textSchema.min(1).nullish(),
-  channel: channelSchema.nullish(),
+  channel: namedChannelSchema,
   category: categorySchema.nullish(),
 }
 const dataSchema = recordWith(knownData)
@@ -38,7 +38,7 @@ const inputSchema = z.strictObject({
   version: z.int().min(1).nullish(),
   template_data: dataSchema.nullish(),
   /** Of a list. */
-  channel: channelSchema.nullish(),
+  channel: namedChannelSchema,
   category: categorySchema.nullish(),
 })
 type Input = z.output<typeof inputSchema>

@@ -1,5 +1,5 @@
 // What stands for a variable: the text of a value that somebody really gave, or why there is none.
-import { isPlaceholder } from '../reading.ts'
+import { isPlaceholder, keyOf } from '../reading.ts'
 import { cleanText } from '../text.ts'
 
 export type Prospect = Readonly<Record<string, unknown>>
@@ -15,10 +15,22 @@ const isText = (value: unknown): value is string | number | boolean =>
 /** Blanks, controls and characters without width. */
 const NOTHING = /^[\s\p{C}]*$/u
 
-/** The value of a key whatever its form of accents; inherited names of objects are nobody's values. */
+/** "First Name", "firstName" and "FIRST-NAME" are `first_name`; where several keys are, nobody knows which is meant. */
+function likeNamed(prospect: Prospect, name: string): string | undefined {
+  const folded = keyOf(name)
+  if (folded === '') return undefined
+  const [only, ...others] = Object.keys(prospect).filter((candidate) => keyOf(candidate) === folded)
+  return others.length === 0 ? only : undefined
+}
+
+/**
+ * The value of a key whatever its form of accents, or of the only key that is the same heading; inherited names of
+ * objects are nobody's values.
+ */
 function given(prospect: Prospect, name: string): unknown {
   if (Object.hasOwn(prospect, name)) return prospect[name] ?? null
-  const key = Object.keys(prospect).find((candidate) => candidate.normalize('NFC') === name)
+  const accented = Object.keys(prospect).find((candidate) => candidate.normalize('NFC') === name)
+  const key = accented ?? likeNamed(prospect, name)
   return key === undefined ? null : (prospect[key] ?? null)
 }
 

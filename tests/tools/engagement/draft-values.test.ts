@@ -19,6 +19,36 @@ const drafted = async (template: string, prospect: object, channel = 'email'): P
 
 const codesOf = ({ warnings }: Draft): string[] => warnings.map(({ code }) => code)
 
+describe('C16 headings', () => {
+  test.each(['first_name', 'First Name', 'FIRST_NAME', 'firstName', 'First-Name', ' first name '])(
+    '%j is the value of first_name',
+    async (heading) => {
+      const draft = await drafted('Hi {{first_name}}', { [heading]: 'Kim' })
+      expect(draft).toMatchObject({ message_draft: 'Hi Kim', missing_variables: [], warnings: [{}] })
+      expect(codesOf(draft)).toEqual(['empty_subject'])
+    },
+  )
+
+  test('of several headings that are the same nobody knows which is meant, but where one is the name itself', async () => {
+    const both = { 'First Name': 'Kim', firstName: 'Jo' }
+    expect((await drafted('Hi {{first_name}}', both)).missing_variables).toEqual(['first_name'])
+    const own = { ...both, first_name: 'Lee' }
+    expect((await drafted('Hi {{first_name}}', own)).message_draft).toBe('Hi Lee')
+    expect((await drafted('Hi {{name}}', { 'First Name': 'Kim' })).missing_variables).toEqual(['name'])
+  })
+
+  test.each([
+    ['EMAIL', 'email'],
+    ['E-Mail', 'email'],
+    ['LinkedIn', 'linkedin'],
+    [' sms ', 'sms'],
+    ['Direct Mail', 'direct_mail'],
+    ['direct-mail', 'direct_mail'],
+  ])('the channel %j is %s', async (given, channel) => {
+    expect((await drafted('Hi', {}, given)).channel).toBe(channel)
+  })
+})
+
 describe('C18 values', () => {
   test.each([
     ['', 'empty_value'],
