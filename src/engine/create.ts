@@ -60,6 +60,7 @@ export async function createEngine(parts: EngineParts, first: InForce): Promise<
     state: (runId) => presentState(context, runId),
     settled: ends.wait,
     paused: ends.waitForPeople,
+    planned: ends.waitForPlan,
     cancel: (runId, request) => cancel(context, runId, request),
     resume: (runId, by, corrected) => resumeRun(context, runId, { by, corrected: corrected ?? {} }),
     reconcile: (runId, stepId, request) => reconcile(context, runId, { ...request, stepId }),

@@ -105,6 +105,8 @@ export type Engine = {
   readonly settled: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** The same, also when only a person can move it. Errors: RUN_NOT_FOUND. */
   readonly paused: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
+  /** The run when it has its plan or is over without one, or as it stands after `timeoutMs` or at the signal. Errors: RUN_NOT_FOUND. */
+  readonly planned: (runId: string, timeoutMs: number, signal: AbortSignal) => Promise<RunState>
   /** Errors: RUN_NOT_FOUND, RUN_FINISHED. */
   readonly cancel: (runId: string, request: CancelRequest) => Promise<RunState>
   /** A new run of what is missing; `corrected`: fields that replace those of its context. Errors: RUN_NOT_FOUND, RUN_NOT_FINISHED, NOTHING_TO_RESUME, and those of `start`. */

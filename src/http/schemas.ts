@@ -145,8 +145,9 @@ export const startQuery = z.strictObject({
   wait: whole(/^\d{1,2}$/, 60)
     .default(0)
     .meta({ description: 'Seconds (0 to 60) to wait for the end of the run.' }),
-  until: z.enum(['over', 'person']).default('over').meta({
-    description: '`person`: the run is answered as well when only a person can move it.',
+  until: z.enum(['over', 'person', 'plan']).default('over').meta({
+    description:
+      '`person`: the run is answered as well when only a person can move it. `plan`: it is waited for its plan alone, and the run is answered where it ended without one.',
   }),
 })
 export const startHeaders = z.object({

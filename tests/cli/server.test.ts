@@ -45,6 +45,26 @@ describe('against a running server', () => {
     expect(await call('plan', 'Score the account', '--context', facts)).toMatchObject({ code: 1 })
   })
 
+  test('whoever does not wait hears why there is no plan, and nothing of how a plan goes on', async () => {
+    const call = on(await server())
+    const run = (goal: string, ...more: string[]) => call('run', goal, '--context', ACME, ...more)
+    const conditional = await run('Draft outreach but only if the fit score is above 0.7')
+    expect(conditional).toMatchObject({ code: 1, out: expect.stringMatching(/^run_\w+ failed: 0 calls/) })
+    expect(conditional.out).toContain('The goal makes something depend on a condition')
+    const unserved = await run('send the email to the prospect', '--json')
+    expect(unserved.code).toBe(1)
+    expect(documents(unserved.out)[0]).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('Nothing here does what the goal asks for: send: email.'),
+    })
+    const served = await run('Score the account and draft the email')
+    expect(served).toMatchObject({ code: 0, out: expect.stringMatching(/^run_\w+ accepted/) })
+    expect(await run('send the email', '--wait', '0')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^run_\w+ accepted/),
+    })
+  })
+
   test('a step that failed by its input says what is wrong, and how it goes on', async () => {
     const call = on(await server())
     const { account, icp_criteria, prospect } = scenario.context

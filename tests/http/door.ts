@@ -97,6 +97,7 @@ function scriptedEngine(called: Called[], script: Partial<Engine>): Engine {
     state: record('state', script.state ?? known),
     settled: record('settled', script.settled ?? known),
     paused: record('paused', script.paused ?? known),
+    planned: record('planned', known),
     cancel: record('cancel', script.cancel ?? known),
     resume: record('resume', script.resume ?? (async () => accepted)),
     reconcile: record('reconcile', script.reconcile ?? known),

@@ -21,6 +21,8 @@ type Options = Remote & {
 }
 
 const MAX_WAIT = 60
+/** Seconds. Whoever does not wait hears all the same why there is no plan; a model may take longer than that. */
+const PLANNING = 2
 
 async function start(goal: string | undefined, options: Options, out: Output): Promise<unknown> {
   const { profile, tenant, planner, wait, idempotencyKey } = options
@@ -34,7 +36,7 @@ async function start(goal: string | undefined, options: Options, out: Output): P
   const headers: Record<string, string> =
     idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
   return client.post(
-    `/v1/runs${queryOf({ wait, until: wait === undefined ? undefined : 'person' })}`,
+    `/v1/runs${queryOf(wait === undefined ? { wait: PLANNING, until: 'plan' } : { wait, until: 'person' })}`,
     body,
     headers,
   )
@@ -58,7 +60,7 @@ async function act(goal: string | undefined, options: Options): Promise<ExitCode
 export const runCommand = (): Command =>
   remoteCommand(
     'run',
-    'starts a run, and with --wait shows its answer; exit code 1 when it ended and did not succeed',
+    'starts a run, and with --wait shows its answer; exit code 1 when it has no plan, or ended and did not succeed',
     'cugar run "Score the account" --profile demo --context account.json --wait 10',
   )
     .argument('[goal]', 'what is to be achieved', filled)

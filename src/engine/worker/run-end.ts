@@ -1,4 +1,4 @@
-// Waiting for a run to be over, or to need a person.
+// Waiting for a run to be over, to need a person, or to have its plan.
 import { onAbort } from '../../aborts.ts'
 import { releasingMap } from '../../cache.ts'
 import type { RunState } from '../../run/state.ts'
@@ -12,6 +12,8 @@ export type RunEnds = {
   readonly wait: Wait
   /** Until it is over, or only a person can move it. */
   readonly waitForPeople: Wait
+  /** Until it has a plan, or is over without one. */
+  readonly waitForPlan: Wait
 }
 
 type Waiter = {
@@ -21,6 +23,7 @@ type Waiter = {
 
 const isOver = ({ finished }: RunState): boolean => finished !== null
 const isResting = (state: RunState): boolean => isOver(state) || state.waitingSince !== null
+const isPlanned = (state: RunState): boolean => isOver(state) || state.plan !== null
 
 export function createRunEnds(worker: Worker): RunEnds {
   const waiting = releasingMap<string, Set<Waiter>>()
@@ -29,6 +32,7 @@ export function createRunEnds(worker: Worker): RunEnds {
   }
   worker.onFinished(tell)
   worker.onPaused(tell)
+  worker.onPlanned(tell)
 
   const waitUntil =
     (until: Waiter['until']): Wait =>
@@ -41,8 +45,9 @@ export function createRunEnds(worker: Worker): RunEnds {
       const timer = setTimeout(giveUp, timeoutMs)
       const unfollow = onAbort(signal, giveUp)
       try {
-        // A run in the worker's hands needs no reading; any other may be as far already, or unknown.
-        const state = worker.isActive(runId) ? null : await worker.load(runId)
+        // The end and a pause of a run in the worker's hands are still to be told; any other may be as far already, or unknown.
+        const isToBeTold = until !== isPlanned && worker.isActive(runId)
+        const state = isToBeTold ? null : await worker.load(runId)
         if (state !== null && until(state)) return state
         return (await promise) ?? (await worker.load(runId))
       } finally {
@@ -52,5 +57,9 @@ export function createRunEnds(worker: Worker): RunEnds {
         if (waiters.size === 0) waiting.delete(runId)
       }
     }
-  return { wait: waitUntil(isOver), waitForPeople: waitUntil(isResting) }
+  return {
+    wait: waitUntil(isOver),
+    waitForPeople: waitUntil(isResting),
+    waitForPlan: waitUntil(isPlanned),
+  }
 }

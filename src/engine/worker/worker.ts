@@ -34,6 +34,8 @@ export type Worker = {
   readonly onFinished: (listener: FinishedListener) => void
   /** Only a person can move it now. */
   readonly onPaused: (listener: (state: RunState) => void) => void
+  /** It has its plan now, and is not over. */
+  readonly onPlanned: (listener: (state: RunState) => void) => void
   readonly stop: (graceMs: number) => Promise<void>
 }
 
@@ -48,6 +50,7 @@ type Loop = {
   readonly stops: Stops
   readonly finished: FinishedListener[]
   readonly paused: ((state: RunState) => void)[]
+  readonly planned: ((state: RunState) => void)[]
   /** While it stops: told of each run that is let go. */
   onRelease: (() => void) | null
   stopping: boolean
@@ -104,11 +107,13 @@ function rejectNewRun(run: ActiveRun, failed: { messages: readonly Message[]; er
 async function drain(loop: Loop, run: ActiveRun): Promise<void> {
   while (run.inbox.length > 0 && !loop.stopping) {
     const messages = run.inbox.splice(0)
+    const isUnplanned = run.state.plan === null
     const calls = await advance(loop.parts, run, messages).catch((error: unknown) => {
       if (run.state.version > 0) run.inbox.unshift(...messages)
       return rejectNewRun(run, { messages, error })
     })
     abortUnwanted(run)
+    if (isUnplanned && run.state.plan !== null) for (const listener of loop.planned) listener(run.state)
     for (const call of calls) {
       dispatch(loop.parts, run, { call, deliver: (message) => post(loop, run, message) })
     }
@@ -228,6 +233,7 @@ export function createWorker(parts: EngineParts, about: ResidentParts): Worker {
     stops: about.stops,
     finished: [],
     paused: [],
+    planned: [],
     onRelease: null,
     stopping: false,
   }
@@ -242,6 +248,7 @@ export function createWorker(parts: EngineParts, about: ResidentParts): Worker {
     busy: places.taken,
     onFinished: (listener) => loop.finished.push(listener),
     onPaused: (listener) => loop.paused.push(listener),
+    onPlanned: (listener) => loop.planned.push(listener),
     stop: (graceMs) => stop(loop, graceMs),
   }
 }

@@ -69,6 +69,21 @@ const acceptedAnswer = (started: Accepted): Answer => ({
   },
 })
 
+const isOver = ({ finished }: RunState): boolean => finished !== null
+
+/** What a start waits for, and whether the run itself is the answer then. */
+const UNTIL = {
+  over: { wait: ({ settled }: Engine) => settled, isFarEnough: isOver },
+  person: {
+    wait: ({ paused }: Engine) => paused,
+    isFarEnough: (state: RunState) => isOver(state) || state.status === 'waiting',
+  },
+  plan: {
+    wait: ({ planned }: Engine) => planned,
+    isFarEnough: (state: RunState) => isOver(state) && state.plan === null,
+  },
+} as const
+
 const starts = (engine: Engine): Route =>
   route({
     method: 'post',
@@ -107,10 +122,9 @@ const starts = (engine: Engine): Route =>
       }
       const started = await engine.start(request, principal)
       if (query.wait === 0) return acceptedAnswer(started)
-      const wait = query.until === 'person' ? engine.paused : engine.settled
-      const state = await wait(started.runId, query.wait * 1000, signal())
-      const isAnswered = state.finished !== null || (query.until === 'person' && state.status === 'waiting')
-      if (!isAnswered) return acceptedAnswer(started)
+      const { wait, isFarEnough } = UNTIL[query.until]
+      const state = await wait(engine)(started.runId, query.wait * 1000, signal())
+      if (!isFarEnough(state)) return acceptedAnswer(started)
       return { status: 200, body: await showTo(principal, engine, state) }
     },
   })
