@@ -29,6 +29,8 @@ test('a step that waits for a group or a list hangs on the last steps in it', ()
     arrows(planGraph(steps, (id) => `#${id}`, { blocks: [group, list] }))
   expect(drawn([...inner, step('last')])).toBe(1)
   expect(drawn([...inner, step('last', { after: ['each'] })])).toBe(3)
+  // Its items wait for the step that gives the list.
+  expect(drawn([step('first'), ...inner])).toBe(3)
   expect(drawn([...inner, step('last', { after: ['both'] })])).toBe(4)
   // Its items are not known yet.
   expect(drawn([step('first'), step('last', { after: ['each'] })])).toBe(1)

@@ -75,14 +75,27 @@ type Edge = readonly [string, string]
 
 const PREFIX = 'block '
 
-/** The last steps in a group or list; where no step of it is known, what it waits for. */
-function endsOf(steps: readonly GraphStep[], { block, after }: GraphBlock): readonly string[] {
-  const inside = steps.filter(
+/** The steps in a group or list. */
+const stepsIn = (steps: readonly GraphStep[], block: string): GraphStep[] =>
+  steps.filter(
     ({ groups = [], items = [] }) => groups.includes(block) || items.some((item) => item.block === block),
   )
-  const followed = new Set(inside.flatMap(({ depends_on, after: waits = [] }) => [...depends_on, ...waits]))
+
+const waitsFor = ({ depends_on, after = [] }: GraphStep): string[] => [...depends_on, ...after]
+
+/** The last steps in a group or list; where no step of it is known, what it waits for. */
+function endsOf(steps: readonly GraphStep[], { block, after }: GraphBlock): readonly string[] {
+  const inside = stepsIn(steps, block)
+  const followed = new Set(inside.flatMap(waitsFor))
   const ends = inside.flatMap(({ step_id }) => (followed.has(step_id) ? [] : [step_id]))
   return ends.length > 0 ? ends : after
+}
+
+/** The first steps in a list: they wait for what gives it. */
+function startsOf(steps: readonly GraphStep[], block: string): readonly string[] {
+  const inside = stepsIn(steps, block)
+  const ids = new Set(inside.map(({ step_id }) => step_id))
+  return inside.flatMap((step) => (waitsFor(step).some((id) => ids.has(id)) ? [] : [step.step_id]))
 }
 
 /** What is drawn for what a step waits for: a step itself, a branch, or the ends of a group or list. */
@@ -97,9 +110,15 @@ function sourcesOf(steps: readonly GraphStep[], blocks: readonly GraphBlock[]) {
 function edgesOf(steps: readonly GraphStep[], blocks: readonly GraphBlock[]): Edge[] {
   const sources = sourcesOf(steps, blocks)
   const branches = blocks.filter(({ kind }) => kind === 'branch')
+  const lists = blocks.filter(({ kind }) => kind === 'for_each')
   return [
-    ...steps.flatMap(({ step_id, depends_on, after = [] }) =>
-      [...depends_on, ...after].flatMap(sources).map((source): Edge => [source, step_id]),
+    ...lists.flatMap(({ block, after }) =>
+      after.flatMap((source) => startsOf(steps, block).map((id): Edge => [source, id])),
+    ),
+    ...steps.flatMap((step) =>
+      waitsFor(step)
+        .flatMap(sources)
+        .map((source): Edge => [source, step.step_id]),
     ),
     ...steps.flatMap(({ step_id, guards = [] }) =>
       guards.slice(-1).map(({ block }): Edge => [`${PREFIX}${block}`, step_id]),
