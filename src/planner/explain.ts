@@ -143,9 +143,13 @@ export function whyUnserved(
   return `Nothing here does what the goal asks for: ${listed(unserved, ', ')}.${near} ${allowedText(usable)}`
 }
 
+/** An ask that is understood, and whose tool the profile may not use. */
+export const notAllowed = (tool: string, profile: string): string =>
+  `${tool}, which profile ${profile} cannot use`
+
 export const WHY_FOREIGN = 'Goals are understood in English, unless a language model plans.'
 export const WHY_CONDITION =
-  'The goal makes something depend on a condition, which a plan cannot keep yet: ask for one step first, and for the next when its result is known.'
+  'The goal makes something depend on a condition, which a plan made of a goal does not keep: ask for one step first, and for the next when its result is known, or give a plan or a playbook with a condition (`when`).'
 
 export const whyContradiction = (tools: readonly string[]): string =>
   `The goal both asks for and forbids ${listed(tools, ', ')}.`

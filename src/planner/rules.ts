@@ -6,6 +6,7 @@ import { chain, contextPaths, withLiterals, type FilledLink, type World } from '
 import {
   explain,
   lackText,
+  notAllowed,
   reasonFor,
   WHY_CONDITION,
   WHY_FOREIGN,
@@ -110,7 +111,8 @@ function makePlan(
     }),
     ranking,
     excluded: understood.excluded,
-    unserved,
+    // What the profile may not use is not done either.
+    unserved: [...unserved, ...leftOut.map((tool) => notAllowed(tool, profile.name))],
     estimatedCost: estimatedCost(steps),
     worstCase: worst,
     overBudget: over,

@@ -204,11 +204,12 @@ describe('what may not be used', () => {
     expect(ranking).toEqual([])
   })
 
-  it('a tool that is switched off is left out, and the explanation says so', async () => {
+  it('a tool that is switched off is left out, and the explanation and what is not done say so', async () => {
     const off = { ...visit, enabled: false }
     const plan = await goodPlan({ ...sample, tools: [write, check, off] })
     expect(toolsOf(plan)).toEqual(['write_letter', 'check_letter'])
     expect(plan.explanation).toContain('Left out, not usable with profile sample: visit_customer.')
+    expect(plan.unserved).toEqual(['visit_customer, which profile sample cannot use'])
   })
 
   it('names of tools that every object has are not tools', async () => {
