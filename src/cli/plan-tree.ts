@@ -1,5 +1,5 @@
 // The steps and blocks of a plan as a tree, in the order of the plan: what stands in which block, and in which case.
-// Read from what the steps say of the blocks around them; a block without a step that is known stands in its branch.
+// Read from what the steps say of the blocks around them; a list without a step that is known says it itself.
 import type { z } from 'zod'
 import type { planPreview } from '../http/plan-answers.ts'
 
@@ -43,7 +43,8 @@ function insideOf(plan: Preview): (inner: DrawnBlock, outer: DrawnBlock) => bool
   return (inner, outer) => {
     const [mine, others] = [steps.get(inner.block) ?? [], steps.get(outer.block) ?? []]
     const [first] = mine
-    if (first === undefined) return inner.guards.some(({ block }) => block === outer.block)
+    if (first === undefined)
+      return inner.guards.some(({ block }) => block === outer.block) || inner.groups.includes(outer.block)
     if (inner.block === outer.block || !others.includes(first)) return false
     const isLater = (order.get(inner.block) ?? 0) > (order.get(outer.block) ?? 0)
     return mine.length < others.length || (mine.length === others.length && isLater)
@@ -51,7 +52,10 @@ function insideOf(plan: Preview): (inner: DrawnBlock, outer: DrawnBlock) => bool
 }
 
 /** Of a block without a step that is known: behind what it waits for. */
-function positionOf({ after, list }: DrawnBlock, steps: readonly DrawnStep[]): number {
+function positionOf(one: DrawnBlock, { steps, blocks }: Pick<Preview, 'steps' | 'blocks'>): number {
+  const inside = blocks.filter(({ groups }) => groups.includes(one.block))
+  if (inside.length > 0) return Math.min(...inside.map((list) => positionOf(list, { steps, blocks })))
+  const { after, list } = one
   const sources = [...after, ...(list === null ? [] : [list.split('.', 1)[0] ?? ''])]
   return Math.max(-1, ...sources.map((id) => steps.findIndex(({ step_id }) => step_id === id))) + 0.5
 }
@@ -72,7 +76,7 @@ function placedIn(plan: Preview): Placed[] {
   }
   const blockOf = (block: DrawnBlock): Placed => ({
     guards: block.guards,
-    position: starts.get(block.block)?.[0] ?? positionOf(block, steps),
+    position: starts.get(block.block)?.[0] ?? positionOf(block, plan),
     parent: deepest(blocks.filter((outer) => isInside(block, outer))),
     node: block,
   })

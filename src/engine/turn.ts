@@ -4,6 +4,7 @@ import { isRecord } from '../events/json.ts'
 import { receiptSchema } from '../events/step.ts'
 import type { ProblemItem } from '../events/problem.ts'
 import { predictState, type Line } from '../run/line.ts'
+import { ownRecords } from '../run/replay-step.ts'
 import type { RunState, StepState } from '../run/state.ts'
 import type { KeptReceipt } from '../run/calls/tool-call.ts'
 import { locate, type Giver } from './calls/input-check.ts'
@@ -34,7 +35,9 @@ export function openTurn(run: ActiveRun, refusals: Refusals): Turn {
 
 export function record(turn: Turn, lines: readonly Line[]): void {
   turn.lines.push(...lines)
-  turn.state = predictState(turn.state, lines, turn.now)
+  // Until its first fact the turn looks at the run that everybody sees, and which stays as it is.
+  const own = turn.state === turn.run.state ? ownRecords(turn.state) : turn.state
+  turn.state = predictState(own, lines, turn.now)
 }
 
 /** Keeps a value beside the events of this turn; its digest. */

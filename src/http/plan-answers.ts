@@ -58,6 +58,9 @@ export const planBlock = z.strictObject({
     .array(z.string())
     .meta({ description: 'Called for each item, where the items are not known yet; else they are steps.' }),
   items: z.int().nullable().meta({ description: 'How many it has; null: not known yet, or no list.' }),
+  groups: z
+    .array(z.string())
+    .meta({ description: 'That a list stands in whose items are not known yet; else its steps say it.' }),
 })
 
 export const conditionAnswers = z

@@ -78,6 +78,15 @@ const toolsOf = (body: ProposedParts | null): string[] =>
         ...body.blocks.flatMap((block) => (block.kind === 'for_each' ? toolsOf(block.body) : [])),
       ]
 
+/** From the outside in: the groups that all its steps stand in, but for those that begin inside it. */
+function groupsAround(body: ProposedParts | null): string[] {
+  const [first, ...others] = body?.steps ?? []
+  const inside = new Set(body?.blocks.map(({ block }) => block))
+  return (first?.groups ?? []).filter(
+    (group) => !inside.has(group) && others.every(({ groups }) => groups?.includes(group) === true),
+  )
+}
+
 export const presentPlanBlock = (block: ProposedBlock): z.input<typeof planBlock> => ({
   block: block.block,
   kind: block.kind,
@@ -88,6 +97,7 @@ export const presentPlanBlock = (block: ProposedBlock): z.input<typeof planBlock
   list: block.kind === 'for_each' ? listText(block) : null,
   tools: block.kind === 'for_each' ? toolsOf(block.body) : [],
   items: block.kind === 'for_each' ? block.items : null,
+  groups: block.kind === 'for_each' ? groupsAround(block.body) : [],
 })
 
 const isOfContext = (name: string): boolean => name === 'context' || name.startsWith('context.')

@@ -175,6 +175,8 @@ const isOnlyMentioned = (
 ): boolean => {
   const [head] = object.nouns
   if (head === undefined || !listing.has(verb?.stem ?? '') || !commonNouns.has(head.stem)) return false
+  // A name that is a verb alone says nothing of what: its description does.
+  if (index.objects(tool).length === 0) return false
   return (
     !index.objects(tool).includes(head.stem) &&
     !others.some(({ stem, text }) => index.takes(tool, stem) && !commonNouns.has(stem) && !ADVERBS.has(text))

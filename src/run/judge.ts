@@ -61,8 +61,9 @@ export const isJudged = (state: RunState, stepId: string): boolean =>
 const withJudgesAs = (state: RunState, stepId: string, patch: Partial<StepState>): RunState => {
   const held = judgesOf(state, stepId).filter(isHeld)
   if (held.length === 0) return state
-  const patched = held.map((judge) => [judge.plan.step_id, { ...judge, ...patch }])
-  return { ...state, steps: { ...state.steps, ...Object.fromEntries(patched) } }
+  const steps: Record<string, StepState> = { ...state.steps }
+  for (const judge of held) steps[judge.plan.step_id] = { ...judge, ...patch }
+  return { ...state, steps }
 }
 
 /** What was judged is released, and what its judges said with it. */

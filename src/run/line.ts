@@ -14,6 +14,7 @@ export const spanIdOf = (name: string): string => sha256(name).slice(0, 16)
 /**
  * The run as it will be once the lines are in the journal, at `at`. Shared accounts may read differently there, since
  * other runs post to them too; everything that decides the next move is exact. The version is put right by the journal.
+ * Of `state`, steps and approvals are changed in place: it is one of `ownRecords`, as a turn has it.
  */
 export const predictState = (state: RunState, lines: readonly Line[], at: number): RunState =>
   lines.reduce(

@@ -162,7 +162,10 @@ function lookUpMove({ plan, attempt, lookUp }: StepState, { now, busy }: Surroun
   return isUnderWay ? null : { do: 'look_up', stepId: plan.step_id }
 }
 
-function moveOf(state: RunState, step: StepState, around: Surroundings): Move | null {
+/** `stop`: why nothing that has not started may start any more, the same for every step of one moment. */
+type Ground = Surroundings & { readonly stop: SkipReason | null }
+
+function moveOf(state: RunState, step: StepState, around: Ground): Move | null {
   const stepId = step.plan.step_id
   if (step.status === 'running') {
     if (around.busy.has(toolCallId(stepId, step.attempt))) return null
@@ -172,8 +175,7 @@ function moveOf(state: RunState, step: StepState, around: Surroundings): Move | 
   }
   if (step.status === 'unknown') return lookUpMove(step, around)
   if (isOver(step)) return null
-  const reason = stopReason(state, around.now)
-  if (reason !== null) return stopMove(state, step, reason)
+  if (around.stop !== null) return stopMove(state, step, around.stop)
   if (isHeld(step)) return heldMove(state, step)
   if (step.status === 'changes_requested') return returnedMove(state, step, around.now)
   if (step.status === 'awaiting_approval' || step.status === 'reviewing') {
@@ -260,8 +262,9 @@ function movesOfSteps(state: RunState, steps: readonly StepState[], around: Surr
   const places = groupPlaces(state, underWay)
   const parallel = Math.min(around.parallel, state.bounds?.parallel ?? Infinity)
   let calls = underWay.length
+  const ground = { ...around, stop: stopReason(state, around.now) }
   for (const step of steps) {
-    const move = moveOf(state, step, around)
+    const move = moveOf(state, step, ground)
     const isCall = move?.do === 'call' || move?.do === 'repeat'
     if (move === null || (isCall && (calls >= parallel || places?.fits(step) === false))) continue
     if (isCall) {

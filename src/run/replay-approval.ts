@@ -2,14 +2,14 @@
 // approved one is used once, by the call that names it or by the release of the output it covers.
 import type { FactOf } from '../events/event.ts'
 import { askJudgesAgain, isHeld, judgesOf, releaseJudges } from './judge.ts'
-import { patchStep, revised } from './replay-step.ts'
+import { patchStep, revised, withApproval } from './replay-step.ts'
 import type { ApprovalState, ApprovalStatus, RunState } from './state.ts'
 
 type ApprovalFact = FactOf<'approval_requested' | 'approval_received' | 'approval_timeout'>
 
-const withApproval = (state: RunState, approval: ApprovalState): RunState => ({
+const approvalSet = (state: RunState, approval: ApprovalState): RunState => ({
   ...state,
-  approvals: { ...state.approvals, [approval.approvalId]: approval },
+  approvals: withApproval(state.approvals, approval),
 })
 
 /** What those have said who judge the step; nothing where nobody does. */
@@ -42,7 +42,7 @@ function requested(state: RunState, { data }: FactOf<'approval_requested'>, at: 
     used: false,
     ...judgementsOf(state, data.step_id),
   }
-  return patchStep(withApproval(state, approval), data.step_id, {
+  return patchStep(approvalSet(state, approval), data.step_id, {
     status: data.review === 'call' ? 'awaiting_approval' : 'reviewing',
     approvalIds: [...step.approvalIds, data.approval_id],
   })
@@ -56,12 +56,12 @@ const ended = (approval: ApprovalState, status: ApprovalStatus, at: number): App
 
 function approved(state: RunState, approval: ApprovalState, at: number): RunState {
   const approvals = approval.votes.filter((vote) => vote.decision === 'approved').length
-  if (approvals < approval.required) return withApproval(state, approval)
+  if (approvals < approval.required) return approvalSet(state, approval)
   const done = ended(approval, 'approved', at)
   if (approval.review === 'call') {
-    return patchStep(withApproval(state, done), approval.stepId, { status: 'pending' })
+    return patchStep(approvalSet(state, done), approval.stepId, { status: 'pending' })
   }
-  const released = releaseJudges(withApproval(state, { ...done, used: true }), approval.stepId)
+  const released = releaseJudges(approvalSet(state, { ...done, used: true }), approval.stepId)
   return patchStep(released, approval.stepId, { status: 'completed' })
 }
 
@@ -72,7 +72,7 @@ function changed(
 ): RunState {
   const { changes, edits } = asked.data
   const { stepId } = approval
-  const next = withApproval(state, ended(approval, 'changes_requested', asked.at))
+  const next = approvalSet(state, ended(approval, 'changes_requested', asked.at))
   const revision = approval.revision + 1
   // In words alone: whoever asked for the run says what it is to be.
   if (edits === null) return patchStep(askJudgesAgain(next, stepId), stepId, { status: 'changes_requested' })
@@ -93,7 +93,7 @@ function received(state: RunState, { data }: FactOf<'approval_received'>, at: nu
   const approval = { ...before, votes: [...before.votes, vote] }
   if (data.decision === 'approved') return approved(state, approval, at)
   if (data.decision === 'changes_requested') return changed(state, approval, { data, at })
-  return withApproval(state, ended(approval, 'denied', at))
+  return approvalSet(state, ended(approval, 'denied', at))
 }
 
 /** The run after a fact about one of its approvals, at `at`. */
@@ -103,5 +103,5 @@ export function evolveApproval(state: RunState, fact: ApprovalFact, at: number):
   const approval = state.approvals[fact.data.approval_id]
   if (approval === undefined) return state
   const status = fact.data.cause === 'expired' ? 'expired' : 'cancelled'
-  return withApproval(state, ended(approval, status, at))
+  return approvalSet(state, ended(approval, status, at))
 }

@@ -4,7 +4,7 @@ import type { PlanStep } from '../events/plan.ts'
 import { toMicro } from '../registry/registry.ts'
 import { toolCallId, withEnd, withStart } from './calls/call.ts'
 import { askJudgesAgain } from './judge.ts'
-import type { RunState, StepState } from './state.ts'
+import type { ApprovalState, RunState, StepState } from './state.ts'
 
 type StepFact = FactOf<
   | 'route_decision'
@@ -43,15 +43,36 @@ export const openStep = (plan: PlanStep): StepState => ({
   approvalIds: [],
 })
 
+/** In place, as `withStep`. */
+export function withApproval(
+  approvals: Record<string, ApprovalState>,
+  approval: ApprovalState,
+): RunState['approvals'] {
+  approvals[approval.approvalId] = approval
+  return approvals
+}
+
+/**
+ * The run with steps and approvals that nobody else has: the facts that are folded into it change these in place. A copy
+ * for each fact made a run of a thousand items cost the square of them.
+ */
+export const ownRecords = (state: RunState): RunState => ({
+  ...state,
+  steps: { ...state.steps },
+  approvals: { ...state.approvals },
+})
+
 export function patchStep(state: RunState, stepId: string, patch: Partial<StepState>): RunState {
   const step = state.steps[stepId]
   return step === undefined ? state : { ...state, steps: withStep(state, step, patch) }
 }
 
-const withStep = (state: RunState, step: StepState, patch: Partial<StepState>): RunState['steps'] => ({
-  ...state.steps,
-  [step.plan.step_id]: { ...step, ...patch },
-})
+/** In place: a fold has its own steps, see `ownRecords`. */
+function withStep(state: RunState, step: StepState, patch: Partial<StepState>): RunState['steps'] {
+  const steps: Record<string, StepState> = state.steps
+  steps[step.plan.step_id] = { ...step, ...patch }
+  return steps
+}
 
 function started(state: RunState, step: StepState, { data, at }: Dated<'tool_call_start'>): RunState {
   const steps = withStep(state, step, {
@@ -67,9 +88,7 @@ function started(state: RunState, step: StepState, { data, at }: Dated<'tool_cal
     ...(step.lookUp ? { lookUp: null } : {}),
   })
   const approval = data.approval_id === null ? undefined : state.approvals[data.approval_id]
-  const approvals = approval
-    ? { ...state.approvals, [approval.approvalId]: { ...approval, used: true } }
-    : state.approvals
+  const approvals = approval ? withApproval(state.approvals, { ...approval, used: true }) : state.approvals
   const name = { call_id: toolCallId(data.step_id, data.attempt), step_id: data.step_id }
   const openCalls = withStart(state.openCalls, name, { at })
   return { ...state, steps, approvals, openCalls, calls: state.calls + 1 }

@@ -3,7 +3,7 @@ import type { Fact, FactOf, StoredEvent } from '../events/event.ts'
 import { evolveBooks } from './budgets/books.ts'
 import { kindOfCall, modelCallNumber, withEnd, withStart } from './calls/call.ts'
 import { evolveApproval } from './replay-approval.ts'
-import { evolveStep, openStep } from './replay-step.ts'
+import { evolveStep, openStep, ownRecords } from './replay-step.ts'
 import { rulingKey } from './plan/rules.ts'
 import type { PlanRevision, RunState, StepState } from './state.ts'
 import { withClock } from './waiting.ts'
@@ -221,7 +221,7 @@ export function handOver(state: RunState, writer: string, now: number): RunState
   return { ...state, writer, waitedMs: state.waitedMs + idle, updatedAt: now }
 }
 
-/** The run after one more fact. */
+/** The run after one more fact. Of `state`, steps and approvals are changed in place: it is one of `ownRecords`. */
 export function evolve(state: RunState, fact: Fact, { at, writer, seq }: Moment): RunState {
   const folded = fold(handOver(state, writer, at), fact, at)
   const after = MOVES_NOTHING.has(fact.type) ? folded : withClock(folded, at)
@@ -236,4 +236,4 @@ function replayOne(state: RunState | null, event: StoredEvent): RunState {
 
 /** The run after all its events; `null` when there are none. */
 export const replay = (events: readonly StoredEvent[], from: RunState | null = null): RunState | null =>
-  events.reduce<RunState | null>(replayOne, from)
+  events.reduce<RunState | null>(replayOne, from === null ? null : ownRecords(from))

@@ -36,9 +36,11 @@ const isBlocked = (state: RunState, step: StepState): boolean =>
 /** Whether only a person, or the clock of an approval, can move this run. */
 export function waitsForPeople(state: RunState): boolean {
   if (state.plan === null || state.finished !== null) return false
+  const { order } = state.plan
   let asks = false
-  for (const id of state.plan.order) {
-    const step = state.steps[id]
+  // From the end: steps are mostly carried out in order, and one that is still to come says no at once.
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const step = state.steps[order[at] ?? '']
     if (step === undefined || isOver(step)) continue
     if (asksAPerson(state, step)) asks = true
     else if (!isBlocked(state, step)) return false

@@ -96,3 +96,43 @@ test('blocks are drawn in each other, at their place in the plan, with nothing l
     '  n_worth_it -- "else" --> n_why',
   ])
 })
+
+const UNKNOWN = `
+steps:
+  - { id: fit, tool: score_account_fit }
+  - parallel: research
+    at_most: 2
+    steps:
+      - for_each: fit.reasoning
+        id: why
+        at_most: 5
+        steps: [{ id: more, tool: retrieve_product_knowledge, inputs: { query: item } }]
+      - { id: facts, tool: retrieve_product_knowledge, inputs: { query: context.account.industry } }
+  - parallel: alone
+    at_most: 2
+    steps:
+      - for_each: fit.reasoning
+        id: again
+        at_most: 5
+        steps: [{ id: other, tool: retrieve_product_knowledge, inputs: { query: item } }]
+  - { id: deal, tool: qualify_opportunity, when: has(context.opportunity) }
+`
+
+test('a list stands in its group before its items are known, and a group of such a list at its place', async () => {
+  const { url } = await server()
+  const asked = ['plan', '--plan', file('unknown.yaml', UNKNOWN), '--context', file('facts.yaml', CONTEXT)]
+  const drawn = await cugar([...asked, '--profile', 'sales_manager', '--url', url, '--graph'])
+  expect(lines(drawn.out)).toEqual([
+    'LLM: not asked, the caller gave the plan',
+    'plan',
+    '├─ fit  score_account_fit',
+    '├─ parallel alone, at most 2 at once',
+    '│  └─ for each of fit.reasoning, at most 5 items',
+    '│     └─ retrieve_product_knowledge',
+    '├─ parallel research, at most 2 at once',
+    '│  ├─ for each of fit.reasoning, at most 5 items',
+    '│  │  └─ retrieve_product_knowledge',
+    '│  └─ facts  retrieve_product_knowledge',
+    '└─ deal  qualify_opportunity  if has(context.opportunity)',
+  ])
+})

@@ -13,7 +13,9 @@ export type GraphStep = {
   /** The cases of branches that it stands in, from the outside in. */
   readonly guards?: readonly { readonly block: string; readonly case: string }[]
   /** Items of lists that it is for, counted from 0. */
-  readonly items?: readonly { readonly index: number }[]
+  readonly items?: readonly { readonly block: string; readonly index: number }[]
+  /** Groups that it stands in. */
+  readonly groups?: readonly string[]
 }
 
 /** A branch stands between what it hangs on and the steps of its cases. */
@@ -73,22 +75,60 @@ type Edge = readonly [string, string]
 
 const PREFIX = 'block '
 
+/** The steps in a group or list. */
+const stepsIn = (steps: readonly GraphStep[], block: string): GraphStep[] =>
+  steps.filter(
+    ({ groups = [], items = [] }) => groups.includes(block) || items.some((item) => item.block === block),
+  )
+
+const waitsFor = ({ depends_on, after = [] }: GraphStep): string[] => [...depends_on, ...after]
+
+/** The last steps in a group or list; where no step of it is known, what it waits for. */
+function endsOf(steps: readonly GraphStep[], { block, after }: GraphBlock): readonly string[] {
+  const inside = stepsIn(steps, block)
+  const followed = new Set(inside.flatMap(waitsFor))
+  const ends = inside.flatMap(({ step_id }) => (followed.has(step_id) ? [] : [step_id]))
+  return ends.length > 0 ? ends : after
+}
+
+/** The first steps in a list: they wait for what gives it. */
+function startsOf(steps: readonly GraphStep[], block: string): readonly string[] {
+  const inside = stepsIn(steps, block)
+  const ids = new Set(inside.map(({ step_id }) => step_id))
+  return inside.flatMap((step) => (waitsFor(step).some((id) => ids.has(id)) ? [] : [step.step_id]))
+}
+
+/** What is drawn for what a step waits for: a step itself, a branch, or the ends of a group or list. */
+function sourcesOf(steps: readonly GraphStep[], blocks: readonly GraphBlock[]) {
+  const drawn = new Map(
+    blocks.map((one) => [one.block, one.kind === 'branch' ? [`${PREFIX}${one.block}`] : endsOf(steps, one)]),
+  )
+  return (id: string): readonly string[] => drawn.get(id) ?? [id]
+}
+
 /** A branch is drawn once for what it hangs on, and once for each step of its cases. */
-const edgesOf = (steps: readonly GraphStep[], branches: readonly GraphBlock[]): Edge[] => [
-  ...steps.flatMap(({ step_id, depends_on, after = [] }) =>
-    [...depends_on, ...after].map((source): Edge => [
-      branches.some(({ block }) => block === source) ? `${PREFIX}${source}` : source,
-      step_id,
+function edgesOf(steps: readonly GraphStep[], blocks: readonly GraphBlock[]): Edge[] {
+  const sources = sourcesOf(steps, blocks)
+  const branches = blocks.filter(({ kind }) => kind === 'branch')
+  const lists = blocks.filter(({ kind }) => kind === 'for_each')
+  return [
+    ...lists.flatMap(({ block, after }) =>
+      after.flatMap((source) => startsOf(steps, block).map((id): Edge => [source, id])),
+    ),
+    ...steps.flatMap((step) =>
+      waitsFor(step)
+        .flatMap(sources)
+        .map((source): Edge => [source, step.step_id]),
+    ),
+    ...steps.flatMap(({ step_id, guards = [] }) =>
+      guards.slice(-1).map(({ block }): Edge => [`${PREFIX}${block}`, step_id]),
+    ),
+    ...branches.flatMap(({ block, after, guards = [] }) => [
+      ...after.flatMap(sources).map((source): Edge => [source, `${PREFIX}${block}`]),
+      ...guards.slice(-1).map((outer): Edge => [`${PREFIX}${outer.block}`, `${PREFIX}${block}`]),
     ]),
-  ),
-  ...steps.flatMap(({ step_id, guards = [] }) =>
-    guards.slice(-1).map(({ block }): Edge => [`${PREFIX}${block}`, step_id]),
-  ),
-  ...branches.flatMap(({ block, after, guards = [] }) => [
-    ...after.map((source): Edge => [source, `${PREFIX}${block}`]),
-    ...guards.slice(-1).map((outer): Edge => [`${PREFIX}${outer.block}`, `${PREFIX}${block}`]),
-  ]),
-]
+  ]
+}
 
 export type Drawn = {
   readonly blocks?: readonly GraphBlock[]
@@ -111,7 +151,7 @@ export function planGraph(
     ...branches.map(({ block }) => `${PREFIX}${block}`),
   ])
   for (const name of known) graph.setNode(name, { width: WIDTH, height: HEIGHT })
-  for (const [from, to] of edgesOf(steps, branches)) if (known.has(from)) graph.setEdge(from, to)
+  for (const [from, to] of edgesOf(steps, blocks)) if (known.has(from)) graph.setEdge(from, to)
   layout(graph)
   const { width = 0, height = 0 } = graph.graph()
   const edges = graph

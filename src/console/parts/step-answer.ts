@@ -6,11 +6,15 @@ import { anything } from './bits.ts'
 import { draftOf, letter } from './letter.ts'
 import { lineList } from './lines.ts'
 
+/** What was done, and for which item of a list, counted from 1 as people do. */
+const headingOf = ({ tool, items }: RunStep): string =>
+  [plain(tool), ...items.map(({ index }) => `item ${index + 1}`)].join(', ')
+
 /** `lines`: as the API's `answer` has them for this step. */
 export function answerOf(step: RunStep, lines: readonly string[]): Html {
   const draft = draftOf(step.output)
   return html`<section class="answer" id="answer-${step.step_id}">
-    <h2>${plain(step.tool)}</h2>
+    <h2>${headingOf(step)}</h2>
     ${draft ? letter(draft) : null}
     <div class="card">
       ${lineList(lines, draft !== null)}

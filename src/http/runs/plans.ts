@@ -11,6 +11,7 @@ import { presentPlanBlock, presentPlanStep, presentRules } from '../present-plan
 import { route, type Route } from '../route.ts'
 import { planBody } from '../schemas.ts'
 import { checkPlanner } from '../validation.ts'
+import { tellingWholePlan } from './plan-faults.ts'
 
 const presentMaking = (
   planner: string,
@@ -92,35 +93,39 @@ async function compare(
 }
 
 export const planRoutes = (engine: Engine): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/plans',
-    roles: ['operator'],
-    limitedKeys: 'own',
-    summary: 'The plan without running it',
-    body: planBody,
-    answers: {
-      200: { description: 'The plan; both of them for `compare`.', schema: planPreview.or(planComparison) },
-    },
-    errors: [
-      'KEY_LIMITED',
-      'UNKNOWN_PROFILE',
-      'PLANNER_UNAVAILABLE',
-      'UNKNOWN_PLAYBOOK',
-      'PLAN_INVALID',
-      'PLAN_IMPOSSIBLE',
-      'INPUT_INVALID',
-    ],
-    answer: async ({ body, principal }) => {
-      if (!reachesProfile(principal, body.profile)) throw keyLimited(principal)
-      const { planner, tenant, ...request } = body
-      if (!reachesTenant(principal, tenant)) throw keyLimited(principal)
-      const customer = { by: principal, tenant }
-      if (planner === COMPARE_PLANNERS) return { status: 200, body: await compare(engine, request, customer) }
-      checkPlanner(planner, engine.registry())
-      // The rules cost nobody anything.
-      const paid = planner === OFFLINE_PLANNER ? [] : [customer]
-      return { status: 200, body: present(await engine.preview({ ...request, planner }, ...paid)) }
-    },
-  }),
+  tellingWholePlan(
+    engine,
+    route({
+      method: 'post',
+      path: '/v1/plans',
+      roles: ['operator'],
+      limitedKeys: 'own',
+      summary: 'The plan without running it',
+      body: planBody,
+      answers: {
+        200: { description: 'The plan; both of them for `compare`.', schema: planPreview.or(planComparison) },
+      },
+      errors: [
+        'KEY_LIMITED',
+        'UNKNOWN_PROFILE',
+        'PLANNER_UNAVAILABLE',
+        'UNKNOWN_PLAYBOOK',
+        'PLAN_INVALID',
+        'PLAN_IMPOSSIBLE',
+        'INPUT_INVALID',
+      ],
+      answer: async ({ body, principal }) => {
+        if (!reachesProfile(principal, body.profile)) throw keyLimited(principal)
+        const { planner, tenant, ...request } = body
+        if (!reachesTenant(principal, tenant)) throw keyLimited(principal)
+        const customer = { by: principal, tenant }
+        if (planner === COMPARE_PLANNERS)
+          return { status: 200, body: await compare(engine, request, customer) }
+        checkPlanner(planner, engine.registry())
+        // The rules cost nobody anything.
+        const paid = planner === OFFLINE_PLANNER ? [] : [customer]
+        return { status: 200, body: present(await engine.preview({ ...request, planner }, ...paid)) }
+      },
+    }),
+  ),
 ]

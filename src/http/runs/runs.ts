@@ -22,6 +22,7 @@ import {
   stepParams,
 } from '../schemas.ts'
 import { checkPlanner, traceparentOf } from '../validation.ts'
+import { tellingWholePlan } from './plan-faults.ts'
 
 export const runPage = pageOf(runRow)
 
@@ -260,7 +261,7 @@ const revises = (engine: Engine): Route =>
   })
 
 export const runRoutes = (parts: DoorParts): Route[] => [
-  starts(parts.engine),
+  tellingWholePlan(parts.engine, starts(parts.engine)),
   ...reads(parts),
   ...acts(parts.engine),
   reconciles(parts.engine),

@@ -29,6 +29,16 @@ const standsIn = ({ plan: { guards, groups, items } }: StepState, block: string)
   groups?.includes(block) === true ||
   items?.some((item) => item.block === block) === true
 
+/** Is every step in the block over? From the end: what is still to come is mostly there. */
+function areStepsOver({ plan, steps }: RunState, block: string): boolean {
+  const order = plan?.order ?? []
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const step = steps[order[at] ?? '']
+    if (step !== undefined && !isStepOver(step) && standsIn(step, block)) return false
+  }
+  return true
+}
+
 /** The steps that stand in a block, however deep. */
 export const stepsWithin = ({ plan, steps }: RunState, block: string): StepState[] =>
   (plan?.order ?? []).flatMap((id) => {
@@ -47,10 +57,7 @@ function isBlockOver(state: RunState, block: PlanBlock): boolean {
     one.block === block.block ||
     one.guards?.some((guard) => guard.block === block.block) === true ||
     one.items_of?.some((item) => item.block === block.block) === true
-  return (
-    stepsWithin(state, block.block).every(isStepOver) &&
-    !blocksOf(state).some((one) => isInside(one) && isToExpand(one))
-  )
+  return areStepsOver(state, block.block) && !blocksOf(state).some((one) => isInside(one) && isToExpand(one))
 }
 
 /** Whether a step or a block is over; what the plan does not have is. */

@@ -1,5 +1,6 @@
 // The names of steps and blocks that are done again: `draft`, `draft.2`, of one item of a list `draft[3]`, `draft.2[3]`.
 // A plan that somebody writes has no dot in a name, so that a new id is never one that is there already. Pure.
+import { memoize } from '../../cache.ts'
 import type { RunState, StepState } from '../state.ts'
 
 const ID = /^([^.[]+)(?:\.(\d+))?((?:\[[^\]]*\])*)$/
@@ -24,14 +25,29 @@ export const hasVersions = ({ replans, resumes, plan }: RunState): boolean =>
 export const presentSteps = ({ plan, steps, redone = [] }: RunState): StepState[] =>
   (plan?.order ?? []).flatMap((id) => (steps[id] === undefined || redone.includes(id) ? [] : [steps[id]]))
 
+/** The ids that a plan calls by one name: all of them in its order, and the last one for the same items. */
+type Called = { readonly ids: string[]; readonly last: Map<string, string> }
+
+/** By name, read once for each order: rules ask for every item, and there may be a thousand. */
+const calledIn = memoize((order: readonly string[]): ReadonlyMap<string, Called> => {
+  const all = new Map<string, Called>()
+  for (const id of order) {
+    const { name, items } = nameIn(id)
+    const called = all.get(name) ?? { ids: [], last: new Map<string, string>() }
+    all.set(name, called)
+    called.ids.push(id)
+    called.last.set(items, id)
+  }
+  return all
+})
+
+const calledBy = ({ plan }: RunState, name: string): Called | undefined =>
+  plan === null ? undefined : calledIn(plan.order).get(name)
+
 /** The step that is called so now, for these items; undefined: the plan has none. */
-export function currentStep({ plan, steps }: RunState, name: string, items: string): StepState | undefined {
-  const id = plan?.order.findLast((one) => {
-    if (!one.startsWith(name)) return false
-    const other = nameIn(one)
-    return other.name === name && other.items === items
-  })
-  return id === undefined ? undefined : steps[id]
+export function currentStep(state: RunState, name: string, items: string): StepState | undefined {
+  const id = calledBy(state, name)?.last.get(items)
+  return id === undefined ? undefined : state.steps[id]
 }
 
 /** The items around them, from the inside out: `[1][2]`, `[1]`, none. */
@@ -53,8 +69,10 @@ export function stepNamed(state: RunState, name: string, items: string): StepSta
   return undefined
 }
 
-/** The steps that are called so, for whichever items. */
-export const stepsNamed = (state: RunState, name: string): StepState[] =>
-  presentSteps(state).filter(
-    ({ plan }) => plan.step_id.startsWith(name) && nameIn(plan.step_id).name === name,
+/** The steps of the plan as it is now that are called so, for whichever items. */
+export function stepsNamed(state: RunState, name: string): StepState[] {
+  const { steps, redone = [] } = state
+  return (calledBy(state, name)?.ids ?? []).flatMap((id) =>
+    steps[id] === undefined || redone.includes(id) ? [] : [steps[id]],
   )
+}

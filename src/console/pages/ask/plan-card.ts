@@ -42,6 +42,7 @@ export const planCard = (
     ${planGraph(
       plan.steps.map((step) => ({ ...step, status: 'planned' })),
       () => `#${id}`,
+      { blocks: plan.blocks },
     )}
     <div class="figures">
       <div class="figure"><b>${number(plan.estimated_cost)}</b><span>cost units</span></div>

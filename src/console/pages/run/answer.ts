@@ -21,7 +21,7 @@ const stepOf = ({ data }: EventLine): string => (typeof data['step_id'] === 'str
 
 /** Tools are called by their names where programs read them. */
 const inWords = (text: string, { steps }: Run): string =>
-  steps.reduce((said, { tool }) => said.replaceAll(tool, plain(tool)), text)
+  [...new Set(steps.map(({ tool }) => tool))].reduce((said, tool) => said.replaceAll(tool, plain(tool)), text)
 
 function missing(run: Run): Html | null {
   const lines = run.answer.missing
