@@ -122,6 +122,14 @@ test('below a path of another app, links lead back to it', async () => {
     const run = await fetch(`${url}${links.self}`)
     expect([run.status, shape.parse(await run.json()).links]).toEqual([200, links])
     expect((await fetch(`${url}${links.events}`)).status).toBe(200)
+    const described = await (await fetch(`${url}/x/v1/openapi.json`)).json()
+    expect(described).toMatchObject({ servers: [{ url: '/x' }] })
+    const page = await (await fetch(`${url}/x/`)).text()
+    const [, ...assets] = [...page.matchAll(/(?:href|src)="([^"#]*\/assets\/[^"]*)"/g)].map(
+      ([, path]) => path,
+    )
+    const answers = await Promise.all(assets.map((path) => fetch(`${url}${path}`)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
   } finally {
     server.close()
     server.closeAllConnections()

@@ -44,7 +44,7 @@ export type Asset = {
 export type Assets = {
   readonly find: (name: string) => Asset | undefined
   /** Address and integrity, for tags. */
-  readonly link: (name: AssetName) => { readonly href: string; readonly integrity: string }
+  readonly link: (name: AssetName, base: string) => { readonly href: string; readonly integrity: string }
 }
 
 async function load({ file, type }: Source): Promise<Asset> {
@@ -55,14 +55,14 @@ async function load({ file, type }: Source): Promise<Asset> {
 }
 
 /** Reads them all. Fonts are named in the style without a digest, and revalidated by their tag. */
-export async function loadAssets(base: string): Promise<Assets> {
+export async function loadAssets(): Promise<Assets> {
   const loaded = new Map<string, Asset>()
   await Promise.all(
     Object.entries(SOURCES).map(async ([name, source]) => loaded.set(name, await load(source))),
   )
   return {
     find: (name) => loaded.get(name),
-    link: (name) => {
+    link: (name, base) => {
       const asset = loaded.get(name)
       if (!asset) throw new TypeError(`no asset ${name}`)
       return { href: `${base}/assets/${name}?v=${asset.digest}`, integrity: asset.integrity }

@@ -274,7 +274,7 @@ const formOfAtMost = (limit: number): RequestHandler =>
 /** The console as a router; what it does not know goes on to the API. */
 export async function createConsole(parts: ConsoleParts): Promise<Router> {
   const sessions = createSessions({ secret: parts.secret, clock: parts.clock, ended: parts.ended })
-  const door: Door = { ...parts, sessions, assets: await loadAssets('') }
+  const door: Door = { ...parts, sessions, assets: await loadAssets() }
   const router = express.Router({ caseSensitive: true, strict: true })
   const form = formOfAtMost(MOST_FORM)
   router.use(oursOnly)

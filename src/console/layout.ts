@@ -65,15 +65,15 @@ const signedIn = ({ person, base, csrf }: PageContext): Html =>
   </form>`
 
 const head = (title: string, { base, assets }: { base: string; assets: Assets }): Html => {
-  const css = assets.link('console.css')
-  const js = assets.link('console.js')
-  const actions = assets.link('actions.js')
-  const morph = assets.link('idiomorph.js')
+  const css = assets.link('console.css', base)
+  const js = assets.link('console.js', base)
+  const actions = assets.link('actions.js', base)
+  const morph = assets.link('idiomorph.js', base)
   return html`<meta charset="utf-8" />
     <title>${title} · CUGAr Sales</title>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
-    <link rel="icon" href="${assets.link('icon.svg').href}" type="image/svg+xml" />
+    <link rel="icon" href="${assets.link('icon.svg', base).href}" type="image/svg+xml" />
     <link rel="stylesheet" href="${css.href}" integrity="${css.integrity}" />
     <script defer src="${morph.href}" integrity="${morph.integrity}"></script>
     <script defer src="${js.href}" integrity="${js.integrity}" data-base="${base}"></script>

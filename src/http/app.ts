@@ -181,10 +181,12 @@ function mountedAt(base: string, answer: Answer): Answer {
   if (base === '' || !('body' in answer)) return answer
   const { body, headers } = answer
   const links = isRecord(body) && isRecord(body['links']) ? { links: below(base, body['links']) } : {}
+  // The paths of the OpenAPI document begin there, too.
+  const servers = isRecord(body) && 'openapi' in body ? { servers: [{ url: base }] } : {}
   const location = headers?.['Location']
   return {
     ...answer,
-    body: isRecord(body) ? { ...body, ...links } : body,
+    body: isRecord(body) ? { ...body, ...links, ...servers } : body,
     ...(headers && location !== undefined ? { headers: { ...headers, Location: `${base}${location}` } } : {}),
   }
 }
