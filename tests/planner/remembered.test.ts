@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
-import { seen } from './goal-table-graded.ts'
+import { seen } from './goals/table-graded.ts'
 
 const parsed = parseRegistry(readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8'))
 if (!parsed.ok) throw new Error('the shipped registry is valid')

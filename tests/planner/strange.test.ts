@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { rulesPlanner } from '../../src/planner/rules.ts'
 import { parseRegistry } from '../../src/registry/parse.ts'
-import { context } from './goal-table.ts'
+import { context } from './goals/table.ts'
 import { toolsOf } from './sample.ts'
 
 const parsed = parseRegistry(readFileSync('registry.yaml', 'utf8'))

@@ -1,6 +1,6 @@
-// As `goal-table-graded.ts`, for the tools that came after it: what people type for each, and what is near it and asks
+// As `table-graded.ts`, for the tools that came after it: what people type for each, and what is near it and asks
 // for something else.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const later: readonly GradedRow[] = [
   // Signals of an account

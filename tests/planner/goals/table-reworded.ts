@@ -1,6 +1,6 @@
-// As `goal-table-graded.ts`: what sellers ask in words that no tool is described with; each was refused or misread once, and
+// As `table-graded.ts`: what sellers ask in words that no tool is described with; each was refused or misread once, and
 // the rules were made with them.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const reworded: readonly GradedRow[] = [
   ['is Acme a good lead?', 's'],

@@ -1,7 +1,7 @@
-// As `goal-table-graded.ts`, and harder: names and numbers, polite forms, what is forbidden at the end, and much that
+// As `table-graded.ts`, and harder: names and numbers, polite forms, what is forbidden at the end, and much that
 // nothing here does. Written before anybody looked at what the planner makes of them: precision was 0.959 and recall
 // 0.701 then, and two were carried out as something else.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const hard: readonly GradedRow[] = [
   // Forbidden, wherever it stands

@@ -1,7 +1,7 @@
-// As `goal-table-graded.ts`: questions of capacity, verbs before nouns, strengths and weaknesses, operations on
+// As `table-graded.ts`: questions of capacity, verbs before nouns, strengths and weaknesses, operations on
 // templates, misspelt verbs, and all eighteen tools. Written before anybody looked at what the planner makes of them: precision was 0.819 and recall 0.634 of 122 rows then, and 13 were carried out as something
 // else.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const asked: readonly GradedRow[] = [
   // Capacity

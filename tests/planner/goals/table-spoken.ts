@@ -1,6 +1,6 @@
-// As `goal-table-graded.ts`: as people say over a desk what they want; these brought `sayings/spoken.ts` and
+// As `table-graded.ts`: as people say over a desk what they want; these brought `sayings/spoken.ts` and
 // `sayings/small-words.ts` about, so that their figures say nothing of goals that nobody has seen.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const spoken: readonly GradedRow[] = [
   ['research Acme', 'i'],

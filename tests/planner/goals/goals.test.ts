@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { digestOf } from '../../src/events/digest.ts'
-import { rulesPlanner } from '../../src/planner/rules.ts'
-import { parseRegistry } from '../../src/registry/parse.ts'
-import type { Registry } from '../../src/registry/registry.ts'
-import { context, goals, laterGoals, laterTools } from './goal-table.ts'
-import { problemsOf, tool, toolsOf } from './sample.ts'
+import { digestOf } from '../../../src/events/digest.ts'
+import { rulesPlanner } from '../../../src/planner/rules.ts'
+import { parseRegistry } from '../../../src/registry/parse.ts'
+import type { Registry } from '../../../src/registry/registry.ts'
+import { context, goals, laterGoals, laterTools } from './table.ts'
+import { problemsOf, tool, toolsOf } from '../sample.ts'
 
 function shipped(): Registry {
   const parsed = parseRegistry(readFileSync('registry.yaml', 'utf8'))

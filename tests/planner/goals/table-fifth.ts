@@ -1,6 +1,6 @@
-// As `goal-table-graded.ts`: a fifth set, written after the third and the fourth were mended, and before anybody looked
+// As `table-graded.ts`: a fifth set, written after the third and the fourth were mended, and before anybody looked
 // at what becomes of it.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const fifth: readonly GradedRow[] = [
   // Accounts

@@ -1,5 +1,5 @@
-// As `goal-table-graded.ts`. Written after what `goal-table-asked.ts` showed was mended, and again before anybody looked: precision was 0.927 and recall 0.864 then, and 3 were carried out as something else.
-import type { GradedRow } from './goal-table-graded.ts'
+// As `table-graded.ts`. Written after what `table-asked.ts` showed was mended, and again before anybody looked: precision was 0.927 and recall 0.864 then, and 3 were carried out as something else.
+import type { GradedRow } from './table-graded.ts'
 
 export const second: readonly GradedRow[] = [
   ['have we got enough reps in the north?', 'c'],

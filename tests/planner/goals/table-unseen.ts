@@ -1,6 +1,6 @@
-// As `goal-table-graded.ts`. Written before the planner was tuned and read only afterwards: precision was 1.000 and
+// As `table-graded.ts`. Written before the planner was tuned and read only afterwards: precision was 1.000 and
 // recall 0.952 then; what the three rows that were not as wanted showed has been mended since.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const unseen: readonly GradedRow[] = [
   ['please do not draft, I only need the account scored', 's'],

@@ -1,5 +1,5 @@
-// As `goal-table-graded.ts`: a third set, written before anybody looked at what becomes of it. By who asks.
-import type { GradedRow } from './goal-table-graded.ts'
+// As `table-graded.ts`: a third set, written before anybody looked at what becomes of it. By who asks.
+import type { GradedRow } from './table-graded.ts'
 
 export const third: readonly GradedRow[] = [
   // Who looks for new business

@@ -1,9 +1,9 @@
-// As `goal-table-graded.ts`: a twelfth set, in the proportions of the table that this began with, the first half for a
+// As `table-graded.ts`: a twelfth set, in the proportions of the table that this began with, the first half for a
 // profile with every tool, the second for managers, who have no tool that normalises records (`n`) or extracts personas
 // (`p`); written whole before anybody looked at what becomes of it. On the first pass: precision 0.973 and 1.000, recall
 // 0.783 and 0.804, 1 of 62 and none of 65 astray; 2 rows that older sets have were
 // taken out after it.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const twelfth: readonly GradedRow[] = [
   // Excluded

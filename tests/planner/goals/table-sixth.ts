@@ -1,6 +1,6 @@
-// As `goal-table-graded.ts`: a sixth set, written after the fifth was mended, and before anybody looked at what becomes
+// As `table-graded.ts`: a sixth set, written after the fifth was mended, and before anybody looked at what becomes
 // of it.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const sixth: readonly GradedRow[] = [
   ['score Pied Piper', 's'],

@@ -1,5 +1,5 @@
-// As `goal-table-graded.ts`: a fourth set, written before anybody looked at what becomes of it. By kind of saying.
-import type { GradedRow } from './goal-table-graded.ts'
+// As `table-graded.ts`: a fourth set, written before anybody looked at what becomes of it. By kind of saying.
+import type { GradedRow } from './table-graded.ts'
 
 export const fourth: readonly GradedRow[] = [
   // Negated

@@ -1,6 +1,6 @@
-// As `goal-table-graded.ts`. Written after the rules were mended with `goal-table-hard.ts` in mind and before anybody
+// As `table-graded.ts`. Written after the rules were mended with `table-hard.ts` in mind and before anybody
 // looked at what they make of these: precision was 0.969 and recall 0.912 then.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const heldOut: readonly GradedRow[] = [
   ['Give me a BANT check for 006-81, without any email to Ms Weber', 'q'],

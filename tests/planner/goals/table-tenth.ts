@@ -1,7 +1,7 @@
-// As `goal-table-graded.ts`: a tenth set, a day of a sales team from the first coffee to the last email; written whole before
+// As `table-graded.ts`: a tenth set, a day of a sales team from the first coffee to the last email; written whole before
 // anybody looked at what becomes of it.
 // On the first pass: precision 1.000, recall 0.873, none of 146 astray.
-import type { GradedRow } from './goal-table-graded.ts'
+import type { GradedRow } from './table-graded.ts'
 
 export const tenth: readonly GradedRow[] = [
   ['Morning! Score Tannhauser Logistics against our ICP please', 's'],
