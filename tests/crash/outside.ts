@@ -3,13 +3,13 @@
 // keeps what it was told. What the server says at the end must agree with that.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { draw } from '../../src/run/calls/retry.ts'
-import { untilMore } from './work.ts'
+import { untilMore, wholeLines } from './work.ts'
 
 const SCRIPT = fileURLToPath(new URL('./served.ts', import.meta.url))
 const LANES = 6
@@ -124,12 +124,8 @@ async function shown(client: Client, runId: string): Promise<Shown | null> {
   return null
 }
 
-export const ledgerOf = (dir: string): Line[] => {
-  const file = join(dir, 'ledger.jsonl')
-  if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
-  return lines.map((line) => JSON.parse(line) as Line)
-}
+export const ledgerOf = (dir: string): Line[] =>
+  wholeLines(join(dir, 'ledger.jsonl')).map((line) => JSON.parse(line) as Line)
 
 /** Starts a run, as often as it takes to be told that it is accepted. */
 async function begin(client: Client, key: string): Promise<string> {

@@ -1,8 +1,9 @@
 // What the world outside the journal saw: one line for everything that really happened, written before anybody
 // goes on. A kill -9 takes none of it back.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunState } from '../../src/run/state.ts'
+import { wholeLines } from './work.ts'
 
 /** One real execution of a tool; `at` is the last position of the journal that was known then. */
 export type Execution = {
@@ -37,8 +38,6 @@ export const note = (dir: string, sight: Sight): void =>
 
 /** Everything of one kind, oldest first. */
 export function seen<K extends Sight['saw']>(dir: string, kind: K): Extract<Sight, { saw: K }>[] {
-  if (!existsSync(fileIn(dir))) return []
-  const lines = readFileSync(fileIn(dir), 'utf8').trimEnd().split('\n')
-  const sights = lines.map((line) => JSON.parse(line) as Sight)
+  const sights = wholeLines(fileIn(dir)).map((line) => JSON.parse(line) as Sight)
   return sights.filter((sight): sight is Extract<Sight, { saw: K }> => sight.saw === kind)
 }
