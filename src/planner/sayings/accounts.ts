@@ -1,5 +1,5 @@
 // What is asked about accounts: how they fit, what they signal, who competes for them, and why they were judged so.
-import { saying, type Saying } from './saying.ts'
+import { saying, withNames, type Saying } from './saying.ts'
 
 const PARTY = '(?:account|lead|company|prospect|customer)'
 /** "This lead", or a name; what a pronoun stands for need be none. */
@@ -8,6 +8,14 @@ const END = String.raw`(?=\s*(?:$|[.,;!?]))`
 const FIT = '(?:(?:icp |account |customer )?fit(?: score)?|(?:icp|lead|account) score)'
 const JUDGED =
   '(?:decision|recommendation|verdict|result|score|scoring|rating|priority|ranking|grade|advice|conclusion|outcome|answer)'
+
+const COMPANY = '(?:accounts?|company|prospect|customer|lead)'
+const OUR = '(?:the|this|that|our|my)'
+const A_NAME = String.raw`(?:[A-Z][\w&'-]*)(?: (?:[A-Z&][\w&'-]*)){0,3}`
+/** Nothing more is said of it: "research Acme's competitors" is about others. */
+const ENDS_THERE = String.raw`(?=\s*(?:$|[.,;:!?]|(?:and|then|before|ahead|for (?:my|our|the|tomorrow|today)|so|first|please|today|tomorrow|in)\b))`
+const RESEARCH =
+  '(?:[Rr]esearch|[Ll]ook into|[Ii]nvestigate|[Dd]ig into|[Dd]o (?:some|your|a bit of|a little) research (?:on|about|into))'
 
 export const ACCOUNTS: readonly Saying[] = [
   saying(
@@ -202,4 +210,28 @@ export const ACCOUNTS: readonly Saying[] = [
     says: /\b(?:competitor|competition|comparison) (?:card|sheet)\b/gi,
     means: 'battlecard',
   },
+  withNames(
+    'research look investigate dig',
+    [
+      String.raw`\b${RESEARCH} (?:${OUR} )?(?:${COMPANY}(?: ${A_NAME})?|(?:${COMPANY} )?${A_NAME})`,
+      ENDS_THERE,
+    ],
+    'find buying signals of the account',
+  ),
+  withNames(
+    'new changed changing happening happened going',
+    [
+      String.raw`\b[Ww]hat(?:'s| is| has|s)? (?:new|changed|changing|happening|happened|going on) (?:at|with) `,
+      String.raw`(?:${A_NAME}|(?:${OUR} )${COMPANY})(?: (?:lately|recently|today|this week|this month|this quarter|these days|now))?`,
+      ENDS_THERE,
+    ],
+    'find buying signals of the account',
+  ),
+  saying(
+    'again',
+    [
+      String.raw`\b(?:do|run|try|make) (?:it|that|this) again with the (?:very )?same (?:inputs?|data|context|values)\b`,
+    ],
+    ' ; replay the run ',
+  ),
 ]

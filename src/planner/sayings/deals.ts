@@ -144,4 +144,26 @@ export const DEALS: readonly Saying[] = [
     says: /\bwhat (?:are|do|did|have) we (?:do|doing|done) wrong\b[^.;!?]{0,40}\b(?:lose|lost)\b/gi,
     means: ' ; why do we lose ',
   },
+  saying(
+    'risky',
+    [
+      String.raw`\bhow risky (?:is|are) (?:(?:the|this|our|my) )(?:[\w'-]+ ){0,2}(?:renewal|deal|opportunity|opp|upsell|expansion)\b`,
+    ],
+    ' ; assess the deal risk ',
+  ),
+  saying(
+    'summarise summarize recap',
+    [
+      String.raw`\b(?:summari[sz]e|recap|sum up) (?=(?:the |our |my |all )*win[ /-]*(?:and[ -])?loss(?:es)?\b)`,
+    ],
+    'analyse ',
+  ),
+  saying(
+    'worth',
+    [
+      String.raw`\b(?:is|are) (?:the|this|that|our|my|these) (?:\w+ )?(?:deal|opportunity|opp|lead)s? worth `,
+      String.raw`(?:pursuing|chasing|the effort|it|our time|my time|going after|working on|winning|the time)\b`,
+    ],
+    ' ; qualify the opportunity ',
+  ),
 ]

@@ -19,3 +19,10 @@ export const saying = (on: string, parts: readonly string[], means: string): Say
   says: new RegExp(parts.join(''), 'gi'),
   means,
 })
+
+/** Names begin with a capital: unlike other sayings these tell letters apart. */
+export const withNames = (on: string, parts: readonly string[], means: string): Saying => ({
+  on,
+  says: new RegExp(parts.join(''), 'g'),
+  means,
+})

@@ -9,7 +9,6 @@ import { QUESTIONS } from './questions.ts'
 import type { Saying } from './saying.ts'
 import { RECORDS } from './records.ts'
 import { SMALL_WORDS } from './small-words.ts'
-import { SPOKEN } from './spoken.ts'
 import { TASKS } from './tasks.ts'
 import { TEAMS } from './teams.ts'
 import { WRITTEN } from './written.ts'
@@ -24,7 +23,6 @@ const SAYINGS: readonly Saying[] = [
   ...DEALS,
   ...ACCOUNTS,
   ...TEAMS,
-  ...SPOKEN,
   ...TASKS,
   ...RECORDS,
   ...QUESTIONS_OF_TEXTS,

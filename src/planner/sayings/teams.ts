@@ -142,4 +142,19 @@ export const TEAMS: readonly Saying[] = [
     says: /\b(simulate|model) (an?|the) (?:new|possible|different|other) (?=territor)/gi,
     means: '$1 $2 ',
   },
+  saying(
+    'personas persona',
+    [
+      String.raw`\b(?:which|what|who are the) (?:\w+ )?personas? (?:should|do|can|shall|must|could) (?:i|we) `,
+      String.raw`(?:target|talk to|approach|reach|contact|go after|focus on|engage|speak to|address)\b[^.,;!?]*`,
+    ],
+    ' ; extract the buyer personas ',
+  ),
+  saying(
+    'product products',
+    [
+      String.raw`\bwhat (?:does|do|can) (our|the|your) products? (?:do|offer|say|have) (?:about|for|with|on|regarding|around) `,
+    ],
+    'does $1 product support ',
+  ),
 ]

@@ -1,5 +1,5 @@
-// As `table-graded.ts`: as people say over a desk what they want; these brought `sayings/spoken.ts` and
-// `sayings/small-words.ts` about, so that their figures say nothing of goals that nobody has seen.
+// As `table-graded.ts`: as people say over a desk what they want; sayings and `sayings/small-words.ts` were
+// made with these, so that their figures say nothing of goals that nobody has seen.
 import type { GradedRow } from './table-graded.ts'
 
 export const spoken: readonly GradedRow[] = [
