@@ -1,5 +1,6 @@
 // How many items may be worked on at once, over all batches: half of the places, so that a single run always finds one
 // soon. Who waits longest is served first, and asks for one at a time, so that batches take turns.
+import { onAbort } from '../../aborts.ts'
 
 export type Slots = {
   /** Resolves with true when there is one, with false at the signal. */
@@ -21,7 +22,7 @@ export function createSlots(most: number): Slots {
       }
       const { promise, resolve } = Promise.withResolvers<boolean>()
       const serve = (): void => {
-        signal.removeEventListener('abort', giveUp)
+        unfollow()
         resolve(true)
       }
       const giveUp = (): void => {
@@ -29,7 +30,8 @@ export function createSlots(most: number): Slots {
         resolve(false)
       }
       waiting.push(serve)
-      signal.addEventListener('abort', giveUp, { once: true })
+      // A list has one signal for all of its items.
+      const unfollow = onAbort(signal, giveUp)
       return promise
     },
     claim: () => {
