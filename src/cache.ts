@@ -7,11 +7,8 @@ export type ReleasingMap<K, V> = {
   readonly has: (key: K) => boolean
   readonly set: (key: K, value: V) => void
   readonly delete: (key: K) => void
-  readonly clear: () => void
-  readonly keys: () => MapIterator<K>
   /** From the one that was set first; what is set meanwhile comes, too. */
   readonly values: () => Generator<V, void>
-  readonly size: () => number
 }
 
 /**
@@ -22,9 +19,6 @@ export type ReleasingMap<K, V> = {
  */
 export function releasingMap<K, V>(): ReleasingMap<K, V> {
   const boxes = new Map<K, { value: V | undefined }>()
-  const empty = (box: { value: V | undefined } | undefined): void => {
-    if (box !== undefined) box.value = undefined
-  }
   return {
     get: (key) => boxes.get(key)?.value,
     has: (key) => boxes.has(key),
@@ -34,18 +28,13 @@ export function releasingMap<K, V>(): ReleasingMap<K, V> {
       else box.value = value
     },
     delete: (key) => {
-      empty(boxes.get(key))
+      const box = boxes.get(key)
+      if (box !== undefined) box.value = undefined
       boxes.delete(key)
     },
-    clear: () => {
-      for (const box of boxes.values()) empty(box)
-      boxes.clear()
-    },
-    keys: () => boxes.keys(),
     values: function* () {
       for (const { value } of boxes.values()) if (value !== undefined) yield value
     },
-    size: () => boxes.size,
   }
 }
 

@@ -1,5 +1,5 @@
 // How a call is given up. Used as an AbortController is, which it makes only for whoever asks for its signal: most tools
-// never do, and making one with a listener was the largest part of what a call leaves to the garbage collector.
+// never do, and one with a listener was a quarter of what a call left to the garbage collector.
 
 /** A controller whose signal is made when it is asked for, with one listener of ours that needs no signal. */
 export class Cancellation {
