@@ -1,13 +1,12 @@
 // The receipt of an effect is told wherever its run is: over HTTP, by the command line, on the run's page and in the audit.
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditPage } from '../src/http/audit.ts'
 import { run as runSchema } from '../src/http/runs/run-answers.ts'
 import { createRuntime, defineAdapter, type Runtime } from '../src/runtime.ts'
 import { cugar } from './cli/hand.ts'
 import { asJson } from './http/door.ts'
+import { served } from './http/served.ts'
 
 const LINK = 'https://crm.example/tasks/t-7?view=<all>'
 const unknown = { industry: null, revenue: null, employee_count: null, region: null, updated_at: null }
@@ -43,14 +42,7 @@ const send = (by: string, path: string, body?: unknown): Promise<Response> =>
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry, dataDir: null, adapters: [north] })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
   const activity = { account_id: 'a-1', kind: 'note', note: 'Kim asked for the security paper.' }
   const asked = { goal: 'log a note in the CRM', profile: 'sales_manager', context: { activity } }
   const accepted = await asJson(await send('olga', '/v1/runs', asked))

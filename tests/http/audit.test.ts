@@ -1,6 +1,4 @@
 // Who did what, read from the journal, and the check of its chains.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -10,6 +8,7 @@ import { accepted } from '../../src/http/runs/run-answers.ts'
 import { auditVerification, registryDiff, signalsSeries } from '../../src/http/answers.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { createRuntime, type Runtime } from '../../src/runtime.ts'
+import { served } from './served.ts'
 
 const REGISTRY = readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8')
 const EXAMPLE = z
@@ -25,14 +24,7 @@ let file = REGISTRY
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry: REGISTRY, readRegistry: async () => file, dataDir: null })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
 })
 afterAll(async () => close?.())
 

@@ -1,13 +1,12 @@
 // Keys for some tenants and profiles, over every route of the OpenAPI document: a new route cannot be forgotten. The
 // whole product behind a real door, with runs of two tenants that wait for their approvals.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ROLES } from '../../src/events/names.ts'
 import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
 import { createRuntime, defineTool, type Runtime } from '../../src/runtime.ts'
 import { asJson } from './door.ts'
+import { served } from './served.ts'
 
 const REGISTRY = `
 version: v1
@@ -102,14 +101,7 @@ let foreign: Ids
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry: REGISTRY, dataDir: null, tools: [write], keys: parseKeys(file) })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
   document = documentSchema.parse(await asJson(await fetch(`${url}/v1/openapi.json`)))
   own = await waiting('acme', 'red')
   foreign = await waiting('beta', 'blue')

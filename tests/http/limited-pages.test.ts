@@ -1,7 +1,5 @@
 // Keys for some tenants and profiles, over every page and stream of the console: found in the routers themselves, so that
 // a new one cannot be forgotten.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Router } from 'express'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -12,6 +10,7 @@ import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
 import { DEFAULT_LIMITS } from '../../src/http/route.ts'
 import { createRuntime, defineTool, type Runtime } from '../../src/runtime.ts'
 import { asJson, openDoor } from './door.ts'
+import { served } from './served.ts'
 
 const REGISTRY = `
 version: v1
@@ -79,14 +78,7 @@ async function waiting(by: string, { tenant, profile }: { tenant: string; profil
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry: REGISTRY, dataDir: null, tools: [write], keys })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
   own = await waiting('own', { tenant: 'acme', profile: 'red' })
   const others = await waiting(PERSON, { tenant: 'beta', profile: 'blue' })
   foreign = others

@@ -1,13 +1,12 @@
 // One stream for all that changes: named in the order of the journal, gone on with where it broke off, and only what the
 // caller may know of. The whole product behind a real door.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
 import { createRuntime, type Runtime } from '../../src/runtime.ts'
+import { served } from './served.ts'
 
 const REGISTRY = readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8')
 const EXAMPLE = z
@@ -32,14 +31,7 @@ let close: () => Promise<void>
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry: REGISTRY, dataDir: null, keys: parseKeys(file) })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
 })
 afterAll(async () => close?.())
 

@@ -1,6 +1,4 @@
 // Lists as people look for things in them: by words of the goal, by who asked and decided, by time, in either order.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -8,6 +6,7 @@ import { z } from 'zod'
 import { approvalPage } from '../../src/http/runs/approval-list.ts'
 import { runPage } from '../../src/http/runs/runs.ts'
 import { createRuntime, type Runtime } from '../../src/runtime.ts'
+import { served } from './served.ts'
 
 const REGISTRY = readFileSync(new URL('../../registry.yaml', import.meta.url), 'utf8')
 const EXAMPLE = z
@@ -38,14 +37,7 @@ async function call(path: string, actor: string, body?: object): Promise<Respons
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry: REGISTRY, dataDir: null })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
   for (const [index, { by, tenant, goal }] of ASKED.entries()) {
     if (index === 2) middle = new Date().toISOString()
     const body = { goal, tenant, profile: 'demo', context: EXAMPLE.context }

@@ -1,12 +1,11 @@
 // GET /v1/templates: the shared ones, and what the asking tenant's own runs have stored.
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { beforeAll, afterAll, expect, test } from 'vitest'
 import { pageOf, template } from '../../src/http/answers.ts'
 import { newKey, parseKeys } from '../../src/http/callers/keys.ts'
 import { createRuntime, type Runtime } from '../../src/runtime.ts'
 import { asJson } from './door.ts'
+import { served } from './served.ts'
 
 const KEYS: Readonly<Record<string, object>> = {
   everybody: { roles: ['viewer', 'operator'] },
@@ -25,14 +24,7 @@ let close: (() => Promise<void>) | undefined
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry: readFileSync('registry.yaml', 'utf8'), dataDir: null, keys })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
 })
 afterAll(async () => close?.())
 

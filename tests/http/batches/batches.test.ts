@@ -1,10 +1,9 @@
 // Batches through the door of a whole runtime.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { CallError, createRuntime, defineTool, type Runtime } from '../../../src/runtime.ts'
+import { served } from '../served.ts'
 
 const REGISTRY = `
 version: v1
@@ -44,14 +43,7 @@ let close: () => Promise<void> = async () => undefined
 
 beforeAll(async () => {
   runtime = await createRuntime({ registry: REGISTRY, dataDir: null, tools: [greet, propose] })
-  const server = createServer(runtime.router)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = async () => {
-    await runtime.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+  ;({ url, close } = await served(runtime))
 })
 afterAll(async () => close())
 
