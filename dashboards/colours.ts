@@ -95,13 +95,13 @@ const valuesOf = (set: LabelSet | undefined): readonly string[] => {
   return isClosed(set) ? CLOSED[set] : (SHIPPED[set] ?? [])
 }
 
-const LABEL = /\{\{(\w+)\}\}/
+const LAST_LABEL = /\{\{(\w+)\}\}(?!.*\{\{)/
 
-/** Every name that a series with this legend can have; none: nobody knows them before. */
+/** Every name that a series with this legend can have, those that differ by its first label side by side; none: nobody knows them before. */
 function namesOf(legend: string, expr: string): string[] {
-  const label = LABEL.exec(legend)?.[1]
+  const label = LAST_LABEL.exec(legend)?.[1]
   if (label === undefined) return [legend]
-  return valuesOf(setOf(label, expr)).flatMap((value) => namesOf(legend.replace(LABEL, value), expr))
+  return valuesOf(setOf(label, expr)).flatMap((value) => namesOf(legend.replace(LAST_LABEL, value), expr))
 }
 
 type Line = { readonly legend: string; readonly expr: string }
