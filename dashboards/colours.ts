@@ -64,12 +64,12 @@ const HUES = ['blue', 'orange', 'purple', 'green', 'yellow', 'red'] as const
 /** Teal, pink, brown and lavender, as many shades of each as of those above. */
 const BETWEEN = [
   ['#2EC4B6', '#FF7AC6', '#B0804F', '#9AA5FF'],
-  ['#12786F', '#B03A80', '#6E4A24', '#5560C0'],
   ['#8FE3DA', '#FFB5DF', '#D9B38C', '#C9CFFF'],
   ['#1D9E93', '#D95AA3', '#8F653A', '#7480E0'],
+  ['#12786F', '#B03A80', '#6E4A24', '#5560C0'],
 ]
 /** As far from each other as so many can be: neighbours differ by hue, and only then by shade. */
-export const PALETTE: readonly string[] = ['', 'dark-', 'light-', 'semi-dark-'].flatMap((shade, index) => [
+export const PALETTE: readonly string[] = ['', 'light-', 'semi-dark-', 'dark-'].flatMap((shade, index) => [
   ...HUES.map((hue) => `${shade}${hue}`),
   ...(BETWEEN[index] ?? []),
 ])
