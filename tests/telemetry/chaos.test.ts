@@ -50,7 +50,9 @@ const steady = INCIDENTS.filter(({ name }) => STEADY.includes(name))
 const steadyAlerts = steady.flatMap(({ alerts }) => alerts.filter(({ alert }) => !FLEETING.has(alert)))
 const played = INCIDENTS.filter(({ playsLast }) => playsLast !== true)
 const busy = INCIDENTS.filter(({ playsLast }) => playsLast === true)
-const others = INCIDENTS.filter((one) => !steady.includes(one))
+/** Its alert waits for three hours of the rules. */
+const slow = INCIDENTS.filter(({ name }) => name === 'few-runs-fail')
+const others = INCIDENTS.filter((one) => !steady.includes(one) && !slow.includes(one))
 
 const alertNames = new Set(rulesOf(load().alerts).map(({ alert }) => alert))
 const dir = mkdtempSync(join(tmpdir(), 'cugar-chaos-'))
@@ -178,6 +180,7 @@ describe('incidents', () => {
 
   test('incidents send their pages, which a gap neither ends nor begins anew, and say when they are over', async () => {
     const beginning = allOf(steady.map((incident) => theatre.begin(incident)))
+    const long = allOf(slow.map(play))
     const pending = await eventually({ what: 'alerts are pending', limitMs: PATIENCE_MS }, async () => {
       const now = await begun('pending')
       return now.size >= PENDING ? now : null
@@ -204,10 +207,14 @@ describe('incidents', () => {
     expect(namesOf(healed.done.flat())).toEqual(endingOf(steady))
     // They are over, and a gap begins none of them anew.
     expect(await raisedByGap()).toEqual([])
-    const ended = await playing
+    const acts = await Promise.all([playing, long])
+    const ended = {
+      done: acts.flatMap(({ done }) => done),
+      problems: acts.flatMap(({ problems }) => problems),
+    }
     expect(ended.problems).toEqual([])
-    expect(namesOf(ended.done.flatMap((one) => one.sent))).toEqual(alertsOf(others))
-    expect(namesOf(ended.done.flatMap((one) => one.healed))).toEqual(endingOf(others))
+    expect(namesOf(ended.done.flatMap((one) => one.sent))).toEqual(alertsOf([...others, ...slow]))
+    expect(namesOf(ended.done.flatMap((one) => one.healed))).toEqual(endingOf([...others, ...slow]))
   }, 900_000)
 
   test('the promtool cases are made of series that these servers export, with the same labels', async () => {
