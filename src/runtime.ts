@@ -17,7 +17,7 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
-import { runsOf } from './library-run.ts'
+import { runsOf } from './library/runs.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -64,7 +64,7 @@ export type {
   LibraryRun,
   LibraryRunRequest,
   LibraryStep,
-} from './library-run.ts'
+} from './library/runs.ts'
 export type { Router } from './lazy-router.ts'
 export type { Views } from './projections/lists/views.ts'
 export type { RegistryDiff } from './registry/diff.ts'
