@@ -61,7 +61,10 @@ export type RuntimeOptions = {
   readonly onFailure?: (error: unknown) => void
 }
 
-/** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
+/**
+ * A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP: what the one
+ * refuses of a request the other refuses, too (INVALID_REQUEST with every problem). Roles are the program's to look at.
+ */
 export type Runtime = LibraryRuns & {
   readonly engine: Engine
   readonly views: Views

@@ -2,14 +2,14 @@
 // callers, before the engine sees it. What one of them refuses the other refuses, with the same code. What a program
 // hands over is copied, so that it may go on with its own objects.
 import { z } from 'zod'
-import type { Engine, Principal } from './engine/engine.ts'
-import { jsonFault } from './events/checks/json-fault.ts'
-import { MOST_ITEMS } from './events/batch.ts'
-import { hex } from './events/envelope.ts'
-import { isRecord } from './events/json.ts'
-import { isOurName, oneSpelling, OUR_NAME_RULE } from './events/names.ts'
-import { problemsOf } from './events/problem.ts'
-import type { Registry } from './registry/registry.ts'
+import type { Engine, Principal } from '../engine/engine.ts'
+import { jsonFault } from '../events/checks/json-fault.ts'
+import { MOST_ITEMS } from '../events/batch.ts'
+import { hex } from '../events/envelope.ts'
+import { isRecord } from '../events/json.ts'
+import { isOurName, oneSpelling, OUR_NAME_RULE } from '../events/names.ts'
+import { problemsOf } from '../events/problem.ts'
+import type { Registry } from '../registry/registry.ts'
 import {
   cancelBody,
   decisionBody,
@@ -21,15 +21,17 @@ import {
   runParams,
   startBody,
   startHeaders,
-} from './http/schemas.ts'
-import { checkNesting, checkPlanner, invalid } from './http/validation.ts'
+} from '../http/schemas.ts'
+import { checkNesting, checkPlanner, invalid } from '../http/validation.ts'
 
 /** Errors: INVALID_REQUEST for what JSON does not have, or would change without a word. */
 function jsonCopy(value: unknown, path: string): unknown {
   if (value === undefined) return undefined
   const fault = jsonFault(value, Infinity)
   if (fault !== null && fault !== 'too_large')
-    throw invalid([{ path: [path, ...fault.path].filter((name) => name !== '').join('.'), message: fault.why }])
+    throw invalid([
+      { path: [path, ...fault.path].filter((name) => name !== '').join('.'), message: fault.why },
+    ])
   const copy: unknown = JSON.parse(JSON.stringify(value))
   checkNesting(copy)
   return copy
@@ -100,7 +102,9 @@ const itemsSchema = z
 const listSchema = z.object({
   items: itemsSchema,
   rejected: z
-    .array(z.strictObject({ line: z.int(), errors: z.array(z.object({ path: z.string(), message: z.string() })) }))
+    .array(
+      z.strictObject({ line: z.int(), errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
+    )
     .default([]),
   columns: z.array(z.string()).default([]),
 })
@@ -189,7 +193,7 @@ export const libraryDoor = (engine: Engine): Engine => ({
   adapters: {
     ...engine.adapters,
     change: async (adapter, wanted, by) => {
-      const { adapterBody } = await import('./http/adapters/adapters.ts')
+      const { adapterBody } = await import('../http/adapters/adapters.ts')
       return engine.adapters.change(adapter, parsed(adapterBody, wanted), personOf(by))
     },
   },
