@@ -17,7 +17,8 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { openJournal } from './opened-journal.ts'
-import { runsOf } from './library-run.ts'
+import { libraryDoor } from './library/door.ts'
+import { runsOf } from './library/runs.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -64,7 +65,7 @@ export type {
   LibraryRun,
   LibraryRunRequest,
   LibraryStep,
-} from './library-run.ts'
+} from './library/runs.ts'
 export type { Router } from './lazy-router.ts'
 export type { Views } from './projections/lists/views.ts'
 export type { RegistryDiff } from './registry/diff.ts'
@@ -284,6 +285,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
   await opened(options, { router, stop })
   const { open } = await engine.recover()
-  const runs = runsOf(engine, stopping.signal)
-  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
+  const door = libraryDoor(engine)
+  const runs = runsOf(door, stopping.signal)
+  return { engine: door, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
 }

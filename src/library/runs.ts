@@ -1,10 +1,11 @@
 // Runs for a program that has the runtime inside it: asked for with what it must say, and answered with what came out.
-import type { AcceptedBatch, BatchRequest } from './engine/batches/contract.ts'
-import type { Accepted, Engine, Principal, RunRequest } from './engine/engine.ts'
-import { parsePlan } from './plan-builder.ts'
-import type { PlanDraftInput } from './registry/plan/draft.ts'
-import { plannedBy } from './run/planned-by.ts'
-import type { RunState, StepState } from './run/state.ts'
+import type { AcceptedBatch, BatchRequest } from '../engine/batches/contract.ts'
+import type { Accepted, Engine, Principal, RunRequest } from '../engine/engine.ts'
+import { parsePlan } from '../plan-builder.ts'
+import { numbered } from './door.ts'
+import type { PlanDraftInput } from '../registry/plan/draft.ts'
+import { plannedBy } from '../run/planned-by.ts'
+import type { RunState, StepState } from '../run/state.ts'
 
 /** What is asked for: a goal, a playbook of the registry or a plan; the rest may be left out. */
 export type LibraryRequest = Partial<Omit<RunRequest, 'plan'>> & {
@@ -131,8 +132,7 @@ const batchesOf = ({ batches }: Engine): LibraryBatches => ({
   start: async ({ by = LOCAL, plan, items, ...asked }) => {
     const { traceparent: _traceparent, ...defaults } = DEFAULTS
     const given = plan === undefined ? {} : { plan: parsePlan(plan) }
-    const lines = items.map((context, index) => ({ line: index + 1, context }))
-    const request = { ...defaults, ...asked, ...given, items: lines, rejected: [], columns: [] }
+    const request = { ...defaults, ...asked, ...given, items: numbered(items), rejected: [], columns: [] }
     return batches.start(request, by)
   },
 })
