@@ -58,9 +58,11 @@ const principalSchema = z.object({
     .optional(),
 })
 
+const bySchema = z.object({ by: principalSchema })
+
 /** Errors: INVALID_REQUEST, with paths below `by`. */
 function personOf(by: unknown): Principal {
-  const result = z.object({ by: principalSchema }).safeParse({ by })
+  const result = bySchema.safeParse({ by })
   if (!result.success) throw invalid(problemsOf(result.error))
   const { id, roles, limitedTo } = result.data.by
   return { id, roles, ...(limitedTo && { limitedTo }) }
@@ -109,9 +111,11 @@ const listSchema = z.object({
   columns: z.array(z.string()).default([]),
 })
 
+const bareListSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())) })
+
 /** The items of a list as they are numbered. Errors: INVALID_REQUEST where it is none. */
 export function numbered(items: unknown): { line: number; context: Readonly<Record<string, unknown>> }[] {
-  const list = parsed(z.object({ items: z.array(z.record(z.string(), z.unknown())) }), { items })
+  const list = parsed(bareListSchema, { items })
   return list.items.map((context, index) => ({ line: index + 1, context }))
 }
 
