@@ -16,7 +16,7 @@ import type { DoorParts } from './http/route.ts'
 import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
-import { openJournal } from './opened-journal.ts'
+import { closedWithout, openJournal } from './opened-journal.ts'
 import { libraryDoor } from './library/door.ts'
 import { runsOf } from './library/runs.ts'
 import { rulesPlanner } from './planner/rules.ts'
@@ -117,12 +117,11 @@ async function prepare(options: RuntimeOptions, writer: string): Promise<Prepare
   const load = (): Promise<InForce> => loadRegistry(options.registry, options)
   const { journal, prepared: inForce, hasWaited } = await openJournal(options, writer, load)
   if (!hasWaited || !options.readRegistry) return { journal, inForce }
-  try {
-    return { journal, inForce: await loadRegistry(await options.readRegistry(), options) }
-  } catch (error) {
-    await journal.close()
-    throw error
-  }
+  const again = options.readRegistry
+  return closedWithout(journal, async () => ({
+    journal,
+    inForce: await loadRegistry(await again(), options),
+  }))
 }
 
 const shareOf = (used: number, most: number | undefined): number | null =>
@@ -213,7 +212,8 @@ async function opened(
   try {
     await onOpen?.(router)
   } catch (error) {
-    await stop(0)
+    // What cannot be closed any more does not hide it.
+    await stop(0).catch(() => undefined)
     throw error
   }
 }
@@ -241,7 +241,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { onFailure = throwIt, logger = null } = options
   // Before anything is loaded: a file may do what it likes.
   containCalls(onFailure, logger === null ? undefined : logLeftError(logger))
-  const { journal, inForce } = await prepare(options, writer)
+  const prepared = await prepare(options, writer)
+  return closedWithout(prepared.journal, () => overJournal(options, prepared, writer))
+}
+
+async function overJournal(
+  options: RuntimeOptions,
+  { journal, inForce }: Prepared,
+  writer: string,
+): Promise<Runtime> {
+  const { onFailure = throwIt, logger = null } = options
   const clock = Date.now
   const from = journal.position()
   const given = { journal, writer, clock, onFailure, ...(logger && logging(logger)) }

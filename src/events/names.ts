@@ -37,8 +37,12 @@ export type Role = (typeof ROLES)[number]
 /** The customer or team that a run belongs to. */
 export const TENANT_PATTERN = /^[A-Za-z0-9_.-]{1,100}$/
 
-/** What metrics call the tenants that they do not tell apart; in an alert it is nobody's name. */
-export const OTHER_TENANTS = 'other'
+/** What metrics call those that they do not tell apart: no tenant may be called so. */
+export const OTHER = 'other'
+
+/** Whether a new run may be for a tenant of that name. */
+export const isTenantName = (name: string): boolean => TENANT_PATTERN.test(name) && name !== OTHER
+export const TENANT_RULE = `must be 1 to 100 of A-Z a-z 0-9 _ . -, and not ${OTHER}: metrics call those so that they do not tell apart`
 
 /** Tenants, or with one `*` all that look so: what the registry has an entry for. */
 export const TENANTS_PATTERN = /^(?=.{1,100}$)[A-Za-z0-9_.-]*\*?[A-Za-z0-9_.-]*$/

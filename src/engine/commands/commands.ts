@@ -102,9 +102,10 @@ export async function decide(
   context: EngineContext,
   asked: { approvalId: string; request: DecisionRequest; by: Principal },
 ) {
-  const unknown = new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
+  // Made where it is thrown: an error writes down its stack, and nearly every decision finds its run.
+  const unknown = (): AppError => new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
   const runId = runOfApproval(asked.approvalId)
-  if (runId === null) throw unknown
+  if (runId === null) throw unknown()
   try {
     const values = asked.request.changes
       ? await preload(context, runId, (state) => approvalNamed(state, asked.approvalId))
@@ -114,7 +115,7 @@ export async function decide(
       return applyDecision(turn, asked)
     })
   } catch (error) {
-    throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown : error
+    throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown() : error
   }
 }
 

@@ -37,11 +37,11 @@ export type RunEntry = {
   reviewed?: string[]
   judges?: Record<string, string>
   /** Judges that have spoken: they are done with what they judged. */
-  held?: string[]
+  held?: string[] | undefined
   /** What judges have said, by step. */
-  said?: Record<string, Judgement>
+  said?: Record<string, Judgement> | undefined
   /** Steps that were sent back to the requester. */
-  returned?: string[]
+  returned?: string[] | undefined
   callsInFlight: number
   /** The batch that it is an item of; absent: of none. */
   readonly batch?: { readonly id: string; readonly item: number }
@@ -194,9 +194,10 @@ function finish(entry: RunEntry, event: EventOf<'run_finished'>): void {
   if (entry.batch) entry.spent = toMicro(event.data.cost)
   entry.done = event.data.completed
   entry.waiting = {}
-  delete entry.held
-  delete entry.said
-  delete entry.returned
+  // Not deleted: what a property is deleted from is slow from then on, for all rows that are folded after it.
+  entry.held = undefined
+  entry.said = undefined
+  entry.returned = undefined
   entry.callsInFlight = 0
 }
 
