@@ -17,8 +17,7 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { closedWithout, openJournal } from './opened-journal.ts'
-import { libraryDoor } from './library/door.ts'
-import { runsOf } from './library/runs.ts'
+import { libraryOf } from './library/runs.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -294,7 +293,6 @@ async function overJournal(
   }
   await opened(options, { router, stop })
   const { open } = await engine.recover()
-  const door = libraryDoor(engine)
-  const runs = runsOf(door, stopping.signal)
-  return { engine: door, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
+  const library = libraryOf(engine, stopping.signal)
+  return { ...library, views: projections.views, journal, router, recovered: open, reload, stop }
 }

@@ -2,7 +2,7 @@
 import type { AcceptedBatch, BatchRequest } from '../engine/batches/contract.ts'
 import type { Accepted, Engine, Principal, RunRequest } from '../engine/engine.ts'
 import { parsePlan } from '../plan-builder.ts'
-import { numbered } from './door.ts'
+import { libraryDoor, numbered } from './door.ts'
 import type { PlanDraftInput } from '../registry/plan/draft.ts'
 import { plannedBy } from '../run/planned-by.ts'
 import type { RunState, StepState } from '../run/state.ts'
@@ -137,8 +137,14 @@ const batchesOf = ({ batches }: Engine): LibraryBatches => ({
   },
 })
 
-export const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
+const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
   batches: batchesOf(engine),
   start: (request) => startFor(engine, request),
   run: (request) => runFor(engine, request, stopping),
 })
+
+/** What a program has of a runtime: its engine behind a door, and the runs and lists in few words. */
+export function libraryOf(engine: Engine, stopping: AbortSignal): LibraryRuns & { readonly engine: Engine } {
+  const door = libraryDoor(engine)
+  return { engine: door, ...runsOf(door, stopping) }
+}
