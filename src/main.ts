@@ -149,16 +149,39 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'DATABASE_LOCKED',
 ])
 
+/** With what to do about it. */
+async function brokenJournal(error: AppError, { databaseUrl }: Settings): Promise<AppError> {
+  // The database says itself what to do.
+  if (databaseUrl !== null) return error
+  const { withAdvice } = await import('./cli/doctor/advice.ts')
+  return withAdvice(error, 'DATA_DIR')
+}
+
+const lockedBy = ({ code, params }: AppError, inTheWay: readonly ProblemItem[]): AppError =>
+  new AppError(code, params, {
+    problems: inTheWay.map(({ path, message }) => ({
+      path,
+      message: `${message}. Stop it, or set DATA_DIR to another folder.`,
+    })),
+  })
+
 /** With what else is in the way, so that everything is corrected at once; alone, the refusal as it is. */
 async function refusalOf(error: unknown, settings: Settings, registry: string): Promise<unknown> {
-  if (!(error instanceof AppError) || !REFUSALS.has(error.code)) return error
+  if (!(error instanceof AppError)) return error
+  if (error.code === 'JOURNAL_BROKEN') return brokenJournal(error, settings)
+  if (!REFUSALS.has(error.code)) return error
   const inRegistry = await registryProblems(settings, registry)
   const { placeProblems } = await import('./cli/doctor/checks.ts')
   const inTheWay = await placeProblems(settings, new Set())
   const problems = [...inRegistry, ...inTheWay]
+  // Alone, it is told with who has the data.
+  if (problems.length === 1 && error.code === 'DATA_DIR_LOCKED') return lockedBy(error, inTheWay)
   if (inTheWay.length === 0 || problems.length < 2) return error
   return new AppError('SETTINGS_INVALID', {}, { problems, cause: error })
 }
+
+/** After an error that is told: what cannot be closed any more hides it no longer. */
+const closing = (runtime: Runtime): Promise<void> => runtime.stop(0).catch(() => undefined)
 
 /** Starts the server. Errors: SETTINGS_INVALID, REGISTRY_INVALID, DATA_DIR_LOCKED, DATABASE_LOCKED, JOURNAL_BROKEN. */
 export async function serve(
@@ -199,7 +222,12 @@ export async function serve(
   }).catch(async (error: unknown) => {
     throw await refusalOf(error, settings, registry)
   })
-  await tellKeys(runtime, { keys, keysFile, logger })
+  await tellKeys(runtime, { keys, keysFile, logger }).catch(async (error: unknown) => {
+    server.close()
+    keysFile?.stop()
+    await closing(runtime)
+    throw await refusalOf(error, settings, registry)
+  })
   const unwatch = logger.isLevelEnabled('error') ? watchLoop() : null
   const stop = async (): Promise<void> => {
     await unwatch?.()

@@ -58,3 +58,16 @@ export async function openJournal<T>(
   const journal = await openStore(place, { writer, first, ...(place.standby ? { standby } : {}) })
   return { journal, prepared: await preparing.promise, hasWaited }
 }
+
+/**
+ * Does what an open journal is for; where that fails, nobody else would close it, and the process would live on with it.
+ * One that is broken may not close either, which hides nothing.
+ */
+export async function closedWithout<T>(journal: Journal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await journal.close().catch(() => undefined)
+    throw error
+  }
+}

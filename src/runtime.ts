@@ -16,8 +16,8 @@ import type { DoorParts } from './http/route.ts'
 import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
-import { openJournal } from './opened-journal.ts'
-import { runsOf } from './library-run.ts'
+import { closedWithout, openJournal } from './opened-journal.ts'
+import { libraryOf } from './library/runs.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -64,7 +64,7 @@ export type {
   LibraryRun,
   LibraryRunRequest,
   LibraryStep,
-} from './library-run.ts'
+} from './library/runs.ts'
 export type { Router } from './lazy-router.ts'
 export type { Views } from './projections/lists/views.ts'
 export type { RegistryDiff } from './registry/diff.ts'
@@ -116,12 +116,11 @@ async function prepare(options: RuntimeOptions, writer: string): Promise<Prepare
   const load = (): Promise<InForce> => loadRegistry(options.registry, options)
   const { journal, prepared: inForce, hasWaited } = await openJournal(options, writer, load)
   if (!hasWaited || !options.readRegistry) return { journal, inForce }
-  try {
-    return { journal, inForce: await loadRegistry(await options.readRegistry(), options) }
-  } catch (error) {
-    await journal.close()
-    throw error
-  }
+  const again = options.readRegistry
+  return closedWithout(journal, async () => ({
+    journal,
+    inForce: await loadRegistry(await again(), options),
+  }))
 }
 
 const shareOf = (used: number, most: number | undefined): number | null =>
@@ -212,7 +211,8 @@ async function opened(
   try {
     await onOpen?.(router)
   } catch (error) {
-    await stop(0)
+    // What cannot be closed any more does not hide it.
+    await stop(0).catch(() => undefined)
     throw error
   }
 }
@@ -240,7 +240,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { onFailure = throwIt, logger = null } = options
   // Before anything is loaded: a file may do what it likes.
   containCalls(onFailure, logger === null ? undefined : logLeftError(logger))
-  const { journal, inForce } = await prepare(options, writer)
+  const prepared = await prepare(options, writer)
+  return closedWithout(prepared.journal, () => overJournal(options, prepared, writer))
+}
+
+async function overJournal(
+  options: RuntimeOptions,
+  { journal, inForce }: Prepared,
+  writer: string,
+): Promise<Runtime> {
+  const { onFailure = throwIt, logger = null } = options
   const clock = Date.now
   const from = journal.position()
   const given = { journal, writer, clock, onFailure, ...(logger && logging(logger)) }
@@ -284,6 +293,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
   await opened(options, { router, stop })
   const { open } = await engine.recover()
-  const runs = runsOf(engine, stopping.signal)
-  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
+  const library = libraryOf(engine, stopping.signal)
+  return { ...library, views: projections.views, journal, router, recovered: open, reload, stop }
 }

@@ -11,9 +11,23 @@ export const VARIABLE_PATTERN = /^[A-Z][A-Z0-9_]{0,99}$/
 export const ACTOR_PATTERN = /^[A-Za-z0-9_.@-]{1,100}$/
 export const ACTOR_RULE = 'must be 1 to 100 of A-Z a-z 0-9 _ . @ -'
 
+/**
+ * One spelling of a person's name for all: `Alice`, `ALICE`, a full-width `Ａlice`, and one with a mark, a space or
+ * something else that nobody sees are one person.
+ */
+export const oneSpelling = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Script=Inherited}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
 /** Who we say acted where nobody called: no caller may be called so. */
 const OUR_NAMES: ReadonlySet<string> = new Set(['start', 'sighup', 'anonymous', 'system', 'adapter'])
-export const isOurName = (name: string): boolean => OUR_NAMES.has(name.toLowerCase())
+export const isOurName = (name: string): boolean => OUR_NAMES.has(oneSpelling(name))
 export const OUR_NAME_RULE = 'is a name that the program itself uses'
 
 /** What a key or a group may be for, besides the roles that profiles ask of approvers. */

@@ -26,7 +26,8 @@ opened.exec('PRAGMA max_page_count = 2')
 const INSERT = `INSERT INTO kept VALUES ('${'x'.repeat(100_000)}')`
 const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code })
 
-const RESTORE = 'restore it from a backup, or set DATA_DIR to a new one'
+const RESTORE =
+  'keep a copy of all that is there, then restore it from a backup, or set DATA_DIR to a new one'
 const WRITE = 'give this user the right to write there, or set DATA_DIR to another place'
 const ROOM = 'make room on its disk, or set DATA_DIR to another place'
 
@@ -37,11 +38,7 @@ const FAULTS: readonly (readonly [string, unknown, string])[] = [
     WRITE,
   ],
   ['SQLite: no room', thrownBy(() => opened.exec(INSERT)), ROOM],
-  [
-    'SQLite: no folder to open it in',
-    thrownBy(() => new DatabaseSync(join(dir, 'no', 'file'))),
-    'let this user open files there, or set DATA_DIR to another place',
-  ],
+  ['SQLite: no folder to open it in', thrownBy(() => new DatabaseSync(join(dir, 'no', 'file'))), WRITE],
   ['an immutable file', coded('EPERM', 'operation not permitted'), WRITE],
   ['a file system that is read-only', coded('EROFS', 'read-only file system'), WRITE],
   ['a quota', coded('EDQUOT', 'disk quota exceeded'), ROOM],

@@ -1,15 +1,21 @@
 // DATA_DIR, what is in it and when: is it writable, is there room, does the journal open, is the clock right?
-import { constants, existsSync, realpathSync } from 'node:fs'
-import { access, statfs } from 'node:fs/promises'
+import { constants, existsSync, lstatSync, realpathSync } from 'node:fs'
+import { access, rm, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config.ts'
 import { AppError } from '../../errors.ts'
+import { adviceOn } from './advice.ts'
 import type { Journal } from '../../journal/journal.ts'
+import type { ExaminedStore } from '../../journal/sqlite/examine.ts'
 import { counted } from '../../run/figures.ts'
-import { bad, good, sentenceOf, type Check } from './check.ts'
+import { bad, doubtful, good, sentenceOf, type Check } from './check.ts'
+import { fileHolder, type Holder } from './holder.ts'
 
 const MIB = 1_048_576
+const DATABASE = 'journal.db'
 const NEEDED_BYTES = 256 * MIB
+const PROBE_BYTES = 65_536
+const RIGHTS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'])
 
 /** The directory itself, or the nearest one above it that exists. */
 function existing(dir: string): string {
@@ -17,11 +23,33 @@ function existing(dir: string): string {
   return existsSync(here) || dirname(here) === here ? here : existing(dirname(here))
 }
 
-const examineWriting = async (dir: string): Promise<Check> =>
-  access(existing(dir), constants.W_OK | constants.X_OK).then(
-    () => good('data directory', `${dir} ${existsSync(dir) ? 'is writable' : 'can be made'}`),
-    () => bad('data directory', `${dir} cannot be written`, 'give this user the right to, or set DATA_DIR'),
+const cannotWrite = (dir: string): Check =>
+  bad('data directory', `${dir} cannot be written`, 'give this user the right to, or set DATA_DIR')
+
+/** What the system says to a file that is really written: rights alone say nothing of a full disk or a quota. */
+async function probe(dir: string): Promise<Check> {
+  const file = join(dir, `doctor-${process.pid}.tmp`)
+  try {
+    await writeFile(file, Buffer.alloc(PROBE_BYTES), { flag: 'wx', flush: true })
+    return good('data directory', `${dir} is writable`)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    if (RIGHTS.has(code)) return cannotWrite(dir)
+    return bad('data directory', `${dir} cannot be written (${code})`, adviceOn(error, 'DATA_DIR'))
+  } finally {
+    await rm(file, { force: true }).catch(() => undefined)
+  }
+}
+
+async function examineWriting(dir: string): Promise<Check> {
+  if (existsSync(dir)) return probe(dir)
+  // A link that leads nowhere, too, is something that is there.
+  if (lstatSync(dir, { throwIfNoEntry: false }) !== undefined) return cannotWrite(dir)
+  return access(existing(dir), constants.W_OK | constants.X_OK).then(
+    () => good('data directory', `${dir} can be made`),
+    () => cannotWrite(dir),
   )
+}
 
 async function examineSpace(dir: string): Promise<Check> {
   const { bavail, bsize } = await statfs(existing(dir))
@@ -33,26 +61,32 @@ async function examineSpace(dir: string): Promise<Check> {
 /** Clocks of two machines may differ a little; more would put new events before old ones. */
 const CLOCK_TOLERANCE_MS = 60_000
 
-async function examineClock(journal: Journal): Promise<Check> {
-  const [last] = await journal.readAll(Math.max(0, journal.position() - 1), 1)
-  if (last === undefined || last.at <= Date.now() + CLOCK_TOLERANCE_MS)
-    return good('clock', new Date().toISOString())
-  const detail = `it is ${new Date().toISOString()}, but the last event is of ${new Date(last.at).toISOString()}`
+/** `lastAt`: of the last event, epoch milliseconds. */
+function examineClock(lastAt: number | null): Check {
+  const now = Date.now()
+  if (lastAt === null || lastAt <= now + CLOCK_TOLERANCE_MS) return good('clock', new Date(now).toISOString())
+  const detail = `it is ${new Date(now).toISOString()}, but the last event is of ${new Date(lastAt).toISOString()}`
   return bad('clock', detail, 'set the clock of this machine right')
+}
+
+async function lastTimeOf(journal: Journal): Promise<number | null> {
+  const [last] = await journal.readAll(Math.max(0, journal.position() - 1), 1)
+  return last?.at ?? null
 }
 
 export async function examineOpen(journal: Journal, place: string): Promise<Check[]> {
   try {
-    const broken = await journal.check().then(
-      () => null,
-      (error: unknown) => refused(error, place),
-    )
-    if (broken !== null) return [...broken.checks]
-    return [good('journal', `opens, ${counted(journal.position(), 'event')}`), await examineClock(journal)]
+    await journal.check()
+    return [opens(journal.position()), examineClock(await lastTimeOf(journal))]
+  } catch (error) {
+    return [...refused(error, place).checks]
   } finally {
-    await journal.close()
+    // What it could not do is told already.
+    await journal.close().catch(() => undefined)
   }
 }
+
+const opens = (events: number): Check => good('journal', `opens, ${counted(events, 'event')}`)
 
 export type JournalState = {
   readonly checks: readonly Check[]
@@ -67,34 +101,7 @@ export function refused(error: unknown, place: string): JournalState {
   const advice = inUse
     ? `stop the process that uses it, or set ${place} to another one`
     : adviceOn(error, place)
-  return { checks: [bad('journal', sentenceOf(error), advice)], inUse }
-}
-
-/** What the store says of the machine it is on: SQLite's primary codes and messages, PostgreSQL's codes. */
-const MACHINE = [
-  {
-    signs: /\b(?:readonly|read-only|permission denied|EACCES|EPERM|EROFS|25006|42501)\b/i,
-    advice: 'give this user the right to write there',
-  },
-  { signs: /\b(?:is full|no space left|disk full|ENOSPC|EDQUOT|53100)\b/i, advice: 'make room on its disk' },
-  { signs: /unable to open database file|EMFILE|ENFILE/i, advice: 'let this user open files there' },
-] as const
-
-const DEEPEST_CAUSE = 5
-
-/** Messages and codes of an error and its causes. */
-function signsOf(error: unknown, depth = 0): string {
-  if (!(error instanceof Error) || depth > DEEPEST_CAUSE) return ''
-  const code = 'code' in error ? String(error.code) : ''
-  return [code, error.message, signsOf(error.cause, depth + 1)].join(' ')
-}
-
-/** A journal that cannot be written is whole: only one that cannot be read is to be restored. */
-function adviceOn(error: unknown, place: string): string {
-  const signs = signsOf(error)
-  const found = MACHINE.find((one) => one.signs.test(signs))
-  if (found !== undefined) return `${found.advice}, or set ${place} to another place`
-  return `restore it from a backup, or set ${place} to a new one`
+  return { checks: [bad('journal', sentenceOf(error).replace(/\.$/, ''), advice)], inUse }
 }
 
 export const noneYet: JournalState = {
@@ -102,13 +109,37 @@ export const noneYet: JournalState = {
   inUse: false,
 }
 
+const EARLIER = 'of an earlier version: the next start brings it to its new shape, by way of a copy'
+
+function seen({ events, lastAt, isOfToday, isWhole }: ExaminedStore, beside: Holder | null): Check[] {
+  if (!isOfToday) return [good('journal', EARLIER)]
+  const whole = isWhole === null ? ' (`cugar verify` reads all of it)' : ''
+  const detail = `${opens(events).detail}${whole}`
+  if (beside === null) return [good('journal', detail), examineClock(lastAt)]
+  const also = `${detail}; ${beside.program}, process ${beside.pid}, has ${DATABASE} open`
+  return [doubtful('journal', also, 'stop it where it writes: only the server may'), examineClock(lastAt)]
+}
+
+/** Who has it, as far as this user may know. */
+async function inUseBy(dir: string, error: AppError): Promise<JournalState> {
+  const { checks } = refused(error, 'DATA_DIR')
+  const holder = await fileHolder(lockFile(dir))
+  if (holder === null) return { checks, inUse: true }
+  const detail = `Another process has ${dir} open: ${holder.program}, process ${holder.pid}`
+  return { checks: checks.map((check) => ({ ...check, detail })), inUse: true }
+}
+
+/** A store that is there is looked at, and left as it is. */
 async function examineJournal(dir: string): Promise<JournalState> {
-  if (!existsSync(join(dir, 'journal.db'))) return noneYet
-  const { sqliteJournal } = await import('../../journal/sqlite/sqlite.ts')
-  return sqliteJournal({ dir, writer: `doctor-${process.pid}` }).then(
-    async (journal) => ({ checks: await examineOpen(journal, 'DATA_DIR'), inUse: false }),
-    (error: unknown) => refused(error, 'DATA_DIR'),
-  )
+  const { examineStore } = await import('../../journal/sqlite/examine.ts')
+  try {
+    const found = examineStore(dir)
+    if (found === null) return noneYet
+    return { checks: seen(found, await fileHolder(join(dir, DATABASE))), inUse: false }
+  } catch (error) {
+    const isInUse = error instanceof AppError && error.code === 'DATA_DIR_LOCKED'
+    return isInUse ? inUseBy(dir, error) : refused(error, 'DATA_DIR')
+  }
 }
 
 /** The file that is open in the process that has the data. */

@@ -1,6 +1,6 @@
 // Which process listens on a port, and what it has open: as far as the machine tells it, which is on Linux, of the
 // processes of this user.
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 export type Holder = {
@@ -41,11 +41,20 @@ async function programOf(pid: number): Promise<string> {
 /** null: nobody listens there, or this user may not know who does. */
 export async function portHolder(port: number): Promise<Holder | null> {
   const sockets = await listeningSockets(port)
-  if (sockets.size === 0) return null
+  return sockets.size === 0 ? null : holderOf((file) => sockets.has(file))
+}
+
+/** Another process that has the file open; null: nobody has, or this user may not know who does. */
+export async function fileHolder(path: string): Promise<Holder | null> {
+  const file = await realpath(path).catch(() => null)
+  return file === null ? null : holderOf((open) => open === file)
+}
+
+async function holderOf(isIt: (file: string) => boolean): Promise<Holder | null> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number)
-  for (const pid of pids) {
+  for (const pid of pids.filter((one) => one !== process.pid)) {
     const files = await openFiles(pid)
-    if (files.some((file) => sockets.has(file))) return { pid, program: await programOf(pid) }
+    if (files.some(isIt)) return { pid, program: await programOf(pid) }
   }
   return null
 }

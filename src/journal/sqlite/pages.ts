@@ -3,14 +3,14 @@
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { AppError } from '../../errors.ts'
+import { unusable } from './files.ts'
 import { numberOf, primaryCode, SQLITE_BUSY } from './numbers.ts'
 
 export const PAGE_BYTES = 16_384
 /** That of the stores of 0.1.0. Any other size is somebody's choice. */
 const OLD_PAGE_BYTES = 4096
 
-function syncToDisk(path: string): void {
+export function syncToDisk(path: string): void {
   const file = openSync(path, 'r')
   try {
     fsyncSync(file)
@@ -26,7 +26,7 @@ function leaveLog(db: DatabaseSync): void {
   } catch (error) {
     if (primaryCode(error) !== SQLITE_BUSY) throw error
     const why = 'Another program has journal.db open, so that it cannot be brought to its new shape. Stop it.'
-    throw new AppError('JOURNAL_BROKEN', { why }, { cause: error })
+    throw unusable('stop', why, error)
   }
 }
 
@@ -45,6 +45,13 @@ function copyInPages(file: string, copy: string): boolean {
   }
 }
 
+/** Where a copy of a file is made; what is left of an earlier one goes. */
+export function clearCopies(file: string): string {
+  const copy = `${file}.copy`
+  for (const left of [copy, `${copy}-journal`]) rmSync(left, { force: true })
+  return copy
+}
+
 /**
  * Gives an older file today's pages, by way of a whole copy beside it. Whenever this is cut short, the next start does
  * it again or finds it done: the file stays as it is until the copy, on the disk to its last byte, takes its name.
@@ -53,8 +60,7 @@ function copyInPages(file: string, copy: string): boolean {
 export function renewPages(path: string): void {
   if (!existsSync(path)) return
   const file = realpathSync(path)
-  const copy = `${file}.copy`
-  for (const left of [copy, `${copy}-journal`]) rmSync(left, { force: true })
+  const copy = clearCopies(file)
   if (!copyInPages(file, copy)) return
   syncToDisk(copy)
   renameSync(copy, file)

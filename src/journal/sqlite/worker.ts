@@ -1,12 +1,14 @@
 // The journal's own thread: the only one that touches the store, so that no commit and no checkpoint of the
 // database stops the thread that serves requests.
 import { parentPort, workerData } from 'node:worker_threads'
-import { AppError, type ErrorCode, type ErrorParams } from '../../errors.ts'
+import type { ErrorCode, ErrorParams } from '../../errors.ts'
 import type { Account } from '../../run/budgets/ledger.ts'
 import { batchOf } from '../batch-text.ts'
 import type { Checkpoint, ViewQuery } from '../journal.ts'
 import { sqliteBooks } from './books.ts'
 import { sqliteCommits } from './commit.ts'
+import { storeFault } from './fault.ts'
+import { DATABASE } from './files.ts'
 import { openStore } from './open.ts'
 import { sqliteQueries } from './queries.ts'
 import { sqliteViews } from './views.ts'
@@ -64,9 +66,8 @@ export type Answer =
   | { readonly id: number; readonly code: ErrorCode; readonly params: ErrorParams; readonly cause: unknown }
 
 const failed = (id: number, error: unknown): Answer => {
-  if (error instanceof AppError) return { id, code: error.code, params: error.params, cause: error.cause }
-  const why = error instanceof Error ? error.message : String(error)
-  return { id, code: 'JOURNAL_BROKEN', params: { why }, cause: error }
+  const { code, params, cause } = storeFault(error, DATABASE)
+  return { id, code, params, cause }
 }
 
 function serve(port: NonNullable<typeof parentPort>): void {

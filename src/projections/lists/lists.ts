@@ -119,7 +119,7 @@ export async function loadLists(
     waitingRuns,
     signals,
     batches,
-    runs: (query) => pageOf(runs, showRun, query),
+    runs: (query) => pageOf(runs, (entry) => showRun(entry, options.clock()), query),
     approvals: (query) => approvalPage(approvals, query, options.clock()),
   }
 }
