@@ -107,6 +107,8 @@ export type Incident = {
   readonly alerts: readonly AlertOf[]
   /** It keeps the machine busy: where the rules' minute is a second, others are over before. */
   readonly playsLast?: true
+  /** Its alert waits for hours of the rules, and begins to wait anew where the machine stands still for some seconds. */
+  readonly isLong?: true
   readonly prepare?: (stage: Backstage) => Promise<void>
   readonly begin: (stage: Stage) => Promise<void>
   /** null: what is there for ever, such as the watchdog. */

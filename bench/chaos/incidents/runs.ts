@@ -41,6 +41,7 @@ const fewFail: Incident = {
   story:
     'Two of a hundred runs fail, hour after hour: too few for any alert but the one that looks back three days.',
   targets: ['trickle'],
+  isLong: true,
   alerts: [
     {
       alert: 'CugarErrorBudgetBurnSlow',
