@@ -88,11 +88,14 @@ const recordOf = (value: unknown): Record<string, unknown> => {
   throw invalid([{ path: '', message: 'must be an object' }])
 }
 
+const NOTHING_BESIDES = { idempotencyKey: null, traceparent: null } as const
+
 /** What of a run is asked for, and what HTTP has in headers. */
 function startOf(request: unknown, registry: Registry) {
   const { idempotencyKey: key, traceparent, ...body } = recordOf(request)
   const asked = parsed(startBody, body)
-  const besides = parsed(besidesSchema, { idempotencyKey: key, traceparent })
+  const isBare = (key ?? null) === null && (traceparent ?? null) === null
+  const besides = isBare ? NOTHING_BESIDES : parsed(besidesSchema, { idempotencyKey: key, traceparent })
   checkPlanner(asked.planner, registry)
   return { ...asked, ...besides }
 }
