@@ -16,14 +16,17 @@ export const ACTOR_RULE = 'must be 1 to 100 of A-Z a-z 0-9 _ . @ -'
  * something else that nobody sees are one person.
  */
 export const oneSpelling = (name: string): string =>
-  name
-    .normalize('NFKC')
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFKC')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Script=Inherited}\p{Default_Ignorable_Code_Point}]/gu, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+  // Nearly every name: the rules below would leave of it what this does, and each request asks several times.
+  /^[!-~]*$/.test(name)
+    ? name.toLowerCase()
+    : name
+        .normalize('NFKC')
+        .toUpperCase()
+        .toLowerCase()
+        .normalize('NFKC')
+        .replaceAll(/[\p{Cc}\p{Cf}\p{Script=Inherited}\p{Default_Ignorable_Code_Point}]/gu, '')
+        .replaceAll(/\s+/g, ' ')
+        .trim()
 
 /** Who we say acted where nobody called: no caller may be called so. */
 const OUR_NAMES: ReadonlySet<string> = new Set(['start', 'sighup', 'anonymous', 'system', 'adapter'])

@@ -58,9 +58,11 @@ const principalSchema = z.object({
     .optional(),
 })
 
+const bySchema = z.object({ by: principalSchema })
+
 /** Errors: INVALID_REQUEST, with paths below `by`. */
 function personOf(by: unknown): Principal {
-  const result = z.object({ by: principalSchema }).safeParse({ by })
+  const result = bySchema.safeParse({ by })
   if (!result.success) throw invalid(problemsOf(result.error))
   const { id, roles, limitedTo } = result.data.by
   return { id, roles, ...(limitedTo && { limitedTo }) }
@@ -86,11 +88,14 @@ const recordOf = (value: unknown): Record<string, unknown> => {
   throw invalid([{ path: '', message: 'must be an object' }])
 }
 
+const NOTHING_BESIDES = { idempotencyKey: null, traceparent: null } as const
+
 /** What of a run is asked for, and what HTTP has in headers. */
 function startOf(request: unknown, registry: Registry) {
   const { idempotencyKey: key, traceparent, ...body } = recordOf(request)
   const asked = parsed(startBody, body)
-  const besides = parsed(besidesSchema, { idempotencyKey: key, traceparent })
+  const isBare = (key ?? null) === null && (traceparent ?? null) === null
+  const besides = isBare ? NOTHING_BESIDES : parsed(besidesSchema, { idempotencyKey: key, traceparent })
   checkPlanner(asked.planner, registry)
   return { ...asked, ...besides }
 }
@@ -116,9 +121,11 @@ export function howLong({ until, timeoutMs }: { readonly until: string; readonly
     throw invalid([{ path: 'until', message: 'must be one of person, over' }])
 }
 
+const bareListSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())) })
+
 /** The items of a list as they are numbered. Errors: INVALID_REQUEST where it is none. */
 export function numbered(items: unknown): { line: number; context: Readonly<Record<string, unknown>> }[] {
-  const list = parsed(z.object({ items: z.array(z.record(z.string(), z.unknown())) }), { items })
+  const list = parsed(bareListSchema, { items })
   return list.items.map((context, index) => ({ line: index + 1, context }))
 }
 
