@@ -114,6 +114,13 @@ const listSchema = z.object({
   columns: z.array(z.string()).default([]),
 })
 
+/** How a run is waited for. Errors: INVALID_REQUEST. */
+export function howLong({ until, timeoutMs }: { readonly until: string; readonly timeoutMs: number }): void {
+  waitOf(timeoutMs)
+  if (until !== 'person' && until !== 'over')
+    throw invalid([{ path: 'until', message: 'must be one of person, over' }])
+}
+
 const bareListSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())) })
 
 /** The items of a list as they are numbered. Errors: INVALID_REQUEST where it is none. */
@@ -152,6 +159,25 @@ function cancelOf(request: unknown) {
 }
 
 const runIdOf = (id: unknown): string => parsed(runParams, { run_id: id }).run_id
+
+const waitSchema = z.strictObject({
+  timeoutMs: z
+    .union([z.number(), z.literal(Infinity)], { error: 'must be a number of milliseconds' })
+    .refine((ms) => ms >= 0, 'must not be negative'),
+})
+
+/** How long somebody waits. Errors: INVALID_REQUEST. */
+function waitOf(timeoutMs: unknown): number {
+  const result = waitSchema.safeParse({ timeoutMs })
+  if (!result.success) throw invalid(problemsOf(result.error))
+  return result.data.timeoutMs
+}
+
+type Wait = Engine['settled']
+const waiting =
+  (wait: Wait): Wait =>
+  async (runId, timeoutMs, signal) =>
+    wait(runIdOf(runId), waitOf(timeoutMs), signal)
 
 const runsOf = (engine: Engine): Pick<Engine, 'start' | 'preview' | 'state' | 'cancel' | 'resume'> => ({
   start: async (request, by) => engine.start(startOf(request, engine.registry()), personOf(by)),
@@ -194,6 +220,9 @@ export const libraryDoor = (engine: Engine): Engine => ({
   ...engine,
   ...runsOf(engine),
   ...stepsOf(engine),
+  settled: waiting(engine.settled),
+  paused: waiting(engine.paused),
+  planned: waiting(engine.planned),
   batches: batchesOf(engine),
   freeze: async (request, by) => engine.freeze(parsed(freezeBody, request), personOf(by)),
   lift: async (request, by) => engine.lift(parsed(freezeBody, request), personOf(by)),

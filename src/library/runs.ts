@@ -2,7 +2,7 @@
 import type { AcceptedBatch, BatchRequest } from '../engine/batches/contract.ts'
 import type { Accepted, Engine, Principal, RunRequest } from '../engine/engine.ts'
 import { parsePlan } from '../plan-builder.ts'
-import { libraryDoor, numbered } from './door.ts'
+import { howLong, libraryDoor, numbered } from './door.ts'
 import type { PlanDraftInput } from '../registry/plan/draft.ts'
 import { plannedBy } from '../run/planned-by.ts'
 import type { RunState, StepState } from '../run/state.ts'
@@ -17,7 +17,7 @@ export type LibraryRequest = Partial<Omit<RunRequest, 'plan'>> & {
 }
 
 export type LibraryRunRequest = LibraryRequest & {
-  /** Milliseconds to wait; default 60,000. A run that has not come so far is returned as it stands then. */
+  /** Milliseconds to wait, `Infinity` for as long as it takes; default 60,000. A run that has not come so far is returned as it stands then. */
   readonly timeoutMs?: number
   /** `person`, the default: what only a person can move is returned at once, as it stands. `over`: its end alone counts. */
   readonly until?: 'person' | 'over'
@@ -93,6 +93,7 @@ async function runFor(
   { timeoutMs = 60_000, until = 'person', ...asked }: LibraryRunRequest,
   stopping: AbortSignal,
 ): Promise<LibraryRun> {
+  howLong({ until, timeoutMs })
   const { runId, traceId } = await startFor(engine, asked)
   const wait = until === 'person' ? engine.paused : engine.settled
   const state = await wait(runId, timeoutMs, stopping)

@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.ts'
 import type { Followed } from './follow.ts'
 import { followAll, type Followers } from './followers.ts'
 import { LISTS, loadLists, type Lists } from './lists/lists.ts'
+import { checkWhole } from './lists/pages.ts'
 import type { Views } from './lists/views.ts'
 import { highestLine } from './metrics/budgets/lines.ts'
 import type { AdapterEnabled } from './metrics/fold-control.ts'
@@ -112,10 +113,12 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
       return lists.batches.one(batchId)
     },
     itemsOfBatch: async (query) => {
+      checkWhole('limit', query.limit)
       await followers.caughtUp([LISTS])
       return lists.batches.items(query)
     },
     signals: async (windowSeconds) => {
+      checkWhole('windowSeconds', windowSeconds)
       await followers.caughtUp(ANSWERING)
       const now = clock()
       const lines = Map.groupBy(metrics.budgetLines(now), ({ profile }) => profile)
@@ -124,6 +127,7 @@ function viewsOf({ options, metrics, lists, followers }: Built): Views {
       return lists.signals.report({ windowSeconds, now, utilisation, profiles: metrics.profiles() })
     },
     series: async ({ window, step, profile }) => {
+      for (const [name, seconds] of Object.entries({ window, step })) checkWhole(name, seconds)
       await followers.caughtUp([LISTS])
       return lists.signals.series({ window, step, profile, now: clock() })
     },

@@ -75,6 +75,22 @@ describe('cugar keys', () => {
     expect([third, fourth].map((key) => opens(path, key))).toEqual([null, null])
   })
 
+  test('a key lives no longer by being replaced, and nothing revives one that was revoked', async () => {
+    const path = join(folder(), 'keys.yaml')
+    const at = (...args: string[]) => cugar(['keys', ...args, '--file', path])
+    const late = Date.now() + 31 * 86_400_000
+    expect((await at('new', '--id', 'tem', '--roles', 'viewer', '--expires', '2020-01-01')).code).toBe(2)
+    await at('new', '--id', 'tem', '--roles', 'viewer', '--expires', '30d')
+    const second = keyIn((await at('rotate', 'tem')).out)
+    expect(opens(path, second)?.id).toBe('tem')
+    expect(principalOf(parseKeys(readFileSync(path, 'utf8')), second, late)).toBeNull()
+    await at('revoke', 'tem')
+    const revoked = readFileSync(path, 'utf8')
+    expect((await at('expire', 'tem', '--at', '90d')).code).toBe(2)
+    expect((await at('revoke', 'tem')).code).toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe(revoked)
+  })
+
   test('two at once lose neither key', async () => {
     const path = join(folder(), 'keys.yaml')
     const ids = ['a', 'b', 'c']

@@ -210,3 +210,35 @@ describe('what people say of a run is refused by both doors, and leaves the run 
     expect(await refusal(revised)).toBe('STEP_NOT_FOUND')
   })
 })
+
+describe('waiting', () => {
+  test.each([-1, Number.NaN, '5', null])('for %s milliseconds is refused', async (timeoutMs) => {
+    const asked = z.custom<Parameters<Runtime['run']>[0]>().parse({ goal: 'send', timeoutMs })
+    expect(await refusal(() => runtime.run(asked))).toBe('INVALID_REQUEST')
+  })
+
+  test('until something that nobody knows is refused, before anything is started', async () => {
+    const before = (await runtime.views.runs({ limit: 100 })).items.length
+    const asked = z.custom<Parameters<Runtime['run']>[0]>().parse({ goal: 'send', until: 'never' })
+    expect(await refusal(() => runtime.run(asked))).toBe('INVALID_REQUEST')
+    expect((await runtime.views.runs({ limit: 100 })).items).toHaveLength(before)
+  })
+
+  test.each([Infinity, 1e12])('for %s milliseconds lasts until the run is over', async (timeoutMs) => {
+    const { runId } = await runtime.run({ goal: 'send', by: ann, timeoutMs })
+    const ended = runtime.engine.settled(runId, timeoutMs, new AbortController().signal)
+    await runtime.engine.cancel(runId, { by: rev, reason: null })
+    expect((await ended).status).toBe('cancelled')
+  })
+})
+
+test('a list without rows, and figures of no time, are refused', async () => {
+  const { views } = runtime
+  const told = [
+    ...[0, -1, 1.5, Number.NaN].map((limit) => refusal(() => views.runs({ limit }))),
+    refusal(() => views.approvals({ limit: 0, status: 'expired' })),
+    refusal(() => views.signals(0)),
+    refusal(() => views.series({ window: 3600, step: 0, profile: undefined })),
+  ]
+  expect(new Set(await Promise.all(told))).toEqual(new Set(['INVALID_REQUEST']))
+})

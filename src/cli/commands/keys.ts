@@ -58,6 +58,13 @@ function timeOf(text: string): string {
   return new Date(at).toISOString()
 }
 
+/** The same, for a key that is made now. */
+function timeAhead(text: string): string {
+  const at = timeOf(text)
+  if (Date.parse(at) <= Date.now()) throw new InvalidArgumentError('It is over already.')
+  return at
+}
+
 async function warnOfRoles(roles: readonly string[], out: Output): Promise<void> {
   const { ROLES } = await import('../../events/names.ts')
   for (const role of roles) {
@@ -156,11 +163,24 @@ async function revoke(id: string, options: Filed): Promise<ExitCode> {
   const out = outputFor(options)
   const file = requiredFile(options.file)
   const revoked = new Date().toISOString()
-  await changeKeys(file, (keys) => existing(keys, id).set('revoked', revoked))
+  await changeKeys(file, (keys) => {
+    const entry = existing(keys, id)
+    // Since when it opens nothing is not told anew.
+    if (!hasEnded(entry, 'revoked')) entry.set('revoked', revoked)
+  })
   show(out, { id, revoked, file }, () =>
     out.line(`${id} is revoked: a running server refuses it within seconds`),
   )
   return 0
+}
+
+const hasEnded = (entry: YAMLMap, by: 'expires' | 'revoked'): boolean => {
+  const at = entry.get(by)
+  return typeof at === 'string' && Date.parse(at) <= Date.now()
+}
+
+const checkLives = (entry: YAMLMap, id: string): void => {
+  if (entry.has('revoked')) throw usage(`${id} is revoked: \`cugar keys new --id ${id}\` gives a new key`)
 }
 
 /** A key that has ended, or ends earlier, does not live longer by being replaced. */
@@ -179,12 +199,13 @@ async function rotate(id: string, options: RotateOptions): Promise<ExitCode> {
   let until: string | null = null
   await changeKeys(file, (keys) => {
     const entry = existing(keys, id)
-    if (entry.has('revoked')) throw usage(`${id} is revoked: \`cugar keys new --id ${id}\` gives a new key`)
+    checkLives(entry, id)
     until = options.keep === undefined ? null : endOfOld(entry, options.keep)
     if (until === null) entry.delete('previous')
     else entry.set('previous', { sha256: entry.get('sha256'), until })
     entry.set('sha256', sha256)
-    entry.delete('expires')
+    // An end that is to come is that of its holder, and not of the key.
+    if (hasEnded(entry, 'expires')) entry.delete('expires')
     if (options.expires) entry.set('expires', options.expires)
   })
   show(out, { key, id, file, previous_until: until }, () => {
@@ -198,7 +219,11 @@ async function rotate(id: string, options: RotateOptions): Promise<ExitCode> {
 async function expire(id: string, options: Filed & { readonly at: string }): Promise<ExitCode> {
   const out = outputFor(options)
   const file = requiredFile(options.file)
-  await changeKeys(file, (keys) => existing(keys, id).set('expires', options.at))
+  await changeKeys(file, (keys) => {
+    const entry = existing(keys, id)
+    checkLives(entry, id)
+    entry.set('expires', options.at)
+  })
   show(out, { id, expires: options.at, file }, () => out.line(`${id} opens until ${options.at}`))
   return 0
 }
@@ -225,7 +250,7 @@ const creating = (): Command =>
       'only runs of these profiles',
       namesOf(NAME_PATTERN, 'profiles', 'demo,smb'),
     )
-    .option('--expires <time>', 'a time, or 12h, 90d or 4w from now', timeOf)
+    .option('--expires <time>', 'a time, or 12h, 90d or 4w from now', timeAhead)
     .addOption(fileOption())
     .action(exiting(create))
 
@@ -245,7 +270,7 @@ export function keysCommand(): Command {
   )
   keys.addCommand(
     ofKey('rotate', 'gives a new key in place of the one before', 'cugar keys rotate alice --expires 90d')
-      .option('--expires <time>', 'a time, or 12h, 90d or 4w from now', timeOf)
+      .option('--expires <time>', 'a time, or 12h, 90d or 4w from now; left out: as it was', timeAhead)
       .option('--keep <time>', 'how long the key before it still opens: a time, or 12h, 90d or 4w', timeOf)
       .action(exiting(rotate)),
   )

@@ -21,6 +21,9 @@ type Waiter = {
   readonly resolve: (state: RunState | null) => void
 }
 
+/** The longest that a timer waits, 24 days: a longer one would ring at once. */
+const LONGEST_MS = 2_147_483_647
+
 const isOver = ({ finished }: RunState): boolean => finished !== null
 const isResting = (state: RunState): boolean => isOver(state) || state.waitingSince !== null
 const isPlanned = (state: RunState): boolean => isOver(state) || state.plan !== null
@@ -42,7 +45,7 @@ export function createRunEnds(worker: Worker): RunEnds {
       const waiters = waiting.get(runId) ?? new Set()
       waiting.set(runId, waiters.add(waiter))
       const giveUp = (): void => resolve(null)
-      const timer = setTimeout(giveUp, timeoutMs)
+      const timer = setTimeout(giveUp, Math.min(timeoutMs, LONGEST_MS))
       const unfollow = onAbort(signal, giveUp)
       try {
         // The end and a pause of a run in the worker's hands are still to be told; any other may be as far already, or unknown.

@@ -13,6 +13,13 @@ function decodeCursor(cursor: string): number {
   throw new AppError('INVALID_REQUEST', {}, { problems: [{ path: 'cursor', message: 'is not a cursor' }] })
 }
 
+/** Errors: INVALID_REQUEST where a number of rows or of seconds is none. */
+export function checkWhole(path: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return
+  const problems = [{ path, message: 'must be a whole number from 1' }]
+  throw new AppError('INVALID_REQUEST', {}, { problems })
+}
+
 const filtersOf = ({ status, profile, tenant, order, cursor }: PageQuery): Partial<ViewQuery> => ({
   ...(status !== undefined && { status }),
   ...(profile !== undefined && { profile }),
@@ -27,6 +34,7 @@ export async function pageOf<T, S>(
   show: (entry: T) => S,
   query: PageQuery,
 ): Promise<Page<S>> {
+  checkWhole('limit', query.limit)
   const found = await table.find({ ...filtersOf(query), limit: query.limit + 1 })
   const shown = found.slice(0, query.limit)
   const last = shown.at(-1)
