@@ -1,5 +1,8 @@
-// What a colour means, wherever a name appears: green is well, red is not, purple is policy, grey is nobody's fault.
-import type { CLOSED, ClosedSet } from '../src/projections/labels.ts'
+// What a colour means, wherever a name appears: green is well, red is not, purple is policy, grey is nobody's fault. What
+// means neither has a colour of its own among the lines of its graph.
+import { CLOSED, isClosed, type ClosedSet, type LabelSet } from '../src/projections/labels.ts'
+import { METRIC_NAMES, specOf } from '../src/projections/metrics/catalogue.ts'
+import { DEFAULT_NAMES, GIVERS } from '../src/registry/names.ts'
 import type { SloName } from './rules/slo.ts'
 
 type Named = { readonly [S in ClosedSet]?: Readonly<Record<(typeof CLOSED)[S][number], string>> }
@@ -28,6 +31,15 @@ const BY_SET = {
   span_status: { exported: 'green', dropped: 'orange', failed: 'red' },
   worker_state: { busy: 'orange', idle: 'green' },
   component: { tool: 'blue' },
+  item_outcome: { succeeded: 'green', partial: 'yellow', failed: 'red', cancelled: 'text' },
+  adapter_call: {
+    success: 'green',
+    error: 'red',
+    timeout: 'orange',
+    rate_limited: 'purple',
+    refused: 'blue',
+  },
+  look_up: { found: 'green', not_found: 'blue', failed: 'red' },
 } as const satisfies Named
 
 /** Lines of several levels lie over each other, and red and orange are their limits. */
@@ -48,25 +60,82 @@ const BY_NAME: Readonly<Record<string, string>> = {
   resolved: 'green',
 }
 
-/** The set of the values that a label shows in our graphs. */
-const SET_OF: Readonly<Record<string, keyof typeof BY_SET>> = {
-  outcome: 'outcome',
-  decision: 'decision',
-  risk: 'risk',
-  kind: 'plan_kind',
-  status: 'span_status',
-  state: 'worker_state',
-  component: 'component',
+const HUES = ['blue', 'orange', 'purple', 'green', 'yellow', 'red'] as const
+/** Teal, pink, brown and lavender, as many shades of each as of those above. */
+const BETWEEN = [
+  ['#2EC4B6', '#FF7AC6', '#B0804F', '#9AA5FF'],
+  ['#12786F', '#B03A80', '#6E4A24', '#5560C0'],
+  ['#8FE3DA', '#FFB5DF', '#D9B38C', '#C9CFFF'],
+  ['#1D9E93', '#D95AA3', '#8F653A', '#7480E0'],
+]
+/** As far from each other as so many can be: neighbours differ by hue, and only then by shade. */
+export const PALETTE: readonly string[] = ['', 'dark-', 'light-', 'semi-dark-'].flatMap((shade, index) => [
+  ...HUES.map((hue) => `${shade}${hue}`),
+  ...(BETWEEN[index] ?? []),
+])
+
+/** Names of open sets that are the same in every installation, or that ours ships with. */
+const SHIPPED: { readonly [S in LabelSet]?: readonly string[] } = {
+  profile: ['demo', 'sales_rep', 'sales_manager', 'enterprise', 'smb', 'technical'],
+  domain: DEFAULT_NAMES.domains,
+  planner: [...DEFAULT_NAMES.planners, ...GIVERS],
+  adapter: ['mock', 'salesforce', 'hubspot', 'dynamics', 'pipedrive'],
 }
 
-const coloursOf = (legend: string): Readonly<Record<string, string>> => {
+/** The set that a label has its values from, by the metrics of an expression; undefined: it is none of theirs. */
+function setOf(label: string, expr: string): LabelSet | undefined {
+  const read = new Set([...expr.matchAll(/\bcugar_\w+/g)].map(([name]) => name))
+  const bases = new Set([...read].map((name) => name.replace(/_(bucket|sum|count)$/, '')))
+  const measured = METRIC_NAMES.filter((name) => read.has(name) || bases.has(name))
+  return measured.map((name) => specOf(name).labels[label]).find((set) => set !== undefined)
+}
+
+const valuesOf = (set: LabelSet | undefined): readonly string[] => {
+  if (set === undefined) return []
+  return isClosed(set) ? CLOSED[set] : (SHIPPED[set] ?? [])
+}
+
+const LABEL = /\{\{(\w+)\}\}/
+
+/** Every name that a series with this legend can have; none: nobody knows them before. */
+function namesOf(legend: string, expr: string): string[] {
+  const label = LABEL.exec(legend)?.[1]
+  if (label === undefined) return [legend]
+  return valuesOf(setOf(label, expr)).flatMap((value) => namesOf(legend.replace(LABEL, value), expr))
+}
+
+type Line = { readonly legend: string; readonly expr: string }
+
+/** The colours that say how it is; a label by itself says it of its values. */
+function meaningOf({ legend, expr }: Line): Readonly<Record<string, string>> {
   if (legend === '{{slo}}') return OF_SLO
-  const set = SET_OF[/^\{\{(\w+)\}\}$/.exec(legend)?.[1] ?? '']
-  if (set !== undefined) return BY_SET[set]
+  const label = /^\{\{(\w+)\}\}$/.exec(legend)?.[1]
+  const set = label === undefined ? undefined : setOf(label, expr)
+  if (set !== undefined && isMeant(set)) return BY_SET[set]
   const color = BY_NAME[legend]
   return color === undefined ? {} : { [legend]: color }
 }
 
-/** Names with a colour of their own that series with these legends can have. */
-export const coloursFor = (legends: readonly string[]): [string, string][] =>
-  legends.flatMap((legend) => Object.entries(coloursOf(legend)))
+const isMeant = (set: LabelSet): set is keyof typeof BY_SET => set in BY_SET
+
+export type Colours = {
+  readonly byName: readonly (readonly [name: string, color: string])[]
+  /** Some lines have names that nobody knows before. */
+  readonly isOpen: boolean
+}
+
+/** What the lines of a graph are drawn in: no two of one colour while there are not more names than colours. */
+export function coloursFor(lines: readonly Line[]): Colours {
+  const meant = new Map(lines.flatMap((line) => Object.entries(meaningOf(line))))
+  const taken = new Set(meant.values())
+  const free = PALETTE.filter((color) => !taken.has(color))
+  const own = lines.filter((line) => Object.keys(meaningOf(line)).length === 0)
+  const names = own.flatMap(({ legend, expr }) => namesOf(legend, expr))
+  const coloured = [...new Set(names)].map(
+    (name, index) => [name, free[index % free.length] ?? 'text'] as const,
+  )
+  return {
+    byName: [...meant, ...coloured],
+    isOpen: own.some(({ legend, expr }) => namesOf(legend, expr).length === 0),
+  }
+}

@@ -136,14 +136,14 @@ const spend: Row = {
     graph({
       title: 'Tokens by type',
       text: 'Tokens a minute, stacked: the types are a partition and the top is the sum.',
-      unit: 'short',
+      unit: PER_MINUTE,
       width: 6,
       stacked: true,
       queries: [{ expr: q.sum(['token_type'], q.rate(tokens, interval)), legend: '{{token_type}}' }],
       noValue: NO_CALLS,
     }),
     graph({
-      title: 'Spend rate',
+      title: 'Spend an hour',
       text: 'US dollars an hour at the present pace. A step without more calls is a dearer model or longer prompts.',
       unit: 'currencyUSD',
       width: 6,

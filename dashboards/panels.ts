@@ -171,10 +171,12 @@ const fixed = (color: string): DynamicConfigValue => ({
   value: { mode: FieldColorModeId.Fixed, fixedColor: color },
 })
 
-function colourByName(panel: TimeseriesBuilder, queries: readonly Query[]): void {
-  panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
-  const names = coloursFor(queries.map(({ legend }) => legend))
-  for (const [name, color] of names) panel.overrideByName(name, [fixed(color)])
+/** A name has one colour for ever, where the names are known; where they are not, no two lines have one. */
+function colour(panel: TimeseriesBuilder, queries: readonly Query[]): void {
+  const { byName, isOpen } = coloursFor(queries.map(({ legend, expr }) => ({ legend, expr: expr.text })))
+  const mode = isOpen ? FieldColorModeId.PaletteClassic : FieldColorModeId.PaletteClassicByName
+  panel.colorScheme(new FieldColorBuilder().mode(mode))
+  for (const [name, color] of byName) panel.overrideByName(name, [fixed(color)])
 }
 
 const legend = (): VizLegendOptionsBuilder =>
@@ -202,7 +204,7 @@ export const graph =
       .legend(legend())
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     describe(panel, spec)
-    colourByName(panel, spec.queries)
+    colour(panel, spec.queries)
     if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
     if (spec.steps !== undefined) {
       panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))

@@ -93,6 +93,7 @@ const pipeline: Row = {
       unit: PER_MINUTE,
       width: 8,
       queries: [bySeries('status', counter('cugar_trace_spans_total'))],
+      noValue: 'Spans are not exported',
     }),
   ],
 }

@@ -75,7 +75,7 @@ export const ERRORS = {
   UNKNOWN_TENANT: {
     status: 422,
     title: 'Unknown tenant',
-    detail: '{tenant} is not a tenant of the registry, which refuses those it does not know.',
+    detail: '{tenant} is no tenant: the registry has no entry for it, and takes no runs of it.',
   },
   PROFILE_NOT_ALLOWED: {
     status: 422,

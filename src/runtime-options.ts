@@ -9,7 +9,7 @@ import type { KeySource } from './http/callers/keys.ts'
 import type { DoorLimits } from './http/route.ts'
 import type { Journal, Standby } from './journal/journal.ts'
 import type { Router } from './lazy-router.ts'
-import type { LibraryRuns } from './library-run.ts'
+import type { LibraryRuns } from './library/runs.ts'
 import type { Views } from './projections/lists/views.ts'
 import type { TracingSettings } from './projections/spans/tracing.ts'
 import type { RegistryDiff } from './registry/diff.ts'
@@ -61,7 +61,10 @@ export type RuntimeOptions = {
   readonly onFailure?: (error: unknown) => void
 }
 
-/** A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP. */
+/**
+ * A runtime that works until it is stopped. `router` is the whole HTTP API, `engine` the same without HTTP: what the one
+ * refuses of a request the other refuses, too (INVALID_REQUEST with every problem). Roles are the program's to look at.
+ */
 export type Runtime = LibraryRuns & {
   readonly engine: Engine
   readonly views: Views

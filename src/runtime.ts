@@ -17,7 +17,7 @@ import { loadRegistry, openAdapter } from './installation.ts'
 import type { Journal } from './journal/journal.ts'
 import { lazyRouter } from './lazy-router.ts'
 import { closedWithout, openJournal } from './opened-journal.ts'
-import { runsOf } from './library-run.ts'
+import { libraryOf } from './library/runs.ts'
 import { rulesPlanner } from './planner/rules.ts'
 import { provePlan } from './planner/prove.ts'
 import { checkCardinality } from './projections/metrics/cardinality.ts'
@@ -64,7 +64,7 @@ export type {
   LibraryRun,
   LibraryRunRequest,
   LibraryStep,
-} from './library-run.ts'
+} from './library/runs.ts'
 export type { Router } from './lazy-router.ts'
 export type { Views } from './projections/lists/views.ts'
 export type { RegistryDiff } from './registry/diff.ts'
@@ -293,6 +293,6 @@ async function overJournal(
   }
   await opened(options, { router, stop })
   const { open } = await engine.recover()
-  const runs = runsOf(engine, stopping.signal)
-  return { engine, views: projections.views, journal, ...runs, router, recovered: open, reload, stop }
+  const library = libraryOf(engine, stopping.signal)
+  return { ...library, views: projections.views, journal, router, recovered: open, reload, stop }
 }

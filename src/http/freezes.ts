@@ -50,7 +50,7 @@ export const freezeRoutes = (engine: Engine): Route[] => [
     summary: 'Refuses new runs of a profile or tenant; runs under way go on',
     body: freezeBody,
     answers: { 200: { description: 'As it stands; unchanged where it was frozen.', schema: freezeAnswer } },
-    errors: ['UNKNOWN_PROFILE', 'KEY_LIMITED'],
+    errors: ['UNKNOWN_PROFILE', 'UNKNOWN_TENANT', 'KEY_LIMITED'],
     answer: async ({ body, principal }) => {
       checkWithin(principal, body)
       return { status: 200, body: await present(engine, await engine.freeze(body, principal)) }
@@ -64,7 +64,7 @@ export const freezeRoutes = (engine: Engine): Route[] => [
     summary: 'Lets a profile or tenant accept new runs again',
     body: freezeBody,
     answers: { 200: { description: 'Whether it was frozen.', schema: freezeLifted } },
-    errors: ['UNKNOWN_PROFILE', 'KEY_LIMITED'],
+    errors: ['UNKNOWN_PROFILE', 'UNKNOWN_TENANT', 'KEY_LIMITED'],
     answer: async ({ body, principal }) => {
       checkWithin(principal, body)
       const lifted = await engine.lift(body, principal)

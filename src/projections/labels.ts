@@ -13,8 +13,6 @@ import { branchNames, MOST_CASES } from '../registry/plan/draft.ts'
 import { DEFAULT_NAMES, DEFAULT_PROVIDER, GIVERS } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
 
-export const OTHER = 'other'
-
 export const OUTCOMES = [
   'success',
   'partial',

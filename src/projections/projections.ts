@@ -74,6 +74,7 @@ function scrapeStateOf({ options, lists, followers }: Omit<Built, 'metrics'>): (
   const { journal, clock, workers, spanCounts, freezes } = options
   return async () => {
     const [disk] = await Promise.all([diskOf(options), followers.caughtUp(ANSWERING)])
+    const now = clock()
     return {
       disk,
       freezes: freezes?.() ?? [],
@@ -83,9 +84,9 @@ function scrapeStateOf({ options, lists, followers }: Omit<Built, 'metrics'>): (
       journalPosition: journal.position(),
       positions: followers.positions(),
       workers: workers(),
-      pending: lists.pending.of,
+      pending: (risk) => lists.pending.of(risk, now),
       spanCounts: spanCounts?.() ?? NO_SPANS,
-      now: clock(),
+      now,
     }
   }
 }

@@ -1,6 +1,6 @@
 // The shape of what registry.yaml says of tenants: who they are, what they may spend, and under which profiles.
 import { z } from 'zod'
-import { TENANTS_PATTERN } from '../events/names.ts'
+import { OTHER, TENANTS_PATTERN } from '../events/names.ts'
 import { name } from './name.ts'
 import { windowsSource } from './windows.ts'
 
@@ -12,6 +12,9 @@ export const tenantName = z
   .string()
   .refine((text) => TENANTS_PATTERN.test(text) && text.length <= 90 && text !== 'constructor', {
     error: 'must be the name of a tenant, at most 90 characters, with one * in it where it is a pattern',
+  })
+  .refine((text) => text !== OTHER, {
+    error: `must not be ${OTHER}: metrics call those so that they do not tell apart`,
   })
 
 export const tenantSource = z.strictObject({

@@ -1,5 +1,6 @@
 // Who had a hand in what a run does, over the whole chain of runs that it resumes: the people who may not be the only
 // ones to approve it. Pure; the one place that says who they are, and when two names are one person.
+import { oneSpelling } from '../events/names.ts'
 import type { ApprovalState, RunState } from './state.ts'
 
 export type Contributors = {
@@ -9,10 +10,7 @@ export type Contributors = {
   readonly editedBy: readonly string[]
 }
 
-/** One spelling of a name for all: `Alice`, `ALICE` and a full-width `Ａlice` are one person. */
-const folded = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase().trim()
-
-export const isSamePerson = (one: string, other: string): boolean => folded(one) === folded(other)
+export const isSamePerson = (one: string, other: string): boolean => oneSpelling(one) === oneSpelling(other)
 
 export const isAmong = (people: readonly string[], name: string): boolean =>
   people.some((person) => isSamePerson(person, name))

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Fact } from '../events/event.ts'
 import { approvalDigest, type ApprovalSubject, type ServedBy } from './approval.ts'
 import { contributorsOf, isAmong, isSamePerson, wouldBeAlone } from './contributors.ts'
-import type { ApprovalState, RunState, StepState } from './state.ts'
+import { approvalNamed, stepNamed, type ApprovalState, type RunState, type StepState } from './state.ts'
 import { returnedUntil } from './waiting.ts'
 
 export type Vote = {
@@ -48,7 +48,7 @@ function checkVoter(state: RunState, approval: ApprovalState, { by, decision }: 
 }
 
 function votable(state: RunState, vote: Vote): { approval: ApprovalState; step: StepState } {
-  const approval = state.approvals[vote.approvalId]
+  const approval = approvalNamed(state, vote.approvalId)
   const step = approval && state.steps[approval.stepId]
   if (approval === undefined || step === undefined) {
     throw new AppError('APPROVAL_NOT_FOUND', { approval_id: vote.approvalId })
@@ -97,7 +97,7 @@ export function endApproval(
   approvalId: string,
   end: { readonly cause: 'expired' | 'cancelled'; readonly now: number },
 ): Fact {
-  const approval = state.approvals[approvalId]
+  const approval = approvalNamed(state, approvalId)
   const step = approval && state.steps[approval.stepId]
   if (approval === undefined || step === undefined)
     throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })
@@ -123,7 +123,7 @@ export function returnedStep(
   stepId: string,
   { by, now }: { readonly by: string; readonly now: number },
 ): StepState {
-  const step = Object.hasOwn(state.steps, stepId) ? state.steps[stepId] : undefined
+  const step = stepNamed(state, stepId)
   if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: state.runId, step_id: stepId })
   if (step.status !== 'changes_requested')
     throw new AppError('NOTHING_TO_REVISE', { step_id: stepId, status: step.status })

@@ -3,7 +3,7 @@ import type { TenantLimit } from '../events/policy.ts'
 import type { FreezeScope } from '../events/control.ts'
 import type { EventOf, StoredEvent } from '../events/event.ts'
 import { digestOf } from '../events/digest.ts'
-import { OTHER_TENANTS, TENANT_PATTERN } from '../events/names.ts'
+import { isTenantName } from '../events/names.ts'
 import type { Registry } from '../registry/registry.ts'
 import { ownLimits, profileLimits, standingOf } from './budgets/tenants.ts'
 import { windowEnd } from './budgets/window.ts'
@@ -78,9 +78,10 @@ export type Alert = {
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
 
-const isTenant = (key: string, { tenants }: Registry): boolean =>
-  (TENANT_PATTERN.test(key) && key !== OTHER_TENANTS) ||
-  (tenants !== undefined && Object.hasOwn(tenants.entries, key))
+/** Whether a tenant's runs could be accepted, or it is what the registry calls several that share a budget. */
+export const isTenant = (key: string, registry: Registry): boolean =>
+  (isTenantName(key) && standingOf(registry, key) !== null) ||
+  (registry.tenants !== undefined && Object.hasOwn(registry.tenants.entries, key))
 
 /** The tenant whose budget it is, where an alert names one: nobody else is to blame. */
 function subjectOf(

@@ -273,3 +273,13 @@ export type RunState = {
   readonly refusals: readonly DataOf<'budget_exceeded'>[]
   readonly finished: DataOf<'run_finished'> | null
 }
+
+/** A step of the run by the name that a caller gives; what every object has, such as `constructor`, is no step. */
+export const stepNamed = ({ steps }: Pick<RunState, 'steps'>, stepId: string): StepState | undefined =>
+  Object.hasOwn(steps, stepId) ? steps[stepId] : undefined
+
+/** The same of an approval. */
+export const approvalNamed = (
+  { approvals }: Pick<RunState, 'approvals'>,
+  approvalId: string,
+): ApprovalState | undefined => (Object.hasOwn(approvals, approvalId) ? approvals[approvalId] : undefined)

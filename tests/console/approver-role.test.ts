@@ -5,7 +5,12 @@ import { expect, test } from 'vitest'
 import { newKey } from '../../src/http/callers/keys.ts'
 import { cugar, file, REGISTRY, server } from '../cli/hand.ts'
 
-const PEOPLE = { ann: ['operator'], lea: ['legal'], abe: ['viewer', 'approver'] } as const
+const PEOPLE = {
+  ann: ['operator'],
+  cy: ['viewer', 'operator'],
+  lea: ['legal'],
+  abe: ['viewer', 'approver'],
+} as const
 type Name = keyof typeof PEOPLE
 const keys = Object.fromEntries(Object.keys(PEOPLE).map((name) => [name, newKey()])) as Record<
   Name,
@@ -114,4 +119,15 @@ test('the role that a profile asks of its approvers decides in the window, and w
   const told = await cugar(['approval', second, '--url', url], { CUGAR_KEY: keys.lea.key })
   expect(told.out).toMatch(/refused before: by lea at \S+: Not this person\./)
   expect(told.out).toContain('decided by the role legal')
+
+  // Whoever resumed the run has asked for it as well, and may write what is sent back.
+  const decide = (id: string, decision: string) =>
+    api(`${url}/v1/approvals/${id}/decision`, { as: 'lea', body: { decision, reason: 'No.' } })
+  const { run_id } = await decide(second, 'deny')
+  while ((await api(`${url}/v1/runs/${String(run_id)}`, { as: 'abe' }))['finished_at'] === null);
+  const resumed = await api(`${url}/v1/runs/${String(run_id)}/resume`, { as: 'cy', body: {} })
+  await decide(await waiting(url), 'request_changes')
+  const shown = `/runs/${String(resumed['run_id'])}`
+  expect(await (await browser(url, 'cy')).see(shown)).toContain('Write what to change')
+  expect(await abe.see(shown)).toContain('ann or cy, who asked for it, may change')
 }, 60_000)

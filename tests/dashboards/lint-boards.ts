@@ -25,18 +25,23 @@ const MEANING: Readonly<Record<string, string>> = {
   error: 'red',
   denied: 'red',
   failed: 'red',
+  succeeded: 'green',
   timeout: 'orange',
   critical: 'red',
   P99: 'red',
 }
-/** Names that the series of a legend will have. */
-const SHOWN: Readonly<Record<string, readonly string[]>> = {
-  '{{outcome}}': ['success', 'error', 'timeout'],
-  '{{decision}}': ['approved', 'denied', 'timeout'],
-  '{{status}}': ['exported', 'failed'],
-  '{{risk}}': ['critical'],
-  P99: ['P99'],
-}
+/** Names that the series of a legend will have, and the metric that has them. */
+const SHOWN: readonly (readonly [legend: string, metric: string, names: readonly string[]])[] = [
+  ['{{outcome}}', 'cugar_runs_total', ['success', 'error', 'timeout']],
+  ['{{outcome}}', 'cugar_batch_items_total', ['succeeded', 'failed']],
+  ['{{decision}}', 'cugar_approvals_resolved_total', ['approved', 'denied', 'timeout']],
+  ['{{status}}', 'cugar_trace_spans_total', ['exported', 'failed']],
+  ['{{status}}', 'cugar_adapter_calls_total', ['success', 'error', 'timeout']],
+  ['{{risk}}', 'cugar_approvals_pending', ['critical']],
+  ['P99', '', ['P99']],
+]
+const shownBy = ({ legendFormat, expr }: Target): readonly string[] =>
+  SHOWN.flatMap(([legend, metric, names]) => (legend === legendFormat && expr.includes(metric) ? names : []))
 /** The first screen of a laptop, in rows of the grid. */
 const FIRST_SCREEN = 18
 
@@ -84,7 +89,7 @@ function explained(panel: Panel, limits: ReadonlySet<number>, report: Report): v
 /** 17: a name has its colour, and P95 and P99 lead to traces. */
 function marked(panel: Panel, target: Target, report: Report): void {
   if (panel.type !== 'timeseries') return
-  for (const name of SHOWN[target.legendFormat ?? ''] ?? []) {
+  for (const name of shownBy(target)) {
     const override = panel.fieldConfig.overrides.find(({ matcher }) => matcher.options === name)
     const color = override?.properties.find(({ id }) => id === 'color')?.value
     const isRight = JSON.stringify(color ?? '').includes(`"${MEANING[name]}"`)

@@ -97,11 +97,24 @@ export function hidden(board: Board, report: Report): void {
     report(28, isListed ? 'listed without a model' : 'not listed')
 }
 
+/** 29: lines of one colour are one line to who looks; only names that nobody knows before are coloured by their order. */
+function apart({ type, fieldConfig, targets = [] }: Panel, report: Report): void {
+  if (type !== 'timeseries') return
+  const colours = fieldConfig.overrides
+    .filter(({ matcher }) => matcher.id === 'byName')
+    .flatMap(({ properties }) => properties.filter(({ id }) => id === 'color'))
+    .map(({ value }) => JSON.stringify(value))
+  if (new Set(colours).size < colours.length) report(29, 'two lines of one colour')
+  const isByName = fieldConfig.defaults.color?.mode === 'palette-classic-by-name'
+  if (isByName && colours.length < targets.length) report(29, 'names that may come to one colour')
+}
+
 export function seen(board: Board, panel: Panel, report: Report): void {
   if (panel.type === 'row') return
   titled(panel, report)
   wide(panel, report)
   zeroed(panel, report)
+  apart(panel, report)
   for (const target of panel.targets ?? []) {
     numeric(target, report)
     legible(panel, target, report)

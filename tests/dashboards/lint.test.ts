@@ -231,6 +231,19 @@ const SCREEN_FAULTS: readonly Fault[] = [
     (all) => edit(target(all, 'Runs by outcome'), ' * 60', ''),
   ],
   [27, 'a rate a second', (all) => (panel(all, 'CPU').fieldConfig.defaults.unit = 'ops')],
+  [
+    29,
+    'two domains of one colour',
+    (all) => {
+      const [first, second] = panel(all, 'Routing').fieldConfig.overrides
+      found(second).properties = found(first).properties
+    },
+  ],
+  [
+    29,
+    'two routes of one colour',
+    (all) => (panel(all, 'Request P95').fieldConfig.defaults.color = { mode: 'palette-classic-by-name' }),
+  ],
   [28, 'a page of models without a model', (all) => board(all, 'cugar-llm').tags.push('cugar')],
 ]
 
@@ -251,6 +264,6 @@ test('every rule has a fault that proves it', () => {
   const proven = new Set(
     [...QUERY_FAULTS, ...RULE_FAULTS, ...BOARD_FAULTS, ...SCREEN_FAULTS].map(([rule]) => rule),
   )
-  expect([...proven].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 28 }, (_, index) => index + 1))
+  expect([...proven].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 29 }, (_, index) => index + 1))
   expect(shipped.boards.flatMap(targetsOf).length).toBeGreaterThan(60)
 })

@@ -26,6 +26,7 @@ export type Panel = {
     defaults: {
       unit?: string
       noValue?: string
+      color?: { mode: string }
       links?: { url: string }[]
       custom?: { axisSoftMin?: number; axisSoftMax?: number }
       thresholds?: { steps: { value: number | null; color: string }[] }

@@ -191,6 +191,23 @@ describe('a freeze by an alert that names a tenant', () => {
     await w.end(await w.run({ goal: 'alpha' }))
   })
 
+  test('is of nobody where the registry refuses whom it names, be it by an alert or by hand', async () => {
+    const w = await open({ registry: LIMITED(5, 'tenants: { unknown: refuse, team: {}, eu-*: {} }') })
+    const named = ['made-up', 'eu-1', 'eu-*', 'us-*', 'unknown', 'constructor', 'other', 'team'].map(
+      (tenant) => alert({ budget: 'test', tenant }),
+    )
+    const { frozen, ignored } = await w.engine.applyAlerts(named, hook)
+    expect([frozen.map(({ key }) => key), ignored]).toEqual([['eu-1', 'eu-*', 'team'], 5])
+    for (const key of ['made-up', 'us-*', 'other']) {
+      const made = { scope: 'tenant', key, ...why } as const
+      await expect(w.engine.freeze(made, admin)).rejects.toMatchObject({ code: 'UNKNOWN_TENANT' })
+      await expect(w.engine.lift(made, admin)).rejects.toMatchObject({ code: 'UNKNOWN_TENANT' })
+    }
+    // Whoever left the registry while frozen can be lifted.
+    await w.adopt(LIMITED(5, 'tenants: { unknown: refuse, crew: {} }'), admin)
+    expect(await w.engine.lift({ ...TENANT, ...why }, admin)).toBe(true)
+  })
+
   test('is of all that share a budget, and of nobody where metrics do not tell who it is', async () => {
     const w = await open({ registry: LIMITED(5, 'tenants: { eu-*: {} }') })
     const shared = { scope: 'tenant', key: 'eu-*' } as const

@@ -170,6 +170,16 @@ describe('a run that a budget refused', () => {
 })
 
 describe('the door', () => {
+  test("takes no name that is no tenant's, whichever way a run comes in, and none that metrics use for the rest", async () => {
+    const w = await worldOf(registryOf({ test: '{}' }), { now: 1_780_000_000_000 })
+    const position = w.journal.position()
+    for (const tenant of ['', 'a b', 'x\ny="1"', 'münchen', 'eu-*', 'other', 'x'.repeat(101)])
+      await expect(w.run({ tenant })).rejects.toMatchObject({ code: 'INVALID_REQUEST', status: 400 })
+    expect(w.journal.position()).toBe(position)
+    for (const tenant of ['Other', 'others', 'unknown', 'constructor', '__proto__'])
+      expect(await spend(w, { tenant })).toBe(true)
+  })
+
   test('refuses a tenant that nobody knows and a profile that is not for it, before anything is written', async () => {
     const tenants = 'tenants: { unknown: refuse, acme: { allowed_profiles: [test] } }'
     const w = await worldOf(registryOf({ test: '{}', other: '{}' }, tenants), { now: 1_780_000_000_000 })

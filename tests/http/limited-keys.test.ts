@@ -117,6 +117,7 @@ const bodyFor = (path: string): unknown => {
   if (path.endsWith('/reconcile')) return { outcome: 'did_not_happen', reason: 'r' }
   if (path.endsWith('/revise')) return { inputs: {} }
   if (path === '/v1/runs') return { goal: 'write', tenant: 'beta', profile: 'blue' }
+  if (path === '/v1/adapters/{adapter}') return { enabled: true, reason: 'r' }
   if (path === '/v1/plans') return { goal: 'write', profile: 'blue' }
   if (path.startsWith('/v1/freezes')) return { scope: 'tenant', key: 'beta', reason: 'r' }
   if (path.includes('/hooks/')) return { version: '4', alerts: [] }
@@ -298,30 +299,29 @@ test('the document names no tool to whoever has no key, and what each takes to w
     expect(await toolsFor(bearer(id))).toEqual(['ToolWriteInput', 'ToolWriteOutput'])
 })
 
-describe('an id that is none of a run', () => {
-  test.each(['control', '__proto__', 'constructor', 'bat_1', 'ext_1', 'lib_1', 'run_1'])(
-    '%s is not found',
-    async (id) => {
-      const told: unknown[] = []
-      for (const { path, method } of operations().filter(({ path }) => path.includes('{run_id}'))) {
-        const target = path.replace('{run_id}', id).replace('{step_id}', 's1')
-        told.push((await call('all', { method, path: target, body: bodyFor(path) })).status)
+const NO_IDS = [
+  'control',
+  '__proto__',
+  'constructor',
+  'toString',
+  'valueOf',
+  'bat_1',
+  'ext_1',
+  'lib_1',
+  'run_1',
+]
+
+test.each([...NO_IDS, 'apr_control_1', 'apr_0_1', 's9', '%00', 'a%2Fb'])(
+  '%s is not found, wherever a path names something',
+  async (id) => {
+    const others: string[] = []
+    for (const { path, method } of operations()) {
+      for (const [parameter] of path.matchAll(/\{\w+\}/g)) {
+        const target = filled(path.replace(parameter, id), foreign)
+        const { status } = await call('all', { method, path: target, body: bodyFor(path) })
+        if (status !== 404) others.push(`${method} ${path} ${parameter}: ${status}`)
       }
-      expect(new Set(told)).toEqual(new Set([404]))
-    },
-  )
-
-  test.each(['__proto__', 'constructor', 'toString', 's9'])('step %s is not found', async (step) => {
-    const path = `/v1/runs/${foreign.run}/steps/${step}/reconcile`
-    const response = await post('all', path, { outcome: 'did_not_happen', reason: 'r' })
-    expect([response.status, (await asJson(response)).code]).toEqual([404, 'STEP_NOT_FOUND'])
-  })
-
-  test.each(['apr_control_1', '__proto__', 'constructor', 'apr_0_1'])(
-    'approval %s is not found',
-    async (id) => {
-      expect((await get('all', `/v1/approvals/${id}`)).status).toBe(404)
-      expect((await post('all', `/v1/approvals/${id}/decision`, { decision: 'approve' })).status).toBe(404)
-    },
-  )
-})
+    }
+    expect(others).toEqual([])
+  },
+)

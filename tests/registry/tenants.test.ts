@@ -63,6 +63,7 @@ describe('the tenants', () => {
     ['no map', plus('tenants: [acme]'), 7, 'tenants', 'must be a map'],
     ['another word', tenants('  unknown: allow'), 8, 'tenants.unknown', 'default, refuse'],
     ['a bad name', tenants('  a/b: {}'), 8, 'tenants.a/b', 'the name of a tenant'],
+    ['the name of the rest', tenants('  other: {}'), 8, 'tenants.other', 'metrics call those so'],
     ['two stars', tenants("  'a*b*': {}"), 8, 'tenants.a*b*', 'one *'],
     ['an unknown key', tenants('  acme: { limit: {} }'), 8, 'tenants.acme.limit', 'not a known key'],
     [

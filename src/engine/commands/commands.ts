@@ -8,7 +8,13 @@ import { contributorsOf, isAmong } from '../../run/contributors.ts'
 import { decideApproval, returnedStep, reviseStep } from '../../run/decide.ts'
 import { failure } from '../../run/failure.ts'
 import { lastApproval } from '../../run/approval.ts'
-import type { ApprovalState, RunState, StepState } from '../../run/state.ts'
+import {
+  approvalNamed,
+  stepNamed,
+  type ApprovalState,
+  type RunState,
+  type StepState,
+} from '../../run/state.ts'
 import { callComplete, callError } from '../../run/calls/tool-call.ts'
 import { returnedUntil } from '../../run/waiting.ts'
 import { checkOutput } from '../calls/output.ts'
@@ -54,7 +60,7 @@ async function applyDecision(
   asked: { approvalId: string; request: DecisionRequest; by: Principal },
 ): Promise<void> {
   const { approvalId, request, by } = asked
-  const approval = turn.state.approvals[approvalId]
+  const approval = approvalNamed(turn.state, approvalId)
   const step = approval && turn.state.steps[approval.stepId]
   const vote = { approvalId, decision: request.decision, by, now: turn.now }
   // First without content: whether this person may decide at all comes before whether the changes are good.
@@ -96,19 +102,20 @@ export async function decide(
   context: EngineContext,
   asked: { approvalId: string; request: DecisionRequest; by: Principal },
 ) {
-  const unknown = new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
+  // Made where it is thrown: an error writes down its stack, and nearly every decision finds its run.
+  const unknown = (): AppError => new AppError('APPROVAL_NOT_FOUND', { approval_id: asked.approvalId })
   const runId = runOfApproval(asked.approvalId)
-  if (runId === null) throw unknown
+  if (runId === null) throw unknown()
   try {
     const values = asked.request.changes
-      ? await preload(context, runId, ({ approvals }) => approvals[asked.approvalId])
+      ? await preload(context, runId, (state) => approvalNamed(state, asked.approvalId))
       : new Map<string, unknown>()
     return await command(context, runId, (turn) => {
       for (const [digest, value] of values) turn.run.values.set(digest, value)
       return applyDecision(turn, asked)
     })
   } catch (error) {
-    throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown : error
+    throw error instanceof AppError && error.code === 'RUN_NOT_FOUND' ? unknown() : error
   }
 }
 
@@ -123,7 +130,7 @@ async function applyRevision(turn: Turn, { stepId, inputs, by }: Revising): Prom
 
 export async function revise(context: EngineContext, runId: string, asked: Revising): Promise<RunState> {
   const values = await preload(context, runId, (state) => {
-    const step = state.steps[asked.stepId]
+    const step = stepNamed(state, asked.stepId)
     return step && lastApproval(state, step)
   })
   return command(context, runId, (turn) => {
@@ -145,8 +152,7 @@ export const cancel = (
   })
 
 function unknownStep(turn: Turn, stepId: string): StepState {
-  // What every object has, such as `__proto__`, is no step.
-  const step = Object.hasOwn(turn.state.steps, stepId) ? turn.state.steps[stepId] : undefined
+  const step = stepNamed(turn.state, stepId)
   if (step === undefined) throw new AppError('STEP_NOT_FOUND', { run_id: turn.state.runId, step_id: stepId })
   if (step.status !== 'unknown')
     throw new AppError('STEP_NOT_UNKNOWN', { step_id: stepId, status: step.status })

@@ -5,6 +5,7 @@ import { payloadOf } from '../../events/digest.ts'
 import type { Registry } from '../../registry/registry.ts'
 import {
   changeFor,
+  isTenant,
   isNews,
   liftedLimits,
   subjectId,
@@ -55,7 +56,11 @@ async function change(control: Control, { changes, why, by, registry }: Wanted):
 }
 
 function checkKnown({ scope, key }: FreezeSubject, registry: Registry): void {
-  if (scope === 'tenant' || Object.hasOwn(registry.profiles, key)) return
+  if (scope === 'tenant') {
+    if (isTenant(key, registry)) return
+    throw new AppError('UNKNOWN_TENANT', { tenant: key })
+  }
+  if (Object.hasOwn(registry.profiles, key)) return
   throw new AppError('UNKNOWN_PROFILE', { profile: key, known: Object.keys(registry.profiles).join(', ') })
 }
 
@@ -114,7 +119,7 @@ export function createFreezes(control: Control): Freezes {
       return freeze(control, request, { registry, by })
     },
     lift: async (request, registry, by) => {
-      // A profile that has left the registry while it was frozen can be lifted too.
+      // A profile or tenant that has left the registry while it was frozen can be lifted too.
       if (frozenAt(control, request) === null) checkKnown(request, registry)
       const changes = [byHand(request, false)]
       return (await change(control, { changes, why: request.reason, by, registry })) > 0

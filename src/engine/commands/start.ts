@@ -13,7 +13,7 @@ import { tighten, type Tightening } from '../../run/budgets/limits.ts'
 import { beginRun } from '../../run/replay.ts'
 import { plannedBy } from '../../run/planned-by.ts'
 import type { RunState } from '../../run/state.ts'
-import { mayUse, standingOf, tenantLimits, type TenantStanding } from '../../run/budgets/tenants.ts'
+import { tenantLimits, type TenantStanding } from '../../run/budgets/tenants.ts'
 import { activeRun, type Acceptance, type AcceptanceRefusal, type ActiveRun } from '../active-run.ts'
 import type { EngineContext } from '../context.ts'
 import type { Accepted, Principal, RunRequest } from '../engine.ts'
@@ -22,6 +22,7 @@ import { checkPlanInputs, missingRefusal } from '../calls/input-check.ts'
 import { aimOf, isGoal } from '../aim.ts'
 import { giverOf } from '../turn.ts'
 import { askingNobody, plannerOf, planRun } from '../planning.ts'
+import { tenantOf } from './tenant.ts'
 
 /** What is asked for: by a caller, or by resuming an earlier run. */
 export type NewRun = {
@@ -61,15 +62,6 @@ export const profileOf = (registry: Registry, name: string) => {
   const profile = Object.hasOwn(registry.profiles, name) ? registry.profiles[name] : undefined
   if (profile) return profile
   throw new AppError('UNKNOWN_PROFILE', { profile: name, known: Object.keys(registry.profiles).join(', ') })
-}
-
-/** Who the tenant is, and that it may use the profile. Errors: UNKNOWN_TENANT, PROFILE_NOT_ALLOWED. */
-function tenantOf(registry: Registry, { tenant, profile }: NewRun): TenantStanding {
-  const standing = standingOf(registry, tenant)
-  if (standing === null) throw new AppError('UNKNOWN_TENANT', { tenant })
-  if (mayUse(standing, profile)) return standing
-  const allowed = standing.spec?.allowed_profiles?.join(', ') ?? ''
-  throw new AppError('PROFILE_NOT_ALLOWED', { tenant, profile, allowed })
 }
 
 /** The limits of the profile, tightened as the caller asks, with those of the tenant. */

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { Engine, Principal } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
 import { runOfApproval } from '../../events/approval.ts'
-import type { RunState } from '../../run/state.ts'
+import { approvalNamed, type RunState } from '../../run/state.ts'
 import { isOfTheDoor } from '../runs/approval-list.ts'
 import { checkDecider, readApproval } from '../runs/approvals.ts'
 import { reaches } from '../callers/reach.ts'
@@ -21,7 +21,7 @@ const missing = (approvalId: string): AppError =>
 async function checkSeen(engine: Engine, batchId: string, { approval_id, digest }: One): Promise<void> {
   const runId = runOfApproval(approval_id)
   const state = runId === null ? null : await engine.state(runId).catch(() => null)
-  const approval = state?.approvals[approval_id]
+  const approval = state ? approvalNamed(state, approval_id) : undefined
   if (approval === undefined || state?.batch?.id !== batchId) throw missing(approval_id)
   if (approval.digest !== digest) throw new AppError('APPROVAL_DIFFERS', { approval_id })
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import { runOfApproval } from '../../events/approval.ts'
 import { isRecord } from '../../events/json.ts'
 import { contributorsOf } from '../../run/contributors.ts'
-import type { ApprovalState, RunState } from '../../run/state.ts'
+import { approvalNamed, type ApprovalState, type RunState } from '../../run/state.ts'
 import { fieldsOf } from '../../tools/summary.ts'
 import { reaches } from '../callers/reach.ts'
 import {
@@ -118,7 +118,7 @@ async function presentSubject(
 }
 
 async function presentApproval(state: RunState, approvalId: string, reader: Reader): Promise<ShownApproval> {
-  const approval = state.approvals[approvalId]
+  const approval = approvalNamed(state, approvalId)
   const summary = approvalsOf(state).find((row) => row.approval_id === approvalId)
   const step = approval ? state.steps[approval.stepId] : undefined
   if (!approval || !summary || !step) throw new AppError('APPROVAL_NOT_FOUND', { approval_id: approvalId })

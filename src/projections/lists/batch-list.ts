@@ -18,7 +18,7 @@ import {
 } from './batches.ts'
 import { pageOf } from './pages.ts'
 import type { RowTable } from './row-table.ts'
-import { showRun, type RunEntry } from './runs.ts'
+import { runStatusOf, type RunEntry } from './runs.ts'
 import type { BatchSummary, ItemsQuery, Page, PageQuery } from './views.ts'
 
 export type BatchList = {
@@ -37,7 +37,7 @@ export type BatchList = {
 }
 
 const markFor = (run: RunEntry | undefined): RunMark | null =>
-  run?.batch === undefined ? null : markOf(run, showRun(run).status)
+  run?.batch === undefined ? null : markOf(run, runStatusOf(run))
 
 function batchesOf(events: readonly StoredEvent[], runs: RowTable<RunEntry>): Set<string> {
   const ids = new Set<string>()

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../events/event.ts'
 import { kindOf } from '../../events/stream.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Projection } from '../follow.ts'
-import { OTHER } from '../labels.ts'
+import { OTHER } from '../../events/names.ts'
 import {
   approvalPage,
   approvalTable,
@@ -119,7 +119,7 @@ export async function loadLists(
     waitingRuns,
     signals,
     batches,
-    runs: (query) => pageOf(runs, showRun, query),
+    runs: (query) => pageOf(runs, (entry) => showRun(entry, options.clock()), query),
     approvals: (query) => approvalPage(approvals, query, options.clock()),
   }
 }

@@ -17,7 +17,8 @@ export type PendingApprovals = {
   /** To be called in the order of the requests. */
   readonly add: (risk: Risk, approvalId: string, times: Times) => void
   readonly remove: (risk: Risk, approvalId: string) => void
-  readonly of: (risk: Risk) => Waiting
+  /** Those whose time is not over at `now`, epoch milliseconds, whether or not the clock has woken their runs yet. */
+  readonly of: (risk: Risk, now: number) => Waiting
 }
 
 /** A Map keeps the order in which approvals were requested: its first entry is the oldest. */
@@ -30,15 +31,15 @@ export function pendingApprovals(): PendingApprovals {
     remove: (risk, approvalId) => {
       waiting.get(risk)?.delete(approvalId)
     },
-    of: (risk) => {
-      const approvals = waiting.get(risk) ?? new Map<string, Times>()
-      let expiresAt: number | null = null
-      for (const times of approvals.values()) expiresAt = Math.min(times.expiresAt, expiresAt ?? Infinity)
-      return {
-        count: approvals.size,
-        oldestAt: approvals.values().next().value?.requestedAt ?? null,
-        expiresAt,
+    of: (risk, now) => {
+      const found = { count: 0, oldestAt: null as number | null, expiresAt: null as number | null }
+      for (const { requestedAt, expiresAt } of waiting.get(risk)?.values() ?? []) {
+        if (expiresAt <= now) continue
+        found.count += 1
+        found.oldestAt ??= requestedAt
+        found.expiresAt = Math.min(expiresAt, found.expiresAt ?? Infinity)
       }
+      return found
     },
   }
 }

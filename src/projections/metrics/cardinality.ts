@@ -5,7 +5,8 @@ import { FAILURES } from '../../events/taxonomy.ts'
 import { OFFLINE_PLANNER } from '../../registry/names.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { METRIC_NAMES, specOf, type LabelsOf, type MetricName } from './catalogue.ts'
-import { CLOSED, OPEN, OTHER, SEPARATOR, isClosed, isGuarded, knownValues, pairOf } from '../labels.ts'
+import { OTHER } from '../../events/names.ts'
+import { CLOSED, OPEN, SEPARATOR, isClosed, isGuarded, knownValues, pairOf } from '../labels.ts'
 import type { KnownValues, LabelSet } from '../labels.ts'
 
 export type Labels = Readonly<Record<string, string>>

@@ -3,7 +3,8 @@
 import { emptyTrie, trieNode, type Trie } from '../../cache.ts'
 import { specOf, METRIC_NAMES, type MetricName, type MetricSource } from './catalogue.ts'
 import { initialLabels, type Labels } from './cardinality.ts'
-import { OPEN, OTHER, SEPARATOR, isClosed, isGuarded, pairOf } from '../labels.ts'
+import { OTHER } from '../../events/names.ts'
+import { OPEN, SEPARATOR, isClosed, isGuarded, pairOf } from '../labels.ts'
 import type { GuardedSet, KnownValues } from '../labels.ts'
 
 export type Exemplar = {

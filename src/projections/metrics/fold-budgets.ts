@@ -1,7 +1,8 @@
 import type { EventOf } from '../../events/event.ts'
 import type { Unit } from '../../events/policy.ts'
 import { noteTenantRefusal, noteTenantUse } from './budgets/books.ts'
-import { OTHER, type ValueOf } from '../labels.ts'
+import { OTHER } from '../../events/names.ts'
+import type { ValueOf } from '../labels.ts'
 import type { MetricsState } from './metrics-state.ts'
 
 /** Dollars are not cost units: each has a name of its own. */

@@ -1,6 +1,6 @@
 // Who froze what takes no new runs now, at a scrape.
 import { MANUAL } from '../../events/control.ts'
-import { OTHER_TENANTS } from '../../events/names.ts'
+import { OTHER } from '../../events/names.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { CLOSED, SEPARATOR, type ValueOf } from '../labels.ts'
 import { LEDGER_SERIES } from './governance.ts'
@@ -40,7 +40,7 @@ export function refreshFrozenBy(series: Series, { freezes, profiles, registry }:
   const tenants = freezes.filter(({ scope }) => scope === 'tenant').slice(0, LEDGER_SERIES - 1)
   const known = knownTenants(series, registry)
   for (const freeze of tenants) {
-    const tenant = known.has(freeze.key) ? freeze.key : OTHER_TENANTS
+    const tenant = known.has(freeze.key) ? freeze.key : OTHER
     series.cell('cugar_tenant_frozen_by', [tenant, byWhom(freeze)]).value = 1
   }
 }

@@ -9,7 +9,8 @@ import type { Disk } from './disk.ts'
 import type { BudgetBooks } from './budgets/books.ts'
 import { refreshBudgets } from './budgets/gauges.ts'
 import { refreshFrozenBy, type FreezeSeen } from './frozen.ts'
-import { CLOSED, OTHER, SEPARATOR, type ValueOf } from '../labels.ts'
+import { OTHER } from '../../events/names.ts'
+import { CLOSED, SEPARATOR, type ValueOf } from '../labels.ts'
 import { createSeries, type Series } from './series.ts'
 
 export type Build = { readonly version: string; readonly revision: string }

@@ -50,7 +50,7 @@ test('the list says of a run that is judged and sent back what the run says of i
     for (const event of await w.events(runId)) foldRun(table, event)
     const entry = table.get(runId)
     if (entry === undefined) throw new Error('the run is not listed')
-    const { status, steps_completed, approvals_pending } = showRun(entry)
+    const { status, steps_completed, approvals_pending } = showRun(entry, 0)
     expect(status).toBe(state.status)
     expect(steps_completed).toBe(
       Object.values(state.steps).filter((step) => step.status === 'completed').length,

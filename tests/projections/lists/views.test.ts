@@ -180,9 +180,17 @@ describe('the list of approvals', () => {
     }
     const count = async (status: 'pending' | 'expired') =>
       (await views.approvals({ limit: 9, status })).items.length
+    const waiting = async () => {
+      const rows = (await views.runs({ limit: 9 })).items.map(({ approvals_pending }) => approvals_pending)
+      const { body } = await views.metrics('text')
+      const gauges = ['cugar_approvals_pending', 'cugar_approval_next_expiry_timestamp_seconds']
+      return [rows, ...gauges.map((name) => valueOf(body, `${name}{risk="medium"}`))]
+    }
     expect([await count('pending'), await count('expired')]).toEqual([2, 2])
+    expect(await waiting()).toEqual([[1, 0, 1, 0], 2, expect.any(Number)])
     now = (await views.approvals({ limit: 9 })).items[0]?.expires_at ?? 0
     expect([await count('pending'), await count('expired')]).toEqual([0, 4])
+    expect(await waiting()).toEqual([[0, 0, 0, 0], 0, 0])
     const paged: string[] = []
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await views.approvals({ limit: 1, status: 'expired', ...(cursor && { cursor }) })

@@ -70,6 +70,18 @@ test('what calls under way hold, and the used share against the elapsed one, are
   expect(ofLine('cugar_tenant_budget_pace_ratio')).toBeCloseTo(0.95)
 })
 
+test('a tenant of an older journal that is called as the rest is does not hide who is in the rest', () => {
+  const { books, series, refresh, value } = world()
+  const others = Array.from({ length: 20 }, (_, index) => `t-${index}`)
+  for (const tenant of ['other', ...others]) noteTenantUse(books, account(tenant, 30_000_000), where)
+  noteTenantUse(books, account('late', 28_000_000), where)
+  refresh(NOON)
+  expect(value('cugar_tenant_budget_utilization_ratio', 'other')).toBe(1)
+  expect(value('cugar_tenant_budget_utilization_ratio', 't-19')).toBe(1)
+  expect(value('cugar_tenant_budget_utilization_ratio', 'late')).toBeUndefined()
+  expect(series.families.get('cugar_tenant_budget_utilization_ratio')?.cells.size).toBe(21)
+})
+
 test('29.4 of 30 used refuse the next call of 0.7 until the window ends or the limit rises, each tenant by itself', () => {
   const { books, series, refresh, value } = world()
   noteTenantUse(books, account('acme', 29_400_000), where)

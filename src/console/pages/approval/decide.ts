@@ -1,4 +1,5 @@
 // Deciding: on the page of the inbox, and on a page by link for approvers who need nothing else. Looking never decides.
+import { isAmong } from '../../../run/contributors.ts'
 import { html, type Html } from '../../html.ts'
 import { moment, note, pill, refused, timeLeft } from '../../parts/bits.ts'
 import { hasRole, type Page, type PageContext, type Refusal, type View } from '../../page.ts'
@@ -60,7 +61,7 @@ async function plainly(context: PageContext, refusal: Refusal | null): Promise<V
           ${approval.goal ?? 'the goal was erased'}
         </p>
         ${refusal ? refused(refusal) : null} ${isPending ? null : decided(approval)}
-        ${isPending && approval.contributors.includes(person.id) ? note('warn', 'You had a hand in this, so another person has to approve it.') : null}
+        ${isPending && isAmong(approval.contributors, person.id) ? note('warn', 'You had a hand in this, so another person has to approve it.') : null}
         ${isPending && !mayDecide ? note('warn', 'Your role may look, and not decide.') : null}
         ${earlierNos(approval)} ${turned(approval)} ${subject(approval, mayDecide)} ${inShort(approval)}
         ${judged(approval)} ${consequences(approval)}

@@ -8,6 +8,7 @@ import { hasRole, type Page, type PageContext, type Refusal, type View } from '.
 import { planGraph } from '../../parts/plan-graph.ts'
 import type { Approval, Run } from '../../shapes.ts'
 import { isRecord } from '../../../events/json.ts'
+import { isAmong } from '../../../run/contributors.ts'
 import { costUnits, plain, turnsWords } from '../../words.ts'
 import { inboxList, withFilters } from '../inbox.ts'
 import { decisionForm, FORM } from './form.ts'
@@ -137,7 +138,7 @@ function sheet(approval: Approval, context: PageContext, { refusal, place }: Sho
   const { base, now, person } = context
   const isPending = approval.status === 'pending'
   const mayDecide = isPending && hasRole(person, approval.approver_role)
-  const isOwn = approval.contributors.includes(person.id)
+  const isOwn = isAmong(approval.contributors, person.id)
   return html`<div class="sheet">
       <div class="head">
         <h1>${titleOf(approval)}</h1>

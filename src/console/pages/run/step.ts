@@ -1,5 +1,6 @@
 // One step of a run: why, when, by whom it was served, what it was given, and what a person may do about it.
 import { isRecord } from '../../../events/json.ts'
+import { isAmong } from '../../../run/contributors.ts'
 import { html, type Html } from '../../html.ts'
 import { anything, facts, moment, note, pill } from '../../parts/bits.ts'
 import { hasRole, type PageContext } from '../../page.ts'
@@ -63,6 +64,8 @@ function receipt({ receipt: kept }: RunStep): Html | null {
 export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
   const mayAct = hasRole(context.person, 'operator')
   const isSentBack = step.status === 'changes_requested'
+  const asked = [run.requester, ...(run.resumed_by === null ? [] : [run.resumed_by])]
+  const isTheirs = isAmong(asked, context.person.id)
   return html`<details class="step" id="step-${step.step_id}" ${OPEN.has(step.status) ? html`open` : null}>
     <summary>
       <code>${step.step_id}</code> <strong>${plain(step.tool)}</strong> ${pill(step.status)}
@@ -72,8 +75,8 @@ export function stepCard(step: RunStep, context: PageContext, run: Run): Html {
       >
     </summary>
     ${step.status === 'unknown' && mayAct ? reconcileForm(step, context, run.run_id) : null}
-    ${isSentBack && mayAct && run.requester === context.person.id ? reviseForm(step, context, run.run_id) : null}
-    ${isSentBack && run.requester !== context.person.id ? note('warn', `${run.requester}, who asked for it, may change what it is made of.`) : null}
+    ${isSentBack && mayAct && isTheirs ? reviseForm(step, context, run.run_id) : null}
+    ${isSentBack && !isTheirs ? note('warn', `${asked.join(' or ')}, who asked for it, may change what it is made of.`) : null}
     ${facts([
       ['Why', step.reason],
       ['Started', step.started_at ? moment(step.started_at) : null],

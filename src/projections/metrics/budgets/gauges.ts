@@ -1,7 +1,7 @@
 // The budgets of tenants as gauges, at a scrape: what the tenants of each profile have used at most, and a line for each
 // of the budgets that warn or refuse.
 import { UNITS, type Unit } from '../../../events/policy.ts'
-import { OTHER_TENANTS } from '../../../events/names.ts'
+import { OTHER } from '../../../events/names.ts'
 import { fromMicro, type WindowLimit } from '../../../registry/registry.ts'
 import { windowsOf } from '../../../run/budgets/tenants.ts'
 import { windowEnd } from '../../../run/budgets/window.ts'
@@ -68,7 +68,7 @@ type Labels = {
 }
 
 const labelsOf = ({ profile, unit, use }: BudgetLineNow): Labels => ({
-  tenant: use.tenant ?? OTHER_TENANTS,
+  tenant: use.tenant ?? OTHER,
   budget: use.limitOf === 'tenant' ? OWN_LIMIT : profile,
   resource: RESOURCE_OF[unit],
   window: use.window ?? OLD_WINDOW,
@@ -99,9 +99,11 @@ function refreshLedger(series: Series, lines: readonly BudgetLineNow[]): void {
   }
   const [...needy] = byName.values()
   needy.sort(byNeed)
-  for (const line of needy.slice(0, SHOWN_LINES)) showLine(series, line, labelsOf(line))
-  const rest = needy[SHOWN_LINES]
-  if (rest) showLine(series, rest, { ...labelsOf(rest), tenant: OTHER_TENANTS })
+  // A tenant of an older journal may be called as the rest is: it is one of the rest.
+  const told = new Set(needy.filter(({ use }) => use.tenant !== OTHER).slice(0, SHOWN_LINES))
+  for (const line of told) showLine(series, line, labelsOf(line))
+  const rest = needy.find((line) => !told.has(line))
+  if (rest) showLine(series, rest, { ...labelsOf(rest), tenant: OTHER })
 }
 
 /** The smallest limit of a profile's windows in a unit; undefined: it has none. */

@@ -1,10 +1,11 @@
 // Runs for a program that has the runtime inside it: asked for with what it must say, and answered with what came out.
-import type { AcceptedBatch, BatchRequest } from './engine/batches/contract.ts'
-import type { Accepted, Engine, Principal, RunRequest } from './engine/engine.ts'
-import { parsePlan } from './plan-builder.ts'
-import type { PlanDraftInput } from './registry/plan/draft.ts'
-import { plannedBy } from './run/planned-by.ts'
-import type { RunState, StepState } from './run/state.ts'
+import type { AcceptedBatch, BatchRequest } from '../engine/batches/contract.ts'
+import type { Accepted, Engine, Principal, RunRequest } from '../engine/engine.ts'
+import { parsePlan } from '../plan-builder.ts'
+import { libraryDoor, numbered } from './door.ts'
+import type { PlanDraftInput } from '../registry/plan/draft.ts'
+import { plannedBy } from '../run/planned-by.ts'
+import type { RunState, StepState } from '../run/state.ts'
 
 /** What is asked for: a goal, a playbook of the registry or a plan; the rest may be left out. */
 export type LibraryRequest = Partial<Omit<RunRequest, 'plan'>> & {
@@ -131,14 +132,19 @@ const batchesOf = ({ batches }: Engine): LibraryBatches => ({
   start: async ({ by = LOCAL, plan, items, ...asked }) => {
     const { traceparent: _traceparent, ...defaults } = DEFAULTS
     const given = plan === undefined ? {} : { plan: parsePlan(plan) }
-    const lines = items.map((context, index) => ({ line: index + 1, context }))
-    const request = { ...defaults, ...asked, ...given, items: lines, rejected: [], columns: [] }
+    const request = { ...defaults, ...asked, ...given, items: numbered(items), rejected: [], columns: [] }
     return batches.start(request, by)
   },
 })
 
-export const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
+const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
   batches: batchesOf(engine),
   start: (request) => startFor(engine, request),
   run: (request) => runFor(engine, request, stopping),
 })
+
+/** What a program has of a runtime: its engine behind a door, and the runs and lists in few words. */
+export function libraryOf(engine: Engine, stopping: AbortSignal): LibraryRuns & { readonly engine: Engine } {
+  const door = libraryDoor(engine)
+  return { engine: door, ...runsOf(door, stopping) }
+}
