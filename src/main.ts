@@ -1,10 +1,10 @@
 // Starts the server and stops it: reads settings and files, builds the runtime, listens, and on a signal stops
 // everything in reverse order. An error that it cannot go on after ends the process: whatever was acknowledged is in
 // the journal.
-import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
+import { readText as textOf } from './cli/file.ts'
 import type { InspectedSettings, Settings } from './config.ts'
 import { AppError, type ErrorCode } from './errors.ts'
 import type { ProblemItem } from './events/problem.ts'
@@ -23,10 +23,11 @@ export type Serving = {
   readonly stop: () => Promise<void>
 }
 
+/** In the words of the doctor. */
 const readText = async (file: string, setting: string): Promise<string> =>
-  readFile(file, 'utf8').catch((cause: unknown) => {
-    const problems = [{ path: setting, message: `${file} cannot be read` }]
-    throw new AppError('SETTINGS_INVALID', {}, { problems, cause })
+  textOf(file).catch((cause: unknown) => {
+    const message = cause instanceof Error ? cause.message : `${file} cannot be read`
+    throw new AppError('SETTINGS_INVALID', {}, { problems: [{ path: setting, message }], cause })
   })
 
 const listen = (server: Server, settings: Settings): Promise<AddressInfo> =>
@@ -53,8 +54,8 @@ async function whoListens(port: number): Promise<string> {
 /** A busy port or a forbidden address is a setting that is wrong. */
 async function listenError(settings: Settings, cause: unknown): Promise<AppError> {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-  const why =
-    code === 'EADDRINUSE' ? `is in use${await whoListens(settings.port)}` : `cannot be listened on (${code})`
+  const { unheard } = await import('./cli/doctor/port.ts')
+  const why = code === 'EADDRINUSE' ? `is in use${await whoListens(settings.port)}` : unheard(code)
   const problems = [{ path: 'PORT', message: `${settings.host}:${settings.port} ${why}` }]
   return new AppError('SETTINGS_INVALID', {}, { problems, cause })
 }
@@ -121,7 +122,7 @@ export async function readStart({ settings, problems }: InspectedSettings): Prom
   const keys = await attempt(readKeys(settings.keysFile))
   // A line says nothing without its file.
   const inKeys = keys.problems.map(({ path, message }) => ({
-    path: path.startsWith('line ') ? `${settings.keysFile}: ${path}` : path,
+    path: path === '' || path.startsWith('line ') ? `${settings.keysFile}: ${path}`.replace(/: $/, '') : path,
     message,
   }))
   const forCollector = await Promise.all(
@@ -151,10 +152,8 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 
 /** With what to do about it. */
 async function brokenJournal(error: AppError, { databaseUrl }: Settings): Promise<AppError> {
-  // The database says itself what to do.
-  if (databaseUrl !== null) return error
   const { withAdvice } = await import('./cli/doctor/advice.ts')
-  return withAdvice(error, 'DATA_DIR')
+  return withAdvice(error, databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL')
 }
 
 const lockedBy = ({ code, params }: AppError, inTheWay: readonly ProblemItem[]): AppError =>

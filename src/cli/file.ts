@@ -7,12 +7,21 @@ import { cliError } from './failure.ts'
 
 const nameOf = (file: string): string => (file === '-' ? 'standard input' : file)
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  ELOOP: 'it is a link that leads to itself',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+}
+
 /** Errors: FILE_UNREADABLE. */
 export async function readBytes(file: string): Promise<Uint8Array> {
   if (file === '-') return buffer(process.stdin)
   return readFile(file).catch((cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-    const why = code === 'ENOENT' ? 'there is no such file' : code
+    const why = UNREADABLE[code] ?? code
     throw cliError('FILE_UNREADABLE', `${file} cannot be read: ${why}`, { cause })
   })
 }

@@ -125,7 +125,31 @@ test('the doctor examines the server and the journal in it, and verify makes non
   })
   await live.end('SIGTERM')
   expect((await cugar(['doctor'], env)).out).toMatch(/journal: opens, \d+ event/)
+  const [probe] = await cluster().run(url, 'SELECT count FROM cugar.probe')
+  expect((await cugar(['doctor'], env)).code).toBe(0)
+  expect(await cluster().run(url, 'SELECT count FROM cugar.probe')).toEqual([probe])
   const wrong = await cugar(['doctor'], { ...env, DATABASE_URL: cluster().urlOf('nowhere') })
   expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining('Create the database') })
   shown(wrong.out, url)
+})
+
+test('a damaged journal in it is told by what is wrong with it, by the doctor and by a start', async () => {
+  const { url, env } = await empty()
+  await (await server(env)).end('SIGTERM')
+  const damages = [
+    [
+      'UPDATE cugar.schema_version SET version = 99',
+      'start the version of cugar that wrote it, or a later one',
+    ],
+    ['DELETE FROM cugar.schema_version', 'then restore it from a backup, or set DATABASE_URL to a new one'],
+    ['ALTER TABLE cugar.payloads RENAME TO gone', 'then restore it from a backup, or set DATABASE_URL'],
+  ] as const
+  for (const [damage, advice] of damages) {
+    await cluster().run(url, damage)
+    const [doctor, serve] = await Promise.all([cugar(['doctor'], env), cugar(['serve'], env)])
+    expect(shown(doctor.out, url)).toContain(advice)
+    expect(shown(serve.err, url)).toContain(advice)
+    await cluster().run(url, 'DELETE FROM cugar.schema_version')
+    await cluster().run(url, 'INSERT INTO cugar.schema_version VALUES (2)')
+  }
 })

@@ -1,7 +1,7 @@
 // What to do about a journal that cannot be used, by what its store says of it. The doctor says it, and a start that is
 // refused.
 import { AppError } from '../../errors.ts'
-import type { Remedy } from '../../journal/sqlite/files.ts'
+import type { Remedy } from '../../journal/unusable.ts'
 
 /** `PLACE` is the setting that names where the journal is. */
 const ADVICE: Readonly<Record<Remedy, string>> = {
@@ -27,7 +27,10 @@ const SIGNS: readonly { readonly signs: RegExp; readonly remedy: Remedy }[] = [
   { signs: /unable to open database file/i, remedy: 'rights' },
   { signs: /\bdatabase (?:table )?is locked\b/i, remedy: 'stop' },
   { signs: /\b(?:disk I\/O error|EIO|58030)\b/i, remedy: 'disk' },
-  { signs: /\b(?:malformed|not a database|no such table|XX001|XX002)\b/i, remedy: 'restore' },
+  {
+    signs: /\b(?:malformed|not a database|no such table|42P01|42P07|42701|42703|XX001|XX002)\b/i,
+    remedy: 'restore',
+  },
   { signs: /\bIts schema is version\b/, remedy: 'newer' },
 ]
 
@@ -40,6 +43,9 @@ function signsOf(error: unknown, depth = 0): string {
   return [code, error.message, signsOf(error.cause, depth + 1)].join(' ')
 }
 
+/** Whoever says what to do by itself, as a session of PostgreSQL does, after what went wrong. */
+const SAYS_ITSELF = /\b(?:53300|57P03|ECONNREFUSED|ENOTFOUND|28P01|28000|3D000)\b/
+
 function remedyOf(error: unknown): Remedy | null {
   const said = error instanceof AppError ? error.params['remedy'] : undefined
   const own = Object.keys(ADVICE).find((remedy): remedy is Remedy => remedy === said)
@@ -50,13 +56,16 @@ function remedyOf(error: unknown): Remedy | null {
 
 /** `place`: the setting. A journal that is whole is never to be restored; of what nobody knows, a copy is kept first. */
 export function adviceOn(error: unknown, place: string): string {
+  if (SAYS_ITSELF.test(signsOf(error)))
+    return 'do what it says, and nothing else: the journal itself is not at fault'
   const remedy = remedyOf(error)
   if (remedy !== null) return ADVICE[remedy].replaceAll('PLACE', place)
   return `nothing was changed; keep a copy of it before anything else is tried, or set ${place} to a new one`
 }
 
-/** A refused start, with what to do about it. */
+/** A refused start, with what to do about it, unless it says so itself. */
 export function withAdvice(error: AppError, place: string): AppError {
+  if (SAYS_ITSELF.test(signsOf(error))) return error
   const advice = adviceOn(error, place)
   const why = `${error.message.replace(/[.\s]*$/, '')}. What to do: ${advice}.`
   return new AppError('JOURNAL_BROKEN', { ...error.params, why }, { cause: error })

@@ -9,6 +9,7 @@ import { bad, good, listed, sentenceOf, type Check } from './check.ts'
 import { examineData, lockFile, type JournalState } from './data.ts'
 import { examineDatabaseOf } from './database.ts'
 import { hasOpen } from './holder.ts'
+import { examineMachine } from './machine.ts'
 import { examinePort, lookAtPort, type PortState } from './port.ts'
 import { readText } from '../file.ts'
 import { checkRegistryFile } from '../registry-file.ts'
@@ -31,13 +32,19 @@ const problemsOf = (error: unknown, variable: string): readonly ProblemItem[] =>
     ? error.problems
     : [{ path: variable, message: sentenceOf(error) }]
 
+/** Settings that name folders of somebody's own beside the registry. */
+const OWN_PARTS: ReadonlySet<string> = new Set(['TOOLS_DIR', 'KNOWLEDGE_DIR', 'TEMPLATES_DIR'])
+
 async function examineRegistry({
   registryFile,
   toolsDir,
   knowledgeDir,
   templatesDir,
 }: Settings): Promise<Check> {
-  const advice = `correct ${registryFile}, or set REGISTRY to the registry file`
+  const adviceFor = (problems: readonly ProblemItem[]): string =>
+    problems.every(({ path }) => OWN_PARTS.has(path))
+      ? 'set it to a folder that is there'
+      : `correct ${registryFile}, or set REGISTRY to the registry file`
   return checkRegistryFile(registryFile, {
     ...(toolsDir !== undefined && { toolsDir }),
     ...(knowledgeDir !== undefined && { knowledgeDir }),
@@ -46,8 +53,11 @@ async function examineRegistry({
     ({ problems }) =>
       problems.length === 0
         ? good('registry', `${registryFile} is valid`)
-        : listed('registry', problems, advice),
-    (error: unknown) => listed('registry', problemsOf(error, 'REGISTRY'), advice),
+        : listed('registry', problems, adviceFor(problems)),
+    (error: unknown) => {
+      const problems = problemsOf(error, 'REGISTRY')
+      return listed('registry', problems, adviceFor(problems))
+    },
   )
 }
 
@@ -140,6 +150,7 @@ export async function examineAll(): Promise<Check[]> {
   const wrong = new Set(problems.map(({ path }) => path))
   return [
     examineNode(),
+    ...(await examineMachine()),
     examineSettings(problems),
     await examineRegistry(settings),
     await examineKeys(settings),

@@ -5,7 +5,6 @@ import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { adviceOn } from './advice.ts'
-import type { Journal } from '../../journal/journal.ts'
 import type { ExaminedStore } from '../../journal/sqlite/examine.ts'
 import { counted } from '../../run/figures.ts'
 import { bad, doubtful, good, sentenceOf, type Check } from './check.ts'
@@ -62,31 +61,14 @@ async function examineSpace(dir: string): Promise<Check> {
 const CLOCK_TOLERANCE_MS = 60_000
 
 /** `lastAt`: of the last event, epoch milliseconds. */
-function examineClock(lastAt: number | null): Check {
+export function examineClock(lastAt: number | null): Check {
   const now = Date.now()
   if (lastAt === null || lastAt <= now + CLOCK_TOLERANCE_MS) return good('clock', new Date(now).toISOString())
   const detail = `it is ${new Date(now).toISOString()}, but the last event is of ${new Date(lastAt).toISOString()}`
   return bad('clock', detail, 'set the clock of this machine right')
 }
 
-async function lastTimeOf(journal: Journal): Promise<number | null> {
-  const [last] = await journal.readAll(Math.max(0, journal.position() - 1), 1)
-  return last?.at ?? null
-}
-
-export async function examineOpen(journal: Journal, place: string): Promise<Check[]> {
-  try {
-    await journal.check()
-    return [opens(journal.position()), examineClock(await lastTimeOf(journal))]
-  } catch (error) {
-    return [...refused(error, place).checks]
-  } finally {
-    // What it could not do is told already.
-    await journal.close().catch(() => undefined)
-  }
-}
-
-const opens = (events: number): Check => good('journal', `opens, ${counted(events, 'event')}`)
+export const opens = (events: number): Check => good('journal', `opens, ${counted(events, 'event')}`)
 
 export type JournalState = {
   readonly checks: readonly Check[]
@@ -109,10 +91,13 @@ export const noneYet: JournalState = {
   inUse: false,
 }
 
-const EARLIER = 'of an earlier version: the next start brings it to its new shape, by way of a copy'
+export const ofEarlier = good(
+  'journal',
+  'of an earlier version: the next start brings it to its new shape; back it up before',
+)
 
 function seen({ events, lastAt, isOfToday, isWhole }: ExaminedStore, beside: Holder | null): Check[] {
-  if (!isOfToday) return [good('journal', EARLIER)]
+  if (!isOfToday) return [ofEarlier]
   const whole = isWhole === null ? ' (`cugar verify` reads all of it)' : ''
   const detail = `${opens(events).detail}${whole}`
   if (beside === null) return [good('journal', detail), examineClock(lastAt)]

@@ -2,8 +2,8 @@
 // does the journal open?
 import type { Settings } from '../../config.ts'
 import { bad, good, sentenceOf } from './check.ts'
-import { examineOpen, noneYet, refused, type JournalState } from './data.ts'
-import { openExisting, locationName, dataLocationOf } from '../data-location.ts'
+import { examineClock, noneYet, ofEarlier, opens, refused, type JournalState } from './data.ts'
+import { locationName, dataLocationOf } from '../data-location.ts'
 
 /** The server first; the journal only where it can be stored. */
 export async function examineDatabaseOf(settings: Settings): Promise<JournalState> {
@@ -15,12 +15,16 @@ export async function examineDatabaseOf(settings: Settings): Promise<JournalStat
   }
   const place = locationName(dataLocationOf(settings))
   const database = good('database', `${place}: version ${found.version}, durable`)
-  const { checks, inUse } = found.journal ? await examineJournal(settings) : noneYet
+  const { checks, inUse } = found.journal ? await examineJournalOf(settings) : noneYet
   return { checks: [database, ...checks], inUse }
 }
 
-const examineJournal = (settings: Settings): Promise<JournalState> =>
-  openExisting(settings, 'doctor').then(
-    async (journal) => ({ checks: await examineOpen(journal, 'DATABASE_URL'), inUse: false }),
-    (error: unknown) => refused(error, 'DATABASE_URL'),
-  )
+async function examineJournalOf({ databaseUrl }: Settings): Promise<JournalState> {
+  const { examineJournal } = await import('../../journal/postgres/examine.ts')
+  try {
+    const { events, lastAt, isOfToday } = await examineJournal(databaseUrl ?? '')
+    return { checks: isOfToday ? [opens(events), examineClock(lastAt)] : [ofEarlier], inUse: false }
+  } catch (error) {
+    return refused(error, 'DATABASE_URL')
+  }
+}

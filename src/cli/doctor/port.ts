@@ -44,6 +44,17 @@ export async function lookAtPort(settings: Settings): Promise<PortState> {
   return { code, listening: { version, holder } }
 }
 
+const UNHEARD: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not: a port below 1024 needs more rights',
+  EADDRNOTAVAIL: 'it is no address of this machine',
+  ENOTFOUND: 'nobody knows that name',
+  EAI_AGAIN: 'nobody knows that name now',
+  EMFILE: 'this process may open no more files',
+}
+
+/** Why an address cannot be listened on, by the code of the system. */
+export const unheard = (code: string): string => `cannot be listened on: ${UNHEARD[code] ?? code}`
+
 const holderText = (holder: Holder | null): string =>
   holder === null ? '' : `: ${holder.program}, process ${holder.pid}`
 
@@ -53,7 +64,7 @@ export function examinePort({ host, port }: Settings, state: PortState, isOurs: 
   const { code, listening } = state
   if (code === null) return good('port', port === 0 ? 'any free one' : `${address} is free`)
   const advice = 'set PORT or HOST to another one'
-  if (listening === null) return bad('port', `${address} cannot be listened on (${code})`, advice)
+  if (listening === null) return bad('port', `${address} ${unheard(code)}`, advice)
   const { version, holder } = listening
   if (version === null)
     return bad('port', `${address} is used by another program${holderText(holder)}`, advice)

@@ -3,6 +3,7 @@
 // the lock go when the session's last statement is over, so that the next process finds all that will ever be written.
 import { AppError } from '../../errors.ts'
 import type { Standby } from '../journal.ts'
+import { unusable } from '../unusable.ts'
 import { initial } from './migrations/001-initial.ts'
 import { streams } from './migrations/002-streams.ts'
 import { brokenBy, openSession, SessionError, type Session } from './session.ts'
@@ -14,7 +15,7 @@ const OLDEST_VERSION = 140_000
 /** Locks of this kind are a database's own: one journal in a database. */
 const LOCK_KEY = 0x63_75_67_61_72
 /** A server needs a moment to notice that the process before this one is gone. */
-const LOCK_WAIT_MS = 3000
+export const LOCK_WAIT_MS = 3000
 /**
  * A process that stands by asks again after so long. It waits in the queue of the lock all the time, so that it has the
  * lock as soon as the other session ends; but a statement that waits holds back the vacuum of the tables that the other
@@ -29,10 +30,16 @@ const SQL = {
     text: `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS shown,
       current_setting('fsync') = 'on' AS durable, current_setting('server_encoding') AS encoding,
       current_setting('transaction_read_only') = 'on' AS read_only, current_database() AS database,
-      EXISTS (SELECT FROM pg_tables WHERE schemaname = 'cugar' AND tablename = 'schema_version') AS made`,
+      EXISTS (SELECT FROM pg_tables WHERE schemaname = 'cugar' AND tablename = 'schema_version') AS made,
+      coalesce((SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = 'cugar'),
+        has_database_privilege(current_database(), 'CREATE')) AS allowed`,
   },
   lock: { name: 'lock', text: 'SELECT pg_advisory_lock($1)' },
-  version: { name: 'version', text: 'SELECT max(version)::int AS version FROM schema_version' },
+  version: {
+    name: 'version',
+    text: `SELECT (SELECT max(version)::int FROM schema_version) AS version,
+      (SELECT count(*)::int FROM pg_tables WHERE schemaname = 'cugar') AS tables`,
+  },
 }
 
 type Server = {
@@ -44,6 +51,8 @@ type Server = {
   readonly database: string
   /** Whether it has a journal. */
   readonly made: boolean
+  /** Whether this user may use the journal that is there, or make one. */
+  readonly allowed: boolean
 }
 
 /** Why no journal can be kept there; null: one can. */
@@ -56,16 +65,19 @@ function refusalOf({ version, shown, durable, encoding, read_only }: Server): st
   return null
 }
 
-async function examine(session: Session): Promise<Server> {
+/** Errors: JOURNAL_BROKEN where no journal can be kept there. */
+export async function examine(session: Session): Promise<Server> {
   const [server] = await session.ask<Server>(SQL.server)
   if (!server) throw new AppError('INTERNAL', {}, { cause: new Error('a server without settings') })
   const why = refusalOf(server)
   if (why !== null) throw new AppError('JOURNAL_BROKEN', { why })
+  if (!server.allowed)
+    throw unusable('rights', 'This user may not use the schema cugar. Make it the owner of the database.')
   return server
 }
 
 /** null: it has the lock; otherwise what the server said after `waitMs`. */
-async function tryLock(session: Session, waitMs: number): Promise<SessionError | null> {
+export async function tryLock(session: Session, waitMs: number): Promise<SessionError | null> {
   await session.script(`SET lock_timeout = ${waitMs}`)
   try {
     await session.ask(SQL.lock, [LOCK_KEY])
@@ -92,7 +104,19 @@ async function lock(session: Session, database: string, standby: Standby | undef
   await session.script('SET lock_timeout = 0')
 }
 
-const IN_SCHEMA = 'SET search_path = cugar'
+export const IN_SCHEMA = 'SET search_path = cugar'
+
+/** How many migrations the journal has had. Errors: JOURNAL_BROKEN for a newer one, and one that does not say. */
+export async function versionIn(session: Session): Promise<number> {
+  const [row] = await session.ask<{ version: number | null; tables: number }>(SQL.version)
+  const version = row?.version ?? 0
+  if (version === 0 && (row?.tables ?? 0) > 1)
+    throw unusable('restore', 'The journal does not say any more which version it is.')
+  if (version <= MIGRATIONS.length) return version
+  throw unusable('newer', `Its schema is version ${version}; this program knows ${MIGRATIONS.length}.`)
+}
+
+export const isOfToday = (version: number): boolean => version === MIGRATIONS.length
 
 async function migrate(session: Session, made: boolean): Promise<void> {
   if (!made) {
@@ -103,13 +127,8 @@ async function migrate(session: Session, made: boolean): Promise<void> {
     )
   }
   await session.script(IN_SCHEMA)
-  const [row] = await session.ask<{ version: number | null }>(SQL.version)
-  const version = row?.version ?? 0
-  if (version > MIGRATIONS.length) {
-    const why = `Its schema is version ${version}; this program knows ${MIGRATIONS.length}.`
-    throw new AppError('JOURNAL_BROKEN', { why })
-  }
-  if (version === MIGRATIONS.length) return
+  const version = await versionIn(session)
+  if (isOfToday(version)) return
   const steps = MIGRATIONS.slice(version).join(';')
   const noted = `DELETE FROM schema_version; INSERT INTO schema_version (version) VALUES (${MIGRATIONS.length})`
   await session.script(`${steps};${noted}`)

@@ -1,6 +1,6 @@
 // What SQLite, or the system below it, says of a store that it cannot use, in words for people.
 import { AppError } from '../../errors.ts'
-import { unusable, type Remedy } from './files.ts'
+import { unusable, type Remedy } from '../unusable.ts'
 import { primaryCode, SQLITE_BUSY } from './numbers.ts'
 
 type Fault = { readonly remedy: Remedy; readonly why: string }

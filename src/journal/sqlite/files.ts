@@ -12,19 +12,12 @@ import {
   type Stats,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { AppError } from '../../errors.ts'
+import { unusable } from '../unusable.ts'
 
 export const DATABASE = 'journal.db'
 export const LOG = 'journal.db-wal'
 export const INDEX_OF_LOG = 'journal.db-shm'
 export const LOCK = 'lock.db'
-
-/** What kind of thing is to be done about a store that cannot be used. */
-export type Remedy = 'rights' | 'place' | 'restore' | 'newer' | 'stop' | 'lock' | 'disk' | 'room' | 'memory'
-
-/** `why`: one or two sentences for people, with names of files and without anything that is in them. */
-export const unusable = (remedy: Remedy, why: string, cause?: unknown): AppError =>
-  new AppError('JOURNAL_BROKEN', { why, remedy }, { cause })
 
 /** Of what a path leads to, or of a link that leads nowhere; null: there is nothing. */
 function entryAt(path: string): Stats | null {

@@ -3,7 +3,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { unusable } from './files.ts'
+import { unusable } from '../unusable.ts'
 import { numberOf, primaryCode, SQLITE_BUSY } from './numbers.ts'
 
 export const PAGE_BYTES = 16_384
