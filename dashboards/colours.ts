@@ -64,12 +64,12 @@ const HUES = ['blue', 'orange', 'purple', 'green', 'yellow', 'red'] as const
 /** Teal, pink, brown and lavender, as many shades of each as of those above. */
 const BETWEEN = [
   ['#2EC4B6', '#FF7AC6', '#B0804F', '#9AA5FF'],
-  ['#12786F', '#B03A80', '#6E4A24', '#5560C0'],
   ['#8FE3DA', '#FFB5DF', '#D9B38C', '#C9CFFF'],
   ['#1D9E93', '#D95AA3', '#8F653A', '#7480E0'],
+  ['#12786F', '#B03A80', '#6E4A24', '#5560C0'],
 ]
 /** As far from each other as so many can be: neighbours differ by hue, and only then by shade. */
-export const PALETTE: readonly string[] = ['', 'dark-', 'light-', 'semi-dark-'].flatMap((shade, index) => [
+export const PALETTE: readonly string[] = ['', 'light-', 'semi-dark-', 'dark-'].flatMap((shade, index) => [
   ...HUES.map((hue) => `${shade}${hue}`),
   ...(BETWEEN[index] ?? []),
 ])
@@ -95,13 +95,13 @@ const valuesOf = (set: LabelSet | undefined): readonly string[] => {
   return isClosed(set) ? CLOSED[set] : (SHIPPED[set] ?? [])
 }
 
-const LABEL = /\{\{(\w+)\}\}/
+const LAST_LABEL = /\{\{(\w+)\}\}(?!.*\{\{)/
 
-/** Every name that a series with this legend can have; none: nobody knows them before. */
+/** Every name that a series with this legend can have, those that differ by its first label side by side; none: nobody knows them before. */
 function namesOf(legend: string, expr: string): string[] {
-  const label = LABEL.exec(legend)?.[1]
+  const label = LAST_LABEL.exec(legend)?.[1]
   if (label === undefined) return [legend]
-  return valuesOf(setOf(label, expr)).flatMap((value) => namesOf(legend.replace(LABEL, value), expr))
+  return valuesOf(setOf(label, expr)).flatMap((value) => namesOf(legend.replace(LAST_LABEL, value), expr))
 }
 
 type Line = { readonly legend: string; readonly expr: string }

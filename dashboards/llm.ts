@@ -134,12 +134,17 @@ const spend: Row = {
   title: 'Tokens and cost',
   panels: [
     graph({
-      title: 'Tokens by type',
+      title: 'Tokens a minute by type',
       text: 'Tokens a minute, stacked: the types are a partition and the top is the sum.',
-      unit: PER_MINUTE,
+      unit: 'short',
       width: 6,
       stacked: true,
-      queries: [{ expr: q.sum(['token_type'], q.rate(tokens, interval)), legend: '{{token_type}}' }],
+      queries: [
+        {
+          expr: q.calc(q.sum(['token_type'], q.rate(tokens, interval)), '*', 60),
+          legend: '{{token_type}}',
+        },
+      ],
       noValue: NO_CALLS,
     }),
     graph({

@@ -39,6 +39,7 @@ export const SERVERS = {
   },
   quiet: {},
   lone: {},
+  trickle: {},
   first: {},
 } as const satisfies Readonly<Record<string, ServerOptions>>
 export type ServerName = keyof typeof SERVERS
@@ -104,8 +105,10 @@ export type Incident = {
   readonly targets: readonly TargetName[]
   /** Name of each alert that it must send, and the job that it is about; null: about none. */
   readonly alerts: readonly AlertOf[]
-  /** It needs the machine for itself: others are over before. */
+  /** It keeps the machine busy: where the rules' minute is a second, others are over before. */
   readonly playsLast?: true
+  /** Its alert waits for hours of the rules, and begins to wait anew where the machine stands still for some seconds. */
+  readonly isLong?: true
   readonly prepare?: (stage: Backstage) => Promise<void>
   readonly begin: (stage: Stage) => Promise<void>
   /** null: what is there for ever, such as the watchdog. */

@@ -8,32 +8,31 @@ import { shorter } from '../../dashboards/rules/time-scale.ts'
 import { askPrometheus, freePort, launch, type Program, type Prometheus } from './programs.ts'
 import { until } from './wait.ts'
 
-/** An hour of the rules is a minute. */
+/** An hour of the rules is a minute, unless a play says otherwise. */
 export const TIMES = 60
-const EVERY = '1s'
 
 type Route = { group_wait?: string; group_interval?: string; repeat_interval?: string; routes?: Route[] }
 type AlertmanagerText = { route: Route; receivers: { name: string }[]; inhibit_rules: unknown[] }
 
-const shorterRoute = ({ routes, ...route }: Route): Route => ({
+const shorterRoute = ({ routes, ...route }: Route, times: number): Route => ({
   ...Object.fromEntries(
     Object.entries(route).map(([key, value]) => [
       key,
       // Alertmanager takes no interval of 0, and 0 s of waiting stay 0.
-      typeof value === 'string' && /^[1-9]\d*[smhd]$/.test(value) ? shorter(value, TIMES) : value,
+      typeof value === 'string' && /^[1-9]\d*[smhd]$/.test(value) ? shorter(value, times) : value,
     ]),
   ),
-  ...(routes !== undefined && { routes: routes.map(shorterRoute) }),
+  ...(routes !== undefined && { routes: routes.map((each) => shorterRoute(each, times)) }),
 })
 
 /** Routes and inhibition as shipped; each receiver posts to `pager`/NAME. */
-function alertmanagerText(pager: string): string {
+function alertmanagerText(pager: string, times: number): string {
   const shipped = parse(
     readFileSync(new URL('../../alertmanager.yml', import.meta.url), 'utf8'),
   ) as AlertmanagerText
   return stringify({
     ...shipped,
-    route: shorterRoute(shipped.route),
+    route: shorterRoute(shipped.route, times),
     receivers: shipped.receivers.map(({ name }) => ({
       name,
       webhook_configs: [{ url: `${pager}/${name}`, send_resolved: true }],
@@ -41,9 +40,18 @@ function alertmanagerText(pager: string): string {
   })
 }
 
-const prometheusText = (alertmanager: string, jobs: readonly string[], targets: string): string =>
-  stringify({
-    global: { scrape_interval: EVERY, scrape_timeout: EVERY, evaluation_interval: EVERY },
+type Scraping = {
+  readonly alertmanager: string
+  readonly jobs: readonly string[]
+  readonly targets: string
+  readonly times: number
+}
+
+/** Scrapes and rules once a minute of the rules. */
+function prometheusText({ alertmanager, jobs, targets, times }: Scraping): string {
+  const every = shorter('1m', times)
+  return stringify({
+    global: { scrape_interval: every, scrape_timeout: every, evaluation_interval: every },
     rule_files: ['rules.yml', 'alerts.yml'],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
     scrape_configs: jobs.map((job) => ({
@@ -51,6 +59,7 @@ const prometheusText = (alertmanager: string, jobs: readonly string[], targets: 
       file_sd_configs: [{ files: [`${targets}/${job}.json`], refresh_interval: '5s' }],
     })),
   })
+}
 
 export type Targets = Readonly<Record<string, readonly string[]>>
 
@@ -70,9 +79,12 @@ export type MonitoringPlaces = {
   readonly targets: Targets
   /** Folder of Prometheus' data; blocks may be there already. */
   readonly data: string
+  /** By what every duration of rules and routes is divided. */
+  readonly times: number
 }
 
-export async function startMonitoring({ dir, pager, targets, data }: MonitoringPlaces): Promise<Monitoring> {
+export async function startMonitoring(places: MonitoringPlaces): Promise<Monitoring> {
+  const { dir, pager, targets, data, times } = places
   const [own, alerts] = [await freePort(), await freePort()]
   const folder = join(dir, 'targets')
   mkdirSync(folder, { recursive: true })
@@ -80,10 +92,18 @@ export async function startMonitoring({ dir, pager, targets, data }: MonitoringP
     writeFileSync(join(folder, `${job}.json`), JSON.stringify([{ targets: addresses }]))
   for (const [job, addresses] of Object.entries(targets)) setTargets(job, addresses)
   const write = (name: string, text: string): void => writeFileSync(join(dir, name), text)
-  write('rules.yml', rulesFile(TIMES))
-  write('alerts.yml', alertsFile(TIMES))
-  write('prometheus.yml', prometheusText(`127.0.0.1:${alerts}`, Object.keys(targets), folder))
-  write('alertmanager.yml', alertmanagerText(pager))
+  write('rules.yml', rulesFile(times))
+  write('alerts.yml', alertsFile(times))
+  write(
+    'prometheus.yml',
+    prometheusText({
+      alertmanager: `127.0.0.1:${alerts}`,
+      jobs: Object.keys(targets),
+      targets: folder,
+      times,
+    }),
+  )
+  write('alertmanager.yml', alertmanagerText(pager, times))
   const programs: readonly Program[] = [
     launch('prometheus-alertmanager', [
       `--config.file=${dir}/alertmanager.yml`,
@@ -95,7 +115,7 @@ export async function startMonitoring({ dir, pager, targets, data }: MonitoringP
       `--config.file=${dir}/prometheus.yml`,
       `--storage.tsdb.path=${data}`,
       `--web.listen-address=127.0.0.1:${own}`,
-      `--query.lookback-delta=${shorter('5m', TIMES)}`,
+      `--query.lookback-delta=${shorter('5m', times)}`,
     ]),
   ]
   const log = (): string => programs.map((program) => program.log()).join('\n')

@@ -4,7 +4,6 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { TIMES } from './monitoring.ts'
 
 const run = promisify(execFile)
 
@@ -17,10 +16,13 @@ export type PastScrape = {
   readonly agoMs: number
 }
 
+/** `times`: by what the rules' time is divided. */
+type Clock = { readonly now: number; readonly times: number }
+
 /** Samples as OpenMetrics with their time. */
-function timed({ body, job, instance, agoMs }: PastScrape, now: number): string[] {
+function timed({ body, job, instance, agoMs }: PastScrape, { now, times }: Clock): string[] {
   const added = `job="${job}",instance="${instance}"`
-  const at = (now - agoMs / TIMES) / 1000
+  const at = (now - agoMs / times) / 1000
   const samples = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return samples.map((line) => {
     const [, name = '', own = '', value = ''] = /^([^\s{]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
@@ -28,29 +30,37 @@ function timed({ body, job, instance, agoMs }: PastScrape, now: number): string[
   })
 }
 
-/** Every scrape is said again once a second until the next one of its job, as it would have been. */
+/** Every scrape is said again once a minute of the rules until the next one of its job, as it would have been. */
 function repeated(scrapes: readonly PastScrape[]): PastScrape[] {
-  const second = 1000 * TIMES
+  const minute = 60_000
   return scrapes.flatMap((scrape) => {
     const later = scrapes.filter(({ job, agoMs }) => job === scrape.job && agoMs < scrape.agoMs)
     const next = later.length === 0 ? scrape.agoMs : Math.max(...later.map(({ agoMs }) => agoMs))
-    const count = Math.max(1, Math.ceil((scrape.agoMs - next) / second))
+    const count = Math.max(1, Math.ceil((scrape.agoMs - next) / minute))
     return Array.from({ length: count }, (_, index) => ({
       ...scrape,
-      agoMs: scrape.agoMs - index * second,
+      agoMs: scrape.agoMs - index * minute,
     }))
   })
 }
 
+type Past = {
+  readonly dir: string
+  /** Folder of Prometheus' data. */
+  readonly data: string
+  readonly scrapes: readonly PastScrape[]
+  readonly times: number
+}
+
 /** Writes blocks that Prometheus finds in `data` when it starts. */
-export async function writePast(dir: string, data: string, scrapes: readonly PastScrape[]): Promise<void> {
+export async function writePast({ dir, data, scrapes, times }: Past): Promise<void> {
   if (scrapes.length === 0) return
-  const now = Date.now()
+  const clock = { now: Date.now(), times }
   const file = join(dir, 'past.om')
   writeFileSync(
     file,
     `${repeated(scrapes)
-      .flatMap((scrape) => timed(scrape, now))
+      .flatMap((scrape) => timed(scrape, clock))
       .join('\n')}\n# EOF\n`,
   )
   await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', file, data])

@@ -18,7 +18,7 @@ import {
   type TargetName,
 } from './incident.ts'
 import { openOutside, type Outside } from './outside.ts'
-import { startMonitoring, type Monitoring, type Targets } from './monitoring.ts'
+import { startMonitoring, TIMES, type Monitoring, type Targets } from './monitoring.ts'
 import { stillFiring, takePages, type Notice, type Pages } from './pages.ts'
 import { writePast, type PastScrape } from './past.ts'
 import { reach } from './reach.ts'
@@ -51,7 +51,8 @@ export type Theatre = {
 /** A notice, and how long after the cause or the cure it came. */
 export type Sent = { readonly notice: Notice; readonly afterMs: number }
 
-const LIMIT_MS = 240_000
+/** The longest alert waits for three hours of the rules, and machines may be busy. */
+const LIMIT_MS = 420_000
 
 function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   const value = map.get(name)
@@ -114,23 +115,32 @@ function targetsOf(targets: readonly TargetName[], { gateways }: Scratch): Targe
   return byJob
 }
 
-/** Everything that the incidents need, running and scraped. `dir` is theirs alone. */
-export async function openTheatre(dir: string, incidents: readonly Incident[]): Promise<Theatre> {
+/** Everything that the incidents need, running and scraped. `dir` is theirs alone; `times` as for `startMonitoring`. */
+export async function openTheatre(
+  dir: string,
+  incidents: readonly Incident[],
+  times: number = TIMES,
+): Promise<Theatre> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
     for (const end of stops.toReversed()) await end()
   }
   try {
-    return await open(dir, incidents, { stops, stop })
+    return await open(dir, incidents, { stops, stop, times })
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-type Ending = { readonly stops: (() => Promise<unknown>)[]; readonly stop: () => Promise<void> }
+type Opening = {
+  readonly stops: (() => Promise<unknown>)[]
+  readonly stop: () => Promise<void>
+  readonly times: number
+}
 
-async function open(dir: string, incidents: readonly Incident[], { stops, stop }: Ending): Promise<Theatre> {
+async function open(dir: string, incidents: readonly Incident[], opening: Opening): Promise<Theatre> {
+  const { stops, stop, times } = opening
   mkdirSync(dir, { recursive: true })
   const since = Date.now() / 1000
   const pages = await takePages()
@@ -146,12 +156,13 @@ async function open(dir: string, incidents: readonly Incident[], { stops, stop }
   for (const target of targets)
     gateways.set(target, await gatewayTo(found(servers, TARGETS[target].server).address()))
   const data = join(dir, 'prometheus')
-  await writePast(dir, data, await prepare(incidents, scratch))
+  await writePast({ dir, data, scrapes: await prepare(incidents, scratch), times })
   const monitoring = await startMonitoring({
     dir,
     pager: pages.url,
     targets: targetsOf(targets, scratch),
     data,
+    times,
   })
   stops.push(monitoring.stop)
   await until({ what: 'every server is scraped', limitMs: LIMIT_MS }, async () => {

@@ -129,6 +129,9 @@ test('what is not there is refused', { timeout: LONG }, () => {
   expect(refused('--runbook', 'javascript:alert(1)').status).toBe(2)
   expect(refused('--selector', 'cluster="eu"} or up{').status).toBe(2)
   expect(refused('--threshold', 'CugarWatchdog=3').stderr).toContain('no limit of its own')
+  expect(refused('--threshold', 'CugarToolErrorRateHigh=20').stderr).toContain('0.2 is 20 %')
+  const twice = ['--threshold', 'CugarApprovalQueueDeep=5', '--threshold', 'CugarApprovalQueueDeep=6']
+  expect(refused(...twice)).toMatchObject({ status: 2, stderr: expect.stringContaining('is there twice') })
 })
 
 test.each([

@@ -2,6 +2,10 @@
 import { about, type Incident } from '../incident.ts'
 import { approveAll, ask, askMany, decideAll, finish } from '../runs.ts'
 
+/** Alerts about the budget of a profile's tenants: other incidents spend those of others on the same server. */
+const aboutBudget = (budget: string, ...alerts: readonly string[]): Incident['alerts'] =>
+  about('budgets', ...alerts).map((alert) => ({ ...alert, labels: { budget } }))
+
 /** The registry as it is with a higher limit for the profile's tenants. */
 const raised =
   (profile: string): NonNullable<Incident['heal']> =>
@@ -14,7 +18,7 @@ const budgetExhausted: Incident = {
   name: 'budget-exhausted',
   story: 'A tenant has used up what it may spend in its window: its calls are refused.',
   targets: ['budgets'],
-  alerts: about('budgets', 'CugarBudgetExhausted', 'CugarBudgetExceededOften'),
+  alerts: aboutBudget('smb', 'CugarBudgetExhausted', 'CugarBudgetExceededOften'),
   begin: async ({ server, repeat }) => {
     repeat(500, () => finish(server('budgets'), 'smb', 'amber'))
   },
@@ -25,7 +29,7 @@ const budgetNear: Incident = {
   name: 'budget-near',
   story: 'A tenant has used nine tenths of what it may spend.',
   targets: ['budgets'],
-  alerts: about('budgets', 'CugarBudgetNearLimit'),
+  alerts: aboutBudget('sales_rep', 'CugarBudgetNearLimit'),
   begin: async ({ server }) => {
     for (let calls = 0; calls < 18; calls += 1) await finish(server('budgets'), 'sales_rep', 'amber')
   },
@@ -38,7 +42,7 @@ const budgetForecast: Incident = {
   name: 'budget-forecast',
   story: 'A tenant spends so steadily that its window will not last.',
   targets: ['budgets'],
-  alerts: about('budgets', 'CugarBudgetForecastExhausted'),
+  alerts: aboutBudget('technical', 'CugarBudgetForecastExhausted'),
   prepare: async ({ server }) => {
     for (const minutesAgo of [50, 40, 30, 20, 10]) {
       await server('budgets').stop()

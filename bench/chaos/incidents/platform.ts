@@ -30,7 +30,7 @@ const noMetrics: Incident = {
 const crashLoop: Incident = {
   name: 'crash-loop',
   story: 'An instance crashes and is started again and again.',
-  targets: ['first', 'second', 'third'],
+  targets: ['first'],
   alerts: [{ alert: 'CugarRestarting', job: TRIO }],
   playsLast: true,
   begin: async ({ server, gateway, repeat }) => {

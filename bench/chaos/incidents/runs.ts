@@ -1,6 +1,7 @@
 // Runs that fail, hang, are refused, or no longer come.
-import { about, type Backstage, type Incident, type PastOf, type ServerName } from '../incident.ts'
+import { about, jobOf, type Backstage, type Incident, type PastOf, type ServerName } from '../incident.ts'
 import { ask, askMany, cancelAll, finish, finishPlan } from '../runs.ts'
+import type { ChaosServer } from '../server.ts'
 import { MANY_STEPS } from '../tools.ts'
 
 const DAY_MS = 86_400_000
@@ -28,6 +29,32 @@ const allRefused: Incident = {
   },
   heal: async ({ server }) => {
     await askMany(server('disk'), 60, ['demo', 'amber'])
+  },
+}
+
+/** One in fifty, and so mixed that no short window sees more of them. */
+const fifty = (server: ChaosServer): Promise<unknown> =>
+  Promise.all([askMany(server, 49, ['demo', 'amber']), ask(server, 'demo', 'fails')])
+
+const fewFail: Incident = {
+  name: 'few-runs-fail',
+  story:
+    'Two of a hundred runs fail, hour after hour: too few for any alert but the one that looks back three days.',
+  targets: ['trickle'],
+  isLong: true,
+  alerts: [
+    {
+      alert: 'CugarErrorBudgetBurnSlow',
+      job: jobOf('trickle'),
+      labels: { slo: 'run-success', long_window: '3d' },
+    },
+  ],
+  begin: async ({ server, repeat }) => {
+    for (let times = 0; times < 12; times += 1) await fifty(server('trickle'))
+    repeat(10_000, () => fifty(server('trickle')))
+  },
+  heal: async ({ server, repeat }) => {
+    repeat(200, () => askMany(server('trickle'), 100, ['demo', 'amber']))
   },
 }
 
@@ -156,6 +183,7 @@ const watchdog: Incident = {
 export const RUN_INCIDENTS: readonly Incident[] = [
   allPartial,
   allRefused,
+  fewFail,
   runsStuck,
   doorFull,
   noTraffic,

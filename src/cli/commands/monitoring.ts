@@ -64,6 +64,7 @@ const numbers =
       throw new InvalidArgumentError(
         `It must be name=number, the number above 0${most === 1 ? ' and below 1' : ''}.`,
       )
+    if (before.has(name)) throw new InvalidArgumentError(`${name} is there twice.`)
     return new Map([...before, [name, Number(value)]])
   }
 

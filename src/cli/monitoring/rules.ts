@@ -57,10 +57,17 @@ export function narrowedBoard(text: string, selector: string): string {
 /** What an alert compares with; 0 is no limit but whether anything is there at all. */
 const LIMIT = /(?<= (?:>|>=|<|<=) )\d+(?:\.\d+)?(?![\d.])/g
 
-function limited({ alert = '', expr }: Rule, threshold: number): string {
+/** Errors: USAGE for an alert without a limit, and for a share of more than everything. */
+function limited({ alert = '', expr, annotations }: Rule, threshold: number): string {
   const limits = [...expr.matchAll(LIMIT)].filter(([text]) => Number(text) !== 0)
   const [limit] = limits
   if (limit === undefined) throw usage(`${alert} has no limit of its own that could be set`)
+  const isShare =
+    Number(limit[0]) < 1 && annotations?.['description']?.includes('humanizePercentage') === true
+  if (isShare && threshold >= 1)
+    throw usage(
+      `${alert} compares with a share, and ${limit[0]} is ${Number(limit[0]) * 100} %: give a number below 1`,
+    )
   return `${expr.slice(0, limit.index)}${threshold}${expr.slice(limit.index + limit[0].length)}`
 }
 

@@ -5,7 +5,7 @@ import { examineReceivers, examineWatchdog } from './alerting.ts'
 import { askAt, type Asked } from './ask.ts'
 import { examineQueries } from './queries.ts'
 import { examineRules } from './rules.ts'
-import { examineSeries } from './series.ts'
+import { examineSeries, hasSeries } from './series.ts'
 
 export type MonitoringUrls = {
   readonly prometheus: string
@@ -22,10 +22,12 @@ type Instant = {
   }
 }
 
+/** Those of the rules, and where they are not loaded those that show a runtime; beside one of them, whoever does not answer. */
+const TARGETS =
+  'job_instance:cugar_target:up or on (job, instance) (up and on (job, instance) cugar_build_info) or on (job, instance) (up == 0 and on (job) last_over_time(cugar_build_info[1h]))'
+
 async function examineTargets(prometheus: Asked): Promise<Check> {
-  const { data } = (await prometheus.json('/api/v1/query', {
-    query: 'job_instance:cugar_target:up or on (job, instance) up and on (job, instance) cugar_build_info',
-  })) as Instant
+  const { data } = (await prometheus.json('/api/v1/query', { query: TARGETS })) as Instant
   const down = data.result.filter(({ value }) => value[1] !== '1')
   const names = down.map(({ metric }) => `${metric['job']} ${metric['instance']}`)
   if (down.length > 0)
@@ -60,6 +62,14 @@ async function examineAlertmanager(prometheus: Asked, given: string | undefined)
   return [...(await examineReceivers(alertmanager)), await examineWatchdog(alertmanager)]
 }
 
+/** What rules and panels read, where there is something to read. */
+async function examineData(prometheus: Asked): Promise<readonly Check[]> {
+  if (await hasSeries(prometheus, 'cugar_build_info'))
+    return [await examineSeries(prometheus), ...(await examineQueries(prometheus))]
+  const none = 'not examined: no runtime was scraped in the last hour'
+  return ['series', 'records', 'panels'].map((check) => bad(check, none, 'mend the targets first'))
+}
+
 /** Every check, each made although another one has failed. */
 export async function examineMonitoring(urls: MonitoringUrls): Promise<readonly Check[]> {
   const advice = 'give the address of a running Prometheus with --prometheus'
@@ -78,8 +88,7 @@ export async function examineMonitoring(urls: MonitoringUrls): Promise<readonly 
     good('prometheus', `answers at ${prometheus.shown}`),
     ...(await attempted('targets', advice, examineTargets(prometheus))),
     ...(await attempted('rules', advice, examineRules(prometheus))),
-    ...(await attempted('series', advice, examineSeries(prometheus))),
-    ...(await attempted('panels', advice, examineQueries(prometheus))),
+    ...(await attempted('series', advice, examineData(prometheus))),
     ...(await attempted(
       'alertmanager',
       'name one under `alerting` of Prometheus, or give --alertmanager',
