@@ -12,6 +12,7 @@ import { approvalList } from './runs/approval-list.ts'
 import { approvalRoutes } from './runs/approvals.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate, authorize } from './callers/auth.ts'
+import { askedWithin } from './callers/rate.ts'
 import { batchRoutes } from './batches/batches.ts'
 import { budgetRoutes } from './budgets.ts'
 import { thisMachineOnly } from './callers/local.ts'
@@ -102,6 +103,7 @@ const limitRate = (parts: DoorParts, requestsPerSecond: number): RequestHandler 
   rateLimit({
     windowMs: 1000,
     limit: requestsPerSecond,
+    store: askedWithin(),
     skip: isWatch,
     standardHeaders: 'draft-8',
     legacyHeaders: false,

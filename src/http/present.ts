@@ -11,6 +11,7 @@ import { BUILTIN } from '../run/calls/slot.ts'
 import { nameIn } from '../run/plan/version.ts'
 import { refusalText, type Refused } from '../run/refusal.ts'
 import type { BudgetLine, RunState, StepState } from '../run/state.ts'
+import { activeMs } from '../run/waiting.ts'
 import {
   presentBlocks,
   presentPlan,
@@ -269,7 +270,7 @@ export async function presentRun(state: RunState, source: RunSource): Promise<z.
     message: finished?.message ?? null,
     recovery: finished?.recovery ?? null,
     duration_ms: finished?.duration_ms ?? null,
-    active_ms: finished?.active_ms ?? null,
+    active_ms: finished?.active_ms ?? activeMs(state, state.updatedAt),
     links: linksOf(state.runId),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { run, runRow } from '../../src/http/runs/run-answers.ts'
-import { finishedRun, RUN_ID, waitingRun } from './fixtures.ts'
+import { AT, finishedRun, RUN_ID, waitingRun } from './fixtures.ts'
 import { asJson, openDoor } from './door.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -147,6 +147,15 @@ describe('GET /v1/runs', () => {
       }),
       expect.objectContaining({ unit: 'llm_micro_usd', spent: 250_000, limit: 500_000, utilisation: 0.5 }),
     ])
+  })
+
+  it.each([
+    ['that waits for people, up to when that began', { waitingSince: AT + 1000, updatedAt: AT + 9000 }, 600],
+    ['that works, up to what is known of it', { waitingSince: null, updatedAt: AT + 9000 }, 8600],
+  ])('tells the working time of a run %s', async (_name, clocks, activeMs) => {
+    const state = { ...waitingRun, startedAt: AT, waitedMs: 400, ...clocks }
+    const door = await openDoor({ engine: { state: async () => state } })
+    expect((await asJson(await door.get(`/v1/runs/${RUN_ID}`))).active_ms).toBe(activeMs)
   })
 
   it('shows erased payloads as null', async () => {

@@ -61,7 +61,7 @@ async function fetchToken({ name, url, form, lifeS }: ClientCredentials): Promis
   if (!read.success)
     throw new CallError('agent_invalid_output', `${name}: the answer has no token.`, { happened: 'no' })
   const { access_token: text, expires_in: seconds = lifeS } = read.data
-  return [text, Date.now() + Math.max(0, seconds - MARGIN_S) * 1000]
+  return [text, performance.now() + Math.max(0, seconds - MARGIN_S) * 1000]
 }
 
 /** OAuth 2, client credentials. Callers at the same time wait for one and the same token. */
@@ -81,7 +81,7 @@ export function clientCredentials(credentials: ClientCredentials): SignIn {
   }
   return {
     token: async () => {
-      if (kept !== null && kept.until > Date.now()) return { text: kept.text, isFresh: false }
+      if (kept !== null && kept.until > performance.now()) return { text: kept.text, isFresh: false }
       return { text: await ask(), isFresh: true }
     },
     forget: (text) => {

@@ -34,7 +34,7 @@ export function createFigures() {
   const begins: number[] = []
   let inFlight = 0
   const forgetBegins = (): void => {
-    const since = Date.now() - 1000
+    const since = performance.now() - 1000
     while ((begins[0] ?? Infinity) <= since) begins.shift()
   }
   /** A call begins; gives what ends it, and says then how many seconds it took. */
@@ -42,7 +42,7 @@ export function createFigures() {
     const begun = performance.now()
     inFlight += 1
     forgetBegins()
-    begins.push(Date.now())
+    begins.push(begun)
     return (status: CallStatus): number => {
       const seconds = (performance.now() - begun) / 1000
       inFlight -= 1

@@ -24,7 +24,7 @@ type Standing = {
   readonly quota: KnownQuota
   /** Calls that may still be let out before `until`. */
   left: number
-  /** Epoch milliseconds. */
+  /** By the clock that nobody sets. */
   until: number
 }
 
@@ -41,26 +41,30 @@ function renew(standing: Standing, now: number): void {
   standing.until = now + lengthOf(standing.quota)
 }
 
-export function createQuotas(clock: () => number = Date.now): Quotas {
+/** How long it is waited does not hang on the wall clock, which is set; when something was said is shown by it. */
+export type QuotaClocks = { readonly steady: () => number; readonly wall: () => number }
+const CLOCKS: QuotaClocks = { steady: () => performance.now(), wall: Date.now }
+
+export function createQuotas({ steady, wall }: QuotaClocks = CLOCKS): Quotas {
   const standings = new Map<VendorQuota['window'], Standing>()
-  /** Epoch milliseconds before which the vendor wants no call. */
+  /** Before this the vendor wants no call. */
   let notBefore = 0
   const all = (): Standing[] => WINDOWS.flatMap((window) => standings.get(window) ?? [])
   return {
     tell: (quota, others) => {
-      const at = clock()
+      const at = wall()
       // The vendor may not have counted yet what is on its way to it.
       const left = quota.remaining - others
-      standings.set(quota.window, { quota: { ...quota, at }, left, until: at + lengthOf(quota) })
+      standings.set(quota.window, { quota: { ...quota, at }, left, until: steady() + lengthOf(quota) })
     },
     pause: (ms) => {
-      notBefore = Math.max(notBefore, clock() + ms)
+      notBefore = Math.max(notBefore, steady() + ms)
     },
     begin: () => {
       for (const standing of all()) standing.left -= 1
     },
     waitMs: () => {
-      const now = clock()
+      const now = steady()
       let wait = Math.max(0, notBefore - now)
       for (const standing of all()) {
         renew(standing, now)

@@ -57,6 +57,8 @@ export type AdapterSlot = {
 type Gate = {
   readonly parts: SlotParts
   circuit: CircuitBreakerPolicy
+  /** Until when nothing is let out, by the clock that nobody sets. */
+  openUntil: number
   isHeld: boolean
 }
 
@@ -125,12 +127,19 @@ async function send<T>(parts: SlotParts, operation: () => Promise<T>, signal: Ab
   }
 }
 
+/** The breaker counts the time that it is open by the wall clock, which is set: for it that is always over, and we count. */
+const ALWAYS_OVER = -Number.MAX_SAFE_INTEGER
+
 function closeCircuit(gate: Gate): CircuitBreakerPolicy {
   const { breaker, onTrip } = gate.parts
   const made = circuitBreaker(
     handleWhen((error) => FAULTS.has(classify(error).mode)),
-    { halfOpenAfter: breaker.open_ms, breaker: new ConsecutiveBreaker(breaker.failures) },
+    { halfOpenAfter: ALWAYS_OVER, breaker: new ConsecutiveBreaker(breaker.failures) },
   )
+  gate.openUntil = 0
+  made.onBreak(() => {
+    if (gate.circuit === made) gate.openUntil = performance.now() + breaker.open_ms
+  })
   // Calls that began under an earlier one tell nothing of this one.
   const tell = (trip: Trip) => (): void => {
     if (gate.circuit === made) onTrip(trip)
@@ -144,14 +153,18 @@ function closeCircuit(gate: Gate): CircuitBreakerPolicy {
 async function run<T>(gate: Gate, operation: () => Promise<T>, time: CallTime): Promise<T> {
   const { parts } = gate
   let isSent = false
-  const attempt = () =>
-    gate.circuit.execute(() => {
+  const isOpen = (): boolean => performance.now() < gate.openUntil
+  const attempt = () => {
+    // It may have opened while this one waited for its turn.
+    if (isOpen()) throw cutOff()
+    return gate.circuit.execute(() => {
       isSent = true
       return send(parts, operation, time.signal)
     })
+  }
   const cutOff = () => unsent('system_unavailable', `The adapter ${parts.name} is cut off for now.`)
   try {
-    if (gate.isHeld) throw cutOff()
+    if (gate.isHeld || isOpen()) throw cutOff()
     return await parts.turns.place(() => inTurn(parts, attempt, time), time)
   } catch (error) {
     if (isSent) throw error
@@ -169,6 +182,7 @@ export function createSlot(parts: SlotParts): AdapterSlot {
       handleWhen(() => false),
       { halfOpenAfter: breaker.open_ms, breaker: new ConsecutiveBreaker(breaker.failures) },
     ),
+    openUntil: 0,
     isHeld: false,
   }
   gate.circuit = closeCircuit(gate)

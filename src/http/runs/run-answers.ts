@@ -224,7 +224,7 @@ export const run = z.strictObject({
   message: z.string().nullable().meta({ description: 'Why there was no plan.' }),
   recovery: recoverySchema.nullable().meta({ description: 'null while the run is not over.' }),
   duration_ms: z.int().nullable(),
-  active_ms: z.int().nullable().meta({ description: 'Less the time in which it only waited for people.' }),
+  active_ms: z.int().meta({ description: 'Less the time in which it only waited for people; so far.' }),
   links,
 })
 

@@ -12,7 +12,7 @@ const quota = (given: Partial<VendorQuota>): VendorQuota => ({
 
 function at() {
   const clock = { now: 1_000_000 }
-  return { clock, quotas: createQuotas(() => clock.now) }
+  return { clock, quotas: createQuotas({ steady: () => clock.now, wall: () => clock.now }) }
 }
 
 test('a vendor that has said nothing takes everything', () => {

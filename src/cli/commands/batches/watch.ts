@@ -42,19 +42,19 @@ async function read(client: Client, batchId: string, since: number): Promise<Bat
     return answerAs(batch, await client.get(`/v1/batches/${encodeURIComponent(batchId)}`))
   } catch (error) {
     const mayCome = error instanceof CliError && error.code === 'SERVER_UNREACHABLE'
-    if (mayCome && Date.now() - since < PATIENCE_MS) return null
+    if (mayCome && performance.now() - since < PATIENCE_MS) return null
     throw error
   }
 }
 
 /** The batch when it is over, or waits for people alone. */
 export async function watchBatch(client: Client, batchId: string): Promise<Batch> {
-  const begun = Date.now()
+  const begun = performance.now()
   let seen = begun
   for (;;) {
     const now = await read(client, batchId, seen)
     if (now !== null) {
-      seen = Date.now()
+      seen = performance.now()
       if (process.stderr.isTTY) draw(barOf(now, (seen - begun) / 1000))
       if (now.status !== 'running') break
     }

@@ -84,9 +84,7 @@ function figures(run: Run): Html {
   return html`<div class="figures">
     <div class="figure"><b>${number(run.calls)}</b><span>calls</span></div>
     <div class="figure"><b>${number(run.cost)}</b><span>cost units</span></div>
-    <div class="figure">
-      <b>${run.active_ms === null ? '–' : duration(run.active_ms)}</b><span>working time</span>
-    </div>
+    <div class="figure"><b>${duration(run.active_ms)}</b><span>working time</span></div>
     <div class="figure">
       <b>${run.steps.filter(({ status }) => status === 'completed').length} of ${run.steps.length}</b
       ><span>steps</span>
