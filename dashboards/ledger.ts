@@ -64,12 +64,16 @@ const runsOut = column(
   q.joined(untilFull(highestOf, speedOfLimit), { op: '<', on: perLimit }, windowLeftOf),
 )
 
-/** Amounts are known of the highest tenant of a profile: on its line and nowhere else. */
-const amount = (what: Amounts) => {
-  const ofHighest = q.joined(line, { op: '==', on: perLimit, many: 'left' }, highestOf)
-  const shown = q.joined(q.calc(ofHighest, '*', 0), { op: '+', on: perLimit, many: 'left' }, amounts(what))
-  return column(shown, amounts(what))
-}
+/** In the unit of each line. */
+const ofTenant = ['tenant', 'budget', 'window'] as const
+const limitOfLine: q.Expr<LineLabel> = q.either(
+  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_calls', ofChosen)), 'resource', 'calls'),
+  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_cost_units', ofChosen)), 'resource', 'cost'),
+  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_tokens', ofChosen)), 'resource', 'tokens'),
+  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_effects', ofChosen)), 'resource', 'effects'),
+  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_usd', ofChosen)), 'resource', 'usd'),
+)
+const usedOfLine = q.joined(line, { op: '*', on: keys }, limitOfLine)
 
 /** 0 nobody, 1 a person, 2 an alert: as FROZEN says it. */
 const profileFrozen = (by: 'alert' | 'person') =>
@@ -105,8 +109,8 @@ export const ledger: Row = {
       steps: LEVELS,
       queries: [
         { expr: column(line, highestOf), legend: 'share' },
-        { expr: amount('used'), legend: 'used' },
-        { expr: amount('limit'), legend: 'limit' },
+        { expr: column(usedOfLine, amounts('used')), legend: 'used' },
+        { expr: column(limitOfLine, amounts('limit')), legend: 'limit' },
         {
           expr: column(
             q.max(keys, gauge('cugar_tenant_budget_reserved_ratio', ofChosen)),

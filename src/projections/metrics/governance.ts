@@ -5,6 +5,8 @@ import { capped, journal, state } from './spec.ts'
 const budget = { budget: 'profile', resource: 'resource' } as const
 /** Whose budget, under which profile (`own`: the tenant's own limit), of what, in which window. */
 const ledger = { tenant: 'tenant', budget: 'budget', resource: 'resource', window: 'budget_window' } as const
+/** The same without what it is of, which its name says: amounts of several units never share one. */
+const amount = { tenant: 'tenant', budget: 'budget', window: 'budget_window' } as const
 /** Lines of tenants at a scrape: the highest ones, and one `other` for the rest. */
 export const LEDGER_SERIES = 21
 
@@ -77,6 +79,26 @@ export const GOVERNANCE = {
   cugar_tenant_budget_pace_ratio: capped(
     LEDGER_SERIES,
     state.gauge(ledger, 'Used share against the elapsed share of its window: 1 is even.'),
+  ),
+  cugar_tenant_budget_limit_calls: capped(
+    LEDGER_SERIES,
+    state.gauge(amount, 'Limit of this budget in calls.'),
+  ),
+  cugar_tenant_budget_limit_cost_units: capped(
+    LEDGER_SERIES,
+    state.gauge(amount, 'Limit of this budget in cost units.'),
+  ),
+  cugar_tenant_budget_limit_tokens: capped(
+    LEDGER_SERIES,
+    state.gauge(amount, 'Limit of this budget in tokens.'),
+  ),
+  cugar_tenant_budget_limit_usd: capped(
+    LEDGER_SERIES,
+    state.gauge(amount, 'Limit of this budget in dollars.'),
+  ),
+  cugar_tenant_budget_limit_effects: capped(
+    LEDGER_SERIES,
+    state.gauge(amount, 'Limit of this budget in calls with effects.'),
   ),
   cugar_tenant_budget_exhaustion_timestamp_seconds: capped(
     LEDGER_SERIES,

@@ -61,6 +61,9 @@ test('what calls under way hold, and the used share against the elapsed one, are
   // 27 and 1.5 of 30, and half of the day is over.
   expect(ofLine('cugar_tenant_budget_reserved_ratio')).toBeCloseTo(0.05)
   expect(ofLine('cugar_tenant_budget_pace_ratio')).toBeCloseTo(1.8)
+  const limits = series.families.get('cugar_tenant_budget_limit_cost_units')?.cells
+  expect([...(limits ?? [])].map(([line, { value }]) => [line, value])).toEqual([['acme\tdemo\tday', 30]])
+  expect(series.families.get('cugar_tenant_budget_limit_calls')?.cells.size).toBe(0)
   expect(ofProfile('cugar_budget_reserved_ratio', 'cost')).toBeCloseTo(0.05)
   expect(ofProfile('cugar_budget_pace_ratio', 'cost')).toBeCloseTo(1.8)
   expect(ofProfile('cugar_budget_pace_ratio', 'calls')).toBe(0)

@@ -38,6 +38,15 @@ const AMOUNTS = {
   effects: ['cugar_budget_limit_effects', 'cugar_budget_used_effects'],
 } as const satisfies Record<Unit, readonly [GaugeName, GaugeName]>
 
+/** Of the lines of tenants. */
+const OWN_AMOUNT = {
+  calls: 'cugar_tenant_budget_limit_calls',
+  cost: 'cugar_tenant_budget_limit_cost_units',
+  llm_tokens: 'cugar_tenant_budget_limit_tokens',
+  llm_usd: 'cugar_tenant_budget_limit_usd',
+  effects: 'cugar_tenant_budget_limit_effects',
+} as const satisfies Record<Unit, GaugeName>
+
 const shown = (unit: Unit, amount: number): number =>
   unit === 'cost' || unit === 'llm_usd' ? fromMicro(amount) : amount
 
@@ -79,6 +88,8 @@ function showLine(series: Series, line: BudgetLineNow, labels: Labels): void {
   const { share, threshold, isRefusing, use, reservedShare, pace } = line
   const numbers = [share, threshold, Number(isRefusing), use.windowEnd / 1000, reservedShare, pace]
   for (const [index, name] of LEDGER.entries()) series.cell(name, values).value = numbers[index] ?? 0
+  const ofUnit = [labels.tenant, labels.budget, labels.window]
+  series.cell(OWN_AMOUNT[line.unit], ofUnit).value = shown(line.unit, line.limit)
   if (line.runsOutAt !== null) series.cell(EXHAUSTION, values).value = line.runsOutAt / 1000
 }
 
@@ -91,7 +102,8 @@ const isShown = ({ share, threshold, isRefusing, runsOutAt }: BudgetLineNow): bo
  */
 function refreshLedger(series: Series, lines: readonly BudgetLineNow[]): void {
   const before = new Set(series.families.get('cugar_tenant_budget_refusing')?.cells.keys())
-  for (const name of [...LEDGER, EXHAUSTION]) series.families.get(name)?.cells.clear()
+  for (const name of [...LEDGER, ...Object.values(OWN_AMOUNT), EXHAUSTION])
+    series.families.get(name)?.cells.clear()
   const byName = new Map<string, BudgetLineNow>()
   for (const line of lines) {
     const name = Object.values(labelsOf(line)).join(SEPARATOR)
