@@ -84,10 +84,37 @@ function bringToOwner(error: unknown): boolean {
   return owner !== undefined
 }
 
-/** Refuses an end of the process that somebody's code asks for. */
+/** Refuses what would end, or move, the process of everybody, where somebody's code asks for it. */
 function refuseEnd(name: string): void {
   const error = new Error(`A tool called process.${name}.`)
   if (bringToOwner(error)) throw error
+}
+
+/** Whether this moment belongs to code that is not ours, which is told that it may not do this. */
+export function isRefused(what: string): boolean {
+  return bringToOwner(new Error(`A tool called ${what}.`))
+}
+
+type Told = (held: unknown) => void
+
+/** What it throws would come out where nobody knows any more whose it is. */
+const telling = (told: Told): Told =>
+  AsyncLocalStorage.bind((held: unknown) => {
+    try {
+      told(held)
+    } catch (error) {
+      tellOf(error)
+    }
+  })
+
+/** The engine calls back without a context when something was collected: whoever asked for it is remembered here. */
+function bindCollections(): void {
+  globalThis.FinalizationRegistry = new Proxy(FinalizationRegistry, {
+    construct: (target, [told]: [Told], asked) => {
+      const isOurs = contained.getStore() === undefined || typeof told !== 'function'
+      return Reflect.construct(target, [isOurs ? told : telling(told)], asked) as object
+    },
+  })
 }
 
 let areEndsGuarded = false
@@ -95,6 +122,7 @@ let areEndsGuarded = false
 function guardEnds(): void {
   if (areEndsGuarded) return
   areEndsGuarded = true
+  bindCollections()
   const exit = process.exit.bind(process)
   const abort = process.abort.bind(process)
   const kill = process.kill.bind(process)
@@ -109,6 +137,12 @@ function guardEnds(): void {
       refuseEnd('reallyExit')
       Reflect.apply(end, process, [code])
     })
+  // Every relative path of the program would lead elsewhere from then on; a thread may not either.
+  const chdir = process.chdir.bind(process)
+  process.chdir = (directory) => {
+    refuseEnd('chdir')
+    chdir(directory)
+  }
   process.abort = () => {
     refuseEnd('abort')
     return abort()

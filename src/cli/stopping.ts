@@ -1,4 +1,5 @@
 // How a command that serves ends: the first SIGINT or SIGTERM asks it to stop, the second one ends it at once.
+import { isRefused } from '../containment.ts'
 
 export type Stopping = {
   readonly signal: AbortSignal
@@ -14,6 +15,8 @@ export function stopOnSignal(): Stopping {
   const { signal } = controller
   let askedAt = 0
   const stop = (): void => {
+    // No signal: somebody's code has emitted its event.
+    if (isRefused('process.emit')) return
     if (!signal.aborted) askedAt = performance.now()
     else if (performance.now() - askedAt > SAME_MS) process.exit(1)
     controller.abort()

@@ -2,6 +2,7 @@
 // Classified by type and code only; the text of an error is never read.
 import { FAILURES, type Category, type FailureMode } from '../events/taxonomy.ts'
 import type { ProblemItem } from '../events/problem.ts'
+import { MOST_AFTER_MS } from './retry-after.ts'
 
 /** What is known of the effect of a failed call. */
 export type Happened = 'yes' | 'no' | 'unknown'
@@ -26,7 +27,10 @@ export class CallError extends Error {
   readonly problems: readonly ProblemItem[]
   readonly retryAfterMs: number | null
 
-  /** `message` is ours and safe to record: no vendor text, no personal data. */
+  /**
+   * `message` is ours and safe to record: no vendor text, no personal data. Of it, and of each problem, the first 1,000
+   * characters are kept, and of the problems the first thousand; a wait of more than a day is a day.
+   */
   constructor(
     mode: FailureMode,
     message: string,
@@ -88,12 +92,20 @@ const codeOf = (error: unknown, depth = 0): string | undefined => {
 const isMode = (mode: unknown): mode is FailureMode =>
   typeof mode === 'string' && Object.hasOwn(FAILURES, mode)
 
+/** A sentence for people; what is longer would be kept for ever, in the event and in every copy of it. */
+const MOST_MESSAGE = 1000
+const MOST_PROBLEMS = 1000
+
+/** Whole characters, with a sign that something is left out. */
+const cut = (text: string): string =>
+  text.length <= MOST_MESSAGE ? text : `${text.slice(0, MOST_MESSAGE - 1).toWellFormed()}…`
+
 /** What a CallError says, or null: whoever made it gave it what is none of its values. */
 function declared({ mode, message, happened, retryAfterMs }: CallError): Failure | null {
   if (!isMode(mode) || typeof message !== 'string') return null
-  const known = failure(mode, message, happened === 'yes' || happened === 'no' ? happened : 'unknown')
+  const known = failure(mode, cut(message), happened === 'yes' || happened === 'no' ? happened : 'unknown')
   const asksToWait = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs > 0
-  return asksToWait ? { ...known, retryAfterMs } : known
+  return asksToWait ? { ...known, retryAfterMs: Math.min(retryAfterMs, MOST_AFTER_MS) } : known
 }
 
 const bug = (): Failure =>
@@ -117,13 +129,22 @@ export function isToldWhole(error: unknown): boolean {
   }
 }
 
-const isProblem = ({ path, message }: ProblemItem): boolean =>
-  typeof path === 'string' && typeof message === 'string'
+/** Read once: a getter may say something else the next time. */
+function problemOf({ path, message }: ProblemItem): ProblemItem {
+  if (typeof path !== 'string' || typeof message !== 'string')
+    throw new TypeError('a problem is of two texts')
+  return { path: cut(path), message: cut(message) }
+}
 
-/** The problems that it lists, for whoever may see the call's input. Never throws. */
+/** The first problems that it lists, for whoever may see the call's input; none where one is no problem. Never throws. */
 export function declaredProblems(error: unknown): readonly ProblemItem[] {
   try {
-    return error instanceof CallError && error.problems.every(isProblem) ? [...error.problems] : []
+    if (!(error instanceof CallError)) return []
+    const { problems }: { readonly problems: unknown } = error
+    // Its own methods may be a tool's.
+    return Array.isArray(problems)
+      ? Array.prototype.slice.call(problems, 0, MOST_PROBLEMS).map(problemOf)
+      : []
   } catch {
     return []
   }

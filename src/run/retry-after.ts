@@ -1,7 +1,7 @@
 // When a server that refused wants to be asked again, by its Retry-After.
 
 /** The longest that a server may ask to be left alone for; who asks for more is not waited for anyway. */
-const MOST_AFTER_MS = 86_400_000
+export const MOST_AFTER_MS = 86_400_000
 
 /** Seconds, milliseconds or a date; null: it is not there, or not readable. */
 export function retryAfter(headers: Headers | undefined, now: number): number | null {

@@ -91,7 +91,6 @@ function limited(
   contained: ReturnType<typeof containedOf>,
 ): Promise<readonly [unknown]> {
   return new Promise((resolve, reject) => {
-    contained.end = reject
     // The tool's own: what its listeners throw is the tool's as well.
     const given = new Cancellation()
     const timer = setTimeout(() => {
@@ -100,6 +99,11 @@ function limited(
       // Its reason tells the adapter that it was too slow, and was not merely given up.
       cancellation.abort(late)
     }, request.timeoutMs)
+    contained.end = (error) => {
+      // It would keep a process that stops until then.
+      clearTimeout(timer)
+      reject(error)
+    }
     cancellation.onAbort(() => {
       clearTimeout(timer)
       reject(givenUp())

@@ -35,10 +35,13 @@ function bare(schema: unknown): unknown {
   return isAround ? bare(schema.unwrap()) : schema
 }
 
+/** Whoever looks for it finds the rest from there. */
+const DEEPEST_TOLD = 12
+
 /** A path as it may be told: names that the tool declares and places in lists; any other name may be personal data. */
 function tellable(tool: Tool, spec: ToolSpec, path: readonly string[]): string {
   let schema: unknown = bare(tool.output)
-  const told = path.map((name, depth) => {
+  const told = path.slice(0, DEEPEST_TOLD).map((name, depth) => {
     const known = schema
     const isField = known instanceof z.ZodObject && Object.hasOwn(known.shape, name)
     schema = isField ? bare(known.shape[name]) : known instanceof z.ZodArray ? bare(known.element) : undefined
