@@ -102,6 +102,22 @@ function showError(error: unknown, json: boolean): void {
   if (stack !== null) console.error(clean(stack))
 }
 
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
+
+const LEFTOVER_MS = 1000
+
+/**
+ * A command ends by itself when it is done, unless a tool of somebody's own has left something open in this process: a
+ * timer, a server, a child. A stop in order must not wait for that; what was written is waited for.
+ */
+async function endWithoutLeftovers(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(written))
+  setTimeout(() => process.exit(), LEFTOVER_MS).unref()
+}
+
 // Whoever reads us may stop early, as `head` does.
 process.stdout.on('error', (error) => {
   if (!('code' in error) || error.code !== 'EPIPE') throw error
@@ -112,3 +128,4 @@ const given = process.argv.slice(2)
 await program()
   .parseAsync(given, { from: 'user' })
   .catch((error: unknown) => showError(error, given.includes('--json')))
+await endWithoutLeftovers()

@@ -48,7 +48,7 @@ function sortedCopy(value: unknown, depth: number, room: Room): unknown {
   if (value === null || typeof value === 'boolean') return hasRoom(room, 4) ? value : NOT_PLAIN
   // JSON knows no -0.
   if (typeof value === 'number') return Number.isFinite(value) && hasRoom(room, 1) ? value + 0 : NOT_PLAIN
-  if (typeof value !== 'object' || depth > DEEPEST || !hasRoom(room, 2)) return NOT_PLAIN
+  if (typeof value !== 'object' || depth > DEEPEST || !hasRoom(room, 1)) return NOT_PLAIN
   return Array.isArray(value) ? sortedList(value, depth, room) : sortedObject(value, depth, room)
 }
 

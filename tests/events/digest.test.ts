@@ -122,3 +122,18 @@ test('one walk is enough for what is JSON and small', () => {
   expect(plainPayload(value, 'ab', 1000)).toEqual(keptPayload(value, 'ab'))
   expect(plainPayload(value, 'ab', 20)).toBeNull()
 })
+
+test('what is exactly as large as it may be is not too large, and the size is never told higher than it is', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'grapheme' }), (value) => {
+      const bytes = Buffer.byteLength(JSON.stringify(value))
+      expect(jsonFault(value, bytes)).toBeNull()
+      expect(plainPayload(value, 'ab', bytes) ?? keptPayload(value, 'ab')).toEqual(keptPayload(value, 'ab'))
+    }),
+  )
+  const text = { text: 'x'.repeat(1013) }
+  expect([jsonFault(text, 1024), jsonFault(text, 1023)]).toEqual([null, 'too_large'])
+  const list = Array.from({ length: 100 }, () => ({ a: [1] }))
+  const bytes = JSON.stringify(list).length
+  expect([jsonFault(list, bytes), jsonFault(list, bytes - 1)]).toEqual([null, 'too_large'])
+})

@@ -61,7 +61,8 @@ function walkObject(walk: Walk, value: object): boolean {
   const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
   if (kind !== 'Object' && kind !== 'Array') return found(walk, `is a ${kind}`)
   walk.above.add(value)
-  const goesOn = count(walk, 2) && (Array.isArray(value) ? walkList(walk, value) : walkFields(walk, value))
+  // The other bracket is counted with the last of what stands within, as if it were its comma.
+  const goesOn = count(walk, 1) && (Array.isArray(value) ? walkList(walk, value) : walkFields(walk, value))
   walk.above.delete(value)
   return goesOn
 }
