@@ -74,6 +74,22 @@ test('a tool that is written by the words of the README is checked, tried, serve
   expect(await greeting(url)).toEqual(['succeeded', { text: 'Good morning, Acme!' }])
 })
 
+test('a tool that leaves things open keeps neither its command nor a server from ending', async () => {
+  const { tools, env } = written()
+  const leaving = 'createServer().listen(0); setInterval(() => undefined, 1000); process.stdin.resume()'
+  const text = TOOL.replace(/=> \((\{ text: .+? \})\)/, `=> { ${leaving}; return $1 }`)
+  expect(text).toContain(leaving)
+  writeFileSync(join(tools, 'greet-account.ts'), `import { createServer } from 'node:net'\n${text}`)
+  expect(await cugar(['tool', 'greet_account', '--input', '-'], env, '{"name":"Acme"}')).toEqual({
+    code: 0,
+    out: '{"output":{"text":"Hello, Acme!"}}\n',
+    err: '',
+  })
+  const { url, end } = await server(env)
+  expect(await greeting(url)).toEqual(['succeeded', { text: 'Hello, Acme!' }])
+  expect((await end('SIGTERM')).code).toBe(0)
+}, 60_000)
+
 test('a folder with mistakes is refused with every one of them, and one that is not there as well', async () => {
   const { tools, env } = written()
   mkdirSync(join(tools, 'adapters'))

@@ -74,7 +74,7 @@ async function approved(runId: string, changes: { output: unknown } | null = nul
     const by = edit === null ? reviewer : { ...reviewer, id: 'editor' }
     await runtime.engine.decide(
       asked.approvalId,
-      { decision, reason: edit === null ? 'looks right' : null, changes: edit },
+      { decision, reason: edit === null ? 'looks right' : 'better words', changes: edit },
       by,
     )
     edit = null
