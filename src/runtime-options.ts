@@ -75,6 +75,6 @@ export type Runtime = LibraryRuns & {
   readonly recovered: number
   /** Puts a registry into force for new runs; null: reads it again. Errors: REGISTRY_INVALID. */
   readonly reload: (text: string | null, by: Principal) => Promise<RegistryDiff>
-  /** Accepts no new work, lets calls under way end (at most `graceMs`), stores everything, and returns. */
+  /** Accepts no new work, lets calls under way end (at most `graceMs`), stores everything, and returns; twice is once. */
   readonly stop: (graceMs?: number) => Promise<void>
 }

@@ -285,12 +285,14 @@ async function overJournal(
     clock,
     stopping: stopping.signal,
   })
-  const stop = async (graceMs = 5000): Promise<void> => {
+  const end = async (graceMs: number): Promise<void> => {
     stopping.abort()
     await engine.stop(graceMs)
     await projections.views.stop()
     await journal.close()
   }
+  let ended: Promise<void> | undefined
+  const stop = (graceMs = 5000): Promise<void> => (ended ??= end(graceMs))
   await opened(options, { router, stop })
   const { open } = await engine.recover()
   const library = libraryOf(engine, stopping.signal)
