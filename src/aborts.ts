@@ -1,4 +1,4 @@
-// Listening to signals that outlive many listeners. Belongs to no layer.
+// Listening to signals that outlive many listeners, and ends that are asked for more than once. Belongs to no layer.
 import { memoize, releasingMap, type ReleasingMap } from './cache.ts'
 
 const listenersOf = memoize((signal: AbortSignal): ReleasingMap<object, () => void> => {
@@ -21,4 +21,10 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   const key = {}
   listeners.set(key, listener)
   return () => listeners.delete(key)
+}
+
+/** An end that is asked for again is the one that was asked for first. */
+export function once(end: (graceMs?: number) => Promise<void>): (graceMs?: number) => Promise<void> {
+  let ended: Promise<void> | undefined
+  return (graceMs) => (ended ??= end(graceMs))
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
+import { once } from './aborts.ts'
 import { containCalls } from './containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine } from './engine/engine.ts'
@@ -285,14 +286,12 @@ async function overJournal(
     clock,
     stopping: stopping.signal,
   })
-  const end = async (graceMs: number): Promise<void> => {
+  const stop = once(async (graceMs = 5000) => {
     stopping.abort()
     await engine.stop(graceMs)
     await projections.views.stop()
     await journal.close()
-  }
-  let ended: Promise<void> | undefined
-  const stop = (graceMs = 5000): Promise<void> => (ended ??= end(graceMs))
+  })
   await opened(options, { router, stop })
   const { open } = await engine.recover()
   const library = libraryOf(engine, stopping.signal)
