@@ -86,7 +86,9 @@ describe('cugar demo', () => {
     const { dataDir } = await server()
     expect(await cugar(['demo', '--exit'], { DATA_DIR: dataDir, PORT: '0' })).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^cugar: DATA_DIR_LOCKED: Another process has .* open/),
+      err: expect.stringMatching(
+        /^cugar: DATA_DIR_LOCKED: .+\n {2}DATA_DIR: Another process has .* open: .+process \d+/,
+      ),
     })
   })
 
