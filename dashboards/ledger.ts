@@ -26,16 +26,21 @@ const line = q.max(keys, use)
 const highest = gauge('cugar_budget_utilization_ratio')
 const highestOf = q.max(perLimit, highest)
 
-type Amounts = 'used' | 'limit'
-/** In the unit of each resource; where there is no limit it is 0. */
-const amounts = (what: Amounts): q.Expr<LimitLabel> =>
+/** What is known of each unit by a name of its own, as one. */
+const ofUnits = <L extends string>(
+  of: (unit: 'calls' | 'cost_units' | 'tokens' | 'effects' | 'usd') => q.Expr<L>,
+): q.Expr<L | 'resource'> =>
   q.either(
-    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_calls`)), 'resource', 'calls'),
-    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_cost_units`)), 'resource', 'cost'),
-    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_tokens`)), 'resource', 'tokens'),
-    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_effects`)), 'resource', 'effects'),
-    q.labelled(q.max(['budget'], gauge(`cugar_budget_${what}_usd`)), 'resource', 'usd'),
+    q.labelled(of('calls'), 'resource', 'calls'),
+    q.labelled(of('cost_units'), 'resource', 'cost'),
+    q.labelled(of('tokens'), 'resource', 'tokens'),
+    q.labelled(of('effects'), 'resource', 'effects'),
+    q.labelled(of('usd'), 'resource', 'usd'),
   )
+
+/** In the unit of each resource; where there is no limit it is 0. */
+const amounts = (what: 'used' | 'limit'): q.Expr<LimitLabel> =>
+  ofUnits((unit) => q.max(['budget'], gauge(`cugar_budget_${what}_${unit}`)))
 const limits = q.calc(amounts('limit'), '>', 0)
 
 /** What a column says of the lines of tenants, and of the limits that none of these lines is about. */
@@ -66,12 +71,8 @@ const runsOut = column(
 
 /** In the unit of each line. */
 const ofTenant = ['tenant', 'budget', 'window'] as const
-const limitOfLine: q.Expr<LineLabel> = q.either(
-  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_calls', ofChosen)), 'resource', 'calls'),
-  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_cost_units', ofChosen)), 'resource', 'cost'),
-  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_tokens', ofChosen)), 'resource', 'tokens'),
-  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_effects', ofChosen)), 'resource', 'effects'),
-  q.labelled(q.max(ofTenant, gauge('cugar_tenant_budget_limit_usd', ofChosen)), 'resource', 'usd'),
+const limitOfLine: q.Expr<LineLabel> = ofUnits((unit) =>
+  q.max(ofTenant, gauge(`cugar_tenant_budget_limit_${unit}`, ofChosen)),
 )
 const usedOfLine = q.joined(line, { op: '*', on: keys }, limitOfLine)
 
