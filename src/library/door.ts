@@ -25,13 +25,11 @@ import {
 import { checkNesting, checkPlanner, invalid } from '../http/validation.ts'
 
 /** Errors: INVALID_REQUEST for what JSON does not have, or would change without a word. */
-function jsonCopy(value: unknown, path: string): unknown {
+function jsonCopy(value: unknown): unknown {
   if (value === undefined) return undefined
   const fault = jsonFault(value, Infinity)
   if (fault !== null && fault !== 'too_large')
-    throw invalid([
-      { path: [path, ...fault.path].filter((name) => name !== '').join('.'), message: fault.why },
-    ])
+    throw invalid([{ path: fault.path.filter((name) => name !== '').join('.'), message: fault.why }])
   const copy: unknown = JSON.parse(JSON.stringify(value))
   checkNesting(copy)
   return copy
@@ -39,7 +37,7 @@ function jsonCopy(value: unknown, path: string): unknown {
 
 /** Errors: INVALID_REQUEST with every problem, PLAN_INVALID where all are a plan's. */
 function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(jsonCopy(value, ''))
+  const result = schema.safeParse(jsonCopy(value))
   if (!result.success) throw invalid(problemsOf(result.error))
   return result.data
 }

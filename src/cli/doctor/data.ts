@@ -6,12 +6,12 @@ import type { Settings } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { adviceOn } from './advice.ts'
 import type { ExaminedStore } from '../../journal/sqlite/examine.ts'
+import { DATABASE, LOCK } from '../../journal/sqlite/files.ts'
 import { counted } from '../../run/figures.ts'
 import { bad, doubtful, good, sentenceOf, type Check } from './check.ts'
 import { fileHolder, type Holder } from './holder.ts'
 
 const MIB = 1_048_576
-const DATABASE = 'journal.db'
 const NEEDED_BYTES = 256 * MIB
 const PROBE_BYTES = 65_536
 const RIGHTS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'])
@@ -128,7 +128,7 @@ async function examineJournal(dir: string): Promise<JournalState> {
 }
 
 /** The file that is open in the process that has the data. */
-export const lockFile = (dir: string): string => join(existsSync(dir) ? realpathSync(dir) : dir, 'lock.db')
+export const lockFile = (dir: string): string => join(existsSync(dir) ? realpathSync(dir) : dir, LOCK)
 
 export async function examineData({ dataDir }: Settings): Promise<JournalState> {
   const { checks, inUse } = await examineJournal(dataDir)

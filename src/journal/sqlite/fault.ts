@@ -1,5 +1,6 @@
 // What SQLite, or the system below it, says of a store that it cannot use, in words for people.
 import { AppError } from '../../errors.ts'
+import { LOCK } from './files.ts'
 import { unusable, type Remedy } from '../unusable.ts'
 import { primaryCode, SQLITE_BUSY } from './numbers.ts'
 
@@ -41,7 +42,7 @@ const BY_SYSTEM: Readonly<Record<string, Fault>> = {
 
 function faultOf(error: unknown, file: string): Fault | null {
   const code = primaryCode(error)
-  if (file === 'lock.db' && DAMAGE.includes(code)) return LOCK_FAULT
+  if (file === LOCK && DAMAGE.includes(code)) return LOCK_FAULT
   const bySqlite = BY_CODE[code]
   if (bySqlite !== undefined) return bySqlite(file)
   const system = error instanceof Error && 'code' in error ? String(error.code) : ''
