@@ -43,59 +43,19 @@ export function kindOf(value: unknown): string {
 /** What stands for "nobody knows" in forms and exports, case folded. */
 const PLACEHOLDERS = new Set([
   '',
-  'n/a',
-  'n / a',
-  'na',
-  'n.a.',
-  'n.a',
-  '#n/a',
-  'none',
-  'nil',
-  'nan',
-  'null',
-  'undefined',
-  'tbd',
-  'tba',
-  't.b.d.',
-  'to be determined',
-  'unknown',
-  '(unknown)',
-  'not known',
-  'not sure',
-  'not available',
-  'not applicable',
-  'unspecified',
-  'not specified',
-  'not provided',
-  'not set',
-  'k.a.',
-  'k. a.',
-  'keine angabe',
-  'unbekannt',
-  'nicht bekannt',
-  'inconnu',
-  'non renseigné',
-  'nc',
-  'n.c.',
-  'desconocido',
-  'sin datos',
-  'n/d',
-  'n.d.',
-  's/d',
-  'sconosciuto',
-  'desconhecido',
-  'onbekend',
-  'n.v.t.',
-  'okänd',
-  'ukjent',
-  'nieznane',
-  'brak danych',
-  '(blank)',
-  '(none)',
-  '[none]',
-  '--none--',
-  '- none -',
+  ...'n/a|n / a|na|n.a.|n.a|#n/a|none|nil|nan|null|undefined|tbd|tba|t.b.d.|to be determined|unknown'.split(
+    '|',
+  ),
+  ...'(unknown)|not known|not sure|not available|not applicable|unspecified|not specified|not provided'.split(
+    '|',
+  ),
+  ...'not set|k.a.|k. a.|keine angabe|unbekannt|nicht bekannt|inconnu|non renseigné|nc|n.c.'.split('|'),
+  ...'desconocido|sin datos|n/d|n.d.|s/d|sconosciuto|desconhecido|onbekend|n.v.t.|okänd|ukjent'.split('|'),
+  ...'nieznane|brak danych|(blank)|(none)|[none]|--none--|- none -'.split('|'),
 ])
+
+/** A long text would be read through to look it up. */
+const LONGEST_PLACEHOLDER = Math.max(...[...PLACEHOLDERS].map((text) => text.length))
 
 /** Dashes, dots and question marks alone, and what a spreadsheet shows where it has no value. */
 const NO_VALUE = /^(?:[-–—_.…\s]+|[?\s]+|#+|#(?:ref!|value!|div\/0!|name\?|null!|num!|error!))$/u
@@ -105,7 +65,7 @@ export function isPlaceholder(value: unknown): boolean {
   if (value === null || value === undefined) return true
   if (typeof value !== 'string') return false
   const text = foldText(value)
-  return PLACEHOLDERS.has(text) || NO_VALUE.test(text)
+  return (text.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(text)) || NO_VALUE.test(text)
 }
 
 const ANSWERS: ReadonlyMap<string, boolean> = new Map([
