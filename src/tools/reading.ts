@@ -144,15 +144,21 @@ export function fieldFinder<F extends string>(
   nameOf: (key: string) => string = keyOf,
 ): (record: Readonly<Record<string, unknown>>) => Fields<F> {
   const index = new Map<string, { field: F; rank: number }>()
+  // As the names are listed, which most keys are: they need not be folded.
+  const listed = new Map<string, { field: F; rank: number }>()
   for (const field of Object.keys(names) as F[])
-    for (const [rank, name] of [field, ...names[field]].entries())
-      if (!index.has(keyOf(name))) index.set(keyOf(name), { field, rank })
+    for (const [rank, name] of [field, ...names[field]].entries()) {
+      const known = index.get(keyOf(name)) ?? { field, rank }
+      index.set(keyOf(name), known)
+      if (nameOf(name) === keyOf(name)) listed.set(name, known)
+    }
   return (record) => {
     const found = new Map<F, Candidate[]>()
     const ignored: string[] = []
-    for (const [key, value] of Object.entries(record)) {
-      const known = index.get(nameOf(key))
+    for (const key of Object.keys(record)) {
+      const known = listed.get(key) ?? index.get(nameOf(key))
       const others = known && found.get(known.field)
+      const value = record[key]
       if (!known) ignored.push(key)
       else if (others) others.push({ key, value, rank: known.rank })
       else found.set(known.field, [{ key, value, rank: known.rank }])
@@ -186,10 +192,19 @@ export type FieldReading<T> = {
   readonly shown?: (value: T) => Interpretation['as']
 }
 
-const NOTHING_TO_TELL = { passedOver: [], unreadable: [], interpreted: [], problems: [] } as const
+const NONE: readonly never[] = []
+
+/** A value of which there is nothing to tell. */
+const plainly = <T>(value: T | null): Taken<T> => ({
+  value,
+  passedOver: NONE,
+  unreadable: NONE,
+  interpreted: NONE,
+  problems: NONE,
+})
 
 /** What comes of no candidates at all: most fields of most records. */
-const NOTHING_TAKEN: Taken<never> = { value: null, ...NOTHING_TO_TELL }
+const NOTHING_TAKEN = plainly<never>(null)
 
 /** A value under the field's own name, that was taken as it came: there is nothing to tell of it. */
 const isPlain = <T>({ key }: Candidate, { field }: FieldReading<T>, reading: Reading<T | null>): boolean =>
@@ -202,7 +217,7 @@ export function takeFirst<T>(candidates: readonly Candidate[] | undefined, how: 
   if (first === undefined) return NOTHING_TAKEN
   const reading = how.read(first.value, first.key)
   if (another === undefined && isPlain(first, how, reading) && 'value' in reading)
-    return { value: reading.value, ...NOTHING_TO_TELL }
+    return plainly(reading.value)
   return takenWithNotes(candidates, how, reading)
 }
 
