@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { FATAL_UNSEEN, REFUSING, UNSEEN } from './unseen.ts'
 import { alone, ENDLESS, FATAL, FINE, inProcess, RACING, SURVIVABLE } from './tools.ts'
 
 const child = fileURLToPath(new URL('./child.ts', import.meta.url))
@@ -25,6 +26,7 @@ const modeOf = (name: string): unknown => {
   if (FINE.has(name)) return 'succeeded'
   if (RACING.has(name)) return expect.stringMatching(/^(?:succeeded|agent_bug)$/)
   if (ENDLESS.has(name)) return 'system_timeout'
+  if (REFUSING.includes(name)) return 'user_invalid_input'
   return name.startsWith('answers_') && name !== 'answers_a_bad_then' ? 'agent_invalid_output' : 'agent_bug'
 }
 
@@ -33,12 +35,15 @@ test(
   { timeout: 400_000 },
   async () => {
     const first = await live()
-    expect(inProcess.length).toBeGreaterThanOrEqual(60)
-    expect(alone.length).toBeGreaterThanOrEqual(70)
+    expect(inProcess.length).toBeGreaterThanOrEqual(90)
+    expect(alone.length).toBeGreaterThanOrEqual(85)
     expect(Object.keys(first.ended)).toHaveLength(inProcess.length + alone.length)
     const expected = [
-      ...Object.keys(SURVIVABLE).map((name) => [name, modeOf(name)]),
-      ...Object.keys({ ...SURVIVABLE, ...FATAL }).map((name) => [`${name}_alone`, modeOf(name)]),
+      ...Object.keys({ ...SURVIVABLE, ...UNSEEN }).map((name) => [name, modeOf(name)]),
+      ...Object.keys({ ...SURVIVABLE, ...FATAL, ...FATAL_UNSEEN }).map((name) => [
+        `${name}_alone`,
+        modeOf(name),
+      ]),
     ]
     expect(first).toEqual({ open: 0, failures: 0, ended: Object.fromEntries(expected) })
     // Nothing of it is left to the next start.
