@@ -294,6 +294,7 @@ export const ENDLESS: ReadonlySet<string> = new Set([
   'goes_round_for_ever',
   'goes_round_in_microtasks',
   'matches_for_ever',
+  'emits_an_uncaught_error',
 ])
 
 const toolsOf = (behaviours: Readonly<Record<string, Behaviour>>, suffix: string): Tool[] =>
@@ -309,5 +310,6 @@ const toolsOf = (behaviours: Readonly<Record<string, Behaviour>>, suffix: string
 
 /** Called in the process itself. */
 export const inProcess = toolsOf({ ...SURVIVABLE, ...UNSEEN }, '')
+export const ALONE = { ...SURVIVABLE, ...FATAL, ...UNSEEN, ...FATAL_UNSEEN }
 /** The same ones and worse, each in a thread of its own. */
-export const alone = toolsOf({ ...SURVIVABLE, ...FATAL, ...FATAL_UNSEEN }, '_alone')
+export const alone = toolsOf(ALONE, '_alone')

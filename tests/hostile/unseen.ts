@@ -13,6 +13,7 @@ import { MessageChannel, parentPort, Worker } from 'node:worker_threads'
 import { createGzip } from 'node:zlib'
 import type { ProblemItem } from '../../src/events/problem.ts'
 import { CallError } from '../../src/run/failure.ts'
+import type { ToolContext } from '../../src/tools/tool.ts'
 
 const hang = (): Promise<never> => new Promise(() => undefined)
 const oops = (): never => {
@@ -43,7 +44,7 @@ const inherited = (name: string, property: PropertyDescriptor): typeof fine => {
   return fine
 }
 
-type Behaviour = () => unknown
+type Behaviour = (context: ToolContext) => unknown
 
 /** What a process survives. */
 export const UNSEEN: Readonly<Record<string, Behaviour>> = {
@@ -135,6 +136,40 @@ export const UNSEEN: Readonly<Record<string, Behaviour>> = {
     process.chdir('/')
     return fine
   },
+  removes_every_listener: () => {
+    process.removeAllListeners()
+    setTimeout(oops, 1)
+    return hang()
+  },
+  takes_every_error: () => {
+    process.setUncaughtExceptionCaptureCallback(() => undefined)
+    throw new Error('it may not take the errors of others')
+  },
+  takes_another_user: () => {
+    process.setuid?.('nobody')
+    throw new Error('it may not be another user')
+  },
+  opens_the_process: () => {
+    const open: unknown = Reflect.get(process, '_debugProcess')
+    if (typeof open === 'function') Reflect.apply(open, process, [process.pid])
+    throw new Error('it may not open the process')
+  },
+  kills_its_group: () => process.kill(0, 'SIGKILL'),
+  kills_by_another_way: () => {
+    const kill: unknown = Reflect.get(process, '_kill')
+    if (typeof kill === 'function') Reflect.apply(kill, process, [process.pid, 9])
+    throw new Error('it may not kill')
+  },
+  resumes_standard_input: () => {
+    process.stdin.resume()
+    process.stdin.on('data', oops)
+    return fine
+  },
+  throws_again_when_it_is_given_up: ({ signal }) => {
+    signal.addEventListener('abort', () => setTimeout(oops, 1))
+    setTimeout(oops, 1)
+    return hang()
+  },
   says_far_too_much: () => {
     throw new CallError('agent_bug', '"'.repeat(140_000_000))
   },
@@ -177,11 +212,6 @@ export const UNSEEN: Readonly<Record<string, Behaviour>> = {
 
 /** What only a thread of its own survives. */
 export const FATAL_UNSEEN: Readonly<Record<string, Behaviour>> = {
-  removes_every_listener: () => {
-    process.removeAllListeners()
-    setTimeout(oops, 1)
-    return hang()
-  },
   replaces_promises: () => {
     Reflect.set(Promise.prototype, 'then', oops)
     return fine
@@ -227,6 +257,7 @@ export const FATAL_UNSEEN: Readonly<Record<string, Behaviour>> = {
 
 /** Of those the calls are fine. */
 export const FINE_UNSEEN: readonly string[] = [
+  'resumes_standard_input',
   'gives_lone_surrogates',
   'gives_the_names_of_every_object',
   'replaces_promises',
