@@ -111,6 +111,8 @@ function limited(
       // It would keep a process that stops until then.
       clearTimeout(timer)
       reject(error)
+      // What goes on for it, such as its thread, is over.
+      inCall(contained, () => given.abort(error))
     })
     cancellation.onAbort(() => {
       clearTimeout(timer)
