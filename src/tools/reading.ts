@@ -3,6 +3,7 @@
 // whatever was read differently from what came can be told (`interpreted[]`).
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import type { RuleContext } from '../events/checks/value-rule.ts'
 import { cleanText, foldText } from './text.ts'
 
 /** How one value of an input was read: where it stood, as what, by which rule. In outputs only, never in events. */
@@ -273,11 +274,7 @@ function shownOf<T>(value: T | null, shown: FieldReading<T>['shown']): Interpret
 }
 
 /** Adds problems of a reading to the zod check of the value that stands `depth` names down their paths. */
-export function addProblems(
-  context: z.RefinementCtx,
-  problems: readonly ReadingProblem[],
-  depth: number,
-): void {
+export function addProblems(context: RuleContext, problems: readonly ReadingProblem[], depth: number): void {
   for (const { path, message } of problems)
     context.addIssue({ code: 'custom', path: path.slice(depth), message })
 }

@@ -1,5 +1,6 @@
 // A draft from a template and what is known of the prospect. Never sends anything; what has no value stays visible.
 import { z } from 'zod'
+import { valueRule, type RuleContext } from '../../events/checks/value-rule.ts'
 import { counted, percent } from '../../run/figures.ts'
 import { sha256 } from '../../events/digest.ts'
 import type { ProblemItem } from '../../events/problem.ts'
@@ -54,7 +55,7 @@ function valueProblems(template: string, prospect: Prospect): ProblemItem[] {
 
 function checkGiven(
   { template, template_id: id, prospect_data: prospect }: Given,
-  context: z.RefinementCtx,
+  context: RuleContext,
 ): void {
   const isText = typeof template === 'string'
   if (isText === (typeof id === 'string')) {
@@ -122,9 +123,11 @@ const inputSchema = z
     /** A language model may write it better; every fact stays, and none is added. */
     improve: z.boolean().default(false),
   })
-  .superRefine(checkGiven, {
-    when: whenValid({ template, template_id: templateId, prospect_data: prospectData }),
-  })
+  .check(
+    valueRule(checkGiven, {
+      when: whenValid({ template, template_id: templateId, prospect_data: prospectData }),
+    }),
+  )
 
 /** With the template's text, whoever gave it. */
 type Input = Omit<z.output<typeof inputSchema>, 'template' | 'template_id'> & { readonly template: string }

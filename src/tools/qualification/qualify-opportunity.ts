@@ -1,5 +1,6 @@
 // Is an opportunity qualified: BANT with the extras of MEDDICC. What nobody said is unknown, never a no and never a yes.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { memoize } from '../../cache.ts'
 import { givenIdSchema, outsideIdSchema, recordWith, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
@@ -66,9 +67,9 @@ const readCriteria = memoize((record: Readonly<Record<string, unknown>>) => {
 
 const answer = z.unknown().optional().describe('Yes, no or unknown, as people write them.')
 
-const criteriaSchema = recordWith(
-  Object.fromEntries(CRITERIA.map((criterion) => [criterion, answer])),
-).superRefine((record, context) => addProblems(context, readCriteria(record).problems, 1))
+const criteriaSchema = recordWith(Object.fromEntries(CRITERIA.map((criterion) => [criterion, answer]))).check(
+  valueRule((record, context) => addProblems(context, readCriteria(record).problems, 1)),
+)
 
 /** In the order in which a seller would do them. */
 const ACTIONS = [
