@@ -37,6 +37,8 @@ export type ToolIndex = {
   readonly seeks: (tool: string) => boolean
   /** Whether it is a tool's name. */
   readonly isTool: (name: string) => boolean
+  /** Stem of the first word of a tool's name: mostly what it does. */
+  readonly verb: (tool: string) => string
   /** Stems of a tool's name that do not say what it does. */
   readonly objects: (tool: string) => readonly string[]
   /** Tools whose name has this stem, but not as what they do. By name. */
@@ -234,6 +236,8 @@ export function toolIndex(registry: Registry): ToolIndex {
   })
   index.addAll(tools)
   const phrasals = phrasalsOf(tools)
+  const stem = (word: string): string => stems.get(word) ?? stemOf(word)
+  const verbs = new Map(tools.map(({ name }) => [name, stem(name.split('_')[0] ?? '')]))
   const seeking = new Set(tools.filter(({ inputs }) => 'query' in inputs).map(({ name }) => name))
   const acting = new Set(
     tools.filter(({ side_effects }) => side_effects === 'execute').map(({ name }) => name),
@@ -253,7 +257,8 @@ export function toolIndex(registry: Registry): ToolIndex {
       known,
     ),
     word: (tool, stem) => texts.get(tool)?.get(stem) ?? stem,
-    stem: (word) => stems.get(word) ?? stemOf(word),
+    stem,
+    verb: (tool) => verbs.get(tool) ?? '',
     choices: (tool) => choices.get(tool) ?? NO_CHOICES,
     makers: (stem) => making.filter((tool) => texts.get(tool)?.has(stem)),
     takes: (tool, stem) => taken.get(tool)?.has(stem) ?? false,
