@@ -3,6 +3,7 @@
 // A call of a tool is told of them; what a tool, an adapter or a module does outside of any call is logged by its name.
 // What comes from none of them is the program's own fault, and ends the process as ever.
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { filterEvents, guardProcess } from './process-ends.ts'
 
 /** Under which name (of Symbol.for) a process keeps the function that says whose code runs, for who looks from outside. */
 export const CALL_OF_NOW = 'cugar.call-of-now'
@@ -26,8 +27,19 @@ export type Contained = {
 /** Is told of an error that somebody's code left, or threw and we caught, outside of any call. */
 export type OnLeft = (owner: Owner, error: unknown) => void
 
+/** Who is told of what comes from no call. */
+export type Watcher = {
+  /** An error that nobody caught and that is our own, unless somebody else listens for it; absent: as without us. */
+  readonly onOwnFault?: ((error: unknown) => void) | undefined
+  readonly onLeft?: OnLeft | undefined
+}
+
 const contained = new AsyncLocalStorage<Contained>()
-let onLeft: OnLeft = () => undefined
+const watchers = new Set<Watcher>()
+
+function tellLeft(owner: Owner, error: unknown): void {
+  for (const { onLeft } of watchers) onLeft?.(owner, error)
+}
 
 /** Does the work, and whatever follows from it, in the name of a call. */
 export const inCall = <T>(call: Contained, work: () => T): T => contained.run(call, work)
@@ -46,7 +58,7 @@ function containedOf(kind: Kind, name: string): Contained {
   const known = owners[kind].get(name)
   if (known !== undefined) return known
   const owner: Owner = { [kind]: name }
-  const made: Contained = { name: owner, fail: (error) => onLeft(owner, error) }
+  const made: Contained = { name: owner, fail: (error) => tellLeft(owner, error) }
   if (owners[kind].size >= MOST_OWNERS) owners[kind].clear()
   owners[kind].set(name, made)
   return made
@@ -117,59 +129,56 @@ function bindCollections(): void {
   })
 }
 
-let areEndsGuarded = false
+let isGuarding = false
 
 function guardEnds(): void {
-  if (areEndsGuarded) return
-  areEndsGuarded = true
+  if (isGuarding) return
+  isGuarding = true
   bindCollections()
-  const exit = process.exit.bind(process)
-  const abort = process.abort.bind(process)
-  const kill = process.kill.bind(process)
-  process.exit = (code) => {
-    refuseEnd('exit')
-    return exit(code)
-  }
-  // What process.exit itself ends with; whoever calls it by itself asks for the same.
-  const end: unknown = Reflect.get(process, 'reallyExit')
-  if (typeof end === 'function')
-    Reflect.set(process, 'reallyExit', (code: unknown) => {
-      refuseEnd('reallyExit')
-      Reflect.apply(end, process, [code])
-    })
-  // Every relative path of the program would lead elsewhere from then on; a thread may not either.
-  const chdir = process.chdir.bind(process)
-  process.chdir = (directory) => {
-    refuseEnd('chdir')
-    chdir(directory)
-  }
-  process.abort = () => {
-    refuseEnd('abort')
-    return abort()
-  }
-  process.kill = (pid, signal) => {
-    if (pid === process.pid && signal !== 0) refuseEnd('kill')
-    return kill(pid, signal)
-  }
+  guardProcess(refuseEnd)
+  Object.defineProperty(globalThis, Symbol.for(CALL_OF_NOW), { value: callOfNow })
+  filterEvents(isTaken)
 }
 
-let isContaining = false
+/** Whether an error that nobody caught is told to whoever it comes from, or to us: nobody who listens hears of it. */
+function isTaken(event: string | symbol, error: unknown): boolean {
+  if (event === 'uncaughtExceptionMonitor') return contained.getStore() !== undefined
+  if (event !== 'uncaughtException' && event !== 'unhandledRejection') return false
+  return bringToOwner(error) || isOwnFaultTold(event, error)
+}
+
+/** Where the program that we are part of listens, it is told, and decides. */
+function isOwnFaultTold(event: string, error: unknown): boolean {
+  if (process.listenerCount(event) > 0) return false
+  const told = [...watchers].flatMap(({ onOwnFault }) => onOwnFault ?? [])
+  for (const tell of told) tell(error)
+  return told.length > 0
+}
 
 /**
- * Contains what is not ours in this process from now on. `onOwnFault` is told of an error that nobody caught and that
- * is our own, unless somebody else listens for such errors; `onLeftError` of one that somebody's code left outside of
- * any call.
+ * Contains what is not ours in this process from now on, and tells the watcher until what is returned is called. What
+ * somebody's code has left is still brought to where it comes from after that, and is nobody else's news; an error of the
+ * program's own is the program's again.
  */
-export function containCalls(onOwnFault: (error: unknown) => void, onLeftError?: OnLeft): void {
-  onLeft = onLeftError ?? onLeft
-  if (isContaining) return
-  isContaining = true
+export function containCalls(watcher: Watcher): () => void {
   guardEnds()
-  Object.defineProperty(globalThis, Symbol.for(CALL_OF_NOW), { value: callOfNow })
-  process.on('uncaughtException', (error) => {
-    if (!bringToOwner(error) && process.listenerCount('uncaughtException') === 1) onOwnFault(error)
-  })
-  process.on('unhandledRejection', (error) => {
-    if (!bringToOwner(error) && process.listenerCount('unhandledRejection') === 1) onOwnFault(error)
-  })
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
+}
+
+type Stoppable = { readonly stop: (graceMs?: number) => Promise<void> }
+
+/** Contains calls until what is opened has stopped, or could not be opened. */
+export async function containedWhileOpen<T extends Stoppable>(
+  watcher: Watcher,
+  open: () => Promise<T>,
+): Promise<T> {
+  const letGo = containCalls(watcher)
+  try {
+    const opened = await open()
+    return { ...opened, stop: (graceMs) => opened.stop(graceMs).finally(letGo) }
+  } catch (error) {
+    letGo()
+    throw error
+  }
 }

@@ -12,6 +12,7 @@ import type { KeysFile } from './http/callers/keys-file.ts'
 import type { Keys } from './http/callers/keys.ts'
 import { examineRegistry, type OwnParts } from './installation.ts'
 import { watchLoop } from './loop-watch/watch.ts'
+import { HANGUP } from './library/door.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
 
 export type Serving = {
@@ -245,7 +246,7 @@ export async function serve(
 export function reloadOnHangup({ runtime, lookAtKeys }: Serving, logger: Logger): void {
   process.on('SIGHUP', () => {
     void lookAtKeys()
-    runtime.reload(null, { id: 'SIGHUP', roles: ['admin'] }).then(
+    runtime.reload(null, HANGUP).then(
       (diff) => logger.info({ diff }, 'registry reloaded'),
       (error: unknown) => {
         const problems = error instanceof AppError ? error.problems : []

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { once } from './aborts.ts'
-import { containCalls } from './containment.ts'
+import { containedWhileOpen } from './containment.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine } from './engine/engine.ts'
 import type { AdapterNow } from './engine/vendors.ts'
@@ -124,8 +124,7 @@ async function prepare(options: RuntimeOptions, writer: string): Promise<Prepare
   }))
 }
 
-const shareOf = (used: number, most: number | undefined): number | null =>
-  most === undefined ? null : used / most
+const shareOf = (used: number, most?: number): number | null => (most === undefined ? null : used / most)
 
 /** How busy an adapter is; nothing where it was not called yet. */
 function loadOf({ spec, figures }: AdapterNow): AdapterLoad[] {
@@ -237,12 +236,13 @@ async function opened(
  * ```
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { onFailure: onOwnFault, logger } = options
   const writer = writerName()
-  const { onFailure = throwIt, logger = null } = options
   // Before anything is loaded: a file may do what it likes.
-  containCalls(onFailure, logger === null ? undefined : logLeftError(logger))
-  const prepared = await prepare(options, writer)
-  return closedWithout(prepared.journal, () => overJournal(options, prepared, writer))
+  return containedWhileOpen({ onOwnFault, onLeft: logger && logLeftError(logger) }, async () => {
+    const prepared = await prepare(options, writer)
+    return closedWithout(prepared.journal, () => overJournal(options, prepared, writer))
+  })
 }
 
 async function overJournal(
@@ -294,6 +294,6 @@ async function overJournal(
   })
   await opened(options, { router, stop })
   const { open } = await engine.recover()
-  const library = libraryOf(engine, stopping.signal)
-  return { ...library, views: projections.views, journal, router, recovered: open, reload, stop }
+  const library = libraryOf({ engine, reload }, stopping.signal)
+  return { ...library, views: projections.views, journal, router, recovered: open, stop }
 }

@@ -51,6 +51,7 @@ const TOP: Readonly<Record<string, number>> = {
   'lending.ts': 0,
   'limited-fetch.ts': 0,
   'modules.ts': 0,
+  'process-ends.ts': 0,
   'version.ts': 0,
 }
 

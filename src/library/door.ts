@@ -9,6 +9,7 @@ import { hex } from '../events/envelope.ts'
 import { isRecord } from '../events/json.ts'
 import { isOurName, oneSpelling, OUR_NAME_RULE } from '../events/names.ts'
 import { problemsOf } from '../events/problem.ts'
+import type { RegistryDiff } from '../registry/diff.ts'
 import type { Registry } from '../registry/registry.ts'
 import {
   cancelBody,
@@ -212,6 +213,20 @@ const batchesOf = ({ batches, registry }: Engine): Engine['batches'] => ({
   cancel: async (batchId, request) => batches.cancel(batchId, cancelOf(request)),
   resume: async (batchId, by) => batches.resume(batchId, personOf(by)),
 })
+
+/** Who reloads where a signal asks for it: this very object, so that nobody else is called so. */
+export const HANGUP: Principal = { id: 'SIGHUP', roles: ['admin'] }
+
+export type Reload = (text: string | null, by: Principal) => Promise<RegistryDiff>
+
+const textSchema = z.object({ text: z.string().nullable() })
+
+export const reloadDoor =
+  (reload: Reload): Reload =>
+  async (given, by) => {
+    const { text } = parsed(textSchema, { text: given })
+    return reload(text, by === HANGUP ? by : personOf(by))
+  }
 
 /** The engine as a program has it: the same calls, each refused where HTTP would refuse its request. */
 export const libraryDoor = (engine: Engine): Engine => ({

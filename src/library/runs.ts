@@ -2,7 +2,7 @@
 import type { AcceptedBatch, BatchRequest } from '../engine/batches/contract.ts'
 import type { Accepted, Engine, Principal, RunRequest } from '../engine/engine.ts'
 import { parsePlan } from '../plan-builder.ts'
-import { howLong, libraryDoor, numbered } from './door.ts'
+import { howLong, libraryDoor, numbered, reloadDoor, type Reload } from './door.ts'
 import type { PlanDraftInput } from '../registry/plan/draft.ts'
 import { plannedBy } from '../run/planned-by.ts'
 import type { RunState, StepState } from '../run/state.ts'
@@ -144,8 +144,10 @@ const runsOf = (engine: Engine, stopping: AbortSignal): LibraryRuns => ({
   run: (request) => runFor(engine, request, stopping),
 })
 
+type Inside = { readonly engine: Engine; readonly reload: Reload }
+
 /** What a program has of a runtime: its engine behind a door, and the runs and lists in few words. */
-export function libraryOf(engine: Engine, stopping: AbortSignal): LibraryRuns & { readonly engine: Engine } {
+export function libraryOf({ engine, reload }: Inside, stopping: AbortSignal): LibraryRuns & Inside {
   const door = libraryDoor(engine)
-  return { engine: door, ...runsOf(door, stopping) }
+  return { engine: door, reload: reloadDoor(reload), ...runsOf(door, stopping) }
 }

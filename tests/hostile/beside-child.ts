@@ -28,13 +28,13 @@ ${all.map(profileEntry).join('\n')}
 `)
 
 const left = new Set<string>()
-containCalls(
-  (error) => {
+containCalls({
+  onOwnFault: (error) => {
     console.error('own fault', error)
     process.exit(7)
   },
-  ({ tool, module = 'nobody' }) => left.add(tool ?? module),
-)
+  onLeft: ({ tool, module = 'nobody' }) => left.add(tool ?? module),
+})
 const threads = alone.map(({ tool }) =>
   isolated(tool, { module: tool.module ?? '', maxOutputBytes: MAX_OUTPUT_BYTES }),
 )

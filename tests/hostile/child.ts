@@ -26,9 +26,11 @@ profiles:
 ${names.map(profileEntry).join('\n')}
 `)
 
-containCalls((error) => {
-  console.error('own fault', error)
-  process.exit(7)
+containCalls({
+  onOwnFault: (error) => {
+    console.error('own fault', error)
+    process.exit(7)
+  },
 })
 const threads = alone.map((tool) =>
   isolated(tool, { module: tool.module ?? '', maxOutputBytes: MAX_OUTPUT_BYTES }),

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { alone, ENDLESS, FATAL, FINE, inProcess, RACING, SURVIVABLE } from './tools.ts'
+import { REFUSING, UNSEEN } from './unseen.ts'
+import { ALONE, alone, ENDLESS, FINE, inProcess, RACING, SURVIVABLE } from './tools.ts'
 
 const child = fileURLToPath(new URL('./child.ts', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'cugar-hostile-'))
@@ -16,7 +17,10 @@ type Told = { readonly open: number; readonly ended: Record<string, string>; rea
 /** Rejects when the process does not end by itself with code 0. */
 async function live(): Promise<Told> {
   const options = { maxBuffer: 64 * 1024 * 1024 }
-  const { stdout } = await promisify(execFile)(process.execPath, [child, dir], options)
+  const running = promisify(execFile)(process.execPath, [child, dir], options)
+  // Whoever reads from it comes to its end.
+  running.child.stdin?.end()
+  const { stdout } = await running
   return JSON.parse(stdout) as Told
 }
 
@@ -25,6 +29,7 @@ const modeOf = (name: string): unknown => {
   if (FINE.has(name)) return 'succeeded'
   if (RACING.has(name)) return expect.stringMatching(/^(?:succeeded|agent_bug)$/)
   if (ENDLESS.has(name)) return 'system_timeout'
+  if (REFUSING.includes(name)) return 'user_invalid_input'
   return name.startsWith('answers_') && name !== 'answers_a_bad_then' ? 'agent_invalid_output' : 'agent_bug'
 }
 
@@ -33,12 +38,12 @@ test(
   { timeout: 400_000 },
   async () => {
     const first = await live()
-    expect(inProcess.length).toBeGreaterThanOrEqual(60)
-    expect(alone.length).toBeGreaterThanOrEqual(70)
+    expect(inProcess.length).toBeGreaterThanOrEqual(88)
+    expect(alone.length).toBeGreaterThanOrEqual(110)
     expect(Object.keys(first.ended)).toHaveLength(inProcess.length + alone.length)
     const expected = [
-      ...Object.keys(SURVIVABLE).map((name) => [name, modeOf(name)]),
-      ...Object.keys({ ...SURVIVABLE, ...FATAL }).map((name) => [`${name}_alone`, modeOf(name)]),
+      ...Object.keys({ ...SURVIVABLE, ...UNSEEN }).map((name) => [name, modeOf(name)]),
+      ...Object.keys(ALONE).map((name) => [`${name}_alone`, modeOf(name)]),
     ]
     expect(first).toEqual({ open: 0, failures: 0, ended: Object.fromEntries(expected) })
     // Nothing of it is left to the next start.

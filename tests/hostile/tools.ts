@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { CallError } from '../../src/run/failure.ts'
 import { defineTool, type Tool, type ToolContext } from '../../src/tools/tool.ts'
+import { FATAL_UNSEEN, FINE_UNSEEN, UNSEEN } from './unseen.ts'
 
 const hang = (): Promise<never> => new Promise(() => undefined)
 const oops = (): never => {
@@ -269,6 +270,7 @@ export const FATAL: Readonly<Record<string, Behaviour>> = {
 
 /** Whose harm is not in what they answer: their calls are fine. */
 export const FINE: ReadonlySet<string> = new Set([
+  ...FINE_UNSEEN,
   'floods_the_log',
   'gives_an_instance',
   'gives_a_key_that_is_no_text',
@@ -291,6 +293,8 @@ export const ENDLESS: ReadonlySet<string> = new Set([
   'throws_when_given_up',
   'goes_round_for_ever',
   'goes_round_in_microtasks',
+  'matches_for_ever',
+  'emits_an_uncaught_error',
 ])
 
 const toolsOf = (behaviours: Readonly<Record<string, Behaviour>>, suffix: string): Tool[] =>
@@ -305,6 +309,7 @@ const toolsOf = (behaviours: Readonly<Record<string, Behaviour>>, suffix: string
   )
 
 /** Called in the process itself. */
-export const inProcess = toolsOf(SURVIVABLE, '')
+export const inProcess = toolsOf({ ...SURVIVABLE, ...UNSEEN }, '')
+export const ALONE = { ...SURVIVABLE, ...FATAL, ...UNSEEN, ...FATAL_UNSEEN }
 /** The same ones and worse, each in a thread of its own. */
-export const alone = toolsOf({ ...SURVIVABLE, ...FATAL }, '_alone')
+export const alone = toolsOf(ALONE, '_alone')

@@ -140,11 +140,17 @@ describe('who acts', () => {
   test.each(['', ' ', '\u200B', 'system', 'SYSTEM', 'ｓｙｓｔｅｍ', 'sys\u200Btem', 'a\nb', 'x'.repeat(201)])(
     'is nobody who is called %j',
     async (id) => {
-      expect(await refusal(() => runtime.start({ goal: 'send', by: { id, roles: [] } }))).toBe(
-        'INVALID_REQUEST',
-      )
+      const by = { id, roles: [] }
+      const asked = [runtime.start({ goal: 'send', by }), runtime.reload(REGISTRY, by)]
+      const codes = asked.map((one) => refusal(() => one))
+      expect(await Promise.all(codes)).toEqual(['INVALID_REQUEST', 'INVALID_REQUEST'])
     },
   )
+
+  test.each(['SIGHUP', 'start'])('is not %s for a program that reloads', async (id) => {
+    expect(await refusal(() => runtime.reload(null, { id, roles: ['admin'] }))).toBe('INVALID_REQUEST')
+    expect(await refusal(() => runtime.reload(null, { id: 'ann', roles: ['admin'] }))).toBe('accepted')
+  })
 
   test.each([
     'ANN',

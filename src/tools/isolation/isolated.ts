@@ -67,11 +67,22 @@ function endOf(error: unknown): Error {
   return thrownThere(error instanceof Error ? String(error.stack) : `a thrown ${typeof error}`)
 }
 
+/** What a thread sent. Its tool may send for it whatever it likes, and nobody would end a thread whose word throws here. */
+function readAnswer(sent: unknown): { readonly value: unknown } | { readonly error: Error } {
+  try {
+    const answer = sent as ThreadAnswer
+    return 'value' in answer ? { value: answer.value } : { error: errorOf(answer) }
+  } catch {
+    return { error: new CallError('agent_bug', 'The thread of the tool sent what is no answer.') }
+  }
+}
+
 function answerOf(worker: Worker, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    worker.once('message', (answer: ThreadAnswer) => {
-      if ('value' in answer) resolve(answer.value)
-      else reject(errorOf(answer))
+    worker.once('message', (answer: unknown) => {
+      const said = readAnswer(answer)
+      if ('value' in said) resolve(said.value)
+      else reject(said.error)
     })
     worker.once('error', (error) => reject(endOf(error)))
     worker.once('exit', () => reject(new CallError('agent_bug', 'The tool ended its thread.')))

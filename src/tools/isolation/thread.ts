@@ -6,6 +6,7 @@ import { isRecord } from '../../events/json.ts'
 import { jsonFault } from '../../events/checks/json-fault.ts'
 import { classify, declaredProblems, failure, isToldWhole } from '../../run/failure.ts'
 import { lendPackages } from '../../lending.ts'
+import { guardThread } from '../../process-ends.ts'
 import { NO_TEXTS } from '../text-file.ts'
 import type { Tool } from '../tool.ts'
 import { unfitProblems } from '../unfit.ts'
@@ -94,9 +95,9 @@ async function answerTo(order: ThreadOrder): Promise<ThreadAnswer> {
 }
 
 // A thread ends by itself alone: the process is everybody's.
-process.kill = () => {
-  throw new Error('A tool called process.kill.')
-}
+guardThread((name) => {
+  throw new Error(`A tool called process.${name}.`)
+})
 
 /** What a thread would begin has neither its limits nor its end, and shared memory is nobody's that could be counted. */
 function keepAlone(): void {
