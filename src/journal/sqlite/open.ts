@@ -97,7 +97,8 @@ function makeStore(file: string): void {
   const made = clearCopies(file)
   const db = new DatabaseSync(made)
   try {
-    db.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
+    // It is on the disk, as a whole, before it takes its name.
+    db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF`)
     db.exec('CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT')
     migrate(db, 0)
   } finally {
