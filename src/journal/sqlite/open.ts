@@ -1,9 +1,10 @@
 // Opens the store of one data directory for one process, and brings it to today's shape.
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { storeFault } from './fault.ts'
 import { checkFiles, checkFolder, DATABASE, hasLog, LOCK } from './files.ts'
 import { unusable } from '../unusable.ts'
@@ -154,7 +155,7 @@ function openHeld(dir: string, held: DatabaseSync): OpenStore {
 export function openStore(dir: string, wait = false): OpenStore {
   try {
     checkFolder(dir)
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir, 0o700)
   } catch (error) {
     throw storeFault(error, dir)
   }
