@@ -58,7 +58,8 @@ export function boundedMap<V>(max: number): BoundedMap<V> {
   return {
     get: (key) => {
       const value = entries.get(key)
-      if (value !== undefined) set(key, value)
+      // While there is much room, nothing is dropped, and what was used when says nothing.
+      if (value !== undefined && entries.size * 2 >= max) set(key, value)
       return value
     },
     set,
@@ -66,6 +67,17 @@ export function boundedMap<V>(max: number): BoundedMap<V> {
       entries.delete(key)
     },
     clear: () => entries.clear(),
+  }
+}
+
+/** Values by a text, of which there are not many in all, such as words of a language: the first `max` that are set. */
+export function fixedMap<V>(max: number): Pick<BoundedMap<V>, 'get' | 'set'> {
+  const entries = new Map<string, V>()
+  return {
+    get: (key) => entries.get(key),
+    set: (key, value) => {
+      if (entries.size < max) entries.set(key, value)
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { boundedMap, keyedCache, memoize, releasingMap, type Key } from '../src/cache.ts'
+import { boundedMap, fixedMap, keyedCache, memoize, releasingMap, type Key } from '../src/cache.ts'
 
 const key: fc.Arbitrary<Key> = fc.constantFrom('a', 'b', 1, 2, true, false, null, undefined)
 const keys = fc.array(key, { minLength: 1, maxLength: 3 })
@@ -14,6 +14,23 @@ test('a bounded map forgets what was not used for longest', () => {
   expect([map.get('a'), map.get('b'), map.get('c')]).toEqual([1, undefined, 3])
   map.clear()
   expect(map.get('a')).toBeUndefined()
+})
+
+test('a bounded map with much room keeps what is used once it fills', () => {
+  const map = boundedMap<number>(10)
+  for (let index = 0; index < 9; index += 1) {
+    map.set(`${index}`, index)
+    map.get('0')
+  }
+  for (let index = 9; index < 15; index += 1) map.set(`${index}`, index)
+  expect(map.get('0')).toBe(0)
+  expect(map.get('1')).toBeUndefined()
+})
+
+test('a fixed map keeps what was set first', () => {
+  const map = fixedMap<number>(2)
+  for (const [index, key] of ['a', 'b', 'c'].entries()) map.set(key, index)
+  expect(['a', 'b', 'c'].map(map.get)).toEqual([0, 1, undefined])
 })
 
 test('a map that lets go of what is deleted has what any map has, in the same order', () => {

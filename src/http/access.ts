@@ -9,6 +9,8 @@ import { localsOf } from './route.ts'
 const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,128}$/
 const METHODS: ReadonlySet<string> = new Set(HTTP_METHODS)
 
+const always = (): boolean => true
+
 /** Gives the request its id and reports it once: when its answer is out, its stream has begun or its client left. */
 export const access =
   (stats: HttpStats, logger: Logger): RequestHandler =>
@@ -20,9 +22,10 @@ export const access =
     locals.requestId = REQUEST_ID.test(given) ? given : randomUUID()
     locals.route = 'unknown'
     locals.principal = null
-    locals.isStillAllowed = () => true
+    locals.isStillAllowed = always
     locals.state = null
-    locals.report = () => {
+    // Not written where it is put: the engine would make it old at once, with the whole request.
+    const report = (): void => {
       if (reported) return
       reported = true
       const method = METHODS.has(req.method) ? req.method : 'other'
@@ -33,8 +36,9 @@ export const access =
         'request',
       )
     }
+    locals.report = report
     res.set('X-Request-Id', locals.requestId)
     res.set('Cache-Control', 'no-store')
-    res.once('close', locals.report)
+    res.once('close', report)
     next()
   }

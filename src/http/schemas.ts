@@ -1,5 +1,6 @@
 // What the door accepts: the schemas of every request, for parsing and for the OpenAPI document alike.
 import { z } from 'zod'
+import { valueRule } from '../events/checks/value-rule.ts'
 import { nameSchema } from '../events/envelope.ts'
 import { TENANT_PATTERN, TENANT_RULE, TENANTS_PATTERN, TENANTS_RULE } from '../events/names.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
@@ -9,10 +10,7 @@ import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
 const id = (what: string) => z.string().min(1).max(200).meta({ description: what })
 
 export const runParams = z.strictObject({ run_id: id('Of the run.') })
-export const stepParams = z.strictObject({
-  run_id: id('Of the run.'),
-  step_id: id('Of the step in its plan.'),
-})
+export const stepParams = runParams.extend({ step_id: id('Of the step in its plan.') })
 export const approvalParams = z.strictObject({ approval_id: id('Of the approval.') })
 
 const whole = (digits: RegExp, max: number, min = 0) =>
@@ -195,15 +193,15 @@ export const given = {
 type Given = { [Way in keyof typeof given]?: unknown } & { readonly planner: string }
 
 /** A run is for one thing; where the plan is given, no planner is asked. */
-export function oneWay({ goal, playbook, plan, planner }: Given, context: z.RefinementCtx): void {
+export const oneWay = valueRule<Given>(({ goal, playbook, plan, planner }, context) => {
   const ways = [goal, playbook, plan].filter((way) => way !== undefined).length
-  if (ways === 0 && goal === undefined)
+  if (ways === 0)
     context.addIssue({ code: 'custom', path: ['goal'], message: 'is required, or playbook, or plan' })
   if (ways > 1)
     context.addIssue({ code: 'custom', path: [], message: 'must have only one of goal, playbook and plan' })
   if (ways === 1 && goal === undefined && planner !== AUTO_PLANNER)
     context.addIssue({ code: 'custom', path: ['planner'], message: 'is asked for a goal only' })
-}
+})
 
 export const WAYS = 'Exactly one of goal, playbook and plan.'
 
@@ -216,7 +214,7 @@ export const startBody = z
     planner: planner.default(AUTO_PLANNER).meta({ description: 'A planner of the registry, or `auto`.' }),
     limits: limits.default({}).meta({ description: 'May only tighten the limits of the profile.' }),
   })
-  .superRefine(oneWay)
+  .check(oneWay)
   .meta({ description: WAYS })
 
 export const planBody = z
@@ -231,7 +229,7 @@ export const planBody = z
       .default(AUTO_PLANNER)
       .meta({ description: 'A planner of the registry, `auto`, or `compare` for the plans of both.' }),
   })
-  .superRefine(oneWay)
+  .check(oneWay)
   .meta({ description: WAYS })
 
 export const reason = z.string().max(2000).regex(/\S/, 'must not be blank')

@@ -1,7 +1,7 @@
 // A goal as its asks, in the order in which they are written: what is wanted, what is forbidden, and whether any of it
 // hangs on a condition. Only English grammar; what the asks mean is the registry's to say.
-import { hasOnlyAscii } from './words.ts'
 import { reworded } from './sayings/sayings.ts'
+import { hasOnlyAscii, type GoalText } from './words.ts'
 
 export type Ask = {
   /** As they are written, without punctuation. */
@@ -89,14 +89,19 @@ const WORD = /[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)*(?:'\p{L}+)?/gu
 const QUESTION =
   /^(?:is|are|am|was|were|do|does|did|has|have|had|should|which|what|who|whom|whose|when|where|why|how|whether|whatif|can|could|will|would)\b/i
 
+/** Most goals have none of it, and are plain as they are. */
+const NOT_PLAIN = /[\u0080-\uffff`]|[^\S\n ]|  /
+
 /** One form for what looks alike: compatibility letters, kinds of apostrophes, invisible characters. */
-export const plainText = (text: string): string =>
-  (hasOnlyAscii(text) ? text : text.normalize('NFKC').replaceAll(/\p{Cf}/gu, ''))
+export function plainText(text: string): string {
+  if (!NOT_PLAIN.test(text)) return text
+  return (hasOnlyAscii(text) ? text : text.normalize('NFKC').replaceAll(/\p{Cf}/gu, ''))
     .replaceAll(/[’‘`´]/g, "'")
     .replaceAll(/[^\S\n]+/g, ' ')
+}
 
 type Opened = {
-  readonly words: readonly string[]
+  readonly words: string[]
   /** "Just", "only": whatever was forbidden before, this is wanted. */
   readonly isEmphasised: boolean
   /** "Please", "I need". */
@@ -109,18 +114,21 @@ function opened(part: string, isTool: Openings['isTool']): Opened {
   let isAsked = false
   for (;;) {
     const emphatic = EMPHASIS.exec(rest)
-    const [before] = emphatic ?? COURTESY.exec(rest) ?? []
-    if (before === undefined) break
+    const courteous = emphatic ?? COURTESY.exec(rest)
+    if (courteous === null) break
+    const [before] = courteous
     if (emphatic) isEmphasised = true
     else isAsked = true
     rest = rest.slice(before.length).trimStart()
     if (WANTING.test(before) && THING.test(rest)) rest = `get ${rest}`
   }
-  if (STATEMENT.test(rest)) return { words: [], isEmphasised, isAsked }
-  const words = (rest.match(WORD) ?? [])
-    .map((word) => word.replace(/'s$/i, ''))
-    .flatMap((word) => (isTool(word) ? word.split('_') : [word]))
-  return { words, isEmphasised, isAsked }
+  return { words: STATEMENT.test(rest) ? [] : wordsIn(rest, isTool), isEmphasised, isAsked }
+}
+
+function wordsIn(text: string, isTool: Openings['isTool']): string[] {
+  const words = text.match(WORD) ?? []
+  const own = text.includes("'") ? words.map((word) => word.replace(/'s$/i, '')) : words
+  return text.includes('_') ? own.flatMap((word) => (isTool(word) ? word.split('_') : [word])) : own
 }
 
 export const isQuestion = (words: readonly string[]): boolean => QUESTION.test(words[0] ?? '')
@@ -169,7 +177,7 @@ function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight, names, 
   const { words, isEmphasised, isAsked } = opened(text, isTool)
   const last = asks.at(-1)
   const forbids = FORBIDS.test(mark) && !(/^not$/i.test(mark) && last !== undefined && isQuestion(last.words))
-  const add = (forbidden: boolean) => asks.push({ words: [...words], forbidden, mark })
+  const add = (forbidden: boolean) => asks.push({ words, forbidden, mark })
   if (forbids || isEmphasised || last === undefined || SENTENCE.test(mark)) add(forbids)
   else if (words.length === 0) return
   else if (last.words.length === 0) add(last.forbidden)
@@ -183,13 +191,14 @@ function readPart(asks: Draft[], { mark, text }: Part, { opens, isLight, names, 
   else add(false)
 }
 
-export function readGoal(goal: string, openings: Openings): Reading {
+/** `text` is plain. */
+export function readGoal(goal: GoalText, openings: Openings): Reading {
   const text = reworded(goal)
   const conditional = CONDITION.test(text) || COMPARED.test(text)
   const asks: Draft[] = []
-  const [beginning = '', ...pieces] = text.split(BREAK)
-  readPart(asks, { mark: '', text: beginning }, openings)
-  for (let at = 0; at < pieces.length; at += 2) {
+  const pieces = text.split(BREAK)
+  readPart(asks, { mark: '', text: pieces[0] ?? '' }, openings)
+  for (let at = 1; at < pieces.length; at += 2) {
     const mark = (pieces[at] ?? '').trim() || ';'
     readPart(asks, { mark, text: pieces[at + 1] ?? '' }, openings)
   }

@@ -20,6 +20,8 @@ const CONTENT = new Set([
 /** A tool that an ask gets, and the values that the ask names for its inputs. */
 export type Chosen = { readonly tool: string; readonly named: ReadonlyMap<string, readonly string[]> }
 
+export const NOT_NAMED: Chosen['named'] = new Map()
+
 const sayings = (value: string): readonly string[] => CHOICE_WORDS[value] ?? [value.replaceAll('_', ' ')]
 
 const SHOWING = new Set(['show', 'see', 'display', 'get'])
@@ -33,11 +35,13 @@ function shownAs({ words: [verb], object, question }: Clause): string | undefine
 
 export function chosenBy(tool: string, clause: Clause, index: ToolIndex): Chosen {
   const { words } = clause
+  const choices = index.choices(tool)
+  if (choices.size === 0) return { tool, named: NOT_NAMED }
   const shown = shownAs(clause)
   const end = words.findIndex(({ text }) => CONTENT.has(text))
   const text = ` ${(end < 0 ? words : words.slice(0, end)).map((word) => word.text).join(' ')} `
   const named = new Map<string, readonly string[]>()
-  for (const [input, values] of index.choices(tool)) {
+  for (const [input, values] of choices) {
     const said = values.filter(
       (value) => value === shown || sayings(value).some((saying) => text.includes(` ${saying} `)),
     )
@@ -46,11 +50,13 @@ export function chosenBy(tool: string, clause: Clause, index: ToolIndex): Chosen
   return { tool, named }
 }
 
+type Settled = { readonly literals: Literals; readonly unserved: readonly string[] }
+const NOTHING_SAID: Settled = { literals: new Map(), unserved: [] }
+
 /** Asks of one tool for several values: one call has one, the others are not served. */
-export function settle(
-  chosen: readonly Chosen[],
-  index: ToolIndex,
-): { literals: Literals; unserved: string[] } {
+export function settle(chosen: readonly Chosen[], index: ToolIndex): Settled {
+  // Most goals say nothing of it.
+  if (chosen.every(({ named }) => named.size === 0)) return NOTHING_SAID
   const literals = new Map<string, Record<string, { readonly value: string }>>()
   const unserved: string[] = []
   const all = new Map<string, Set<string>>()
@@ -67,7 +73,7 @@ export function settle(
       if (value !== undefined) inputs[input] = { value }
       unserved.push(...others.map((other) => `${tool} with another ${input}: ${other}`))
     }
-    literals.set(tool, inputs)
+    if (Object.keys(inputs).length > 0) literals.set(tool, inputs)
   }
   return { literals, unserved }
 }

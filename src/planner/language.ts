@@ -1,6 +1,6 @@
 // Whether a goal is in English. Language detectors refuse one short English goal in five ("score, not draft"), so
 // that closed lists of small words decide: a goal is foreign when such words outweigh the English ones.
-import { hasOnlyAscii } from './words.ts'
+import { hasOnlyAscii, type GoalText } from './words.ts'
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).filter(Boolean))
 
@@ -43,6 +43,15 @@ const OTHER_LETTER = /(?!\p{Script=Latin})\p{L}/gu
 const isMostlyOtherScript = (text: string): boolean => {
   const others = text.match(OTHER_LETTER)?.length ?? 0
   return others > 0 && others * 2 > (text.match(/\p{L}/gu)?.length ?? 0)
+}
+
+const ONLY_FOREIGN = FOREIGN.difference(BOTH)
+
+/** A quick look at the words of a text: where it says no, the text is not foreign. */
+export function mayBeForeign({ text, words }: GoalText): boolean {
+  if (!hasOnlyAscii(text)) return true
+  for (const word of words) if (ONLY_FOREIGN.has(word)) return true
+  return false
 }
 
 /** `isEnglish`: whether a word is one of English or of the registry. */

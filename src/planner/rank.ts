@@ -1,11 +1,11 @@
 // What a goal asks for: the tools that serve it, what it forbids, and what nothing here does.
-import { boundedMap, memoize } from '../cache.ts'
+import { boundedMap } from '../cache.ts'
 import { plainText, readGoal, type Ask, type Openings } from './asks.ts'
 import type { Literals } from './chain.ts'
-import { chosenBy, isOtherChoice, settle, type Chosen } from './choices.ts'
+import { chosenBy, isOtherChoice, NOT_NAMED, settle, type Chosen } from './choices.ts'
 import { clauseOf, type Clause } from './clause.ts'
 import { isEverydayVerb } from './everyday/everyday.ts'
-import { isForeign } from './language.ts'
+import { isForeign, mayBeForeign } from './language.ts'
 import type { Match } from './fit.ts'
 import { ACTIONS, DETAIL_VERBS, DETERMINERS } from './lexicon.ts'
 import { matchAfter, matchOf } from './match.ts'
@@ -19,7 +19,7 @@ import {
   vocabularyOf,
   type Vocabulary,
 } from './vocabulary.ts'
-import { isStopWord, stemOf, withoutAddresses } from './words.ts'
+import { isStopWord, stemOf, withoutAddresses, withWords, type GoalText } from './words.ts'
 
 export type Understanding = {
   /** Every tool that some word speaks for, best first. */
@@ -52,7 +52,7 @@ function forbiddenBy(match: Match, clause: Clause, index: ToolIndex): readonly s
 /** "Find ten companies and score them": without the first there is nothing to score. */
 function refersTo(
   clause: Clause,
-  { before, isAnswer }: { readonly before: Match | undefined; readonly isAnswer: boolean },
+  { before, isAnswer }: Pick<Gathered, 'before' | 'isAnswer'>,
   index: ToolIndex,
 ): Match | undefined {
   const refers = clause.words.slice(1).some(({ text }) => REFERRING.has(text))
@@ -98,8 +98,7 @@ const MOST_ASKS = 1000
  * Clause by clause against the tools. Asks in words of English or of the registry are remembered: most goals ask for
  * the same things in the same words. Other words are a person's, and never kept.
  */
-const askReader = memoize((index: ToolIndex): ((ask: Ask) => Understood) => {
-  const vocabulary = vocabularyOf(index)
+function askReader(index: ToolIndex, vocabulary: Vocabulary): (ask: Ask) => Understood {
   const asks = boundedMap<Understood>(MOST_ASKS)
   const read = (ask: Ask): Understood => {
     const clause = clauseOf(ask, vocabulary)
@@ -114,7 +113,7 @@ const askReader = memoize((index: ToolIndex): ((ask: Ask) => Understood) => {
     if (ask.words.every((word) => vocabulary.isEnglish(word.toLowerCase()))) asks.set(text, made)
     return made
   }
-})
+}
 
 const hasMeaning = (text: string): boolean => /\p{L}{2}/u.test(text)
 
@@ -137,57 +136,90 @@ function openingsOf(index: ToolIndex, vocabulary: Vocabulary): Openings {
   }
 }
 
-/** Against every tool of the index; who may use which is the caller's to sort out. */
-export function understand(goal: string, index: ToolIndex): Understanding {
-  const text = plainText(goal)
-  const vocabulary = vocabularyOf(index)
-  const readAsk = askReader(index)
-  const { asks, conditional } = readGoal(text, openingsOf(index, vocabulary))
-  const wanted = new Set<string>()
-  const forbidden: Chosen[] = []
-  const unserved = new Set<string>()
-  const stems = new Set<string>()
-  const chosen: Chosen[] = []
-  let before: Match | undefined
-  let isAnswer = false
+/** What is gathered of a goal, ask by ask. */
+type Gathered = {
+  readonly wanted: Set<string>
+  readonly chosen: Chosen[]
+  readonly forbidden: Chosen[]
+  readonly unserved: Set<string>
+  readonly stems: Set<string>
+  before: Match | undefined
+  isAnswer: boolean
+}
+
+function forbid(gathered: Gathered, { clause, match, chosen }: Understood, index: ToolIndex): void {
+  for (const tool of forbiddenBy(match, clause, index))
+    gathered.forbidden.push(chosen?.tool === tool ? chosen : { tool, named: NOT_NAMED })
+}
+
+function want(gathered: Gathered, { clause, match, chosen }: Understood, index: ToolIndex): void {
+  const { wanted, unserved, stems, forbidden, before } = gathered
+  for (const { text, stem } of clause.words) if (text.length > 1 && !isStopWord(text)) stems.add(stem)
+  const meant = refersTo(clause, gathered, index) ?? insteadOf(clause, forbidden.at(-1), index) ?? match
+  if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
+    wanted.add(meant.tool)
+    gathered.chosen.push(chosen?.tool === meant.tool ? chosen : chosenBy(meant.tool, clause, index))
+  }
+  if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
+  const isDetail = meant.kind === 'unserved' && DETAIL_VERBS.has(clause.words[0]?.text ?? '')
+  if (meant.kind === 'nothing' || (isDetail && before?.kind === 'tool')) return
+  gathered.before = meant
+  gathered.isAnswer = clause.question !== 'none'
+}
+
+function gather(asks: readonly Ask[], readAsk: (ask: Ask) => Understood, index: ToolIndex): Gathered {
+  const gathered: Gathered = {
+    wanted: new Set(),
+    chosen: [],
+    forbidden: [],
+    unserved: new Set(),
+    stems: new Set(),
+    before: undefined,
+    isAnswer: false,
+  }
   let isContent = false
   for (const ask of asks) {
-    const { clause, match, chosen: choice } = readAsk(ask)
-    isContent = isSaid(ask, { isContent, before, match }, index)
+    const understood = readAsk(ask)
+    const { before } = gathered
+    isContent = isSaid(ask, { isContent, before, match: understood.match }, index)
     if (isContent) continue
-    if (ask.forbidden) {
-      for (const tool of forbiddenBy(match, clause, index))
-        forbidden.push(choice?.tool === tool ? choice : { tool, named: new Map() })
-      continue
-    }
-    for (const word of clause.words) if (word.text.length > 1 && !isStopWord(word.text)) stems.add(word.stem)
-    const meant =
-      refersTo(clause, { before, isAnswer }, index) ?? insteadOf(clause, forbidden.at(-1), index) ?? match
-    if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
-      wanted.add(meant.tool)
-      chosen.push(choice?.tool === meant.tool ? choice : chosenBy(meant.tool, clause, index))
-    }
-    if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
-    const isDetail = meant.kind === 'unserved' && DETAIL_VERBS.has(clause.words[0]?.text ?? '')
-    if (meant.kind !== 'nothing' && !(isDetail && before?.kind === 'tool')) {
-      before = meant
-      isAnswer = clause.question !== 'none'
-    }
+    if (ask.forbidden) forbid(gathered, understood, index)
+    else want(gathered, understood, index)
   }
-  const excluded = new Set(
+  return gathered
+}
+
+/** Tools that are forbidden, and not wanted for something else. */
+const excludedOf = ({ forbidden, chosen }: Gathered): readonly string[] => [
+  ...new Set(
     forbidden.filter((one) => !chosen.some((other) => isOtherChoice(other, one))).map(({ tool }) => tool),
-  )
-  const said = settle(chosen, index)
-  return {
-    literals: said.literals,
-    hits: index.search([...stems]),
-    wanted: [...wanted],
-    excluded: [...excluded],
-    unserved: [...unserved, ...said.unserved],
-    conditional,
-    foreign: hasMeaning(text) && isForeign(withoutAddresses(text), vocabulary.isEnglish),
+  ),
+]
+
+/** Reads goals against every tool of the index; who may use which is the caller's to sort out. */
+export function goalReader(index: ToolIndex): (goal: string) => Understanding {
+  const vocabulary = vocabularyOf(index)
+  const readAsk = askReader(index, vocabulary)
+  const openings = openingsOf(index, vocabulary)
+  return (goal) => {
+    const plain = withWords(plainText(goal))
+    const { asks, conditional } = readGoal(plain, openings)
+    const gathered = gather(asks, readAsk, index)
+    const said = settle(gathered.chosen, index)
+    return {
+      literals: said.literals,
+      hits: index.search([...gathered.stems]),
+      wanted: [...gathered.wanted],
+      excluded: excludedOf(gathered),
+      unserved: [...gathered.unserved, ...said.unserved],
+      conditional,
+      foreign: isInForeign(plain, vocabulary),
+    }
   }
 }
+
+const isInForeign = (goal: GoalText, { isEnglish }: Vocabulary): boolean =>
+  mayBeForeign(goal) && hasMeaning(goal.text) && isForeign(withoutAddresses(goal.text), isEnglish)
 
 /** Only the usable tools, best first and the best with 1; those that no word speaks for come last, by name. */
 export function rankingOf(

@@ -20,13 +20,13 @@ import { givenReader } from './given.ts'
 import { namedPlaybook, planPlaybook } from './named-playbook.ts'
 import { awaitedBy, inOrder } from './order.ts'
 import type { Happened, OfflinePlanner, PlannerInput, PlanResult, RankedTool } from './planner.ts'
-import { rankingOf, understand, type Understanding } from './rank.ts'
+import { goalReader, rankingOf, type Understanding } from './rank.ts'
 import { MOST_STEPS, stepsOf, usableTools } from './steps.ts'
-import { toolIndexes, type ToolIndex } from './tool-index.ts'
+import { toolIndex, type ToolIndex } from './tool-index.ts'
 import { estimatedCost, overBudget, worstCase } from './worst-case.ts'
 
 /** The registry in force, those of older runs, and a spare. */
-const KEPT_INDEXES = 8
+const KEPT_REGISTRIES = 8
 
 type Refused = Extract<PlanResult, { ok: false }>
 type Outcome = { readonly chosen: readonly string[]; readonly leftOut: readonly string[] }
@@ -38,10 +38,9 @@ function outcomeOf(
   { usable, ranking }: { usable: World['usable']; ranking: readonly RankedTool[] },
 ): Outcome | string {
   const { wanted, excluded, unserved, conditional, foreign } = goal
-  const names = [...usable.keys()]
   if (foreign) return WHY_FOREIGN
   if (wanted.length === 0 && unserved.length > 0) {
-    const why = whyUnserved(unserved, names, ranking[0])
+    const why = whyUnserved(unserved, [...usable.keys()], ranking[0])
     return conditional ? `${why} ${WHY_CONDITION}` : why
   }
   if (conditional && wanted.length > 0) return WHY_CONDITION
@@ -51,7 +50,7 @@ function outcomeOf(
   if (wanted.length === 0 && conditional) return WHY_CONDITION
   const leftOut = wanted.filter((name) => !usable.has(name))
   const chosen = wanted.filter((name) => usable.has(name))
-  return chosen.length > 0 ? { chosen, leftOut } : whyNoTool(profile.name, names, leftOut)
+  return chosen.length > 0 ? { chosen, leftOut } : whyNoTool(profile.name, [...usable.keys()], leftOut)
 }
 
 type Sources = {
@@ -133,19 +132,31 @@ type Ground = {
   readonly plans: BoundedMap<KnownPlan>
 }
 
-const groundOf = memoize((index: ToolIndex): ((profile: Profile, registry: Registry) => Ground) =>
-  memoize((profile: Profile, registry: Registry): Ground => {
+/** What stays the same from goal to goal under one registry. */
+type Prepared = {
+  readonly understand: (goal: string) => Understanding
+  readonly groundOf: (profile: Profile, registry: Registry) => Ground
+}
+
+function prepare(index: ToolIndex): Prepared {
+  const groundOf = memoize((profile: Profile, registry: Registry): Ground => {
     const usable = usableTools({ profile, registry })
     const ranking = memoize((hits: Understanding['hits']) => rankingOf(hits, usable, index))
     const givenIn = givenReader(contextPaths(usable))
     return { usable, givenIn, rankingOf: ranking, plans: boundedMap(MOST_PLANS) }
-  }),
-)
+  })
+  return { understand: goalReader(index), groundOf }
+}
 
-/** All that a plan is made of, beside ground and ranking; the goal's own words are not among it. */
+/**
+ * All that a plan is made of, beside ground and ranking; the goal's own words are not among it. Names of tools have neither
+ * blanks nor bars.
+ */
 function recipeOf({ limits }: PlannerInput, { understood, chosen, leftOut, given }: Recipe): string {
   const { unserved, excluded, literals } = understood
-  return JSON.stringify([chosen, leftOut, unserved, excluded, [...literals], limits, given])
+  const isPlain = unserved.length === 0 && excluded.length === 0 && literals.size === 0
+  const more = isPlain ? '' : JSON.stringify([unserved, excluded, [...literals]])
+  return `${chosen.join(' ')}|${leftOut.join(' ')}|${given}|${JSON.stringify(limits)}|${more}`
 }
 
 type Recipe = Outcome & { readonly understood: Understanding; readonly given: string }
@@ -165,14 +176,14 @@ function after(understood: Understanding, happened: Happened | undefined): Under
  * Different goals ask for the same plan: it is remembered by what it is made of (30 µs instead of 62). What is refused
  * is not, as it speaks of the context.
  */
-function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
+function planBy({ understand, groundOf }: Prepared, input: PlannerInput): PlanResult {
   const { profile, registry } = input
   const named = namedPlaybook(input)
   if (named !== undefined && input.happened === undefined) return planPlaybook(named, input)
-  const ground = groundOf(index)(profile, registry)
+  const ground = groundOf(profile, registry)
   const { usable, plans } = ground
   // A playbook that did not come to its end is understood by what it is for.
-  const understood = after(understand(named?.description ?? input.goal, index), input.happened)
+  const understood = after(understand(named?.description ?? input.goal), input.happened)
   const ranking = ground.rankingOf(understood.hits)
   const outcome = outcomeOf(understood, input, { usable, ranking })
   const { excluded } = understood
@@ -186,12 +197,24 @@ function planBy(index: ToolIndex, input: PlannerInput): PlanResult {
   return plan
 }
 
+/** By the digest of a registry: to prepare for one costs as much as dozens of plans. */
+function preparations(): (registry: Registry) => Prepared {
+  const kept = boundedMap<Prepared>(KEPT_REGISTRIES)
+  return (registry) => {
+    const known = kept.get(registry.digest)
+    if (known !== undefined) return known
+    const made = prepare(toolIndex(registry))
+    kept.set(registry.digest, made)
+    return made
+  }
+}
+
 /** Never rejects: a goal that cannot be served is a result that says why. */
 export function rulesPlanner(): OfflinePlanner {
-  const indexOf: (registry: Registry) => ToolIndex = toolIndexes(KEPT_INDEXES)
+  const preparedFor = preparations()
   return {
     name: OFFLINE_PLANNER,
     asks: false,
-    plan: async (input) => planBy(indexOf(input.registry), input),
+    plan: async (input) => planBy(preparedFor(input.registry), input),
   }
 }

@@ -89,6 +89,7 @@ function opening(text: string): string[] {
 
 type Naming = Pick<ToolIndex, 'doing' | 'objects' | 'named' | 'method'>
 
+const NONE: readonly string[] = []
 const CAPITALS = /\b\p{Lu}{3,}\b/gu
 
 function add<V>(map: Map<string, V[]>, key: string, value: V): void {
@@ -116,12 +117,12 @@ function namingOf(tools: readonly ToolSpec[]): Naming {
       add(methods, stemOf(method.toLowerCase()), name)
   }
   return {
-    doing: (verb) => doing.get(verb) ?? [],
-    named: (stem) => named.get(stem) ?? [],
-    objects: (tool) => objects.get(tool) ?? [],
+    doing: (verb) => doing.get(verb) ?? NONE,
+    named: (stem) => named.get(stem) ?? NONE,
+    objects: (tool) => objects.get(tool) ?? NONE,
     method: (stem) => {
-      const [first = null, ...others] = methods.get(stem) ?? []
-      return others.length === 0 && !COMMON_NOUNS.has(stem) ? first : null
+      const [only = null, another] = methods.get(stem) ?? NONE
+      return another === undefined && !COMMON_NOUNS.has(stem) ? only : null
     },
   }
 }
@@ -152,7 +153,7 @@ function askingOf(tools: readonly ToolSpec[]): ToolIndex['asking'] {
     for (const [, question = '', ...asked] of `${description} ${purpose}`.matchAll(ASKED))
       for (const word of asked.filter((one) => one !== undefined))
         add(found, `${question.toLowerCase()} ${stemOf(word.toLowerCase())}`, name)
-  return (question, verb) => found.get(`${question} ${verb}`) ?? []
+  return (question, verb) => found.get(`${question} ${verb}`) ?? NONE
 }
 
 const NO_CHOICES: ReadonlyMap<string, readonly string[]> = new Map()
@@ -195,9 +196,11 @@ function cachedSearch(search: ToolIndex['search'], known: ReadonlySet<string>): 
   const cache = boundedMap<readonly Hit[]>(MAX_SEARCHES)
   const mayResemble = resemblance(known)
   return (stems) => {
-    const own = stems.filter((stem) => known.has(stem))
-    const foreign = stems.filter((stem) => !known.has(stem) && mayResemble(stem))
-    if (foreign.some((stem) => search([stem]).length > 0)) return search(stems)
+    const own: string[] = []
+    for (const stem of stems) {
+      if (known.has(stem)) own.push(stem)
+      else if (mayResemble(stem) && search([stem]).length > 0) return search(stems)
+    }
     const key = own.join(' ')
     const cached = cache.get(key)
     if (cached !== undefined) return cached
@@ -264,17 +267,5 @@ export function toolIndex(registry: Registry): ToolIndex {
     hasPhrasal: (verb, particle) => phrasals.has(`${verb} ${particle}`),
     asking: askingOf(tools),
     ...namingOf(tools),
-  }
-}
-
-/** Caches the indexes of `capacity` registries, by digest: building one costs as much as dozens of plans. */
-export function toolIndexes(capacity: number): (registry: Registry) => ToolIndex {
-  const cache = boundedMap<ToolIndex>(capacity)
-  return (registry) => {
-    const cached = cache.get(registry.digest)
-    if (cached !== undefined) return cached
-    const made = toolIndex(registry)
-    cache.set(registry.digest, made)
-    return made
   }
 }

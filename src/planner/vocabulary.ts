@@ -1,6 +1,6 @@
 // Words of a goal as the planner takes them: their stem, mended where they are one slip away from a known one, and
 // what kind of word they are. Knows the registry's words and those of everyday English.
-import { memoize } from '../cache.ts'
+import { fixedMap, type BoundedMap } from '../cache.ts'
 import {
   ACTIONS,
   ADVERBS,
@@ -55,9 +55,22 @@ const knownAs = (text: string, stem: string): Word => ({
   isStrange: false,
 })
 
+/** More than English has of one registry's stems. */
+const MOST_KEPT = 10_000
+/** Longer words that are cut out of a goal hold the whole goal in memory. */
+const LONGEST_KEPT = 12
+
 const GRAMMAR = [PREPOSITIONS, DETERMINERS, PRONOUNS, ADVERBS]
 
-export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: ToolIndex): Vocabulary => {
+/** Known words as they are taken, those of grammar and of the registry to begin with: most words of most goals. */
+function keptWords(index: ToolIndex): Pick<BoundedMap<Word>, 'get' | 'set'> {
+  const kept = fixedMap<Word>(MOST_KEPT)
+  for (const words of [STOP_WORDS, ...GRAMMAR, index.words])
+    for (const text of words) kept.set(text, knownAs(text, index.stem(text)))
+  return kept
+}
+
+export function vocabularyOf(index: ToolIndex): Vocabulary {
   const known = new Set([
     ...index.known,
     ...[actions, things, commonNouns, lightVerbs].flatMap((words) => [...words.keys()]),
@@ -71,16 +84,22 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
     const word = mendStem(stem) ?? mendWord(text)
     return word === null ? null : index.stem(word)
   }
-  // The stem of a word of grammar is asked for in every goal.
-  const ofGrammar = new Map(
-    [...STOP_WORDS, ...GRAMMAR.flatMap((words) => [...words])].map((w) => [w, index.stem(w)]),
-  )
-  const stemIn = (text: string): string => ofGrammar.get(text) ?? index.stem(text)
+  const kept = keptWords(index)
+  /** A word with a known stem. */
+  const withStem = (text: string, stem: string): Word | undefined => {
+    if (!known.has(stem)) return undefined
+    const word = knownAs(text, stem)
+    if (text.length <= LONGEST_KEPT) kept.set(text, word)
+    return word
+  }
   return {
     word: (written, isFirst) => {
       const text = written.toLowerCase()
-      const stem = stemIn(text)
-      if (ofGrammar.has(text) || known.has(stem)) return knownAs(text, stem)
+      const listed = kept.get(text)
+      if (listed !== undefined) return listed
+      const stem = index.stem(text)
+      const right = withStem(text, stem)
+      if (right !== undefined) return right
       const isNumber = /\d/.test(text)
       const isCapital = written !== text && !isFirst && written !== written.toUpperCase()
       const isIdentifier = text.includes('_')
@@ -103,6 +122,6 @@ export const vocabularyOf: (index: ToolIndex) => Vocabulary = memoize((index: To
         isStrange,
       }
     },
-    isEnglish: (text) => ofGrammar.has(text) || known.has(index.stem(text)),
+    isEnglish: (text) => (kept.get(text) ?? withStem(text, index.stem(text))) !== undefined,
   }
-})
+}

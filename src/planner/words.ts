@@ -6,6 +6,14 @@ const BEYOND_ASCII = /[\u0080-\uffff]/
 /** Most goals are written in nothing else, and need no look at kinds of letters. */
 export const hasOnlyAscii = (text: string): boolean => !BEYOND_ASCII.test(text)
 
+/** A text with its words in lower case, each once; whatever is no letter of English parts them. */
+export type GoalText = { readonly text: string; readonly words: ReadonlySet<string> }
+
+export const withWords = (text: string): GoalText => ({
+  text,
+  words: new Set(text.toLowerCase().match(/[a-z]+/g)),
+})
+
 /** Words that carry no intent: grammar, politeness and counting. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   (
@@ -35,12 +43,16 @@ export function wordsOf(text: string): string[] {
   return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1 && !STOP_WORDS.has(word))
 }
 
+const IRREGULAR = /s(?:e|es|ed|er|ers|ing|ations?)$|ifications?$/
+
 /** What Porter's rules leave apart: British endings, and qualification beside qualify. */
 const regular = (word: string): string =>
-  word
-    .replace(/is(e|es|ed|er|ers|ing|ation|ations)$/, 'iz$1')
-    .replace(/ys(e|es|ed|er|ing)$/, 'yz$1')
-    .replace(/ifications?$/, 'ify')
+  !IRREGULAR.test(word)
+    ? word
+    : word
+        .replace(/is(e|es|ed|er|ers|ing|ation|ations)$/, 'iz$1')
+        .replace(/ys(e|es|ed|er|ing)$/, 'yz$1')
+        .replace(/ifications?$/, 'ify')
 
 /** The form in which a word is compared: Porter stem of its regular form. */
 export const stemOf = (word: string): string => stemmer(regular(word))

@@ -1,6 +1,7 @@
 // The shape of registry.yaml as a person writes it: amounts in units and dollars, defaults left out. Used by
 // parse.ts; promises that a key is either here, and acted on, or refused.
 import { z } from 'zod'
+import { valueRule } from '../events/checks/value-rule.ts'
 import { freezeScopeSchema, MANUAL } from '../events/control.ts'
 import { isRecord } from '../events/json.ts'
 import { approversSchema, reviewSchema, riskSchema, sideEffectsSchema } from '../events/policy.ts'
@@ -254,12 +255,14 @@ const listOf = (one: z.ZodString) =>
     .array(one)
     .min(1)
     .max(MOST_NAMES)
-    .superRefine((names, context) => {
-      for (const [index, twice] of names.entries()) {
-        if (names.indexOf(twice) === index) continue
-        context.addIssue({ code: 'custom', path: [index], message: `${twice} is there twice` })
-      }
-    })
+    .check(
+      valueRule((names, context) => {
+        for (const [index, twice] of names.entries()) {
+          if (names.indexOf(twice) === index) continue
+          context.addIssue({ code: 'custom', path: [index], message: `${twice} is there twice` })
+        }
+      }),
+    )
     .optional()
 
 export const domainsSource = listOf(name)

@@ -1,5 +1,6 @@
 // Limits in windows as a person writes them: one map, or a list of maps, one for each length of window.
 import { z } from 'zod'
+import { valueRule } from '../events/checks/value-rule.ts'
 import { windowSchema } from '../events/policy.ts'
 import { isTimeZone, UTC } from '../events/time-zone.ts'
 import { amountsSource } from './amounts.ts'
@@ -21,13 +22,15 @@ const windowList = z
   .array(windowSource)
   .min(1)
   .max(MOST_WINDOWS)
-  .superRefine((entries, context) => {
-    const lengths = entries.map(({ window }) => window)
-    for (const [index, window] of lengths.entries()) {
-      if (lengths.indexOf(window) === index) continue
-      context.addIssue({ code: 'custom', path: [index, 'window'], message: `${window} is there twice` })
-    }
-  })
+  .check(
+    valueRule((entries, context) => {
+      const lengths = entries.map(({ window }) => window)
+      for (const [index, window] of lengths.entries()) {
+        if (lengths.indexOf(window) === index) continue
+        context.addIssue({ code: 'custom', path: [index, 'window'], message: `${window} is there twice` })
+      }
+    }),
+  )
 
 /** A map is a list of one; its problems are at its own path. */
 export const windowsSource = z.unknown().transform((value, context): WindowSource[] => {

@@ -35,5 +35,7 @@ export const recordWith = <S extends z.ZodRawShape>(known: S) =>
 /** For a `refine` over several fields: it runs as soon as these are valid, whatever else is wrong. */
 export const whenValid = (fields: z.ZodRawShape) => {
   const schema = z.object(fields)
-  return ({ value }: { value: unknown }): boolean => schema.safeParse(value).success
+  // Where nothing is wrong they have been found valid.
+  return ({ value, issues }: z.core.ParsePayload): boolean =>
+    issues.length === 0 || schema.safeParse(value).success
 }

@@ -66,8 +66,11 @@ function plain(text: string): string {
   )
 }
 
+const SIGNED = /[()+-]/
+
 /** One sign, or parentheses as accountants write a negative; null where they contradict each other. */
 function signOf(before: string, after: string): 1 | -1 | null {
+  if (!SIGNED.test(before) && !SIGNED.test(after)) return 1
   const signs = before.match(/[+-]/g) ?? []
   const opens = (before.match(/\(/g) ?? []).length
   const closes = (after.match(/\)/g) ?? []).length
@@ -82,7 +85,7 @@ function singleOf(text: string): Single | null {
   // "Rs.500": the dot ends the word before it.
   if (/\p{L}$/u.test(before) && /^[.,]/.test(number)) number = number.slice(1)
   const sign = signOf(before, after)
-  const beside = (side: string): string => side.replaceAll(/[()+-]/g, '').trim()
+  const beside = (side: string): string => (SIGNED.test(side) ? side.replaceAll(/[()+-]/g, '') : side).trim()
   ;[before, after] = [beside(before), beside(after)]
   const units = unitsOf(`${before} ${separated(after)}`)
   const digits = readDigits(number)

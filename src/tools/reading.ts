@@ -3,6 +3,7 @@
 // whatever was read differently from what came can be told (`interpreted[]`).
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import type { RuleContext } from '../events/checks/value-rule.ts'
 import { cleanText, foldText } from './text.ts'
 
 /** How one value of an input was read: where it stood, as what, by which rule. In outputs only, never in events. */
@@ -42,59 +43,19 @@ export function kindOf(value: unknown): string {
 /** What stands for "nobody knows" in forms and exports, case folded. */
 const PLACEHOLDERS = new Set([
   '',
-  'n/a',
-  'n / a',
-  'na',
-  'n.a.',
-  'n.a',
-  '#n/a',
-  'none',
-  'nil',
-  'nan',
-  'null',
-  'undefined',
-  'tbd',
-  'tba',
-  't.b.d.',
-  'to be determined',
-  'unknown',
-  '(unknown)',
-  'not known',
-  'not sure',
-  'not available',
-  'not applicable',
-  'unspecified',
-  'not specified',
-  'not provided',
-  'not set',
-  'k.a.',
-  'k. a.',
-  'keine angabe',
-  'unbekannt',
-  'nicht bekannt',
-  'inconnu',
-  'non renseigné',
-  'nc',
-  'n.c.',
-  'desconocido',
-  'sin datos',
-  'n/d',
-  'n.d.',
-  's/d',
-  'sconosciuto',
-  'desconhecido',
-  'onbekend',
-  'n.v.t.',
-  'okänd',
-  'ukjent',
-  'nieznane',
-  'brak danych',
-  '(blank)',
-  '(none)',
-  '[none]',
-  '--none--',
-  '- none -',
+  ...'n/a|n / a|na|n.a.|n.a|#n/a|none|nil|nan|null|undefined|tbd|tba|t.b.d.|to be determined|unknown'.split(
+    '|',
+  ),
+  ...'(unknown)|not known|not sure|not available|not applicable|unspecified|not specified|not provided'.split(
+    '|',
+  ),
+  ...'not set|k.a.|k. a.|keine angabe|unbekannt|nicht bekannt|inconnu|non renseigné|nc|n.c.'.split('|'),
+  ...'desconocido|sin datos|n/d|n.d.|s/d|sconosciuto|desconhecido|onbekend|n.v.t.|okänd|ukjent'.split('|'),
+  ...'nieznane|brak danych|(blank)|(none)|[none]|--none--|- none -'.split('|'),
 ])
+
+/** A long text would be read through to look it up. */
+const LONGEST_PLACEHOLDER = Math.max(...[...PLACEHOLDERS].map((text) => text.length))
 
 /** Dashes, dots and question marks alone, and what a spreadsheet shows where it has no value. */
 const NO_VALUE = /^(?:[-–—_.…\s]+|[?\s]+|#+|#(?:ref!|value!|div\/0!|name\?|null!|num!|error!))$/u
@@ -104,7 +65,7 @@ export function isPlaceholder(value: unknown): boolean {
   if (value === null || value === undefined) return true
   if (typeof value !== 'string') return false
   const text = foldText(value)
-  return PLACEHOLDERS.has(text) || NO_VALUE.test(text)
+  return (text.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(text)) || NO_VALUE.test(text)
 }
 
 const ANSWERS: ReadonlyMap<string, boolean> = new Map([
@@ -183,15 +144,21 @@ export function fieldFinder<F extends string>(
   nameOf: (key: string) => string = keyOf,
 ): (record: Readonly<Record<string, unknown>>) => Fields<F> {
   const index = new Map<string, { field: F; rank: number }>()
+  // As the names are listed, which most keys are: they need not be folded.
+  const listed = new Map<string, { field: F; rank: number }>()
   for (const field of Object.keys(names) as F[])
-    for (const [rank, name] of [field, ...names[field]].entries())
-      if (!index.has(keyOf(name))) index.set(keyOf(name), { field, rank })
+    for (const [rank, name] of [field, ...names[field]].entries()) {
+      const known = index.get(keyOf(name)) ?? { field, rank }
+      index.set(keyOf(name), known)
+      if (nameOf(name) === keyOf(name)) listed.set(name, known)
+    }
   return (record) => {
     const found = new Map<F, Candidate[]>()
     const ignored: string[] = []
-    for (const [key, value] of Object.entries(record)) {
-      const known = index.get(nameOf(key))
+    for (const key of Object.keys(record)) {
+      const known = listed.get(key) ?? index.get(nameOf(key))
       const others = known && found.get(known.field)
+      const value = record[key]
       if (!known) ignored.push(key)
       else if (others) others.push({ key, value, rank: known.rank })
       else found.set(known.field, [{ key, value, rank: known.rank }])
@@ -225,10 +192,19 @@ export type FieldReading<T> = {
   readonly shown?: (value: T) => Interpretation['as']
 }
 
-const NOTHING_TO_TELL = { passedOver: [], unreadable: [], interpreted: [], problems: [] } as const
+const NONE: readonly never[] = []
+
+/** A value of which there is nothing to tell. */
+const plainly = <T>(value: T | null): Taken<T> => ({
+  value,
+  passedOver: NONE,
+  unreadable: NONE,
+  interpreted: NONE,
+  problems: NONE,
+})
 
 /** What comes of no candidates at all: most fields of most records. */
-const NOTHING_TAKEN: Taken<never> = { value: null, ...NOTHING_TO_TELL }
+const NOTHING_TAKEN = plainly<never>(null)
 
 /** A value under the field's own name, that was taken as it came: there is nothing to tell of it. */
 const isPlain = <T>({ key }: Candidate, { field }: FieldReading<T>, reading: Reading<T | null>): boolean =>
@@ -241,7 +217,7 @@ export function takeFirst<T>(candidates: readonly Candidate[] | undefined, how: 
   if (first === undefined) return NOTHING_TAKEN
   const reading = how.read(first.value, first.key)
   if (another === undefined && isPlain(first, how, reading) && 'value' in reading)
-    return { value: reading.value, ...NOTHING_TO_TELL }
+    return plainly(reading.value)
   return takenWithNotes(candidates, how, reading)
 }
 
@@ -288,11 +264,7 @@ function shownOf<T>(value: T | null, shown: FieldReading<T>['shown']): Interpret
 }
 
 /** Adds problems of a reading to the zod check of the value that stands `depth` names down their paths. */
-export function addProblems(
-  context: z.RefinementCtx,
-  problems: readonly ReadingProblem[],
-  depth: number,
-): void {
+export function addProblems(context: RuleContext, problems: readonly ReadingProblem[], depth: number): void {
   for (const { path, message } of problems)
     context.addIssue({ code: 'custom', path: path.slice(depth), message })
 }

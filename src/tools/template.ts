@@ -1,6 +1,8 @@
 // The one syntax of template variables: `{{name}}`, with a fallback `{{name|there}}` or `{{ name | default: "there" }}`.
 // A name is letters, digits and underscores. Everything else in braces belongs to somebody else's templates.
 
+/** Most texts have no variables, and need not be searched for them. */
+const OPENING = '{{'
 /** Three braces are another syntax. */
 const VARIABLE = /(?<!\{)\{\{\s*([\p{L}\p{M}\p{N}_]+)\s*(?:\|([^{}]*))?\}\}(?!\})/gu
 
@@ -20,6 +22,7 @@ export type Variable = {
   readonly name: string
   /** Text where there is no value; null where the template gives none. */
   readonly fallback: string | null
+  readonly written: string
 }
 
 /** Null where the text behind the bar is a filter of another language. */
@@ -34,50 +37,59 @@ function fallbackOf(text: string): { readonly text: string | null } | null {
   return { text: plain === '' ? null : plain }
 }
 
-/** `read` gives what stands for a variable; null leaves it as it is written. */
-const replaced = (template: string, read: (variable: Variable) => string | null): string =>
-  template.replaceAll(VARIABLE, (whole, name: string, bar: string | undefined) => {
-    const fallback = bar === undefined ? { text: null } : fallbackOf(bar)
-    if (fallback === null) return whole
-    return read({ name: name.normalize('NFC'), fallback: fallback.text }) ?? whole
-  })
+const NONE = { text: null }
 
 /** Every variable as often as it is written, in order. */
 export function variablesIn(template: string): Variable[] {
   const found: Variable[] = []
-  replaced(template, (variable) => {
-    found.push(variable)
-    return null
-  })
+  if (!template.includes(OPENING)) return found
+  for (const [written, name = '', bar] of template.matchAll(VARIABLE)) {
+    const fallback = bar === undefined ? NONE : fallbackOf(bar)
+    if (fallback !== null) found.push({ name: name.normalize('NFC'), fallback: fallback.text, written })
+  }
   return found
 }
 
 /** Distinct names in the order of their first appearance. */
-export const variablesOf = (template: string): string[] => [
-  ...new Set(variablesIn(template).map(({ name }) => name)),
+export const namesOf = (variables: readonly Variable[]): string[] => [
+  ...new Set(variables.map(({ name }) => name)),
 ]
 
+/** The names of a template's variables. */
+export const variablesOf = (template: string): string[] => namesOf(variablesIn(template))
+
 /** The template with every variable of ours replaced by as many of `fill`: what is left is another syntax or text. */
-export const blankVariables = (template: string, fill: string): string =>
-  template.replaceAll(VARIABLE, (whole, _name: string, bar: string | undefined) =>
+export function blankVariables(template: string, fill: string): string {
+  if (!template.includes(OPENING)) return template
+  return template.replaceAll(VARIABLE, (whole, _name: string, bar: string | undefined) =>
     bar !== undefined && fallbackOf(bar) === null ? whole : fill.repeat(whole.length),
   )
+}
 
 /**
  * The template with every known variable replaced, in one pass: what a value brings in is never expanded. A variable
  * without a value is its fallback; without either it stays as it is written.
  */
-export const fillTemplate = (template: string, values: ReadonlyMap<string, string>): string =>
-  replaced(template, ({ name, fallback }) => values.get(name) ?? fallback)
-
-/** Length of what `fillTemplate` would give, without building it: many long values make a huge text. */
-export function filledLength(template: string, values: ReadonlyMap<string, string>): number {
-  let length = template.length
-  template.replaceAll(VARIABLE, (whole, name: string, bar: string | undefined) => {
-    const fallback = bar === undefined ? { text: null } : fallbackOf(bar)
-    if (fallback !== null)
-      length += (values.get(name.normalize('NFC')) ?? fallback.text ?? whole).length - whole.length
-    return whole
+export function fillTemplate(template: string, values: ReadonlyMap<string, string>): string {
+  if (!template.includes(OPENING)) return template
+  return template.replaceAll(VARIABLE, (written, name: string, bar: string | undefined) => {
+    const fallback = bar === undefined ? NONE : fallbackOf(bar)
+    if (fallback === null) return written
+    return values.get(name.normalize('NFC')) ?? fallback.text ?? written
   })
-  return length
 }
+
+/**
+ * Length of what `fillTemplate` would give, without building it: many long values make a huge text. `variables` are those
+ * in the template.
+ */
+export const filledLength = (
+  template: string,
+  values: ReadonlyMap<string, string>,
+  variables: readonly Variable[] = variablesIn(template),
+): number =>
+  variables.reduce(
+    (length, { name, fallback, written }) =>
+      length + (values.get(name) ?? fallback ?? written).length - written.length,
+    template.length,
+  )

@@ -7,7 +7,7 @@ import { CallError, classify, declaredProblems, isToldWhole, type Failure } from
 import { spanIdOf } from '../../run/line.ts'
 import type { Tool, ToolContext } from '../../tools/tool.ts'
 import type { CallTime } from '../slots/call-time.ts'
-import { Cancellation } from './cancellation.ts'
+import { Cancellation, withSignal } from './cancellation.ts'
 import { inCall, type Contained } from '../../containment.ts'
 import { checkOutput, type Kept } from './output.ts'
 
@@ -68,18 +68,26 @@ const adapterOf = ({ adapter, guard, timeoutMs }: CallRequest, given: Cancellati
     ? guard(adapter, { signal: given.signal, waitMs: timeoutMs / 2 })
     : adapter
 
-/** As whoever contains the calls knows this one; `end` is what an error that it left ends, while it is waited for. */
-function containedOf(request: CallRequest): Contained & { end: (error: CallError) => void } {
+type ContainedCall = Contained & {
+  /** Who is told of an error that the tool left, while the call is waited for. */
+  readonly onLeft: (listener: (error: CallError) => void) => void
+}
+
+/** As whoever contains the calls knows this one. */
+function containedOf(request: CallRequest): ContainedCall {
   const { runId, stepId } = request.context
-  const contained = {
+  // A variable: a function that is written where it is put into a field is made old at once, with all that it knows.
+  let tell = (_error: CallError): void => undefined
+  return {
     name: { tool: request.tool.name, run_id: runId, step_id: stepId },
-    fail: (error: unknown): void => {
+    fail: (error) => {
       request.onThrown?.(error)
-      contained.end(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
+      tell(new CallError('agent_bug', 'The tool left an error that nobody caught.'))
     },
-    end: (_error: CallError): void => undefined,
+    onLeft: (listener) => {
+      tell = listener
+    },
   }
-  return contained
 }
 
 const givenUp = (): CallError => new CallError('user_cancelled', 'The call was given up.')
@@ -88,7 +96,7 @@ const givenUp = (): CallError => new CallError('user_cancelled', 'The call was g
 function limited(
   request: CallRequest,
   cancellation: Cancellation,
-  contained: ReturnType<typeof containedOf>,
+  contained: ContainedCall,
 ): Promise<readonly [unknown]> {
   return new Promise((resolve, reject) => {
     // The tool's own: what its listeners throw is the tool's as well.
@@ -99,28 +107,20 @@ function limited(
       // Its reason tells the adapter that it was too slow, and was not merely given up.
       cancellation.abort(late)
     }, request.timeoutMs)
-    contained.end = (error) => {
+    contained.onLeft((error) => {
       // It would keep a process that stops until then.
       clearTimeout(timer)
       reject(error)
       // What goes on for it, such as its thread, is over.
       inCall(contained, () => given.abort(error))
-    }
+    })
     cancellation.onAbort(() => {
       clearTimeout(timer)
       reject(givenUp())
       inCall(contained, () => given.abort(cancellation.reason))
     })
-    const { timeoutMs } = request
-    const adapter = adapterOf(request, given)
-    const inner = {
-      ...request.context,
-      adapter,
-      timeoutMs,
-      get signal() {
-        return given.signal
-      },
-    }
+    const { context, timeoutMs } = request
+    const inner = withSignal({ ...context, adapter: adapterOf(request, given), timeoutMs }, given)
     // What it answers is waited for in its name: that may be the tool's own code, which looks like a promise.
     inSpan(request, () =>
       inCall(contained, async () => [await request.tool.call(request.input, inner)] as const),

@@ -34,3 +34,29 @@ export class Cancellation {
     this.#listener = listener
   }
 }
+
+const GIVEN = Symbol('how it is given up')
+
+type Cancelled = { readonly [GIVEN]: Cancellation }
+
+/**
+ * One function for all objects: a getter that stands in an object literal is a new one each time, and the engine keeps it
+ * in the object's shape. Only full collections let go of shapes; until then everything that the getter knows was kept,
+ * and made old (a third of what a run left).
+ */
+const SIGNAL = {
+  enumerable: true,
+  get(this: Cancelled): AbortSignal {
+    return this[GIVEN].signal
+  },
+}
+
+/** The object with a `signal`, which is made when it is asked for. It stays its own: a copy has the signal itself. */
+export function withSignal<T extends object>(
+  bare: T,
+  cancellation: Cancellation,
+): T & { readonly signal: AbortSignal } {
+  const cancelled = { ...bare, [GIVEN]: cancellation }
+  Object.defineProperty(cancelled, 'signal', SIGNAL)
+  return cancelled as typeof cancelled & { readonly signal: AbortSignal }
+}

@@ -66,9 +66,7 @@ function contextOf(
       spec,
       stepId,
       timeoutMs,
-      get signal() {
-        return cancellation.signal
-      },
+      signal: () => cancellation.signal,
       send: sendOf(deliver, prepared.callId),
     }),
   }

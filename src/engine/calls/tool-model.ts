@@ -29,7 +29,8 @@ export type ToolCallOf = {
   readonly spec: ToolSpec
   readonly stepId: string
   readonly timeoutMs: number
-  readonly signal: AbortSignal
+  /** Of the call: made when it is asked for. */
+  readonly signal: () => AbortSignal
   readonly send: SendRequest
 }
 
@@ -105,7 +106,7 @@ export function toolModel(parts: EngineParts, run: ActiveRun, call: ToolCallOf):
     // The plan was certified with less.
     if (isTooLong('tool', most, reached.spec)) return 'over_budget'
     const recorded = await repliesTo(parts.journal, run.state, question)
-    const ask: AskModel = askerOf({ recorded, send: call.send, left, signal: call.signal })
+    const ask: AskModel = askerOf({ recorded, send: call.send, left, signal: call.signal() })
     const reply = await ask(() => reached.asking.prepare(question, reached.spec), reached.llm.attempts)
     return answerIn(reply, asked.schema)
   }

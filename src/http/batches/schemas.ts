@@ -52,7 +52,7 @@ export const batchBody = z
       .max(MOST_ITEMS)
       .meta({ description: `The facts of each item, an object; at most ${MOST_ITEMS}.` }),
   })
-  .superRefine(oneWay)
+  .check(oneWay)
   .meta({ description: WAYS })
 
 export const batchParams = z.strictObject({

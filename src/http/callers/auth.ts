@@ -45,7 +45,8 @@ export const authenticate =
     const find = (): Principal | null => (key === null ? null : principalOf(presentKeys(keys), key, clock()))
     locals.principal = find()
     // Asked again while a long answer is under way: a key may have been revoked, or have expired, since.
-    locals.isStillAllowed = () => isDeepStrictEqual(find(), locals.principal)
+    const isStillAllowed = (): boolean => isDeepStrictEqual(find(), locals.principal)
+    locals.isStillAllowed = isStillAllowed
     next()
   }
 

@@ -19,7 +19,7 @@ const RESEARCH =
 
 export const ACCOUNTS: readonly Saying[] = [
   saying(
-    'lead prospect target customer client account',
+    'lead prospect target customer client account + good great strong promising worthwhile decent suitable bad weak + is would',
     [
       String.raw`\b(?:is|would) (${ONE}) (?:be )?an? (?:really |very )?(?:good|great|strong|promising|worthwhile|decent|suitable|bad|weak) `,
       String.raw`(?:(?:sales )?lead|prospect|target(?: account)?|(?:potential )?(?:customer|client)|account)(?: for us)?${END}`,
@@ -47,7 +47,7 @@ export const ACCOUNTS: readonly Saying[] = [
     ' ; prioritise $1 ',
   ),
   saying(
-    'market ready intent interest buying',
+    'market ready intent interest buying + is',
     [
       String.raw`\bis (${ONE}) (?:currently |actively |already )?(?:in[- ](?:the )?market|ready to buy|showing (?:any )?(?:buying )?(?:interest|intent|signals)|in buying mode)(?: right now| now| today| currently)?${END}`,
     ],
@@ -89,7 +89,7 @@ export const ACCOUNTS: readonly Saying[] = [
     'normalise the account record',
   ),
   saying(
-    'tidy clean normalise normalize standardise standardize',
+    'tidy clean normalise normalize standardise standardize + lead prospect company customer',
     [
       String.raw`\b(tidy|clean|normali[sz]e|standardi[sz]e)(?: up)? (this|the|my|that) (?:lead|prospect|company|customer)(?: up)?${END}`,
     ],
@@ -104,7 +104,7 @@ export const ACCOUNTS: readonly Saying[] = [
     ' ; explain the recommendation ',
   ),
   saying(
-    'how',
+    'how + did',
     [
       String.raw`\bhow did (?:you|it|we|the (?:last )?run) (?:come|get|arrive) (?:up with|to|at) (?:this|that|the|these|those) ${JUDGED}s?\b`,
     ],
@@ -119,7 +119,7 @@ export const ACCOUNTS: readonly Saying[] = [
     '$1 the recommendation ',
   ),
   {
-    on: 'score',
+    on: 'score + how',
     says: new RegExp(String.raw`\bhow (?:does|do|would) (${ONE}) score${END}`, 'gi'),
     means: ' ; score $1 ',
   },
@@ -129,12 +129,12 @@ export const ACCOUNTS: readonly Saying[] = [
     'score ',
   ),
   {
-    on: 'score',
+    on: 'score + what',
     says: new RegExp(String.raw`\bwhat(?:'s| is) the ${FIT} (?:of|for) (?=${ONE})`, 'gi'),
     means: ' ; score ',
   },
   {
-    on: 'score',
+    on: 'score + what',
     says: new RegExp(
       String.raw`\bwhat(?:'s| is) the score of (?=(?:this|the|my|our) (?:\w+ )?${PARTY}\b)`,
       'gi',
@@ -154,7 +154,7 @@ export const ACCOUNTS: readonly Saying[] = [
     'score $1',
   ),
   saying(
-    'fit',
+    'fit + check',
     [String.raw`\bcheck (?:the )?fit and (?:the )?(?:buying )?(?:intent|signals) (?:of|for) `],
     'score the account and find the buying signals of ',
   ),
@@ -199,7 +199,7 @@ export const ACCOUNTS: readonly Saying[] = [
     'replay the run',
   ),
   saying(
-    'crm salesforce hubspot',
+    'crm salesforce hubspot + what',
     [
       String.raw`\bwhat (?:does|can) (?:the |our )?(?:crm|salesforce|hubspot) (?:tell|say|know|show|have)(?: us| me)? (?:about|on|of) [^.,;!?]{1,40}\b(?:intent|interest|signals)\b`,
     ],

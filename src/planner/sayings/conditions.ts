@@ -26,28 +26,28 @@ export const CONDITIONS: readonly Saying[] = [
     ' ',
   ),
   saying(
-    'if whether',
+    'if whether + look check review assess proofread read',
     [
       String.raw`\b(?:look(?: at| over| through)?|check|review|assess|proofread|read) (${OWN} (?:\w+ )?${TEXTS}) (?:and see |to see )?(?:if|whether) (?:it|they)(?:'s| is| are| sounds?| reads?| has| have) [^.,;!?]*`,
     ],
     ' ; review $1 ',
   ),
   saying(
-    'if',
+    'if + what how would does do is',
     [
       String.raw`\bif (?:we|i) (?:were to )?(mov|reassign|transferr?|shift|split|hand)(?:ed?|e)? ([^,?]{1,80}), ?(?:what|how|would|does|do|is)\b[^.;!?]*`,
     ],
     ' ; simulate moving $2 ; ',
   ),
   saying(
-    'what',
+    'what + if',
     [
       String.raw`\bwhat if ([^,;.!?]{1,40}?) (?:goes|went|moves|moved|belonged|belongs|joins|joined|is given|was given|were given) (?:in)?to `,
     ],
     ' ; simulate moving $1 to ',
   ),
   saying(
-    'what',
+    'what + if',
     [
       String.raw`\bwhat (?:happens |would happen |will happen |would change |changes )?if [^,;.!?]{1,40}? `,
       String.raw`(?:lost|loses|got|gets|gained|gains|received|receives|took over|takes over|gave up|gives up) (?=[^.,;!?]{0,40}\baccounts?\b)`,
@@ -55,13 +55,13 @@ export const CONDITIONS: readonly Saying[] = [
     ' ; simulate moving ',
   ),
   {
-    on: 'what',
+    on: 'what + if ifs',
     says: /\b(?:(?:run|do|make|play) )?(?:an? )?what[ -]ifs?(?: analysis| scenario)? (?:on|for|about|of|with) (?=moving|giving|reassigning|shifting|transferring)/gi,
     means: 'simulate ',
   },
-  { on: 'what', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
+  { on: 'what + if ifs', says: /\bwhat[ -]if(?:s)?(?: analysis| scenario)? ?[:=]/gi, means: ' ; simulate ' },
   {
-    on: 'what',
+    on: 'what + if',
     says: /\bwhat (?:happens |would happen |will happen |would change |changes |will change )?if\b/gi,
     means: ' ; whatif ',
   },

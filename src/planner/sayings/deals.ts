@@ -27,7 +27,7 @@ export const DEALS: readonly Saying[] = [
     means: ' ; qualify the opportunity ',
   },
   saying(
-    'qualify',
+    'qualify + what',
     [
       String.raw`\bwhat(?:'s| is| are| do (?:we|i))? (?:we |still )*(?:missing|lacking|needed|need|lack)(?: to (?:know|find out|learn|ask|have))?(?: in order)? to qualify (?=${ONE})`,
     ],
@@ -97,14 +97,14 @@ export const DEALS: readonly Saying[] = [
     'qualify the opportunity',
   ),
   saying(
-    'risk',
+    'risk + factor factors report analysis profile level summary overview rating',
     [
       String.raw`\b(?:(?:the|a|all|any) )?(?:deal )?risk (?:factors?|report|analysis|profile|level|summary|overview|rating) (?:for|of|on|in) ${ONE}`,
     ],
     'the deal risk',
   ),
   saying(
-    'risk risks',
+    'risk risks + find',
     [String.raw`\bfind (?:the |any |all )?risks? (?:in|of|for|with) (?=${ONE})`],
     'assess the risk of ',
   ),
@@ -120,7 +120,7 @@ export const DEALS: readonly Saying[] = [
   },
   { on: 'makes', says: /\bwhat makes us (win|lose)\b/gi, means: ' ; why do we $1 ' },
   {
-    on: 'how',
+    on: 'how + come',
     says: /\bhow come (?:that )?we (?:always |often )?(?:(?:keep|are) )?(?:losing|lose|lost)\b/gi,
     means: ' ; why do we lose ',
   },

@@ -40,7 +40,7 @@ export const DENIED: readonly Saying[] = [
     ' ; skip $1 ; ',
   ),
   saying(
-    'not never',
+    'not never + be',
     [String.raw`\b(?:the|an?|any|no) (\w+) (?:should|must|shall|may|is to|needs) (?:not|never) be (\w+)\b`],
     ' ; without $2 $1 ; ',
   ),

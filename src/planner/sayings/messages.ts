@@ -9,7 +9,12 @@ const KINDS =
   're-?engagement|win[- ]?back|welcome|check[- ]?in|pitch|outreach|prospecting|renewal|sales|apology|congratulations?|' +
   'congratulatory|nurture|invitation|linkedin|friendly|polite|short|quick|brief|personal|personalised|personalized|' +
   'warm|formal|informal|casual|nice|new|opening'
-/** By these the sayings with a kind are looked for. */
+/** By these the sayings with a kind are looked for: each in the ways that it is written. */
+const KIND_WORDS =
+  'first cold thank break breakup reminder follow followup intro introduction introductory re reengagement win winback ' +
+  'welcome check checkin pitch outreach prospecting renewal sales apology congratulation congratulations congratulatory ' +
+  'nurture invitation linkedin friendly polite short quick brief personal personalised personalized warm formal informal ' +
+  'casual nice new opening'
 const MESSAGE_WORDS = 'email message sms note'
 const LED_ON =
   '(?=(?: draft)?(?:\\s*(?:$|[.,;!?]))|(?: draft)? (?:to|for|about|after|regarding|inviting|asking|thanking|introducing|' +
@@ -29,7 +34,7 @@ export const MESSAGES: readonly Saying[] = [
   { on: 'qa', says: /\bqa(?: check)?\b/gi, means: 'quality check' },
   // "A cold email to Kim", "thank-you note after the demo".
   saying(
-    MESSAGE_WORDS,
+    `${MESSAGE_WORDS} + ${KIND_WORDS}`,
     [
       START,
       String.raw`((?:an? |another |some |one )?(?:(?:${KINDS}),? (?:and )?){1,4})(${MESSAGE})s?\b(?! (?:templates?|quality)\b)(?<!\bnote(?= about\b))`,
@@ -39,7 +44,7 @@ export const MESSAGES: readonly Saying[] = [
   ),
   // "An email inviting Kim to our webinar".
   saying(
-    MESSAGE_WORDS,
+    `${MESSAGE_WORDS} + a an another + to for inviting asking thanking introducing reminding offering`,
     [
       START,
       String.raw`(an?|another) (?:[a-z-]+ ){0,2}(email|sms|linkedin message) (?=(?:to|for|inviting|asking|thanking|introducing|reminding|offering)\b)`,
@@ -65,7 +70,7 @@ export const MESSAGES: readonly Saying[] = [
     means: 'write ',
   },
   saying(
-    'template',
+    'template + using based basis',
     [
       String.raw`\b(?:using|based on|on the basis of) (?:the|our|my|a) (?:[\w-]+ ){0,2}template(?: [a-z\d]+(?:_[a-z\d]+)+)?`,
     ],
@@ -107,7 +112,7 @@ export const MESSAGES: readonly Saying[] = [
     'review ',
   ),
   saying(
-    'template templates',
+    'template templates + have',
     [
       String.raw`\bdo (?:we|i|you) have (?:an?|any|some) (?:[a-z]+ )?templates? (?:for|on|about|to)\b[^.,;!?]*`,
     ],
@@ -139,7 +144,7 @@ export const MESSAGES: readonly Saying[] = [
     ' ; review $1 ',
   ),
   saying(
-    'just only',
+    'just only + email outreach message sms',
     [String.raw`\b(just|only) (the|an?|my) (?=(?:[a-z]+ )?(?:email|outreach|message|sms) (?:to|for)\b)`],
     '$1 draft $2 ',
   ),

@@ -46,26 +46,26 @@ export const QUESTIONS: readonly Saying[] = [
     means: ' ; how do we beat ',
   },
   saying(
-    'signals',
+    'signals + what which',
     [
       String.raw`\b(?:what|which) ((?:buying |intent )?signals) (?:do|have|are|does|did) (?:we|i|there)(?: have| know| see| got)?\b`,
     ],
     ' ; find $1 ',
   ),
   saying(
-    'budget authority need champion buyer timing',
+    'budget authority need champion buyer timing + does do has did',
     [
       String.raw`\b(?:does|do|has|did) (?:the|this|my|our) (?:\w+ )?(deal|opportunity) (?:have|got|has|show)\b[^.;!?]{0,40}?\b(?:budget|authority|champion|buyer|need|timing)\b[^.;!?]*`,
     ],
     ' ; qualify the $1 ',
   ),
   {
-    on: 'qualify disqualify',
+    on: 'qualify disqualify + should shall must',
     says: /\b(?:should|shall|must) (?:we|i) (?:dis)?qualify\b/gi,
     means: ' ; qualify ',
   },
   saying(
-    'accounts account leads lead companies prospects customers',
+    'accounts account leads lead companies prospects customers + which what',
     [
       String.raw`\b(?:which|what) (?:of (?:my|our|the|these) )?(?:\w+ )?(accounts?|leads?|companies|prospects|customers) (?:should|do|shall|must|can) (?:i|we) `,
       String.raw`(?:focus on|concentrate on|go after|pursue|work on|work|call|contact|target|approach|chase|tackle|prioriti[sz]e|spend (?:my |our )?time on)\b[^.,;!?]*`,
@@ -92,14 +92,14 @@ export const QUESTIONS: readonly Saying[] = [
     'what objections they raise ',
   ),
   saying(
-    'fits fit scores',
+    'fits fit scores + which what',
     [
       String.raw`\b(?:which|what) (?:one )?of (?:these|those|the|my|our) (?:\w+ )?(accounts|leads|companies|prospects|customers) (?:fits?|scores?|is (?:a |the )?(?:better|best) fit)\b[^.,;!?]*`,
     ],
     ' ; prioritise the $1 ',
   ),
   {
-    on: 'danger risk',
+    on: 'danger risk + how',
     says: /\bhow much (?:danger|risk) (?:is|are) (?:the|this|my|our) (?:\w+ )?(?:deal|opportunity)(?: in)?/gi,
     means: ' ; assess the deal risk ',
   },
@@ -117,7 +117,7 @@ export const QUESTIONS: readonly Saying[] = [
     ],
     ' ; simulate moving $2 ',
   ),
-  { on: 'risk', says: /\brisk that [^.,;!?]*/gi, means: 'risk of the deal' },
+  { on: 'risk + that', says: /\brisk that [^.,;!?]*/gi, means: 'risk of the deal' },
   {
     on: 'lost',
     says: /\bwhy (?:are |were )?(?:the |our |so many )?deals (?:are |get |were )?lost\b/gi,
@@ -149,7 +149,7 @@ export const QUESTIONS: readonly Saying[] = [
     'the coverage gaps',
   ),
   saying(
-    'risk',
+    'risk + review',
     [
       String.raw`\b(deal|opportunity|account) review with (?:\w+ )?risks?\b(?: (?:flags?|assessment|score|check|factors))?`,
     ],
@@ -218,7 +218,7 @@ export const QUESTIONS: readonly Saying[] = [
     ' ; qualify the opportunity ',
   ),
   saying(
-    'match fit',
+    'match fit + how',
     [String.raw`\bhow (?:close|good|strong|near|perfect) (?:of )?an? (?:match|fit) (?:is|are|would) `],
     ' ; how well fits ',
   ),
@@ -256,7 +256,7 @@ export const QUESTIONS: readonly Saying[] = [
     ' ; propose meeting slots ',
   ),
   saying(
-    'how what which who where why',
+    'how what which who where why + tell show let see find work figure know understand learn hear',
     [
       String.raw`\b(?:(?:tell|show) (?:me|us)|let (?:me|us) know|see|find out|work out|figure out|know|understand|learn|hear) (?=how|what|which|who|where|why)`,
     ],
@@ -264,7 +264,7 @@ export const QUESTIONS: readonly Saying[] = [
   ),
   { on: 'work figure', says: /\b(?:work|figure) out\b/gi, means: 'show' },
   {
-    on: 'no',
+    on: 'no + which what who whose',
     says: /\b((?:which|what|who|whose)\b[^.,;!?]{1,60}?\b(?:has|have))(?: got)? no\b/gi,
     means: '$1 lack',
   },

@@ -7,7 +7,10 @@ export const OWN = '(?:my|our|the|this|that|his|her|their)'
 export const PLACES_OF_RECORD = '(?:crm|salesforce|hubspot|pipedrive|dynamics)'
 
 export type Saying = {
-  /** It is looked for only where one of these words is: in lower case, without apostrophes ("isn" of "isn't"). */
+  /**
+   * It is looked for only where one of these words is: in lower case, without apostrophes ("isn" of "isn't"). Behind each "+"
+   * are words of which one must be left when the sayings before it have been said plainly.
+   */
   readonly on: string
   readonly says: RegExp
   readonly means: string

@@ -12,9 +12,10 @@ import { SMALL_WORDS } from './small-words.ts'
 import { TASKS } from './tasks.ts'
 import { TEAMS } from './teams.ts'
 import { WRITTEN } from './written.ts'
+import { withWords, type GoalText } from '../words.ts'
 
 /** In this order: a later one may need what an earlier one has said plainly. */
-const SAYINGS: readonly Saying[] = [
+export const SAYINGS: readonly Saying[] = [
   ...SMALL_WORDS,
   ...WRITTEN,
   ...CONDITIONS,
@@ -32,60 +33,71 @@ const SAYINGS: readonly Saying[] = [
 const MARKUP = /<\/?[a-z][^<>]{0,200}>|\{\s*"[^{}]{0,500}\}/gi
 /** "One-on-one" is one thing, and no pronoun. */
 const COMPOUND = /\b([a-z0-9]{1,20})-(?:on|to|in|by|of|up|out)-([a-z0-9]{1,20})\b/gi
+const COMPOUNDED = /-(?:on|to|in|by|of|up|out)-/i
 /** What is quoted at length is a text, and asks for nothing. */
 const QUOTED = /(?<=\S\s*)["“](?:[^\s"”]+\s+){2,}[^"”]*["”]/g
-const WORD = /[a-z]+/g
+/** A saying at its place, with the groups of words that it needs beside the one that it is found by. */
+type Placed = Pick<Saying, 'says' | 'means'> & {
+  readonly at: number
+  readonly beside: readonly (readonly string[])[]
+}
 
-/** By word, the places of the sayings that have it. */
-function placesOf(sayings: readonly Saying[]): ReadonlyMap<string, readonly number[]> {
-  const places = new Map<string, number[]>()
-  for (const [at, { on }] of sayings.entries())
-    for (const word of on.split(' ')) {
-      const known = places.get(word)
-      if (known === undefined) places.set(word, [at])
-      else if (!known.includes(at)) known.push(at)
-    }
+/** By word, the sayings that are found by it. */
+function placesOf(sayings: readonly Saying[]): ReadonlyMap<string, readonly Placed[]> {
+  const places = new Map<string, Placed[]>()
+  for (const [at, { on, says, means }] of sayings.entries()) {
+    const [words = [], ...beside] = on.split(' + ').map((group) => group.split(' '))
+    const placed = { at, says, means, beside }
+    for (const word of new Set(words)) places.set(word, [...(places.get(word) ?? []), placed])
+  }
   return places
 }
 
 const PLACES = placesOf(SAYINGS)
 /** How many stand first, which others may need: what they have written out may belong to a saying. */
 const BEFORE_OTHERS = SMALL_WORDS.length + WRITTEN.length
-const NOWHERE: readonly number[] = []
+const NOWHERE: readonly Placed[] = []
 
 /** The sayings that a text may have, in their order: each is looked for only where its words are. Most have none. */
-function possibleIn(text: string): readonly number[] {
-  const found: number[] = []
-  for (const word of text.toLowerCase().match(WORD) ?? [])
-    for (const at of PLACES.get(word) ?? NOWHERE) if (!found.includes(at)) found.push(at)
-  return found.length < 2 ? found : found.sort((a, b) => a - b)
+function possibleIn({ words }: GoalText): readonly Placed[] {
+  const found: Placed[] = []
+  for (const word of words)
+    for (const placed of PLACES.get(word) ?? NOWHERE) if (!found.includes(placed)) found.push(placed)
+  return found.length < 2 ? found : found.sort((a, b) => a.at - b.at)
 }
 
-function said(text: string, places: readonly number[]): string {
-  let plain = text
-  for (const at of places) {
-    const one = SAYINGS[at]
-    if (one !== undefined) plain = plain.replaceAll(one.says, one.means)
+function said(goal: GoalText, possible: readonly Placed[]): GoalText {
+  let plain = goal
+  for (const { says, means, beside } of possible) {
+    if (!beside.every((group) => group.some((word) => plain.words.has(word)))) continue
+    const text = plain.text.replaceAll(says, means)
+    if (text !== plain.text) plain = withWords(text)
   }
   return plain
 }
 
-/** What is no saying stays as it is. */
-export function reworded(goal: string): string {
-  const unmarked = goal.includes('<') || goal.includes('{') ? goal.replaceAll(MARKUP, ' ') : goal
+/** Without what is quoted and marked up, and with compounds as one word. */
+function bare(text: string): string {
+  const unmarked = text.includes('<') || text.includes('{') ? text.replaceAll(MARKUP, ' ') : text
   const unquoted = /["“]/.test(unmarked) ? unmarked.replaceAll(QUOTED, ' " ') : unmarked
-  const text = unquoted.includes('-') ? unquoted.replaceAll(COMPOUND, '$1$2') : unquoted
-  const places = possibleIn(text)
-  const [first] = places
+  return COMPOUNDED.test(unquoted) ? unquoted.replaceAll(COMPOUND, '$1$2') : unquoted
+}
+
+/** What is no saying stays as it is. */
+export function reworded(goal: GoalText): string {
+  const text = bare(goal.text)
+  const plain = text === goal.text ? goal : withWords(text)
+  const possible = possibleIn(plain)
+  const [first] = possible
   if (first === undefined) return text
-  if (first >= BEFORE_OTHERS) return said(text, places)
+  if (first.at >= BEFORE_OTHERS) return said(plain, possible).text
   // Written out, a word may belong to a saying.
   const written = said(
-    text,
-    places.filter((at) => at < BEFORE_OTHERS),
+    plain,
+    possible.filter(({ at }) => at < BEFORE_OTHERS),
   )
   return said(
     written,
-    possibleIn(written).filter((at) => at >= BEFORE_OTHERS),
-  )
+    possibleIn(written).filter(({ at }) => at >= BEFORE_OTHERS),
+  ).text
 }

@@ -28,9 +28,9 @@ export const TASKS: readonly Saying[] = [
     means: 'please',
   },
   { on: 'that', says: /\b(?:i|we) (?:would like|'d like|want|wish|need) that you\b/gi, means: ' ; please ' },
-  { on: 'for', says: /(?<=\w )for (?:me|us) (?=(?:the|an?|my|our|some)\b)/gi, means: '' },
+  { on: 'for + me us', says: /(?<=\w )for (?:me|us) (?=(?:the|an?|my|our|some)\b)/gi, means: '' },
   saying(
-    'is are has have was',
+    'is are has have was + done ready finished written attached complete over there place below above enclosed',
     [
       String.raw`\b(?:the|my|our|an?|this) [\w-]{1,30} (?:is|are|has been|have been|was) (?:already |now )?`,
       String.raw`(?:done|ready|finished|written|attached|complete|over|there|in place|below|above|enclosed)\b(?=\s*(?:$|[.,;:!]|so\b|and\b))`,
@@ -38,19 +38,23 @@ export const TASKS: readonly Saying[] = [
     ' ; ',
   ),
   {
-    on: 'check look scan hunt dig',
+    on: 'check look scan hunt dig + for',
     says: /\b(?:check|look|scan|hunt|dig) for (?:any )?(?!(?:me|us|my|our|the|a|an|this|that)\b)/gi,
     means: 'find ',
   },
   saying(
-    'check search scan',
+    'check search scan + for',
     [
       String.raw`\b(?:check|search|scan) (?!(?:my|our|the|this|that|these|a|an|it|email|message|draft|outreach|in|with|documentation)\b)(\w+)`,
       String.raw` for (?!(?:me|us)\b)([^.,;!?]+)`,
     ],
     'find $2 at $1',
   ),
-  { on: 'check consult', says: /\b(?:check|consult) (?=(?:the|our) documentation\b)/gi, means: 'search ' },
+  {
+    on: 'check consult + documentation',
+    says: /\b(?:check|consult) (?=(?:the|our) documentation\b)/gi,
+    means: 'search ',
+  },
   saying(
     'look',
     [String.raw`\blook up ([^.,;!?]{1,40}?) in (?:our |the )?(?:product )?documentation\b`],
@@ -81,7 +85,7 @@ export const TASKS: readonly Saying[] = [
     'review ',
   ),
   saying(
-    'reply wording copy pitch intro follow opener text',
+    'reply wording copy pitch intro follow opener text + review check assess proofread grade critique improve rate evaluate polish',
     [
       String.raw`\b(review|check|assess|proofread|grade|critique|improve|rate|evaluate|polish) ((?:${OWN} (?:\w+ )?)?)(?:reply|wording|copy|pitch|intro|follow-?up|opener|text)\b(?! (?:email|message|note|sms|text))`,
     ],
@@ -95,7 +99,7 @@ export const TASKS: readonly Saying[] = [
     '$1 $2$3 email ',
   ),
   saying(
-    'look dig dive go search patterns',
+    'look dig dive go search patterns + at into through over',
     [
       String.raw`\b(?:look|dig|dive|go) (?:at|into|through|over) (?=(?:the )*(?:win|lost|won|loss(?:es)?|closed)\b)`,
     ],
@@ -124,7 +128,7 @@ export const TASKS: readonly Saying[] = [
     means: ' and ',
   },
   saying(
-    'have get',
+    'have get + and',
     [
       String.raw`\b(?:have|get) (it|this|that|them|(?:the|my|our|this) \w+) (\w+ed),? and ((?:the|my|our|this) \w+) (\w+ed)\b`,
     ],
@@ -148,7 +152,7 @@ export const TASKS: readonly Saying[] = [
     means: '$1 ',
   },
   saying(
-    'email emails message messages draft drafts sms outreach',
+    'email emails message messages draft drafts sms outreach + score rank grade rate',
     [
       String.raw`\b(?:score|rank|grade|rate) (?=(?:my|our|this|the) (?:\w+ )?(?:emails?|messages?|drafts?|sms|outreach)\b)`,
     ],
@@ -168,7 +172,7 @@ export const TASKS: readonly Saying[] = [
     'propose $1 invitation ',
   ),
   saying(
-    'times dates slots',
+    'times dates slots + for',
     [
       String.raw`\b(?:give|get|send|show|tell)(?: me| us| him| her| them)? (?:a few|some|two|three|four|five|several|\d) (?:possible |free )?(?:times|dates|slots) (?=for (?:an?|the|our) (?:\w+ )?(?:meeting|demo|call|chat)\b)`,
     ],
@@ -177,7 +181,7 @@ export const TASKS: readonly Saying[] = [
   { on: 'make', says: /\bmake (?:me|us) (?=an?\b|some\b)/gi, means: 'create ' },
   { on: 'make', says: /\bmake\b([^.,;!?]{1,60})\b(?:better|stronger|clearer)\b/gi, means: 'improve $1' },
   {
-    on: 'together up',
+    on: 'together up + put come whip knock',
     says: /\bput together\b|\bcome up with\b|\bwhip up\b|\bknock up\b/gi,
     means: 'compose',
   },
@@ -209,7 +213,7 @@ export const TASKS: readonly Saying[] = [
     'linkedin message',
   ),
   saying(
-    'template',
+    'template + review check assess proofread grade critique improve rate evaluate polish',
     [
       String.raw`\b(review|check|assess|proofread|grade|critique|improve|rate|evaluate|polish) (${OWN} (?:\w+ )?${TEXTS}) template\b`,
     ],
@@ -223,7 +227,7 @@ export const TASKS: readonly Saying[] = [
     ' ; improve it ',
   ),
   saying(
-    'template',
+    'template + add save store keep put',
     [
       String.raw`\b(?:add|save|store|keep|put) (?:this|it|that|my \w+|the \w+) (?:as|into) (?:an? )?(?:new )?(?:\w+ )?template\b(?: (?:to|in|into) (?:the|our|my) library)?`,
     ],
@@ -266,7 +270,7 @@ export const TASKS: readonly Saying[] = [
     'record of ',
   ),
   saying(
-    'need want like',
+    'need want like + before after for following since',
     [
       String.raw`^\s*(?:before|after|for|following|since) [^,;.!?]{3,80}?(?= (?:i|we)(?: would|'d)? (?:need|want|like)\b)`,
     ],

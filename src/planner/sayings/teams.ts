@@ -74,7 +74,7 @@ export const TEAMS: readonly Saying[] = [
     means: ' ; who buys ',
   },
   saying(
-    'workload load accounts work',
+    'workload load accounts work + how',
     [
       String.raw`\bhow (?:is|are) (?:the |our )?(?:workload|load|work|accounts) (?:spread|distributed|divided|shared)(?: out)? (?:over|across|among|between) (?:(?:our|my|the|all) )?${TEAM}\b`,
     ],
@@ -102,12 +102,12 @@ export const TEAMS: readonly Saying[] = [
     ' ; search documentation for ',
   ),
   {
-    on: 'slots times dates',
+    on: 'slots times dates + week month',
     says: /\b(slots|times|dates) (?:this|next) (?:week|month) (?=(?:for|with)\b)/gi,
     means: '$1 ',
   },
   saying(
-    'times dates slots',
+    'times dates slots + for',
     [
       String.raw`\b(?:give|get|find)(?: me| us)? (?:free |possible )?(?:times|dates|slots) (?=for (?:an?|the|our) (?:\w+ )?(?:meeting|demo|call|chat)\b)`,
     ],
@@ -131,7 +131,7 @@ export const TEAMS: readonly Saying[] = [
     means: ' ; which territories are overloaded ',
   },
   saying(
-    'move moving reassign shift transfer',
+    'move moving reassign shift transfer + would',
     [
       String.raw`\bwhat would (?:it|that) (?:mean|do|change|look like) (?:to|if we) (?:move|moved|reassign(?:ed)?|shift(?:ed)?|transfer(?:red)?) `,
     ],

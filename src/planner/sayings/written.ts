@@ -24,7 +24,7 @@ export const WRITTEN: readonly Saying[] = [
   { on: 'kill', says: /\bkill[ -]sheet/gi, means: 'battlecard' },
   { on: 'opener openers icebreaker', says: /\b(?:openers?|ice-?breakers?)\b/gi, means: 'intro' },
   { on: 'call', says: /\bcall script/gi, means: 'phone script' },
-  { on: 'call', says: /\bcall to action\b/gi, means: 'CTA' },
+  { on: 'call + action', says: /\bcall to action\b/gi, means: 'CTA' },
   saying(
     'win winloss wins',
     [
@@ -42,5 +42,5 @@ export const WRITTEN: readonly Saying[] = [
   { on: 'voicemail', says: /(?<=\b(?:an?|the|my|our) (?:\w+ )?)voicemail\b/gi, means: 'phone script' },
   { on: 'weak strong', says: /\bweak (?:points?|spots?|sides?)\b/gi, means: 'weaknesses' },
   { on: 'strong', says: /\bstrong (?:points?|sides?|suits?)\b/gi, means: 'strengths' },
-  { on: 'check', says: /\bcheck-in (?=note|email|message|sms|text|call)/gi, means: '' },
+  { on: 'check + in', says: /\bcheck-in (?=note|email|message|sms|text|call)/gi, means: '' },
 ]

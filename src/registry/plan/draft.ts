@@ -1,6 +1,7 @@
 // A plan as whoever makes it writes it: in registry.yaml, in the body of a request, in a file, with the builder. Data
 // only: what a step costs, risks and needs a person for is never said here, it comes from registry and profile.
 import { z } from 'zod'
+import { valueRule, type RuleContext } from '../../events/checks/value-rule.ts'
 import { name } from '../name.ts'
 import { replanDraftSchema, type ReplanInput } from './replan-draft.ts'
 import { expression, inputSources, reference, type SourcesDraft } from './written.ts'
@@ -103,10 +104,12 @@ type Nodes = z.ZodType<NodeDraft[], readonly LooseNode[]>
 const caseOf = (steps: Nodes) =>
   z
     .strictObject({ when: expression.optional(), else: z.literal(true).optional(), steps })
-    .superRefine((one, context) => {
-      if ((one.when === undefined) === (one.else === undefined))
-        context.addIssue({ code: 'custom', message: 'must say either when or else: true' })
-    })
+    .check(
+      valueRule((one, context) => {
+        if ((one.when === undefined) === (one.else === undefined))
+          context.addIssue({ code: 'custom', message: 'must say either when or else: true' })
+      }),
+    )
     .transform(({ when, steps: inner }): CaseDraft =>
       when === undefined ? { else: true, steps: inner } : { when, steps: inner },
     )
@@ -151,7 +154,7 @@ const branchFault = ({ cases = [] }: Written): [string, string] | null => {
   return cases.some((one) => 'when' in one) ? null : ['cases', 'needs a case with when']
 }
 
-function checkNode(written: Written, context: z.RefinementCtx): void {
+function checkNode(written: Written, context: RuleContext): void {
   const refuse = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', path, message })
   const [kind, other] = KINDS.filter((key) => written[key] !== undefined)
   if (kind === undefined || other !== undefined) return refuse(`must have one of ${KINDS.join(', ')}`)
@@ -188,7 +191,7 @@ function nodesOf(levels: number): Nodes {
   const shape = levels === 0 ? stepShape : { ...stepShape, ...blockShapeOf(nodesOf(levels - 1)) }
   const node: z.ZodType<NodeDraft, LooseNode> = z
     .strictObject(shape)
-    .superRefine((written, context) => checkNode(written, context))
+    .check(valueRule((written, context) => checkNode(written, context)))
     .transform((written) => nodeOf(written))
   return z.array(node).min(1).max(MOST_ITEMS)
 }

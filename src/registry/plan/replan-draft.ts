@@ -1,5 +1,6 @@
 // Rules for changing a plan because of what happens, as they are written beside its steps.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { name } from '../name.ts'
 import { expression, inputSources } from './written.ts'
 
@@ -20,17 +21,19 @@ const rule = z
     go_on: z.literal(true).optional().meta({ description: 'The rest goes on without them.' }),
     ask: z.literal('planner').optional().meta({ description: 'It makes a plan for what is left.' }),
   })
-  .superRefine((written, context) => {
-    const refuse = (message: string, path: string[] = []) =>
-      context.addIssue({ code: 'custom', path, message })
-    const actions = ACTIONS.filter((key) => written[key] !== undefined)
-    if (actions.length !== 1) refuse('must have one of redo, go_on: true, ask: planner')
-    if ((written.when === undefined) === (written.on === undefined)) refuse('must have either when or on')
-    if ((written.on === undefined) !== (written.steps === undefined))
-      refuse(written.on === undefined ? 'stands beside on' : 'is required', ['steps'])
-    if (written.with !== undefined && written.redo === undefined) refuse('stands beside redo', ['with'])
-    if (written.go_on !== undefined && written.when !== undefined) refuse('stands beside on', ['go_on'])
-  })
+  .check(
+    valueRule((written, context) => {
+      const refuse = (message: string, path: string[] = []) =>
+        context.addIssue({ code: 'custom', path, message })
+      const actions = ACTIONS.filter((key) => written[key] !== undefined)
+      if (actions.length !== 1) refuse('must have one of redo, go_on: true, ask: planner')
+      if ((written.when === undefined) === (written.on === undefined)) refuse('must have either when or on')
+      if ((written.on === undefined) !== (written.steps === undefined))
+        refuse(written.on === undefined ? 'stands beside on' : 'is required', ['steps'])
+      if (written.with !== undefined && written.redo === undefined) refuse('stands beside redo', ['with'])
+      if (written.go_on !== undefined && written.when !== undefined) refuse('stands beside on', ['go_on'])
+    }),
+  )
 
 export const replanDraftSchema = z.strictObject({
   at_most: z.int().min(1).max(MOST_REVISIONS).meta({ description: 'Changes in all, whichever rules.' }),

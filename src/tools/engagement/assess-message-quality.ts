@@ -5,7 +5,7 @@ import { givenChannelSchema, type Channel } from '../channel.ts'
 import { recordWith, textSchema } from '../field.ts'
 import { r1 } from '../number.ts'
 import { blankVariables, variablesOf } from '../template.ts'
-import { tokens, UNSPACED, words } from '../text.ts'
+import { countWords, UNSPACED, type Phrase } from '../text.ts'
 import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { asksForNextStep } from './call-to-action.ts'
@@ -17,10 +17,8 @@ import { spamSigns } from './spam-signs.ts'
 
 const PUSHY = /(?<![\p{L}\p{N}_])(?:need\s+to|must|should|immediately|urgent|asap)(?![\p{L}\p{N}_])/giu
 const GENERIC_OPENINGS = [
-  /^[^\S\n]*(?:hi|hello)(?:[^\S\n]*,)?[^\S\n]*$/im,
-  /^[^\S\n]*(?:dear\s+(?:sir|madam)(?!\p{L})|to\s+whom\s+it\s+may\s+concern)/imu,
-  /hope\s+this\s+(?:email|message)\s+finds\s+you\s+well/i,
-  /hope\s+you(?:\s+are|['’]re)\s+doing\s+well/i,
+  /^[^\S\n]*(?:(?:hi|hello)(?:[^\S\n]*,)?[^\S\n]*$|dear\s+(?:sir|madam)(?!\p{L})|to\s+whom\s+it\s+may\s+concern)/imu,
+  /hope\s+(?:this\s+(?:email|message)\s+finds\s+you\s+well|you(?:\s+are|['’]re)\s+doing\s+well)/i,
 ]
 
 const QUESTION_MARK = /[?？؟]/gu
@@ -53,7 +51,7 @@ type Facts = {
   readonly message: string
   readonly subject: string
   readonly language: string | null
-  readonly phrases: readonly string[]
+  readonly phrases: readonly Phrase[]
   readonly wordCount: number
   readonly subjectWords: number
   readonly isPersonal: boolean
@@ -81,12 +79,20 @@ const GAPS: readonly RegExp[] = [
   /(?<=\s)['’]s[ \u00a0](?=\p{L})/u,
 ]
 
-const namelessIn = (message: string): readonly string[] =>
-  [ORPHAN, ...GAPS].flatMap((gap) => gap.exec(message)?.slice(0, 1) ?? []).slice(0, 1)
+/** Blanks where no text has them: each of the gaps needs one, and most messages have none. */
+const ANY_GAP = /[ \u00a0]{2}|[^\S\n][,!.:;]|\s['’]s/
+
+function namelessIn(message: string): readonly string[] {
+  if (!ANY_GAP.test(message)) return []
+  return [ORPHAN, ...GAPS].flatMap((gap) => gap.exec(message)?.slice(0, 1) ?? []).slice(0, 1)
+}
+
+/** Where everything is judged. */
+const NOTHING: ReadonlySet<IssueType> = new Set()
 
 /** Checks that need to know a language that nobody here knows. A text too short to tell is taken for English. */
 function unjudgedIn({ language, phrases, message, subject }: Facts): ReadonlySet<IssueType> {
-  if (language === null || language === 'en') return new Set()
+  if (language === null || language === 'en') return NOTHING
   return new Set([
     ...BY_WORDS,
     ...(phrases.length === 0 ? ['no_personalization' as const] : []),
@@ -112,18 +118,20 @@ function checksOf(facts: Facts): Readonly<Record<IssueType, boolean | readonly s
     missing_name: namelessIn(message),
     unknown_placeholder: foreign,
     pushy_tone: hits(message, PUSHY) > 2,
-    ...spamSigns(prose, new Set(facts.phrases.flatMap(tokens))),
+    ...spamSigns(prose, new Set(facts.phrases.flatMap((phrase) => phrase.tokens))),
   }
 }
 
 function findingsOf(facts: Facts, unjudged: ReadonlySet<IssueType>): Findings {
   const checks = checksOf(facts)
-  return new Map(
-    ISSUE_TYPES.filter((type) => !unjudged.has(type))
-      .map((type) => [type, checks[type]] as const)
-      .filter(([, found]) => found === true || (Array.isArray(found) && found.length > 0))
-      .map(([type, found]) => [type, Array.isArray(found) ? found : []]),
-  )
+  const findings = new Map<IssueType, readonly string[]>()
+  for (const type of ISSUE_TYPES) {
+    const found = checks[type]
+    if (found === false || unjudged.has(type)) continue
+    if (found === true) findings.set(type, [])
+    else if (found.length > 0) findings.set(type, found)
+  }
+  return findings
 }
 
 function strengthsOf(facts: Facts, unjudged: ReadonlySet<IssueType>): string[] {
@@ -145,8 +153,10 @@ function strengthsOf(facts: Facts, unjudged: ReadonlySet<IssueType>): string[] {
   return lines.filter(([holds, type]) => holds && !unjudged.has(type)).map(([, , line]) => line)
 }
 
+const SEEN = /\P{White_Space}/u
+
 function metricsOf(facts: Facts, unjudged: ReadonlySet<IssueType>) {
-  const sentences = facts.message.split(/[.!?]+/).filter((piece) => words(piece).length > 0).length
+  const sentences = facts.message.split(/[.!?]+/).filter((piece) => SEEN.test(piece)).length
   return {
     word_count: facts.wordCount,
     sentence_count: sentences,
@@ -165,8 +175,8 @@ async function factsOf(input: z.output<typeof inputSchema>): Promise<Facts> {
     subject,
     language: await languageOf(message),
     phrases,
-    wordCount: words(message).length,
-    subjectWords: words(subject).length,
+    wordCount: countWords(message),
+    subjectWords: countWords(subject),
     isPersonal: isPersonal(message, phrases),
     asksForAction: asksForNextStep(message),
   }

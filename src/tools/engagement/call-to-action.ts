@@ -100,9 +100,13 @@ const REQUEST = any([`${CLAUSE}(?:${IMPERATIVES.join('|')})`, ...POLITE])
 const REFUSAL =
   /\b(?:do not|does not|did not|never|no need|no reply|need not|not need|not have to|will not|cannot|without)\b/u
 
+/** Another apostrophe, or another gap than one blank. */
+const IRREGULAR = /[’‘`]|[^\S ]| {2}/
+
 /** Small letters and one form of each contraction and idiom that the rules would else have to know twice. */
 function plain(sentence: string): string {
-  const text = sentence.toLowerCase().replaceAll(/[’‘`]/g, "'").replaceAll(/\s+/g, ' ')
+  const lower = sentence.toLowerCase()
+  const text = IRREGULAR.test(lower) ? lower.replaceAll(/[’‘`]/g, "'").replaceAll(/\s+/g, ' ') : lower
   const whole = text.includes("'") ? withoutContractions(text) : text
   if (!whole.includes('not')) return whole.trim()
   return whole
@@ -130,11 +134,11 @@ const sentencesOf = (text: string): string[] =>
   text
     .split(/(?<=[.!?…]["'”’)]?)\s+|\n\s*[\n*•-]\s*/u)
     .filter((piece) => piece.trim() !== '')
-    .flatMap((piece) => piece.match(PIECE) ?? [])
+    .flatMap((piece) => (piece.length <= LONGEST ? piece : (piece.match(PIECE) ?? [])))
 
 function asks(sentence: string): boolean {
   const text = plain(sentence)
-  if (/\?["'”)]*$/u.test(text) && QUESTION.test(text.replace(/\?.*$/u, ''))) return true
+  if (text.includes('?') && /\?["'”)]*$/u.test(text) && QUESTION.test(text.replace(/\?.*$/u, ''))) return true
   if (INVERSION.test(text)) return true
   const request = REQUEST.exec(text)
   // "There is no need to reply": what is said before it turns it round.

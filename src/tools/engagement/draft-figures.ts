@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Channel } from '../channel.ts'
 import { variablesOf } from '../template.ts'
-import { words } from '../text.ts'
+import { countWords } from '../text.ts'
 import { foreignPlaceholders } from './foreign-syntax.ts'
 
 const WARNINGS = {
@@ -87,7 +87,7 @@ export function figuresOf(draft: DraftText, use: VariableUse) {
   const { variables_used: used, missing_variables: missing, fallbacks } = use
   const total = used.length + missing.length + fallbacks.length
   return {
-    word_count: words(draft.message_draft).length,
+    word_count: countWords(draft.message_draft),
     personalization_score: total === 0 ? 0 : used.length / total,
     warnings: textWarnings(draft, missing),
   }

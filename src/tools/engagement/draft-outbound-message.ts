@@ -1,5 +1,6 @@
 // A draft from a template and what is known of the prospect. Never sends anything; what has no value stays visible.
 import { z } from 'zod'
+import { valueRule, type RuleContext } from '../../events/checks/value-rule.ts'
 import { counted, percent } from '../../run/figures.ts'
 import { sha256 } from '../../events/digest.ts'
 import type { ProblemItem } from '../../events/problem.ts'
@@ -7,7 +8,7 @@ import { CallError } from '../../run/failure.ts'
 import { channelSchema, givenChannelSchema } from '../channel.ts'
 import { MAX_TEXT, labelSchema, recordWith, textSchema, whenValid } from '../field.ts'
 import { isPlaceholder } from '../reading.ts'
-import { filledLength, fillTemplate, variablesIn, variablesOf } from '../template.ts'
+import { filledLength, fillTemplate, namesOf, variablesIn, type Variable } from '../template.ts'
 import { listed, wholeText } from '../summary.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
 import {
@@ -41,9 +42,10 @@ type Given = {
 
 /** What is wrong with the values that a template writes. */
 function valueProblems(template: string, prospect: Prospect): ProblemItem[] {
-  const names = variablesOf(template)
+  const variables = variablesIn(template)
+  const names = namesOf(variables)
   const unwritable = names.filter((name) => !isWritable(prospect, name))
-  if (unwritable.length === 0 && filledLength(template, textsOf(names, prospect)) > MAX_TEXT)
+  if (unwritable.length === 0 && filledLength(template, textsOf(names, prospect), variables) > MAX_TEXT)
     return [{ path: 'prospect_data', message: `would make a message of more than ${MAX_TEXT} characters` }]
   return unwritable.map((name) => ({
     path: `prospect_data.${name}`,
@@ -53,7 +55,7 @@ function valueProblems(template: string, prospect: Prospect): ProblemItem[] {
 
 function checkGiven(
   { template, template_id: id, prospect_data: prospect }: Given,
-  context: z.RefinementCtx,
+  context: RuleContext,
 ): void {
   const isText = typeof template === 'string'
   if (isText === (typeof id === 'string')) {
@@ -88,10 +90,9 @@ function writtenOf(parts: Wording, values: ReadonlyMap<string, string>) {
 }
 
 /** What became of each variable: one whose every place has a fallback is not missing. */
-function useOf(template: string, values: ReadonlyMap<string, string>) {
-  const variables = variablesIn(template)
+function useOf(variables: readonly Variable[], values: ReadonlyMap<string, string>) {
   const bare = new Set(variables.filter(({ fallback }) => fallback === null).map(({ name }) => name))
-  const names = [...new Set(variables.map(({ name }) => name))]
+  const names = namesOf(variables)
   const without = names.filter((name) => !values.has(name))
   return {
     variables_used: names.filter((name) => values.has(name)),
@@ -122,17 +123,33 @@ const inputSchema = z
     /** A language model may write it better; every fact stays, and none is added. */
     improve: z.boolean().default(false),
   })
-  .superRefine(checkGiven, {
-    when: whenValid({ template, template_id: templateId, prospect_data: prospectData }),
-  })
+  .check(
+    valueRule(checkGiven, {
+      when: whenValid({ template, template_id: templateId, prospect_data: prospectData }),
+    }),
+  )
 
 /** With the template's text, whoever gave it. */
 type Input = Omit<z.output<typeof inputSchema>, 'template' | 'template_id'> & { readonly template: string }
 
+/** A template as its channel has it, and what its variables have for values. */
+function readInput({ template, channel, prospect_data: prospect }: Input) {
+  const variables = variablesIn(template)
+  return {
+    parts: partsOf(template, channel),
+    variables,
+    values: textsOf(namesOf(variables), prospect),
+  }
+}
+type ReadInput = ReturnType<typeof readInput>
+
 /** The draft of a wording, the template's or a better one with the same variables. */
-function draftOf(wording: Wording, { template, prospect_data: prospect, channel, tone }: Input, at: number) {
-  const values = textsOf(variablesOf(template), prospect)
-  const { fallbacks, ...use } = useOf(template, values)
+function draftOf(
+  wording: Wording,
+  { parts, variables, values }: ReadInput,
+  { template, prospect_data: prospect, channel, tone, at }: Input & { readonly at: number },
+) {
+  const { fallbacks, ...use } = useOf(variables, values)
   const text = { ...writtenOf(wording, values), channel }
   const { warnings, ...figures } = figuresOf(text, { ...use, fallbacks })
   return {
@@ -143,7 +160,7 @@ function draftOf(wording: Wording, { template, prospect_data: prospect, channel,
     metadata: { template_hash: sha256(template).slice(0, 8), ...figures, tone },
     warnings: [
       ...dataWarnings(prospect, { ...use, fallbacks }),
-      ...(partsOf(template, channel).isSubjectInBody ? [warningOf('subject_in_body')] : []),
+      ...(parts.isSubjectInBody ? [warningOf('subject_in_body')] : []),
       ...warnings,
     ],
   }
@@ -151,19 +168,24 @@ function draftOf(wording: Wording, { template, prospect_data: prospect, channel,
 
 /** As the template has it, unless a model has better words that can be proved. */
 async function improvedDraft(input: Input, { at, model }: ToolContext) {
-  const { template, prospect_data: prospect, channel, tone } = input
-  const parts = partsOf(template, channel)
-  const values = textsOf(variablesOf(template), prospect)
+  const { channel, tone } = input
+  const read = readInput(input)
+  const { parts, values } = read
   const improved = await improvedWording({ parts, values, channel, tone }, model)
-  if ('parts' in improved) return { ...draftOf(improved.parts, input, at), written_by: 'model' as const }
+  if ('parts' in improved)
+    return { ...draftOf(improved.parts, read, { ...input, at }), written_by: 'model' as const }
   const { reason } = improved
-  return { ...draftOf(parts, input, at), written_by: 'template' as const, written_by_reason: reason }
+  const draft = draftOf(parts, read, { ...input, at })
+  return { ...draft, written_by: 'template' as const, written_by_reason: reason }
+}
+
+function templateDraft(input: Input, { at }: ToolContext) {
+  const read = readInput(input)
+  return draftOf(read.parts, read, { ...input, at })
 }
 
 const writeDraft = (input: Input, context: ToolContext) =>
-  input.improve
-    ? improvedDraft(input, context)
-    : draftOf(partsOf(input.template, input.channel), input, context.at)
+  input.improve ? improvedDraft(input, context) : templateDraft(input, context)
 
 export const tool = defineTool({
   name: 'draft_outbound_message',

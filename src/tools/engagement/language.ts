@@ -1,11 +1,12 @@
 // The language a text is written in, as far as a text of its length tells. Guessed by eld, which took none of the
 // short English messages of its trial for another language. Its tables take a fifth of a second to load, so that it is
 // not asked about texts that are plainly English.
-import { words } from '../text.ts'
+import { countWords } from '../text.ts'
 
 /** Enough to tell a language by. */
 const LONGEST = 4000
 /** Addresses and placeholders have words of no language. */
+const ANY_NO_PROSE = /[@{[]|https?:|www\./
 const NO_PROSE = /\bhttps?:\/\/\S+|\bwww\.\S+|\S+@\S+|\{\{?[^{}]*\}\}?|\[\[?[^[\]]*\]\]?/gu
 const LATIN = /\p{sc=Latin}/gu
 const LETTER = /\p{L}/gu
@@ -14,26 +15,27 @@ const LETTER = /\p{L}/gu
 const MARGIN = 0.1
 
 /** Words that no other language with Latin letters writes so. */
-const ENGLISH = new Set(
-  'the you your and our would could that this with are they their from what how who when will about which there'.split(
-    ' ',
-  ),
+const ENGLISH =
+  'the|you|your|and|our|would|could|that|this|with|are|they|their|from|what|how|who|when|will|about|which|there'
+/** One of them between blanks, whatever signs stand behind it. */
+const ENGLISH_WORD = new RegExp(
+  String.raw`(?<!\P{White_Space})(?:${ENGLISH})(?=[^\p{L}\p{White_Space}]*(?:\p{White_Space}|$))`,
+  'gu',
 )
 
 /** Three of these words, and one in six of all words. */
 function isPlainEnglish(prose: string): boolean {
-  const all = words(prose.toLowerCase()).map((word) =>
-    /[a-z]$/.test(word) ? word : word.replace(/[^\p{L}]+$/u, ''),
-  )
-  const english = all.filter((word) => ENGLISH.has(word))
-  return new Set(english).size > 2 && english.length * 6 >= all.length
+  const english = prose.toLowerCase().match(ENGLISH_WORD)
+  return english !== null && new Set(english).size > 2 && english.length * 6 >= countWords(prose)
 }
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
 
+const proseOf = (text: string): string => (ANY_NO_PROSE.test(text) ? text.replaceAll(NO_PROSE, ' ') : text)
+
 /** ISO 639-1; `und` where only the script tells that it is not English; null where the text is too short to tell. */
 export async function languageOf(text: string): Promise<string | null> {
-  const prose = text.slice(0, LONGEST).replaceAll(NO_PROSE, ' ')
+  const prose = proseOf(text.slice(0, LONGEST))
   if (!/\p{L}/u.test(prose)) return null
   if (isPlainEnglish(prose)) return 'en'
   const { eld } = await import('eld/extrasmall')

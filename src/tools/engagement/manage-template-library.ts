@@ -2,6 +2,7 @@
 // changed or removed: an update is the next one, and what is deleted is offered no more. Outside a run, where nothing can be
 // stored, a change is a proposal with the file that would keep it.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { counted } from '../../run/figures.ts'
 import { namedChannelSchema } from '../channel.ts'
 import { labelSchema, recordWith, textSchema } from '../field.ts'
@@ -193,10 +194,12 @@ const warningsOf = (text: string | undefined): string[] =>
 
 export const tool = defineTool({
   name: 'manage_template_library',
-  input: inputSchema.superRefine((input, context) => {
-    for (const [path, message] of lacking(input))
-      context.addIssue({ code: 'custom', path: path.split('.'), message })
-  }),
+  input: inputSchema.check(
+    valueRule((input, context) => {
+      for (const [path, message] of lacking(input))
+        context.addIssue({ code: 'custom', path: path.split('.'), message })
+    }),
+  ),
   output: outputSchema,
   run: async (input, context) => {
     const answer = await answerOf(input, context)

@@ -1,6 +1,6 @@
 // Whether a message is about its prospect: by what is known of the prospect, or, where nothing is, by any word.
 import { isPlaceholder } from '../reading.ts'
-import { saysPhrase, tokens } from '../text.ts'
+import { phraseOf, saysPhrase, tokens, type Phrase } from '../text.ts'
 
 /** Values of the prospect that a message can name. */
 export type KnownProspect = {
@@ -19,24 +19,26 @@ const given = (value: string | null | undefined): string => (isPlaceholder(value
 
 /** A person is addressed by the whole name or by its first word. */
 function namesOf(name: string): string[] {
+  if (name === '') return []
   const [first = ''] = tokens(name)
   return TITLES.has(first) ? [name] : [name, first]
 }
 
 /** What of the prospect may stand in a text, each by itself. */
-export function knownPhrases(prospect: KnownProspect | undefined): string[] {
-  const company = given(prospect?.company)
-  const phrases = [
-    ...namesOf(given(prospect?.name)),
-    given(prospect?.first_name),
+export function knownPhrases(prospect: KnownProspect | undefined): Phrase[] {
+  if (prospect === undefined) return []
+  const company = given(prospect.company)
+  const texts = new Set([
+    ...namesOf(given(prospect.name)),
+    given(prospect.first_name),
     company,
     company.replace(LEGAL_FORM, ''),
-    given(prospect?.industry),
-  ]
-  return [...new Set(phrases.filter((phrase) => tokens(phrase).length > 0))]
+    given(prospect.industry),
+  ])
+  return [...texts].map(phraseOf).filter((phrase) => phrase.tokens.length > 0)
 }
 
-export function isPersonal(message: string, phrases: readonly string[]): boolean {
+export function isPersonal(message: string, phrases: readonly Phrase[]): boolean {
   if (phrases.length === 0) return ANY_WORD.test(message)
   const said = tokens(message)
   return phrases.some((phrase) => saysPhrase(said, phrase))

@@ -43,22 +43,27 @@ const labelledSubject = (line: string): string => withoutLabel(line).replace(BOL
 
 /** Where the labelled line is, -1 where none is. */
 function labelledLine(lines: readonly string[]): number {
-  const filled = [...lines.keys()].filter((index) => lines[index]?.trim() !== '').slice(0, LABEL_LINES)
-  return filled.find((index) => isLabelled(lines[index] ?? '')) ?? -1
+  let filled = 0
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue
+    if (isLabelled(line)) return index
+    filled += 1
+    if (filled === LABEL_LINES) return -1
+  }
+  return -1
 }
 
 function cut(lines: readonly string[]): { subject: string; rest: string } | null {
-  const text = lines.join('\n')
+  if (lines.length === 1) return null
   const at = labelledLine(lines)
   const [first = ''] = lines
-  if (lines.length === 1) return null
   if (at !== -1)
     return {
       subject: labelledSubject(lines[at] ?? ''),
       rest: [...lines.slice(0, at), ...lines.slice(at + 1)].join('\n').trim(),
     }
   if (SALUTATION.test(first.trim())) return null
-  return { subject: first.trim(), rest: text.slice(first.length).trim() }
+  return { subject: first.trim(), rest: lines.slice(1).join('\n').trim() }
 }
 
 /**
@@ -68,13 +73,13 @@ function cut(lines: readonly string[]): { subject: string; rest: string } | null
 export function partsOf(template: string, channel: Channel): TemplateParts {
   const lines = template.trim().split(LINE_BREAK)
   const parts = cut(lines)
-  const whole = lines.join('\n')
+  const whole = (): string => withoutLabel(lines.join('\n'))
   if (hasSubject(channel)) {
-    const { subject, rest } = parts ?? { subject: '', rest: withoutLabel(whole) }
+    const { subject, rest } = parts ?? { subject: '', rest: whole() }
     return { subject, body: rest, isSubjectInBody: false }
   }
   const isSubjectInBody = labelledLine(lines) !== -1
-  if (parts === null || !isSubjectInBody) return { subject: '', body: withoutLabel(whole), isSubjectInBody }
+  if (parts === null || !isSubjectInBody) return { subject: '', body: whole(), isSubjectInBody }
   const body = [parts.subject, parts.rest].filter((part) => part !== '').join('\n\n')
   return { subject: '', body, isSubjectInBody: parts.subject !== '' }
 }

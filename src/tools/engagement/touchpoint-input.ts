@@ -1,5 +1,6 @@
 // What a proposal of times to meet at is made from: hours, people, and times as people write them in a time zone.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { labelSchema, textSchema } from '../field.ts'
 import type { Interpretation, Reading } from '../reading.ts'
 import { cleanText } from '../text.ts'
@@ -150,10 +151,12 @@ export const hoursOf = ({ start, end, days }: Input['working_hours']): WorkingHo
 })
 
 /** With its problems told beside those of the other fields. */
-export const inputSchema = fields.superRefine(
-  (input, context) => {
-    for (const { path, message } of timesOf(input).problems)
-      context.addIssue({ code: 'custom', path, message })
-  },
-  { when: ({ value }) => fields.pick({ time_zone: true, busy: true }).loose().safeParse(value).success },
+export const inputSchema = fields.check(
+  valueRule(
+    (input, context) => {
+      for (const { path, message } of timesOf(input).problems)
+        context.addIssue({ code: 'custom', path, message })
+    },
+    { when: ({ value }) => fields.pick({ time_zone: true, busy: true }).loose().safeParse(value).success },
+  ),
 )

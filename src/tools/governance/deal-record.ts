@@ -1,6 +1,7 @@
 // Closed deals as people have them: under the headings of a CRM or a spreadsheet, nested or one row each. Used by the
 // tools that learn from them.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { isRecord } from '../../events/json.ts'
 import { memoize } from '../../cache.ts'
 import { MAX_LIST, recordWith } from '../field.ts'
@@ -192,4 +193,4 @@ export const dealsSchema = z
   )
   .min(1, 'must have at least one deal')
   .max(MAX_LIST)
-  .superRefine((records, context) => addProblems(context, readDeals(records).problems, 1))
+  .check(valueRule((records, context) => addProblems(context, readDeals(records).problems, 1)))

@@ -63,6 +63,8 @@ const READERS: Partial<Record<AccountField, (value: unknown, key: string) => Rea
   currency: readCurrency,
 }
 
+const readAnyText = (value: unknown): Reading<string | null> => readText(value)
+
 /** Of a field that is taken as it came: most of them. */
 const NO_CODES: readonly string[] = []
 
@@ -108,18 +110,26 @@ function unitsBelow(key: string, currency: string | null): NonNullable<NumberHin
   return { scale: units?.scale ?? null, currency: units?.currency ?? ofRecord }
 }
 
-/** Of what came; the other fields have nothing to tell. */
-const notesOf = (all: readonly (readonly [AccountField, Taken<unknown>])[]) => ({
+type Told = readonly [AccountField, Taken<unknown>]
+
+const hasNotes = ({ interpreted, passedOver, unreadable, problems }: Taken<unknown>): boolean =>
+  interpreted.length > 0 || passedOver.length > 0 || unreadable.length > 0 || problems.length > 0
+
+/** Of the fields that have something to tell, which are few. */
+const notesOf = (all: readonly Told[]) => ({
   unreadable: new Map(all.map(([field, one]) => [field, one.unreadable])),
   codes: new Map(all.map(([field, one]) => [field, codesOf(field, one)])),
   problems: all.flatMap(([field, one]) => one.problems.map((problem) => ({ ...problem, field }))),
   interpreted: all.flatMap(([, one]) => one.interpreted),
 })
+type Notes = ReturnType<typeof notesOf>
+const NO_NOTES: Notes = notesOf([])
 
 /** `at` is the path to the record; `locale` is the caller's and wins over one that the record names. */
 export function readAccount(record: RawRecord, at: string, locale: string | null = null): AccountReading {
   const fields = findAccountFields(record)
-  const taken = new Map<AccountField, Taken<unknown>>()
+  const told: Told[] = []
+  const path = [at]
   const take = <T>(
     field: AccountField,
     read: (value: unknown, key: string) => Reading<T | null>,
@@ -127,12 +137,11 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
   ): T | null => {
     const candidates = fields.found.get(field)
     if (candidates === undefined) return null
-    const one = takeFirst<T>(candidates, { field, at: [at], read, ...(shown ? { shown } : {}) })
-    taken.set(field, one)
+    const one = takeFirst<T>(candidates, { field, at: path, read, ...(shown ? { shown } : {}) })
+    if (hasNotes(one)) told.push([field, one])
     return one.value
   }
-  const text = (field: AccountField): string | null =>
-    take(field, READERS[field] ?? ((value) => readText(value)))
+  const text = (field: AccountField): string | null => take(field, READERS[field] ?? readAnyText)
   const currency = text('currency')
   const named = locale ?? text('locale')
   const hints = {
@@ -145,8 +154,8 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
   const [name, status] = [text('name'), text('status')]
   const employee_count = figure('employee_count', readCount)
   const revenue = figure('revenue', readFigure)
-  // Named one by one: an object put together from a list of names took as long as all of the reading.
-  const texts: Record<TextField, string | null> = {
+  // Named one by one: an object put together from others took as long as all of the reading.
+  const texts = {
     industry: text('industry'),
     region: text('region'),
     website: text('website'),
@@ -159,11 +168,6 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
     postal_code: text('postal_code'),
   }
   const identity = { account_id, name, status, employee_count, revenue }
-  return {
-    ...texts,
-    ...identity,
-    currency: revenue?.currency ?? currency,
-    ...notesOf([...taken]),
-    ignored: fields.ignored,
-  }
+  const notes = told.length === 0 ? NO_NOTES : notesOf(told)
+  return { ...texts, ...identity, currency: revenue?.currency ?? currency, ...notes, ignored: fields.ignored }
 }

@@ -12,7 +12,7 @@ import {
   type Reading,
   type ReadingProblem,
 } from '../reading.ts'
-import { tokens } from '../text.ts'
+import { hasTokens } from '../text.ts'
 
 const NAMES = {
   min_revenue: [
@@ -48,6 +48,9 @@ const NAMES = {
 }
 type CriterionField = keyof typeof NAMES
 const findCriteria = fieldFinder<CriterionField>(NAMES)
+type Found = ReturnType<typeof findCriteria>['found']
+/** The path to the record. */
+const AT = ['icp_criteria'] as const
 
 /** `currency` is ISO 4217, null where the limit names none. */
 export type Limit = { readonly value: number; readonly currency: string | null }
@@ -91,19 +94,22 @@ function readCount(value: unknown): Reading<Limit | null> {
   return { problem: 'must not be less than 0' }
 }
 
-/** Every item of a list that is no text, at its index. */
-function itemProblems(path: readonly (string | number)[], value: unknown): ReadingProblem[] {
-  if (!Array.isArray(value)) return []
-  return value.flatMap((item, index) => {
-    const read = readText(item)
-    const isWordless = !('problem' in read) && read.value !== null && tokens(read.value).length === 0
-    const message = isWordless ? 'must contain a letter or a digit' : 'problem' in read ? read.problem : null
-    return message === null ? [] : [{ path: [...path, index], message }]
-  })
+/** Is told of every item of a list that is no text. */
+type TellItem = (index: number, message: string) => void
+
+/** null: a placeholder, or no text at all. */
+function readItem(item: unknown, index: number, tell: TellItem): string | null {
+  const read = readText(item)
+  if ('problem' in read) tell(index, read.problem)
+  else if (read.value !== null && hasTokens(read.value)) return read.value
+  else if (read.value !== null) tell(index, 'must contain a letter or a digit')
+  return null
 }
 
+const tellNobody: TellItem = () => undefined
+
 /** A list of texts, or one text with commas or semicolons; placeholders in it say nothing. */
-function readList(value: unknown): Reading<readonly string[] | null> {
+function readList(value: unknown, tellItem: TellItem): Reading<readonly string[] | null> {
   if (value === null || value === undefined) return { value: null, rule: null }
   const isText = typeof value === 'string'
   const items: unknown = isText ? value.split(/[,;|、\n]/u) : value
@@ -111,14 +117,19 @@ function readList(value: unknown): Reading<readonly string[] | null> {
     return {
       problem: `must be a list of texts, or one text with commas between them; it is ${kindOf(value)}`,
     }
-  const texts = items.flatMap((item) => {
-    const read = readText(item)
-    return 'problem' in read || read.value === null || tokens(read.value).length === 0 ? [] : [read.value]
-  })
-  const isChanged =
-    isText || texts.length !== items.length || texts.some((text, index) => text !== items[index])
+  const texts: string[] = []
+  let isChanged = isText
+  for (const [index, item] of items.entries()) {
+    const text = readItem(item, index, isText ? tellNobody : tellItem)
+    if (text !== null) texts.push(text)
+    if (text !== item) isChanged = true
+  }
   return { value: texts.length === 0 ? null : texts, rule: isChanged ? 'list' : null }
 }
+
+const readAmount = (value: unknown): Reading<Limit | null> => readLimit(value, false)
+const shownLimit = ({ value }: Limit): number => value
+const shownList = (items: readonly string[]): string => items.join(', ')
 
 const inOrder = (min: Limit | null, max: Limit | null): boolean =>
   min === null || max === null || differInCurrency(min, max) || min.value <= max.value
@@ -129,45 +140,50 @@ export const differInCurrency = (
   other: { readonly currency: string | null },
 ): boolean => one.currency !== null && other.currency !== null && one.currency !== other.currency
 
+/** A later limit that is below the earlier one. */
+function crossedLimits(criteria: FitCriteria, found: Found): ReadingProblem[] {
+  const crossed = (field: CriterionField, message: string) => ({
+    path: ['icp_criteria', found.get(field)?.[0]?.key ?? field],
+    message,
+  })
+  return [
+    ...(inOrder(criteria.min_revenue, criteria.max_revenue)
+      ? []
+      : [crossed('max_revenue', 'must not be less than min_revenue')]),
+    ...(inOrder(criteria.min_employees, criteria.max_employees)
+      ? []
+      : [crossed('max_employees', 'must not be less than min_employees')]),
+  ]
+}
+
 /** Once for each record. */
 export const readCriteria = memoize((record: Readonly<Record<string, unknown>>): CriteriaReading => {
   const { found, ignored } = findCriteria(record)
+  const ofItems: ReadingProblem[] = []
   const problems: ReadingProblem[] = []
   const interpreted: Interpretation[] = []
   const take = <T>(
     field: CriterionField,
-    read: (value: unknown) => Reading<T | null>,
+    read: (value: unknown, key: string) => Reading<T | null>,
     shown: (value: T) => Interpretation['as'],
-  ) => {
-    const taken = takeFirst<T>(found.get(field), { field, at: ['icp_criteria'], read, shown })
+  ): T | null => {
+    const candidates = found.get(field)
+    if (candidates === undefined) return null
+    const taken = takeFirst<T>(candidates, { field, at: AT, read, shown })
     problems.push(...taken.problems)
     interpreted.push(...taken.interpreted)
     return taken.value
   }
-  const amount = (field: CriterionField) =>
-    take(
-      field,
-      (value) => readLimit(value, false),
-      ({ value }) => value,
-    )
-  const count = (field: CriterionField) => take(field, readCount, ({ value }) => value)
-  for (const field of ['industries', 'regions'] as const)
-    for (const { key, value } of found.get(field) ?? [])
-      problems.push(...itemProblems(['icp_criteria', key], value))
-  const list = (field: CriterionField) => take(field, readList, (items) => items.join(', ')) ?? []
+  const readItems = (value: unknown, key: string) =>
+    readList(value, (index, message) => ofItems.push({ path: [...AT, key, index], message }))
   const criteria = {
-    min_revenue: amount('min_revenue'),
-    max_revenue: amount('max_revenue'),
-    industries: list('industries'),
-    min_employees: count('min_employees'),
-    max_employees: count('max_employees'),
-    regions: list('regions'),
+    min_revenue: take('min_revenue', readAmount, shownLimit),
+    max_revenue: take('max_revenue', readAmount, shownLimit),
+    industries: take('industries', readItems, shownList) ?? [],
+    min_employees: take('min_employees', readCount, shownLimit),
+    max_employees: take('max_employees', readCount, shownLimit),
+    regions: take('regions', readItems, shownList) ?? [],
   }
-  const crossed = (field: CriterionField, message: string) =>
-    problems.push({ path: ['icp_criteria', found.get(field)?.[0]?.key ?? field], message })
-  if (!inOrder(criteria.min_revenue, criteria.max_revenue))
-    crossed('max_revenue', 'must not be less than min_revenue')
-  if (!inOrder(criteria.min_employees, criteria.max_employees))
-    crossed('max_employees', 'must not be less than min_employees')
-  return { criteria, problems, interpreted, ignored }
+  const all = [...ofItems, ...problems, ...crossedLimits(criteria, found)]
+  return { criteria, problems: all, interpreted, ignored }
 })

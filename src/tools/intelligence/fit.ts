@@ -1,6 +1,6 @@
 // Compares what is known of an account with the limits of a profile: fits, does not, or nobody can say; and why, with
 // value and limit in words.
-import { mentions } from '../text.ts'
+import { phraseOf, saysPhrase, tokens } from '../text.ts'
 import type { Figure } from './account-values.ts'
 import { differInCurrency, type Limit } from './fit-criteria.ts'
 
@@ -8,8 +8,20 @@ import { differInCurrency, type Limit } from './fit-criteria.ts'
 export type Fit = { readonly fits: 0 | 1 | null; readonly isLimited: boolean; readonly reason: string }
 
 const NUMERALS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
+/** "1,250,000" of a positive whole number. */
+function wholeText(value: number): string {
+  const digits = String(value)
+  let text = digits.slice(-3)
+  for (let end = digits.length - 3; end > 0; end -= 3)
+    text = `${digits.slice(Math.max(0, end - 3), end)},${text}`
+  return text
+}
+
+/** Most are whole, and the formatter takes ten times as long. */
+const numberText = (value: number): string =>
+  Number.isSafeInteger(value) && value > 0 ? wholeText(value) : NUMERALS.format(value)
 const amountText = (value: number, currency: string | null): string =>
-  [NUMERALS.format(value), currency].filter((part) => part !== null).join(' ')
+  currency === null ? numberText(value) : `${numberText(value)} ${currency}`
 const limitText = ({ value, currency }: Limit): string => amountText(value, currency)
 
 function rangeText(min: Limit | null, max: Limit | null): string {
@@ -67,7 +79,8 @@ export function fitOfText(name: string, text: string | null, wanted: readonly st
   const asked = isLimited ? `the profile asks for ${listText(wanted)}` : 'the profile sets no limit'
   if (text === null) return { fits: null, isLimited, reason: `${name} is not known; ${asked}.` }
   if (!isLimited) return { fits: 1, isLimited, reason: `${name} ${text}: ${asked}.` }
-  const met = wanted.find((phrase) => mentions(text, phrase))
+  const said = tokens(text)
+  const met = wanted.find((phrase) => saysPhrase(said, phraseOf(phrase)))
   if (met === undefined) return { fits: 0, isLimited, reason: `${name} ${text} does not fit: ${asked}.` }
   return { fits: 1, isLimited, reason: `${name} ${text} fits: the profile asks for ${met}.` }
 }

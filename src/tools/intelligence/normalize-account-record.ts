@@ -1,5 +1,6 @@
 // One account record from many sources: the first usable value of a field wins, and every repair is told by a code.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { percent } from '../../run/figures.ts'
 import { memoize } from '../../cache.ts'
 import { digestOf } from '../../events/digest.ts'
@@ -111,8 +112,8 @@ function normalized(data: RawRecord, source: { type: string; locale: string | nu
   }
 }
 
-const accountData = recordWith({}).superRefine((record, context) =>
-  addProblems(context, readRecord(record).problems, 1),
+const accountData = recordWith({}).check(
+  valueRule((record, context) => addProblems(context, readRecord(record).problems, 1)),
 )
 
 const range = z.strictObject({ min: z.number().nullable(), max: z.number().nullable() }).optional()

@@ -1,6 +1,7 @@
 // What the CRM says of an account, as signals to act on. Reads through the adapter that the registry selects, names it,
 // and says when there was nobody to ask; nothing is made up in its place.
 import { z } from 'zod'
+import { valueRule, type RuleContext } from '../../events/checks/value-rule.ts'
 import type { CrmAccount, CrmAdapter } from '../../adapters/crm.ts'
 import { CallError } from '../../run/failure.ts'
 import { percent } from '../../run/figures.ts'
@@ -33,7 +34,7 @@ type Signal = z.output<typeof signalSchema>
 /** Of what a signal is worth; more than five are worth no more. */
 const SIGNAL_WEIGHT = 0.2
 
-function checkAnswer(value: unknown, context: z.RefinementCtx): void {
+function checkAnswer(value: unknown, context: RuleContext): void {
   const reading = readAnswer(value)
   if ('problem' in reading) context.addIssue({ code: 'custom', message: reading.problem })
 }
@@ -109,7 +110,7 @@ export const tool = defineTool({
     /** Told in `ignored`: a CRM's record has the two types of signals only, and both are given. */
     signal_types: z.array(labelSchema).max(MAX_LIST).nullish(),
     /** An answer, as people write it. */
-    fetch_from_crm: z.unknown().superRefine(checkAnswer).default(false),
+    fetch_from_crm: z.unknown().check(valueRule(checkAnswer)).default(false),
   }),
   output: z.strictObject({
     account_id: z.union([z.string(), z.int()]),

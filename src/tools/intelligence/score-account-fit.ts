@@ -1,5 +1,6 @@
 // How well an account fits the ideal customer profile: four weighted components, what is not known counts half.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
@@ -39,11 +40,13 @@ const account = recordWith({
   industry: text,
   employee_count: figure,
   region: text,
-}).superRefine((record, context) => {
-  const reading = readRecord(record)
-  const problems = reading.problems.filter(({ field }) => USED.has(field))
-  addProblems(context, [...problems, ...unreadable(reading)], 1)
-})
+}).check(
+  valueRule((record, context) => {
+    const reading = readRecord(record)
+    const problems = reading.problems.filter(({ field }) => USED.has(field))
+    addProblems(context, [...problems, ...unreadable(reading)], 1)
+  }),
+)
 
 const criteria = recordWith({
   min_revenue: figure,
@@ -52,7 +55,7 @@ const criteria = recordWith({
   min_employees: figure,
   max_employees: figure,
   regions: list,
-}).superRefine((record, context) => addProblems(context, readCriteria(record).problems, 1))
+}).check(valueRule((record, context) => addProblems(context, readCriteria(record).problems, 1)))
 
 type Fits = Readonly<Record<Attribute, Fit>>
 

@@ -1,5 +1,6 @@
 // How likely a deal is to be lost: what speaks against it, and whether it stands still. What nobody said is unknown.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
@@ -153,11 +154,13 @@ const readDays = (value: unknown): Reading<number | null> => readAmount(value, {
 const daysSchema = z
   .unknown()
   .optional()
-  .superRefine((value, context) => {
-    const reading = readDays(value)
-    if ('problem' in reading) context.addIssue({ code: 'custom', message: reading.problem })
-    else if (reading.wanted !== undefined) context.addIssue({ code: 'custom', message: reading.wanted })
-  })
+  .check(
+    valueRule((value, context) => {
+      const reading = readDays(value)
+      if ('problem' in reading) context.addIssue({ code: 'custom', message: reading.problem })
+      else if (reading.wanted !== undefined) context.addIssue({ code: 'custom', message: reading.wanted })
+    }),
+  )
   .describe('A number of days, or a text with one.')
 
 type Found = {
@@ -212,9 +215,9 @@ export const tool = defineTool({
         .unknown()
         .optional()
         .describe(`One of ${STAGE_NAMES.join(', ')}.`),
-    }).superRefine((record, context) => addProblems(context, readDeal(record).problems, 1)),
+    }).check(valueRule((record, context) => addProblems(context, readDeal(record).problems, 1))),
     risk_factors: recordWith(Object.fromEntries(NAMES.map((name) => [name, answer])))
-      .superRefine((record, context) => addProblems(context, readFactors(record).problems, 1))
+      .check(valueRule((record, context) => addProblems(context, readFactors(record).problems, 1)))
       .nullish(),
     days_in_stage: daysSchema,
   }),

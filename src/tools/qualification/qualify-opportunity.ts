@@ -1,9 +1,18 @@
 // Is an opportunity qualified: BANT with the extras of MEDDICC. What nobody said is unknown, never a no and never a yes.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { memoize } from '../../cache.ts'
 import { givenIdSchema, outsideIdSchema, recordWith, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
-import { addProblems, fieldFinder, interpretationSchema, readAnswer, takeFirst } from '../reading.ts'
+import {
+  addProblems,
+  fieldFinder,
+  interpretationSchema,
+  readAnswer,
+  takeFirst,
+  type Interpretation,
+  type ReadingProblem,
+} from '../reading.ts'
 import { cleanText } from '../text.ts'
 import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
@@ -39,26 +48,28 @@ const findCriteria = fieldFinder({
 /** null: nobody knows. */
 type Criteria = Readonly<Record<Criterion, boolean | null>>
 
+const AT = ['criteria']
+
 /** Once for each record: for the check of the input, and for the judgement. */
 const readCriteria = memoize((record: Readonly<Record<string, unknown>>) => {
   const { found, ignored } = findCriteria(record)
-  const taken = CRITERIA.map((field) => ({
-    field,
-    ...takeFirst(found.get(field), { field, at: ['criteria'], read: readAnswer }),
-  }))
-  return {
-    criteria: Object.fromEntries(taken.map(({ field, value }) => [field, value])) as Criteria,
-    interpreted: taken.flatMap((one) => one.interpreted),
-    problems: taken.flatMap((one) => one.problems),
-    ignored,
+  const criteria: Partial<Record<Criterion, boolean | null>> = {}
+  const interpreted: Interpretation[] = []
+  const problems: ReadingProblem[] = []
+  for (const field of CRITERIA) {
+    const taken = takeFirst(found.get(field), { field, at: AT, read: readAnswer })
+    criteria[field] = taken.value
+    interpreted.push(...taken.interpreted)
+    problems.push(...taken.problems)
   }
+  return { criteria: criteria as Criteria, interpreted, problems, ignored }
 })
 
 const answer = z.unknown().optional().describe('Yes, no or unknown, as people write them.')
 
-const criteriaSchema = recordWith(
-  Object.fromEntries(CRITERIA.map((criterion) => [criterion, answer])),
-).superRefine((record, context) => addProblems(context, readCriteria(record).problems, 1))
+const criteriaSchema = recordWith(Object.fromEntries(CRITERIA.map((criterion) => [criterion, answer]))).check(
+  valueRule((record, context) => addProblems(context, readCriteria(record).problems, 1)),
+)
 
 /** In the order in which a seller would do them. */
 const ACTIONS = [

@@ -1,5 +1,6 @@
 // Where the load does not fit those who carry it: territories without a rep, with too much, or with too little.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { memoize } from '../../cache.ts'
 import { MAX_LIST, recordWith } from '../field.ts'
 import { percent } from '../number.ts'
@@ -105,7 +106,7 @@ export const tool = defineTool({
         }),
       )
       .max(MAX_LIST)
-      .superRefine((records, context) => addProblems(context, readAll(records).problems, 1)),
+      .check(valueRule((records, context) => addProblems(context, readAll(records).problems, 1))),
     /** Share of the capacity above which a territory has too much. */
     capacity_threshold: z
       .number()

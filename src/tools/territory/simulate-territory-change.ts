@@ -1,5 +1,6 @@
 // What moving accounts from one territory to another would do to the load of both. Changes nothing by itself.
 import { z } from 'zod'
+import { valueRule } from '../../events/checks/value-rule.ts'
 import { MAX_LIST, labelSchema, outsideIdSchema, recordWith, whenValid } from '../field.ts'
 import { percent } from '../number.ts'
 import { readDate } from '../reading-date.ts'
@@ -29,8 +30,10 @@ const accountIds = z
   .array(outsideIdSchema)
   .min(1)
   .max(MAX_LIST)
-  .superRefine((ids, context) =>
-    repeated(ids.map((id) => cleanText(String(id)))).forEach((index) => context.addIssue(twice([index]))),
+  .check(
+    valueRule((ids, context) =>
+      repeated(ids.map((id) => cleanText(String(id)))).forEach((index) => context.addIssue(twice([index]))),
+    ),
   )
 
 const count = z.unknown().optional().describe('A whole number, or a text with one.')
@@ -45,20 +48,24 @@ const territoriesSchema = z
     }),
   )
   .max(MAX_LIST)
-  .superRefine((records, context) => {
-    const { territories, problems } = readTerritories(records)
-    addProblems(context, problems, 1)
-    repeated(territories.map(({ id }) => foldText(id))).forEach((index) =>
-      context.addIssue(twice([index, territories[index]?.key ?? 'territory_id'])),
-    )
-  })
+  .check(
+    valueRule((records, context) => {
+      const { territories, problems } = readTerritories(records)
+      addProblems(context, problems, 1)
+      repeated(territories.map(({ id }) => foldText(id))).forEach((index) =>
+        context.addIssue(twice([index, territories[index]?.key ?? 'territory_id'])),
+      )
+    }),
+  )
   .nullish()
 
-const effectiveDate = z.string().superRefine((text, context) => {
-  const reading = readDate(text)
-  const message = 'problem' in reading ? reading.problem : reading.wanted
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
-})
+const effectiveDate = z.string().check(
+  valueRule((text, context) => {
+    const reading = readDate(text)
+    const message = 'problem' in reading ? reading.problem : reading.wanted
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  }),
+)
 
 type Move = {
   readonly from_territory: string
