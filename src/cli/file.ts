@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { parseDocument } from 'yaml'
 import { isRecord } from '../events/json.ts'
-import { cliError } from './failure.ts'
+import { cliError, type CliError } from './failure.ts'
 
 const nameOf = (file: string): string => (file === '-' ? 'standard input' : file)
 
@@ -16,14 +16,37 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EPERM: 'this user may not read it',
 }
 
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+
 /** Errors: FILE_UNREADABLE. */
 export async function readBytes(file: string): Promise<Uint8Array> {
   if (file === '-') return buffer(process.stdin)
   return readFile(file).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+    const code = codeOf(cause)
     const why = UNREADABLE[code] ?? code
     throw cliError('FILE_UNREADABLE', `${file} cannot be read: ${why}`, { cause })
   })
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder is not there, and cannot be made',
+  ENOTDIR: 'a part of its path is no folder',
+  EEXIST: 'a part of its path is no folder',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its path leads to itself',
+  ENAMETOOLONG: 'its path is too long',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'what it is on may only be read',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk space of this user is used up',
+}
+
+/** FILE_UNWRITABLE in words, for what the system said of a file or folder. */
+export function unwritable(path: string, cause: unknown): CliError {
+  const code = codeOf(cause)
+  return cliError('FILE_UNWRITABLE', `${path} cannot be written: ${UNWRITABLE[code] ?? code}`, { cause })
 }
 
 /** Errors: FILE_UNREADABLE, FILE_INVALID when it is not UTF-8. */

@@ -23,8 +23,11 @@ export function plannerOf(
   asked: RunState['planner'],
   profile: Profile | undefined,
 ): Planner | null {
-  const serving = planners.filter(({ serves }) => profile === undefined || serves?.(profile) !== false)
-  return serving.find(({ name }) => asked === AUTO_PLANNER || name === asked) ?? null
+  const found = planners.find(
+    ({ name, serves }) =>
+      (asked === AUTO_PLANNER || name === asked) && (profile === undefined || serves?.(profile) !== false),
+  )
+  return found ?? null
 }
 
 const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})

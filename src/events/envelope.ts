@@ -1,9 +1,10 @@
 // What every event carries, whatever happened. Used by every schema in this folder; promises that an event
 // can be ordered (position, seq), traced (trace_id, span_id) and checked (prev) without reading its data.
 import { z } from 'zod'
-import { NAME_PATTERN } from './names.ts'
+import { NAME_PATTERN, NAME_RULE } from './names.ts'
 
-export const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`))
+export const hex = (digits: number) =>
+  z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`), `must be ${digits} lower-case hex digits`)
 
 /** `sha256:` and 64 hex digits: names a payload that is kept beside the event, or a registry. */
 export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/)
@@ -11,7 +12,7 @@ export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 /** Opaque ids of ours and of other runtimes. Never a metric label. */
 export const idSchema = z.string().min(1).max(200)
 
-export const nameSchema = z.string().regex(NAME_PATTERN)
+export const nameSchema = z.string().regex(NAME_PATTERN, NAME_RULE)
 
 /** Where an event was first written, when that was not here: another runtime, and its id there. */
 export const originSchema = z.strictObject({

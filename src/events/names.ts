@@ -3,6 +3,7 @@
 
 /** Tools, profiles, adapters, roles: everything that registry.yaml names. */
 export const NAME_PATTERN = /^[a-z][a-z0-9_]{0,63}$/
+export const NAME_RULE = 'must be 1 to 64 of a-z 0-9 _, and begin with a letter'
 
 /** A variable of the environment. */
 export const VARIABLE_PATTERN = /^[A-Z][A-Z0-9_]{0,99}$/
@@ -39,16 +40,18 @@ export type Role = (typeof ROLES)[number]
 
 /** The customer or team that a run belongs to. */
 export const TENANT_PATTERN = /^[A-Za-z0-9_.-]{1,100}$/
+export const TENANT_RULE = 'must be 1 to 100 of A-Z a-z 0-9 _ . -'
 
 /** What metrics call those that they do not tell apart: no tenant may be called so. */
 export const OTHER = 'other'
 
 /** Whether a new run may be for a tenant of that name. */
 export const isTenantName = (name: string): boolean => TENANT_PATTERN.test(name) && name !== OTHER
-export const TENANT_RULE = `must be 1 to 100 of A-Z a-z 0-9 _ . -, and not ${OTHER}: metrics call those so that they do not tell apart`
+export const NEW_TENANT_RULE = `${TENANT_RULE}, and not ${OTHER}: metrics call those so that they do not tell apart`
 
 /** Tenants, or with one `*` all that look so: what the registry has an entry for. */
 export const TENANTS_PATTERN = /^(?=.{1,100}$)[A-Za-z0-9_.-]*\*?[A-Za-z0-9_.-]*$/
+export const TENANTS_RULE = `${TENANT_RULE}, with one * at most for whatever stands there`
 
 /** The methods that metrics tell apart; any other one counts as `other`. */
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { valueRule } from '../events/checks/value-rule.ts'
 import { nameSchema } from '../events/envelope.ts'
-import { TENANT_PATTERN, TENANTS_PATTERN } from '../events/names.ts'
+import { TENANT_PATTERN, TENANT_RULE, TENANTS_PATTERN, TENANTS_RULE } from '../events/names.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import { planDraftSchema } from '../registry/plan/draft.ts'
 import { APPROVAL_STATUSES, RUN_STATUSES } from '../run/state.ts'
@@ -23,17 +23,17 @@ export const limitOf = (max: number, preset: number) =>
 
 export const cursor = z
   .string()
-  .regex(/^[!-~]{1,500}$/)
+  .regex(/^[!-~]{1,500}$/, 'must be the next_cursor of a page')
   .meta({ description: 'The next_cursor of the page before.' })
 
 export const tenant = z
   .string()
-  .regex(TENANT_PATTERN)
+  .regex(TENANT_PATTERN, TENANT_RULE)
   .meta({ description: 'The customer or team a run belongs to.' })
 
 const tenants = z
   .string()
-  .regex(TENANTS_PATTERN)
+  .regex(TENANTS_PATTERN, TENANTS_RULE)
   .meta({ description: 'A tenant, or what the registry calls those that share a budget.' })
 
 export const profile = z.string().min(1).max(100).meta({ description: 'Name of a profile of the registry.' })

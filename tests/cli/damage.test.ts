@@ -165,6 +165,16 @@ const refusalOf = (dir: string): Promise<unknown> =>
     (error: unknown) => error,
   )
 
+test.each([
+  ['/proc/nowhere', /leads nowhere/],
+  ['/dev/null/x', /no folder/],
+])('a data directory that cannot be made, %s, ends a start, and the doctor goes on', async (dir, said) => {
+  const error = await refusalOf(dir)
+  expect(error).toMatchObject({ code: 'JOURNAL_BROKEN', message: expect.stringMatching(said) })
+  const { checks } = await examineData(settingsOf(dir))
+  expect(checks.filter(({ ok }) => !ok).length).toBeGreaterThan(0)
+})
+
 test.each(Object.entries(DAMAGES))(
   'the doctor and a start say what is wrong and what to do, and change nothing: %s',
   async (name, [data, damage, said, advice]) => {

@@ -110,6 +110,28 @@ describe('cugar keys', () => {
     expect(told).toMatchObject({ code: 2, out: '', err: expect.stringContaining('FILE_INVALID') })
     expect(readFileSync(path, 'utf8')).toBe('keys: [')
   })
+
+  test.each([
+    ['# none yet', 'must be a map with the list `keys`: `cugar keys new` makes the first one'],
+    ['[]', 'must be a map with the list `keys`: `cugar keys new` makes the first one'],
+    ['keys:', 'keys: must be a list of one key at least: `cugar keys new` makes one'],
+    ['keys: []', 'keys: must be a list of one key at least: `cugar keys new` makes one'],
+  ])('says in words what %j is not', async (text, rule) => {
+    const told = await cugar(['keys', 'list', '--file', file('none.yaml', text)])
+    expect(told.code).toBe(2)
+    expect(told.err).toContain(`  ${rule}\n`)
+  })
+
+  test('lists nothing of an empty file, to which the first key is added', async () => {
+    const path = file('empty.yaml', '')
+    expect(await cugar(['keys', 'list', '--json', '--file', path])).toMatchObject({
+      code: 0,
+      out: '{"items":[]}\n',
+    })
+    expect(await cugar(['keys', 'new', '--id', 'a', '--roles', 'viewer', '--file', path])).toMatchObject({
+      code: 0,
+    })
+  })
 })
 
 test('a running server takes a new key, refuses a revoked one, and keeps its keys when the file breaks', async () => {

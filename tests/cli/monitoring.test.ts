@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { matchersOf } from '../../src/cli/monitoring/matchers.ts'
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const launcher = join(import.meta.dirname, '../../src/cli/launcher.cjs')
 const generated = join(import.meta.dirname, '../../dashboards/generated')
 const exported = (out: string, ...options: string[]) =>
-  spawnSync(process.execPath, [launcher, 'monitoring', 'export', '--out', join(folder, out), ...options], {
+  spawnSync(process.execPath, [launcher, 'monitoring', 'export', '--out', resolve(folder, out), ...options], {
     encoding: 'utf8',
   })
 const read = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8')
@@ -114,6 +114,16 @@ test.each([
   ['a=""', 'a=""'],
 ])('%s are matchers', (text, expected) => {
   expect(matchersOf(text)).toBe(expected)
+})
+
+test('a place where nothing can be written is told in words', { timeout: LONG }, () => {
+  for (const [place, why] of [
+    ['/proc/nowhere/x', 'its folder is not there, and cannot be made'],
+    ['/dev/null', 'a part of its path is no folder'],
+  ] as const) {
+    const { status, stderr } = exported(place, '--format', 'rules')
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`cannot be written: ${why}`)])
+  }
 })
 
 test('what is not there is refused', { timeout: LONG }, () => {

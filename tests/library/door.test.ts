@@ -100,6 +100,16 @@ describe('a start is refused by both doors or by none:', () => {
     )
   })
 
+  test('a tenant, with the rule in words', async () => {
+    const problems = [{ path: 'tenant', message: 'must be 1 to 100 of A-Z a-z 0-9 _ . -' }]
+    await expect(runtime.start({ goal: 'send', tenant: 'a b' })).rejects.toMatchObject({ problems })
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ goal: 'send', tenant: 'a b' })
+    expect(await asJson(await fetch(`${url}/v1/runs`, { method: 'POST', headers, body }))).toMatchObject({
+      errors: problems,
+    })
+  })
+
   test.each(['', 'ä', 'a b', 'x'.repeat(256)])('the idempotency key %j', async (idempotencyKey) => {
     expect(await refusal(() => runtime.start({ goal: 'send', idempotencyKey }))).toBe('INVALID_REQUEST')
   })

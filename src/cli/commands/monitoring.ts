@@ -1,10 +1,12 @@
 // `cugar monitoring export`: the rules and dashboards in the shape in which another installation keeps them.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { parse } from 'yaml'
 import { command, exiting, group, type Common } from '../command.ts'
 import type { ExitCode } from '../failure.ts'
+import { unwritable } from '../file.ts'
+import { makeFolder } from '../../journal/folder.ts'
 import { matchersOf } from '../monitoring/matchers.ts'
 import { FORMATS, PACKED, type Content, type Format } from '../monitoring/packages.ts'
 import { configured, narrowedBoard, type Group } from '../monitoring/rules.ts'
@@ -43,12 +45,28 @@ async function contentFor(options: Options): Promise<Content> {
   }
 }
 
+/** Errors: FILE_UNWRITABLE. */
+async function writeAll(folder: string, files: ReadonlyMap<string, string>): Promise<readonly string[]> {
+  try {
+    makeFolder(folder)
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
+  return Promise.all(
+    Array.from(files, async ([name, text]) => {
+      const file = join(folder, name)
+      await writeFile(file, text).catch((cause: unknown) => {
+        throw unwritable(file, cause)
+      })
+      return file
+    }),
+  )
+}
+
 async function act(options: Options): Promise<ExitCode> {
   const out = outputFor(options)
   const files = PACKED[options.format](await contentFor(options))
-  await mkdir(options.out, { recursive: true })
-  const written = [...files.keys()].map((name) => join(options.out, name))
-  await Promise.all([...files].map(([name, text]) => writeFile(join(options.out, name), text)))
+  const written = await writeAll(options.out, files)
   show(out, { format: options.format, files: written }, () => {
     for (const file of written) out.line(file)
   })

@@ -40,10 +40,18 @@ async function probe(dir: string): Promise<Check> {
   }
 }
 
+/** Whether something is in its place, such as a link that leads nowhere, or in its way. */
+function isInTheWay(dir: string): boolean {
+  try {
+    return lstatSync(dir, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
+}
+
 async function examineWriting(dir: string): Promise<Check> {
   if (existsSync(dir)) return probe(dir)
-  // A link that leads nowhere, too, is something that is there.
-  if (lstatSync(dir, { throwIfNoEntry: false }) !== undefined) return cannotWrite(dir)
+  if (isInTheWay(dir)) return cannotWrite(dir)
   return access(existing(dir), constants.W_OK | constants.X_OK).then(
     () => good('data directory', `${dir} can be made`),
     () => cannotWrite(dir),

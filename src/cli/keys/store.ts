@@ -72,6 +72,7 @@ async function documentOf(file: string, text: string | null): Promise<Document> 
 export async function readKeyList(file: string): Promise<readonly StoredKey[]> {
   const text = await textOf(file)
   if (text === null) throw cliError('FILE_UNREADABLE', `${file} is not there`)
+  if (text.trim() === '') return []
   const { keys } = (await documentOf(file, text)).toJS() as { keys: StoredKey[] }
   return keys
 }

@@ -9,7 +9,14 @@ import { AppError } from '../../errors.ts'
 import { digestOf } from '../../events/digest.ts'
 import { nameSchema } from '../../events/envelope.ts'
 import { isRecord } from '../../events/json.ts'
-import { ACTOR_PATTERN, ACTOR_RULE, isOurName, OUR_NAME_RULE, TENANTS_PATTERN } from '../../events/names.ts'
+import {
+  ACTOR_PATTERN,
+  ACTOR_RULE,
+  isOurName,
+  OUR_NAME_RULE,
+  TENANTS_PATTERN,
+  TENANTS_RULE,
+} from '../../events/names.ts'
 import { problemsOf, type ProblemItem } from '../../events/problem.ts'
 
 export type Key = {
@@ -44,7 +51,7 @@ export const keyEntrySchema = z.strictObject({
   /** Ours (viewer, operator, approver, admin, metrics, hooks) and those that profiles ask of approvers. */
   roles: z.array(nameSchema).min(1),
   /** Names, or patterns with one `*`. An empty list would be a key for nothing: it is refused. */
-  tenants: z.array(z.string().regex(TENANTS_PATTERN)).min(1).optional(),
+  tenants: z.array(z.string().regex(TENANTS_PATTERN, TENANTS_RULE)).min(1).optional(),
   profiles: z.array(nameSchema).min(1).optional(),
   expires: time.optional(),
   revoked: time.optional(),
@@ -52,7 +59,12 @@ export const keyEntrySchema = z.strictObject({
   previous: z.strictObject({ sha256: z.string().regex(DIGEST_PATTERN, DIGEST_RULE), until: time }).optional(),
 })
 
-const fileSchema = z.strictObject({ keys: z.array(keyEntrySchema).min(1) })
+const LIST_RULE = 'must be a list of one key at least: `cugar keys new` makes one'
+const FILE_RULE = 'must be a map with the list `keys`: `cugar keys new` makes the first one'
+const fileSchema = z.strictObject(
+  { keys: z.array(keyEntrySchema, LIST_RULE).refine((keys) => keys.length > 0, LIST_RULE) },
+  { error: ({ code }) => (code === 'invalid_type' ? FILE_RULE : undefined) },
+)
 
 type Entry = z.output<typeof keyEntrySchema>
 

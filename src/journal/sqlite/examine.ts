@@ -62,9 +62,18 @@ function examineHeld(dir: string): ExaminedStore | null {
   }
 }
 
+/** Its folder, which may have a part that is none. */
+function checkPlace(dir: string): void {
+  try {
+    checkFolder(dir)
+  } catch (error) {
+    throw storeFault(error, dir)
+  }
+}
+
 /** null: there is none yet. Errors: DATA_DIR_LOCKED; JOURNAL_BROKEN with what is wrong. */
 export function examineStore(dir: string): ExaminedStore | null {
-  checkFolder(dir)
+  checkPlace(dir)
   // Where nothing keeps others out, nobody is in.
   const held = existsSync(join(dir, LOCK)) ? lock(dir) : null
   try {

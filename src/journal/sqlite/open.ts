@@ -1,9 +1,10 @@
 // Opens the store of one data directory for one process, and brings it to today's shape.
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { storeFault } from './fault.ts'
 import { checkFiles, checkFolder, DATABASE, hasLog, LOCK } from './files.ts'
 import { unusable } from '../unusable.ts'
@@ -97,7 +98,8 @@ function makeStore(file: string): void {
   const made = clearCopies(file)
   const db = new DatabaseSync(made)
   try {
-    db.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
+    // It is on the disk, as a whole, before it takes its name.
+    db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF`)
     db.exec('CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT')
     migrate(db, 0)
   } finally {
@@ -153,7 +155,7 @@ function openHeld(dir: string, held: DatabaseSync): OpenStore {
 export function openStore(dir: string, wait = false): OpenStore {
   try {
     checkFolder(dir)
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir, 0o700)
   } catch (error) {
     throw storeFault(error, dir)
   }

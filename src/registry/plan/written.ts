@@ -8,12 +8,12 @@ const MOST_SOURCES = 10
 export const reference = z
   .string()
   .max(200)
-  .regex(/^(context|[a-z][a-z0-9_]*)(\.[A-Za-z_]\w*)+$/)
+  .regex(/^(context|[a-z][a-z0-9_]*)(\.[A-Za-z_]\w*)+$/, 'must be context.<path> or <step>.<output>')
 /** A whole item of a list has no path. */
 const item = z
   .string()
   .max(100)
-  .regex(/^[a-z][a-z0-9_]*$/)
+  .regex(/^[a-z][a-z0-9_]*$/, 'must be the name of an item')
 /** null would be no value at all. */
 const literal = z.strictObject({
   value: z.json().refine((value) => value !== null, { error: 'must not be null' }),

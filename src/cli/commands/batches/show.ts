@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { units } from '../../../run/figures.ts'
 import { queryOf, type Client } from '../../client.ts'
-import { cliError } from '../../failure.ts'
+import { unwritable } from '../../file.ts'
 import type { Output } from '../../output.ts'
 import { sheet } from '../../table.ts'
 import type { Batch } from './watch.ts'
@@ -55,6 +55,6 @@ export async function saveResults(
   const path = `/v1/batches/${encodeURIComponent(batchId)}/results${queryOf({ format, outputs })}`
   const body = await client.download(path)
   await pipeline(body, createWriteStream(file)).catch((cause: unknown) => {
-    throw cliError('FILE_UNWRITABLE', `${file} cannot be written`, { cause })
+    throw unwritable(file, cause)
   })
 }
