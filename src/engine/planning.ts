@@ -43,12 +43,25 @@ export type PlanningTime = {
   readonly ask: AskModel
 }
 
+function answerNow(
+  planNow: NonNullable<Planner['planNow']>,
+  input: PlannerInput,
+): PlanResult | FallbackReason {
+  try {
+    return planNow(input)
+  } catch {
+    return 'unavailable'
+  }
+}
+
 /** What the planner says, or why it says nothing: it took too long, or rejected. */
 async function answerOf(
   planner: Planner,
   input: PlannerInput,
   { timeoutMs, controller, ask }: PlanningTime,
 ): Promise<PlanResult | FallbackReason> {
+  // Whoever waits for nothing needs no clock.
+  if (planner.planNow !== undefined) return answerNow(planner.planNow, input)
   const { promise: silence, resolve } = Promise.withResolvers<FallbackReason>()
   const timer = setTimeout(() => resolve('timeout'), timeoutMs)
   const answer = Promise.try(() => planner.plan(input, controller.signal, ask)).catch(

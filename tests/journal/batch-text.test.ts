@@ -33,7 +33,7 @@ const append = fc
     return encode(appendOf(run, { tenant, lines, payloads, salt, idempotency }))
   })
 
-test('a batch that has crossed as text is the batch that was sent, whatever people wrote in it', () => {
+test('a batch that has crossed as texts is the batch that was sent, whatever people wrote in it', () => {
   fc.assert(
     fc.property(fc.array(append, { minLength: 1, maxLength: 5 }), (batch) => {
       expect(batchOf(batchText(batch))).toEqual(batch)

@@ -32,10 +32,10 @@ function open({ dir, writer, wait }: WorkerSettings) {
   return {
     open: (): number => position(),
     /**
-     * A batch and its outcomes cross as text: copied value by value, as threads exchange objects, they took twice the
-     * time on both sides.
+     * A batch crosses as a row of texts and its outcomes as one: copied value by value, as threads exchange objects, they
+     * took twice the time on both sides.
      */
-    commit: (batch: string): string => JSON.stringify(commit(batchOf(batch))),
+    commit: (batch: readonly string[]): string => JSON.stringify(commit(batchOf(batch))),
     run: (runId: string, seq: number) => run(runId, seq),
     all: (after: number, limit: number) => all(after, limit),
     raw: (after: number, limit: number) => raw(after, limit),
