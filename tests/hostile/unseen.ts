@@ -188,6 +188,7 @@ export const UNSEEN: Readonly<Record<string, Behaviour>> = {
       },
     ])
   },
+  gives_every_object_a_value: () => inherited('value', { get: oops, set: oops }),
   throws_a_function: () => {
     const thrown: unknown = oops
     throw thrown
@@ -230,7 +231,6 @@ export const FATAL_UNSEEN: Readonly<Record<string, Behaviour>> = {
     performance.now = () => Number.NaN
     return fine
   },
-  gives_every_object_a_value: () => inherited('value', { get: oops, set: oops }),
   freezes_what_everybody_uses: () => {
     Object.freeze(Object.getPrototypeOf({}))
     Object.freeze(Object.getPrototypeOf([]))
