@@ -30,10 +30,12 @@ export function keepCarried(turn: Turn, step: ProposedStep): ProposedStep {
 
 /** Every input comes from elsewhere, as in nearly every step. */
 const givesNothing = (step: ProposedStep): step is PlanStep =>
-  step.when === undefined &&
-  Object.values(step.inputs).every((input) =>
-    sourcesOf<ProposedSource>(input).every((source) => !('value' in source)),
-  )
+  step.when === undefined && Object.values(step.inputs).every(comesFromElsewhere)
+
+const comesFromElsewhere = (input: ProposedInput): boolean =>
+  isSeveral(input) ? input.every((source) => !('value' in source)) : !('value' in input)
+
+const isSeveral = (input: ProposedInput): input is readonly ProposedSource[] => Array.isArray(input)
 
 /** What a plan gives by itself becomes a payload: values, and expressions, which may name somebody. */
 export function keepLiterals(turn: Turn, step: ProposedStep): PlanStep {

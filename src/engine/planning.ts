@@ -23,8 +23,11 @@ export function plannerOf(
   asked: RunState['planner'],
   profile: Profile | undefined,
 ): Planner | null {
-  const serving = planners.filter(({ serves }) => profile === undefined || serves?.(profile) !== false)
-  return serving.find(({ name }) => asked === AUTO_PLANNER || name === asked) ?? null
+  const found = planners.find(
+    ({ name, serves }) =>
+      (asked === AUTO_PLANNER || name === asked) && (profile === undefined || serves?.(profile) !== false),
+  )
+  return found ?? null
 }
 
 const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
@@ -40,12 +43,25 @@ export type PlanningTime = {
   readonly ask: AskModel
 }
 
+function answerNow(
+  planNow: NonNullable<Planner['planNow']>,
+  input: PlannerInput,
+): PlanResult | FallbackReason {
+  try {
+    return planNow(input)
+  } catch {
+    return 'unavailable'
+  }
+}
+
 /** What the planner says, or why it says nothing: it took too long, or rejected. */
 async function answerOf(
   planner: Planner,
   input: PlannerInput,
   { timeoutMs, controller, ask }: PlanningTime,
 ): Promise<PlanResult | FallbackReason> {
+  // Whoever waits for nothing needs no clock.
+  if (planner.planNow !== undefined) return answerNow(planner.planNow, input)
   const { promise: silence, resolve } = Promise.withResolvers<FallbackReason>()
   const timer = setTimeout(() => resolve('timeout'), timeoutMs)
   const answer = Promise.try(() => planner.plan(input, controller.signal, ask)).catch(

@@ -7,6 +7,7 @@ import { jsonFault } from '../events/checks/json-fault.ts'
 import { MOST_ITEMS } from '../events/batch.ts'
 import { hex } from '../events/envelope.ts'
 import { isRecord } from '../events/json.ts'
+import { NOT_PLAIN, plainCopy } from '../events/plain-copy.ts'
 import { isOurName, oneSpelling, OUR_NAME_RULE } from '../events/names.ts'
 import { problemsOf } from '../events/problem.ts'
 import type { RegistryDiff } from '../registry/diff.ts'
@@ -23,11 +24,16 @@ import {
   startBody,
   startHeaders,
 } from '../http/schemas.ts'
-import { checkNesting, checkPlanner, invalid } from '../http/validation.ts'
+import { checkNesting, checkPlanner, invalid, MAX_DEPTH } from '../http/validation.ts'
 
-/** Errors: INVALID_REQUEST for what JSON does not have, or would change without a word. */
+/** Nearly every value is plain. Errors: INVALID_REQUEST for what JSON does not have, or would change without a word. */
 function jsonCopy(value: unknown): unknown {
   if (value === undefined) return undefined
+  const plain = plainCopy(value, MAX_DEPTH - 1)
+  return plain === NOT_PLAIN ? closeCopy(value) : plain
+}
+
+function closeCopy(value: unknown): unknown {
   const fault = jsonFault(value, Infinity)
   if (fault !== null && fault !== 'too_large')
     throw invalid([{ path: fault.path.filter((name) => name !== '').join('.'), message: fault.why }])

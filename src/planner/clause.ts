@@ -51,7 +51,7 @@ const OPEN = new Set('what who whom whose when where why how was were did has ha
 
 function questionOf(words: readonly string[]): Clause['question'] {
   if (!isQuestion(words)) return 'none'
-  const [first = '', second = ''] = words.map((word) => word.toLowerCase())
+  const [first = '', second = ''] = words.slice(0, 2).map((word) => word.toLowerCase())
   const isDegree = first === 'how' && DEGREES.has(second)
   if (first === 'which') return 'choice'
   return OPEN.has(first) && !isDegree ? 'open' : 'closed'
@@ -80,7 +80,7 @@ const SILENT = new Set([...ADVERBS, ...DETERMINERS, ...PRONOUNS, ...TAILS])
 
 /** Known nouns of a group of words, the last one first. */
 const nounsOf = (words: readonly Word[]): Word[] =>
-  words.filter(({ text, isKnown }) => isKnown && !isStopWord(text) && !SILENT.has(text)).toReversed()
+  words.filter(({ text, isKnown }) => isKnown && !isStopWord(text) && !SILENT.has(text)).reverse()
 
 /** After "write Jane a poem" only the poem is the object. */
 const lastGroup = (words: readonly Word[]): readonly Word[] =>
@@ -104,37 +104,41 @@ const saysNothing = ({ text }: Word): boolean => SILENT.has(text) || isStopWord(
 const isHeadStrange = (group: readonly Word[]): boolean =>
   group.findLast((word) => !saysNothing(word) && !word.isName)?.isStrange === true
 
+/** Of the words up to the first preposition, and their last group. */
+function kindOf(whole: readonly Word[], group: readonly Word[], hasNouns: boolean): ClauseObject['kind'] {
+  if (isHeadStrange(group)) return 'strange'
+  if (hasNouns) return 'thing'
+  const content = group.filter(
+    ({ text }) => !ADVERBS.has(text) && !DETERMINERS.has(text) && !PRONOUNS.has(text),
+  )
+  if (content.length === 0)
+    return whole.some(({ text }) => PRONOUNS.has(text) && !PERSONS.has(text)) ? 'pronoun' : 'none'
+  const isDetermined = whole.some(({ text }) => DETERMINERS.has(text))
+  const isCalled = content.every(({ isName }) => isName) && !isThatThing(whole, content)
+  return isDetermined && !isCalled ? 'strange' : 'name'
+}
+
+/** What stands behind these is no object. */
+const APART = new Set(['to', 'about', 'from', 'like'])
+const LEADING = new Set(['to', 'in', 'into', 'with'])
+const INSIDE = new Set(['of', 'in'])
+
 export function objectOf(after: readonly Word[]): ClauseObject {
   const whole = upToPreposition(after)
   const rest = after.slice(whole.length)
   if (rest[0]?.text === 'of' && isOfMeasure(whole)) return objectOf(rest.slice(1))
-  const follows =
-    rest.length > 1 && !['to', 'about', 'from', 'like'].includes(rest[0]?.text ?? '') ? rest.slice(1) : []
+  const follows = rest.length > 1 && !APART.has(rest[0]?.text ?? '') ? rest.slice(1) : []
   const group = lastGroup(whole)
   const nouns = nounsOf(group)
-  const content = group.filter(
-    ({ text }) => !ADVERBS.has(text) && !DETERMINERS.has(text) && !PRONOUNS.has(text),
-  )
-  const leadsTo = ['to', 'in', 'into', 'with'].includes(rest[0]?.text ?? '')
-    ? upToPreposition(rest.slice(1))
-    : []
+  const leadsTo = LEADING.has(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
   const next = upToPreposition(follows)
   const isPerson = next.some(({ text }) => PEOPLE.has(text))
   const followsStrange =
     !isPerson && next.some(({ text }) => DETERMINERS.has(text)) && nounsOf(next).length === 0
-  const within = ['of', 'in'].includes(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
+  const within = INSIDE.has(rest[0]?.text ?? '') ? upToPreposition(rest.slice(1)) : []
   const isOfStrange = group.some(({ isStrange, text }) => isStrange && !TAILS.has(text))
-  const base = { nouns, follows: next, followsStrange, leadsTo, within, isOfStrange }
-  if (isHeadStrange(group)) return { ...base, kind: 'strange' }
-  if (nouns.length > 0) return { ...base, kind: 'thing' }
-  if (content.length === 0)
-    return {
-      ...base,
-      kind: whole.some(({ text }) => PRONOUNS.has(text) && !PERSONS.has(text)) ? 'pronoun' : 'none',
-    }
-  const isDetermined = whole.some(({ text }) => DETERMINERS.has(text))
-  const isCalled = content.every(({ isName }) => isName) && !isThatThing(whole, content)
-  return { ...base, kind: isDetermined && !isCalled ? 'strange' : 'name' }
+  const kind = kindOf(whole, group, nouns.length > 0)
+  return { kind, nouns, follows: next, followsStrange, leadsTo, within, isOfStrange }
 }
 
 /** "Look up", and around a pronoun: "log me out", but "log it in the CRM" says where. */

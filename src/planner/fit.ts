@@ -79,9 +79,7 @@ export const takesNames = (tool: string, index: ToolIndex): boolean =>
 
 /** Whether a tool keeps things of one kind, and the words are about those. */
 export const isKeeperOf = (tool: string, head: Word | undefined, index: ToolIndex): boolean =>
-  index.stem(tool.split('_')[0] ?? '') === MANAGES &&
-  head !== undefined &&
-  index.objects(tool).includes(head.stem)
+  index.verb(tool) === MANAGES && head !== undefined && index.objects(tool).includes(head.stem)
 
 /** "The win rate" is nothing that a tool takes because it says that it rates. */
 const isOwnVerb = (tool: string, [head, ...others]: readonly Word[], index: ToolIndex): boolean =>
@@ -125,7 +123,7 @@ const isOnlySought = (tool: string, { words: [verb, ...others] }: Clause, index:
 
 /** Whoever keeps things of one kind has no others: "the library of contracts", "delete it", "a contract template". */
 export function isOfOthers(tool: string, { object }: Clause, index: ToolIndex): boolean {
-  if (index.stem(tool.split('_')[0] ?? '') !== MANAGES) return false
+  if (index.verb(tool) !== MANAGES) return false
   if (!isKeeperOf(tool, object.nouns[0], index)) return true
   return [...object.nouns, ...object.within].some(
     ({ stem, text }) => things.has(stem) && !NO_NOUNS.has(text) && !index.says(tool, stem),
@@ -201,7 +199,7 @@ const isClauseOfOthers = (
 
 /** "Log it's done in the CRM": by its very verb, and with the place, whatever is to be written there. */
 const isCalled = (tool: string, { words: [verb], object }: Clause, index: ToolIndex): boolean =>
-  index.stem(tool.split('_')[0] ?? '') === verb?.stem && isWhere(tool, object.leadsTo, index)
+  index.verb(tool) === verb?.stem && isWhere(tool, object.leadsTo, index)
 
 /** Whether a tool is about what the verb is to be done to. */
 export function fits(tool: string, clause: Clause, index: ToolIndex): boolean {

@@ -2,7 +2,10 @@
 import { NEVER_READ, type World } from './chain.ts'
 
 /** The paths that begin with one name, and the names below it: none for the name alone. */
-type Branch = { readonly root: string; readonly below: readonly (readonly string[])[]; readonly none: string }
+type Branch = { readonly root: string; readonly below: readonly (readonly string[])[] }
+
+const NO = '0'.charCodeAt(0)
+const YES = '1'.charCodeAt(0)
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null
 
@@ -27,15 +30,28 @@ export function givenReader(paths: readonly string[]): (context: World['context'
   const branches = [...named].map(([root, all]): Branch => ({
     root,
     below: all.map(([, ...below]) => below),
-    none: '0'.repeat(all.length),
   }))
+  const all = branches.reduce((sum, { below }) => sum + below.length, 0)
+  // Written over by each reading: a text that is joined from so many pieces is as much garbage again.
+  const signs = Buffer.alloc(all)
   return (context) => {
-    let given = ''
-    for (const { root, below, none } of branches) {
+    signs.fill(NO)
+    let at = 0
+    for (const { root, below } of branches) {
       const value = Object.hasOwn(context, root) ? context[root] : undefined
-      if (!isThere(value)) given += none
-      else for (const names of below) given += reaches(value, names) ? '1' : '0'
+      if (isThere(value)) markReached(signs, at, { value, below })
+      at += below.length
     }
-    return given
+    return signs.toString('latin1')
+  }
+}
+
+type Given = { readonly value: unknown; readonly below: Branch['below'] }
+
+function markReached(signs: Buffer, from: number, { value, below }: Given): void {
+  let at = from
+  for (const names of below) {
+    if (reaches(value, names)) signs[at] = YES
+    at += 1
   }
 }

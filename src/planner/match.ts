@@ -35,7 +35,7 @@ function bestOf(tools: readonly string[], clause: Clause, index: ToolIndex): str
 
 /** A name alone says not what it is: of several tools only one that is called by the verb, and takes parties. */
 const calledBy = (tool: string, verb: string, index: ToolIndex): boolean =>
-  hasParty(tool, index) && index.stem(tool.split('_')[0] ?? '') === verb
+  hasParty(tool, index) && index.verb(tool) === verb
 
 /** "Evaluate Acme against our ideal customer profile": by what it is judged says which tool judges it. */
 const isMeasuredBy = (tool: string, { object: { follows } }: Clause, index: ToolIndex): boolean => {

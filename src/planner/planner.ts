@@ -100,6 +100,8 @@ export interface Planner {
   readonly serves?: (profile: Profile) => boolean
   /** `ask` reaches language models; each question is recorded and paid for. */
   plan(input: PlannerInput, signal: AbortSignal, ask: AskModel): Promise<PlanResult>
+  /** The same at once, of a planner that waits for nothing; absent: it may have to wait. */
+  readonly planNow?: (input: PlannerInput) => PlanResult
 }
 
 /** A planner that asks nobody. */

@@ -93,6 +93,7 @@ function isSaid({ mark, words }: Ask, { isContent, before, match }: Place, index
 type Understood = { readonly clause: Clause; readonly match: Match; readonly chosen: Chosen | null }
 
 const MOST_ASKS = 1000
+const NONE: readonly string[] = []
 
 /**
  * Clause by clause against the tools. Asks in words of English or of the registry are remembered: most goals ask for
@@ -138,10 +139,10 @@ function openingsOf(index: ToolIndex, vocabulary: Vocabulary): Openings {
 
 /** What is gathered of a goal, ask by ask. */
 type Gathered = {
-  readonly wanted: Set<string>
+  readonly wanted: string[]
   readonly chosen: Chosen[]
   readonly forbidden: Chosen[]
-  readonly unserved: Set<string>
+  readonly unserved: string[]
   readonly stems: Set<string>
   before: Match | undefined
   isAnswer: boolean
@@ -156,11 +157,12 @@ function want(gathered: Gathered, { clause, match, chosen }: Understood, index: 
   const { wanted, unserved, stems, forbidden, before } = gathered
   for (const { text, stem } of clause.words) if (text.length > 1 && !isStopWord(text)) stems.add(stem)
   const meant = refersTo(clause, gathered, index) ?? insteadOf(clause, forbidden.at(-1), index) ?? match
-  if (meant.kind === 'tool' && wanted.size < MOST_WANTED) {
-    wanted.add(meant.tool)
+  if (meant.kind === 'tool' && wanted.length < MOST_WANTED) {
+    if (!wanted.includes(meant.tool)) wanted.push(meant.tool)
     gathered.chosen.push(chosen?.tool === meant.tool ? chosen : chosenBy(meant.tool, clause, index))
   }
-  if (meant.kind === 'unserved' && unserved.size < MOST_UNSERVED) unserved.add(meant.ask)
+  if (meant.kind === 'unserved' && unserved.length < MOST_UNSERVED && !unserved.includes(meant.ask))
+    unserved.push(meant.ask)
   const isDetail = meant.kind === 'unserved' && DETAIL_VERBS.has(clause.words[0]?.text ?? '')
   if (meant.kind === 'nothing' || (isDetail && before?.kind === 'tool')) return
   gathered.before = meant
@@ -169,10 +171,10 @@ function want(gathered: Gathered, { clause, match, chosen }: Understood, index: 
 
 function gather(asks: readonly Ask[], readAsk: (ask: Ask) => Understood, index: ToolIndex): Gathered {
   const gathered: Gathered = {
-    wanted: new Set(),
+    wanted: [],
     chosen: [],
     forbidden: [],
-    unserved: new Set(),
+    unserved: [],
     stems: new Set(),
     before: undefined,
     isAnswer: false,
@@ -190,11 +192,11 @@ function gather(asks: readonly Ask[], readAsk: (ask: Ask) => Understood, index: 
 }
 
 /** Tools that are forbidden, and not wanted for something else. */
-const excludedOf = ({ forbidden, chosen }: Gathered): readonly string[] => [
-  ...new Set(
-    forbidden.filter((one) => !chosen.some((other) => isOtherChoice(other, one))).map(({ tool }) => tool),
-  ),
-]
+function excludedOf({ forbidden, chosen }: Gathered): readonly string[] {
+  if (forbidden.length === 0) return NONE
+  const left = forbidden.filter((one) => !chosen.some((other) => isOtherChoice(other, one)))
+  return [...new Set(left.map(({ tool }) => tool))]
+}
 
 /** Reads goals against every tool of the index; who may use which is the caller's to sort out. */
 export function goalReader(index: ToolIndex): (goal: string) => Understanding {
@@ -209,7 +211,7 @@ export function goalReader(index: ToolIndex): (goal: string) => Understanding {
     return {
       literals: said.literals,
       hits: index.search([...gathered.stems]),
-      wanted: [...gathered.wanted],
+      wanted: gathered.wanted,
       excluded: excludedOf(gathered),
       unserved: [...gathered.unserved, ...said.unserved],
       conditional,

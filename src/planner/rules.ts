@@ -212,9 +212,6 @@ function preparations(): (registry: Registry) => Prepared {
 /** Never rejects: a goal that cannot be served is a result that says why. */
 export function rulesPlanner(): OfflinePlanner {
   const preparedFor = preparations()
-  return {
-    name: OFFLINE_PLANNER,
-    asks: false,
-    plan: async (input) => planBy(preparedFor(input.registry), input),
-  }
+  const planNow = (input: PlannerInput): PlanResult => planBy(preparedFor(input.registry), input)
+  return { name: OFFLINE_PLANNER, asks: false, plan: async (input) => planNow(input), planNow }
 }

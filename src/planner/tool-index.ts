@@ -37,6 +37,8 @@ export type ToolIndex = {
   readonly seeks: (tool: string) => boolean
   /** Whether it is a tool's name. */
   readonly isTool: (name: string) => boolean
+  /** Stem of the first word of a tool's name: mostly what it does. */
+  readonly verb: (tool: string) => string
   /** Stems of a tool's name that do not say what it does. */
   readonly objects: (tool: string) => readonly string[]
   /** Tools whose name has this stem, but not as what they do. By name. */
@@ -210,15 +212,8 @@ function cachedSearch(search: ToolIndex['search'], known: ReadonlySet<string>): 
   }
 }
 
-/** Every tool of the registry, allowed or not: what a word is worth does not depend on who asks. */
-export function toolIndex(registry: Registry): ToolIndex {
-  const tools = Object.values(registry.tools).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const texts = textsOf(tools)
-  const stems = stemsOf(tools)
-  const taken = takenBy(tools)
-  const choices = new Map(tools.map((tool) => [tool.name, choicesOf(tool)]))
-  const making = tools.flatMap(({ name, side_effects }) => (side_effects === 'read-only' ? [] : [name]))
-  const known = new Set([...texts.values()].flatMap((words) => [...words.keys()]))
+/** By everything that the tools' texts say. */
+function searchOf(tools: readonly ToolSpec[], known: ReadonlySet<string>): ToolIndex['search'] {
   const index = new MiniSearch<ToolSpec>({
     idField: 'name',
     fields: [...FIELDS],
@@ -233,27 +228,39 @@ export function toolIndex(registry: Registry): ToolIndex {
     },
   })
   index.addAll(tools)
+  return (stems) =>
+    index
+      .search(stems.join(' '))
+      .map(({ id, score, queryTerms, terms }): Hit => ({
+        tool: String(id),
+        score,
+        found: queryTerms,
+        matched: terms,
+      }))
+      .sort((a, b) => b.score - a.score || (a.tool < b.tool ? -1 : 1))
+}
+
+/** Every tool of the registry, allowed or not: what a word is worth does not depend on who asks. */
+export function toolIndex(registry: Registry): ToolIndex {
+  const tools = Object.values(registry.tools).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const texts = textsOf(tools)
+  const stems = stemsOf(tools)
+  const taken = takenBy(tools)
+  const choices = new Map(tools.map((tool) => [tool.name, choicesOf(tool)]))
+  const making = tools.flatMap(({ name, side_effects }) => (side_effects === 'read-only' ? [] : [name]))
+  const known = new Set([...texts.values()].flatMap((words) => [...words.keys()]))
   const phrasals = phrasalsOf(tools)
+  const stem = (word: string): string => stems.get(word) ?? stemOf(word)
+  const verbs = new Map(tools.map(({ name }) => [name, stem(name.split('_')[0] ?? '')]))
   const seeking = new Set(tools.filter(({ inputs }) => 'query' in inputs).map(({ name }) => name))
   const acting = new Set(
     tools.filter(({ side_effects }) => side_effects === 'execute').map(({ name }) => name),
   )
   return {
-    search: cachedSearch(
-      (stems) =>
-        index
-          .search(stems.join(' '))
-          .map(({ id, score, queryTerms, terms }): Hit => ({
-            tool: String(id),
-            score,
-            found: queryTerms,
-            matched: terms,
-          }))
-          .sort((a, b) => b.score - a.score || (a.tool < b.tool ? -1 : 1)),
-      known,
-    ),
+    search: cachedSearch(searchOf(tools, known), known),
     word: (tool, stem) => texts.get(tool)?.get(stem) ?? stem,
-    stem: (word) => stems.get(word) ?? stemOf(word),
+    stem,
+    verb: (tool) => verbs.get(tool) ?? '',
     choices: (tool) => choices.get(tool) ?? NO_CHOICES,
     makers: (stem) => making.filter((tool) => texts.get(tool)?.has(stem)),
     takes: (tool, stem) => taken.get(tool)?.has(stem) ?? false,

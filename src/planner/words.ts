@@ -54,8 +54,8 @@ const regular = (word: string): string =>
         .replace(/ys(e|es|ed|er|ing)$/, 'yz$1')
         .replace(/ifications?$/, 'ify')
 
-/** The form in which a word is compared: Porter stem of its regular form. */
-export const stemOf = (word: string): string => stemmer(regular(word))
+/** The form in which a word is compared: Porter stem of its regular form; a number is its own. */
+export const stemOf = (word: string): string => (/^\d+$/.test(word) ? word : stemmer(regular(word)))
 
 /** Whether a word carries no intent. */
 export const isStopWord = (word: string): boolean => STOP_WORDS.has(word)

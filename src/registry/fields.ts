@@ -10,9 +10,11 @@ export function isOfType(type: FieldType, value: unknown): boolean {
   if (type === 'number') return typeof value === 'number' && Number.isFinite(value)
   if (type === 'integer') return Number.isSafeInteger(value)
   if (type === 'string' || type === 'boolean') return typeof value === type
-  if (type === 'enum') return ['string', 'number', 'boolean'].includes(typeof value)
+  if (type === 'enum') return SCALARS.has(typeof value)
   return true
 }
+
+const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'boolean'])
 
 const KINDS: Readonly<Record<FieldType, string>> = {
   string: 'text',
@@ -34,7 +36,9 @@ function problem(field: Field, value: unknown): string | null {
 }
 
 /** Of a registry, which does not change: looked at for every call. */
-const entriesOf = memoize((fields: Readonly<Record<string, Field>>) => Object.entries(fields))
+const listOf = memoize((fields: Readonly<Record<string, Field>>) =>
+  Object.entries(fields).map(([path, field]) => ({ path, field })),
+)
 
 /**
  * Every way in which a value breaks the declared inputs or outputs of a tool: required ones, types, values of
@@ -43,7 +47,7 @@ const entriesOf = memoize((fields: Readonly<Record<string, Field>>) => Object.en
 export function checkFields(fields: Readonly<Record<string, Field>>, value: unknown): ProblemItem[] {
   if (!isRecord(value)) return [{ path: '', message: 'must be an object' }]
   const problems: ProblemItem[] = []
-  for (const [path, field] of entriesOf(fields)) {
+  for (const { path, field } of listOf(fields)) {
     const message = problem(field, Object.hasOwn(value, path) ? value[path] : undefined)
     if (message !== null) problems.push({ path, message })
   }

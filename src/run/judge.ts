@@ -33,8 +33,9 @@ function judgedBy(step: PlanStep, steps: readonly PlanStep[], registry: Registry
 /** The steps of a plan, with what each of them judges. */
 export const withJudges = (steps: readonly PlanStep[], registry: Registry): PlanStep[] =>
   steps.map((step) => {
+    const judges = judgedBy(step, steps, registry)
+    if (judges === undefined && !('judges' in step)) return step
     const { judges: _before, ...plain } = step
-    const judges = judgedBy(plain, steps, registry)
     return judges === undefined ? plain : { ...plain, judges }
   })
 

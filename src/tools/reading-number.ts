@@ -94,7 +94,8 @@ function singleOf(text: string): Single | null {
 }
 
 /** "5m$" is m and $; "m€" stays one word, as the T of "t€" is a thousand; "us$" and "r$" are one. */
-const separated = (after: string): string => after.replace(/^(k|m|mm|mn|b|bn|t|tn)(\$|£|¥|₹)$/u, '$1 $2')
+const separated = (after: string): string =>
+  after.length < 2 ? after : after.replace(/^(k|m|mm|mn|b|bn|t|tn)(\$|£|¥|₹)$/u, '$1 $2')
 
 const habitOf = ({ mark }: Currency): DecimalMark | null => {
   if (mark === 'mostly,') return ','

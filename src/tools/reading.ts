@@ -21,15 +21,15 @@ export const interpretationSchema = z.strictObject({
 })
 export type Interpretation = z.output<typeof interpretationSchema>
 
+type ReadAs<T> = {
+  readonly value: T
+  readonly rule: string | null
+  /** What is taken, where something came that nobody can read: a problem, unless another key says it. */
+  readonly wanted?: string
+}
+
 /** What came of one value: `rule` says by what it was read, null where it was taken as it came. */
-export type Reading<T> =
-  | {
-      readonly value: T
-      readonly rule: string | null
-      /** What is taken, where something came that nobody can read: a problem, unless another key says it. */
-      readonly wanted?: string
-    }
-  | { readonly problem: string }
+export type Reading<T> = ReadAs<T> | { readonly problem: string }
 
 /** What a value is, for messages: its kind, as its text may be personal. */
 export function kindOf(value: unknown): string {
@@ -206,20 +206,30 @@ const plainly = <T>(value: T | null): Taken<T> => ({
 /** What comes of no candidates at all: most fields of most records. */
 const NOTHING_TAKEN = plainly<never>(null)
 
-/** A value under the field's own name, that was taken as it came: there is nothing to tell of it. */
-const isPlain = <T>({ key }: Candidate, { field }: FieldReading<T>, reading: Reading<T | null>): boolean =>
-  key === field && !('problem' in reading) && reading.rule === null && reading.value !== null
-
 /** Takes the first usable one of a field's candidates; what cannot be read at all is a problem wherever it stands. */
 export function takeFirst<T>(candidates: readonly Candidate[] | undefined, how: FieldReading<T>): Taken<T> {
   if (candidates === undefined) return NOTHING_TAKEN
   const [first, another] = candidates
   if (first === undefined) return NOTHING_TAKEN
   const reading = how.read(first.value, first.key)
-  if (another === undefined && isPlain(first, how, reading) && 'value' in reading)
-    return plainly(reading.value)
-  return takenWithNotes(candidates, how, reading)
+  if (another !== undefined || !('value' in reading)) return takenWithNotes(candidates, how, reading)
+  const { value, rule } = reading
+  if (value === null) return takenWithNotes(candidates, how, reading)
+  return takenAlone(first.key, how, { value, rule })
 }
+
+/** The only one that came, which is read: most of the values of most records. */
+function takenAlone<T>(key: string, how: FieldReading<T>, { value, rule }: ReadAs<T>): Taken<T> {
+  if (key === how.field && rule === null) return plainly(value)
+  const interpreted: Interpretation[] = []
+  const path = pathOf(how, key)
+  if (key !== how.field) interpreted.push({ path, as: how.field, rule: 'key' })
+  if (rule !== null) interpreted.push({ path, as: shownOf(value, how.shown), rule })
+  return { ...plainly(value), interpreted }
+}
+
+const pathOf = ({ at }: { readonly at: readonly (string | number)[] }, key: string): string =>
+  [...at, key].join('.')
 
 /** `ofFirst`: what came of the first one. */
 function takenWithNotes<T>(
@@ -240,7 +250,7 @@ function takenWithNotes<T>(
       continue
     }
     const note = (as: Interpretation['as'], rule: string): void => {
-      interpreted.push({ path: [...how.at, key].join('.'), as, rule })
+      interpreted.push({ path: pathOf(how, key), as, rule })
     }
     if (value !== null) {
       if (reading.value !== null && !isDeepStrictEqual(reading.value, value)) note(null, 'passed_over')

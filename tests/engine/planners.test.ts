@@ -56,8 +56,14 @@ describe('a planner that gives no plan', () => {
     expect(finished?.active_ms).toBeLessThan(8000)
   })
 
-  test('ends the run with that reason where it is the last one', async () => {
-    const last: Planner = { name: 'rules', asks: false, plan: () => Promise.reject(new Error('broken')) }
+  const broken = (): never => {
+    throw new Error('broken')
+  }
+  test.each<[string, Partial<Planner>]>([
+    ['rejects', { plan: () => Promise.reject(new Error('broken')) }],
+    ['throws where it plans at once', { plan: hanging, planNow: broken }],
+  ])('ends the run with that reason where it is the last one and %s', async (_, failing) => {
+    const last: Planner = { name: 'rules', asks: false, plan: hanging, ...failing }
     const w = await world({ registry: smallRegistry(), tools, planner: last })
     const runId = await w.run({ goal: 'amber' })
     expect((await w.end(runId)).finished).toMatchObject({

@@ -1,12 +1,30 @@
 import { expect, test } from 'vitest'
 import { filledLength, fillTemplate, variablesOf } from '../../src/tools/template.ts'
-import { hasPhrase, tokens, words } from '../../src/tools/text.ts'
+import { cleanText, countWords, foldText, hasPhrase, hasTokens, tokens, words } from '../../src/tools/text.ts'
 
 test('words are pieces between runs of Unicode whitespace', () => {
   expect(words('  one\u00a0two\u2003three\n\nfour-five ')).toEqual(['one', 'two', 'three', 'four-five'])
   expect(words(' \n')).toEqual([])
   expect(words(' one\ttwo\v\fthree\r\nfour, ')).toEqual(['one', 'two', 'three', 'four,'])
   expect(words('')).toEqual([])
+})
+
+test('a sign is read the same whatever stands in the same text', () => {
+  const different = []
+  for (let code = 0; code < 0x2100; code += 1) {
+    const text = `One${String.fromCharCode(code)}Two`
+    // A digit in a circle has another form: nobody takes a text with one for a plain one.
+    const other = `${text} ①`
+    const isSame =
+      `${cleanText(text)} ①` === cleanText(other) &&
+      `${foldText(text)} 1` === foldText(other) &&
+      words(text).length + 1 === words(other).length &&
+      words(text).length === countWords(text) &&
+      [...tokens(text), '1'].join() === tokens(other).join() &&
+      hasTokens(String.fromCharCode(code)) === tokens(String.fromCharCode(code)).length > 0
+    if (!isSame) different.push(code.toString(16))
+  }
+  expect(different).toEqual([])
 })
 
 test('a phrase is found as whole words in its order, whatever the case and punctuation', () => {

@@ -68,6 +68,13 @@ function unfit(spec: ToolSpec, problems: readonly ProblemItem[]): Failure {
 export const brokenSchema = (name: string): Failure =>
   failure('agent_bug', `The schema of ${name} threw an error.`, 'yes')
 
+/** Whether every guardrail of the registry holds that is about inputs; most tools have none. */
+function keepsGuardrails({ guardrails }: ToolSpec, input: unknown): boolean {
+  if (guardrails.length === 0) return true
+  const own = guardrails.filter(({ path }) => path.startsWith('input.'))
+  return brokenGuardrails(own, { input, output: {} }).length === 0
+}
+
 /** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
 export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputCheck {
   const parsed = parseWith(tool.input, input, tool.name)
@@ -77,11 +84,7 @@ export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputChe
     ? declared(spec, input, parsed.data)
     : unfitProblems(parsed.error.issues, input)
   if (!parsed.success || problems.length > 0) return { ok: false, failure: unfit(spec, problems), problems }
-  const broken = brokenGuardrails(
-    spec.guardrails.filter(({ path }) => path.startsWith('input.')),
-    { input, output: {} },
-  )
-  if (broken.length === 0) return { ok: true, input: parsed.data }
+  if (keepsGuardrails(spec, input)) return { ok: true, input: parsed.data }
   const refused = failure('policy_security', `A guardrail of ${spec.name} refuses the inputs.`)
   return { ok: false, failure: refused, problems: [] }
 }
@@ -98,8 +101,9 @@ function pathOf(source: ProposedSource, { step, name, giver }: Located): string 
 }
 
 /** One that has several may have come from any of them. */
-const onlySource = (input: ProposedInput | undefined): ProposedSource | undefined => {
-  const [only, another] = input === undefined ? [] : sourcesOf<ProposedSource>(input)
+function onlySource(input: ProposedInput | undefined): ProposedSource | undefined {
+  if (input === undefined || 'step' in input || 'context' in input || 'value' in input) return input
+  const [only, another] = sourcesOf<ProposedSource>(input)
   return another === undefined ? only : undefined
 }
 
@@ -120,8 +124,8 @@ type Known = { readonly inputs: Readonly<Record<string, unknown>>; readonly isWh
 function knownInputs(step: ProposedStep, context: Readonly<Record<string, unknown>>): Known {
   const inputs: Record<string, unknown> = {}
   let isWhole = true
-  for (const [name, input] of Object.entries(step.inputs)) {
-    const source = onlySource(input)
+  for (const name of Object.keys(step.inputs)) {
+    const source = onlySource(step.inputs[name])
     if (source === undefined || 'step' in source) isWhole = false
     else {
       const value = 'value' in source ? source.value : readPath(context, source.context)

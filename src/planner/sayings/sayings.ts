@@ -66,10 +66,21 @@ function possibleIn({ words }: GoalText): readonly Placed[] {
   return found.length < 2 ? found : found.sort((a, b) => a.at - b.at)
 }
 
+/** Whether one of each group is there. Loops, as this is asked a dozen times of each goal. */
+function hasOfEach(groups: Placed['beside'], words: GoalText['words']): boolean {
+  for (const group of groups) if (!hasOne(group, words)) return false
+  return true
+}
+
+function hasOne(group: readonly string[], words: GoalText['words']): boolean {
+  for (const word of group) if (words.has(word)) return true
+  return false
+}
+
 function said(goal: GoalText, possible: readonly Placed[]): GoalText {
   let plain = goal
   for (const { says, means, beside } of possible) {
-    if (!beside.every((group) => group.some((word) => plain.words.has(word)))) continue
+    if (!hasOfEach(beside, plain.words)) continue
     const text = plain.text.replaceAll(says, means)
     if (text !== plain.text) plain = withWords(text)
   }

@@ -118,7 +118,10 @@ function checksOf(facts: Facts): Readonly<Record<IssueType, boolean | readonly s
     missing_name: namelessIn(message),
     unknown_placeholder: foreign,
     pushy_tone: hits(message, PUSHY) > 2,
-    ...spamSigns(prose, new Set(facts.phrases.flatMap((phrase) => phrase.tokens))),
+    ...spamSigns(
+      prose,
+      facts.phrases.flatMap((phrase) => phrase.tokens),
+    ),
   }
 }
 
@@ -169,13 +172,14 @@ function metricsOf(facts: Facts, unjudged: ReadonlySet<IssueType>) {
 async function factsOf(input: z.output<typeof inputSchema>): Promise<Facts> {
   const { message, subject, channel, prospect_context: prospect } = input
   const phrases = knownPhrases(prospect)
+  const wordCount = countWords(message)
   return {
     channel,
     message,
     subject,
-    language: await languageOf(message),
+    language: await languageOf(message, wordCount),
     phrases,
-    wordCount: countWords(message),
+    wordCount,
     subjectWords: countWords(subject),
     isPersonal: isPersonal(message, phrases),
     asksForAction: asksForNextStep(message),

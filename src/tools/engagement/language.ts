@@ -24,20 +24,23 @@ const ENGLISH_WORD = new RegExp(
 )
 
 /** Three of these words, and one in six of all words. */
-function isPlainEnglish(prose: string): boolean {
+function isPlainEnglish(prose: string, wordCount: number): boolean {
   const english = prose.toLowerCase().match(ENGLISH_WORD)
-  return english !== null && new Set(english).size > 2 && english.length * 6 >= countWords(prose)
+  return english !== null && english.length * 6 >= wordCount && new Set(english).size > 2
 }
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
 
 const proseOf = (text: string): string => (ANY_NO_PROSE.test(text) ? text.replaceAll(NO_PROSE, ' ') : text)
 
-/** ISO 639-1; `und` where only the script tells that it is not English; null where the text is too short to tell. */
-export async function languageOf(text: string): Promise<string | null> {
+/**
+ * ISO 639-1; `und` where only the script tells that it is not English; null where the text is too short to tell.
+ * `wordCount` is the text's, which whoever asks has counted.
+ */
+export async function languageOf(text: string, wordCount: number): Promise<string | null> {
   const prose = proseOf(text.slice(0, LONGEST))
   if (!/\p{L}/u.test(prose)) return null
-  if (isPlainEnglish(prose)) return 'en'
+  if (isPlainEnglish(prose, prose === text ? wordCount : countWords(prose))) return 'en'
   const { eld } = await import('eld/extrasmall')
   const guess = eld.detect(prose)
   const { language } = guess

@@ -92,8 +92,9 @@ const isCapital = (word: string): boolean =>
 const ANY_CAPITALS = /[A-Z\u0080-\u1fff\u2070-\uffff][A-Z0-9'’\u0080-\u1fff\u2070-\uffff]+(?![A-Za-z0-9'])/
 
 /** Words in capitals that are neither an acronym nor a name of the prospect, where there are enough to be loud. */
-function shouted(text: string, names: ReadonlySet<string>): string[] {
+function shouted(text: string, ofProspect: readonly string[]): string[] {
   if (!ANY_CAPITALS.test(text)) return []
+  const names = new Set(ofProspect)
   const all = text.match(/\p{L}[\p{L}\p{M}\p{N}'’]*/gu) ?? []
   const isLoud = (word: string): boolean =>
     isCapital(word) && word.length > 3 && !ACRONYMS.has(word) && !names.has(word.toLowerCase())
@@ -118,7 +119,7 @@ const shortened = (text: string): string[] =>
   text.includes('/') ? found(text, SHORTENERS).map((link) => words(link)[0] ?? link) : []
 
 /** Every sign in a text; `names` are words in small letters that may be in capitals. */
-export function spamSigns(text: string, names: ReadonlySet<string>): SpamSigns {
+export function spamSigns(text: string, names: readonly string[]): SpamSigns {
   const hasPhrases = ANY_PHRASE.test(text)
   return {
     spam_capitals: shouted(text, names),

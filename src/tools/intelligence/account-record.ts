@@ -71,17 +71,18 @@ const NO_CODES: readonly string[] = []
 /** What was done to one field, in codes: what was passed over for another key, and what nobody can read. */
 function codesOf(field: AccountField, taken: Taken<unknown>): readonly string[] {
   if (taken.interpreted.length === 0 && taken.passedOver.length === 0) return NO_CODES
-  const rules = new Set(taken.interpreted.map(({ rule }) => rule))
+  const has = (rule: string): boolean => taken.interpreted.some((one) => one.rule === rule)
   return [
     ...(taken.value === null ? [] : taken.passedOver.map((key) => `passed_over_${key}`)),
-    ...(rules.has('unreadable') ? [`failed_to_parse_${field}`] : []),
-    ...(rules.has('ambiguous') ? [`ambiguous_${field}`] : []),
+    ...(has('unreadable') ? [`failed_to_parse_${field}`] : []),
+    ...(has('ambiguous') ? [`ambiguous_${field}`] : []),
     // Many columns name a place, each in its own words.
-    ...(rules.has('passed_over') && field !== 'region' ? [`conflicting_${field}`] : []),
-    ...(rules.has('range') ? [`range_${field}`] : []),
+    ...(has('passed_over') && field !== 'region' ? [`conflicting_${field}`] : []),
+    ...(has('range') ? [`range_${field}`] : []),
   ]
 }
 
+const shownText = (text: string): string => text
 const shownFigure = (figure: Figure): Interpretation['as'] => figure.range ?? figure.value
 
 /** No number of a record is longer. */
@@ -133,15 +134,15 @@ export function readAccount(record: RawRecord, at: string, locale: string | null
   const take = <T>(
     field: AccountField,
     read: (value: unknown, key: string) => Reading<T | null>,
-    shown?: (value: T) => Interpretation['as'],
+    shown: (value: T) => Interpretation['as'],
   ): T | null => {
     const candidates = fields.found.get(field)
     if (candidates === undefined) return null
-    const one = takeFirst<T>(candidates, { field, at: path, read, ...(shown ? { shown } : {}) })
+    const one = takeFirst<T>(candidates, { field, at: path, read, shown })
     if (hasNotes(one)) told.push([field, one])
     return one.value
   }
-  const text = (field: AccountField): string | null => take(field, READERS[field] ?? readAnyText)
+  const text = (field: AccountField): string | null => take(field, READERS[field] ?? readAnyText, shownText)
   const currency = text('currency')
   const named = locale ?? text('locale')
   const hints = {

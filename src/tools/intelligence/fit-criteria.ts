@@ -122,7 +122,7 @@ function readList(value: unknown, tellItem: TellItem): Reading<readonly string[]
   for (const [index, item] of items.entries()) {
     const text = readItem(item, index, isText ? tellNobody : tellItem)
     if (text !== null) texts.push(text)
-    if (text !== item) isChanged = true
+    if (text === null || text !== item) isChanged = true
   }
   return { value: texts.length === 0 ? null : texts, rule: isChanged ? 'list' : null }
 }

@@ -45,6 +45,8 @@ function compared(figure: Figure, min: number, max: number): 0 | 1 | null {
   return high < min || low > max ? 0 : null
 }
 
+const VERDICTS = { 1: 'fits', 0: 'does not fit' } as const
+
 export function fitOfFigure(
   name: string,
   figure: Figure | null,
@@ -55,7 +57,7 @@ export function fitOfFigure(
   const why = isAmbiguous ? 'can be read in two ways' : 'is not known'
   if (figure === null) return { fits: null, isLimited, reason: `${name} ${why}; ${wanted}.` }
   const value = figureText(figure)
-  if ([min, max].some((limit) => limit && differInCurrency(figure, limit)))
+  if ((min && differInCurrency(figure, min)) || (max && differInCurrency(figure, max)))
     return { fits: null, isLimited, reason: `${name} ${value} is in another currency; ${wanted}.` }
   const fits = compared(
     figure,
@@ -63,8 +65,7 @@ export function fitOfFigure(
     max?.value ?? Number.POSITIVE_INFINITY,
   )
   if (!isLimited) return { fits: 1, isLimited, reason: `${name} ${value}: ${wanted}.` }
-  const how = { 1: 'fits', 0: 'does not fit' } as const
-  const verdict = fits === null ? 'may or may not fit' : how[fits]
+  const verdict = fits === null ? 'may or may not fit' : VERDICTS[fits]
   return { fits, isLimited, reason: `${name} ${value} ${verdict}: ${wanted}.` }
 }
 
@@ -76,11 +77,12 @@ const listText = (items: readonly string[]): string =>
 
 export function fitOfText(name: string, text: string | null, wanted: readonly string[]): Fit {
   const isLimited = wanted.length > 0
-  const asked = isLimited ? `the profile asks for ${listText(wanted)}` : 'the profile sets no limit'
-  if (text === null) return { fits: null, isLimited, reason: `${name} is not known; ${asked}.` }
-  if (!isLimited) return { fits: 1, isLimited, reason: `${name} ${text}: ${asked}.` }
+  const asked = (): string =>
+    isLimited ? `the profile asks for ${listText(wanted)}` : 'the profile sets no limit'
+  if (text === null) return { fits: null, isLimited, reason: `${name} is not known; ${asked()}.` }
+  if (!isLimited) return { fits: 1, isLimited, reason: `${name} ${text}: ${asked()}.` }
   const said = tokens(text)
   const met = wanted.find((phrase) => saysPhrase(said, phraseOf(phrase)))
-  if (met === undefined) return { fits: 0, isLimited, reason: `${name} ${text} does not fit: ${asked}.` }
+  if (met === undefined) return { fits: 0, isLimited, reason: `${name} ${text} does not fit: ${asked()}.` }
   return { fits: 1, isLimited, reason: `${name} ${text} fits: the profile asks for ${met}.` }
 }

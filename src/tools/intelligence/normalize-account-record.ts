@@ -42,11 +42,15 @@ function statusOf(raw: string | null): { readonly value: Status; readonly code: 
 
 const present = (values: readonly unknown[]): number => values.filter((value) => value !== null).length
 
+type Given<T> = { [K in keyof T]?: NonNullable<T[K]> }
+
 /** Only what was given, so that a record without them looks as it always did. */
-const given = <T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>
-  }
+function given<T extends object>(fields: T): Given<T> {
+  const known: Given<T> = {}
+  for (const name in fields)
+    if (fields[name] !== null && fields[name] !== undefined) known[name] = fields[name]
+  return known
+}
 
 const recordOf = (account: AccountReading) => ({
   name: account.name,

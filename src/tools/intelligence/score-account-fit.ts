@@ -16,15 +16,16 @@ type Attribute = (typeof ATTRIBUTES)[number]
 const WEIGHTS = { revenue: 0.35, industry: 0.35, employee_count: 0.15, region: 0.15 } as const
 const USED: ReadonlySet<string> = new Set([...ATTRIBUTES, 'account_id', 'currency'])
 
+const FIGURES = ['revenue', 'employee_count'] as const
 const FIGURE = 'must be a number, or a text with one that can be read, and employees at least 0'
 
 /** A figure that is there and cannot be read is told, unless another key says it. */
 const unreadable = (account: AccountReading): ReadingProblem[] =>
-  (['revenue', 'employee_count'] as const)
-    .filter((field) => account[field] === null)
-    .flatMap((field) =>
-      (account.unreadable.get(field) ?? []).map((key) => ({ path: ['account', key], message: FIGURE })),
-    )
+  FIGURES.flatMap((field) =>
+    account[field] === null
+      ? (account.unreadable.get(field) ?? []).map((key) => ({ path: ['account', key], message: FIGURE }))
+      : [],
+  )
 
 /** Read once, for the check of the input and for the score. */
 const readRecord = memoize((record: RawRecord) => readAccount(record, 'account'))
@@ -88,16 +89,12 @@ const TIER_REASONS: Readonly<Record<Exclude<Tier, 'insufficient_data'>, string>>
 /** The weight on which a recommendation must rest. */
 const WEIGHT_NEEDED = 0.5
 
-const weightOf = (attributes: readonly Attribute[]): number =>
-  attributes.reduce((sum, attribute) => sum + WEIGHTS[attribute], 0)
-
 function tierOf(fit: number): Exclude<Tier, 'insufficient_data'> {
   if (fit >= 0.75) return 'high_priority'
   return fit >= 0.5 ? 'medium_priority' : 'low_priority'
 }
 
-function judged(fits: Fits, fit: number, known: number): { recommendation: Tier; because: string } {
-  const isAsked = ATTRIBUTES.some((attribute) => fits[attribute].isLimited)
+function judged(isAsked: boolean, fit: number, known: number): { recommendation: Tier; because: string } {
   const because = isAsked
     ? 'Less than half of what counts is known of the account: too little for a recommendation.'
     : 'The profile sets no criteria, so nothing can be said of the fit.'
@@ -109,10 +106,14 @@ function scored(fits: Fits) {
   const isAsked = ATTRIBUTES.some((attribute) => fits[attribute].isLimited)
   // Where nothing is asked for nothing fits and nothing misses.
   const fitOf = (attribute: Attribute): number => (isAsked ? (fits[attribute].fits ?? 0.5) : 0.5)
-  const unknown = ATTRIBUTES.filter((attribute) => fits[attribute].fits === null)
-  const known = weightOf(ATTRIBUTES.filter((attribute) => fits[attribute].fits !== null))
-  const fit = ATTRIBUTES.reduce((sum, attribute) => sum + WEIGHTS[attribute] * fitOf(attribute), 0)
-  const { recommendation, because } = judged(fits, fit, known)
+  const unknown: Attribute[] = []
+  let [known, fit] = [0, 0]
+  for (const attribute of ATTRIBUTES) {
+    fit += WEIGHTS[attribute] * fitOf(attribute)
+    if (fits[attribute].fits === null) unknown.push(attribute)
+    else known += WEIGHTS[attribute]
+  }
+  const { recommendation, because } = judged(isAsked, fit, known)
   return {
     fit_score: r2(fit),
     fit_breakdown: {

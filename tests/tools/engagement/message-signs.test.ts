@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { tool } from '../../../src/tools/engagement/assess-message-quality.ts'
 import { languageOf } from '../../../src/tools/engagement/language.ts'
+import { countWords } from '../../../src/tools/text.ts'
 import { outputOf } from '../properties.ts'
 import { heldOut } from './call-to-action-held-out.ts'
 import { graded } from './call-to-action-table.ts'
@@ -134,6 +135,51 @@ describe('C19 signs of spam', () => {
     expect(quality).toMatchObject({ issues: [{ issue_type: type, severity: 'warning' }], overall_score: 0.9 })
   })
 
+  test.each([
+    [
+      'spam_phrase',
+      'totally free; free gift; for free!; risk-free; no catch; no questions asked; no credit card',
+    ],
+    [
+      'spam_phrase',
+      'no hidden fees; no strings attached; no  obligations; act now; sign up now; subscribe now',
+    ],
+    [
+      'spam_phrase',
+      'click below; special offer; exclusive deal; limited time; while supplies last; offer expires',
+    ],
+    [
+      'spam_phrase',
+      'while stocks last; last chance; final notice; do not delete; don’t miss this; once in a lifetime',
+    ],
+    [
+      'spam_phrase',
+      'you’ve won; you are a winner; you have been chosen; results guaranteed; guaranteed income',
+    ],
+    [
+      'spam_phrase',
+      'money back guarantee; this is not a scam; miracle; dear friend; dear customer; unbeatable',
+    ],
+    [
+      'spam_phrase',
+      'as seen on; what are you waiting for; FREE of charge; ſatisfaction guaranteed; 100% natural',
+    ],
+    ['spam_money', 'get big bucks; easy income; cash prize; become rich; double your sales; win up to £5'],
+    ['spam_money', 'million euros; best price; cheapest prices; huge savings; save big; financial freedom'],
+    ['spam_money', 'passive income; get paid; why pay more; 5% off; quick cash'],
+  ])('each of these is %s: %s', async (type, phrases) => {
+    const without = []
+    for (const phrase of phrases.split('; '))
+      if (!typesOf(await assessed(`So ${phrase}. ${ASK}`)).includes(type)) without.push(phrase)
+    expect(without).toEqual([])
+  })
+
+  test('typographic signs hide no sign', async () => {
+    const types = typesOf(await assessed(`“FREE” — it’s “GREAT”, don’t miss out… ${ASK}`))
+    expect(types).toEqual(['spam_capitals', 'spam_phrase'])
+    expect(typesOf(await assessed(`I’d say it’s “fine” — we’re at NASA’s Köln office… ${ASK}`))).toEqual([])
+  })
+
   test('one in the subject counts too', async () => {
     expect(typesOf(await assessed(ASK, { subject: 'LAST CHANCE TO SAVE' }))).toEqual([
       'spam_capitals',
@@ -228,7 +274,7 @@ describe('C19 other languages', () => {
 
   test('no English sentence of the tables is taken for another language', async () => {
     for (const [sentence] of [...graded, ...heldOut])
-      expect([sentence, (await languageOf(sentence)) ?? 'en']).toEqual([sentence, 'en'])
+      expect([sentence, (await languageOf(sentence, countWords(sentence))) ?? 'en']).toEqual([sentence, 'en'])
   })
 
   test.each(['Hi Jürgen, Müller Maschinenbau GmbH is hiring in München. Open to a call?', '1 2 3', '...'])(

@@ -129,6 +129,23 @@ describe('score_account_fit', () => {
       })
   })
 
+  test('C14 a list of which something was left out is told, whatever that was', async () => {
+    const lists = [['West'], ['West', null], ['West', ''], [' West'], 'West', [null]]
+    const rules = lists.map(async (regions) => {
+      const { interpreted } = await outputOf(tool, { account: FULL, icp_criteria: { regions } })
+      return interpreted
+    })
+    const list = (as: string | null) => [{ path: 'icp_criteria.regions', as, rule: 'list' }]
+    expect(await Promise.all(rules)).toEqual([
+      [],
+      list('West'),
+      list('West'),
+      list('West'),
+      list('West'),
+      list(null),
+    ])
+  })
+
   test.each(ACCOUNTS)('C14 C15 %j fits as %j', async (account, fits) => {
     expect(fitsIn(await outputOf(tool, { account, icp_criteria: CRITERIA }))).toEqual(fits)
   })
