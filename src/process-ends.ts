@@ -59,6 +59,8 @@ export function guardProcess(refuse: Refuse): void {
   sealObjects()
   for (const name of EVERYBODYS) guard(name, () => true, refuse)
   for (const name of KILLING) guard(name, isKill, refuse)
+  // To ask for it is nobody's harm.
+  guard('umask', ([mask]) => mask !== undefined, refuse)
 }
 
 /** Whether somebody keeps an event of the process for himself. */

@@ -149,6 +149,10 @@ export const UNSEEN: Readonly<Record<string, Behaviour>> = {
     process.setuid?.('nobody')
     throw new Error('it may not be another user')
   },
+  hides_every_new_file: () => {
+    process.umask(0o777)
+    return hang()
+  },
   opens_the_process: () => {
     const open: unknown = Reflect.get(process, '_debugProcess')
     if (typeof open === 'function') Reflect.apply(open, process, [process.pid])
