@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ErrorCode, ErrorParams } from '../../errors.ts'
 import type { Account } from '../../run/budgets/ledger.ts'
-import { batchOf } from '../batch-text.ts'
+import { batchOf } from '../batch-texts.ts'
 import type { Checkpoint, ViewQuery } from '../journal.ts'
 import { sqliteBooks } from './books.ts'
 import { sqliteCommits } from './commit.ts'

@@ -116,7 +116,7 @@ function postingOf([kind, call_id, step_id, profile, threshold, entries]: Postin
 }
 
 /** Of at least one append: its header, of each line a posting or the three texts of its event, two of each payload. */
-export function batchText(batch: readonly EncodedAppend[]): string[] {
+export function batchTexts(batch: readonly EncodedAppend[]): string[] {
   const texts: string[] = []
   for (const append of batch) {
     texts.push(JSON.stringify(headerOf(append)))
