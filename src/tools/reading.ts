@@ -228,8 +228,11 @@ function takenAlone<T>(key: string, how: FieldReading<T>, { value, rule }: ReadA
   return { ...plainly(value), interpreted }
 }
 
-const pathOf = ({ at }: { readonly at: readonly (string | number)[] }, key: string): string =>
-  [...at, key].join('.')
+function pathOf({ at }: { readonly at: readonly (string | number)[] }, key: string): string {
+  let path = ''
+  for (const name of at) path += `${name}.`
+  return path + key
+}
 
 /** `ofFirst`: what came of the first one. */
 function takenWithNotes<T>(

@@ -59,10 +59,38 @@ export const tokens = (text: string): string[] =>
 /** Whether there is a letter or a digit in it. */
 export const hasTokens = (text: string): boolean => foldText(text).search(WORD) !== -1
 
-/** Whether `phrase` is in `text` as whole words in this order, whatever the case and punctuation. */
-export function hasPhrase(text: readonly string[], phrase: readonly string[]): boolean {
-  if (phrase.length === 0) return false
-  return text.some((_, start) => phrase.every((token, offset) => text[start + offset] === token))
+/** Between two tokens, behind the last one, and before the first one. */
+const GAP = /[^\p{L}\p{M}\p{N}]+/uy
+const END = /(?![\p{L}\p{M}\p{N}])/uy
+const BEGINNING = /(?<![\p{L}\p{M}\p{N}])/uy
+const REST_OF_TOKEN = /[\p{L}\p{M}\p{N}]*/uy
+
+/** Where what `pattern` says of the text ends, if it says it of the text from there on; -1: it does not. */
+function endOf(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from
+  return pattern.test(text) ? pattern.lastIndex : -1
+}
+
+function standsAt(folded: string, phrase: readonly string[], start: number): boolean {
+  let at = start
+  for (const [index, token] of phrase.entries()) {
+    if (index > 0) at = endOf(GAP, folded, at)
+    if (at === -1 || !folded.startsWith(token, at)) return false
+    at += token.length
+  }
+  return endOf(END, folded, at) !== -1
+}
+
+/** Whether a folded text has these tokens, one after the other: it is searched without making all of its tokens. */
+function hasTokensOf(folded: string, phrase: readonly string[]): boolean {
+  const [first] = phrase
+  if (first === undefined) return false
+  let at = folded.indexOf(first)
+  while (at !== -1) {
+    if (endOf(BEGINNING, folded, at) !== -1 && standsAt(folded, phrase, at)) return true
+    at = folded.indexOf(first, Math.max(at + 1, endOf(REST_OF_TOKEN, folded, at)))
+  }
+  return false
 }
 
 /** Scripts that put no blanks between words, so that words cannot be counted. */
@@ -73,11 +101,15 @@ export type Phrase = { readonly tokens: readonly string[]; readonly isUnspaced: 
 
 export const phraseOf = (text: string): Phrase => ({ tokens: tokens(text), isUnspaced: UNSPACED.test(text) })
 
-/** Whether a text, as its tokens, says it: as whole words, or in a script without blanks anywhere in it. */
-export function saysPhrase(said: readonly string[], phrase: Phrase): boolean {
-  if (!phrase.isUnspaced) return hasPhrase(said, phrase.tokens)
-  return phrase.tokens.length > 0 && said.join('').includes(phrase.tokens.join(''))
+/**
+ * Whether a text, folded, says it, whatever the punctuation: as whole words in this order, or in a script without blanks
+ * anywhere in it.
+ */
+export function saysPhrase(folded: string, phrase: Phrase): boolean {
+  if (!phrase.isUnspaced) return hasTokensOf(folded, phrase.tokens)
+  return phrase.tokens.length > 0 && (folded.match(WORD) ?? []).join('').includes(phrase.tokens.join(''))
 }
 
 /** The same of a text that is asked about once. */
-export const mentions = (text: string, phrase: string): boolean => saysPhrase(tokens(text), phraseOf(phrase))
+export const mentions = (text: string, phrase: string): boolean =>
+  saysPhrase(foldText(text), phraseOf(phrase))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { filledLength, fillTemplate, variablesOf } from '../../src/tools/template.ts'
-import { cleanText, countWords, foldText, hasPhrase, hasTokens, tokens, words } from '../../src/tools/text.ts'
+import { cleanText, countWords, foldText, hasTokens, mentions, tokens, words } from '../../src/tools/text.ts'
 
 test('words are pieces between runs of Unicode whitespace', () => {
   expect(words('  one\u00a0two\u2003three\n\nfour-five ')).toEqual(['one', 'two', 'three', 'four-five'])
@@ -28,12 +28,23 @@ test('a sign is read the same whatever stands in the same text', () => {
 })
 
 test('a phrase is found as whole words in its order, whatever the case and punctuation', () => {
-  const text = tokens('North-West Industrial Software')
-  expect(hasPhrase(text, tokens('west'))).toBe(true)
-  expect(hasPhrase(text, tokens('industrial  SOFTWARE'))).toBe(true)
-  expect(hasPhrase(text, tokens('software industrial'))).toBe(false)
-  expect(hasPhrase(text, tokens('soft'))).toBe(false)
-  expect(hasPhrase(text, tokens('—'))).toBe(false)
+  const text = 'North-West Industrial Software'
+  expect(mentions(text, 'west')).toBe(true)
+  expect(mentions(text, 'industrial  SOFTWARE')).toBe(true)
+  expect(mentions(text, 'software industrial')).toBe(false)
+  expect(mentions(text, 'soft')).toBe(false)
+  expect(mentions(text, 'ware')).toBe(false)
+  expect(mentions(text, '—')).toBe(false)
+  expect(mentions('softwaresoftware, soft-soft ware', 'soft WARE')).toBe(true)
+  expect(mentions('𝕏𝕐 e\u0301 x', 'y')).toBe(false)
+  expect(mentions('𝕏𝕐 e\u0301 x', 'xy É')).toBe(true)
+  expect(mentions('来週の会議です', '会議')).toBe(true)
+})
+
+test('a phrase is looked for in the time that the text is long', () => {
+  const text = 'ab'.repeat(50_000)
+  expect(mentions(text, `${'ab'.repeat(490)} b`)).toBe(false)
+  expect(mentions(`${text} ${text}`, `${text} ${text}`)).toBe(true)
 })
 
 test('a variable with spaces is the same variable, and each is named once in first-appearance order', () => {

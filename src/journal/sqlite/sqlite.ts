@@ -3,7 +3,7 @@
 import { AppError } from '../../errors.ts'
 import type { StoredEvent } from '../../events/event.ts'
 import { upcast } from '../../events/upcast.ts'
-import { batchText } from '../batch-text.ts'
+import { batchTexts } from '../batch-texts.ts'
 import { groupCommit, type CommitOutcome, type GroupCommitParts } from '../group-commit.ts'
 import type { Journal, Standby } from '../journal.ts'
 import { closedError, progressFrom, type Progress } from '../progress.ts'
@@ -21,7 +21,7 @@ const parse = (bodies: readonly string[]): StoredEvent[] =>
 const commitBy =
   (thread: StoreThread): GroupCommitParts['commit'] =>
   async (batch) =>
-    JSON.parse(await thread.call('commit', batchText(batch))) as CommitOutcome[]
+    JSON.parse(await thread.call('commit', batchTexts(batch))) as CommitOutcome[]
 
 function readers({ thread, progress, ring }: Parts): Pick<Journal, 'read' | 'readAll'> {
   return {

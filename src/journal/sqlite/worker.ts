@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ErrorCode, ErrorParams } from '../../errors.ts'
 import type { Account } from '../../run/budgets/ledger.ts'
-import { batchOf } from '../batch-text.ts'
+import { batchOf } from '../batch-texts.ts'
 import type { Checkpoint, ViewQuery } from '../journal.ts'
 import { sqliteBooks } from './books.ts'
 import { sqliteCommits } from './commit.ts'
@@ -32,10 +32,10 @@ function open({ dir, writer, wait }: WorkerSettings) {
   return {
     open: (): number => position(),
     /**
-     * A batch and its outcomes cross as text: copied value by value, as threads exchange objects, they took twice the
-     * time on both sides.
+     * A batch crosses as a row of texts and its outcomes as one: copied value by value, as threads exchange objects, they
+     * took twice the time on both sides.
      */
-    commit: (batch: string): string => JSON.stringify(commit(batchOf(batch))),
+    commit: (batch: readonly string[]): string => JSON.stringify(commit(batchOf(batch))),
     run: (runId: string, seq: number) => run(runId, seq),
     all: (after: number, limit: number) => all(after, limit),
     raw: (after: number, limit: number) => raw(after, limit),

@@ -15,6 +15,7 @@ import { isPersonal, knownPhrases } from './personalization.ts'
 import { ISSUE_TYPES, verdictOf, type Findings, type IssueType } from './quality-issues.ts'
 import { spamSigns } from './spam-signs.ts'
 
+const ANY_PUSHY = /need\s|must|should|immediately|urgent|asap/iu
 const PUSHY = /(?<![\p{L}\p{N}_])(?:need\s+to|must|should|immediately|urgent|asap)(?![\p{L}\p{N}_])/giu
 const GENERIC_OPENINGS = [
   /^[^\S\n]*(?:(?:hi|hello)(?:[^\S\n]*,)?[^\S\n]*$|dear\s+(?:sir|madam)(?!\p{L})|to\s+whom\s+it\s+may\s+concern)/imu,
@@ -117,7 +118,7 @@ function checksOf(facts: Facts): Readonly<Record<IssueType, boolean | readonly s
     broken_variable: variablesOf(whole).map((name) => `{{${name}}}`),
     missing_name: namelessIn(message),
     unknown_placeholder: foreign,
-    pushy_tone: hits(message, PUSHY) > 2,
+    pushy_tone: ANY_PUSHY.test(message) && hits(message, PUSHY) > 2,
     ...spamSigns(
       prose,
       facts.phrases.flatMap((phrase) => phrase.tokens),

@@ -1,6 +1,6 @@
 // Whether a message is about its prospect: by what is known of the prospect, or, where nothing is, by any word.
 import { isPlaceholder } from '../reading.ts'
-import { phraseOf, saysPhrase, tokens, type Phrase } from '../text.ts'
+import { foldText, phraseOf, saysPhrase, tokens, type Phrase } from '../text.ts'
 
 /** Values of the prospect that a message can name. */
 export type KnownProspect = {
@@ -40,6 +40,6 @@ export function knownPhrases(prospect: KnownProspect | undefined): Phrase[] {
 
 export function isPersonal(message: string, phrases: readonly Phrase[]): boolean {
   if (phrases.length === 0) return ANY_WORD.test(message)
-  const said = tokens(message)
-  return phrases.some((phrase) => saysPhrase(said, phrase))
+  const folded = foldText(message)
+  return phrases.some((phrase) => saysPhrase(folded, phrase))
 }

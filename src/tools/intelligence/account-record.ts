@@ -116,15 +116,24 @@ type Told = readonly [AccountField, Taken<unknown>]
 const hasNotes = ({ interpreted, passedOver, unreadable, problems }: Taken<unknown>): boolean =>
   interpreted.length > 0 || passedOver.length > 0 || unreadable.length > 0 || problems.length > 0
 
+type Notes = Pick<AccountReading, 'unreadable' | 'codes' | 'problems' | 'interpreted'>
+
 /** Of the fields that have something to tell, which are few. */
-const notesOf = (all: readonly Told[]) => ({
-  unreadable: new Map(all.map(([field, one]) => [field, one.unreadable])),
-  codes: new Map(all.map(([field, one]) => [field, codesOf(field, one)])),
-  problems: all.flatMap(([field, one]) => one.problems.map((problem) => ({ ...problem, field }))),
-  interpreted: all.flatMap(([, one]) => one.interpreted),
-})
-type Notes = ReturnType<typeof notesOf>
-const NO_NOTES: Notes = notesOf([])
+function notesOf(told: readonly Told[]): Notes {
+  const unreadable = new Map<AccountField, readonly string[]>()
+  const codes = new Map<AccountField, readonly string[]>()
+  const problems: Notes['problems'][number][] = []
+  const interpreted: Interpretation[] = []
+  for (const [field, one] of told) {
+    if (one.unreadable.length > 0) unreadable.set(field, one.unreadable)
+    const ofField = codesOf(field, one)
+    if (ofField.length > 0) codes.set(field, ofField)
+    for (const { path, message } of one.problems) problems.push({ path, message, field })
+    interpreted.push(...one.interpreted)
+  }
+  return { unreadable, codes, problems, interpreted }
+}
+const NO_NOTES = notesOf([])
 
 /** `at` is the path to the record; `locale` is the caller's and wins over one that the record names. */
 export function readAccount(record: RawRecord, at: string, locale: string | null = null): AccountReading {

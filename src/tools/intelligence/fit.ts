@@ -1,6 +1,6 @@
 // Compares what is known of an account with the limits of a profile: fits, does not, or nobody can say; and why, with
 // value and limit in words.
-import { phraseOf, saysPhrase, tokens } from '../text.ts'
+import { foldText, phraseOf, saysPhrase } from '../text.ts'
 import type { Figure } from './account-values.ts'
 import { differInCurrency, type Limit } from './fit-criteria.ts'
 
@@ -81,8 +81,8 @@ export function fitOfText(name: string, text: string | null, wanted: readonly st
     isLimited ? `the profile asks for ${listText(wanted)}` : 'the profile sets no limit'
   if (text === null) return { fits: null, isLimited, reason: `${name} is not known; ${asked()}.` }
   if (!isLimited) return { fits: 1, isLimited, reason: `${name} ${text}: ${asked()}.` }
-  const said = tokens(text)
-  const met = wanted.find((phrase) => saysPhrase(said, phraseOf(phrase)))
+  const folded = foldText(text)
+  const met = wanted.find((phrase) => saysPhrase(folded, phraseOf(phrase)))
   if (met === undefined) return { fits: 0, isLimited, reason: `${name} ${text} does not fit: ${asked()}.` }
   return { fits: 1, isLimited, reason: `${name} ${text} fits: the profile asks for ${met}.` }
 }

@@ -1,7 +1,6 @@
 // Is an opportunity qualified: BANT with the extras of MEDDICC. What nobody said is unknown, never a no and never a yes.
 import { z } from 'zod'
 import { valueRule } from '../../events/checks/value-rule.ts'
-import { memoize } from '../../cache.ts'
 import { givenIdSchema, outsideIdSchema, recordWith, textSchema } from '../field.ts'
 import { r2 } from '../number.ts'
 import {
@@ -50,8 +49,8 @@ type Criteria = Readonly<Record<Criterion, boolean | null>>
 
 const AT = ['criteria']
 
-/** Once for each record: for the check of the input, and for the judgement. */
-const readCriteria = memoize((record: Readonly<Record<string, unknown>>) => {
+/** For the check of the input, and again for the judgement: to keep it takes longer than to read it. */
+function readCriteria(record: Readonly<Record<string, unknown>>) {
   const { found, ignored } = findCriteria(record)
   const criteria: Partial<Record<Criterion, boolean | null>> = {}
   const interpreted: Interpretation[] = []
@@ -63,7 +62,7 @@ const readCriteria = memoize((record: Readonly<Record<string, unknown>>) => {
     problems.push(...taken.problems)
   }
   return { criteria: criteria as Criteria, interpreted, problems, ignored }
-})
+}
 
 const answer = z.unknown().optional().describe('Yes, no or unknown, as people write them.')
 
@@ -79,9 +78,11 @@ const ACTIONS = [
   ['timing', 'Agree on a timeline with a date for the decision.'],
 ] as const
 
-const named = (criterion: Criterion): string => criterion.replaceAll('_', ' ')
-const label = (criterion: Criterion): string =>
-  BANT.some((item) => item === criterion) ? criterion.toUpperCase() : `MEDDICC ${named(criterion)}`
+/** In strengths and gaps. */
+const LABELS: ReadonlyMap<Criterion, string> = new Map([
+  ...BANT.map((item) => [item, item.toUpperCase()] as const),
+  ...EXTRAS.map((item) => [item, `MEDDICC ${item.replaceAll('_', ' ')}`] as const),
+])
 
 /** What to ask where nobody knows. */
 const QUESTIONS: Readonly<Record<Criterion, string>> = {
@@ -112,8 +113,7 @@ function verdictOf(criteria: Criteria, score: number): Verdict {
   return score < 0.3 && noes >= NOES_NEEDED ? 'disqualify' : 'not_qualified'
 }
 
-function recommended(criteria: Criteria, score: number): string[] {
-  const verdict = verdictOf(criteria, score)
+function recommended(criteria: Criteria, score: number, verdict: Verdict): string[] {
   const actions = ACTIONS.filter(([criterion]) => criteria[criterion] !== true).map(([, action]) => action)
   if (verdict === 'disqualify') return [...actions, 'CRITICAL: disqualify, or move to long-term nurture.']
   if (score >= 0.5) return actions
@@ -131,16 +131,17 @@ function assessed(criteria: Criteria) {
   const framework = extras > 0 ? ('MEDDICC' as const) : ('BANT' as const)
   const relevant = framework === 'MEDDICC' ? CRITERIA : BANT
   const unknowns = answered(CRITERIA, null)
+  const verdict = verdictOf(criteria, score)
   return {
     qualification_score: r2(score),
     qualified: score >= 0.5,
-    verdict: verdictOf(criteria, score),
+    verdict,
     framework,
-    strengths: answered(relevant, true).map((item) => `${label(item)} confirmed`),
-    gaps: answered(relevant, false).map((item) => `${label(item)} not confirmed`),
+    strengths: answered(relevant, true).map((item) => `${LABELS.get(item)} confirmed`),
+    gaps: answered(relevant, false).map((item) => `${LABELS.get(item)} not confirmed`),
     unknowns,
     questions: unknowns.map((item) => QUESTIONS[item]),
-    recommendations: recommended(criteria, score),
+    recommendations: recommended(criteria, score, verdict),
     requires_review: score >= 0.4 && score <= 0.6,
   }
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { payloadOf } from '../../src/events/digest.ts'
-import { batchOf, batchText } from '../../src/journal/batch-text.ts'
+import { batchOf, batchTexts } from '../../src/journal/batch-texts.ts'
 import { encode } from '../../src/journal/encode.ts'
 import { appendOf, posting, runPosting, skipped } from './appends.ts'
 
@@ -33,10 +33,10 @@ const append = fc
     return encode(appendOf(run, { tenant, lines, payloads, salt, idempotency }))
   })
 
-test('a batch that has crossed as text is the batch that was sent, whatever people wrote in it', () => {
+test('a batch that has crossed as texts is the batch that was sent, whatever people wrote in it', () => {
   fc.assert(
     fc.property(fc.array(append, { minLength: 1, maxLength: 5 }), (batch) => {
-      expect(batchOf(batchText(batch))).toEqual(batch)
+      expect(batchOf(batchTexts(batch))).toEqual(batch)
     }),
   )
 })
