@@ -13,6 +13,7 @@ import type { Keys } from './http/callers/keys.ts'
 import { examineRegistry, type OwnParts } from './installation.ts'
 import { watchLoop } from './loop-watch/watch.ts'
 import { HANGUP } from './library/door.ts'
+import { endProcess } from './process-ends.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts'
 
 export type Serving = {
@@ -209,7 +210,7 @@ export async function serve(
     llm: settings.llm,
     onFailure: (error) => {
       logger.fatal({ code: error instanceof AppError ? error.code : 'INTERNAL', err: error }, 'cannot go on')
-      process.exit(1)
+      endProcess(1)
     },
     onOpen: async (router) => {
       server.on('request', router)

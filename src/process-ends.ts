@@ -63,6 +63,31 @@ export function guardProcess(refuse: Refuse): void {
   guard('umask', ([mask]) => mask !== undefined, refuse)
 }
 
+type Thread = { readonly terminate: () => Promise<unknown> }
+const ending = new Set<Thread>()
+
+/**
+ * Ends a thread; false: it was not over within `ms`. One that waits in the system, for a program or a pipe, is over when
+ * the system lets it go, and no sooner.
+ */
+export async function endThread(thread: Thread, ms: number): Promise<boolean> {
+  ending.add(thread)
+  const { promise: late, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(resolve, ms, false)
+  const ended = thread.terminate().then(() => ending.delete(thread))
+  return Promise.race([ended, late]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * Ends the process, which process.exit would not while a thread that it has to end first waits in the system: it ends by
+ * a signal then, by SIGTERM where all is well, which whoever starts it again takes for an end in order.
+ */
+export function endProcess(code: number | string = process.exitCode ?? 0): void {
+  if (ending.size === 0) process.exit(code)
+  process.removeAllListeners('SIGTERM')
+  process.kill(process.pid, Number(code) === 0 ? 'SIGTERM' : 'SIGKILL')
+}
+
 /** Whether somebody keeps an event of the process for himself. */
 type Keeps = (event: string | symbol, told: unknown) => boolean
 

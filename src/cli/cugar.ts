@@ -1,5 +1,6 @@
 // The command line, as launcher.cjs starts it: reads the arguments, runs one command and sets the exit code. The only place that shows errors.
 import { Command } from 'commander'
+import { endProcess } from '../process-ends.ts'
 import { VERSION } from '../version.ts'
 import { adaptersCommand } from './commands/adapters/adapters.ts'
 import { approvalCommand } from './commands/approvals/approval.ts'
@@ -116,7 +117,7 @@ const LEFTOVER_MS = 1000
 async function endWithoutLeftovers(): Promise<void> {
   // A tool may have closed, or replaced, what is written to.
   await Promise.allSettled([process.stdout, process.stderr].map(written))
-  setTimeout(() => process.exit(), LEFTOVER_MS).unref()
+  setTimeout(endProcess, LEFTOVER_MS).unref()
 }
 
 // Whoever reads us may stop early, as `head` does.

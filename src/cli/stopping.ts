@@ -1,5 +1,6 @@
 // How a command that serves ends: the first SIGINT or SIGTERM asks it to stop, the second one ends it at once.
 import { isRefused } from '../containment.ts'
+import { endProcess } from '../process-ends.ts'
 
 export type Stopping = {
   readonly signal: AbortSignal
@@ -18,7 +19,7 @@ export function stopOnSignal(): Stopping {
     // No signal: somebody's code has emitted its event.
     if (isRefused('process.emit')) return
     if (!signal.aborted) askedAt = performance.now()
-    else if (performance.now() - askedAt > SAME_MS) process.exit(1)
+    else if (performance.now() - askedAt > SAME_MS) endProcess(1)
     controller.abort()
   }
   process.on('SIGINT', stop)

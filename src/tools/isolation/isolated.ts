@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { boundedMap } from '../../cache.ts'
 import { payloadOf } from '../../events/digest.ts'
 import { lentFolders } from '../../lending.ts'
+import { endThread } from '../../process-ends.ts'
 import { CallError, type Failure } from '../../run/failure.ts'
 import { PATIENCE_MS } from '../in-time.ts'
 import type { Tool, ToolContext } from '../tool.ts'
@@ -99,8 +100,24 @@ async function inThread(order: ThreadOrder, signal: AbortSignal): Promise<unknow
     return await Promise.race([answerOf(worker, signal), tooMuch])
   } finally {
     stopLooking()
-    await worker.terminate()
+    await ended(worker)
   }
+}
+
+/** Threads that are not to be ended give their places to others, but not so many that the machine is full of them. */
+const MOST_STUCK = 50
+let stuck = 0
+
+/** Waits for the end of a thread, which has its place until then, for as long as that makes sense. */
+async function ended(worker: Worker): Promise<void> {
+  if (await endThread(worker, PATIENCE_MS)) return
+  const over = worker.terminate()
+  if (stuck >= MOST_STUCK) {
+    await over
+    return
+  }
+  stuck += 1
+  void over.then(() => (stuck -= 1))
 }
 
 async function callInThread(order: ThreadOrder, signal: AbortSignal): Promise<unknown> {

@@ -23,12 +23,12 @@ test.each([
   { timeout: 120_000 },
   async (_where, placed) => {
     const w = await world({ registry, tools: sized.map(({ tool }) => placed(tool)) })
-    const told: unknown[] = []
-    for (const { tool } of sized) {
-      const runId = await w.run({ profile: tool.name, goal: tool.name })
+    const outcomeOf = async ({ name }: Tool): Promise<unknown> => {
+      const runId = await w.run({ profile: name, goal: name })
       const { status, steps } = await w.engine.settled(runId, 60_000, new AbortController().signal)
-      told.push([tool.name, steps['s1']?.error?.mode ?? status])
+      return [name, steps['s1']?.error?.mode ?? status]
     }
+    const told = await Promise.all(sized.map(({ tool }) => outcomeOf(tool)))
     const expected = sized.map(({ tool, bytes }) => [
       tool.name,
       bytes > 1024 ? 'agent_invalid_output' : 'succeeded',
