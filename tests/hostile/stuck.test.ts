@@ -52,18 +52,15 @@ test(
         (await asJson(await fetch(`${url}/v1/runs`, { method: 'POST', headers, body })))['run_id'],
       )
     }
-    const ended = (runId: string): Promise<unknown> =>
-      expect
-        .poll(async () => (await asJson(await fetch(`${url}/v1/runs/${runId}`)))['status'], {
-          timeout: 100_000,
-        })
-        .toMatch(/^(?:succeeded|failed)$/)
+    const statusOf = async (runId: string): Promise<unknown> =>
+      (await asJson(await fetch(`${url}/v1/runs/${runId}`)))['status']
+    const ended = async (runId: string): Promise<void> => {
+      await expect.poll(() => statusOf(runId), { timeout: 100_000 }).toMatch(/^(?:succeeded|failed)$/)
+    }
     const stuck = await Promise.all(Array.from({ length: ALL_PLACES }, () => started('wait_for_nobody')))
     for (const runId of stuck) await ended(runId)
     const answered = await started('answer')
     await ended(answered)
-    const statusOf = async (runId: string): Promise<unknown> =>
-      (await asJson(await fetch(`${url}/v1/runs/${runId}`)))['status']
     expect([await statusOf(stuck[0] ?? ''), await statusOf(answered)]).toEqual(['failed', 'succeeded'])
     // Node's own end would wait for the threads for ever; where none has come so far, it is that.
     expect([null, 0]).toContain((await end('SIGTERM')).code)
