@@ -5,26 +5,28 @@
 const UNSEEN =
   /(?![\s\u0085])\p{Cc}|[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu
 
+/** Any sign but ASCII's, the letters of Western Europe (without ß), and what typesetters put between words. */
+const NOT_PLAIN =
+  /[^\t-\r -~\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf-\u00de\u00e0-\u00ff\u2010\u2012-\u2016\u2018-\u2023\u20ac]/
 /**
- * Most texts, of ASCII, the letters of Western Europe (without ß) and what typesetters put between words: nothing in them
- * is unseen, has two forms, or folds into anything but its small letter, and their blanks are those of \s.
+ * Most texts: nothing in them is unseen, has two forms, or folds into anything but its small letter, and their blanks are
+ * those of \s.
  */
-const PLAIN =
-  /^[\t-\r -~\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf-\u00de\u00e0-\u00ff\u2010\u2012-\u2016\u2018-\u2023\u20ac]*$/
+const isPlain = (text: string): boolean => !NOT_PLAIN.test(text)
 /** What is in the words of a plain text, in small letters. */
 const PLAIN_WORD = /[a-z0-9\u00e0-\u00f6\u00f8-\u00ff]+/g
 const WORD = /[\p{L}\p{M}\p{N}]+/gu
 
 /** Text as people see it: NFC, no zero-width characters, nothing around it. */
 export const cleanText = (text: string): string =>
-  PLAIN.test(text) ? text.trim() : text.replaceAll(UNSEEN, '').normalize('NFC').trim()
+  isPlain(text) ? text.trim() : text.replaceAll(UNSEEN, '').normalize('NFC').trim()
 
 /**
  * For comparing, whatever the case: upper case brings ß to SS and the dotless i to I, lower case brings all back. A
  * final sigma is a sigma, and the dot that lower case leaves of a Turkish capital I goes.
  */
 export const foldText = (text: string): string =>
-  PLAIN.test(text)
+  isPlain(text)
     ? text.trim().toLowerCase()
     : cleanText(text.normalize('NFKC'))
         .toUpperCase()
@@ -35,26 +37,27 @@ export const foldText = (text: string): string =>
 
 /** Pieces between runs of Unicode whitespace. */
 export const words = (text: string): string[] =>
-  PLAIN.test(text) ? (text.match(/\S+/g) ?? []) : text.split(/\p{White_Space}+/u).filter(Boolean)
+  isPlain(text) ? (text.match(/\S+/g) ?? []) : text.split(/\p{White_Space}+/u).filter(Boolean)
 
-const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13)
+/** Of a plain text no other signs than its blanks come before the exclamation mark. */
+const LAST_BLANK = 32
 
 /** How many `words` there are; of a plain text, counted without making them. */
 export function countWords(text: string): number {
-  if (!PLAIN.test(text)) return words(text).length
+  if (!isPlain(text)) return words(text).length
   let count = 0
   let isBetween = true
   for (let at = 0; at < text.length; at += 1) {
-    const isGap = isBlank(text.charCodeAt(at))
-    if (isBetween && !isGap) count += 1
-    isBetween = isGap
+    const isBlank = text.charCodeAt(at) <= LAST_BLANK
+    if (isBetween && !isBlank) count += 1
+    isBetween = isBlank
   }
   return count
 }
 
 /** Runs of letters and digits, case folded: "North-West" is north, west. */
 export const tokens = (text: string): string[] =>
-  (PLAIN.test(text) ? text.toLowerCase().match(PLAIN_WORD) : foldText(text).match(WORD)) ?? []
+  (isPlain(text) ? text.toLowerCase().match(PLAIN_WORD) : foldText(text).match(WORD)) ?? []
 
 /** Whether there is a letter or a digit in it. */
 export const hasTokens = (text: string): boolean => foldText(text).search(WORD) !== -1

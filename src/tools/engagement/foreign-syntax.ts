@@ -157,21 +157,22 @@ const ROWS: readonly SyntaxRow[] = [
   { syntax: 'XXX', pattern: /(?<![\p{L}\p{N}])(X{3,}|TODO|TBD|[Ll]orem ipsum)(?![\p{L}\p{N}])/gu },
 ]
 
-/**
- * Every row needs one of these; most messages have none, and need not be searched row by row. One pattern after the other
- * is faster than all in one.
- */
-const SIGNS: readonly RegExp[] = [
-  /[{}｛[<%|«‹【#@$~^_&]/,
+/** Every row needs one of what follows; most messages have none, and need not be searched row by row. */
+const SIGNS = /[{}｛[<%|«‹【#@$~^_&]/
+
+/** By what each of them has in it. One pattern after the other is faster than all in one. */
+const SIGNS_OF: readonly (readonly [part: string, pattern: RegExp])[] = [
+  ['(', /\(\(|\((?:insert|your)\s/iu],
+  ['-', /-\p{L}+-/u],
+  [' Name', /(?:First|Last|Full|Company) Name/],
+  ['name', /(?:first|last|full|company|contact|[fl])_?name/],
+  ['jobtitle', /jobtitle/],
+  ['here', /\bhere\b/],
+]
+const SIGN_WORDS: readonly RegExp[] = [
   /undefined|NaN/i,
   /(?:hi|hello|hey|dear|hallo|mrs?\.?|ms\.?)\s(?:\(|null|none|nil|n\/a)/iu,
-  /\(\(|\((?:insert|your)\s/iu,
-  /-\p{L}+-/u,
   /XXX|TODO|TBD|lorem ipsum/iu,
-  // Words that stand for a value without any sign.
-  /(?:first|last|full|company|contact|[fl])_?name|jobtitle/,
-  /\bhere\b/,
-  /(?:First|Last|Full|Company) Name/,
 ]
 
 /** Capitals next to a letter, as the rest of the rows needs them; `CAPITALS` alone is quick, and says yes too often. */
@@ -180,7 +181,10 @@ const CAPITALS =
 const CAPITAL_LETTERS = /\p{Lu}{3}|\p{Ll}\p{Lu}/u
 
 const mayHavePlaceholders = (text: string): boolean =>
-  SIGNS.some((sign) => sign.test(text)) || (CAPITALS.test(text) && CAPITAL_LETTERS.test(text))
+  SIGNS.test(text) ||
+  SIGNS_OF.some(([part, pattern]) => text.includes(part) && pattern.test(text)) ||
+  SIGN_WORDS.some((pattern) => pattern.test(text)) ||
+  (CAPITALS.test(text) && CAPITAL_LETTERS.test(text))
 
 /** As many as anybody reads. */
 const MOST = 100
