@@ -2,6 +2,7 @@
 // no request names a path and a run reads what its registry was taken into force with.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
+import { frozen } from './events/json.ts'
 import type { ProblemItem } from './events/problem.ts'
 import { parseTemplates } from './tools/engagement/templates/template-file.ts'
 import type { OwnTexts, TextFile } from './tools/text-file.ts'
@@ -74,7 +75,8 @@ export function readTexts({ knowledgeDir, templatesDir }: TextFolders): Read {
   const templates = templatesDir === undefined ? null : readMarkdown(templatesDir, TEMPLATES)
   const unfit = parseTemplates(templates?.texts ?? []).problems
   return {
-    texts: { knowledge: knowledge?.texts ?? null, templates: templates?.texts ?? null },
+    // Tools of every run are given the same ones.
+    texts: frozen({ knowledge: knowledge?.texts ?? null, templates: templates?.texts ?? null }),
     problems: [
       ...(knowledge?.problems ?? []),
       ...(templates?.problems ?? []),

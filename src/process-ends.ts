@@ -1,5 +1,5 @@
 // What of a process is everybody's: its end, where its paths begin, whom it runs as, who listens for its signals and its
-// errors. Code that is not ours may not change it; the containment says whose code asks. Belongs to no layer.
+// errors, and what every object has. Code that is not ours may not change it; the containment says whose code asks. Belongs to no layer.
 
 /** What is refused, however it is called. Of some, only one way of calling it is known to the types; others are not in every Node. */
 const EVERYBODYS = [
@@ -37,8 +37,16 @@ function guard(name: string, isRefused: (given: readonly unknown[]) => boolean, 
   Reflect.set(process, name, guarded)
 }
 
+/**
+ * What is added to it, every object has from then on: requests would have a field that nobody sent, and JSON would be
+ * what a toJSON says. Whoever tries it is told by the engine, there and then. What is there already may be replaced:
+ * where that were refused, no object could have a toString of its own any more.
+ */
+const sealObjects = (): unknown => Object.preventExtensions(Object.prototype)
+
 /** In a thread, whose own end is its own: it kills nobody. */
 export function guardThread(refuse: Refuse): void {
+  sealObjects()
   for (const name of [...KILLING, '_debugProcess']) guard(name, () => true, refuse)
 }
 
@@ -48,8 +56,11 @@ const isKill = ([pid, signal]: readonly unknown[]): boolean =>
 
 /** `refuse` throws where whoever asks for one of them may not have it. */
 export function guardProcess(refuse: Refuse): void {
+  sealObjects()
   for (const name of EVERYBODYS) guard(name, () => true, refuse)
   for (const name of KILLING) guard(name, isKill, refuse)
+  // To ask for it is nobody's harm.
+  guard('umask', ([mask]) => mask !== undefined, refuse)
 }
 
 /** Whether somebody keeps an event of the process for himself. */

@@ -114,7 +114,8 @@ const LEFTOVER_MS = 1000
  * timer, a server, a child. A stop in order must not wait for that; what was written is waited for.
  */
 async function endWithoutLeftovers(): Promise<void> {
-  await Promise.all([process.stdout, process.stderr].map(written))
+  // A tool may have closed, or replaced, what is written to.
+  await Promise.allSettled([process.stdout, process.stderr].map(written))
   setTimeout(() => process.exit(), LEFTOVER_MS).unref()
 }
 

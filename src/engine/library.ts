@@ -2,6 +2,7 @@
 // in one. One process writes a journal, so that what is kept here is what is true.
 import { payloadOf } from '../events/digest.ts'
 import type { EventOf } from '../events/event.ts'
+import { frozen } from '../events/json.ts'
 import { libraryStream, type LibraryAction, type LibraryName } from '../events/library.ts'
 import type { Journal } from '../journal/journal.ts'
 import { spanIdOf } from '../run/line.ts'
@@ -26,7 +27,8 @@ type Shelf = { readonly entries: Stored[]; salt: string; version: number }
 async function catchUp(journal: Journal, stream: string, shelf: Shelf): Promise<void> {
   for (const event of await journal.read(stream, shelf.version)) {
     if (event.type === 'library_changed') {
-      const item = await payloadValue(journal, stream, event.data.item)
+      // Tools of every run of the tenant are given the same one.
+      const item = frozen(await payloadValue(journal, stream, event.data.item))
       // Two readers may bring the same events.
       if (event.seq > shelf.version) shelf.entries.push({ at: event.at, data: event.data, item })
     }

@@ -93,6 +93,12 @@ const recordOf = (value: unknown): Record<string, unknown> => {
   throw invalid([{ path: '', message: 'must be an object' }])
 }
 
+/** Errors: INVALID_REQUEST for what has no fields, which a program without types may give. */
+export function requestOf<T extends object>(request: T): T {
+  recordOf(request)
+  return request
+}
+
 const NOTHING_BESIDES = { idempotencyKey: null, traceparent: null } as const
 
 /** What of a run is asked for, and what HTTP has in headers. */

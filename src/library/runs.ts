@@ -2,7 +2,7 @@
 import type { AcceptedBatch, BatchRequest } from '../engine/batches/contract.ts'
 import type { Accepted, Engine, Principal, RunRequest } from '../engine/engine.ts'
 import { parsePlan } from '../plan-builder.ts'
-import { howLong, libraryDoor, numbered, reloadDoor, type Reload } from './door.ts'
+import { howLong, libraryDoor, numbered, reloadDoor, requestOf, type Reload } from './door.ts'
 import type { PlanDraftInput } from '../registry/plan/draft.ts'
 import { plannedBy } from '../run/planned-by.ts'
 import type { RunState, StepState } from '../run/state.ts'
@@ -72,7 +72,7 @@ const DEFAULTS = {
 const LOCAL: Principal = { id: 'local', roles: ['operator'] }
 
 async function startFor(engine: Engine, request: LibraryRequest): Promise<Accepted> {
-  const { by = LOCAL, plan, ...asked } = request
+  const { by = LOCAL, plan, ...asked } = requestOf(request)
   const given = plan === undefined ? {} : { plan: parsePlan(plan) }
   return engine.start({ ...DEFAULTS, ...asked, ...given }, by)
 }
@@ -90,9 +90,10 @@ async function stepsOf(engine: Engine, state: RunState): Promise<LibraryStep[]> 
 
 async function runFor(
   engine: Engine,
-  { timeoutMs = 60_000, until = 'person', ...asked }: LibraryRunRequest,
+  request: LibraryRunRequest,
   stopping: AbortSignal,
 ): Promise<LibraryRun> {
+  const { timeoutMs = 60_000, until = 'person', ...asked } = requestOf(request)
   howLong({ until, timeoutMs })
   const { runId, traceId } = await startFor(engine, asked)
   const wait = until === 'person' ? engine.paused : engine.settled
@@ -130,10 +131,11 @@ export type LibraryBatches = Omit<Engine['batches'], 'start'> & {
 
 const batchesOf = ({ batches }: Engine): LibraryBatches => ({
   ...batches,
-  start: async ({ by = LOCAL, plan, items, ...asked }) => {
+  start: async (given) => {
+    const { by = LOCAL, plan, items, ...asked } = requestOf(given)
     const { traceparent: _traceparent, ...defaults } = DEFAULTS
-    const given = plan === undefined ? {} : { plan: parsePlan(plan) }
-    const request = { ...defaults, ...asked, ...given, items: numbered(items), rejected: [], columns: [] }
+    const planned = plan === undefined ? {} : { plan: parsePlan(plan) }
+    const request = { ...defaults, ...asked, ...planned, items: numbered(items), rejected: [], columns: [] }
     return batches.start(request, by)
   },
 })

@@ -1,5 +1,6 @@
 // Checked sources become the registry: defaults filled in, amounts in the ledger's integers, names resolved.
 import { digestOf } from '../events/digest.ts'
+import { frozen } from '../events/json.ts'
 import type { Limits } from '../events/policy.ts'
 import { UTC } from '../events/time-zone.ts'
 import {
@@ -183,12 +184,6 @@ const playbookOf = ({ inputs, domain, ...source }: PlaybookSource, name: string)
   domain: domain ?? null,
   inputs: mapped(inputs, fieldOf),
 })
-
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  for (const inner of Object.values(value)) frozen(inner)
-  return Object.freeze(value)
-}
 
 /** The registry, deeply frozen, of sources without a fault. */
 export function buildRegistry(sources: Sources, top: NonNullable<Sources['top']>): Registry {

@@ -9,7 +9,7 @@ const CHANNELS: ReadonlySet<string> = new Set(channelSchema.options)
 
 /** "EMAIL", "e-mail", "Direct Mail": a channel as people write it; what is none stays as it came, for the schema to refuse. */
 function asChannel(given: unknown): unknown {
-  if (typeof given !== 'string') return given
+  if (typeof given !== 'string' || CHANNELS.has(given)) return given
   const plain = foldText(given)
     .replace(/^e-mail$/, 'email')
     .replaceAll(/[\s-]+/g, '_')

@@ -13,7 +13,7 @@ export type OwnTexts = {
   readonly templates: readonly TextFile[] | null
 }
 
-export const NO_TEXTS: OwnTexts = { knowledge: null, templates: null }
+export const NO_TEXTS: OwnTexts = Object.freeze({ knowledge: null, templates: null })
 
 /** A file of each, so that the folder is found in a checkout and in a package. */
 const SAMPLES = {

@@ -213,6 +213,12 @@ export const SURVIVABLE: Readonly<Record<string, Behaviour>> = {
     })(),
   }),
   gives_a_key_that_is_no_text: () => ({ value: { [Symbol('x')]: 1 } }),
+  pollutes_every_object: () => {
+    const common: object = Object.getPrototypeOf({})
+    Object.assign(common, { polluted: 'yes' })
+    Object.defineProperty(common, 'toJSON', { value: oops, configurable: true })
+    return { value: 'fine' }
+  },
   answers_too_often: () => ({ value: Array.from({ length: 40 }).reduce((inner) => [inner, inner], 'x') }),
 }
 
@@ -249,12 +255,6 @@ export const FATAL: Readonly<Record<string, Behaviour>> = {
     const begun: Worker[] = []
     for (;;) begun.push(new Worker('for (;;);', { eval: true }))
   },
-  pollutes_every_object: () => {
-    const common: object = Object.getPrototypeOf({})
-    Object.assign(common, { polluted: 'yes' })
-    Object.defineProperty(common, 'toJSON', { value: oops, configurable: true })
-    return { value: 'fine' }
-  },
   replaces_what_everybody_uses: () => {
     Object.assign(JSON, { stringify: oops, parse: oops })
     Object.assign(Array.prototype, { map: oops, push: oops, flatMap: oops })
@@ -274,7 +274,6 @@ export const FINE: ReadonlySet<string> = new Set([
   'floods_the_log',
   'gives_an_instance',
   'gives_a_key_that_is_no_text',
-  'pollutes_every_object',
   'replaces_what_everybody_uses',
 ])
 

@@ -149,6 +149,10 @@ export const UNSEEN: Readonly<Record<string, Behaviour>> = {
     process.setuid?.('nobody')
     throw new Error('it may not be another user')
   },
+  hides_every_new_file: () => {
+    process.umask(0o777)
+    return hang()
+  },
   opens_the_process: () => {
     const open: unknown = Reflect.get(process, '_debugProcess')
     if (typeof open === 'function') Reflect.apply(open, process, [process.pid])
@@ -188,6 +192,7 @@ export const UNSEEN: Readonly<Record<string, Behaviour>> = {
       },
     ])
   },
+  gives_every_object_a_value: () => inherited('value', { get: oops, set: oops }),
   throws_a_function: () => {
     const thrown: unknown = oops
     throw thrown
@@ -230,7 +235,6 @@ export const FATAL_UNSEEN: Readonly<Record<string, Behaviour>> = {
     performance.now = () => Number.NaN
     return fine
   },
-  gives_every_object_a_value: () => inherited('value', { get: oops, set: oops }),
   freezes_what_everybody_uses: () => {
     Object.freeze(Object.getPrototypeOf({}))
     Object.freeze(Object.getPrototypeOf([]))

@@ -127,6 +127,14 @@ describe('a start is refused by both doors or by none:', () => {
     })
   })
 
+  test.each([undefined, null, 'send', [], 5])('what is no request at all: %j', async (request) => {
+    const given = z.custom<{ goal: string; items: [] }>().parse(request)
+    const asked = [runtime.start(given), runtime.run(given), runtime.batches.start(given)]
+    expect(new Set(await Promise.all(asked.map((one) => refusal(() => one))))).toEqual(
+      new Set(['INVALID_REQUEST']),
+    )
+  })
+
   test('items that are no facts, and no items', async () => {
     const none = await overHttp('/v1/batches', { goal: 'send', items: [] })
     expect([none, await refusal(() => runtime.batches.start({ goal: 'send', items: [] }))]).toEqual([

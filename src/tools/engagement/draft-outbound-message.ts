@@ -91,13 +91,14 @@ function writtenOf(parts: Wording, values: ReadonlyMap<string, string>) {
 
 /** What became of each variable: one whose every place has a fallback is not missing. */
 function useOf(variables: readonly Variable[], values: ReadonlyMap<string, string>) {
-  const bare = new Set(variables.filter(({ fallback }) => fallback === null).map(({ name }) => name))
   const names = namesOf(variables)
   const without = names.filter((name) => !values.has(name))
+  const isBare = (wanted: string): boolean =>
+    variables.some(({ name, fallback }) => name === wanted && fallback === null)
   return {
     variables_used: names.filter((name) => values.has(name)),
-    missing_variables: without.filter((name) => bare.has(name)),
-    fallbacks: without.filter((name) => !bare.has(name)),
+    missing_variables: without.filter(isBare),
+    fallbacks: without.filter((name) => !isBare(name)),
   }
 }
 
@@ -130,12 +131,14 @@ const inputSchema = z
   )
 
 /** With the template's text, whoever gave it. */
-type Input = Omit<z.output<typeof inputSchema>, 'template' | 'template_id'> & { readonly template: string }
+type Input = Omit<z.output<typeof inputSchema>, 'template'> & { readonly template: string }
 
 /** A template as its channel has it, and what its variables have for values. */
-function readInput({ template, channel, prospect_data: prospect }: Input) {
+function readInput(input: Input) {
+  const { template, channel, prospect_data: prospect } = input
   const variables = variablesIn(template)
   return {
+    input,
     parts: partsOf(template, channel),
     variables,
     values: textsOf(namesOf(variables), prospect),
@@ -143,25 +146,30 @@ function readInput({ template, channel, prospect_data: prospect }: Input) {
 }
 type ReadInput = ReturnType<typeof readInput>
 
-/** The draft of a wording, the template's or a better one with the same variables. */
-function draftOf(
-  wording: Wording,
-  { parts, variables, values }: ReadInput,
-  { template, prospect_data: prospect, channel, tone, at }: Input & { readonly at: number },
-) {
-  const { fallbacks, ...use } = useOf(variables, values)
-  const text = { ...writtenOf(wording, values), channel }
-  const { warnings, ...figures } = figuresOf(text, { ...use, fallbacks })
+/** The draft of a wording, the template's or a better one with the same variables. Its fields are named one by one: fast. */
+function draftOf(wording: Wording, { input, parts, variables, values }: ReadInput, at: number) {
+  const { template, prospect_data: prospect, channel, tone } = input
+  const use = useOf(variables, values)
+  const { subject, message_draft } = writtenOf(wording, values)
+  const figures = figuresOf({ subject, message_draft, channel }, use)
   return {
-    ...text,
-    ...use,
+    subject,
+    message_draft,
+    channel,
+    variables_used: use.variables_used,
+    missing_variables: use.missing_variables,
     status: 'draft' as const,
     created_at: new Date(at).toISOString(),
-    metadata: { template_hash: sha256(template).slice(0, 8), ...figures, tone },
+    metadata: {
+      template_hash: sha256(template).slice(0, 8),
+      word_count: figures.word_count,
+      personalization_score: figures.personalization_score,
+      tone,
+    },
     warnings: [
-      ...dataWarnings(prospect, { ...use, fallbacks }),
+      ...dataWarnings(prospect, use),
       ...(parts.isSubjectInBody ? [warningOf('subject_in_body')] : []),
-      ...warnings,
+      ...figures.warnings,
     ],
   }
 }
@@ -172,16 +180,14 @@ async function improvedDraft(input: Input, { at, model }: ToolContext) {
   const read = readInput(input)
   const { parts, values } = read
   const improved = await improvedWording({ parts, values, channel, tone }, model)
-  if ('parts' in improved)
-    return { ...draftOf(improved.parts, read, { ...input, at }), written_by: 'model' as const }
+  if ('parts' in improved) return { ...draftOf(improved.parts, read, at), written_by: 'model' as const }
   const { reason } = improved
-  const draft = draftOf(parts, read, { ...input, at })
-  return { ...draft, written_by: 'template' as const, written_by_reason: reason }
+  return { ...draftOf(parts, read, at), written_by: 'template' as const, written_by_reason: reason }
 }
 
 function templateDraft(input: Input, { at }: ToolContext) {
   const read = readInput(input)
-  return draftOf(read.parts, read, { ...input, at })
+  return draftOf(read.parts, read, at)
 }
 
 const writeDraft = (input: Input, context: ToolContext) =>
@@ -214,11 +220,11 @@ export const tool = defineTool({
     /** Why they are the template's all the same. */
     written_by_reason: z.enum(TEMPLATE_REASONS).optional(),
   }),
-  run: ({ template, template_id, ...input }, context) => {
-    const write = (text: string) => writeDraft({ ...input, template: text }, context)
+  run: (input, context) => {
+    const write = (template: string) => writeDraft({ ...input, template }, context)
     // A text that is given needs no waiting.
-    if (typeof template === 'string') return write(template)
-    return templateOf({ template_id, prospect_data: input.prospect_data }, context).then(write)
+    if (typeof input.template === 'string') return write(input.template)
+    return templateOf(input, context).then(write)
   },
   revised: revisedDraft,
   summary: ({ subject, message_draft, channel, warnings, metadata, written_by, written_by_reason }) => [
