@@ -59,6 +59,28 @@ export type Standings = {
   readonly guards: Vendors['guards']
 }
 
+type VendorParts = Standings & { readonly control: Control }
+
+/** The vendors as they are now; every call asks several times, and gets one object until something of them changes. */
+function vendorsOf({ control, overlay, guards }: VendorParts, current: () => InForce): () => Vendors {
+  let said: { readonly of: AdapterStandings; readonly now: Pick<Vendors, 'states' | 'order'> } | null = null
+  let shown: Vendors | null = null
+  const standing = (): Pick<Vendors, 'states' | 'order'> => {
+    const of = control.adapters()
+    if (said?.of !== of) said = { of, now: { states: statesOf(of), order: orderOf(of) } }
+    return said.now
+  }
+  const configured: Vendors['configurationOf'] = (adapter) =>
+    overlay.configurationOf(adapter) ?? configurationOf(current(), adapter)
+  return () => {
+    const adapters = overlay.adapters(current())
+    const { states, order } = standing()
+    if (shown?.adapters !== adapters || shown.states !== states || shown.order !== order)
+      shown = { adapters, states, order, configurationOf: configured, guards }
+    return shown
+  }
+}
+
 /** Puts `first` into force where it differs from the one before. */
 export async function createRegistries(
   { parts, control, overlay, guards }: Standings & { readonly parts: EngineParts; readonly control: Control },
@@ -74,19 +96,7 @@ export async function createRegistries(
     known.set(digest, registry)
     return registry
   }
-  let said: { readonly of: AdapterStandings; readonly now: Pick<Vendors, 'states' | 'order'> } | null = null
-  /** Put together once a change. */
-  const standing = (): Pick<Vendors, 'states' | 'order'> => {
-    const of = control.adapters()
-    if (said?.of !== of) said = { of, now: { states: statesOf(of), order: orderOf(of) } }
-    return said.now
-  }
-  const vendors = (): Vendors => ({
-    adapters: overlay.adapters(current),
-    ...standing(),
-    configurationOf: (adapter) => overlay.configurationOf(adapter) ?? configurationOf(current, adapter),
-    guards,
-  })
+  const vendors = vendorsOf({ control, overlay, guards }, () => current)
   const announce = (registry: Registry, by: string, diff: RegistryDiff): Promise<boolean> => {
     const changed = { type: 'registry_changed', data: { digest: registry.digest, ...diff, by } } as const
     return control.append([changed], [{ digest: registry.digest, body: canonicalJson(registry) }])

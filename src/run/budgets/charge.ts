@@ -74,8 +74,19 @@ export function reserve(state: RunState, charge: Charge, now: number): Posting[]
       const amount = charge.most[unit] ?? 0
       if (limit === undefined || amount === 0) continue
       // Field by field: the rest of a spread costs ten times as much, for every account of every call.
-      const named = { scope, key, unit, owner, amount, held: 0, limit, window_end }
-      entries.push({ ...named, window, limit_of, threshold })
+      entries.push({
+        scope,
+        key,
+        unit,
+        owner,
+        amount,
+        held: 0,
+        limit,
+        window_end,
+        window,
+        limit_of,
+        threshold,
+      })
     }
   }
   const call = { kind: 'reserve', call_id: charge.callId, step_id: charge.stepId } as const

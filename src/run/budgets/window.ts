@@ -4,6 +4,7 @@ import type { BudgetWindow } from '../../events/policy.ts'
 import { offsetAt, UTC } from '../../events/time-zone.ts'
 
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
 /** No two changes of a zone's clock are this close; no zone is this far from UTC. */
 const AROUND = 36 * HOUR
 
@@ -64,7 +65,9 @@ function zonedEnd(at: number, window: BudgetWindow, zone: string): number {
 /** As `windowEnd`, and remembers nothing. */
 function endAfter(at: number, window: BudgetWindow, zone: string): number {
   if (zone !== UTC) return zonedEnd(at, window, zone)
-  return window === 'hour' ? at + toFullHour(at, 0) : calendarEnd(at, window, 1)
+  if (window === 'hour') return at + toFullHour(at, 0)
+  // Every call asks for it, and days of UTC are of one length.
+  return window === 'day' ? (Math.floor(at / DAY) + 1) * DAY : calendarEnd(at, window, 1)
 }
 
 /** The last window that was asked for, of each length and zone: most instants that are asked for lie in it. */
