@@ -1,5 +1,6 @@
 // A runtime that works through a list of 200 items, in a process that kills itself in the middle of a call. Arguments: a
 // folder, and the number of the call it dies in (0: none). Says at the end how the list ended.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -7,8 +8,8 @@ import { CallError, createRuntime, defineTool } from '../../src/runtime.ts'
 
 const [dir = '', dying = '0'] = process.argv.slice(2)
 const operator = { id: 'operator', roles: ['operator'] }
-/** As it is before the runtime keeps tools from ending its process. */
-const kill = process.kill.bind(process)
+/** As the program's own: no tool may end its process. */
+const asOurs = AsyncLocalStorage.snapshot()
 let calls = 0
 
 const greet = defineTool({
@@ -17,7 +18,7 @@ const greet = defineTool({
   output: z.object({ text: z.string() }),
   run: ({ n }) => {
     calls += 1
-    if (calls === Number(dying)) kill(process.pid, 'SIGKILL')
+    if (calls === Number(dying)) asOurs(() => process.kill(process.pid, 'SIGKILL'))
     if (n % 10 === 3) throw new CallError('agent_bug', 'cannot greet')
     return { text: `hello ${n}` }
   },
