@@ -1,5 +1,6 @@
 // What of a process is everybody's: its end, where its paths begin, whom it runs as, who listens for its signals and its
-// errors, and what every object has. Code that is not ours may not change it; the containment says whose code asks. Belongs to no layer.
+// errors, and what every object has. Code that is not ours may not change it; the containment says whose code asks.
+// Belongs to no layer.
 
 /** What is refused, however it is called. Of some, only one way of calling it is known to the types; others are not in every Node. */
 const EVERYBODYS = [

@@ -3,10 +3,9 @@
 // Texts of their own are copied once, and only those with other letters take two bytes for each; joined into one text of
 // a hundred kilobytes and more, they took three times as long.
 import type { Posting, PostingEntry } from '../run/budgets/ledger.ts'
-import { isPosting, type EncodedAppend } from './seal.ts'
+import { isPosting, type EncodedAppend, type EncodedLine } from './seal.ts'
 
 type Payload = EncodedAppend['payloads'][number]
-type EncodedLine = EncodedAppend['lines'][number]
 
 /**
  * An append without its lines and payloads, but with how many of them follow. Rows of values instead of objects: the

@@ -63,13 +63,13 @@ export function eventTexts(frame: Frame, contents: readonly Content[]): Texts {
 }
 
 /** A content as one line: JSON has no raw line break, types and spans have no blank. */
-export const packContent = ([type, spanId, data]: Content): string => `${type} ${spanId} ${data}`
+const packContent = ([type, spanId, data]: Content): string => `${type} ${spanId} ${data}`
 
 /** Contents as one text, a line each. */
 export const packContents = (contents: readonly Content[]): string => contents.map(packContent).join('\n')
 
 /** One line of it. */
-export function unpackContent(line: string): Content {
+function unpackContent(line: string): Content {
   const first = line.indexOf(' ')
   const second = line.indexOf(' ', first + 1)
   return [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)]

@@ -29,6 +29,7 @@ import { checkNesting, checkPlanner, invalid, MAX_DEPTH } from '../http/validati
 /** Nearly every value is plain. Errors: INVALID_REQUEST for what JSON does not have, or would change without a word. */
 function jsonCopy(value: unknown): unknown {
   if (value === undefined) return undefined
+  // What stands in the deepest one is a level, too, for `checkNesting`.
   const plain = plainCopy(value, MAX_DEPTH - 1)
   return plain === NOT_PLAIN ? closeCopy(value) : plain
 }

@@ -25,9 +25,12 @@ export type Variable = {
   readonly written: string
 }
 
-/** Null where the text behind the bar is a filter of another language. */
-function fallbackOf(text: string): { readonly text: string | null } | null {
-  const trimmed = text.trim()
+const NONE = { text: null }
+
+/** Of the text behind the bar, where there is one; null where it is a filter of another language. */
+function fallbackOf(bar: string | undefined): { readonly text: string | null } | null {
+  if (bar === undefined) return NONE
+  const trimmed = bar.trim()
   const isCall = DEFAULT_CALL.test(trimmed)
   const given = trimmed.replace(DEFAULT_CALL, '')
   const value = isCall && trimmed.endsWith(')') ? given.slice(0, -1).trim() : given
@@ -37,14 +40,12 @@ function fallbackOf(text: string): { readonly text: string | null } | null {
   return { text: plain === '' ? null : plain }
 }
 
-const NONE = { text: null }
-
 /** Every variable as often as it is written, in order. */
 export function variablesIn(template: string): Variable[] {
   const found: Variable[] = []
   if (!template.includes(OPENING)) return found
   for (const [written, name = '', bar] of template.matchAll(VARIABLE)) {
-    const fallback = bar === undefined ? NONE : fallbackOf(bar)
+    const fallback = fallbackOf(bar)
     if (fallback !== null) found.push({ name: name.normalize('NFC'), fallback: fallback.text, written })
   }
   return found
@@ -62,7 +63,7 @@ export const variablesOf = (template: string): string[] => namesOf(variablesIn(t
 export function blankVariables(template: string, fill: string): string {
   if (!template.includes(OPENING)) return template
   return template.replaceAll(VARIABLE, (whole, _name: string, bar: string | undefined) =>
-    bar !== undefined && fallbackOf(bar) === null ? whole : fill.repeat(whole.length),
+    fallbackOf(bar) === null ? whole : fill.repeat(whole.length),
   )
 }
 
@@ -73,7 +74,7 @@ export function blankVariables(template: string, fill: string): string {
 export function fillTemplate(template: string, values: ReadonlyMap<string, string>): string {
   if (!template.includes(OPENING)) return template
   return template.replaceAll(VARIABLE, (written, name: string, bar: string | undefined) => {
-    const fallback = bar === undefined ? NONE : fallbackOf(bar)
+    const fallback = fallbackOf(bar)
     if (fallback === null) return written
     return values.get(name.normalize('NFC')) ?? fallback.text ?? written
   })
