@@ -40,8 +40,14 @@ export const withJudges = (steps: readonly PlanStep[], registry: Registry): Plan
   })
 
 /** The steps that judge what this one makes, in the order of the plan. */
-export const judgesOf = ({ plan, steps }: RunState, stepId: string): StepState[] =>
-  (plan?.order ?? []).flatMap((id) => (steps[id]?.plan.judges === stepId ? [steps[id]] : []))
+export function judgesOf({ plan, steps }: RunState, stepId: string): StepState[] {
+  const judges: StepState[] = []
+  for (const id of plan?.order ?? []) {
+    const step = steps[id]
+    if (step?.plan.judges === stepId) judges.push(step)
+  }
+  return judges
+}
 
 /** Made by a judge, and not released before what it judged is. */
 export const isHeld = (step: StepState): boolean =>

@@ -53,13 +53,20 @@ export function withApproval(
 }
 
 /**
+ * A copy that is a dictionary from the start: ids of approvals are nobody else's, and an ordinary object takes each of
+ * them for a new shape of objects.
+ */
+const approvalsCopy = (approvals: RunState['approvals']): RunState['approvals'] =>
+  Object.assign(Object.create(null) as Record<string, ApprovalState>, approvals)
+
+/**
  * The run with steps and approvals that nobody else has: the facts that are folded into it change these in place. A copy
  * for each fact made a run of a thousand items cost the square of them.
  */
 export const ownRecords = (state: RunState): RunState => ({
   ...state,
   steps: { ...state.steps },
-  approvals: { ...state.approvals },
+  approvals: approvalsCopy(state.approvals),
 })
 
 export function patchStep(state: RunState, stepId: string, patch: Partial<StepState>): RunState {

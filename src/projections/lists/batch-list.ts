@@ -26,7 +26,7 @@ export type BatchList = {
   /** Brings the rows that these events change; the rows of their runs are there. */
   readonly prepare: (events: readonly StoredEvent[]) => Promise<void>
   /** Folds one event: `foldRow` brings the row of its run up to date in between. */
-  readonly fold: (event: StoredEvent, foldRow: () => void) => void
+  readonly fold: (event: StoredEvent, foldRow: (event: StoredEvent) => void) => void
   /** Those that are not over. */
   readonly open: () => OpenBatches
   readonly page: (query: PageQuery) => Promise<Page<BatchSummary>>
@@ -41,7 +41,11 @@ const markFor = (run: RunEntry | undefined): RunMark | null =>
 
 function batchesOf(events: readonly StoredEvent[], runs: RowTable<RunEntry>): Set<string> {
   const ids = new Set<string>()
+  let last = ''
   for (const event of events) {
+    // Those of one append follow each other, and are of one batch.
+    if (event.run_id === last) continue
+    last = event.run_id
     const kind = kindOf(event.run_id)
     if (kind === 'batch') ids.add(event.run_id)
     if (kind !== 'run') continue
@@ -66,7 +70,7 @@ export async function loadBatchList(journal: Journal, runs: RowTable<RunEntry>):
         return
       }
       const before = markFor(runs.get(event.run_id))
-      foldRow()
+      foldRow(event)
       const run = runs.get(event.run_id)
       const after = markFor(run)
       if (run?.batch !== undefined && after !== null) foldItem(table, event, { of: run.batch, before, after })

@@ -16,9 +16,10 @@ import {
 import { loadBatchList, type BatchList } from './batch-list.ts'
 import { pageOf } from './pages.ts'
 import type { PendingApprovals } from './pending.ts'
-import { foldRun, isWaiting, judgementsOf, loadWaiting, noteWaiting, runTable, showRun } from './runs.ts'
+import { foldRun, judgementsOf, loadWaiting, runTable, showRun } from './runs.ts'
 import type { RunEntry, WaitingRuns } from './runs.ts'
 import { loadSignals, type SignalSlots } from './signals.ts'
+import { isCounted } from './tally.ts'
 import type { Views } from './views.ts'
 
 /** Name of the checkpoint. */
@@ -37,9 +38,11 @@ export type Lists = Pick<Views, 'runs' | 'approvals'> & {
 function idsOf(events: readonly StoredEvent[]): { runs: Set<string>; approvals: Set<string> } {
   const runs = new Set<string>()
   const approvals = new Set<string>()
+  let last = ''
   for (const event of events) {
-    if (kindOf(event.run_id) !== 'run') continue
-    runs.add(event.run_id)
+    // Those of one append follow each other.
+    if (event.run_id !== last && kindOf(event.run_id) === 'run') runs.add(event.run_id)
+    last = event.run_id
     if (event.type === 'approval_received' || event.type === 'approval_timeout') {
       approvals.add(event.data.approval_id)
     }
@@ -82,12 +85,7 @@ export async function loadLists(
     return options.isProfile(profile) ? profile : OTHER
   }
   const batches = await loadBatchList(journal, runs)
-  const foldRunAndCount = (event: StoredEvent): void => {
-    const waited = isWaiting(runs.get(event.run_id))
-    foldRun(runs, event)
-    const waits = isWaiting(runs.get(event.run_id))
-    if (waits !== waited) noteWaiting(waitingRuns, profileOf(event.run_id), waits ? 1 : -1)
-  }
+  const foldRow = (event: StoredEvent): void => foldRun(runs, waitingRuns, event)
   const projection: Projection = {
     name: LISTS,
     prepare: async (events) => {
@@ -97,9 +95,10 @@ export async function loadLists(
       await batches.prepare(events)
     },
     fold: (event) => {
-      batches.fold(event, () => foldRunAndCount(event))
+      batches.fold(event, foldRow)
       foldApproval(parts, event)
-      if (!isOneOfSeveral(approvals, event)) signals.fold(event, signalsProfile(event), options.clock())
+      if (isCounted(event) && !isOneOfSeveral(approvals, event))
+        signals.fold(event, signalsProfile(event), options.clock())
     },
     drain: () => ({
       state: null,

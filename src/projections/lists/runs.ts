@@ -218,14 +218,13 @@ function evolve(entry: RunEntry, event: StoredEvent): void {
 /** Runs that wait for a person, by profile. */
 export type WaitingRuns = Map<string, number>
 
-export function noteWaiting(waiting: WaitingRuns, profile: string, by: number): void {
+function noteWaiting(waiting: WaitingRuns, profile: string, by: number): void {
   const count = (waiting.get(profile) ?? 0) + by
   if (count === 0) waiting.delete(profile)
   else waiting.set(profile, count)
 }
 
-export const isWaiting = (entry: RunEntry | undefined): boolean =>
-  entry !== undefined && runStatusOf(entry) === 'waiting'
+const isWaiting = (entry: RunEntry): boolean => runStatusOf(entry) === 'waiting'
 
 const PAGE = 1000
 
@@ -242,14 +241,39 @@ export async function loadWaiting(journal: Journal): Promise<WaitingRuns> {
   }
 }
 
-/** Brings its run's row up to date with an event. A run that never started (the control stream) has none. */
-export function foldRun(runs: RowTable<RunEntry>, event: StoredEvent): void {
+/** Any other event says no more than that the run is under way, and most events of a run are others. */
+const CHANGES_ROW: ReadonlySet<StoredEvent['type']> = new Set([
+  'plan_created',
+  'approval_requested',
+  'approval_received',
+  'approval_timeout',
+  'tool_call_start',
+  'tool_call_complete',
+  'tool_call_error',
+  'step_revised',
+  'step_skipped',
+  'run_finished',
+])
+
+const changesRow = (entry: RunEntry, { type }: StoredEvent): boolean =>
+  CHANGES_ROW.has(type) ||
+  entry.phase === 'accepted' ||
+  (entry.batch !== undefined && type === 'budget_updated')
+
+/**
+ * Brings its run's row up to date with an event, and counts whether it waits. A run that never started (the control
+ * stream) has none.
+ */
+export function foldRun(runs: RowTable<RunEntry>, waiting: WaitingRuns, event: StoredEvent): void {
   if (event.type === 'run_started') {
     runs.put(event.run_id, started(event))
     return
   }
   const entry = runs.get(event.run_id)
-  if (!entry) return
+  if (!entry || !changesRow(entry, event)) return
+  const waited = isWaiting(entry)
   evolve(entry, event)
   runs.put(event.run_id, entry)
+  const waits = isWaiting(entry)
+  if (waits !== waited) noteWaiting(waiting, entry.profile, waits ? 1 : -1)
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { StoredEvent } from '../../events/event.ts'
 import type { Journal, ViewRow } from '../../journal/journal.ts'
 import { slotRing, type RingShape, type SlotRing } from './slot-ring.ts'
-import { addTally, domainsOf, emptyTally, isCounted, signalsOf, type Tally } from './tally.ts'
+import { addTally, domainsOf, emptyTally, signalsOf, type Tally } from './tally.ts'
 import type { SeriesQuery, SignalsReport, SignalsSeries } from './views.ts'
 
 const HOUR_MS = 3_600_000
@@ -13,7 +13,7 @@ const MINUTES: RingShape = { view: 'signals', slotMs: 60_000, slots: 1440 }
 const HOURS: RingShape = { view: 'signals_hours', slotMs: HOUR_MS, slots: 7 * 24 + 1 }
 
 export type SignalSlots = {
-  /** Counts an event in its minute and its hour; `now` in epoch milliseconds. */
+  /** Counts an event that counts (`isCounted`) in its minute and its hour; `now` in epoch milliseconds. */
   readonly fold: (event: StoredEvent, profile: string, now: number) => void
   /** Errors: INVALID_REQUEST for a window below a minute or above a week. */
   readonly report: (query: SignalsQuery) => SignalsReport
@@ -105,7 +105,6 @@ export async function loadSignals(journal: Pick<Journal, 'rows'>): Promise<Signa
   const rings = { minutes, hours }
   return {
     fold: (event, profile, now) => {
-      if (!isCounted(event)) return
       minutes.fold(event, profile, now)
       hours.fold(event, profile, now)
     },

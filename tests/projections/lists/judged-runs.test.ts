@@ -47,7 +47,7 @@ test('the list says of a run that is judged and sent back what the run says of i
   const look = async (): Promise<string> => {
     const state = await w.pause(runId)
     const table = rows()
-    for (const event of await w.events(runId)) foldRun(table, event)
+    for (const event of await w.events(runId)) foldRun(table, new Map(), event)
     const entry = table.get(runId)
     if (entry === undefined) throw new Error('the run is not listed')
     const { status, steps_completed, approvals_pending } = showRun(entry, 0)
