@@ -20,7 +20,7 @@ export function textsOf(row: EventRow): readonly string[] {
   const { run_id: runId, first_position: position, first_seq: seq, trace_id: traceId } = row
   const { at, tenant, writer, prev } = row
   const frame = { position, runId, seq, traceId, at, tenant, writer, prev }
-  return eventTexts(frame, unpackContents(row.body)).texts
+  return eventTexts(frame, unpackContents(row.body, runId)).texts
 }
 
 const rawOf = (row: EventRow): RawEvent[] =>

@@ -13,6 +13,7 @@ import {
   type PostingEntry,
   type Refusal,
 } from '../run/budgets/ledger.ts'
+import { budgetTexts } from './budget-text.ts'
 import type { Append } from './journal.ts'
 import { eventTexts, type Content, type Frame, type Texts } from './text.ts'
 
@@ -143,6 +144,12 @@ function heldAtClose(
   return null
 }
 
+function contentOf(fact: Fact, { spanId, runId }: EncodedAppend): Content {
+  if (fact.type !== 'budget_updated') return [fact.type, spanId, JSON.stringify(fact.data)]
+  const { text, row } = budgetTexts(fact.data, runId)
+  return [fact.type, spanId, text, row]
+}
+
 /** The append's events without what they share, budget facts where their postings stood. */
 function contentsOf(append: EncodedAppend, booked: readonly Booked[]): Content[] {
   let next = 0
@@ -150,7 +157,7 @@ function contentsOf(append: EncodedAppend, booked: readonly Booked[]): Content[]
     if (!isPosting(line)) return [line]
     const own = booked.slice(next, next + line.entries.length)
     next += line.entries.length
-    return budgetFacts(line, own).map(({ type, data }) => [type, append.spanId, JSON.stringify(data)])
+    return budgetFacts(line, own).map((fact) => contentOf(fact, append))
   })
 }
 

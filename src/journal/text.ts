@@ -2,6 +2,7 @@
 // not share, and once what they do share; the texts are put together again, byte for byte, when they are read.
 import { sha256 } from '../events/digest.ts'
 import type { Origin } from '../events/envelope.ts'
+import { dataOfStored } from './budget-text.ts'
 
 /** What the events of one append share, and where the first of them stands. */
 export type Frame = {
@@ -17,8 +18,8 @@ export type Frame = {
   readonly prev: string
 }
 
-/** What an event has of its own; `data` as `dataText` makes it. */
-export type Content = readonly [type: string, spanId: string, data: string]
+/** What an event has of its own; `data` as `dataText` makes it, `row` what a store keeps in its place where that is shorter. */
+export type Content = readonly [type: string, spanId: string, data: string, row?: string]
 
 /** Stands before data that comes with an origin; data itself is a JSON object and begins with a brace. */
 const ORIGIN_MARK = '@'
@@ -63,16 +64,17 @@ export function eventTexts(frame: Frame, contents: readonly Content[]): Texts {
 }
 
 /** A content as one line: JSON has no raw line break, types and spans have no blank. */
-const packContent = ([type, spanId, data]: Content): string => `${type} ${spanId} ${data}`
+const packContent = ([type, spanId, data, row = data]: Content): string => `${type} ${spanId} ${row}`
 
 /** Contents as one text, a line each. */
 export const packContents = (contents: readonly Content[]): string => contents.map(packContent).join('\n')
 
 /** One line of it. */
-function unpackContent(line: string): Content {
+function unpackContent(line: string, runId: string): Content {
   const first = line.indexOf(' ')
   const second = line.indexOf(' ', first + 1)
-  return [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)]
+  return [line.slice(0, first), line.slice(first + 1, second), dataOfStored(line.slice(second + 1), runId)]
 }
 
-export const unpackContents = (body: string): Content[] => body.split('\n').map(unpackContent)
+export const unpackContents = (body: string, runId: string): Content[] =>
+  body.split('\n').map((line) => unpackContent(line, runId))

@@ -194,6 +194,7 @@ describe('tampering', () => {
   beforeEach(async () => {
     const journal = await open()
     await Promise.all(['run_a', 'run_b'].map((runId) => writeRun(journal, runId, 6)))
+    taken(await journal.append(appendOf('run_c', { lines: [posting({ amount: 4 })] })))
     await journal.close()
   })
 
@@ -215,6 +216,15 @@ describe('tampering', () => {
       'text that is no JSON',
       `UPDATE events SET body = replace(body, '":', '"') WHERE run_id = 'run_a' AND first_seq = 1`,
     ],
+    [
+      'one number of a booking',
+      `UPDATE events SET body = replace(body, ',4,0,4,', ',4,0,3,') WHERE run_id = 'run_c'`,
+    ],
+    [
+      'one value more of a booking',
+      `UPDATE events SET body = replace(body, ']]', ',7]]') WHERE run_id = 'run_c'`,
+    ],
+    ['a booking that is no JSON', `UPDATE events SET body = replace(body, ']]', ']') WHERE run_id = 'run_c'`],
   ]
 
   test.each(cases)('verification finds %s', async (_what, sql) => {
@@ -223,7 +233,7 @@ describe('tampering', () => {
     const { problems } = await verifyChains(journal)
     await journal.close()
     expect(problems.length).toBeGreaterThan(0)
-    const run = /run_[ab]/.exec(sql)?.[0]
+    const run = /run_[abc]/.exec(sql)?.[0]
     expect(problems.map(({ run_id }) => run_id)).toContain(run)
   })
 })

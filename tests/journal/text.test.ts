@@ -26,7 +26,7 @@ test('a row gives back the contents that were put into it, and their texts say w
   fc.assert(
     fc.property(events, (given) => {
       const contents = given.map(({ data, origin }): Content => ['x', SPAN, dataText(data, origin)])
-      expect(unpackContents(packContents(contents))).toEqual(contents)
+      expect(unpackContents(packContents(contents), FRAME.runId)).toEqual(contents)
       const parsed = eventTexts(FRAME, contents).texts.map((text): unknown => JSON.parse(text))
       const plain: unknown = JSON.parse(JSON.stringify(given.map(({ data, origin }) => ({ data, origin }))))
       expect(parsed).toMatchObject(plain as object[])
@@ -36,7 +36,7 @@ test('a row gives back the contents that were put into it, and their texts say w
 
 test('a row of 0.1.0 reads as the very text that 0.1.0 hashed', () => {
   const body = `step_skipped ${SPAN} {"step_id":"s1","reason":"cancelled"}`
-  expect(eventTexts(FRAME, unpackContents(body)).texts).toEqual([
+  expect(eventTexts(FRAME, unpackContents(body, FRAME.runId)).texts).toEqual([
     `{"position":41,"id":"run_a-2","run_id":"run_a","seq":2,"trace_id":"${FRAME.traceId}","span_id":"${SPAN}","at":1768478400000,"type":"step_skipped","tenant":"acme","writer":"test","prev":"${FRAME.prev}","data":{"step_id":"s1","reason":"cancelled"}}`,
   ])
   expect(dataText({ step_id: 's1', reason: 'cancelled' }, undefined)).toBe(
