@@ -10,7 +10,7 @@ import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
 import { asksForNextStep } from './call-to-action.ts'
 import { foreignPlaceholders } from './foreign-syntax.ts'
-import { languageOf } from './language.ts'
+import { foreignLanguageOf } from './language.ts'
 import { isPersonal, knownPhrases } from './personalization.ts'
 import { ISSUE_TYPES, verdictOf, type Findings, type IssueType } from './quality-issues.ts'
 import { spamSigns } from './spam-signs.ts'
@@ -51,6 +51,7 @@ type Facts = {
   readonly channel: Channel
   readonly message: string
   readonly subject: string
+  /** Null: English, or too short to tell, which is taken for English. */
   readonly language: string | null
   readonly phrases: readonly Phrase[]
   readonly wordCount: number
@@ -91,9 +92,9 @@ function namelessIn(message: string): readonly string[] {
 /** Where everything is judged. */
 const NOTHING: ReadonlySet<IssueType> = new Set()
 
-/** Checks that need to know a language that nobody here knows. A text too short to tell is taken for English. */
+/** Checks that need to know a language that nobody here knows. */
 function unjudgedIn({ language, phrases, message, subject }: Facts): ReadonlySet<IssueType> {
-  if (language === null || language === 'en') return NOTHING
+  if (language === null) return NOTHING
   return new Set([
     ...BY_WORDS,
     ...(phrases.length === 0 ? ['no_personalization' as const] : []),
@@ -178,7 +179,7 @@ async function factsOf(input: z.output<typeof inputSchema>): Promise<Facts> {
     channel,
     message,
     subject,
-    language: await languageOf(message, wordCount),
+    language: await foreignLanguageOf(message, wordCount),
     phrases,
     wordCount,
     subjectWords: countWords(subject),
@@ -226,7 +227,7 @@ export const tool = defineTool({
       strengths: strengthsOf(facts, unjudged),
       metrics: metricsOf(facts, unjudged),
       unjudged: ISSUE_TYPES.filter((type) => unjudged.has(type)),
-      ...(facts.language === null || facts.language === 'en' ? {} : { language: facts.language }),
+      ...(facts.language === null ? {} : { language: facts.language }),
     }
   },
   summary: ({ quality_grade, overall_score, ready_to_send, issues, strengths, unjudged }) => [

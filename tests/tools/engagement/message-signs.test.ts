@@ -1,7 +1,7 @@
 // What is told of messages as people write them, in English and in other languages: one row a message.
 import { describe, expect, test } from 'vitest'
 import { tool } from '../../../src/tools/engagement/assess-message-quality.ts'
-import { languageOf } from '../../../src/tools/engagement/language.ts'
+import { foreignLanguageOf } from '../../../src/tools/engagement/language.ts'
 import { countWords } from '../../../src/tools/text.ts'
 import { outputOf } from '../properties.ts'
 import { heldOut } from './call-to-action-held-out.ts'
@@ -274,7 +274,7 @@ describe('C19 other languages', () => {
 
   test('no English sentence of the tables is taken for another language', async () => {
     for (const [sentence] of [...graded, ...heldOut])
-      expect([sentence, (await languageOf(sentence, countWords(sentence))) ?? 'en']).toEqual([sentence, 'en'])
+      expect([sentence, await foreignLanguageOf(sentence, countWords(sentence))]).toEqual([sentence, null])
   })
 
   test.each(['Hi Jürgen, Müller Maschinenbau GmbH is hiring in München. Open to a call?', '1 2 3', '...'])(
