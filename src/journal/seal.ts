@@ -76,8 +76,11 @@ export function budgetFacts(posting: Posting, booked: readonly Booked[]): Fact[]
   for (const [index, entry] of entries.entries()) {
     const { scope, key, unit, window_end, window, limit_of } = entry
     const [delta, spent, reserved, limit, warns] = booked[index] ?? NOT_BOOKED
-    const account = { scope, key, unit, delta, spent, reserved, limit, window_end }
-    accounts.push(window === undefined ? account : { ...account, window, limit_of })
+    accounts.push(
+      window === undefined
+        ? { scope, key, unit, delta, spent, reserved, limit, window_end }
+        : { scope, key, unit, delta, spent, reserved, limit, window_end, window, limit_of },
+    )
     if (warns === 0) continue
     const share = entry.threshold ?? threshold
     const named = window === undefined ? {} : { window, limit_of }

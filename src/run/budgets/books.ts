@@ -29,17 +29,42 @@ const lineOf = (account: Booking['accounts'][number]): BudgetLine => {
   return { scope, key, unit, spent, reserved, limit, window_end, window, limit_of }
 }
 
-function withLines(budget: readonly BudgetLine[], bookings: readonly Booking[]): BudgetLine[] {
+function withLines(budget: readonly BudgetLine[], { accounts }: Booking): BudgetLine[] {
   const lines = [...budget]
-  for (const { accounts } of bookings) {
-    for (const account of accounts) setLine(lines, lineOf(account))
-  }
+  for (const account of accounts) setLine(lines, lineOf(account))
   return lines
 }
 
-/** The books as these bookings show them. */
-export const withBooks = (state: RunState, bookings: readonly Booking[]): RunState =>
-  bookings.length === 0 ? state : { ...state, budget: withLines(state.budget, bookings) }
+const saysTheSame = (line: BudgetLine, account: Booking['accounts'][number]): boolean =>
+  line.spent === account.spent &&
+  line.reserved === account.reserved &&
+  line.limit === account.limit &&
+  line.window_end === account.window_end
+
+/**
+ * The books as these bookings show them, of which the run has a line for each account already. Only what the last one
+ * of an account says holds, and nearly always that is what its line says: other runs post to few accounts.
+ */
+export function withBooks(state: RunState, bookings: readonly Booking[]): RunState {
+  const { budget } = state
+  let lines: BudgetLine[] | null = null
+  for (let at = 0; at < budget.length; at += 1) {
+    const line = budget[at]
+    const account = line === undefined ? undefined : lastOf(bookings, line)
+    if (line === undefined || account === undefined || saysTheSame(line, account)) continue
+    lines ??= [...budget]
+    lines[at] = lineOf(account)
+  }
+  return lines === null ? state : { ...state, budget: lines }
+}
+
+function lastOf(bookings: readonly Booking[], line: BudgetLine): Booking['accounts'][number] | undefined {
+  for (let at = bookings.length - 1; at >= 0; at -= 1) {
+    const account = bookings[at]?.accounts.find((one) => isSameAccount(one, line))
+    if (account !== undefined) return account
+  }
+  return undefined
+}
 
 const holdOf = (account: Booking['accounts'][number]): Hold => {
   const { scope, key, unit, delta, limit, window_end, window, limit_of } = account
@@ -54,7 +79,7 @@ export function evolveBooks(state: RunState, booking: Booking): RunState {
   )
   const holds = booking.kind === 'reserved' ? [...others, ...booking.accounts.map(holdOf)] : others
   const openCalls = withCall(state.openCalls, { ...call, holds })
-  return { ...state, openCalls, budget: withLines(state.budget, [booking]) }
+  return { ...state, openCalls, budget: withLines(state.budget, booking) }
 }
 
 const BOOKED = { reserve: 'reserved', settle: 'settled', release: 'released' } as const
