@@ -56,8 +56,11 @@ export function withApproval(
  * A copy that is a dictionary from the start: ids of approvals are nobody else's, and an ordinary object takes each of
  * them for a new shape of objects.
  */
-const approvalsCopy = (approvals: RunState['approvals']): RunState['approvals'] =>
-  Object.assign(Object.create(null) as Record<string, ApprovalState>, approvals)
+function approvalsCopy(approvals: RunState['approvals']): RunState['approvals'] {
+  const copy = Object.create(null) as Record<string, ApprovalState>
+  for (const [id, approval] of Object.entries(approvals)) copy[id] = approval
+  return copy
+}
 
 /**
  * The run with steps and approvals that nobody else has: the facts that are folded into it change these in place. A copy
