@@ -17,7 +17,11 @@ const amount = z.int().min(0)
 
 type Door = { readonly schema: z.ZodType; readonly isRight: (value: unknown) => boolean }
 
-const door = (schema: z.ZodType): Door => ({ schema, isRight: quickCheck(schema) })
+/** The quick check is made when it is first needed: of most kinds of events a process writes none. */
+function door(schema: z.ZodType): Door {
+  let quick: Door['isRight'] | null = null
+  return { schema, isRight: (value) => (quick ??= quickCheck(schema))(value) }
+}
 
 const dataDoors: ReadonlyMap<string, Door> = new Map(
   factSchema.options.map((schema) => [schema.shape.type.value, door(schema.shape.data)]),

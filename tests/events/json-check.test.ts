@@ -63,6 +63,9 @@ describe('a quick check', () => {
       names: z.record(z.string().max(2), z.number()),
       either: z.union([z.literal('a'), z.null()]),
       maybe: z.enum(['b', 'c']).optional(),
+      yes: z.literal(true).optional(),
+      flag: z.boolean().optional(),
+      none: z.null().optional(),
     })
     const isRight = quickCheck(schema)
     const good = {
@@ -77,6 +80,7 @@ describe('a quick check', () => {
     }
     expect(isRight(good)).toBe(true)
     expect(isRight({ ...good, maybe: 'b' })).toBe(true)
+    expect(isRight({ ...good, yes: true, flag: false, none: null })).toBe(true)
     const wrong: Record<string, unknown>[] = [
       { name: '' },
       { name: 'abcd' },
@@ -95,6 +99,12 @@ describe('a quick check', () => {
       { names: [] },
       { either: 'b' },
       { maybe: null },
+      { yes: false },
+      { yes: 'yes' },
+      { flag: null },
+      { flag: 'false' },
+      { none: 0 },
+      { none: '' },
       { other: 1 },
       { whole: undefined },
     ]
