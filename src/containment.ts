@@ -2,7 +2,7 @@
 // brought to where they come from, by async context, and an end of the process that it asks for is an error of its own.
 // A call of a tool is told of them; what a tool, an adapter or a module does outside of any call is logged by its name.
 // What comes from none of them is the program's own fault, and ends the process as ever.
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { filterEvents, guardProcess } from './process-ends.ts'
 
 /** Under which name (of Symbol.for) a process keeps the function that says whose code runs, for who looks from outside. */
@@ -41,8 +41,23 @@ function tellLeft(owner: Owner, error: unknown): void {
   for (const { onLeft } of watchers) onLeft?.(owner, error)
 }
 
+/** It is never told that it is over: nobody asks for that. */
+const UNTOLD = { requireManualDestroy: true } as const
+
+/**
+ * As `contained.run`, which makes two contexts, and leaves the second one in place of the one that was there before:
+ * whatever followed, and was ours, would keep it.
+ */
+function inName<T>(owner: Contained, work: () => T): T {
+  const before = new AsyncResource('contained', UNTOLD)
+  return before.runInAsyncScope(() => {
+    contained.enterWith(owner)
+    return work()
+  })
+}
+
 /** Does the work, and whatever follows from it, in the name of a call. */
-export const inCall = <T>(call: Contained, work: () => T): T => contained.run(call, work)
+export const inCall = <T>(call: Contained, work: () => T): T => inName(call, work)
 
 type Kind = 'tool' | 'adapter' | 'module'
 
@@ -83,7 +98,7 @@ export const inModule = <T>(file: string, work: () => T): T => within('module', 
 
 function within<T>(kind: Kind, name: string, work: () => T): T {
   guardEnds()
-  return contained.run(containedOf(kind, name), work)
+  return inName(containedOf(kind, name), work)
 }
 
 /** Whose code this moment belongs to, as JSON; null: it is ours. */
