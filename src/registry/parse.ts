@@ -30,8 +30,13 @@ function problemsOf(faults: readonly Fault[], root: Located | null): ProblemItem
   return [...new Map(items.map((item) => [`${item.path} ${item.message}`, item])).values()]
 }
 
+/** What a program hands over may be no text at all. */
+const isText = (given: unknown): given is string => typeof given === 'string'
+
 /** Text of registry.yaml to the registry, or every problem with its line. Never throws. */
 export function parseRegistry(text: string): ParsedRegistry {
+  if (!isText(text))
+    return { ok: false, problems: [{ path: 'registry', message: 'must be the text of registry.yaml' }] }
   const { root, faults: unreadable } = readYaml(text)
   if (!root) return { ok: false, problems: problemsOf(unreadable, null) }
   const { sources, faults } = readSources(root.value)

@@ -135,6 +135,14 @@ describe('a start is refused by both doors or by none:', () => {
     )
   })
 
+  test.each([undefined, null, 5, {}])('a registry that is no text: %j', async (given) => {
+    const registry = z.custom<string>().parse(given)
+    await expect(createRuntime({ registry, dataDir: null })).rejects.toMatchObject({
+      code: 'REGISTRY_INVALID',
+      problems: [{ path: 'registry', message: 'must be the text of registry.yaml' }],
+    })
+  })
+
   test('items that are no facts, and no items', async () => {
     const none = await overHttp('/v1/batches', { goal: 'send', items: [] })
     expect([none, await refusal(() => runtime.batches.start({ goal: 'send', items: [] }))]).toEqual([
