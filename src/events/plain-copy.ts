@@ -57,10 +57,15 @@ function listOf(list: readonly unknown[], depth: number, walk: Walk): unknown {
   return copy
 }
 
-function objectOf(value: object, depth: number, walk: Walk): unknown {
+/** An object of fields and nothing else; what its fields are is not said. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  if ((prototype !== Object.prototype && prototype !== null) || Symbol.toStringTag in value) return NOT_PLAIN
-  const fields = value as Readonly<Record<string, unknown>>
+  return (prototype === Object.prototype || prototype === null) && !(Symbol.toStringTag in value)
+}
+
+function objectOf(fields: object, depth: number, walk: Walk): unknown {
+  if (!isPlainObject(fields)) return NOT_PLAIN
   const copy: Record<string, unknown> = {}
   for (const name of walk.isSorted ? sortedNames(fields) : Object.keys(fields)) {
     const isPlain = !isStrange(name, walk) && hasRoom(walk, name.length + 4)

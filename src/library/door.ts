@@ -2,8 +2,10 @@
 // callers, before the engine sees it. What one of them refuses the other refuses, with the same code. What a program
 // hands over is copied, so that it may go on with its own objects.
 import { z } from 'zod'
+import { memoize } from '../cache.ts'
 import type { Engine, Principal } from '../engine/engine.ts'
 import { jsonFault } from '../events/checks/json-fault.ts'
+import { plainReader } from '../events/checks/plain-reader.ts'
 import { MOST_ITEMS } from '../events/batch.ts'
 import { hex } from '../events/envelope.ts'
 import { isRecord } from '../events/json.ts'
@@ -43,8 +45,13 @@ function closeCopy(value: unknown): unknown {
   return copy
 }
 
+/** Reads what is right in one walk: the copy, and what the schema makes of it. */
+const readerOf = memoize((schema: z.ZodType) => ({ read: plainReader(schema, { deepest: MAX_DEPTH - 1 }) }))
+
 /** Errors: INVALID_REQUEST with every problem, PLAN_INVALID where all are a plan's. */
 function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const read = readerOf(schema).read(value)
+  if (read !== NOT_PLAIN) return read as z.output<S>
   const result = schema.safeParse(jsonCopy(value))
   if (!result.success) throw invalid(problemsOf(result.error))
   return result.data
@@ -66,11 +73,17 @@ const principalSchema = z.object({
 
 const bySchema = z.object({ by: principalSchema })
 
-/** Errors: INVALID_REQUEST, with paths below `by`. */
-function personOf(by: unknown): Principal {
+function principalOf(by: unknown): z.output<typeof principalSchema> {
+  const read = readerOf(principalSchema).read(by)
+  if (read !== NOT_PLAIN) return read as z.output<typeof principalSchema>
   const result = bySchema.safeParse({ by })
   if (!result.success) throw invalid(problemsOf(result.error))
-  const { id, roles, limitedTo } = result.data.by
+  return result.data.by
+}
+
+/** Errors: INVALID_REQUEST, with paths below `by`. */
+function personOf(by: unknown): Principal {
+  const { id, roles, limitedTo } = principalOf(by)
   return { id, roles, ...(limitedTo && { limitedTo }) }
 }
 
@@ -180,6 +193,7 @@ const waitSchema = z.strictObject({
 
 /** How long somebody waits. Errors: INVALID_REQUEST. */
 function waitOf(timeoutMs: unknown): number {
+  if (typeof timeoutMs === 'number' && timeoutMs >= 0) return timeoutMs
   const result = waitSchema.safeParse({ timeoutMs })
   if (!result.success) throw invalid(problemsOf(result.error))
   return result.data.timeoutMs

@@ -26,7 +26,7 @@ function boundCheck(value: unknown, isInclusive: boolean, sign: 1 | -1): Check |
 }
 
 /** null: it is another kind of rule. One that holds only at times is checked always: a no is the schema's to say. */
-function ruleCheck(rule: Rule): Check | null {
+export function ruleCheck(rule: Rule): Check | null {
   const {
     _zod: { def },
   } = rule as z.core.$ZodChecks
@@ -108,7 +108,8 @@ function scalarCheck(def: Def): Check | null {
   return def.type === 'enum' ? oneOf(Object.values(def.entries)) : null
 }
 
-function typeCheck(def: Def): Check | null {
+/** The type without its rules; null as for `plainCheck`. */
+export function typeCheck(def: Def): Check | null {
   if (def.type === 'object') return objectCheck(def)
   if (def.type === 'array') return arrayCheck(def)
   if (def.type === 'union') return unionCheck(def)
