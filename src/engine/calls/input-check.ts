@@ -4,8 +4,10 @@ import { inTool } from '../../containment.ts'
 import { memoize } from '../../cache.ts'
 import { AppError } from '../../errors.ts'
 import { plainCheck } from '../../events/checks/plain-check.ts'
+import { plainReader } from '../../events/checks/plain-reader.ts'
 import { copiedPayload, type KeptValue } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
+import { NOT_PLAIN } from '../../events/plain-copy.ts'
 import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
 import type { ProblemItem } from '../../events/problem.ts'
 import type { MissingInput } from '../../planner/planner.ts'
@@ -28,22 +30,33 @@ export type InputCheck =
       readonly thrown?: unknown
     }
 
-/** Rules that the schema's writer made are code of the tool's. */
-const ruled = memoize((schema: Tool['input']) => ({ byOwnCode: plainCheck(schema) === null }))
+/** Rules that the schema's writer made are code of the tool's. Nearly every input is right, and is read in one walk. */
+const known = memoize((schema: Tool['input']) => ({
+  byOwnCode: plainCheck(schema) === null,
+  read: plainReader(schema, 'ours'),
+}))
+
+type Parsed = ReturnType<Tool['input']['safeParse']>
 
 /** A tool's mistake, a schema that throws, must end a call and not the process. */
-export function parseWith(
-  schema: Tool['input'],
-  value: unknown,
-  tool: string,
-): ReturnType<Tool['input']['safeParse']> | { readonly thrown: unknown } {
+function guarded(schema: Tool['input'], tool: string, parse: () => Parsed): Parsed | { thrown: unknown } {
   try {
-    if (!ruled(schema).byOwnCode) return schema.safeParse(value)
-    return inTool(tool, () => schema.safeParse(value))
+    return known(schema).byOwnCode ? inTool(tool, parse) : parse()
   } catch (thrown) {
     return { thrown }
   }
 }
+
+/** What the schema says of a value that may be anything. */
+export const parseWith = (schema: Tool['input'], value: unknown, tool: string) =>
+  guarded(schema, tool, () => schema.safeParse(value))
+
+/** What the schema says of a value that JSON has. */
+const readWith = (schema: Tool['input'], value: unknown, tool: string) =>
+  guarded(schema, tool, () => {
+    const data = known(schema).read(value)
+    return data === NOT_PLAIN ? schema.safeParse(value) : { success: true, data }
+  })
 
 /** What does not fit the registry, as it came or as the tool reads it: "EMAIL" is one of the channels where it is read as one. */
 function declared(spec: ToolSpec, input: unknown, read: unknown): ProblemItem[] {
@@ -77,7 +90,7 @@ function keepsGuardrails({ guardrails }: ToolSpec, input: unknown): boolean {
 
 /** The input as the tool expects it, its schema's defaults filled in, or why it cannot be called with it. */
 export function checkInput(tool: Tool, spec: ToolSpec, input: unknown): InputCheck {
-  const parsed = parseWith(tool.input, input, tool.name)
+  const parsed = readWith(tool.input, input, tool.name)
   if ('thrown' in parsed)
     return { ok: false, failure: brokenSchema(spec.name), problems: [], thrown: parsed.thrown }
   const problems = parsed.success
@@ -142,7 +155,7 @@ function problemsApart(tool: Tool, inputs: Known['inputs']): ProblemItem[] {
   return Object.entries(inputs).flatMap(([name, value]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (!isSchema(field)) return []
-    const parsed = parseWith(field, value, tool.name)
+    const parsed = readWith(field, value, tool.name)
     const issues = 'thrown' in parsed ? [] : (parsed.error?.issues ?? [])
     return unfitProblems(
       issues.map((issue) => ({ ...issue, path: [name, ...issue.path] })),
