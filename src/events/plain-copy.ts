@@ -14,25 +14,68 @@ type Walk = {
 
 const hasRoom = (walk: Walk, bytes: number): boolean => (walk.left -= bytes) >= 0
 
-/** What an object would not take as its own, or would put first whatever the order of its keys. */
-function isStrange(key: string, { isSorted }: Walk): boolean {
-  const first = key.charCodeAt(0)
-  return (isSorted && first >= 0x30 && first <= 0x39) || key === '__proto__'
+/** The names of an object, and what is said of them once for all objects that have the same. */
+type Names = {
+  /** As the object has them. */
+  readonly given: readonly string[]
+  /** In the order of UTF-16 units. */
+  readonly sorted: readonly string[]
+  /** Of JSON, with the signs beside each; no fewer than these. */
+  readonly bytes: number
+  /** An object would not take it as its own. */
+  readonly hasProto: boolean
+  /** An object would put it first whatever the order of its keys. */
+  readonly hasNumber: boolean
 }
 
-/** In the order of UTF-16 units, as `sort()` has it. Objects have few fields: sorting in place takes half the time. */
-function sortedNames(value: object): string[] {
-  const names = Object.keys(value)
-  if (names.length > 16) return names.sort()
-  for (let at = 1; at < names.length; at += 1) {
-    const name = names[at] ?? ''
-    let before = at - 1
-    for (let other = names[before]; other !== undefined && other > name; other = names[before]) {
-      names[before + 1] = other
-      before -= 1
-    }
-    names[before + 1] = name
-  }
+const isNumeral = (name: string): boolean => {
+  const first = name.charCodeAt(0)
+  return first >= 0x30 && first <= 0x39
+}
+
+const about = (given: readonly string[]): Names => ({
+  given,
+  sorted: given.toSorted(),
+  bytes: given.reduce((bytes, name) => bytes + name.length + 4, 0),
+  hasProto: given.includes('__proto__'),
+  hasNumber: given.some(isNumeral),
+})
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean => {
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false
+  return true
+}
+
+const PLACES = 512
+/** Beyond these an object is a list by name, and no other has the same. */
+const MOST_NAMES = 32
+const MOST_BYTES = 1000
+
+/**
+ * Names that were seen last, each list in its one place. Values of a kind come again and again, and to sort their names
+ * and look at each took as long as to copy them.
+ */
+const seen: (Names | undefined)[] = Array.from({ length: PLACES }, () => undefined)
+
+function placeOf(names: readonly string[]): number {
+  const first = names[0] ?? ''
+  const last = names[names.length - 1] ?? ''
+  const letters = (first.codePointAt(0) ?? 0) * 7 + (last.codePointAt(0) ?? 0) * 3
+  return (names.length * 31 + first.length * 13 + last.length + letters) % PLACES
+}
+
+const NO_NAMES = about([])
+
+function namesOf(value: object): Names {
+  const given = Object.keys(value)
+  if (given.length === 0) return NO_NAMES
+  if (given.length > MOST_NAMES) return about(given)
+  const place = placeOf(given)
+  const known = seen[place]
+  if (known !== undefined && isSame(known.given, given)) return known
+  const names = about(given)
+  if (names.bytes <= MOST_BYTES) seen[place] = names
   return names
 }
 
@@ -66,10 +109,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 function objectOf(fields: object, depth: number, walk: Walk): unknown {
   if (!isPlainObject(fields)) return NOT_PLAIN
+  const names = namesOf(fields)
+  if (names.hasProto || (walk.isSorted && names.hasNumber) || !hasRoom(walk, names.bytes)) return NOT_PLAIN
   const copy: Record<string, unknown> = {}
-  for (const name of walk.isSorted ? sortedNames(fields) : Object.keys(fields)) {
-    const isPlain = !isStrange(name, walk) && hasRoom(walk, name.length + 4)
-    const one = isPlain ? copyOf(fields[name], depth + 1, walk) : NOT_PLAIN
+  for (const name of walk.isSorted ? names.sorted : names.given) {
+    const one = copyOf(fields[name], depth + 1, walk)
     if (one === NOT_PLAIN) return NOT_PLAIN
     copy[name] = one
   }
