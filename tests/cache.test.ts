@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { boundedMap, fixedMap, keyedCache, memoize, releasingMap, type Key } from '../src/cache.ts'
+import {
+  boundedMap,
+  fixedMap,
+  keyedCache,
+  memoize,
+  memoizeWide,
+  releasingMap,
+  type Key,
+} from '../src/cache.ts'
 
 const key: fc.Arbitrary<Key> = fc.constantFrom('a', 'b', 1, 2, true, false, null, undefined)
 const keys = fc.array(key, { minLength: 1, maxLength: 3 })
@@ -98,4 +106,18 @@ test('what is memoized by an object is made once for each object', () => {
   expect(named(one, 'a')).toBe(named(one, 'b'))
   expect(named(one, 'a')).not.toBe(named(other, 'a'))
   expect(made).toBe(2)
+})
+
+test('what is made of a record is kept where the record has many keys', () => {
+  let made = 0
+  const counted = memoizeWide((record) => ({ size: Object.keys(record).length, nth: (made += 1) }))
+  const wide = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`column ${at}`, at]))
+  const { ['column 0']: _first, ...narrow } = wide
+  expect([wide, wide, { ...wide }, narrow, narrow].map(counted)).toEqual([
+    { size: 17, nth: 1 },
+    { size: 17, nth: 1 },
+    { size: 17, nth: 2 },
+    { size: 16, nth: 3 },
+    { size: 16, nth: 4 },
+  ])
 })

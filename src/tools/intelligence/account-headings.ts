@@ -287,8 +287,9 @@ export function headingOf(key: string): Heading {
   const parts = key.split(/[\s_,]+/u)
   for (const size of [parts.length - 1, parts.length - 2, parts.length - 3].filter((size) => size > 0)) {
     const base = keyOf(parts.slice(0, size).join(' '))
-    const units = unitsNamed(parts.slice(size).join(' '))
-    if (units && KNOWN.has(base)) return { name: base, units }
+    // Units are many, and take longer to look for.
+    const units = KNOWN.has(base) ? unitsNamed(parts.slice(size).join(' ')) : null
+    if (units) return { name: base, units }
   }
   return { name, units: null }
 }

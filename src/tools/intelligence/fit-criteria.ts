@@ -1,6 +1,5 @@
 // The ideal customer profile as people write it: limits with currencies and magnitudes, lists in one text. A limit that
 // cannot be read is a problem, as a profile without it would score everybody differently.
-import { memoize } from '../../cache.ts'
 import { readNumber } from '../reading-number.ts'
 import {
   fieldFinder,
@@ -156,8 +155,7 @@ function crossedLimits(criteria: FitCriteria, found: Found): ReadingProblem[] {
   ]
 }
 
-/** Once for each record. */
-export const readCriteria = memoize((record: Readonly<Record<string, unknown>>): CriteriaReading => {
+export function readCriteria(record: Readonly<Record<string, unknown>>): CriteriaReading {
   const { found, ignored } = findCriteria(record)
   const ofItems: ReadingProblem[] = []
   const problems: ReadingProblem[] = []
@@ -186,4 +184,4 @@ export const readCriteria = memoize((record: Readonly<Record<string, unknown>>):
   }
   const all = [...ofItems, ...problems, ...crossedLimits(criteria, found)]
   return { criteria, problems: all, interpreted, ignored }
-})
+}

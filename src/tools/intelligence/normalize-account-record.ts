@@ -1,8 +1,8 @@
 // One account record from many sources: the first usable value of a field wins, and every repair is told by a code.
 import { z } from 'zod'
+import { memoizeWide } from '../../cache.ts'
 import { valueRule } from '../../events/checks/value-rule.ts'
 import { percent } from '../../run/figures.ts'
-import { memoize } from '../../cache.ts'
 import { digestOf } from '../../events/digest.ts'
 import { labelSchema, outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
@@ -92,8 +92,8 @@ function idOf(account: AccountReading, record: object): { id: string | null; cod
   return { id: `acct_${digestOf(record).slice('sha256:'.length).slice(0, 16)}`, code: 'generated_account_id' }
 }
 
-/** Read once, for the check of the input and for the record, unless the caller names a locale. */
-const readRecord = memoize((record: RawRecord) => readAccount(record, 'account_data'))
+/** Where the caller names no locale. */
+const readRecord = memoizeWide((record) => readAccount(record, 'account_data'))
 
 function normalized(data: RawRecord, source: { type: string; locale: string | null }) {
   const account = source.locale === null ? readRecord(data) : readAccount(data, 'account_data', source.locale)

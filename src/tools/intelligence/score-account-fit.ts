@@ -1,13 +1,13 @@
 // How well an account fits the ideal customer profile: four weighted components, what is not known counts half.
 import { z } from 'zod'
+import { memoizeWide } from '../../cache.ts'
 import { valueRule } from '../../events/checks/value-rule.ts'
-import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
 import { addProblems, interpretationSchema, type ReadingProblem } from '../reading.ts'
 import { listed } from '../summary.ts'
 import { defineTool } from '../tool.ts'
-import { readAccount, type AccountReading, type RawRecord } from './account-record.ts'
+import { readAccount, type AccountReading } from './account-record.ts'
 import { readCriteria, type FitCriteria } from './fit-criteria.ts'
 import { fitOfFigure, fitOfText, type Fit } from './fit.ts'
 
@@ -27,8 +27,8 @@ const unreadable = (account: AccountReading): ReadingProblem[] =>
       : [],
   )
 
-/** Read once, for the check of the input and for the score. */
-const readRecord = memoize((record: RawRecord) => readAccount(record, 'account'))
+/** For the check of the input, and again for the score. */
+const readRecord = memoizeWide((record) => readAccount(record, 'account'))
 
 const figure = z.unknown().optional().describe('A number, or a text with one such as "€42M" or "51-200".')
 const text = z.unknown().optional().describe('A text.')

@@ -1,7 +1,7 @@
 // How likely a deal is to be lost: what speaks against it, and whether it stands still. What nobody said is unknown.
 import { z } from 'zod'
+import { memoizeWide } from '../../cache.ts'
 import { valueRule } from '../../events/checks/value-rule.ts'
-import { memoize } from '../../cache.ts'
 import { outsideIdSchema, recordWith } from '../field.ts'
 import { r2 } from '../number.ts'
 import { readAmount } from '../reading-amount.ts'
@@ -117,8 +117,8 @@ const findDeal = fieldFinder({
   stage: ['stage name', 'deal stage', 'sales stage'],
 })
 
-/** Once for each record: for the check of the input, and for the judgement. */
-const readDeal = memoize((record: Readonly<Record<string, unknown>>) => {
+/** For the check of the input, and again for the judgement. */
+const readDeal = memoizeWide((record) => {
   const { found } = findDeal(record)
   const at = ['opportunity']
   const id = takeFirst(found.get('opportunity_id'), {
@@ -135,7 +135,8 @@ const readDeal = memoize((record: Readonly<Record<string, unknown>>) => {
   }
 })
 
-const readFactors = memoize((record: Readonly<Record<string, unknown>>) => {
+/** The same; to keep it takes longer than to read it. */
+function readFactors(record: Readonly<Record<string, unknown>>) {
   const { found, ignored } = findFactors(record)
   const taken = NAMES.map((field) => ({
     field,
@@ -147,7 +148,7 @@ const readFactors = memoize((record: Readonly<Record<string, unknown>>) => {
     interpreted: taken.flatMap(({ interpreted }) => interpreted),
     ignored,
   }
-})
+}
 
 const readDays = (value: unknown): Reading<number | null> => readAmount(value, { min: 0, isCount: true })
 
