@@ -12,8 +12,18 @@ function fixed(x: number, decimals: 0 | 1 | 2): string {
   return isTie && last % 2 === 1 ? `${text.slice(0, -1)}${last - 1}` : text
 }
 
-/** Never gives -0. */
-const rounded = (x: number, decimals: 0 | 1 | 2): number => Number(fixed(x, decimals)) + 0
+/** Of numbers up to here the product with a power of ten is off by far less than what lies between these and a tie. */
+const LARGEST = 1e9
+const NEAR_TIE = 0.499
+
+/** Never gives -0. Where no tie is near, the nearest whole number tells it, without a text. */
+function rounded(x: number, decimals: 0 | 1 | 2): number {
+  const scale = 10 ** decimals
+  const scaled = x * scale
+  const whole = Math.round(scaled)
+  const isPlain = Math.abs(scaled) < LARGEST && Math.abs(scaled - whole) < NEAR_TIE
+  return isPlain ? whole / scale + 0 : Number(fixed(x, decimals)) + 0
+}
 
 export const r2 = (x: number): number => rounded(x, 2)
 export const r1 = (x: number): number => rounded(x, 1)

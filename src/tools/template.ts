@@ -44,7 +44,10 @@ function fallbackOf(bar: string | undefined): { readonly text: string | null } |
 export function variablesIn(template: string): Variable[] {
   const found: Variable[] = []
   if (!template.includes(OPENING)) return found
-  for (const [written, name = '', bar] of template.matchAll(VARIABLE)) {
+  // One by one: `matchAll` makes another pattern of it each time.
+  VARIABLE.lastIndex = 0
+  for (let match = VARIABLE.exec(template); match !== null; match = VARIABLE.exec(template)) {
+    const [written, name = '', bar] = match
     const fallback = fallbackOf(bar)
     if (fallback !== null) found.push({ name: name.normalize('NFC'), fallback: fallback.text, written })
   }
