@@ -72,6 +72,23 @@ describe('a check of plain values', () => {
     expect(plainCheck(schema)).toBeNull()
   })
 
+  test('of an enum of numbers takes the numbers alone, and not their names', () => {
+    const schema = z.strictObject({ a: z.enum({ low: 0, high: 1, 0: 'low', 1: 'high' }) })
+    const check = plainCheck(schema)
+    for (const a of [0, 1, 'low', 'high', '0', 2])
+      expect(check?.({ a })).toBe(schema.safeParse({ a }).success)
+  })
+
+  test('leaves a schema that contains itself to the schema', () => {
+    const node = z.strictObject({
+      name: z.string(),
+      get below() {
+        return z.array(node).optional()
+      },
+    })
+    expect(plainCheck(node)).toBeNull()
+  })
+
   test('leaves a default that has to be filled in to the schema', () => {
     const check = plainCheck(z.strictObject({ a: z.number().default(3) }))
     expect([check?.({}), check?.({ a: 4 })]).toEqual([false, true])

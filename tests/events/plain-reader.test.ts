@@ -144,11 +144,19 @@ describe('a reader of plain values', () => {
   test('a schema that contains itself is left to the schema beyond a depth', () => {
     const node = z.strictObject({
       name: z.string(),
+      get left() {
+        return node.optional()
+      },
+      get right() {
+        return node.optional()
+      },
       get below() {
-        return z.array(node).optional()
+        return z.array(z.union([node, z.string()])).optional()
       },
     })
-    const value = { name: 'a', below: [{ name: 'b', below: [] }] }
+    type Node = { name: string; left?: Node; below?: unknown[] }
+    let value: Node = { name: 'a', below: [{ name: 'b', below: ['c'] }] }
+    for (let depth = 0; depth < 30; depth += 1) value = { name: 'a', left: value }
     expect(plainReader(node, 'ours')(value)).toEqual(value)
   })
 })

@@ -50,13 +50,13 @@ const isNever = (schema: z.core.$ZodType | undefined): boolean =>
   schema !== undefined && 'type' in schema && schema.type === 'never'
 
 /** Objects that take no other names: from others a schema takes away what it does not know. */
-function objectCheck({ shape, catchall }: z.core.$ZodObjectDef): Check | null {
+function objectCheck({ shape, catchall }: z.core.$ZodObjectDef, depth: number): Check | null {
   if (!isNever(catchall)) return null
   const names = Object.keys(shape)
   const checks: Check[] = []
   for (const name of names) {
     const part = shape[name]
-    const check = part === undefined ? null : plainCheck(part)
+    const check = part === undefined ? null : checkOf(part, depth)
     if (check === null) return null
     checks.push(check)
   }
@@ -72,15 +72,19 @@ function objectCheck({ shape, catchall }: z.core.$ZodObjectDef): Check | null {
   }
 }
 
-function arrayCheck({ element }: z.core.$ZodArrayDef): Check | null {
-  const check = plainCheck(element)
+function arrayCheck({ element }: z.core.$ZodArrayDef, depth: number): Check | null {
+  const check = checkOf(element, depth)
   return check && ((value) => Array.isArray(value) && value.every(check))
 }
 
-function unionCheck({ options }: z.core.$ZodUnionDef): Check | null {
-  const checks = options.map(plainCheck)
-  const known = checks.filter((check) => check !== null)
-  return known.length < checks.length ? null : (value) => known.some((check) => check(value))
+function unionCheck({ options }: z.core.$ZodUnionDef, depth: number): Check | null {
+  const checks: Check[] = []
+  for (const option of options) {
+    const check = checkOf(option, depth)
+    if (check === null) return null
+    checks.push(check)
+  }
+  return (value) => checks.some((check) => check(value))
 }
 
 const oneOf = (values: Iterable<unknown>): Check => {
@@ -105,21 +109,31 @@ function scalarCheck(def: Def): Check | null {
   if (def.type === 'null') return (value) => value === null
   if (def.type === 'unknown') return (value) => value !== undefined
   if (def.type === 'literal') return oneOf(def.values)
-  return def.type === 'enum' ? oneOf(Object.values(def.entries)) : null
+  return def.type === 'enum' ? oneOf(enumValues(def.entries)) : null
 }
 
+/** An enum of numbers has the names of its numbers, too, by which they are no values of it. */
+function enumValues(entries: z.core.util.EnumLike): unknown[] {
+  const numbers = new Set(Object.values(entries).filter((value) => typeof value === 'number'))
+  return Object.entries(entries).flatMap(([name, value]) => (numbers.has(Number(name)) ? [] : [value]))
+}
+
+/** A schema that goes on deeper is one that contains itself. */
+const DEEPEST = 20
+
 /** The type without its rules; null as for `plainCheck`. */
-export function typeCheck(def: Def): Check | null {
-  if (def.type === 'object') return objectCheck(def)
-  if (def.type === 'array') return arrayCheck(def)
-  if (def.type === 'union') return unionCheck(def)
-  return scalarCheck(def) ?? aroundCheck(def)
+export function typeCheck(def: Def, depth = 0): Check | null {
+  if (depth > DEEPEST) return null
+  if (def.type === 'object') return objectCheck(def, depth + 1)
+  if (def.type === 'array') return arrayCheck(def, depth + 1)
+  if (def.type === 'union') return unionCheck(def, depth + 1)
+  return scalarCheck(def) ?? aroundCheck(def, depth + 1)
 }
 
 /** A schema around another: a value that is there is the other's to check. */
-function aroundCheck(def: Def): Check | null {
+function aroundCheck(def: Def, depth: number): Check | null {
   if (def.type !== 'nullable' && def.type !== 'optional' && def.type !== 'default') return null
-  const inner = plainCheck(def.innerType)
+  const inner = checkOf(def.innerType, depth)
   // What is absent gets its default, and is not the same any more.
   if (inner === null || def.type === 'default')
     return inner && ((value) => value !== undefined && inner(value))
@@ -127,10 +141,12 @@ function aroundCheck(def: Def): Check | null {
   return (value) => value === none || inner(value)
 }
 
-/** null: the schema has rules that only it knows, or changes what it is given. For values of JSON only. */
-export function plainCheck(schema: z.core.$ZodType): Check | null {
+function checkOf(schema: z.core.$ZodType, depth: number): Check | null {
   const {
     _zod: { def },
   } = schema as z.core.$ZodTypes
-  return all([typeCheck(def), ...(def.checks ?? []).map(ruleCheck)])
+  return all([typeCheck(def, depth), ...(def.checks ?? []).map(ruleCheck)])
 }
+
+/** null: the schema has rules that only it knows, or changes what it is given. For values of JSON only. */
+export const plainCheck = (schema: z.core.$ZodType): Check | null => checkOf(schema, 0)

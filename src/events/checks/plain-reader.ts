@@ -15,14 +15,15 @@ export type Reader = (value: unknown) => unknown
  */
 export type Source = { readonly deepest: number } | 'ours'
 
-type Around = { readonly from: Source; readonly depth: number }
+type Around = { readonly from: Source; readonly depth: number; readonly made: { parts: number } }
 type Def = z.core.$ZodTypes['_zod']['def']
 type Fields = Record<string, unknown>
 
-/** A schema that goes on deeper is one that contains itself. */
+/** A schema that goes on deeper, or has more parts, is one that contains itself. */
 const DEEPEST_SCHEMA = 20
+const MOST_PARTS = 1000
 
-const within = ({ from, depth }: Around): Around => ({ from, depth: depth + 1 })
+const within = (around: Around): Around => ({ ...around, depth: around.depth + 1 })
 
 const innerOf = ({ _zod: inner }: z.core.$ZodType) => inner
 const defOf = (schema: z.core.$ZodType): Def => innerOf(schema).def as Def
@@ -243,7 +244,9 @@ function ruledReader(read: Reader, rules: readonly z.core.$ZodCheck[]): Reader {
 }
 
 function knownReader(schema: z.core.$ZodType, around: Around): Reader | null {
-  if (around.depth > DEEPEST_SCHEMA) return null
+  const { made, depth } = around
+  made.parts += 1
+  if (depth > DEEPEST_SCHEMA || made.parts > MOST_PARTS) return null
   const def = defOf(schema)
   const read = typeReader(def, around)
   return read && def.checks?.length ? ruledReader(read, def.checks) : read
@@ -258,4 +261,4 @@ const readerOf = (schema: z.core.$ZodType, around: Around): Reader | null =>
  * and rules of the schema throw.
  */
 export const plainReader = (schema: z.core.$ZodType, from: Source): Reader =>
-  readerOf(schema, { from, depth: 0 }) ?? (() => NOT_PLAIN)
+  readerOf(schema, { from, depth: 0, made: { parts: 0 } }) ?? (() => NOT_PLAIN)
