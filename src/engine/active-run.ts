@@ -47,6 +47,8 @@ export type Message =
       readonly kind: 'outcome'
       readonly stepId: string
       readonly attempt: number
+      /** The attempt's, as its start had it. */
+      readonly spanId: string | undefined
       readonly outcome: CallOutcome
     }
   | {
@@ -160,6 +162,8 @@ export type PreparedCall =
       readonly adapter: string
       /** How the adapter was set up when the call was decided. */
       readonly configuration: string
+      /** Of its start. */
+      readonly spanId: string | undefined
     }
   | LookUpCall
   | {

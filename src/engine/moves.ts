@@ -58,11 +58,12 @@ type Callable = {
   readonly copy: unknown
   /** Its input was checked before. */
   readonly checked?: InputCheck
+  readonly spanId: string | undefined
 }
 
 /** Prepares the call with the input as the tool expects it. Where the input does not fit, the step has failed already. */
 function prepareCall({ onToolError }: EngineParts, turn: Turn, call: Callable): void {
-  const { stepId, adapter, copy } = call
+  const { stepId, adapter, copy, spanId } = call
   const { plan, attempt } = stepOf(turn, stepId)
   const tool = turn.run.tools.get(plan.tool)
   const spec = turn.run.registry.tools[plan.tool]
@@ -78,7 +79,8 @@ function prepareCall({ onToolError }: EngineParts, turn: Turn, call: Callable): 
   }
   const callId = toolCallId(stepId, attempt)
   const configuration = turn.run.vendors().configurationOf(adapter)
-  prepare(turn, { kind: 'tool', callId, stepId, attempt, input: checked.input, adapter, configuration })
+  const { input } = checked
+  prepare(turn, { kind: 'tool', callId, stepId, attempt, input, adapter, configuration, spanId })
 }
 
 /**
@@ -155,10 +157,11 @@ async function startCall(parts: EngineParts, turn: Turn, stepId: string): Promis
   const approvalId = approval?.approvalId ?? null
   record(turn, reserve(turn.state, chargeOf(step), turn.now))
   const key = keptKey(step, inputs.digest)
-  record(turn, [callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId, key })])
+  const start = callStart(turn.state, step, { inputs: inputs.digest, adapter, approvalId, key })
+  record(turn, [start])
   // Once: a tool may do to it what it likes.
   turn.run.ready.delete(stepId)
-  prepareCall(parts, turn, { stepId, adapter, copy, ...(checked && { checked }) })
+  prepareCall(parts, turn, { stepId, adapter, copy, spanId: start.span_id, ...(checked && { checked }) })
 }
 
 function callOrSkip(parts: EngineParts, turn: Turn, stepId: string): Promise<void> | void {
@@ -204,8 +207,9 @@ async function repeatCall(parts: EngineParts, turn: Turn, stepId: string): Promi
   const adapter = step.adapter ?? BUILTIN
   const approvalId = step.plan.review === 'call' ? (step.approvalIds.at(-1) ?? null) : null
   record(turn, reserve(turn.state, charge, turn.now))
-  record(turn, [callStart(turn.state, step, { inputs: inputs ?? '', adapter, approvalId, key })])
-  prepareCall(parts, turn, { stepId, adapter, copy: structuredClone(value) })
+  const start = callStart(turn.state, step, { inputs: inputs ?? '', adapter, approvalId, key })
+  record(turn, [start])
+  prepareCall(parts, turn, { stepId, adapter, copy: structuredClone(value), spanId: start.span_id })
 }
 
 /** Processes have ended during this call too often to make it once more. */

@@ -2,7 +2,7 @@
 
 export const NOT_PLAIN = Symbol('not plain')
 /** Deeper than any value of a run; a cycle ends here, too. */
-const DEEPEST = 64
+export const DEEPEST = 64
 
 type Walk = {
   readonly isSorted: boolean

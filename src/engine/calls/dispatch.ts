@@ -127,7 +127,8 @@ async function callTool(parts: EngineParts, run: ActiveRun, flown: Flown): Promi
     typeof request === 'string'
       ? unavailable(request)
       : await makeCall(run, request, { adapter: prepared.adapter, cancellation })
-  return { kind: 'outcome', stepId, attempt, outcome }
+  const spanId = prepared.kind === 'tool' ? prepared.spanId : undefined
+  return { kind: 'outcome', stepId, attempt, spanId, outcome }
 }
 
 /** As the call itself is made, but for what is asked; it has its own time, whatever the run has left. */

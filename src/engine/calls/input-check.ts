@@ -7,7 +7,7 @@ import { plainCheck } from '../../events/checks/plain-check.ts'
 import { plainReader } from '../../events/checks/plain-reader.ts'
 import { copiedPayload, type KeptValue } from '../../events/digest.ts'
 import { isRecord } from '../../events/json.ts'
-import { NOT_PLAIN } from '../../events/plain-copy.ts'
+import { DEEPEST, NOT_PLAIN, plainCopy } from '../../events/plain-copy.ts'
 import { sourcesOf, type ProposedInput, type ProposedSource, type ProposedStep } from '../../events/plan.ts'
 import type { ProblemItem } from '../../events/problem.ts'
 import type { MissingInput } from '../../planner/planner.ts'
@@ -178,8 +178,9 @@ function checkStep(
   const { inputs: given, isWhole } = knownInputs(step, context)
   // Copies: a reading is kept with the object it read, and what a tool does to its input must not reach the context.
   if (!isWhole) {
-    const inputs = JSON.parse(JSON.stringify(given)) as Known['inputs']
-    return { problems: locate(step, problemsApart(tool, inputs), giver) }
+    const plain = plainCopy(given, DEEPEST)
+    const inputs = plain === NOT_PLAIN ? JSON.parse(JSON.stringify(given)) : plain
+    return { problems: locate(step, problemsApart(tool, inputs as Known['inputs']), giver) }
   }
   const kept = copiedPayload(given, salt)
   const checked = checkInput(tool, spec, kept.value)

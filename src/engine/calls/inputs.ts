@@ -12,9 +12,19 @@ export async function inputsOf(journal: Journal, turn: Turn, step: StepState): P
   const { run } = turn
   if (step.editedInputs !== null) return valueOf(journal, run, step.editedInputs)
   const inputs: Record<string, unknown> = {}
-  for (const [name, input] of Object.entries(step.plan.inputs)) {
-    const value = await firstValue(journal, { turn, step }, sourcesOf<InputSource>(input))
-    if (value !== undefined && value !== null) inputs[name] = value
+  for (const name of Object.keys(step.plan.inputs)) {
+    // Of several sources the first that has a value.
+    for (const source of sourcesOf<InputSource>(step.plan.inputs[name] ?? [])) {
+      const place = placeOf({ turn, step }, source)
+      if (place === null) continue
+      const { digest, path } = place
+      // Nearly always at hand: to wait for what is known takes longer than to read it.
+      const whole = run.values.has(digest) ? run.values.get(digest) : await valueOf(journal, run, digest)
+      const value = path === null ? whole : readPath(whole, path)
+      if (value === undefined || value === null) continue
+      inputs[name] = value
+      break
+    }
   }
   return inputs
 }
@@ -22,28 +32,15 @@ export async function inputsOf(journal: Journal, turn: Turn, step: StepState): P
 /** A step of this turn, which is given a value. */
 type Receiver = { readonly turn: Turn; readonly step: StepState }
 
-/** Of several sources the first that has one. */
-async function firstValue(journal: Journal, to: Receiver, sources: readonly InputSource[]): Promise<unknown> {
-  for (const source of sources) {
-    const value = await sourceValue(journal, to, source)
-    if (value !== undefined && value !== null) return value
-  }
-  return undefined
-}
+/** In which payload a value is, and where below it; null: it is all of it. */
+type Place = { readonly digest: string; readonly path: string | null }
 
-async function sourceValue(journal: Journal, to: Receiver, source: InputSource): Promise<unknown> {
-  const { run, state } = to.turn
-  if ('value' in source) return valueOf(journal, run, source.value)
-  if ('step' in source) return outputOf(journal, to, source)
-  return readPath(await valueOf(journal, run, state.context), source.context)
-}
-
-async function outputOf(
-  journal: Journal,
-  { turn, step }: Receiver,
-  source: { readonly step: string; readonly output: string },
-): Promise<unknown> {
-  const from = turn.state.steps[source.step]
-  if (from === undefined || from.output === null || !maySee(turn.state, step, source.step)) return undefined
-  return readPath(await valueOf(journal, turn.run, from.output), source.output)
+/** null: the source has nothing to give, or not to this step. */
+function placeOf({ turn, step }: Receiver, source: InputSource): Place | null {
+  const { state } = turn
+  if ('value' in source) return { digest: source.value, path: null }
+  if ('context' in source) return { digest: state.context, path: source.context }
+  const from = state.steps[source.step]
+  if (from === undefined || from.output === null || !maySee(state, step, source.step)) return null
+  return { digest: from.output, path: source.output }
 }

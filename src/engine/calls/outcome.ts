@@ -7,9 +7,8 @@ import { retryAt } from '../../run/calls/retry.ts'
 import type { StepState } from '../../run/state.ts'
 import { callComplete, callError } from '../../run/calls/tool-call.ts'
 import { settleAsks } from './model-calls.ts'
-import type { CallOutcome } from './call.ts'
 import { addKnownPayload, keepProblems, keepReceipt, record } from '../turn.ts'
-import type { Turn } from '../active-run.ts'
+import type { Message, Turn } from '../active-run.ts'
 
 /** A failure whose effect nobody knows is unknown, unless the call may simply be made again. */
 const settledFailure = (step: StepState, failed: Failure): Failure =>
@@ -20,7 +19,7 @@ const settledFailure = (step: StepState, failed: Failure): Failure =>
 /** Records an outcome; one of a call that the run has given up changes nothing. */
 export function recordOutcome(
   turn: Turn,
-  result: { readonly stepId: string; readonly attempt: number; readonly outcome: CallOutcome },
+  result: Pick<Extract<Message, { kind: 'outcome' }>, 'stepId' | 'attempt' | 'spanId' | 'outcome'>,
 ): void {
   const step = turn.state.steps[result.stepId]
   if (step?.status !== 'running' || step.attempt !== result.attempt) return
@@ -32,6 +31,7 @@ export function recordOutcome(
   if (outcome.ok) {
     const output = addKnownPayload(turn, outcome.payload, outcome.output)
     const done = {
+      spanId: result.spanId,
       durationMs: outcome.durationMs,
       output: output.digest,
       bytes: Buffer.byteLength(output.body),

@@ -96,6 +96,8 @@ export const callComplete = (
   state: RunState,
   step: StepState,
   done: {
+    /** The attempt's, where it is at hand: to make it anew takes a microsecond. */
+    readonly spanId?: string | undefined
     readonly durationMs: number
     readonly output: string
     readonly bytes: number
@@ -104,7 +106,7 @@ export const callComplete = (
   },
 ): Draft => ({
   type: 'tool_call_complete',
-  span_id: spanOf(state.runId, step, step.attempt),
+  span_id: done.spanId ?? spanOf(state.runId, step, step.attempt),
   data: {
     ...where(step),
     attempt: step.attempt,
