@@ -37,7 +37,7 @@ export class Cancellation {
 
 const GIVEN = Symbol('how it is given up')
 
-type Cancelled = { readonly [GIVEN]: Cancellation }
+type Cancelled = { [GIVEN]: Cancellation }
 
 /**
  * One function for all objects: a getter that stands in an object literal is a new one each time, and the engine keeps it
@@ -51,12 +51,13 @@ const SIGNAL = {
   },
 }
 
-/** The object with a `signal`, which is made when it is asked for. It stays its own: a copy has the signal itself. */
+/** Gives the object a `signal`, which is made when it is asked for. It stays its own: a copy has the signal itself. */
 export function withSignal<T extends object>(
   bare: T,
   cancellation: Cancellation,
 ): T & { readonly signal: AbortSignal } {
-  const cancelled = { ...bare, [GIVEN]: cancellation }
+  const cancelled: T & Partial<Cancelled> = bare
+  cancelled[GIVEN] = cancellation
   Object.defineProperty(cancelled, 'signal', SIGNAL)
-  return cancelled as typeof cancelled & { readonly signal: AbortSignal }
+  return cancelled as T & { readonly signal: AbortSignal }
 }

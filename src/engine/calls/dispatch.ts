@@ -50,7 +50,7 @@ function contextOf(
   const { traceId, runId, profile, tenant, updatedAt } = run.state
   const { cancellation, deliver, prepared } = flown
   const { stepId } = prepared
-  return {
+  const told = {
     traceId,
     runId,
     stepId,
@@ -58,7 +58,6 @@ function contextOf(
     tenant,
     at: step.calledAt ?? updatedAt,
     idempotencyKey: step.idempotencyKey ?? '',
-    ...(step.degraded ? { degraded: step.degraded } : {}),
     texts: run.texts,
     runs: runRecordsOf({ journal: parts.journal, run }),
     templates: run.libraries.of('templates', libraryReader(run.state, { stepId, until: null })),
@@ -70,6 +69,7 @@ function contextOf(
       send: sendOf(deliver, prepared.callId),
     }),
   }
+  return step.degraded ? { ...told, degraded: step.degraded } : told
 }
 
 /** The call as it is made, or the sentence that says why it cannot be. */

@@ -83,10 +83,12 @@ function closely(tool: Tool, spec: ToolSpec, given: { value: unknown; salt: stri
   return kept ?? refuse(`The output of ${spec.name} does not fit its declaration.`)
 }
 
-function withinSize(kept: KeptValue, spec: ToolSpec): Checked {
-  if (Buffer.byteLength(kept.payload.body) > maxOutputBytes(spec)) return tooLarge(spec)
-  return { ok: true, output: kept.value, payload: kept.payload }
-}
+/** No character is more than three bytes: of nearly every output none has to be counted. */
+const isWithin = (text: string, bytes: number): boolean =>
+  text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes
+
+const withinSize = ({ value, payload }: KeptValue, spec: ToolSpec): Checked =>
+  isWithin(payload.body, maxOutputBytes(spec)) ? { ok: true, output: value, payload } : tooLarge(spec)
 
 type Made = { readonly output: unknown; readonly salt: string }
 
