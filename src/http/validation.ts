@@ -1,7 +1,10 @@
 // Checks what came in against the schemas: every problem in one answer, and never a value repeated.
 import type { Traceparent } from '../events/sampling.ts'
 import type { z } from 'zod'
+import { memoize } from '../cache.ts'
 import { AppError } from '../errors.ts'
+import { plainReader } from '../events/checks/plain-reader.ts'
+import { NOT_PLAIN } from '../events/plain-copy.ts'
 import { problemsOf, type ProblemItem } from '../events/problem.ts'
 import { AUTO_PLANNER } from '../registry/names.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -36,6 +39,9 @@ const locate = (part: Part, item: ProblemItem): ProblemItem => {
   return { ...item, path: item.path === '' ? part : `${part}.${item.path}` }
 }
 
+/** What came in is JSON or texts, and nearly always right. */
+const readerOf = memoize((schema: z.ZodType) => ({ read: plainReader(schema, 'ours') }))
+
 /** The parsed parts. Errors: INVALID_REQUEST with the problems of all parts, PLAN_INVALID where all are a plan's. */
 export function checked(
   schemas: Readonly<Record<Part, z.ZodType>>,
@@ -43,6 +49,8 @@ export function checked(
 ): Record<Part, unknown> {
   const problems: ProblemItem[] = []
   const parsed = (part: Part): unknown => {
+    const read = readerOf(schemas[part]).read(values[part])
+    if (read !== NOT_PLAIN) return read
     const result = schemas[part].safeParse(values[part])
     if (result.success) return result.data
     problems.push(...problemsOf(result.error).map((item) => locate(part, item)))
