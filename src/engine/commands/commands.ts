@@ -64,13 +64,12 @@ async function applyDecision(
   const step = approval && turn.state.steps[approval.stepId]
   const vote = { approvalId, decision: request.decision, by, now: turn.now }
   // First without content: whether this person may decide at all comes before whether the changes are good.
-  decideApproval(turn.state, { ...vote, reason: null, changes: null })
+  const bare = decideApproval(turn.state, { ...vote, reason: null, changes: null })
+  if (request.reason === null && request.changes === null) return record(turn, bare)
   const reason = request.reason === null ? null : addPayload(turn, request.reason).digest
-  if (request.decision !== 'request_changes' || approval === undefined || step === undefined) {
-    return record(turn, decideApproval(turn.state, { ...vote, reason, changes: null }))
-  }
-  // In words alone: it goes back to the requester, with the reason.
-  if (request.changes === null)
+  // In words alone a change goes back to the requester, with the reason.
+  const isInWords = request.decision !== 'request_changes' || request.changes === null
+  if (isInWords || approval === undefined || step === undefined)
     return record(turn, decideApproval(turn.state, { ...vote, reason, changes: null }))
   const { edits, value } = await edited(turn, {
     step,
