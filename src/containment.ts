@@ -45,19 +45,16 @@ function tellLeft(owner: Owner, error: unknown): void {
 const UNTOLD = { requireManualDestroy: true } as const
 
 /**
- * As `contained.run`, which makes two contexts, and leaves the second one in place of the one that was there before:
- * whatever followed, and was ours, would keep it.
+ * Does the work, and whatever follows from it, in the name of a call. As `contained.run`, which makes two contexts, and
+ * leaves the second one in place of the one that was there before: whatever followed, and was ours, would keep it.
  */
-function inName<T>(owner: Contained, work: () => T): T {
+export function inCall<T>(call: Contained, work: () => T): T {
   const before = new AsyncResource('contained', UNTOLD)
   return before.runInAsyncScope(() => {
-    contained.enterWith(owner)
+    contained.enterWith(call)
     return work()
   })
 }
-
-/** Does the work, and whatever follows from it, in the name of a call. */
-export const inCall = <T>(call: Contained, work: () => T): T => inName(call, work)
 
 type Kind = 'tool' | 'adapter' | 'module'
 
@@ -98,7 +95,7 @@ export const inModule = <T>(file: string, work: () => T): T => within('module', 
 
 function within<T>(kind: Kind, name: string, work: () => T): T {
   guardEnds()
-  return inName(containedOf(kind, name), work)
+  return inCall(containedOf(kind, name), work)
 }
 
 /** Whose code this moment belongs to, as JSON; null: it is ours. */

@@ -5,26 +5,10 @@ import { containCalls } from '../../src/containment.ts'
 import { call, type CallOutcome } from '../../src/engine/calls/call.ts'
 import { Cancellation } from '../../src/engine/calls/cancellation.ts'
 import { CallError } from '../../src/run/failure.ts'
-import { NO_TEXTS } from '../../src/tools/text-file.ts'
-import { noModel } from '../../src/tools/tool-model.ts'
 import type { ToolContext } from '../../src/tools/tool.ts'
-import { smallRegistry } from './small.ts'
+import { amberCall } from './amber-call.ts'
 
 afterAll(containCalls({}))
-
-const context = {
-  traceId: '0'.repeat(32),
-  runId: 'run_1',
-  stepId: 's1',
-  profile: 'test',
-  tenant: 'default',
-  at: 0,
-  idempotencyKey: 'run_1/s1/1',
-  texts: NO_TEXTS,
-  runs: null,
-  templates: null,
-  model: noModel('not_set_up'),
-}
 
 type Given = {
   readonly cancellation?: Cancellation
@@ -33,8 +17,6 @@ type Given = {
 }
 
 function made(run: (context: ToolContext) => unknown, given: Given = {}): Promise<CallOutcome> {
-  const spec = smallRegistry().tools['amber_work']
-  if (spec === undefined) throw new Error('the small registry has no amber_work')
   const { cancellation = new Cancellation(), timeoutMs = 60_000, ...told } = given
   const tool = {
     name: 'amber_work',
@@ -42,8 +24,7 @@ function made(run: (context: ToolContext) => unknown, given: Given = {}): Promis
     output: z.strictObject({ value: z.string() }),
     call: (_input: unknown, inner: ToolContext) => run(inner),
   }
-  const request = { tool, spec, context, adapter: null, timeoutMs, attempt: 1, salt: 'aa', input: {} }
-  return call({ ...request, ...told }, cancellation)
+  return call({ ...amberCall(), tool, timeoutMs, input: {}, ...told }, cancellation)
 }
 
 const fine = { value: 'fine' }

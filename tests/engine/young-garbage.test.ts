@@ -5,10 +5,8 @@ import { z } from 'zod'
 import { call } from '../../src/engine/calls/call.ts'
 import { Cancellation } from '../../src/engine/calls/cancellation.ts'
 import { valueRule } from '../../src/events/checks/value-rule.ts'
-import { NO_TEXTS } from '../../src/tools/text-file.ts'
-import { noModel } from '../../src/tools/tool-model.ts'
 import { defineTool } from '../../src/tools/tool.ts'
-import { smallRegistry } from './small.ts'
+import { amberCall } from './amber-call.ts'
 
 v8.setFlagsFromString('--expose-gc')
 const collect = vm.runInNewContext('gc') as (options: { type: 'minor' | 'major' }) => void
@@ -42,24 +40,8 @@ const tool = defineTool({
   run: () => ({ value: 'done' }),
 })
 
-const context = {
-  traceId: '0'.repeat(32),
-  runId: 'run_1',
-  stepId: 's1',
-  profile: 'test',
-  tenant: 'default',
-  at: 0,
-  idempotencyKey: 'run_1/s1/1',
-  texts: NO_TEXTS,
-  runs: null,
-  templates: null,
-  model: noModel('not_set_up'),
-}
-
 test('a call leaves nothing of what it knew to a full collection', async () => {
-  const spec = smallRegistry().tools['amber_work']
-  if (spec === undefined) throw new Error('the small registry has no amber_work')
-  const request = { tool, spec, context, adapter: null, timeoutMs: 60_000, attempt: 1, salt: 'aa' }
+  const request = { ...amberCall(), tool, timeoutMs: 60_000 }
   const made = async (): Promise<void> => {
     const outcome = await call({ ...request, input: big() }, new Cancellation())
     expect(outcome).toMatchObject({ ok: true, output: { value: 'done' } })
