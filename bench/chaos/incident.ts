@@ -67,8 +67,11 @@ export type Stage = {
   readonly server: (name: ServerName) => ChaosServer
   /** Before the /metrics of a target. */
   readonly gateway: (name: TargetName) => Gateway
-  /** Does it again and again until the incident is healed; what fails is tried again. */
-  readonly repeat: (everyMs: number, act: () => Promise<unknown>) => void
+  /**
+   * Does it again and again until the incident is healed; what fails is tried again, and so is what takes longer than
+   * `limitMs`, 5 s if not said, beside what goes on then.
+   */
+  readonly repeat: (everyMs: number, act: () => Promise<unknown>, limitMs?: number) => void
   /** Where a server sends its spans. */
   readonly collector: (name: TracedName) => Pick<Collector, 'hang' | 'dawdle' | 'answer'>
   /** The models and vendors of server `outside`. */

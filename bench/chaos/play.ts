@@ -82,10 +82,10 @@ async function createServers(dir: string, targets: readonly TargetName[]): Promi
 
 /** Acts again and again; what fails is tried again, for the incident itself makes things fail. */
 function repeating(ending: AbortSignal): Stage['repeat'] {
-  return (everyMs, act) => {
+  return (everyMs, act, limitMs = 5000) => {
     const loop = async (): Promise<void> => {
       while (!ending.aborted) {
-        await Promise.race([act().catch(() => null), sleep(5000)])
+        await Promise.race([act().catch(() => null), sleep(limitMs)])
         await sleep(everyMs)
       }
     }
