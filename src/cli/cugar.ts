@@ -2,73 +2,46 @@
 import { Command } from 'commander'
 import { endProcess } from '../process-ends.ts'
 import { VERSION } from '../version.ts'
-import { adaptersCommand } from './commands/adapters/adapters.ts'
-import { approvalCommand } from './commands/approvals/approval.ts'
-import { approvalsCommand } from './commands/approvals/approvals.ts'
-import { approveCommand } from './commands/approvals/approve.ts'
-import { batchCommand } from './commands/batches/batch.ts'
-import { batchesCommand } from './commands/batches/batches.ts'
-import { benchCommand } from './commands/bench.ts'
-import { budgetsCommand } from './commands/budgets.ts'
-import { cancelCommand } from './commands/cancel.ts'
-import { demoCommand } from './commands/demo.ts'
-import { denyCommand } from './commands/approvals/deny.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { eventsCommand } from './commands/events.ts'
 import { reportOf } from './failure.ts'
-import { freezeCommand } from './commands/freeze.ts'
-import { freezesCommand } from './commands/freezes.ts'
-import { keysCommand } from './commands/keys.ts'
-import { liftCommand } from './commands/lift.ts'
 import { clean } from './output.ts'
-import { monitoringCommand } from './commands/monitoring.ts'
-import { planCommand } from './commands/plan.ts'
-import { reconcileCommand } from './commands/reconcile.ts'
-import { registryCommand } from './commands/registry.ts'
-import { requestChangesCommand } from './commands/approvals/request-changes.ts'
-import { resumeCommand } from './commands/resume.ts'
-import { reviseCommand } from './commands/revise.ts'
-import { runCommand } from './commands/run.ts'
-import { runsCommand } from './commands/runs.ts'
-import { serveCommand } from './commands/serve.ts'
-import { showCommand } from './commands/show.ts'
-import { signalsCommand } from './commands/signals.ts'
-import { toolCommand } from './commands/tool.ts'
-import { verifyCommand } from './commands/verify.ts'
 
-const COMMANDS: readonly (() => Command)[] = [
-  demoCommand,
-  serveCommand,
-  runCommand,
-  planCommand,
-  showCommand,
-  runsCommand,
-  batchCommand,
-  batchesCommand,
-  eventsCommand,
-  approvalsCommand,
-  approvalCommand,
-  approveCommand,
-  denyCommand,
-  requestChangesCommand,
-  reviseCommand,
-  resumeCommand,
-  cancelCommand,
-  reconcileCommand,
-  budgetsCommand,
-  adaptersCommand,
-  freezesCommand,
-  freezeCommand,
-  liftCommand,
-  signalsCommand,
-  toolCommand,
-  registryCommand,
-  monitoringCommand,
-  verifyCommand,
-  doctorCommand,
-  keysCommand,
-  benchCommand,
-]
+/**
+ * Each is loaded when it is asked for: all together take longer than what most of them do. In the order of the help.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  batch: async () => (await import('./commands/batches/batch.ts')).batchCommand,
+  batches: async () => (await import('./commands/batches/batches.ts')).batchesCommand,
+  events: async () => (await import('./commands/events.ts')).eventsCommand,
+  approvals: async () => (await import('./commands/approvals/approvals.ts')).approvalsCommand,
+  approval: async () => (await import('./commands/approvals/approval.ts')).approvalCommand,
+  approve: async () => (await import('./commands/approvals/approve.ts')).approveCommand,
+  deny: async () => (await import('./commands/approvals/deny.ts')).denyCommand,
+  'request-changes': async () =>
+    (await import('./commands/approvals/request-changes.ts')).requestChangesCommand,
+  revise: async () => (await import('./commands/revise.ts')).reviseCommand,
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  cancel: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  budgets: async () => (await import('./commands/budgets.ts')).budgetsCommand,
+  adapters: async () => (await import('./commands/adapters/adapters.ts')).adaptersCommand,
+  freezes: async () => (await import('./commands/freezes.ts')).freezesCommand,
+  freeze: async () => (await import('./commands/freeze.ts')).freezeCommand,
+  lift: async () => (await import('./commands/lift.ts')).liftCommand,
+  signals: async () => (await import('./commands/signals.ts')).signalsCommand,
+  tool: async () => (await import('./commands/tool.ts')).toolCommand,
+  registry: async () => (await import('./commands/registry.ts')).registryCommand,
+  monitoring: async () => (await import('./commands/monitoring.ts')).monitoringCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
+}
 
 /** Errors are thrown instead of being written by the parser: `showError` writes them, whatever they are. */
 function throwing(command: Command): Command {
@@ -77,13 +50,21 @@ function throwing(command: Command): Command {
   return command
 }
 
-function program(): Command {
+/** The command that the words ask for; all of them where they ask for none, for the help or for what is not there. */
+async function commandsFor(words: readonly string[]): Promise<Command[]> {
+  const asked = words.find((word) => !word.startsWith('-')) ?? ''
+  const load = Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined
+  const loading = load === undefined ? Object.values(COMMANDS).map((each) => each()) : [load()]
+  return (await Promise.all(loading)).map((make) => make())
+}
+
+async function program(words: readonly string[]): Promise<Command> {
   const cugar = new Command('cugar')
     .description('An observability-first runtime for governed agents.')
     .version(VERSION, '--version', 'shows the version')
     .enablePositionalOptions()
     .addHelpText('after', '\nExit codes: 0 done, 1 the run failed or a check found something, 2 wrong usage.')
-  for (const command of COMMANDS) cugar.addCommand(command())
+  for (const command of await commandsFor(words)) cugar.addCommand(command)
   return throwing(cugar)
 }
 
@@ -127,7 +108,7 @@ process.stdout.on('error', (error) => {
 })
 
 const given = process.argv.slice(2)
-await program()
-  .parseAsync(given, { from: 'user' })
+await program(given)
+  .then((cugar) => cugar.parseAsync(given, { from: 'user' }))
   .catch((error: unknown) => showError(error, given.includes('--json')))
 await endWithoutLeftovers()

@@ -5,6 +5,7 @@
 
 const { spawn } = require('child_process')
 const { existsSync } = require('fs')
+const { tmpdir } = require('os')
 const { join, sep } = require('path')
 const { pathToFileURL } = require('url')
 const { engines } = require('../../package.json')
@@ -55,9 +56,13 @@ function run() {
   return import(pathToFileURL(program()).href)
 }
 
+/** As `run` would, where the other Node looks for it by itself. */
+const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
+
 /** Signals go on to the other Node, and its end is the end of this one. */
 function handOver(node) {
-  const child = spawn(node, [program()].concat(words), { stdio: 'inherit' })
+  const env = Object.assign({}, compiled, process.env)
+  const child = spawn(node, [program()].concat(words), { stdio: 'inherit', env: env })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.once('error', refuse)
   child.once('exit', (code, signal) => {

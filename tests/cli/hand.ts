@@ -15,9 +15,10 @@ export const ACME = join(root, 'examples/acme.yaml')
 export type Env = Readonly<Record<string, string>>
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
 
-/** Nothing of the environment of the tests themselves. */
+/** Nothing of the environment of the tests themselves, but where the program is found and kept compiled. */
 const environment = (env: Env): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'] ?? '',
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
   LOG_LEVEL: 'silent',
   REGISTRY,
   ...env,
