@@ -10,6 +10,7 @@ import type { Tool, ToolContext } from '../../tools/tool.ts'
 import type { CallTime } from '../slots/call-time.ts'
 import { Cancellation, withSignal } from './cancellation.ts'
 import { inCall, type Contained, type Owner } from '../../containment.ts'
+import { goOnNextMoment, type Waiting } from './next-moment.ts'
 import { checkOutput, type Kept } from './output.ts'
 
 export type CallOutcome =
@@ -104,7 +105,7 @@ function answered(request: CallRequest, output: unknown, reading: Reading): Call
 type Told = { readonly resolve: (outcome: CallOutcome) => void; readonly reject: (error: unknown) => void }
 
 /** A call from its begin to its outcome, as it is known to whoever contains the calls. */
-class CallUnderWay implements Contained {
+class CallUnderWay implements Contained, Waiting {
   readonly #request: CallRequest
   readonly #cancellation: Cancellation
   readonly #told: Told
@@ -113,6 +114,7 @@ class CallUnderWay implements Contained {
   readonly #begun = performance.now()
   #timer: NodeJS.Timeout | undefined
   #isAnswered = false
+  #output: unknown
   #isOver = false
 
   constructor(request: CallRequest, cancellation: Cancellation, told: Told) {
@@ -181,9 +183,15 @@ class CallUnderWay implements Contained {
 
   #take(output: unknown): void {
     this.#isAnswered = true
+    this.#output = output
     clearTimeout(this.#timer)
-    // A moment later: a rejected promise that the tool has left comes to light only then.
-    setImmediate(() => this.#settle((reading) => answered(this.#request, output, reading)))
+    // A rejected promise that the tool has left comes to light only then.
+    goOnNextMoment(this)
+  }
+
+  /** The answer is read in the tool's name: that can run its code. */
+  goOn(): void {
+    inCall(this, () => this.#settle((reading) => answered(this.#request, this.#output, reading)))
   }
 
   #end(error: unknown): void {
