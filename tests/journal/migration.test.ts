@@ -71,10 +71,10 @@ test('what a killed process left in its log is part of it', async () => {
   expect(await opened()).toEqual(whole(0))
 })
 
-test('a new store has pages of 16 kB, and its log is moved into it after 2 MB', () => {
+test('a new store has pages of 16 kB, and its log is moved into it after 8 MB', () => {
   const { db, release } = openStore(dir)
   expect(db.prepare('PRAGMA page_size').get()).toEqual({ page_size: 16_384 })
-  expect(db.prepare('PRAGMA wal_autocheckpoint').get()).toEqual({ wal_autocheckpoint: 2_048_000 / 16_384 })
+  expect(db.prepare('PRAGMA wal_autocheckpoint').get()).toEqual({ wal_autocheckpoint: 8_388_608 / 16_384 })
   release()
 })
 
