@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
@@ -10,9 +11,9 @@ const LAUNCHER = join(ROOT, 'src/cli/launcher.cjs')
 
 type Ended = { readonly code: number | string | null; readonly out: string; readonly err: string }
 
-const run = (file: string, args: readonly string[]): Promise<Ended> =>
+const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [file, ...args], (error, out, err) =>
+    execFile(process.execPath, [file, ...args], { env }, (error, out, err) =>
       resolve({ code: error === null ? 0 : (error.code ?? null), out, err }),
     )
   })
@@ -24,6 +25,10 @@ function futureCheckout(): string {
   copyFileSync(LAUNCHER, join(root, 'src/cli/launcher.cjs'))
   writeFileSync(join(root, 'package.json'), '{ "type": "module", "engines": { "node": ">=99" } }')
   const program = `
+    if (process.argv[2] === 'compiled') {
+      process.stdout.write(String(process.getBuiltinModule('node:module').getCompileCacheDir()))
+      process.exit()
+    }
     if (process.argv[2] === 'stay') {
       setInterval(() => {}, 1000)
       process.on('SIGTERM', () => process.exit(7))
@@ -61,6 +66,13 @@ describe('the launcher', () => {
     const root = futureCheckout()
     bringNode(root)
     expect(await run(launcherOf(root), ['a', 'b c'])).toEqual({ code: 3, out: '["a","b c"]\n', err: '' })
+  })
+
+  test('that Node keeps the program compiled, as this one does', async () => {
+    const root = futureCheckout()
+    bringNode(root)
+    const { out } = await run(launcherOf(root), ['compiled'], {})
+    expect(out).toContain(join(tmpdir(), 'node-compile-cache'))
   })
 
   test('hands signals on to that Node, and ends as it ends', async () => {
