@@ -29,7 +29,7 @@ export const SERVERS = {
     tracing: { maxQueuedSpans: 40, batchSpans: 20, exportTimeoutMs: 30_000 },
   },
   stutter: {},
-  disk: { diskMegabytes: 64 },
+  disk: { diskMegabytes: 192 },
   outside: {
     engine: { maxRuns: 500 },
     registry: {

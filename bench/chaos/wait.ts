@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const LOOK_MS = 100
 
-export type Patience = { readonly what: string; readonly limitMs: number }
+/** `what`: what is waited for; as a function it tells what of it is still missing. */
+export type Patience = { readonly what: string | (() => string); readonly limitMs: number }
 
 /** Asks again until there is an answer. Errors: what did not come within the limit. */
 export async function eventually<T>(
@@ -14,7 +15,10 @@ export async function eventually<T>(
   for (;;) {
     const found = await ask()
     if (found !== null) return found
-    if (Date.now() > until) throw new Error(`not within ${Math.round(limitMs / 1000)} s: ${what}`)
+    if (Date.now() > until) {
+      const missing = typeof what === 'string' ? what : what()
+      throw new Error(`not within ${Math.round(limitMs / 1000)} s: ${missing}`)
+    }
     await sleep(LOOK_MS)
   }
 }

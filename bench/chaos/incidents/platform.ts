@@ -181,6 +181,8 @@ const everyRouteWrongly: Incident = {
 
 const FILLER = 'filler'
 const MEGABYTE = 1_048_576
+/** Less than a tenth of the disk is left, and still room for the journal and its log. */
+const FILLER_MEGABYTES = 174
 
 const diskFills: Incident = {
   name: 'disk-fills',
@@ -189,7 +191,7 @@ const diskFills: Incident = {
   alerts: about('disk', 'CugarDiskFilling'),
   begin: async ({ server }) => {
     const { pid, dataDir } = server('disk')
-    writeFileSync(join(`/proc/${pid()}/root`, dataDir, FILLER), Buffer.alloc(58 * MEGABYTE))
+    writeFileSync(join(`/proc/${pid()}/root`, dataDir, FILLER), Buffer.alloc(FILLER_MEGABYTES * MEGABYTE))
   },
   heal: async ({ server }) => {
     const { pid, dataDir } = server('disk')
