@@ -71,7 +71,7 @@ describe('the launcher', () => {
   test('that Node keeps the program compiled, as this one does', async () => {
     const root = futureCheckout()
     bringNode(root)
-    const { out } = await run(launcherOf(root), ['compiled'], {})
+    const { out } = await run(launcherOf(root), ['compiled'], { TMPDIR: tmpdir() })
     expect(out).toContain(join(tmpdir(), 'node-compile-cache'))
   })
 
