@@ -85,7 +85,8 @@ function repeating(ending: AbortSignal): Stage['repeat'] {
   return (everyMs, act, limitMs = 5000) => {
     const loop = async (): Promise<void> => {
       while (!ending.aborted) {
-        await Promise.race([act().catch(() => null), sleep(limitMs)])
+        // A limit that nobody needs any more keeps no process alive.
+        await Promise.race([act().catch(() => null), sleep(limitMs, undefined, { ref: false })])
         await sleep(everyMs)
       }
     }

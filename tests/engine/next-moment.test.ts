@@ -2,16 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect, test } from 'vitest'
 import { goOnNextMoment } from '../../src/engine/calls/next-moment.ts'
 
-/** Notes a name when it goes on, and settles then. */
-function noting(order: string[], name: string): Promise<void> {
-  return new Promise((resolve) => {
+/** Does something when it goes on, and settles then. */
+const doing = (act: () => void): Promise<void> =>
+  new Promise((resolve) => {
     const goOn = (): void => {
-      order.push(name)
+      act()
       resolve()
     }
     goOnNextMoment({ goOn })
   })
-}
+
+/** Notes a name when it goes on. */
+const noting = (order: string[], name: string): Promise<void> => doing(() => void order.push(name))
 
 test('what waits together goes on together, after every immediate that was set beside it', async () => {
   const order: string[] = []
@@ -73,14 +75,7 @@ test('a promise that is left rejected comes to light before', async () => {
 test('nobody goes on in the name of who asked first', async () => {
   const whose = new AsyncLocalStorage<string>()
   const found: unknown[] = []
-  const one = (): Promise<void> =>
-    new Promise((resolve) => {
-      const goOn = (): void => {
-        found.push(whose.getStore())
-        resolve()
-      }
-      goOnNextMoment({ goOn })
-    })
+  const one = (): Promise<void> => doing(() => void found.push(whose.getStore()))
   await whose.run('a tool', () => Promise.all([one(), one()]))
   expect(found).toEqual([undefined, undefined])
 })

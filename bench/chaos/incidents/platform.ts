@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { about, jobOf, type Incident } from '../incident.ts'
+import { about, jobOf, SERVERS, type Incident } from '../incident.ts'
 import { reach } from '../reach.ts'
 import { askMany, finish } from '../runs.ts'
 import { MANY_STEPS } from '../tools.ts'
@@ -181,8 +181,9 @@ const everyRouteWrongly: Incident = {
 
 const FILLER = 'filler'
 const MEGABYTE = 1_048_576
-/** Less than a tenth of the disk is left, and still room for the journal and its log. */
-const FILLER_MEGABYTES = 174
+/** What is left: less than a tenth of the disk, and still room for the journal and its log of 8 MB. */
+const ROOM_MEGABYTES = 18
+const FILLER_BYTES = (SERVERS.disk.diskMegabytes - ROOM_MEGABYTES) * MEGABYTE
 
 const diskFills: Incident = {
   name: 'disk-fills',
@@ -191,7 +192,7 @@ const diskFills: Incident = {
   alerts: about('disk', 'CugarDiskFilling'),
   begin: async ({ server }) => {
     const { pid, dataDir } = server('disk')
-    writeFileSync(join(`/proc/${pid()}/root`, dataDir, FILLER), Buffer.alloc(FILLER_MEGABYTES * MEGABYTE))
+    writeFileSync(join(`/proc/${pid()}/root`, dataDir, FILLER), Buffer.alloc(FILLER_BYTES))
   },
   heal: async ({ server }) => {
     const { pid, dataDir } = server('disk')

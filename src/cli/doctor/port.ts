@@ -5,8 +5,11 @@ import type { Settings } from '../../config.ts'
 import { bad, good, type Check } from './check.ts'
 import { portHolder, type Holder } from './holder.ts'
 
-/** A server of ours that is busy is not another program: it makes its description when it is first asked. */
-const PROBE_MS = 10_000
+/**
+ * A server of ours that is busy is not another program: it makes its description when it is first asked. What never
+ * answers is waited for as long, by a start that is refused for it, too.
+ */
+const PROBE_MS = 5000
 /** Many programs say that they are well; only ours describes itself like this. */
 const documentSchema = z.looseObject({
   info: z.looseObject({ title: z.literal('CUGAr-SALES'), version: z.string() }),

@@ -6,7 +6,7 @@ import { AsyncResource } from 'node:async_hooks'
 export type Waiting = { readonly goOn: () => void }
 
 /** Ours, whoever's code it is that asks first. */
-const ours = new AsyncResource('next-moment', { requireManualDestroy: true })
+const ours = new AsyncResource('next-moment')
 let gathered: Waiting[] = []
 
 function goOnTogether(waiting: readonly Waiting[]): void {
