@@ -108,8 +108,11 @@ export type Incident = {
   readonly targets: readonly TargetName[]
   /** Name of each alert that it must send, and the job that it is about; null: about none. */
   readonly alerts: readonly AlertOf[]
-  /** It keeps the machine busy: where the rules' minute is a second, others are over before. */
-  readonly playsLast?: true
+  /**
+   * By what the rules' time is divided where it is played, `TIMES` if not said: less where a second for a minute is too
+   * short on a busy machine.
+   */
+  readonly times?: number
   /** Its alert waits for hours of the rules, and begins to wait anew where the machine stands still for some seconds. */
   readonly isLong?: true
   readonly prepare?: (stage: Backstage) => Promise<void>
@@ -117,6 +120,10 @@ export type Incident = {
   /** null: what is there for ever, such as the watchdog. */
   readonly heal: ((stage: Stage) => Promise<void>) | null
 }
+
+/** An hour of the rules is a minute, unless an incident says otherwise. */
+export const TIMES = 60
+export const timesOf = ({ times = TIMES }: Incident): number => times
 
 /** Alerts about the job of a target. */
 export const about = (target: TargetName, ...alerts: readonly string[]): Incident['alerts'] =>

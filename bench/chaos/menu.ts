@@ -4,11 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Incident } from './incident.ts'
+import { timesOf, type Incident } from './incident.ts'
 import { INCIDENTS } from './incidents/all.ts'
-import { TIMES } from './monitoring.ts'
 import { openTheatre, type Sent, type Theatre } from './play.ts'
-import { AFTERWARDS_S, RECORDED, recordCases } from './recording/record.ts'
+import { afterwardsMs, RECORDED, recordCases } from './recording/record.ts'
 
 const namesOf = ({ alerts }: Incident): string => alerts.map(({ alert }) => alert).join(', ')
 
@@ -52,10 +51,23 @@ async function play(theatre: Theatre, incident: Incident): Promise<boolean> {
 }
 
 /** Writes what Prometheus saw of them as the promtool cases that are shipped. */
-async function record({ monitoring, since }: Theatre, incidents: readonly Incident[]): Promise<void> {
-  await sleep(AFTERWARDS_S * 1000)
-  const files = await recordCases({ prometheus: monitoring.prometheus, since, incidents }, RECORDED)
+async function record({ monitoring, since, times }: Theatre, incidents: readonly Incident[]): Promise<void> {
+  await sleep(afterwardsMs(times))
+  const { prometheus } = monitoring
+  const files = await recordCases({ prometheus, times, since, incidents }, RECORDED)
   console.log(`\n${files.length} files of recorded cases in ${RECORDED}`)
+}
+
+/** Plays incidents of one pace at once. Gives whether every alert came and ended. */
+async function playAll(dir: string, incidents: readonly Incident[], isRecording: boolean): Promise<boolean> {
+  const theatre = await openTheatre(dir, incidents)
+  try {
+    const outcomes = await Promise.all(incidents.map((incident) => play(theatre, incident)))
+    if (isRecording) await record(theatre, incidents)
+    return outcomes.every(Boolean)
+  } finally {
+    await theatre.stop()
+  }
 }
 
 /** The exit code: 1 when an alert did not come or did not end, 2 for an incident that is not there. */
@@ -75,22 +87,17 @@ export async function main(given: readonly string[]): Promise<number> {
   }
   const isRecording = options.length > 0
   const incidents = INCIDENTS.filter(({ name }) => args.includes('all') || args.includes(name))
-  console.log(
-    `The shipped rules and routes with every duration divided by ${TIMES}: an hour is ${3600 / TIMES} s. Nothing else differs.`,
-  )
+  const paces = [...Map.groupBy(incidents, timesOf)]
+  console.log('The shipped rules and routes with every duration divided. Nothing else differs.')
+  for (const [times, slow] of paces)
+    console.log(`  by ${times}, an hour is ${3600 / times} s: ${slow.map(({ name }) => name).join(', ')}`)
   const dir = await mkdtemp(join(tmpdir(), 'cugar-chaos-'))
-  const theatre = await openTheatre(dir, incidents)
   try {
-    const outcomes: boolean[] = []
-    for (const last of [false, true]) {
-      const act = incidents.filter(({ playsLast = false }) => playsLast === last)
-      outcomes.push(...(await Promise.all(act.map((incident) => play(theatre, incident)))))
-      theatre.rest()
-    }
-    if (isRecording) await record(theatre, incidents)
+    const outcomes = await Promise.all(
+      paces.map(([times, act]) => playAll(join(dir, `${times}`), act, isRecording)),
+    )
     return outcomes.every(Boolean) ? 0 : 1
   } finally {
-    await theatre.stop()
     await rm(dir, { recursive: true, force: true })
   }
 }

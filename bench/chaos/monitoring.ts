@@ -8,9 +8,6 @@ import { shorter } from '../../dashboards/rules/time-scale.ts'
 import { askPrometheus, freePort, launch, type Program, type Prometheus } from './programs.ts'
 import { until } from './wait.ts'
 
-/** An hour of the rules is a minute, unless a play says otherwise. */
-export const TIMES = 60
-
 type Route = { group_wait?: string; group_interval?: string; repeat_interval?: string; routes?: Route[] }
 type AlertmanagerText = { route: Route; receivers: { name: string }[]; inhibit_rules: unknown[] }
 

@@ -9,6 +9,7 @@ import {
   jobOf,
   SERVERS,
   TARGETS,
+  timesOf,
   type AlertOf,
   type Backstage,
   type Incident,
@@ -18,7 +19,7 @@ import {
   type TargetName,
 } from './incident.ts'
 import { openOutside, type Outside } from './outside.ts'
-import { startMonitoring, TIMES, type Monitoring, type Targets } from './monitoring.ts'
+import { startMonitoring, type Monitoring, type Targets } from './monitoring.ts'
 import { stillFiring, takePages, type Notice, type Pages } from './pages.ts'
 import { writePast, type PastScrape } from './past.ts'
 import { reach } from './reach.ts'
@@ -38,13 +39,13 @@ export type Theatre = {
   readonly pages: Pages
   /** When it was opened, epoch seconds. */
   readonly since: number
+  /** By what the rules' time is divided here. */
+  readonly times: number
   readonly gateways: readonly Gateway[]
   /** Breaks things; gives the first notice of each alert of the incident. Errors: an alert that does not come. */
   readonly begin: (incident: Incident) => Promise<readonly Sent[]>
   /** Heals them; gives the notices of their end. Errors: an alert that goes on. */
   readonly heal: (incident: Incident) => Promise<readonly Sent[]>
-  /** Ends what incidents and their cures do again and again. */
-  readonly rest: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -116,12 +117,13 @@ function targetsOf(targets: readonly TargetName[], { gateways }: Scratch): Targe
   return byJob
 }
 
-/** Everything that the incidents need, running and scraped. `dir` is theirs alone; `times` as for `startMonitoring`. */
-export async function openTheatre(
-  dir: string,
-  incidents: readonly Incident[],
-  times: number = TIMES,
-): Promise<Theatre> {
+/**
+ * Everything that the incidents need, running and scraped; `dir` is theirs alone. Errors: rules have one pace, and
+ * incidents that want others have a theatre of their own.
+ */
+export async function openTheatre(dir: string, incidents: readonly Incident[]): Promise<Theatre> {
+  const [times, ...others] = new Set(incidents.map(timesOf))
+  if (times === undefined || others.length > 0) throw new TypeError('a theatre has incidents of one pace')
   const stops: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
     for (const end of stops.toReversed()) await end()
@@ -171,10 +173,9 @@ async function open(dir: string, incidents: readonly Incident[], opening: Openin
     return (counted?.value ?? 0) >= gateways.size
   })
   const endings = new Map<Incident, AbortController>()
-  const rest = (): void => {
+  stops.push(async () => {
     for (const ending of endings.values()) ending.abort()
-  }
-  stops.push(async () => rest())
+  })
   const stageOf = (incident: Incident): Stage => {
     endings.get(incident)?.abort()
     const ending = new AbortController()
@@ -196,8 +197,8 @@ async function open(dir: string, incidents: readonly Incident[], opening: Openin
     monitoring,
     pages,
     since,
+    times,
     gateways: [...gateways.values()],
-    rest,
     stop,
     begin: (incident) => beginning(incident, stageOf(incident), pages),
     heal: async (incident) => {

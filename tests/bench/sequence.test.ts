@@ -33,11 +33,13 @@ test('steps of a counter are short, and what is gone for longer than a scrape is
   expect(notation([null, 0, 0, 0, 2, 4, 6, null, 6, null, null, null])).toBe('_ 0x2 2+2x2 _ 6 stale _x2')
 })
 
-test('a scrape that comes a little late is of its own second', () => {
+test('a scrape that comes a little late is of its own minute of the rules', () => {
   const samples = [
     [100.4, 1],
     [101.45, 2],
     [103.38, 3],
   ] as const
-  expect(minutesOf(samples, 100, 5)).toEqual([1, 2, null, 3, null])
+  expect(minutesOf(samples, { from: 100, count: 5, minuteS: 1 })).toEqual([1, 2, null, 3, null])
+  const slower = samples.map(([at, value]) => [10 * at, value] as const)
+  expect(minutesOf(slower, { from: 1000, count: 5, minuteS: 10 })).toEqual([1, 2, null, 3, null])
 })

@@ -1,13 +1,13 @@
 // Incidents on scratch servers, watched by a real Prometheus and Alertmanager: their alerts come, outlive scrapes that
-// are missed in each of their states, and end. Those that keep the machine busy are played by slower rules beside
-// them; the one that waits for hours is recorded, and played by promtool alone.
+// are missed in each of their states, and end. Those of a slower pace are played beside them; the one that waits for
+// hours is recorded, and played by promtool alone.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'safe-stable-stringify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AlertOf, Incident } from '../../bench/chaos/incident.ts'
+import { TIMES, timesOf, type AlertOf, type Incident } from '../../bench/chaos/incident.ts'
 import { INCIDENTS } from '../../bench/chaos/incidents/all.ts'
 import { openTheatre, type Sent, type Theatre } from '../../bench/chaos/play.ts'
 import { recordCases } from '../../bench/chaos/recording/record.ts'
@@ -49,8 +49,8 @@ const FROM_THE_FIRST = new Set(['CugarWatchdog', 'CugarFrozenLong'])
 
 const steady = INCIDENTS.filter(({ name }) => STEADY.includes(name))
 const steadyAlerts = steady.flatMap(({ alerts }) => alerts.filter(({ alert }) => !FLEETING.has(alert)))
-const played = INCIDENTS.filter(({ playsLast, isLong }) => playsLast !== true && isLong !== true)
-const busy = INCIDENTS.filter(({ playsLast }) => playsLast === true)
+const played = INCIDENTS.filter((one) => timesOf(one) === TIMES && one.isLong !== true)
+const slow = INCIDENTS.filter((one) => timesOf(one) !== TIMES)
 /** Jobs of those that are not played here. */
 const unplayed = INCIDENTS.filter(({ isLong }) => isLong).flatMap(({ alerts }) =>
   alerts.map(({ job }) => job),
@@ -59,8 +59,6 @@ const others = INCIDENTS.filter((one) => !steady.includes(one) && one.isLong !==
 
 const alertNames = new Set(rulesOf(load().alerts).map(({ alert }) => alert))
 const dir = mkdtempSync(join(tmpdir(), 'cugar-chaos-'))
-/** Where a minute of the rules is ten seconds, servers that take half a minute to start are started often enough. */
-const SLOWER = 6
 
 const since = Date.now() / 1000
 let theatre: Theatre
@@ -68,7 +66,7 @@ let slower: Theatre
 
 beforeAll(async () => {
   theatre = await openTheatre(join(dir, 'all'), played)
-  slower = await openTheatre(join(dir, 'slower'), busy, SLOWER)
+  slower = await openTheatre(join(dir, 'slower'), slow)
 }, 600_000)
 
 afterAll(async () => {
@@ -166,7 +164,7 @@ async function allOf<T>(
 
 /** Breaks things, heals them when the alerts have come, and gives what was told. */
 async function play(incident: Incident): Promise<Played> {
-  const { begin, heal } = busy.includes(incident) ? slower : theatre
+  const { begin, heal } = slow.includes(incident) ? slower : theatre
   const sent = await begin(incident)
   return { sent, healed: await heal(incident) }
 }
@@ -238,8 +236,9 @@ describe('incidents', () => {
 
   test('what was scraped of these incidents makes the rules as they ship fire and end, too', async () => {
     const incidents = INCIDENTS.filter(({ name }) => AGAIN.includes(name))
-    const { prometheus } = theatre.monitoring
-    const files = await recordCases({ prometheus, since: theatre.since, incidents }, join(dir, 'recorded'))
+    const { since, times, monitoring } = theatre
+    const { prometheus } = monitoring
+    const files = await recordCases({ prometheus, times, since, incidents }, join(dir, 'recorded'))
     // Each was run by promtool before it was written. Where scrapes came late there is nothing to see in some.
     console.info(`recorded again: ${files.length} of ${AGAIN.length}`)
     expect(AGAIN).toEqual(expect.arrayContaining(files.map((file) => basename(file, '.yml'))))

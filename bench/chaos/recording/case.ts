@@ -1,5 +1,5 @@
-// What Prometheus saw of an incident, as a promtool case of the shipped rules: a second of the play is a minute of theirs,
-// and everything else is as it was recorded.
+// What Prometheus saw of an incident, as a promtool case of the shipped rules: a second of the play, or ten, is a minute of
+// theirs, and everything else is as it was recorded.
 import type { Labels, Prometheus, Span } from '../programs.ts'
 import { ofJob, selectorsOf } from './needs.ts'
 import { minutesWith } from './rehearsal.ts'
@@ -19,6 +19,16 @@ export type PromtoolCase = {
 type Track = { readonly labels: Labels; readonly minutes: Minutes }
 
 const MINUTE_S = 60
+
+/** Where a play was watched. */
+export type Paced = {
+  readonly prometheus: Prometheus
+  /** By what the rules' time was divided. */
+  readonly times: number
+}
+/** So many seconds of the play were a minute of the rules. */
+export const minuteOf = ({ times }: Paced): number => MINUTE_S / times
+
 /** Above so many minutes rules are evaluated every five where that shows it: each minute of a day takes half a minute. */
 const LONG = 600
 const AMOUNT = /_usd_total$/
@@ -34,11 +44,12 @@ function instancesOf(tracks: readonly { readonly labels: Labels }[]): ReadonlyMa
  * Two kinds of value are told by the clock, and the clock is another: a time keeps its distance from the moment of its
  * scrape, and dollars, of which the rules ask how many an hour, are as many more as the hour was shorter.
  */
-function byTheRulesClock({ labels, minutes }: Track, { from }: Span): Track {
+function byTheRulesClock({ labels, minutes }: Track, { from }: Span, times: number): Track {
   const name = labels['__name__'] ?? ''
   const shifted = (value: number, index: number): number => {
-    if (AMOUNT.test(name)) return value * MINUTE_S
-    if (TIME.test(name) && value > 0) return Math.round(value - from - index) + index * MINUTE_S
+    if (AMOUNT.test(name)) return value * times
+    if (TIME.test(name) && value > 0)
+      return Math.round(value - from - (index * MINUTE_S) / times) + index * MINUTE_S
     return value
   }
   return { labels, minutes: minutes.map((value, index) => (value === null ? null : shifted(value, index))) }
@@ -50,15 +61,17 @@ const isAbout = (labels: Labels, fired: Labels): boolean =>
     ([name, value]) => name === 'instance' || fired[name] === undefined || fired[name] === value,
   )
 
-async function tracksOf(prometheus: Prometheus, fired: Labels, span: Span): Promise<Track[]> {
+async function tracksOf(paced: Paced, fired: Labels, span: Span): Promise<Track[]> {
+  const { prometheus, times } = paced
   const { from, to } = span
-  const count = Math.ceil(to - from)
+  const minuteS = minuteOf(paced)
+  const stretch = { from, count: Math.ceil((to - from) / minuteS), minuteS }
   const tracks = new Map<string, Track>()
   for (const selector of selectorsOf(fired)) {
     const found = await prometheus.raw(ofJob(selector, fired['job'] ?? ''), span)
     for (const { metric, samples } of found) {
-      const track = { labels: metric, minutes: minutesOf(samples, from, count) }
-      tracks.set(written(metric), byTheRulesClock(track, span))
+      const track = { labels: metric, minutes: minutesOf(samples, stretch) }
+      tracks.set(written(metric), byTheRulesClock(track, span, times))
     }
   }
   return [...tracks.values()].filter(
@@ -143,8 +156,8 @@ export type TimedCase = { readonly every: number; readonly promtool: PromtoolCas
  * `fired`: the labels of the alert as Prometheus kept it, with `alertname`; `span` is what was recorded. null: with the
  * rules as they ship it is not quiet, firing and quiet again in it, because too many scrapes were late.
  */
-export async function caseOf(prometheus: Prometheus, fired: Labels, span: Span): Promise<TimedCase | null> {
-  const tracks = trimmed(await tracksOf(prometheus, fired, span))
+export async function caseOf(paced: Paced, fired: Labels, span: Span): Promise<TimedCase | null> {
+  const tracks = trimmed(await tracksOf(paced, fired, span))
   const lead = leadOf(tracks)
   const instances = instancesOf(tracks)
   const here = (labels: Labels): Labels => ({

@@ -5,20 +5,23 @@ import { join } from 'node:path'
 import type { AlertOf, Incident } from '../incident.ts'
 import type { Labels, Prometheus, Span } from '../programs.ts'
 import { roomOf } from '../incidents/all.ts'
-import { caseOf, type PromtoolCase, type TimedCase } from './case.ts'
+import { caseOf, minuteOf, type Paced, type PromtoolCase, type TimedCase } from './case.ts'
 import { casesText } from './cases-text.ts'
 
 export const RECORDED = join(import.meta.dirname, '../../../dashboards/tests/recorded')
 
+// All in minutes of the rules.
 /** The product has been well again for so long when a recording ends. */
-export const AFTERWARDS_S = 15
+const AFTERWARDS = 15
 /** What was not seen to fire for so long has ended: rules may be evaluated late. */
-const ENDED_S = 8
-/** A day and more of the rules: what was yesterday is in it. */
-const BEFORE_S = 27 * 60
+const ENDED = 8
+/** A day and more: what was yesterday is in it. */
+const BEFORE = 27 * 60
 
-export type Played = {
-  readonly prometheus: Prometheus
+/** So long after the last play a recording has all that it needs. */
+export const afterwardsMs = (times: number): number => (AFTERWARDS * 60_000) / times
+
+export type Played = Paced & {
   /** When Prometheus was started, epoch seconds. */
   readonly since: number
   readonly incidents: readonly Incident[]
@@ -46,18 +49,19 @@ async function firingsOf(
 }
 
 /** From the first scrape, past ones included, until the product has been well for a while; null: it fires still. */
-function spanOf({ at }: Firing, { from, to }: Span): Span | null {
+function spanOf({ at }: Firing, { from, to }: Span, minuteS: number): Span | null {
   const last = at.at(-1) ?? to
-  return last > to - ENDED_S ? null : { from, to: Math.min(to, Math.floor(last) + AFTERWARDS_S) }
+  if (last > to - ENDED * minuteS) return null
+  return { from, to: Math.min(to, Math.floor(last) + AFTERWARDS * minuteS) }
 }
 
-async function casesOf(prometheus: Prometheus, { alerts }: Incident, whole: Span): Promise<TimedCase[]> {
+async function casesOf(paced: Paced, { alerts }: Incident, whole: Span): Promise<TimedCase[]> {
   const cases: TimedCase[] = []
   for (const about of alerts) {
-    for (const firing of await firingsOf(prometheus, about, whole)) {
-      const span = spanOf(firing, whole)
+    for (const firing of await firingsOf(paced.prometheus, about, whole)) {
+      const span = spanOf(firing, whole, minuteOf(paced))
       if (span === null) continue
-      const made = await caseOf(prometheus, firing.labels, span)
+      const made = await caseOf(paced, firing.labels, span)
       if (made !== null) cases.push(made)
     }
   }
@@ -70,20 +74,23 @@ export const digestOf = (cases: readonly Pick<PromtoolCase, 'input_series'>[]): 
     .update(JSON.stringify(cases.map(({ input_series }) => input_series)))
     .digest('hex')
 
-function textOf(timed: readonly TimedCase[], story: string, dir: string): string {
+type Told = { readonly story: string; readonly dir: string; readonly times: number }
+
+function textOf(timed: readonly TimedCase[], { story, dir, times }: Told): string {
   const cases = timed.map(({ promtool }) => promtool)
   return `# ${story}
-# Recorded by \`npm run chaos -- all --record\`, not written by hand: a second of the play is a minute here.
+# Recorded by \`npm run chaos -- all --record\`, not written by hand: it was played ${times} times as fast.
 # sha256 ${digestOf(cases)}
 ${casesText({ cases, dir, every: Math.min(...timed.map(({ every }) => every)) })}`
 }
 
 /** Writes a file for each incident whose alerts all fired and ended; gives their names. What is there of others stays. */
-export async function recordCases({ prometheus, since, incidents }: Played, dir: string): Promise<string[]> {
-  const whole = { from: Math.floor(since - BEFORE_S), to: Math.floor(Date.now() / 1000) }
+export async function recordCases(played: Played, dir: string): Promise<string[]> {
+  const { since, incidents } = played
+  const whole = { from: Math.floor(since - BEFORE * minuteOf(played)), to: Math.floor(Date.now() / 1000) }
   const files: string[] = []
   for (const incident of incidents) {
-    const cases = await casesOf(prometheus, incident, whole)
+    const cases = await casesOf(played, incident, whole)
     const missing = incident.alerts.filter(({ alert }) =>
       cases.every(({ promtool }) => promtool.name.split(' ')[0] !== alert),
     )
@@ -91,7 +98,7 @@ export async function recordCases({ prometheus, since, incidents }: Played, dir:
     const room = join(dir, roomOf(incident))
     mkdirSync(room, { recursive: true })
     const file = join(room, `${incident.name}.yml`)
-    writeFileSync(file, textOf(cases, incident.story, room))
+    writeFileSync(file, textOf(cases, { story: incident.story, dir: room, times: played.times }))
     files.push(file)
   }
   return files

@@ -5,15 +5,18 @@ export type Minutes = readonly (number | null)[]
 
 export type RawSample = readonly [at: number, value: number]
 
+/** `from` in epoch seconds, `count` in minutes of the rules, of which each was so many seconds of the play. */
+export type Stretch = { readonly from: number; readonly count: number; readonly minuteS: number }
+
 /**
- * Samples of scrapes a second as minutes from `from` (epoch seconds) on. Scrapes come with the same fraction of a second,
- * give or take a little: a sample belongs to the second that is nearest to that.
+ * Samples of a scrape a minute of the rules as minutes from `from` on. Scrapes come with the same fraction of a minute,
+ * give or take a little: a sample belongs to the minute that is nearest to that.
  */
-export function minutesOf(samples: readonly RawSample[], from: number, count: number): Minutes {
+export function minutesOf(samples: readonly RawSample[], { from, count, minuteS }: Stretch): Minutes {
   const minutes: (number | null)[] = Array.from({ length: count }, () => null)
-  const phase = (samples[0]?.[0] ?? 0) % 1
+  const phase = (samples[0]?.[0] ?? 0) % minuteS
   for (const [at, value] of samples) {
-    const index = Math.round(at - phase) - Math.floor(from)
+    const index = Math.round((at - phase) / minuteS) - Math.floor(from / minuteS)
     if (index >= 0 && index < count) minutes[index] = value
   }
   return minutes
