@@ -6,34 +6,44 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // What the tests start, a thousand processes, keeps its code compiled, as what people start does (src/cli/launcher.cjs).
 process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
 
-/** Those of minutes, by their time: a long one that begins last keeps everybody waiting beside a worker that has nothing. */
-const LONGEST = [
-  'telemetry/chaos',
+/** What tools do to their process, their tests have a process of their own for. */
+const HOSTILE = 'tests/hostile/**/*.test.ts'
+
+/** Its incidents are told by the second, so it begins beside the tests that start no processes. */
+const TIMED = '/tests/telemetry/chaos.test.ts'
+/** So many files, of those that the sequencer would begin with, are about as long as that. */
+const BESIDE = 60
+
+/** Those of a minute and more: one that begins last keeps a worker waiting that has nothing to do. */
+const LONG = [
   'crash/boundaries',
   'crash/outside',
-  'readme/commands',
   'crash/random',
   'console/every-page',
+  'cli/database',
   'cli/server',
-  'cli/machine',
-  'bench/compare',
+  'console/whole-way',
+  'readme/commands',
   'dashboards/promtool',
-  'package',
+  'bench/compare',
+  'cli/machine',
+  'cli/llm',
 ].map((name) => `/tests/${name}.test.ts`)
 
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => {
-      const at = LONGEST.findIndex((name) => moduleId.endsWith(name))
-      return at < 0 ? LONGEST.length : at
-    }
-    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other))
+class InGoodOrder extends BaseSequencer {
+  override async sort(given: TestSpecification[]): Promise<TestSpecification[]> {
+    const files = await super.sort(given)
+    const are = (names: readonly string[]): TestSpecification[] =>
+      names.flatMap((name) => files.filter(({ moduleId }) => moduleId.endsWith(name)))
+    const first = are([TIMED])
+    const long = are(LONG)
+    const others = files.filter((file) => !first.includes(file) && !long.includes(file))
+    return [...first, ...others.slice(0, BESIDE), ...long, ...others.slice(BESIDE)]
   }
 }
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is waited for may take as long as a test may: a slow machine is not a fault.
@@ -41,6 +51,14 @@ export default defineConfig({
     allowOnly: false,
     pool: 'forks',
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: InGoodOrder },
+    projects: [
+      { extends: true, test: { name: 'hostile', include: [HOSTILE] } },
+      // A process each would load the source three hundred times: a quarter of all the time that the tests take.
+      {
+        extends: true,
+        test: { name: 'all others', include: ['tests/**/*.test.ts'], exclude: [HOSTILE], isolate: false },
+      },
+    ],
   },
 })

@@ -1,135 +1,16 @@
 // The menu of benchmarks: `npm run bench` lists them, `npm run bench -- NAME [--setting value]` runs one (or `all`),
-// `compare` puts two builds side by side, `report` draws what was kept.
-import { bench as cold } from './cold.ts'
-import { bench as console_ } from './console.ts'
-import { bench as fold } from './fold.ts'
-import { bench as http } from './http.ts'
-import { bench as journal } from './journal.ts'
-import { bench as lists } from './lists.ts'
-import { bench as memory } from './memory.ts'
-import { bench as plan } from './plan.ts'
-import { bench as planning } from './planning.ts'
-import { bench as rate } from './rate.ts'
-import { bench as recover } from './recover.ts'
-import { bench as render } from './render.ts'
-import { bench as scrape } from './scrape.ts'
-import { bench as runs } from './runs.ts'
-import { bench as scale } from './scale.ts'
-import { bench as stress } from './stress.ts'
-import { bench as telemetry } from './telemetry.ts'
-import { annotateOn, type Annotate } from './annotate.ts'
-import type { Bench } from './bench.ts'
-import { compare, COMPARE_USAGE } from './compare/compare.ts'
-import { BenchError, wrongWords } from './failure.ts'
-import { isBusy, thisMachine } from './machine.ts'
-import { progressOn } from './progress.ts'
-import { report, REPORT_USAGE } from './report/report.ts'
-import { keepIn, type Keep, type Result } from './result.ts'
-import { figureTable, settingsText } from './table.ts'
-import { readWords } from './words.ts'
-
-const BENCHES: readonly Bench[] = [
-  runs,
-  journal,
-  fold,
-  render,
-  scrape,
-  telemetry,
-  scale,
-  http,
-  rate,
-  plan,
-  planning,
-  recover,
-  stress,
-  lists,
-  memory,
-  cold,
-  console_,
-]
-
-const lines = ({ name, question, settings }: Bench): string =>
-  `  ${name.padEnd(10)} ${question}\n${' '.repeat(13)}${settingsText(settings)}`
-
-function list(): void {
-  console.log(`Benchmarks: npm run bench -- NAME [--setting value] [--json] [--out FILE] [--annotate URL]
-${BENCHES.map(lines).join('\n')}
-  all        every one of them
-Tools:
-    ${COMPARE_USAGE}
-    ${REPORT_USAGE}`)
-}
-
-type Wanted = {
-  readonly benches: readonly Bench[]
-  readonly settings: Readonly<Record<string, number>>
-  readonly isJson: boolean
-  readonly keep: Keep
-  readonly annotate: Annotate
-}
-
-/** Errors: BenchError with what is wrong with the words. */
-async function wanted(args: readonly string[]): Promise<Wanted> {
-  const { names, flags, options, settings } = readWords(args, {
-    flags: ['json'],
-    options: ['out', 'annotate'],
-    settings: true,
-  })
-  const [name = '', more] = names
-  if (more !== undefined) throw wrongWords(`one benchmark at a time, or all: nothing takes ${more}`)
-  const benches = name === 'all' ? BENCHES : BENCHES.filter((bench) => bench.name === name)
-  if (benches.length === 0)
-    throw wrongWords(`no benchmark ${name}; known are ${BENCHES.map((bench) => bench.name).join(', ')}, all`)
-  for (const key of Object.keys(settings)) {
-    if (!benches.some((bench) => key in bench.settings)) throw wrongWords(`no setting --${key}`)
-  }
-  const annotate = annotateOn(options.get('annotate'), {
-    env: process.env,
-    warn: (text) => console.error(text),
-  })
-  return { benches, settings, isJson: flags.has('json'), keep: await keepIn(options.get('out')), annotate }
-}
-
-/** Its own settings, with those of the words that it has. */
-const settingsOf = (bench: Bench, given: Wanted['settings']): Record<string, number> =>
-  Object.fromEntries(Object.entries(bench.settings).map(([name, value]) => [name, given[name] ?? value]))
-
-async function measured(bench: Bench, settings: Record<string, number>): Promise<Result> {
-  const machine = thisMachine()
-  if (isBusy(machine))
-    console.error(`the machine is busy (load ${machine.load.toFixed(2)}): read the figures with care`)
-  const progress = progressOn(process.stderr, bench.name)
-  progress.at(0)
-  const { figures, curves } = await bench.run(settings, progress.at).finally(progress.end)
-  return {
-    bench: bench.name,
-    at: new Date().toISOString(),
-    ...machine,
-    durability: bench.durability,
-    settings,
-    figures: [...figures],
-    curves: curves.map((curve) => ({ ...curve, points: curve.points.map(([x, y]) => [x, y]) })),
-  }
-}
-
-async function runAll({ benches, settings, isJson, keep, annotate }: Wanted): Promise<void> {
-  for (const bench of benches) {
-    const begun = Date.now()
-    const result = await measured(bench, settingsOf(bench, settings))
-    const line = JSON.stringify(result)
-    if (!isJson) console.log(`\n## ${bench.name}: ${bench.question}\n${figureTable(result.figures)}\n`)
-    console.log(line)
-    await keep(line)
-    await annotate(result, begun)
-  }
-}
+// `compare` puts two builds side by side, `report` draws what was kept. Each loads what it needs alone.
+import { BenchError } from './failure.ts'
 
 async function act(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args
-  if (name === undefined) list()
-  else if (name === 'compare') await compare(rest)
-  else if (name === 'report') await report(rest)
-  else await runAll(await wanted(args))
+  if (name === 'compare') await (await import('./compare/compare.ts')).compare(rest)
+  else if (name === 'report') await (await import('./report/report.ts')).report(rest)
+  else {
+    const { listBenches, runBenches } = await import('./benches.ts')
+    if (name === undefined) listBenches()
+    else await runBenches(args)
+  }
 }
 
 /** Does what the words say; 0 done, 1 it went wrong, 2 wrong words or files. */

@@ -1,7 +1,8 @@
-// `npm run kills -- [COUNT] [sqlite|postgres] [models|outside|plans|lists]`: so many kills (100) in each store, and what
-// is left. `models`: around the calls of a language model. `outside`: under load, looked at by who knows only HTTP.
-// `plans`: at every append of a plan with blocks, and so many random plans; `lists`: at so many of the appends of lists of
-// 200 items, 804 are every one on both sides. Both in SQLite.
+// `npm run kills -- [COUNT] [sqlite|postgres] [models|outside|random|plans|lists]`: so many kills (100) in each store, and
+// what is left. `models`: around the calls of a language model. `outside`: under load, looked at by who knows only HTTP.
+// `random`: at any moment under load, with the metrics of every start. `plans`: at every append of a plan with blocks, and
+// so many random plans; `lists`: at so many of the appends of lists of 200 items, 804 are every one on both sides. These
+// three in SQLite.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,9 +11,10 @@ import { killAskers } from '../models/kills/killing.ts'
 import { killManyLists } from './lists/killing.ts'
 import { killFromOutside } from './outside.ts'
 import { killPlans } from './plans/killing.ts'
+import { killAtRandom } from './random.ts'
 
 const STORES = ['sqlite', 'postgres'] as const
-const KINDS = ['models', 'outside', 'plans', 'lists'] as const
+const KINDS = ['models', 'outside', 'random', 'plans', 'lists'] as const
 /** What of them is done in both stores. */
 const ANYWHERE: readonly string[] = ['models', 'outside']
 
@@ -42,6 +44,7 @@ async function outside(database: string): Promise<Found> {
 const KILLERS: Readonly<Record<(typeof KINDS)[number], (database: string) => Promise<Found>>> = {
   models: (database) => killAskers(kills, { database }),
   outside,
+  random: () => killAtRandom(kills),
   plans: () => killPlans(kills),
   lists: () => killManyLists(kills, (line) => console.log(line)),
 }

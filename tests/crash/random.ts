@@ -1,5 +1,5 @@
 // Kill -9 at random moments of a process under load, again and again in one folder: what is left each time, and
-// at the end. Used by the test with few kills and by the bench with many.
+// at the end. Used by the test with few kills and by `npm run kills` with many.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
