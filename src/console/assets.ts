@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 
 const require = createRequire(import.meta.url)
 
-type Source = { readonly file: () => string; readonly type: string }
+type AssetSource = { readonly file: () => string; readonly type: string }
 
 const own = (name: string) => (): string => fileURLToPath(new URL(`./assets/${name}`, import.meta.url))
 const of = (module: string) => (): string => require.resolve(module)
@@ -17,7 +17,7 @@ const CSS = 'text/css; charset=utf-8'
 const JS = 'text/javascript; charset=utf-8'
 const FONT = 'font/woff2'
 
-const SOURCES: Readonly<Record<string, Source>> = {
+const SOURCES: Readonly<Record<string, AssetSource>> = {
   'console.css': { file: own('console.css'), type: CSS },
   'console.js': { file: own('console.js'), type: JS },
   'actions.js': { file: own('actions.js'), type: JS },
@@ -47,7 +47,7 @@ export type Assets = {
   readonly link: (name: AssetName, base: string) => { readonly href: string; readonly integrity: string }
 }
 
-async function load({ file, type }: Source): Promise<Asset> {
+async function load({ file, type }: AssetSource): Promise<Asset> {
   const body = await readFile(file())
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 12)
   const integrity = `sha384-${createHash('sha384').update(body).digest('base64')}`

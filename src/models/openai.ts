@@ -71,13 +71,13 @@ function causeCode(error: unknown): string {
   return ''
 }
 
-type Refused = InstanceType<(typeof OpenAI)['APIError']>
+type StatusError = InstanceType<(typeof OpenAI)['APIError']>
 
 /** That the request itself is wrong. */
 const TEACHING: ReadonlySet<number> = new Set([400, 422])
 
 /** A refusal that names what it does not take is remembered for the next request. */
-function learn({ wordings }: Reached, request: ModelRequest, error: Refused): boolean {
+function learn({ wordings }: Reached, request: ModelRequest, error: StatusError): boolean {
   const known = wordings.get(request.model)
   if (!TEACHING.has(error.status ?? 0) || known === undefined) return false
   const next = reworded(known, `${error.param ?? ''} ${error.message}`, request.body)
@@ -89,7 +89,7 @@ function learn({ wordings }: Reached, request: ModelRequest, error: Refused): bo
 const UNSHAPED: ReadonlySet<string> = new Set(['json_validate_failed', 'json_parse_failed'])
 
 /** What a status says; nothing of a request that was refused is charged, as nothing was generated. */
-function refusedBy(reached: Reached, request: ModelRequest, error: Refused): ReadCompletion {
+function refusedBy(reached: Reached, request: ModelRequest, error: StatusError): ReadCompletion {
   const { status = 500, code, type, headers } = error
   const fault = faultOf({ status, code: code ?? type ?? null, afterMs: retryAfter(headers, Date.now()) })
   const isLearned = learn(reached, request, error)

@@ -28,15 +28,15 @@ import { estimatedCost, overBudget, worstCase } from './worst-case.ts'
 /** The registry in force, those of older runs, and a spare. */
 const KEPT_REGISTRIES = 8
 
-type Refused = Extract<PlanResult, { ok: false }>
-type Outcome = { readonly chosen: readonly string[]; readonly leftOut: readonly string[] }
+type PlanRefusal = Extract<PlanResult, { ok: false }>
+type ChosenTools = { readonly chosen: readonly string[]; readonly leftOut: readonly string[] }
 
 /** What of a goal is to be done, or why nothing is. */
 function outcomeOf(
   goal: Understanding,
   { profile }: PlannerInput,
   { usable, ranking }: { usable: World['usable']; ranking: readonly RankedTool[] },
-): Outcome | string {
+): ChosenTools | string {
   const { wanted, excluded, unserved, conditional, foreign } = goal
   if (foreign) return WHY_FOREIGN
   if (wanted.length === 0 && unserved.length > 0) {
@@ -62,11 +62,11 @@ type Sources = {
 function makePlan(
   input: PlannerInput,
   { usable, ranking, understood }: Sources,
-  outcome: Outcome,
+  outcome: ChosenTools,
 ): PlanResult {
   const { context, profile, limits, registry } = input
   const { chosen, leftOut } = outcome
-  const refuse = (why: string, missing: Refused['missing'] = []): Refused => ({
+  const refuse = (why: string, missing: PlanRefusal['missing'] = []): PlanRefusal => ({
     ok: false,
     why,
     missing,
@@ -159,7 +159,7 @@ function recipeOf({ limits }: PlannerInput, { understood, chosen, leftOut, given
   return `${chosen.join(' ')}|${leftOut.join(' ')}|${given}|${JSON.stringify(limits)}|${more}`
 }
 
-type Recipe = Outcome & { readonly understood: Understanding; readonly given: string }
+type Recipe = ChosenTools & { readonly understood: Understanding; readonly given: string }
 
 /** What failed, or was said no to, is not done once more. */
 function after(understood: Understanding, happened: Happened | undefined): Understanding {

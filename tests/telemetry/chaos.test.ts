@@ -110,12 +110,20 @@ async function gap(): Promise<void> {
 /** Rules remember a gauge for five minutes of theirs, which are 5 s: whoever was scraped in time was so within this. */
 const REMEMBERED = '4s'
 
-/** Tells which jobs were not scraped for longer than that: on a busy machine a gap is longer than it was meant to be. */
+/** What a server answers later than this may be kept only after a rule has looked for it. */
+const SLOW_S = 0.5
+
+/**
+ * Tells which jobs were not scraped for longer than that, or answered late: on a busy machine a gap is longer than it was
+ * meant to be, and longer for the rules than it looks afterwards.
+ */
 async function starved(since: number): Promise<(labels: Labels) => boolean> {
   const seen = `count by (job) (last_over_time(cugar_build_info[${REMEMBERED}]))`
   const seconds = Math.ceil((Date.now() - since) / 1000)
   const missed = `count_over_time(${seen}[${seconds}s:100ms]) < ${10 * seconds}`
-  const found = await theatre.monitoring.prometheus.instant(missed)
+  const answered = `(scrape_duration_seconds and up == 1)[${seconds}s:100ms]`
+  const late = `max by (job) (max_over_time(${answered})) > ${SLOW_S}`
+  const found = await theatre.monitoring.prometheus.instant(`${missed} or ${late}`)
   const jobs = new Set(found.map(({ metric }) => metric['job']))
   return ({ job }) => (job === undefined ? jobs.size > 0 : jobs.has(job))
 }

@@ -25,8 +25,8 @@ import { outputFor, show, type Output } from '../output.ts'
 import { table } from '../table.ts'
 
 type Filed = Common & { readonly file?: string }
-type Limits = Pick<StoredKey, 'roles' | 'tenants' | 'profiles' | 'expires'>
-type NewOptions = Filed & Limits & { readonly id: string }
+type KeyLimits = Pick<StoredKey, 'roles' | 'tenants' | 'profiles' | 'expires'>
+type NewOptions = Filed & KeyLimits & { readonly id: string }
 
 const keyId = (text: string): string => {
   if (!ACTOR_PATTERN.test(text)) throw new InvalidArgumentError(`It ${ACTOR_RULE}`)

@@ -13,7 +13,7 @@ import { operationOf } from '../slots/operations.ts'
 import type { Slots } from '../slots/slots.ts'
 import { timeLimit } from '../slots/call-time.ts'
 
-type Parts = {
+type VendorsAsked = {
   readonly request: ComparisonRequest
   readonly specs: readonly AdapterSpec[]
   readonly vendors: Vendors
@@ -47,7 +47,10 @@ function fieldsOf(record: unknown): Readonly<Record<string, unknown>> {
   return isRecord(record) ? record : {}
 }
 
-async function ask({ request, vendors, guard, signal }: Parts, spec: AdapterSpec): Promise<ComparedAnswer> {
+async function ask(
+  { request, vendors, guard, signal }: VendorsAsked,
+  spec: AdapterSpec,
+): Promise<ComparedAnswer> {
   const begun = performance.now()
   const adapter: Adapter | undefined = vendors.adapters.get(spec.name)
   const given = AbortSignal.any([signal, timeLimit(request.timeoutMs)])
@@ -83,7 +86,7 @@ function compareFields(answers: readonly ComparedAnswer[]): ComparedField[] {
 }
 
 /** Errors: ADAPTER_UNUSABLE with each adapter that is not switched on or of another interface. */
-export async function compareAdapters(parts: Parts): Promise<AdapterComparison> {
+export async function compareAdapters(parts: VendorsAsked): Promise<AdapterComparison> {
   const { request, specs, vendors } = parts
   const isAsked = request.adapters !== undefined
   const problems = specs.flatMap((spec) => {

@@ -13,9 +13,9 @@ export type Reader = (value: unknown) => unknown
  * Whose the values are: ours, so that they are JSON and what no schema looks into is given back as it is; or somebody
  * else's, whose values may be anything and are copied, with at most so many lists and objects within others.
  */
-export type Source = { readonly deepest: number } | 'ours'
+export type ValueOrigin = { readonly deepest: number } | 'ours'
 
-type Around = { readonly from: Source; readonly depth: number; readonly made: { parts: number } }
+type Around = { readonly from: ValueOrigin; readonly depth: number; readonly made: { parts: number } }
 type Def = z.core.$ZodTypes['_zod']['def']
 type Fields = Record<string, unknown>
 
@@ -260,5 +260,5 @@ const readerOf = (schema: z.core.$ZodType, around: Around): Reader | null =>
  * What a schema reads, or NOT_PLAIN: always, where only the schema can read its values. Throws what getters of the value
  * and rules of the schema throw.
  */
-export const plainReader = (schema: z.core.$ZodType, from: Source): Reader =>
+export const plainReader = (schema: z.core.$ZodType, from: ValueOrigin): Reader =>
   readerOf(schema, { from, depth: 0, made: { parts: 0 } }) ?? (() => NOT_PLAIN)

@@ -10,7 +10,7 @@ import { closedError, progressFrom, type Progress } from '../progress.ts'
 import { eventRing, type Ring } from '../ring.ts'
 import { storeThread, type StoreThread } from './store-thread.ts'
 
-type Parts = { readonly thread: StoreThread; readonly progress: Progress; readonly ring: Ring }
+type ReadParts = { readonly thread: StoreThread; readonly progress: Progress; readonly ring: Ring }
 
 const parse = (bodies: readonly string[]): StoredEvent[] =>
   bodies.flatMap((body) => {
@@ -23,7 +23,7 @@ const commitBy =
   async (batch) =>
     JSON.parse(await thread.call('commit', batchTexts(batch))) as CommitOutcome[]
 
-function readers({ thread, progress, ring }: Parts): Pick<Journal, 'read' | 'readAll'> {
+function readers({ thread, progress, ring }: ReadParts): Pick<Journal, 'read' | 'readAll'> {
   return {
     read: async (runId, afterSeq = 0) => {
       const events = parse(await thread.call('run', runId, afterSeq + 1))

@@ -7,7 +7,7 @@ import {
   type ProposedSource,
 } from '../../events/plan.ts'
 
-type Source = InputSource | ProposedSource
+type AnySource = InputSource | ProposedSource
 type Placed = { readonly guards?: readonly Guard[] | undefined }
 type Step = Placed & {
   readonly step_id: string
@@ -15,7 +15,7 @@ type Step = Placed & {
   readonly after?: readonly string[] | undefined
   readonly when?: string | undefined
   readonly judges?: string | undefined
-  readonly inputs: Readonly<Record<string, Source | readonly Source[]>>
+  readonly inputs: Readonly<Record<string, AnySource | readonly AnySource[]>>
   readonly items?: readonly PlanItem[] | undefined
 }
 type Block = Placed & {
@@ -29,14 +29,14 @@ type Block = Placed & {
         readonly list: { readonly context: string } | { readonly step: string; readonly output: string }
       }
   )
-export type Parts = { readonly steps: readonly Step[]; readonly blocks: readonly Block[] }
+export type PlanShape = { readonly steps: readonly Step[]; readonly blocks: readonly Block[] }
 
 /** Ids of steps and of blocks. */
 export type Affected = ReadonlySet<string>
 
 const sourceSteps = ({ inputs }: Step): string[] =>
   Object.values(inputs).flatMap((input) =>
-    sourcesOf<Source>(input).flatMap((source) => ('step' in source ? [source.step] : [])),
+    sourcesOf<AnySource>(input).flatMap((source) => ('step' in source ? [source.step] : [])),
   )
 
 /** Its own result would be another one. */
@@ -64,7 +64,7 @@ function isBlockAffected(block: Block, affected: Affected): boolean {
  * `isOpen`: it waits for the new one then.
  */
 export function affectedBy(
-  { steps, blocks }: Parts,
+  { steps, blocks }: PlanShape,
   ids: readonly string[],
   isOpen: (id: string) => boolean,
 ): Affected {

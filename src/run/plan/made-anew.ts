@@ -2,7 +2,7 @@
 // the items that were known are gone. Pure.
 import type { PlanBlock, PlanItem, PlanStep } from '../../events/plan.ts'
 
-type Parts = { readonly steps: readonly PlanStep[]; readonly blocks: readonly PlanBlock[] }
+type PlanContent = { readonly steps: readonly PlanStep[]; readonly blocks: readonly PlanBlock[] }
 
 type Expanded = Extract<PlanBlock, { kind: 'for_each' }> & { readonly template: string }
 
@@ -10,7 +10,10 @@ const isExpanded = (block: PlanBlock): block is Expanded =>
   block.kind === 'for_each' && block.template !== undefined
 
 /** `isAnew`: of the lists whose items became known while the plan was carried out. */
-export function withListsAnew({ steps, blocks }: Parts, isAnew: (list: Expanded) => boolean): Parts {
+export function withListsAnew(
+  { steps, blocks }: PlanContent,
+  isAnew: (list: Expanded) => boolean,
+): PlanContent {
   const lists = new Set(
     blocks
       .filter(isExpanded)

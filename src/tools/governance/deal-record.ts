@@ -28,7 +28,7 @@ import { tokens } from '../text.ts'
 import { readContacts, type Contact } from './contact-record.ts'
 
 export const OUTCOMES = ['won', 'lost', 'active'] as const
-export type Outcome = (typeof OUTCOMES)[number]
+export type DealOutcome = (typeof OUTCOMES)[number]
 
 const findFields = fieldFinder({
   deal_id: ['id', 'deal', 'opportunity id', 'record id', 'deal name', 'opportunity name'],
@@ -60,7 +60,7 @@ const findFields = fieldFinder({
   win_factors: ['win reason', 'closed won reason', 'reason won'],
 })
 
-const WORDS: ReadonlyMap<string, Outcome> = new Map([
+const WORDS: ReadonlyMap<string, DealOutcome> = new Map([
   ...['won', 'closedwon', 'win', 'closewon', 'signed'].map((word) => [word, 'won'] as const),
   ...['lost', 'closedlost', 'loss', 'closelost', 'cancelled', 'canceled'].map(
     (word) => [word, 'lost'] as const,
@@ -71,7 +71,7 @@ const WORDS: ReadonlyMap<string, Outcome> = new Map([
 const OUTCOME_TAKEN = 'must be won, lost or active, or as a CRM says it, such as "Closed Won"'
 
 /** `key` is the heading: of a column that asks whether the deal is won, yes and no are answers. */
-function readOutcome(value: unknown, key: string): Reading<Outcome | null> {
+function readOutcome(value: unknown, key: string): Reading<DealOutcome | null> {
   if (isPlaceholder(value)) return { value: null, rule: typeof value === 'string' ? 'placeholder' : null }
   if (['won', 'iswon'].includes(keyOf(key))) {
     const answer = readAnswer(value)
@@ -84,7 +84,7 @@ function readOutcome(value: unknown, key: string): Reading<Outcome | null> {
 }
 
 export type Deal = {
-  readonly outcome: Outcome
+  readonly outcome: DealOutcome
   readonly industry: string | null
   /** In whatever currency it came; null: nobody knows. */
   readonly revenue: number | null
