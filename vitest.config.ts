@@ -6,8 +6,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // What the tests start, a thousand processes, keeps its code compiled, as what people start does (src/cli/launcher.cjs).
 process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
 
-/** What tools do to their process, their tests have a process of their own for. */
-const HOSTILE = 'tests/hostile/**/*.test.ts'
+/** For what tools do to their process, and for what is measured in its heap. */
+const ALONE = ['tests/hostile/**/*.test.ts', 'tests/engine/young-garbage.test.ts']
 
 /** Its incidents are told by the second, so it begins beside the tests that start no processes. */
 const TIMED = '/tests/telemetry/chaos.test.ts'
@@ -53,11 +53,11 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: InGoodOrder },
     projects: [
-      { extends: true, test: { name: 'hostile', include: [HOSTILE] } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
       // A process each would load the source three hundred times: a quarter of all the time that the tests take.
       {
         extends: true,
-        test: { name: 'all others', include: ['tests/**/*.test.ts'], exclude: [HOSTILE], isolate: false },
+        test: { name: 'together', include: ['tests/**/*.test.ts'], exclude: ALONE, isolate: false },
       },
     ],
   },

@@ -6,7 +6,7 @@ import { clusterOfFile } from '../journal/cluster.ts'
 import { killFromOutside } from './outside.ts'
 
 /** Of a hundred, which `npm run kills -- 100 outside` makes in each store: a start each is most of what they take. */
-const KILLS = 30
+const KILLS = 20
 const cluster = clusterOfFile()
 const dir = mkdtempSync(join(tmpdir(), 'cugar-outside-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))

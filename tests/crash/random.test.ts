@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { killAtRandom } from './random.ts'
 
 /** Of a hundred, which `npm run kills -- 100 random` makes. */
-const KILLS = 40
+const KILLS = 30
 /** Runs that the load keeps going at once. */
 const LANES = 8
 
