@@ -38,7 +38,10 @@ class InGoodOrder extends BaseSequencer {
     const first = are([TIMED])
     const long = are(LONG)
     const others = files.filter((file) => !first.includes(file) && !long.includes(file))
-    return [...first, ...others.slice(0, BESIDE), ...long, ...others.slice(BESIDE)]
+    // What hostile tools take would be missing beside what is told by the second.
+    const alone = others.filter(({ project }) => project.config.isolate)
+    const light = others.filter((file) => !alone.includes(file))
+    return [...first, ...light.slice(0, BESIDE), ...long, ...alone, ...light.slice(BESIDE)]
   }
 }
 

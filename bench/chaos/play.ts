@@ -53,7 +53,7 @@ export type Theatre = {
 export type Sent = { readonly notice: Notice; readonly afterMs: number }
 
 /** The longest alert waits for three hours of the rules, and machines may be busy. */
-const LIMIT_MS = 420_000
+const LIMIT_MS = 600_000
 
 function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   const value = map.get(name)
