@@ -49,8 +49,10 @@ export type Theatre = {
   readonly stop: () => Promise<void>
 }
 
+/** `muted`: it ended while an alert that mutes it fired, and nobody is told of such an end. */
+type Told = Omit<Notice, 'status'> & { readonly status: Notice['status'] | 'muted' }
 /** A notice, and how long after the cause or the cure it came. */
-export type Sent = { readonly notice: Notice; readonly afterMs: number }
+export type Sent = { readonly notice: Told; readonly afterMs: number }
 
 /** The longest alert waits for three hours of the rules, and machines may be busy. */
 const LIMIT_MS = 600_000
@@ -202,7 +204,7 @@ async function open(dir: string, incidents: readonly Incident[], opening: Openin
     stop,
     begin: (incident) => beginning(incident, stageOf(incident), pages),
     heal: async (incident) => {
-      const healed = await healing(incident, stageOf(incident), pages)
+      const healed = await healing(incident, stageOf(incident), { pages, monitoring })
       endings.get(incident)?.abort()
       return healed
     },
@@ -236,18 +238,49 @@ async function beginning(incident: Incident, stage: Stage, pages: Pages): Promis
   )
 }
 
-async function healing(incident: Incident, stage: Stage, pages: Pages): Promise<Sent[]> {
+type Watched = Pick<Theatre, 'pages' | 'monitoring'>
+
+/** What cannot be scraped, as on a machine that is too busy, mutes the other alerts of its job (alertmanager.yml). */
+const MUTING = 'CugarTargetDown|CugarJobDown'
+/** So often it is looked whether an end was muted. */
+const LOOK_MS = 5000
+
+/** Whether nobody has the alert any more, and one that mutes it fired since its last notice. */
+async function endedMuted({ alert, job }: AlertOf, at: number, { monitoring }: Watched): Promise<boolean> {
+  const { prometheus, urls } = monitoring
+  const ofJob = job === null ? '' : `,job="${job}"`
+  if ((await prometheus.instant(`ALERTS{alertname="${alert}"${ofJob}}`)).length > 0) return false
+  const seconds = Math.ceil((Date.now() - at) / 1000)
+  const muting = `ALERTS{alertname=~"${MUTING}",alertstate="firing"${ofJob}}`
+  if ((await prometheus.instant(`count_over_time(${muting}[${seconds}s])`)).length === 0) return false
+  const filter = encodeURIComponent(`alertname="${alert}"`)
+  const kept = await (await reach(`${urls.alertmanager}/api/v2/alerts?filter=${filter}`)).text()
+  return job === null ? kept.trim() === '[]' : !kept.includes(`"job":"${job}"`)
+}
+
+async function healing(incident: Incident, stage: Stage, watched: Watched): Promise<Sent[]> {
   if (incident.heal === null) return []
+  const { pages } = watched
   const cure = Date.now()
   await within(incident.heal(stage), `${incident.name} is healed`)
   return Promise.all(
-    incident.alerts.map((about) =>
-      eventually({ what: `${about.alert} resolves (${incident.name})`, limitMs: LIMIT_MS }, () => {
-        const notices = noticesOf(pages, about)
-        const latest = notices.findLast(({ status }) => status === 'resolved')
-        if (latest === undefined || stillFiring(notices).length > 0) return null
-        return { notice: latest, afterMs: latest.at - cure }
-      }),
-    ),
+    incident.alerts.map((about) => {
+      let looked = cure
+      return eventually(
+        { what: `${about.alert} resolves (${incident.name})`, limitMs: LIMIT_MS },
+        async () => {
+          const notices = noticesOf(pages, about)
+          const latest = notices.findLast(({ status }) => status === 'resolved')
+          const [first] = stillFiring(notices)
+          if (latest !== undefined && first === undefined)
+            return { notice: latest, afterMs: latest.at - cure }
+          const now = Date.now()
+          if (first === undefined || now - looked < LOOK_MS) return null
+          looked = now
+          if (!(await endedMuted(about, first.at, watched))) return null
+          return { notice: { ...first, status: 'muted' as const }, afterMs: now - cure }
+        },
+      )
+    }),
   )
 }

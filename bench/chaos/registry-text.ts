@@ -10,6 +10,7 @@ type ProfileText = {
   llm?: object
   approvers: { timeout_s: number }
   budget: { run: object; domain?: object; tenant: object; on_exceeded: string }
+  limits: object
   timeout_seconds: number
 }
 type RegistryText = {
@@ -52,6 +53,9 @@ const entryOf = ([word, { domain, execute, thinks }]: [string, Behaviours[string
     },
   ] as const
 
+/** More than any incident uses: a cure whose runs are refused cures nothing. */
+const PLENTY = 1_000_000
+
 const opened = (name: string, profile: ProfileText, { tools, calls }: Opened): ProfileText => {
   const { domain: _domain, ...budget } = profile.budget
   return {
@@ -60,6 +64,7 @@ const opened = (name: string, profile: ProfileText, { tools, calls }: Opened): P
     timeout_seconds: HOUR,
     approvers: { ...profile.approvers, timeout_s: ANSWER_SECONDS[name] ?? profile.approvers.timeout_s },
     budget: { ...budget, run: { calls: 500, cost: 500 }, tenant: { window: 'month', calls } },
+    limits: { effects: { execute: PLENTY } },
   }
 }
 
@@ -111,7 +116,7 @@ export function chaosRegistry(changes: RegistryChanges = {}): string {
   const kept = Object.entries(shipped.profiles)
     .filter(([name]) => name === 'demo' || profiles.includes(name))
     .map(([name, profile]) => {
-      const given = { tools: Object.keys(tools), calls: calls[name] ?? 1_000_000 }
+      const given = { tools: Object.keys(tools), calls: calls[name] ?? PLENTY }
       return [name, opened(name, profile, given)] as const
     })
   const [, demo] = kept.find(([name]) => name === 'demo') ?? []
