@@ -9,7 +9,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
 /** For what tools do to their process, and for what is measured in its heap. */
 const ALONE = ['tests/hostile/**/*.test.ts', 'tests/engine/young-garbage.test.ts']
 
-/** Its incidents are told by the second, so it begins beside the tests that start no processes. */
+/** Its incidents are told by the second, so it begins beside short tests: not beside kills and hostile tools. */
 const TIMED = '/tests/telemetry/chaos.test.ts'
 /** So many files, of those that the sequencer would begin with, are about as long as that. */
 const BESIDE = 60
