@@ -1,5 +1,5 @@
 // Every page, in both themes and from a phone to a wide screen: nothing that axe finds, nothing that scrolls sideways,
-// nothing that the policy forbids. The dark theme has other colours, and is the same page.
+// nothing that the policy forbids.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
@@ -12,12 +12,8 @@ import { EXAMPLE, post, waitingFor } from './product.ts'
 const people = browserOfFile()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const found = z.array(z.object({ id: z.string(), help: z.string(), nodes: z.array(z.string()) }))
-const find = (
-  rules: string,
-): string => `axe.run(document${rules}).then(({ violations }) => violations.map(({ id, help, nodes }) =>
+const FIND = `axe.run(document).then(({ violations }) => violations.map(({ id, help, nodes }) =>
   ({ id, help, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`
-const ALL = find('')
-const COLOURS = find(`, { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }`)
 const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 const BELOW = 'document.documentElement.scrollHeight - document.documentElement.clientHeight'
 
@@ -142,9 +138,9 @@ const ANSWERS: readonly ((page: Page, url: string) => Promise<void>)[] = [
   },
 ]
 
-async function violationsOf(page: Page, dark = false): Promise<z.output<typeof found>> {
+async function violationsOf(page: Page): Promise<z.output<typeof found>> {
   await page.evaluate(axe)
-  return found.parse(await page.evaluate(dark ? COLOURS : ALL))
+  return found.parse(await page.evaluate(FIND))
 }
 
 describe('every page', () => {
@@ -156,13 +152,13 @@ describe('every page', () => {
       const page = await people.open(`${url}/`, { dark })
       for (const path of paths) {
         await page.goto(`${url}${path}`)
-        const violations = await violationsOf(page, dark)
+        const violations = await violationsOf(page)
         if (violations.length > 0) findings.push({ path, dark, violations })
         if (!dark) findings.push(...(await squeezed(page, path)))
       }
       for (const [index, show] of ANSWERS.entries()) {
         await show(page, url)
-        const violations = await violationsOf(page, dark)
+        const violations = await violationsOf(page)
         if (violations.length > 0) findings.push({ answer: index, dark, violations })
         if (!dark) findings.push(...(await squeezed(page, `answer ${index}`)))
         await page.setViewportSize({ width: 1440, height: 900 })
