@@ -125,6 +125,16 @@ export type Incident = {
 export const TIMES = 60
 export const timesOf = ({ times = TIMES }: Incident): number => times
 
+/** The alert in Prometheus, with `more` labels. */
+export function alertSelector(
+  { alert, job, labels = {} }: AlertOf,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const wanted = { alertname: alert, ...(job !== null && { job }), ...labels, ...more }
+  const matchers = Object.entries(wanted).map(([name, value]) => `${name}="${value}"`)
+  return `ALERTS{${matchers.join(',')}}`
+}
+
 /** Alerts about the job of a target. */
 export const about = (target: TargetName, ...alerts: readonly string[]): Incident['alerts'] =>
   alerts.map((alert) => ({ alert, job: jobOf(target) }))

@@ -89,8 +89,8 @@ export async function main(given: readonly string[]): Promise<number> {
   const incidents = INCIDENTS.filter(({ name }) => args.includes('all') || args.includes(name))
   const paces = [...Map.groupBy(incidents, timesOf)]
   console.log('The shipped rules and routes with every duration divided. Nothing else differs.')
-  for (const [times, slow] of paces)
-    console.log(`  by ${times}, an hour is ${3600 / times} s: ${slow.map(({ name }) => name).join(', ')}`)
+  for (const [times, act] of paces)
+    console.log(`  by ${times}, an hour is ${3600 / times} s: ${act.map(({ name }) => name).join(', ')}`)
   const dir = await mkdtemp(join(tmpdir(), 'cugar-chaos-'))
   try {
     const outcomes = await Promise.all(

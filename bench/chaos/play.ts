@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startCollector, type Collector } from './collector.ts'
 import { gatewayTo, type Gateway } from './gateway.ts'
 import {
+  alertSelector,
   jobOf,
   SERVERS,
   TARGETS,
@@ -246,10 +247,11 @@ const MUTING = 'CugarTargetDown|CugarJobDown'
 const LOOK_MS = 5000
 
 /** Whether nobody has the alert any more, and one that mutes it fired since its last notice. */
-async function endedMuted({ alert, job }: AlertOf, at: number, { monitoring }: Watched): Promise<boolean> {
+async function endedMuted(about: AlertOf, at: number, { monitoring }: Watched): Promise<boolean> {
   const { prometheus, urls } = monitoring
+  const { alert, job } = about
   const ofJob = job === null ? '' : `,job="${job}"`
-  if ((await prometheus.instant(`ALERTS{alertname="${alert}"${ofJob}}`)).length > 0) return false
+  if ((await prometheus.instant(alertSelector(about))).length > 0) return false
   const seconds = Math.ceil((Date.now() - at) / 1000)
   const muting = `ALERTS{alertname=~"${MUTING}",alertstate="firing"${ofJob}}`
   if ((await prometheus.instant(`count_over_time(${muting}[${seconds}s])`)).length === 0) return false

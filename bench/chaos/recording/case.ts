@@ -27,7 +27,7 @@ export type Paced = {
   readonly times: number
 }
 /** So many seconds of the play were a minute of the rules. */
-export const minuteOf = ({ times }: Paced): number => MINUTE_S / times
+export const secondsOfMinute = ({ times }: Paced): number => MINUTE_S / times
 
 /** Above so many minutes rules are evaluated every five where that shows it: each minute of a day takes half a minute. */
 const LONG = 600
@@ -64,7 +64,7 @@ const isAbout = (labels: Labels, fired: Labels): boolean =>
 async function tracksOf(paced: Paced, fired: Labels, span: Span): Promise<Track[]> {
   const { prometheus, times } = paced
   const { from, to } = span
-  const minuteS = minuteOf(paced)
+  const minuteS = secondsOfMinute(paced)
   const stretch = { from, count: Math.ceil((to - from) / minuteS), minuteS }
   const tracks = new Map<string, Track>()
   for (const selector of selectorsOf(fired)) {

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AlertOf, Incident } from '../incident.ts'
+import { alertSelector, type AlertOf, type Incident } from '../incident.ts'
 import type { Labels, Prometheus, Span } from '../programs.ts'
 import { roomOf } from '../incidents/all.ts'
-import { caseOf, minuteOf, type Paced, type PromtoolCase, type TimedCase } from './case.ts'
+import { caseOf, secondsOfMinute, type Paced, type PromtoolCase, type TimedCase } from './case.ts'
 import { casesText } from './cases-text.ts'
 
 export const RECORDED = join(import.meta.dirname, '../../../dashboards/tests/recorded')
@@ -30,14 +30,8 @@ export type Played = Paced & {
 type Firing = { readonly labels: Labels; readonly at: readonly number[] }
 
 /** Each alert of the incident as it fired: of a name with several windows one each. */
-async function firingsOf(
-  prometheus: Prometheus,
-  { alert, job, labels = {} }: AlertOf,
-  span: Span,
-): Promise<Firing[]> {
-  const wanted = { alertname: alert, alertstate: 'firing', ...(job !== null && { job }), ...labels }
-  const matchers = Object.entries(wanted).map(([name, value]) => `${name}="${value}"`)
-  const found = await prometheus.raw(`ALERTS{${matchers.join(',')}}`, span)
+async function firingsOf(prometheus: Prometheus, about: AlertOf, span: Span): Promise<Firing[]> {
+  const found = await prometheus.raw(alertSelector(about, { alertstate: 'firing' }), span)
   const byWindow = new Map<string, Firing>()
   for (const { metric, samples } of found) {
     const { __name__: _, alertstate: _state, ...own } = metric
@@ -59,7 +53,7 @@ async function casesOf(paced: Paced, { alerts }: Incident, whole: Span): Promise
   const cases: TimedCase[] = []
   for (const about of alerts) {
     for (const firing of await firingsOf(paced.prometheus, about, whole)) {
-      const span = spanOf(firing, whole, minuteOf(paced))
+      const span = spanOf(firing, whole, secondsOfMinute(paced))
       if (span === null) continue
       const made = await caseOf(paced, firing.labels, span)
       if (made !== null) cases.push(made)
@@ -87,7 +81,10 @@ ${casesText({ cases, dir, every: Math.min(...timed.map(({ every }) => every)) })
 /** Writes a file for each incident whose alerts all fired and ended; gives their names. What is there of others stays. */
 export async function recordCases(played: Played, dir: string): Promise<string[]> {
   const { since, incidents } = played
-  const whole = { from: Math.floor(since - BEFORE * minuteOf(played)), to: Math.floor(Date.now() / 1000) }
+  const whole = {
+    from: Math.floor(since - BEFORE * secondsOfMinute(played)),
+    to: Math.floor(Date.now() / 1000),
+  }
   const files: string[] = []
   for (const incident of incidents) {
     const cases = await casesOf(played, incident, whole)
